@@ -1,0 +1,160 @@
+"""What returns derivatives: of a graph that was built, and of functions. None of it touches `.grad`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, overload
+
+from . import functions
+from .graph import topological_order
+from .ops import CONSTANT
+from .value import Value, lift, real
+
+Function = Callable[..., Any]
+
+
+def sweep(
+    order: Sequence[Value], seed: Any, local_derivatives: Callable[[Value], Sequence[Any]]
+) -> dict[Value, Any]:
+    """The adjoint of every node of `order` (parents first, root last): the chain rule, into a table.
+
+    The same loop as in `Value.backward`, in whatever the seed and the local derivatives are: floats, or
+    Values, which make the adjoints a graph. Parents that are not in `order` are passed over.
+    """
+    wanted = set(order)
+    adjoints: dict[Value, Any] = {order[-1]: seed}
+    for node in reversed(order):
+        if node.parents:
+            adjoint = adjoints[node]
+            for parent, local_derivative in zip(node.parents, local_derivatives(node), strict=True):
+                if parent in wanted:
+                    part = local_derivative * adjoint
+                    adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+    return adjoints
+
+
+def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
+    """The derivative of root with respect to every node that it depends on, times seed."""
+    return sweep(topological_order(root), seed, lambda node: node.local_derivatives)
+
+
+def partials(node: Value) -> Sequence[Any]:
+    """The local derivatives of a node as Values, by the rule of its operation."""
+    assert node.op is not None
+    return node.op.rule(functions, node.parents, node)
+
+
+@overload
+def gradients(
+    y: Value, xs: Iterable[Value], create_graph: Literal[False] = False, seed: float = 1.0
+) -> tuple[float, ...]: ...
+@overload
+def gradients(
+    y: Value, xs: Iterable[Value], create_graph: Literal[True], seed: Value | float = 1.0
+) -> tuple[Value, ...]: ...
+def gradients(
+    y: Value, xs: Iterable[Value], create_graph: bool = False, seed: Value | float = 1.0
+) -> tuple[Any, ...]:
+    """The derivatives of y with respect to each of xs, in a tuple.
+
+    xs: Values; one that y does not depend on has the derivative 0.0.
+    create_graph: give Values, which can be differentiated again, in place of floats.
+    seed: the adjoint of y.
+
+    Raises ValueError with create_graph where a leaf was changed after y was computed.
+
+    >>> x = Value(2.0)
+    >>> (dx,) = gradients(x**3, [x], create_graph=True)
+    >>> dx.data, gradients(dx, [x])
+    (12.0, (12.0,))
+    """
+    xs = tuple(xs)
+    for node in (y, *xs):
+        if not isinstance(node, Value):
+            raise TypeError(f"gradients: expected Values, got {type(node).__name__} {node!r:.60}")
+    between = dependents(topological_order(y), set(xs))
+    if not between:
+        table: dict[Value, Any] = {}
+    elif create_graph:
+        refuse_stale(between)
+        table = sweep(between, seed, partials)
+    else:
+        table = sweep(between, real(seed, "gradients"), lambda node: node.local_derivatives)
+    found = [table.get(x, 0.0) for x in xs]
+    return tuple([lift(g, "gradients") for g in found] if create_graph else found)
+
+
+def dependents(order: Sequence[Value], xs: set[Value]) -> list[Value]:
+    """The nodes of `order` that depend on any of xs, xs included."""
+    found: set[Value] = set()
+    for node in order:
+        if node in xs or not found.isdisjoint(node.parents):
+            found.add(node)
+    return [node for node in order if node in found]
+
+
+def refuse_stale(order: Iterable[Value]) -> None:
+    """Raise at the first node whose number no longer follows from its parents.
+
+    The graph of a derivative mixes recorded numbers with new ones computed from the leaves; where a leaf
+    has changed in between, it would be the derivative of nothing.
+    """
+    for node in order:
+        if node.op is not None and node.parents:
+            now = node.op([parent.data for parent in node.parents])
+            if now != node.data and (now == now or node.data == node.data):
+                raise ValueError(
+                    f"gradients: {node!r}, made by {node.op!r}, no longer follows from its parents, "
+                    f"which now give {now!r}: a leaf was changed since; compute y again first"
+                )
+
+
+def value_and_grad(f: Function) -> Function:
+    """A function of the same arguments that gives (f's value, its gradient).
+
+    The gradient is a number for one argument, a tuple for several. Plain arguments give plain numbers;
+    the results are Values, and can be differentiated again, if an argument is one or if f uses a Value
+    from outside.
+
+    >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
+    (10.0, (5.0, 2.0))
+    """
+    if isinstance(f, Value):
+        raise TypeError("grad: expected a function, got a Value; did you mean gradients(y, xs)?")
+    if not callable(f):
+        raise TypeError(f"grad: expected a function, got {type(f).__name__} {f!r:.60}")
+
+    def function(*xs: Any) -> tuple[Any, Any]:
+        if not xs:
+            raise TypeError("grad: expected at least one argument, got none")
+        # A Value passes through a node of this call's own: its other uses inside f, from a closure,
+        # are not what this call differentiates.
+        inputs = [+x if isinstance(x, Value) else Value(x) for x in xs]
+        y = f(*inputs)
+        if isinstance(y, (list, tuple)):
+            raise TypeError(f"grad: expected a function of one value, got {len(y)} of them")
+        y = lift(y, "grad")
+        order = topological_order(y)
+        keep = any([isinstance(x, Value) for x in xs]) or any(
+            [not node.parents and node.op is not CONSTANT and node not in inputs for node in order]
+        )
+        slopes = gradients(y, inputs, create_graph=True) if keep else gradients(y, inputs)
+        return (y if keep else y.data), (slopes[0] if len(xs) == 1 else slopes)
+
+    return function
+
+
+def grad(f: Function) -> Function:
+    """The derivative of f, as a function of the same arguments; `grad(grad(f))` is the second one.
+
+    A number for one argument, a tuple for several; floats or Values as in value_and_grad.
+
+    >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
+    (12.0, 12.0)
+    """
+    both = value_and_grad(f)
+
+    def derivative(*xs: Any) -> Any:
+        return both(*xs)[1]
+
+    return derivative

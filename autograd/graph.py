@@ -1,0 +1,54 @@
+"""Graphs of nodes, walked without recursion. All that is known of a node is its `parents`."""
+
+from __future__ import annotations
+
+from typing import Protocol, Self, TypeVar
+
+
+class Node(Protocol):
+    """Anything with parents: the nodes that it was computed from, one per operand slot."""
+
+    @property
+    def parents(self) -> tuple[Self, ...]: ...
+
+
+N = TypeVar("N", bound=Node)
+
+
+def topological_order(*roots: N) -> list[N]:
+    """Every node that the roots depend on, each once, parents before children.
+
+    A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
+    all that it depends on is done. Parents are visited from first to last.
+    """
+    order: list[N] = []
+    seen: set[N] = set()
+    stack: list[N | None] = [*roots[::-1]]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            order.append(stack.pop())  # type: ignore[arg-type]  # under a mark lies a node
+        elif node not in seen:
+            seen.add(node)
+            if parents := node.parents:
+                stack += (node, None)
+                stack += parents[::-1]
+            else:
+                order.append(node)
+    return order
+
+
+def count_paths(root: N, leaf: N) -> int:
+    """How many chains of edges lead from leaf to root; `a + a` has two from a.
+
+    >>> from autograd import Value
+    >>> x = y = Value(1.0)
+    >>> for _ in range(60):
+    ...     y = y + y
+    >>> count_paths(y, x) == 2**60
+    True
+    """
+    counts: dict[N, int] = {}
+    for node in topological_order(root):
+        counts[node] = 1 if node is leaf else sum([counts[parent] for parent in node.parents])
+    return counts[root]

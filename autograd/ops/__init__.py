@@ -1,0 +1,9 @@
+"""The operation table: one entry for each operation, by subject (op.py says what an entry is)."""
+
+from .activations import *
+from .arithmetic import *
+from .exponentials import *
+from .many import *
+from .op import *
+from .powers import *
+from .trigonometric import *

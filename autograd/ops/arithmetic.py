@@ -1,0 +1,94 @@
+"""+ - * / and what bends a number without a curve: absolute value, sign, the larger, the smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+from .op import Arithmetic, Op, Shape, nan
+
+ADD = Op("add", Shape.TWO, (1.0, 1.0), symbol="+", doc="The sum of a and b.")
+SUB = Op("sub", Shape.TWO, (1.0, -1.0), symbol="−", doc="The difference of a and b.")
+MUL = Op("mul", Shape.TWO, lambda m, a, b, y: (b, a), symbol="×", doc="The product of a and b.")
+DIV = Op(
+    "div",
+    Shape.TWO,
+    lambda m, a, b, y: (1.0 / b, -y / b),
+    textbook=lambda m, a, b, y: (1.0 / b, -a / (b * b)),
+    symbol="÷",
+    doc="The quotient of a and b.",
+)
+NEG = Op("neg", Shape.ONE, (-1.0,), symbol="−", doc="x with the other sign.")
+POS = Op("pos", Shape.ONE, (1.0,), symbol="+", doc="x itself, as a new node.")
+BRANCH = (
+    Op(  # not named where: that is the arithmetic's own function, of a condition and two numbers
+        "branch",
+        Shape.ONE,
+        (1.0,),
+        value=lambda m, taken: taken,
+        symbol="where",
+        doc="The branch that was taken: a if the condition holds, else b.",
+    )
+)
+
+
+def step(m: Arithmetic, x: Any, below: Any, above: Any) -> Any:
+    """`above` where x > 0, `below` where x <= 0, NaN where x is NaN."""
+    return m.where(x > 0.0, above, m.where(x <= 0.0, below, nan))
+
+
+SIGN = Op(
+    "sign",
+    Shape.ONE,
+    lambda m, x, y: (m.where(m.equal(x, x), 0.0, nan),),
+    value=lambda m, x: m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, x)),
+    doc="-1, 0 or 1 as x is negative, zero or positive; its derivative is 0.",
+)
+ABS = Op(
+    "abs",
+    Shape.ONE,
+    lambda m, x, y: (m.sign(x),),
+    symbol="|·|",
+    doc="The absolute value of x; slope 0 at 0.",
+)
+COPYSIGN = Op(
+    "copysign",
+    Shape.TWO,
+    lambda m, x, s, y: (m.copysign(1.0, x) * m.copysign(1.0, s), 0.0),
+    doc="The size of x with the sign of s.",
+)
+
+
+def pick(better: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """The rule for the operand that no other beats; a NaN stays, whatever it meets."""
+
+    def value(m: Arithmetic, xs: Sequence[Any]) -> Any:
+        return reduce(lambda y, x: m.where(m.equal(y, y), m.where(better(y, x), y, x), y), xs)
+
+    return value
+
+
+def shared(m: Arithmetic, xs: Sequence[Any], y: Any) -> tuple[Any, ...]:
+    """1/n to each of n operands that tie, NaN to a NaN operand, 0 to the others."""
+    hits = [m.where(m.equal(x, y), m.constant(1.0), 0.0) for x in xs]
+    share = 1.0 / m.total(hits)
+    return tuple([m.where(m.equal(x, x), m.where(m.equal(x, y), share, 0.0), nan) for x in xs])
+
+
+MAXIMUM = Op(
+    "maximum",
+    Shape.MANY,
+    shared,
+    value=pick(lambda y, x: y >= x),
+    symbol="max",
+    doc="The largest operand; operands that tie share the derivative.",
+)
+MINIMUM = Op(
+    "minimum",
+    Shape.MANY,
+    shared,
+    value=pick(lambda y, x: y <= x),
+    symbol="min",
+    doc="The smallest operand; operands that tie share the derivative.",
+)

@@ -1,0 +1,139 @@
+"""Op: one operation, and the table of all of them.
+
+Vocabulary. An operation takes *operands* and gives a *value*. Its *partials* are the derivatives of the
+value with respect to each operand: a node of a graph records them, as numbers, as its *local
+derivatives*. A *rule* is a function that computes the value or the partials with a given *arithmetic*
+`m`, a module of functions: `floats` (numbers), `ieee` (numbers that never raise), `functions` (Values:
+the partials become a graph that can be differentiated again) or a tape's (code).
+
+So that one rule serves them all, a rule has no `if`, `and`, `or`, `==`, `**` or `math.*` on operands;
+it says `m.where`, `m.equal`, `m.pow`, `m.exp`; comparisons (`x < 0.0`) and `+ - * / abs` are as usual.
+A bare number that is divided by, or that takes a function, passes `m.constant` first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import Any, Protocol
+
+from .. import floats, ieee
+
+inf, nan = math.inf, math.nan
+Rule = Callable[..., Any]
+Interval = tuple[float, float]
+REAL: Interval = (-inf, inf)
+
+
+class Arithmetic(Protocol):
+    """What a rule computes with: these, and every operation of the table by its name."""
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """A if condition else b."""
+
+    def equal(self, a: Any, b: Any) -> Any:
+        """Whether a and b are the same number."""
+
+    def constant(self, x: Any) -> Any:
+        """X as a number without history: no derivative flows through it."""
+
+    def largest(self, xs: Sequence[Any]) -> Any:
+        """The largest of xs, as a constant."""
+
+    def total(self, xs: Any) -> Any:
+        """The sum of xs, rounded once."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+class Shape(Enum):
+    """How an operation takes its operands."""
+
+    NONE = "no operand"
+    ONE = "one operand"
+    TWO = "two operands"
+    THREE = "three operands"
+    MANY = "any number of operands"
+    PAIRS = "two sequences of one length"
+
+
+TABLE: dict[str, Op] = {}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Op:
+    """One operation: everything that the engine, the pictures, the tests and the compiler know of it.
+
+    name: by it the operation is found in TABLE, in `autograd` and in files.
+    shape: how it takes its operands.
+    partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the value.
+        Where all are constants (a linear operation), the tuple of them.
+    value: the rule (m, *operands) -> value; None if the function is intrinsic, that is, if the
+        arithmetics themselves have it.
+    textbook: the partials as a person would write them, where the accurate ones are not.
+    symbol: what pictures show; the name if empty.
+    domain: an interval for each operand (the last serves all that follow), from which tests draw.
+    doc: one sentence that says what it is.
+    ours: whether the rules may run again on `ieee` numbers where floats raise. A user's own
+        operation is not ours: what it raises is for its author to see.
+    """
+
+    name: str
+    shape: Shape
+    partials: Rule | tuple[float, ...]
+    value: Rule | None = None
+    textbook: Rule | None = None
+    symbol: str = ""
+    domain: tuple[Interval, ...] = (REAL,)
+    doc: str = ""
+    ours: bool = True
+
+    def __post_init__(self) -> None:
+        if self.value is not None and self.ours:  # from now on rules can call it by its name
+            setattr(floats, self.name, partial(self.value, floats))
+            setattr(ieee, self.name, partial(self.value, ieee))
+        TABLE[self.name] = self
+
+    @property
+    def forward(self) -> Callable[..., float]:
+        """The value as a function of floats; raises where Python's arithmetic does."""
+        function: Callable[..., float] = getattr(floats, self.name) if self.ours else self.value
+        return function
+
+    def rule(self, m: Any, operands: Sequence[Any], y: Any) -> tuple[Any, ...]:
+        """The partials at the operands, computed with m."""
+        if isinstance(self.partials, tuple):
+            return self.partials
+        partials: tuple[Any, ...] = self.partials(m, *self.split(operands), y)
+        return partials
+
+    def split(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+        """The operands as the rules take them: one by one, as one sequence, or as two halves."""
+        if self.shape is Shape.PAIRS:
+            half = len(operands) // 2
+            return operands[:half], operands[half:]
+        return (operands,) if self.shape is Shape.MANY else tuple(operands)
+
+    def rerun(self, operands: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+        """Value and partials again, after floats raised: by the same rules, on numbers that never do."""
+        if not self.ours:
+            raise  # noqa: PLE0704  the user's exception, on its way through the caller's handler
+        numbers = [ieee.Number(x) for x in operands]
+        y = getattr(ieee, self.name)(*self.split(numbers))
+        return float(y), tuple([float(d) for d in self.rule(ieee, numbers, y)])
+
+    def __call__(self, operands: Sequence[float]) -> float:
+        """The value at floats; nothing raises for a numerical reason."""
+        try:
+            return self.forward(*self.split(operands))
+        except (ArithmeticError, ValueError):
+            return self.rerun(operands)[0]
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+
+CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")

@@ -1,0 +1,59 @@
+"""Powers and roots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .op import Arithmetic, Op, Shape, inf
+
+
+def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
+    """y·log(a), the slope of a**exponent in its exponent; at a = 0 its limit, 0 or -inf."""
+    zero = m.equal(a, 0.0)
+    return m.where(
+        zero, m.where(exponent < 0.0, -inf, 0.0), y * m.log(m.where(zero, m.constant(1.0), a))
+    )
+
+
+def power_less(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
+    """a**(b - k) as a**b / a**k where both are in range, since b - k would be rounded."""
+    y, z = m.pow(a, b), m.pow(a, k)
+    fits = m.where(abs(y) > 1e-290, abs(y), inf) + m.where(abs(z) > 1e-290, abs(z), inf)
+    return m.where(fits < 1e290, y / z, m.pow(a, b - k))
+
+
+def power_less_partials(m: Arithmetic, a: Any, b: Any, k: Any, y: Any) -> tuple[Any, Any, Any]:
+    wrt_a = m.where(m.equal(b, k), 0.0, (b - k) * m.power_less(a, b, k + 1.0))
+    wrt_b = slope_in_exponent(m, a, b - k, y)
+    return wrt_a, wrt_b, -wrt_b
+
+
+POW = Op(
+    "pow",
+    Shape.TWO,
+    lambda m, a, b, y: (
+        m.where(m.equal(b, 0.0), 0.0, b * m.power_less(a, b, 1.0)),
+        slope_in_exponent(m, a, b, y),
+    ),
+    textbook=lambda m, a, b, y: (b * m.pow(a, b - 1.0), y * m.log(a)),
+    symbol="^",
+    domain=((0.0, inf), (-inf, inf)),
+    doc="a to the power b.",
+)
+POWER_LESS = Op(
+    "power_less",
+    Shape.THREE,
+    power_less_partials,
+    value=power_less,
+    domain=((0.0, inf), (-inf, inf), (1.0, 4.0)),
+    doc="a**(b - k), the power that the derivatives of pow need.",
+)
+SQRT = Op(
+    "sqrt",
+    Shape.ONE,
+    lambda m, x, y: (0.5 / abs(y),),
+    textbook=lambda m, x, y: (1.0 / (2.0 * y),),
+    symbol="√",
+    domain=((0.0, inf),),
+    doc="The square root of x.",
+)

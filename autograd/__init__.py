@@ -10,7 +10,7 @@
 
 from . import functions
 from .checking import check_gradients
-from .functions import *  # noqa: F403  the functions list themselves
+from .functions import *
 from .gradients import adjoints, grad, gradients, value_and_grad
 from .value import Value
 

@@ -2,17 +2,18 @@
 
 Two comparisons, because each sees what the other can't:
 
-- Node by node, every local derivative against the differences of its own operation at its own operands.
-  Steps and tolerance are relative to that operand and that derivative, so that a term of 1e-12 beside a
-  1 is looked at as closely as the 1.
-- The whole function, argument by argument, against its own differences: this finds a path that the graph
-  lacks (a `.data` inside f, say) and a sweep that went wrong.
+- Node by node, every local derivative against the differences of its own operation at its own
+  operands. Steps and tolerance are relative to that operand and that derivative, so that a term of
+  1e-12 beside a 1 is looked at as closely as the 1.
+- The whole function, argument by argument, against its own differences: this finds a path that the
+  graph lacks (a `.data` inside f, say) and a sweep that went wrong.
 
-The differences are Ridders': central ones at a falling sequence of steps, extrapolated to step zero, with
-an estimate of the error that includes rounding. That estimate, and no fixed absolute number, is what a
-derivative may be off by beside the relative tolerance.
+The differences are Ridders': central ones at a falling sequence of steps, extrapolated to step
+zero, with an estimate of the error that includes rounding. That estimate, and no fixed absolute
+number, is what a derivative may be off by beside the relative tolerance.
 
-C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering Software 4 (1982).
+C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
+Software 4 (1982).
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ def check_gradients(
 
     f: takes one Value per x and gives a Value.
     order: up to which order of derivatives; 2 checks the gradient's own gradient too.
-    tolerance: the relative error that is let pass, on top of the estimated error of the differences.
+    tolerance: the relative error that passes, beside the estimated error of the differences.
 
-    At a kink any number between the slopes on both sides passes; at a jump, where the differences settle
-    on nothing, everything does.
+    At a kink any number between the slopes on both sides passes; at a jump, where the differences
+    settle on nothing, everything does.
 
-    Raises AssertionError that names the argument or the node, what the engine got and what the differences
-    give; ValueError where f or a derivative is not finite.
+    Raises AssertionError that names the argument or the node, what the engine got and what the
+    differences give; ValueError where f or a derivative is not finite.
 
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)
     True
@@ -117,7 +118,8 @@ def compare(name: str, f: Callable[[float], float], x: float, got: float, tolera
         if low - error - tolerance * abs(low) <= got <= high + error + tolerance * abs(high):
             return
     raise AssertionError(
-        f"check_gradients: the derivative for {name}: got {got!r}, expected {central!r} ± {central_error:.1e}"
+        f"check_gradients: the derivative for {name}: got {got!r}, "
+        f"expected {central!r} ± {central_error:.1e}"
     )
 
 

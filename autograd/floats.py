@@ -1,35 +1,74 @@
-"""Plain float arithmetic: Python's operators and the C library's functions, by the names that rules use.
+"""Plain float arithmetic: Python's operators and C's functions, by the names that rules use.
 
-This module is the fast one of the arithmetics that a rule of `ops` takes. The functions here are the
-intrinsic ones, which no rule can spell out with others; entries whose value is written with other
-functions (sigmoid, softplus, ...) add themselves under their names.
+This module is the fast one of the arithmetics that a rule of `ops` takes. The functions here are
+the intrinsic ones, which no rule can spell out with others; entries whose value is written with
+other functions (sigmoid, softplus, ...) add themselves under their names.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
-from operator import abs
+from typing import Any
 
+
+def _floor(x: float) -> float:
+    """The largest whole number not above x, as a float; math.floor raises at infinities."""
+    return float(math.floor(x)) if math.fabs(x) < 2.0**52 else x
+
+
+def _ceil(x: float) -> float:
+    """The smallest whole number not below x, as a float."""
+    return -_floor(-x)
+
+
+add = operator.add
+sub = operator.sub
+mul = operator.mul
+div = operator.truediv
+mod = operator.mod
+neg = operator.neg
+pos = operator.pos
+abs = operator.abs
+pow = math.pow
+sqrt = math.sqrt
 cbrt = math.cbrt
+hypot = math.hypot
+exp = math.exp
+expm1 = math.expm1
+log = math.log
+log2 = math.log2
+log10 = math.log10
+log1p = math.log1p
+sin = math.sin
+cos = math.cos
+tan = math.tan
+asin = math.asin
+acos = math.acos
+atan = math.atan
+atan2 = math.atan2
+sinh = math.sinh
+cosh = math.cosh
+tanh = math.tanh
+asinh = math.asinh
+acosh = math.acosh
+atanh = math.atanh
+erf = math.erf
+erfc = math.erfc
+floor = _floor
+ceil = _ceil
+copysign = math.copysign
+total = math.fsum
 largest: Callable[[Sequence[float]], float] = max
-
-
-def floor(x: float) -> float:
-    """The largest whole number that is not above x, as a float (math.floor raises at infinities)."""
-    return float(math.floor(x)) if abs(x) < 2.0**52 else x
-
-
-def ceil(x: float) -> float:
-    """The smallest whole number that is not below x, as a float."""
-    return -floor(-x)
+equal: Callable[[Any, Any], bool] = operator.eq
 
 
 def where(condition: bool, a: float, b: float) -> float:
-    """A if condition else b."""
+    """Give a if the condition holds, else b."""
     return a if condition else b
 
 
 def constant(x: float) -> float:
-    """X itself: on Values, x without its history."""
+    """Give x itself; on Values, x without its history."""
     return x

@@ -1,7 +1,7 @@
-"""Every operation as a function of floats and Values: floats give a float, any Value gives a Value.
+"""Every operation as a function: floats give a float, any Value among them gives a Value.
 
-This module is also an arithmetic that rules run on: with it, the partials of an operation on Values are
-Values again, a graph that can be differentiated further.
+This module is also an arithmetic that rules run on: with it, the partials of an operation on
+Values are Values again, a graph that can be differentiated further.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def pairs(op: Op) -> Pairs:
 
 
 def apply(op: Op, operands: tuple[Any, ...]) -> Any:
-    """An operation on operands: the node where any is a Value, a float where all are plain numbers."""
+    """An operation on operands: a node where any is a Value, a float where none is."""
     if not operands:
         raise ValueError(f"{op.name}: expected at least one operand, got none")
     if any([isinstance(operand, Value) for operand in operands]):
@@ -231,7 +231,7 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     0.3490
     """
     if isinstance(target, numbers.Integral):
-        if not 0 <= target < len(logits):
+        if not 0 <= int(target) < len(logits):
             raise ValueError(
                 f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}"
             )

@@ -1,8 +1,9 @@
-"""What returns derivatives: of a graph that was built, and of functions. None of it touches `.grad`."""
+"""What returns derivatives, of a graph that was built and of functions; `.grad` is not touched."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import isnan
 from typing import Any, Literal, overload
 
 from . import functions
@@ -16,10 +17,11 @@ Function = Callable[..., Any]
 def sweep(
     order: Sequence[Value], seed: Any, local_derivatives: Callable[[Value], Sequence[Any]]
 ) -> dict[Value, Any]:
-    """The adjoint of every node of `order` (parents first, root last): the chain rule, into a table.
+    """The adjoint of every node of `order` (parents first, root last), in a table.
 
-    The same loop as in `Value.backward`, in whatever the seed and the local derivatives are: floats, or
-    Values, which make the adjoints a graph. Parents that are not in `order` are passed over.
+    The chain rule as in `Value.backward`, in whatever the seed and the local derivatives are:
+    floats, or Values, which make the adjoints a graph. Parents that are not in `order` are passed
+    over.
     """
     wanted = set(order)
     adjoints: dict[Value, Any] = {order[-1]: seed}
@@ -96,25 +98,25 @@ def dependents(order: Sequence[Value], xs: set[Value]) -> list[Value]:
 def refuse_stale(order: Iterable[Value]) -> None:
     """Raise at the first node whose number no longer follows from its parents.
 
-    The graph of a derivative mixes recorded numbers with new ones computed from the leaves; where a leaf
-    has changed in between, it would be the derivative of nothing.
+    The graph of a derivative mixes recorded numbers with new ones computed from the leaves; where a
+    leaf has changed in between, it would be the derivative of nothing.
     """
     for node in order:
         if node.op is not None and node.parents:
             now = node.op([parent.data for parent in node.parents])
-            if now != node.data and (now == now or node.data == node.data):
+            if now != node.data and not (isnan(now) and isnan(node.data)):
                 raise ValueError(
-                    f"gradients: {node!r}, made by {node.op!r}, no longer follows from its parents, "
-                    f"which now give {now!r}: a leaf was changed since; compute y again first"
+                    f"gradients: {node!r}, made by {node.op!r}, no longer follows from its "
+                    f"parents, which now give {now!r}: a leaf was changed since; compute y again"
                 )
 
 
 def value_and_grad(f: Function) -> Function:
     """A function of the same arguments that gives (f's value, its gradient).
 
-    The gradient is a number for one argument, a tuple for several. Plain arguments give plain numbers;
-    the results are Values, and can be differentiated again, if an argument is one or if f uses a Value
-    from outside.
+    The gradient is a number for one argument, a tuple for several. Plain arguments give plain
+    numbers; the results are Values, and can be differentiated again, if an argument is one or if f
+    uses a Value from outside.
 
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -127,8 +129,8 @@ def value_and_grad(f: Function) -> Function:
     def function(*xs: Any) -> tuple[Any, Any]:
         if not xs:
             raise TypeError("grad: expected at least one argument, got none")
-        # A Value passes through a node of this call's own: its other uses inside f, from a closure,
-        # are not what this call differentiates.
+        # A Value passes through a node of this call's own: its other uses inside f, from a
+        # closure, are not what this call differentiates.
         inputs = [+x if isinstance(x, Value) else Value(x) for x in xs]
         y = f(*inputs)
         if isinstance(y, (list, tuple)):

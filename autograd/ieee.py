@@ -1,8 +1,9 @@
 """Float arithmetic that follows IEEE 754 where Python raises.
 
-Python's floats stop short of the standard: `1.0 / 0.0` and `math.exp(1000.0)` raise, `(-1.0) ** 0.5`
-turns complex. The rules in `ops` run on plain floats and C functions first (`floats.py`); where Python
-raises, the same rule runs again on the numbers and functions of this module, which never do.
+Python's floats stop short of the standard: `1.0 / 0.0` and `math.exp(1000.0)` raise and
+`(-1.0) ** 0.5` turns complex. The rules in `ops` run on plain floats and C functions first
+(`floats.py`); where Python raises, the same rule runs again on the numbers and functions of this
+module, which never do.
 """
 
 from __future__ import annotations
@@ -55,12 +56,12 @@ class Number(float):
 def divide(a: float, b: float) -> float:
     """A / b, where a zero divisor gives an infinity of the right sign, or NaN for 0 / 0."""
     if b == 0.0:
-        return nan if a == 0.0 or a != a else math.copysign(inf, a) * math.copysign(1.0, b)
+        return nan if a == 0.0 or math.isnan(a) else math.copysign(inf, a) * math.copysign(1.0, b)
     return a / b
 
 
 def power(a: float, b: float) -> float:
-    """A ** b as C's pow: infinities at poles and on overflow, NaN for a root of a negative number."""
+    """a ** b as C's pow: infinite at poles and on overflow, NaN for a root of a negative number."""
     try:
         return math.pow(a, b)
     except OverflowError:
@@ -77,7 +78,7 @@ def remainder(a: float, b: float) -> float:
 
 
 def exact_sum(xs: Iterable[float]) -> float:
-    """The rounded exact sum of xs, also where partial sums pass the range of floats; inf - inf is NaN."""
+    """The rounded exact sum of xs, also where partial sums overflow; inf - inf is NaN."""
     terms = [float(x) for x in xs]
     try:
         return math.fsum(terms)
@@ -92,8 +93,8 @@ def guarded(
 ) -> Callable[..., Number]:
     """`function` with IEEE results in place of exceptions.
 
-    Overflow gives inf (with the operand's sign where the function is odd), an operand in `poles` the
-    infinity named there, and any other operand outside the domain NaN.
+    Overflow gives inf (with the operand's sign where the function is odd), an operand in `poles`
+    the infinity named there, and any other operand outside the domain NaN.
     """
     at_pole = poles or {}
 
@@ -110,33 +111,54 @@ def guarded(
     return safe
 
 
-# The rest has the names of floats.py, one for one: both modules are the arithmetic that a rule takes.
-add, sub, mul = guarded(operator.add), guarded(operator.sub), guarded(operator.mul)
-div, pow, mod = guarded(divide), guarded(power), guarded(remainder)
-neg, pos, abs = guarded(operator.neg), guarded(operator.pos), guarded(operator.abs)
-exp, expm1, sqrt, cbrt = map(guarded, (math.exp, math.expm1, math.sqrt, floats.cbrt))
-log, log2, log10 = (guarded(f, {0.0: -inf}) for f in (math.log, math.log2, math.log10))
-log1p, atanh = guarded(math.log1p, {-1.0: -inf}), guarded(math.atanh, {1.0: inf, -1.0: -inf})
-sin, cos, tan, asin, acos, atan = map(
-    guarded, (math.sin, math.cos, math.tan, math.asin, math.acos, math.atan)
-)
-sinh, cosh, tanh, asinh, acosh = (
-    guarded(math.sinh, odd=True),
-    *map(guarded, (math.cosh, math.tanh, math.asinh, math.acosh)),
-)
-erf, erfc, hypot, atan2, copysign = map(
-    guarded, (math.erf, math.erfc, math.hypot, math.atan2, math.copysign)
-)
-floor, ceil = guarded(floats.floor), guarded(floats.ceil)
+# The rest has the names of floats.py, one for one: both modules are arithmetics that rules take.
+
+add = guarded(operator.add)
+sub = guarded(operator.sub)
+mul = guarded(operator.mul)
+div = guarded(divide)
+mod = guarded(remainder)
+neg = guarded(operator.neg)
+pos = guarded(operator.pos)
+abs = guarded(operator.abs)
+pow = guarded(power)
+sqrt = guarded(math.sqrt)
+cbrt = guarded(math.cbrt)
+hypot = guarded(math.hypot)
+exp = guarded(math.exp)
+expm1 = guarded(math.expm1)
+log = guarded(math.log, {0.0: -inf})
+log2 = guarded(math.log2, {0.0: -inf})
+log10 = guarded(math.log10, {0.0: -inf})
+log1p = guarded(math.log1p, {-1.0: -inf})
+sin = guarded(math.sin)
+cos = guarded(math.cos)
+tan = guarded(math.tan)
+asin = guarded(math.asin)
+acos = guarded(math.acos)
+atan = guarded(math.atan)
+atan2 = guarded(math.atan2)
+sinh = guarded(math.sinh, odd=True)
+cosh = guarded(math.cosh)
+tanh = guarded(math.tanh)
+asinh = guarded(math.asinh)
+acosh = guarded(math.acosh)
+atanh = guarded(math.atanh, {1.0: inf, -1.0: -inf})
+erf = guarded(math.erf)
+erfc = guarded(math.erfc)
+floor = guarded(floats.floor)
+ceil = guarded(floats.ceil)
+copysign = guarded(math.copysign)
+equal: Callable[[Any, Any], bool] = operator.eq
 
 
 def where(condition: bool, a: float, b: float) -> Number:
-    """A if condition else b."""
+    """Give a if the condition holds, else b."""
     return Number(a if condition else b)
 
 
 def constant(x: float) -> Number:
-    """X itself."""
+    """Give x itself."""
     return Number(x)
 
 
@@ -148,6 +170,3 @@ def total(xs: Iterable[float]) -> Number:
 def largest(xs: Sequence[float]) -> Number:
     """The largest of xs."""
     return Number(max(xs))
-
-
-equal: Callable[[Any, Any], bool] = operator.eq

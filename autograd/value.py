@@ -1,7 +1,8 @@
 """Value: a number that knows what it was computed from.
 
-The methods of `Value` are made from the entries of `ops`, by one closure for each shape: it computes
-the number and the local derivatives, and records both. `backward` is the chain rule, node by node.
+The methods of `Value` are made from the entries of `ops`, by one closure for each shape: it
+computes the number and the local derivatives and records both. `backward` is the chain rule, node
+by node.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ ADVICE = {
 
 
 def real(x: Any, where: str) -> float:
-    """X as a float, or a TypeError that names `where` it was met and says what to do."""
+    """x as a float, or a TypeError that names `where` it was met and says what to do."""
     if isinstance(x, numbers.Real):
         try:
             return float(x)
         except OverflowError:  # a whole number past the range of floats
-            return math.inf if x > 0 else -math.inf
+            return math.inf if x > 0 else -math.inf  # type: ignore[operator]
     kind = type(x).__name__
     advice = ADVICE.get(kind, "pass an int or a float")
     raise TypeError(f"{where}: expected a real number, got {kind} {x!r:.60}; {advice}")
@@ -57,7 +58,7 @@ def record(
 
 
 def lift(x: Any, where: str) -> Value:
-    """X as a node: a Value as it is, a plain number as a constant."""
+    """x as a node: a Value as it is, a plain number as a constant."""
     return (
         x
         if isinstance(x, Value)
@@ -76,8 +77,8 @@ def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
     return record(op, y, operands, local_derivatives)
 
 
-# The methods. Each closure does what `evaluate` does, written out for one shape with the node's slots
-# filled in place: on chains of binary operators a shared helper costs 30 % more.
+# The methods. Each closure does what `evaluate` does, written out for one shape with the node's
+# slots filled in place.
 
 
 def unary(op: Op) -> Callable[[Value], Value]:
@@ -163,8 +164,8 @@ class Value:
     pictures and errors show.
 
     data: the number, a float. Only a leaf's can be set.
-    grad: the adjoint, the derivative of the root of the last `backward` with respect to this node. In a
-        leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
+    grad: the adjoint, the derivative of the root of the last `backward` with respect to this node.
+        In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
     parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
     local_derivatives: the derivative of this node with respect to each parent slot.
     op: the operation; None in a leaf, CONSTANT in a plain number that met a Value.
@@ -193,7 +194,8 @@ class Value:
     def __init__(self, data: float, label: str | None = None) -> None:
         if not (label is None or isinstance(label, str)):
             raise TypeError(
-                f"Value: expected a string or None as label, got {type(label).__name__} {label!r:.60}"
+                "Value: expected a string or None as label, "
+                f"got {type(label).__name__} {label!r:.60}"
             )
         self._data = data if type(data) is float else real(data, "Value")
         self.grad = 0.0
@@ -222,9 +224,9 @@ class Value:
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
-        The chain rule, from the root back: a node whose own adjoint is complete hands each parent its
-        local derivative times that adjoint. Leaves add the adjoint of this sweep to their `grad`, all
-        other nodes show it.
+        The chain rule, from the root back: a node whose own adjoint is complete hands each parent
+        its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
+        `grad`, all other nodes show it.
 
         seed: the adjoint of this node, for a root inside a larger computation.
         """
@@ -306,7 +308,7 @@ def to_rows(root: Value) -> list[Row]:
     number = {node: i for i, node in enumerate(order)}
     return [
         (
-            node.op and node.op.name,
+            node.op.name if node.op else None,
             node._data,
             node.grad,
             [number[parent] for parent in node.parents],
@@ -324,7 +326,10 @@ def from_rows(rows: list[Row]) -> Value:
         if not (name is None or name in TABLE):
             raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
         node = record(
-            name and TABLE[name], data, tuple([nodes[i] for i in parents]), local_derivatives
+            None if name is None else TABLE[name],
+            data,
+            tuple([nodes[i] for i in parents]),
+            local_derivatives,
         )
         node.grad, node.label = grad, label
         nodes.append(node)

@@ -11,8 +11,8 @@ from .op import Arithmetic, Op, Shape
 def bell(m: Arithmetic, x: Any) -> Any:
     """e^x/(1 + e^x)², the slope of the sigmoid, right in both tails.
 
-    The exponent is -|x|, written by copysign and not by abs: abs has slope 0 at 0, which would make the
-    second derivative of the bell vanish there.
+    The exponent is -|x|, written by copysign and not by abs: abs has slope 0 at 0, which would make
+    the second derivative of the bell vanish there.
     """
     e = m.exp(m.copysign(x, -1.0))
     d = 1.0 + e

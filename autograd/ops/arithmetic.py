@@ -1,4 +1,4 @@
-"""+ - * / and what bends a number without a curve: absolute value, sign, the larger, the smaller."""
+"""Plus, minus, times, over, and what bends a number without a curve."""
 
 from __future__ import annotations
 

@@ -45,7 +45,10 @@ def shifted(m: Arithmetic, xs: Operands) -> tuple[Any, list[Any]]:
 
 
 def excess(m: Arithmetic, xs: Operands) -> tuple[Any, Any]:
-    """The largest operand and logsumexp(xs) minus it, by log1p: accurate where one operand dominates."""
+    """The largest operand and logsumexp(xs) minus it.
+
+    By log1p of the others' sum, which is accurate where one operand dominates.
+    """
     top, exponentials = shifted(m, xs)
     return top, m.log1p(m.total([*exponentials, -1.0]))
 
@@ -104,7 +107,7 @@ def others(xs: Operands) -> list[Any]:
 
 
 def cross_entropy(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
-    """Each class's weight times its -log(share); a weight of 0 counts nothing, whatever its logit."""
+    """Sum each class's weight times its -log(share); a weight of 0 counts nothing."""
     top, more = excess(m, logits)
     return m.total(
         [
@@ -117,15 +120,15 @@ def cross_entropy(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
 def cross_entropy_partials(
     m: Arithmetic, logits: Operands, weights: Operands, y: Any
 ) -> tuple[Any, ...]:
-    """(T·share - t) for each logit, where T is the sum of weights; written so that nothing cancels."""
+    """T·share - t for each logit, T the sum of weights, so written that nothing cancels."""
     top, exponentials = shifted(m, logits)
-    whole, weight = m.total(exponentials), m.total(weights)
-    log_whole = m.log(whole)
+    rest_of_top, weight = m.total([*exponentials, -1.0]), m.total(weights)
+    whole, more = 1.0 + rest_of_top, m.log1p(rest_of_top)
     wrt_logits = [
         (e * (weight - t) - t * rest) / whole
         for e, t, rest in zip(exponentials, weights, others(exponentials), strict=True)
     ]
-    return (*wrt_logits, *[(top - z) + log_whole for z in logits])
+    return (*wrt_logits, *[(top - z) + more for z in logits])
 
 
 def cross_entropy_textbook(

@@ -1,14 +1,14 @@
 """Op: one operation, and the table of all of them.
 
-Vocabulary. An operation takes *operands* and gives a *value*. Its *partials* are the derivatives of the
-value with respect to each operand: a node of a graph records them, as numbers, as its *local
-derivatives*. A *rule* is a function that computes the value or the partials with a given *arithmetic*
-`m`, a module of functions: `floats` (numbers), `ieee` (numbers that never raise), `functions` (Values:
-the partials become a graph that can be differentiated again) or a tape's (code).
+Vocabulary. An operation takes *operands* and gives a *value*. Its *partials* are the derivatives
+of the value with respect to each operand; a node of a graph records them, as numbers, as its *local
+derivatives*. A *rule* is a function that computes the value or the partials with a given
+*arithmetic* `m`, a module of functions: `floats` (numbers), `ieee` (numbers that never raise),
+`functions` (Values: the partials are a graph that can be differentiated again) or a tape's (code).
 
-So that one rule serves them all, a rule has no `if`, `and`, `or`, `==`, `**` or `math.*` on operands;
-it says `m.where`, `m.equal`, `m.pow`, `m.exp`; comparisons (`x < 0.0`) and `+ - * / abs` are as usual.
-A bare number that is divided by, or that takes a function, passes `m.constant` first.
+So that one rule serves them all, a rule has no `if`, `and`, `or`, `==`, `**` or `math.*` on
+operands; it says `m.where`, `m.equal`, `m.pow`, `m.exp`. Comparisons (`x < 0.0`) and `+ - * / abs`
+are as usual. A bare number that divides, or that a function takes, passes `m.constant` first.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Arithmetic(Protocol):
     """What a rule computes with: these, and every operation of the table by its name."""
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """A if condition else b."""
+        """Give a if the condition holds, else b."""
 
     def equal(self, a: Any, b: Any) -> Any:
         """Whether a and b are the same number."""
 
     def constant(self, x: Any) -> Any:
-        """X as a number without history: no derivative flows through it."""
+        """Give x as a number without history: no derivative flows through it."""
 
     def largest(self, xs: Sequence[Any]) -> Any:
         """The largest of xs, as a constant."""
@@ -65,7 +65,7 @@ TABLE: dict[str, Op] = {}
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Op:
-    """One operation: everything that the engine, the pictures, the tests and the compiler know of it.
+    """One operation: all that the engine, the pictures, the tests and the compiler know of it.
 
     name: by it the operation is found in TABLE, in `autograd` and in files.
     shape: how it takes its operands.
@@ -100,8 +100,8 @@ class Op:
     @property
     def forward(self) -> Callable[..., float]:
         """The value as a function of floats; raises where Python's arithmetic does."""
-        function: Callable[..., float] = getattr(floats, self.name) if self.ours else self.value
-        return function
+        function: Any = getattr(floats, self.name) if self.ours else self.value
+        return function  # type: ignore[no-any-return]
 
     def rule(self, m: Any, operands: Sequence[Any], y: Any) -> tuple[Any, ...]:
         """The partials at the operands, computed with m."""
@@ -118,9 +118,9 @@ class Op:
         return (operands,) if self.shape is Shape.MANY else tuple(operands)
 
     def rerun(self, operands: Sequence[float]) -> tuple[float, tuple[float, ...]]:
-        """Value and partials again, after floats raised: by the same rules, on numbers that never do."""
+        """Value and partials by the same rules, after floats raised, on numbers that never do."""
         if not self.ours:
-            raise  # noqa: PLE0704  the user's exception, on its way through the caller's handler
+            raise  # noqa: PLE0704  the user's own exception: the caller is handling it
         numbers = [ieee.Number(x) for x in operands]
         y = getattr(ieee, self.name)(*self.split(numbers))
         return float(y), tuple([float(d) for d in self.rule(ieee, numbers, y)])

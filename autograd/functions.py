@@ -7,201 +7,196 @@ Values are Values again, a graph that can be differentiated further.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar, overload
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, overload
 
-from . import floats, ops
-from .ops import CONSTANT, Op
-from .value import Value, binary, evaluate, lift, real, record, unary
+from . import ops
+from .callables import many, one, pairs, three, two
+from .ops import CONSTANT
+from .value import Value, evaluate, lift, real, record
 
 __all__ = [
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "clamp",
     "cos",
+    "cosh",
     "cross_entropy",
     "dot",
+    "elu",
+    "erf",
+    "erfc",
     "exp",
+    "expm1",
+    "floor",
+    "gelu",
+    "hard_tanh",
+    "hypot",
     "leaky_relu",
     "log",
     "log1p",
+    "log2",
+    "log10",
+    "log_sigmoid",
+    "log_softmax",
     "logsumexp",
     "maximum",
     "mean",
     "minimum",
+    "mish",
     "pow",
+    "product",
     "relu",
+    "selu",
     "sigmoid",
     "sign",
+    "silu",
     "sin",
+    "sinh",
     "softmax",
     "softplus",
+    "softsign",
     "sqrt",
+    "tan",
     "tanh",
     "total",
     "where",
 ]
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-class One(Protocol):
-    """A function of one operand."""
-
-    @overload
-    def __call__(self, x: Value, /) -> Value: ...
-    @overload
-    def __call__(self, x: float, /) -> float: ...
-
-
-class Two(Protocol):
-    """A function of two operands."""
-
-    @overload
-    def __call__(self, a: Value, b: Value | float, /) -> Value: ...
-    @overload
-    def __call__(self, a: float, b: Value, /) -> Value: ...
-    @overload
-    def __call__(self, a: float, b: float, /) -> float: ...
-
-
-class Many(Protocol):
-    """A function of a sequence of operands."""
-
-    @overload
-    def __call__(self, xs: Iterable[Value], /) -> Value: ...
-    @overload
-    def __call__(self, xs: Iterable[float], /) -> float: ...
-    @overload
-    def __call__(self, xs: Iterable[Value | float], /) -> Value | float: ...
-
-
-class Pairs(Protocol):
-    """A function of two sequences of one length."""
-
-    @overload
-    def __call__(
-        self, a: Sequence[Value], b: Sequence[Value | float] | Sequence[Value], /
-    ) -> Value: ...
-    @overload
-    def __call__(self, a: Sequence[float], b: Sequence[Value], /) -> Value: ...
-    @overload
-    def __call__(self, a: Sequence[float], b: Sequence[float], /) -> float: ...
-
-
-def documented(function: Function, op: Op, operands: str) -> Function:
-    """The function with a name, a sentence and an example for help()."""
-    function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = f"{op.name}({operands}): {op.doc}"
-    return function
-
-
-def one(op: Op) -> One:
-    """The function of an operation with one operand."""
-    method = unary(op)
-
-    def function(x: Any, /) -> Any:
-        return method(x) if isinstance(x, Value) else op((real(x, op.name),))
-
-    return documented(function, op, "x")
-
-
-def two(op: Op) -> Two:
-    """The function of an operation with two operands."""
-    method = binary(op)
-
-    def function(a: Any, b: Any, /) -> Any:
-        if isinstance(a, Value) or isinstance(b, Value):
-            return method(lift(a, op.name), b)
-        return op((real(a, op.name), real(b, op.name)))
-
-    return documented(function, op, "a, b")
-
-
-def three(op: Op) -> Callable[[Any, Any, Any], Any]:
-    """The function of an operation with three operands."""
-
-    def function(a: Any, b: Any, c: Any, /) -> Any:
-        return apply(op, (a, b, c))
-
-    return documented(function, op, "a, b, c")
-
-
-def many(op: Op) -> Many:
-    """The function of an operation on any number of operands, given as one sequence."""
-
-    def function(xs: Any, /) -> Any:
-        return apply(op, tuple(xs))
-
-    return documented(function, op, "xs")
-
-
-def pairs(op: Op) -> Pairs:
-    """The function of an operation on two sequences of one length."""
-    forward, partials, name = op.forward, op.partials, op.name
-
-    def function(a: Any, b: Any, /) -> Any:
-        if len(a) != len(b):
-            raise ValueError(
-                f"{name}: expected two sequences of one length, got {len(a)} and {len(b)}"
-            )
-        operands = (*a, *b)
-        try:
-            xs = [operand._data for operand in a]
-            ys = [operand._data for operand in b]
-        except AttributeError:  # a plain number among them
-            return apply(op, operands)
-        try:
-            y = forward(xs, ys)
-            local_derivatives = partials(floats, xs, ys, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError):
-            return apply(op, operands)
-        return record(op, y, operands, local_derivatives)
-
-    return documented(function, op, "a, b")
-
-
-def apply(op: Op, operands: tuple[Any, ...]) -> Any:
-    """An operation on operands: a node where any is a Value, a float where none is."""
-    if not operands:
-        raise ValueError(f"{op.name}: expected at least one operand, got none")
-    if any([isinstance(operand, Value) for operand in operands]):
-        return evaluate(op, tuple([lift(operand, op.name) for operand in operands]))
-    return op([real(operand, op.name) for operand in operands])
-
-
-exp = one(ops.EXP)
-log = one(ops.LOG)
-log1p = one(ops.LOG1P)
 sqrt = one(ops.SQRT)
+cbrt = one(ops.CBRT)
+exp = one(ops.EXP)
+expm1 = one(ops.EXPM1)
+log = one(ops.LOG)
+log2 = one(ops.LOG2)
+log10 = one(ops.LOG10)
+log1p = one(ops.LOG1P)
 sin = one(ops.SIN)
 cos = one(ops.COS)
+tan = one(ops.TAN)
+asin = one(ops.ASIN)
+acos = one(ops.ACOS)
+atan = one(ops.ATAN)
+sinh = one(ops.SINH)
+cosh = one(ops.COSH)
 tanh = one(ops.TANH)
+asinh = one(ops.ASINH)
+acosh = one(ops.ACOSH)
+atanh = one(ops.ATANH)
+erf = one(ops.ERF)
+erfc = one(ops.ERFC)
+floor = one(ops.FLOOR)
+ceil = one(ops.CEIL)
+sign = one(ops.SIGN)
 sigmoid = one(ops.SIGMOID)
+log_sigmoid = one(ops.LOG_SIGMOID)
 softplus = one(ops.SOFTPLUS)
 relu = one(ops.RELU)
-sign = one(ops.SIGN)
+selu = one(ops.SELU)
+silu = one(ops.SILU)
+mish = one(ops.MISH)
+softsign = one(ops.SOFTSIGN)
 pow = two(ops.POW)
+hypot = two(ops.HYPOT)
+atan2 = two(ops.ATAN2)
+copysign = two(ops.COPYSIGN)
 total = many(ops.TOTAL)
 mean = many(ops.MEAN)
+product = many(ops.PRODUCT)
 logsumexp = many(ops.LOGSUMEXP)
 dot = pairs(ops.DOT)
 
-# What only rules call.
-copysign = two(ops.COPYSIGN)
+# Not public: what only rules call, and what the functions below wrap.
 power_less = three(ops.POWER_LESS)
+gaussian = two(ops.GAUSSIAN)
+normal_cdf = one(ops.NORMAL_CDF)
+_leaky_relu = two(ops.LEAKY_RELU)
+_elu = two(ops.ELU)
+_clamp = three(ops.CLAMP)
+_gelu, _gelu_tanh = one(ops.GELU), one(ops.GELU_TANH)
+_softmax, _log_softmax = many(ops.SOFTMAX), many(ops.LOG_SOFTMAX)
+_maximum, _minimum = many(ops.MAXIMUM), many(ops.MINIMUM)
+_cross_entropy = pairs(ops.CROSS_ENTROPY)
 
 
+@overload
+def leaky_relu(x: Value, slope: Value | float = 0.01) -> Value: ...
+@overload
+def leaky_relu(x: float, slope: float = 0.01) -> float: ...
 def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
-    """leaky_relu(x, slope=0.01): x where it is positive, else slope * x."""
+    """leaky_relu(x, slope=0.01): x where it is positive, else slope·x."""
     return _leaky_relu(x, slope)
+
+
+@overload
+def elu(x: Value, alpha: Value | float = 1.0) -> Value: ...
+@overload
+def elu(x: float, alpha: float = 1.0) -> float: ...
+def elu(x: Any, alpha: Any = 1.0) -> Any:
+    """elu(x, alpha=1.0): x where it is positive, else alpha·(exp(x) - 1)."""
+    return _elu(x, alpha)
+
+
+@overload
+def gelu(x: Value, approximate: Literal["none", "tanh"] = "none") -> Value: ...
+@overload
+def gelu(x: float, approximate: Literal["none", "tanh"] = "none") -> float: ...
+def gelu(x: Any, approximate: Literal["none", "tanh"] = "none") -> Any:
+    """gelu(x, approximate="none"): x times the standard normal probability of being below x.
+
+    approximate: "tanh" for the usual approximation by a tanh.
+
+    D. Hendrycks and K. Gimpel, Gaussian error linear units (2016).
+    """
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
+    return _gelu(x) if approximate == "none" else _gelu_tanh(x)
+
+
+@overload
+def clamp(x: Value, low: Value | float, high: Value | float) -> Value: ...
+@overload
+def clamp(x: float, low: float, high: float) -> float: ...
+def clamp(x: Any, low: Any, high: Any) -> Any:
+    """clamp(x, low, high): x, or the bound that it is beyond; slope 0 at the bounds.
+
+    Raises ValueError where low is above high.
+    """
+    if low > high:
+        raise ValueError(f"clamp: expected low <= high, got {low} and {high}")
+    return _clamp(x, low, high)
+
+
+@overload
+def hard_tanh(x: Value) -> Value: ...
+@overload
+def hard_tanh(x: float) -> float: ...
+def hard_tanh(x: Any) -> Any:
+    """hard_tanh(x): x between -1 and 1, else the bound that it is beyond."""
+    return _clamp(x, -1.0, 1.0)
 
 
 def maximum(*xs: Any) -> Any:
     """maximum(*xs): the largest operand; operands that tie share the derivative, a NaN stays."""
-    return apply(ops.MAXIMUM, xs)
+    return _maximum(xs)
 
 
 def minimum(*xs: Any) -> Any:
     """minimum(*xs): the smallest operand; operands that tie share the derivative, a NaN stays."""
-    return apply(ops.MINIMUM, xs)
+    return _minimum(xs)
+
+
+def own_first(xs: Any) -> list[tuple[Any, ...]]:
+    """For each operand all of them, that one first: what softmax and log_softmax take."""
+    operands = tuple(xs)
+    return [(x, *operands[:i], *operands[i + 1 :]) for i, x in enumerate(operands)]
 
 
 @overload
@@ -212,11 +207,20 @@ def softmax(xs: Any) -> Any:
     """softmax(xs): each operand's share of the sum of exponentials, one node for each.
 
     The node of a share has that share's own operand as its first parent.
+
+    >>> [round(share, 4) for share in softmax([0.0, 1.0])]
+    [0.2689, 0.7311]
     """
-    operands = tuple(xs)
-    return [
-        apply(ops.SOFTMAX, (x, *operands[:i], *operands[i + 1 :])) for i, x in enumerate(operands)
-    ]
+    return [_softmax(operands) for operands in own_first(xs)]
+
+
+@overload
+def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
+@overload
+def log_softmax(xs: Iterable[float]) -> list[float]: ...
+def log_softmax(xs: Any) -> Any:
+    """log_softmax(xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
+    return [_log_softmax(operands) for operands in own_first(xs)]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
@@ -268,7 +272,3 @@ def equal(a: Any, b: Any) -> bool:
 def largest(xs: Sequence[Any]) -> Value:
     """The largest of xs, without its history."""
     return constant(max([constant(x)._data for x in xs]))
-
-
-_leaky_relu = two(ops.LEAKY_RELU)
-_cross_entropy = pairs(ops.CROSS_ENTROPY)

@@ -19,6 +19,13 @@ DIV = Op(
     symbol="÷",
     doc="The quotient of a and b.",
 )
+MOD = Op(
+    "mod",
+    Shape.TWO,
+    lambda m, a, b, y: (1.0, -m.floor((a - y) / b + 0.5)),  # the whole number that b went in
+    symbol="mod",
+    doc="What is left of a after b went in a whole number of times; it has b's sign.",
+)
 NEG = Op("neg", Shape.ONE, (-1.0,), symbol="−", doc="x with the other sign.")
 POS = Op("pos", Shape.ONE, (1.0,), symbol="+", doc="x itself, as a new node.")
 BRANCH = (
@@ -38,12 +45,29 @@ def step(m: Arithmetic, x: Any, below: Any, above: Any) -> Any:
     return m.where(x > 0.0, above, m.where(x <= 0.0, below, nan))
 
 
+def flat(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
+    """0, the slope of a function in steps; NaN where x is NaN."""
+    return (m.where(m.equal(x, x), 0.0, nan),)
+
+
 SIGN = Op(
     "sign",
     Shape.ONE,
-    lambda m, x, y: (m.where(m.equal(x, x), 0.0, nan),),
+    flat,
     value=lambda m, x: m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, x)),
     doc="-1, 0 or 1 as x is negative, zero or positive; its derivative is 0.",
+)
+FLOOR = Op(
+    "floor",
+    Shape.ONE,
+    flat,
+    doc="The largest whole number that is not above x; its derivative is 0.",
+)
+CEIL = Op(
+    "ceil",
+    Shape.ONE,
+    flat,
+    doc="The smallest whole number that is not below x; its derivative is 0.",
 )
 ABS = Op(
     "abs",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
 from itertools import accumulate
 from typing import Any
 
@@ -35,13 +36,43 @@ DOT = Op(
 )
 
 
+def others(xs: Operands, combine: Callable[[Any, Any], Any], start: float) -> list[Any]:
+    """For each operand the others, combined from both ends: by no subtraction, by no division."""
+    before = accumulate(xs[:-1], combine, initial=start)
+    after = reversed([*accumulate(xs[:0:-1], combine, initial=start)])
+    return [*map(combine, before, after)]
+
+
+PRODUCT = Op(
+    "product",
+    Shape.MANY,
+    lambda m, xs, y: tuple(others(xs, operator.mul, 1.0)),
+    value=lambda m, xs: reduce(operator.mul, xs),
+    symbol="Π",
+    doc="The product of xs.",
+)
+
+
 def shifted(m: Arithmetic, xs: Operands) -> tuple[Any, list[Any]]:
     """The largest operand and the exponentials of the distances to it.
 
     The shift is a plain number: it cancels, and a maximum would bring its ties into the derivative.
     """
     top = m.largest(xs)
-    return top, [m.exp(x - top) for x in xs]
+    return top, [exp_of_difference(m, x, top) for x in xs]
+
+
+def exp_of_difference(m: Arithmetic, x: Any, y: Any) -> Any:
+    """exp(x - y) with the rounding error of the difference, which exp would multiply, put back.
+
+    The error by D. E. Knuth, The Art of Computer Programming 2, section 4.2.2, theorem B; it is a
+    constant, since its derivatives are 0.
+    """
+    d = x - y
+    z = d - x
+    error = m.where(d > -800.0, (x - (d - z)) - (y + z), 0.0)
+    e = m.exp(d)
+    return e + e * m.constant(error)
 
 
 def excess(m: Arithmetic, xs: Operands) -> tuple[Any, Any]:
@@ -99,11 +130,24 @@ SOFTMAX = Op(
 )
 
 
-def others(xs: Operands) -> list[Any]:
-    """For each operand the sum of the others, by additions alone."""
-    before = accumulate(xs[:-1], initial=0.0)
-    after = reversed([*accumulate(xs[:0:-1], initial=0.0)])
-    return [*map(operator.add, before, after)]
+def log_softmax(m: Arithmetic, xs: Operands) -> Any:
+    top, more = excess(m, xs)
+    return (xs[0] - top) - more
+
+
+def log_softmax_partials(m: Arithmetic, xs: Operands, y: Any) -> tuple[Any, ...]:
+    _, *rest = shares(m, xs, y)
+    return (m.total([*rest, 0.0]), *[-share for share in rest])
+
+
+LOG_SOFTMAX = Op(
+    "log_softmax",
+    Shape.MANY,
+    log_softmax_partials,
+    value=log_softmax,
+    textbook=lambda m, xs, y: (1.0 - m.exp(y), *[-share for share in shares(m, xs, y)[1:]]),
+    doc="The logarithm of the first operand's share of the sum of exponentials.",
+)
 
 
 def cross_entropy(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
@@ -126,7 +170,9 @@ def cross_entropy_partials(
     whole, more = 1.0 + rest_of_top, m.log1p(rest_of_top)
     wrt_logits = [
         (e * (weight - t) - t * rest) / whole
-        for e, t, rest in zip(exponentials, weights, others(exponentials), strict=True)
+        for e, t, rest in zip(
+            exponentials, weights, others(exponentials, operator.add, 0.0), strict=True
+        )
     ]
     return (*wrt_logits, *[(top - z) + more for z in logits])
 

@@ -1,25 +1,26 @@
-"""Powers and roots."""
+"""Powers, roots and lengths."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .op import Arithmetic, Op, Shape, inf
+from .op import REAL, Arithmetic, Op, Shape, inf
+
+POSITIVE = (0.0, inf)
 
 
 def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
     """y·log(a), the slope of a**exponent in its exponent; at a = 0 its limit, 0 or -inf."""
     zero = m.equal(a, 0.0)
-    return m.where(
-        zero, m.where(exponent < 0.0, -inf, 0.0), y * m.log(m.where(zero, m.constant(1.0), a))
-    )
+    limit = m.where(exponent < 0.0, -inf, 0.0)
+    return m.where(zero, limit, y * m.log(m.where(zero, m.constant(1.0), a)))
 
 
 def power_less(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
     """a**(b - k) as a**b / a**k where both are in range, since b - k would be rounded."""
     y, z = m.pow(a, b), m.pow(a, k)
-    fits = m.where(abs(y) > 1e-290, abs(y), inf) + m.where(abs(z) > 1e-290, abs(z), inf)
-    return m.where(fits < 1e290, y / z, m.pow(a, b - k))
+    spread = m.where(abs(y) > 1e-290, abs(y), inf) + m.where(abs(z) > 1e-290, abs(z), inf)
+    return m.where(spread < 1e290, y / z, m.pow(a, b - k))
 
 
 def power_less_partials(m: Arithmetic, a: Any, b: Any, k: Any, y: Any) -> tuple[Any, Any, Any]:
@@ -37,7 +38,7 @@ POW = Op(
     ),
     textbook=lambda m, a, b, y: (b * m.pow(a, b - 1.0), y * m.log(a)),
     symbol="^",
-    domain=((0.0, inf), (-inf, inf)),
+    domain=(POSITIVE, REAL),
     doc="a to the power b.",
 )
 POWER_LESS = Op(
@@ -45,7 +46,7 @@ POWER_LESS = Op(
     Shape.THREE,
     power_less_partials,
     value=power_less,
-    domain=((0.0, inf), (-inf, inf), (1.0, 4.0)),
+    domain=(POSITIVE, REAL, (1.0, 4.0)),
     doc="a**(b - k), the power that the derivatives of pow need.",
 )
 SQRT = Op(
@@ -54,6 +55,39 @@ SQRT = Op(
     lambda m, x, y: (0.5 / abs(y),),
     textbook=lambda m, x, y: (1.0 / (2.0 * y),),
     symbol="√",
-    domain=((0.0, inf),),
+    domain=(POSITIVE,),
     doc="The square root of x.",
+)
+
+
+def cbrt_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
+    """y/(3x), which takes the root's own error once; 1/(3y²) takes it twice."""
+    return (m.where(m.equal(x, 0.0), inf, (y / m.where(m.equal(x, 0.0), 1.0, x)) / 3.0),)
+
+
+CBRT = Op(
+    "cbrt",
+    Shape.ONE,
+    cbrt_partials,
+    textbook=lambda m, x, y: (1.0 / (3.0 * (y * y)),),
+    symbol="∛",
+    doc="The cube root of x, negative where x is.",
+)
+
+
+def hypot_partials(m: Arithmetic, a: Any, b: Any, y: Any) -> tuple[Any, Any]:
+    """a/y and b/y, both scaled by a power of two where y itself is out of range or subnormal."""
+    scale = m.where(y < 1e-290, 2.0**600, m.where(y > 1e300, 2.0**-600, 1.0))
+    length = m.hypot(scale * a, scale * b)
+    origin = m.equal(y, 0.0)
+    divisor = m.where(origin, m.constant(1.0), length)
+    return m.where(origin, 0.0, (scale * a) / divisor), m.where(origin, 0.0, (scale * b) / divisor)
+
+
+HYPOT = Op(
+    "hypot",
+    Shape.TWO,
+    hypot_partials,
+    textbook=lambda m, a, b, y: (a / y, b / y),
+    doc="The length of the vector (a, b); slope 0 at the origin.",
 )

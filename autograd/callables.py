@@ -1,0 +1,140 @@
+"""How an entry of the operation table becomes a function: one builder for each shape.
+
+Floats give a float, any Value among the operands gives a Value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar, overload
+
+from . import floats
+from .ops import Op
+from .value import Value, binary, evaluate, lift, real, record, unary
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class One(Protocol):
+    """A function of one operand."""
+
+    @overload
+    def __call__(self, x: Value, /) -> Value: ...
+    @overload
+    def __call__(self, x: float, /) -> float: ...
+
+
+class Two(Protocol):
+    """A function of two operands."""
+
+    @overload
+    def __call__(self, a: Value, b: Value | float, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: Value, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: float, /) -> float: ...
+
+
+class Many(Protocol):
+    """A function of a sequence of operands."""
+
+    @overload
+    def __call__(self, xs: Iterable[Value], /) -> Value: ...
+    @overload
+    def __call__(self, xs: Iterable[float], /) -> float: ...
+    @overload
+    def __call__(self, xs: Iterable[Value | float], /) -> Value | float: ...
+
+
+class Pairs(Protocol):
+    """A function of two sequences of one length."""
+
+    @overload
+    def __call__(
+        self, a: Sequence[Value], b: Sequence[Value | float] | Sequence[Value], /
+    ) -> Value: ...
+    @overload
+    def __call__(self, a: Sequence[float], b: Sequence[Value], /) -> Value: ...
+    @overload
+    def __call__(self, a: Sequence[float], b: Sequence[float], /) -> float: ...
+
+
+def documented(function: Function, op: Op, operands: str) -> Function:
+    """The function with a name, a sentence and an example for help()."""
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = f"{op.name}({operands}): {op.doc}"
+    return function
+
+
+def one(op: Op) -> One:
+    """The function of an operation with one operand."""
+    method = unary(op)
+
+    def function(x: Any, /) -> Any:
+        return method(x) if isinstance(x, Value) else op((real(x, op.name),))
+
+    return documented(function, op, "x")
+
+
+def two(op: Op) -> Two:
+    """The function of an operation with two operands."""
+    method = binary(op)
+
+    def function(a: Any, b: Any, /) -> Any:
+        if isinstance(a, Value) or isinstance(b, Value):
+            return method(lift(a, op.name), b)
+        return op((real(a, op.name), real(b, op.name)))
+
+    return documented(function, op, "a, b")
+
+
+def three(op: Op) -> Callable[[Any, Any, Any], Any]:
+    """The function of an operation with three operands."""
+
+    def function(a: Any, b: Any, c: Any, /) -> Any:
+        return apply(op, (a, b, c))
+
+    return documented(function, op, "a, b, c")
+
+
+def many(op: Op) -> Many:
+    """The function of an operation on any number of operands, given as one sequence."""
+
+    def function(xs: Any, /) -> Any:
+        return apply(op, tuple(xs))
+
+    return documented(function, op, "xs")
+
+
+def pairs(op: Op) -> Pairs:
+    """The function of an operation on two sequences of one length."""
+    forward, partials, name = op.forward, op.partials, op.name
+
+    def function(a: Any, b: Any, /) -> Any:
+        if len(a) != len(b):
+            raise ValueError(
+                f"{name}: expected two sequences of one length, got {len(a)} and {len(b)}"
+            )
+        operands = (*a, *b)
+        try:
+            xs = [operand._data for operand in a]
+            ys = [operand._data for operand in b]
+        except AttributeError:  # a plain number among them
+            return apply(op, operands)
+        try:
+            y = forward(xs, ys)
+            local_derivatives = partials(floats, xs, ys, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError):
+            return apply(op, operands)
+        return record(op, y, operands, local_derivatives)
+
+    return documented(function, op, "a, b")
+
+
+def apply(op: Op, operands: tuple[Any, ...]) -> Any:
+    """An operation on operands: a node where any is a Value, a float where none is."""
+    if not operands:
+        raise ValueError(f"{op.name}: expected at least one operand, got none")
+    if any([isinstance(operand, Value) for operand in operands]):
+        return evaluate(op, tuple([lift(operand, op.name) for operand in operands]))
+    return op([real(operand, op.name) for operand in operands])

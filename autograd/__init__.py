@@ -10,9 +10,27 @@
 
 from . import functions
 from .checking import check_gradients
+from .custom import operation
 from .functions import *
-from .gradients import adjoints, grad, gradients, value_and_grad
+from .gradients import adjoints, gradients
+from .modes import anomaly, no_grad
+from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
-__all__ = ["Value", "adjoints", "check_gradients", "grad", "gradients", "value_and_grad"]
+__all__ = [
+    "Value",
+    "adjoints",
+    "anomaly",
+    "check_gradients",
+    "grad",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "no_grad",
+    "operation",
+    "value_and_grad",
+    "vjp",
+]
 __all__ += functions.__all__

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from . import floats
+from . import floats, modes
 from .ops import Op
 from .value import Value, binary, evaluate, lift, real, record, unary
 
@@ -126,7 +126,8 @@ def pairs(op: Op) -> Pairs:
             local_derivatives = partials(floats, xs, ys, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError):
             return apply(op, operands)
-        return record(op, y, operands, local_derivatives)
+        node = record(op, y, operands, local_derivatives)
+        return modes.inspect(node) if modes.active else node
 
     return documented(function, op, "a, b")
 

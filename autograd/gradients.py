@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import isnan
+from operator import attrgetter
 from typing import Any, Literal, overload
 
-from . import functions
+from . import functions, modes
 from .graph import topological_order
-from .ops import CONSTANT
 from .value import Value, lift, real
 
 Function = Callable[..., Any]
@@ -37,7 +37,10 @@ def sweep(
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
     """The derivative of root with respect to every node that it depends on, times seed."""
-    return sweep(topological_order(root), seed, lambda node: node.local_derivatives)
+    return sweep(topological_order(root), seed, recorded)
+
+
+recorded: Callable[[Value], Sequence[float]] = attrgetter("local_derivatives")
 
 
 def partials(node: Value) -> Sequence[Any]:
@@ -81,7 +84,9 @@ def gradients(
         refuse_stale(between)
         table = sweep(between, seed, partials)
     else:
-        table = sweep(between, real(seed, "gradients"), lambda node: node.local_derivatives)
+        if modes.active:
+            modes.inspect_sweep(between, real(seed, "gradients"))
+        table = sweep(between, real(seed, "gradients"), recorded)
     found = [table.get(x, 0.0) for x in xs]
     return tuple([lift(g, "gradients") for g in found] if create_graph else found)
 
@@ -109,54 +114,3 @@ def refuse_stale(order: Iterable[Value]) -> None:
                     f"gradients: {node!r}, made by {node.op!r}, no longer follows from its "
                     f"parents, which now give {now!r}: a leaf was changed since; compute y again"
                 )
-
-
-def value_and_grad(f: Function) -> Function:
-    """A function of the same arguments that gives (f's value, its gradient).
-
-    The gradient is a number for one argument, a tuple for several. Plain arguments give plain
-    numbers; the results are Values, and can be differentiated again, if an argument is one or if f
-    uses a Value from outside.
-
-    >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
-    (10.0, (5.0, 2.0))
-    """
-    if isinstance(f, Value):
-        raise TypeError("grad: expected a function, got a Value; did you mean gradients(y, xs)?")
-    if not callable(f):
-        raise TypeError(f"grad: expected a function, got {type(f).__name__} {f!r:.60}")
-
-    def function(*xs: Any) -> tuple[Any, Any]:
-        if not xs:
-            raise TypeError("grad: expected at least one argument, got none")
-        # A Value passes through a node of this call's own: its other uses inside f, from a
-        # closure, are not what this call differentiates.
-        inputs = [+x if isinstance(x, Value) else Value(x) for x in xs]
-        y = f(*inputs)
-        if isinstance(y, (list, tuple)):
-            raise TypeError(f"grad: expected a function of one value, got {len(y)} of them")
-        y = lift(y, "grad")
-        order = topological_order(y)
-        keep = any([isinstance(x, Value) for x in xs]) or any(
-            [not node.parents and node.op is not CONSTANT and node not in inputs for node in order]
-        )
-        slopes = gradients(y, inputs, create_graph=True) if keep else gradients(y, inputs)
-        return (y if keep else y.data), (slopes[0] if len(xs) == 1 else slopes)
-
-    return function
-
-
-def grad(f: Function) -> Function:
-    """The derivative of f, as a function of the same arguments; `grad(grad(f))` is the second one.
-
-    A number for one argument, a tuple for several; floats or Values as in value_and_grad.
-
-    >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
-    (12.0, 12.0)
-    """
-    both = value_and_grad(f)
-
-    def derivative(*xs: Any) -> Any:
-        return both(*xs)[1]
-
-    return derivative

@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import floats, ops
+from . import floats, modes, ops
 from .graph import topological_order
 from .ops import CONSTANT, TABLE, Op
 
@@ -74,7 +74,8 @@ def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
         local_derivatives = op.rule(floats, data, y)
     except (ArithmeticError, ValueError):
         y, local_derivatives = op.rerun(data)
-    return record(op, y, operands, local_derivatives)
+    node = record(op, y, operands, local_derivatives)
+    return modes.inspect(node) if modes.active else node
 
 
 # The methods. Each closure does what `evaluate` does, written out for one shape with the node's
@@ -100,7 +101,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
         node.local_derivatives = local
         node.op = op
         node.label = None
-        return node
+        return modes.inspect(node) if modes.active else node
 
     return named(method, op)
 
@@ -127,7 +128,7 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
         node.local_derivatives = local
         node.op = op
         node.label = None
-        return node
+        return modes.inspect(node) if modes.active else node
 
     return named(method, op)
 
@@ -221,6 +222,10 @@ class Value:
         """The number as a float, as in PyTorch."""
         return self._data
 
+    def detach(self) -> Value:
+        """A leaf with the same number: what is computed from it does not reach this graph."""
+        return Value(self._data)
+
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
@@ -231,6 +236,8 @@ class Value:
         seed: the adjoint of this node, for a root inside a larger computation.
         """
         order = topological_order(self)
+        if modes.active:
+            modes.inspect_sweep(order, seed)
         earlier = [(node, node.grad) for node in order if not node.parents]
         for node in order:
             node.grad = 0.0

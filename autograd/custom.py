@@ -1,0 +1,84 @@
+"""operation: a user's own primitive, with the rights of the built-in ones."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from . import functions
+from .callables import one, three, two
+from .ops import REAL, TABLE, Interval, Op, Shape
+from .value import Value, real
+
+SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
+    1: (Shape.ONE, one),
+    2: (Shape.TWO, two),
+    3: (Shape.THREE, three),
+}
+
+
+def operation(
+    name: str,
+    value: Callable[..., float],
+    partials: Callable[..., tuple[Any, ...]] | tuple[float, ...],
+    *,
+    symbol: str = "",
+    domain: tuple[Interval, ...] = (REAL,),
+    doc: str = "",
+) -> Callable[..., Any]:
+    """Make an operation of one, two or three operands and give its function of floats and Values.
+
+    name: by it graphs, pictures and files know the operation. It may replace an operation that was
+        made by this function, as when a notebook's cell runs again, but no built-in one.
+    value: a function of as many floats that gives a float; what it raises is not caught.
+    partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
+        (m.exp, m.where; autograd.ops.op says how) it serves any order of derivatives; written with
+        math it serves the first. A tuple of numbers where all are constant.
+    symbol, domain, doc: what pictures show, where tests may look, what help() says.
+
+    Raises ValueError for a name that is taken, or a number of operands that is not 1, 2 or 3.
+
+    >>> from autograd import Value, grad, operation
+    >>> cube = operation("cube", lambda x: x * x * x, lambda m, x, y: (3.0 * x * x,))
+    >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
+    (8.0, 12.0, 12.0)
+    """
+    if not name.isidentifier() or (name in TABLE and TABLE[name].ours) or hasattr(functions, name):
+        raise ValueError(f"operation: expected an identifier that is not taken, got {name!r}")
+    try:
+        count = len(inspect.signature(value).parameters)
+    except ValueError:
+        raise ValueError(
+            f"operation {name!r}: {value!r} does not tell how many operands it takes; "
+            "wrap it, as in lambda x: f(x)"
+        ) from None
+    if count not in SHAPES:
+        raise ValueError(f"operation {name!r}: expected 1, 2 or 3 operands, value takes {count}")
+    if isinstance(partials, tuple) and len(partials) != count:
+        raise ValueError(f"operation {name!r}: {count} operands, {len(partials)} partials")
+
+    def checked_value(*operands: float) -> float:
+        return real(value(*operands), f"the value of operation {name!r}")
+
+    def checked_partials(m: Any, *operands_and_value: Any) -> tuple[Any, ...]:
+        try:
+            found = partials(m, *operands_and_value)  # type: ignore[operator]
+        except TypeError as error:
+            if m is functions:
+                error.add_note(
+                    f"operation {name!r}: its partials were run on Values, for a derivative of "
+                    "second or higher order; write them with m.exp, m.log, ... in place of math"
+                )
+            raise
+        if not isinstance(found, tuple) or len(found) != count:
+            raise TypeError(
+                f"operation {name!r}: expected a tuple of {count} partials, got {found!r:.60}"
+            )
+        where = f"the partials of operation {name!r}"
+        return tuple([d if isinstance(d, Value) else real(d, where) for d in found])
+
+    shape, function = SHAPES[count]
+    rule = tuple(map(float, partials)) if isinstance(partials, tuple) else checked_partials
+    entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, ours=False)
+    return function(entry)

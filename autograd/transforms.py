@@ -1,0 +1,210 @@
+"""Derivatives of functions, as functions: grad and its relatives.
+
+A transform calls f on Values of its own. Its results are plain numbers for plain arguments; they
+are Values, which can be differentiated again, if an argument is a Value or f uses one from outside.
+So transforms nest and mix, to any order. None of them touches `.grad`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .functions import dot
+from .gradients import dependents, gradients, partials, recorded
+from .graph import topological_order
+from .ops import CONSTANT
+from .value import Value, lift
+
+Function = Callable[..., Any]
+
+
+class Call:
+    """One call of f: its inputs and outputs as Values, and whether results stay Values."""
+
+    def __init__(self, f: Function, xs: Sequence[Any], name: str) -> None:
+        if not xs:
+            raise TypeError(f"{name}: expected at least one argument, got none")
+        # A Value passes through a node of this call's own: its other uses inside f, from a closure,
+        # are not what this call differentiates.
+        self.inputs = [+x if isinstance(x, Value) else Value(x) for x in xs]
+        y = f(*self.inputs)
+        self.several = isinstance(y, (list, tuple))
+        self.outputs = [lift(output, name) for output in (y if self.several else [y])]
+        self.order = topological_order(*self.outputs)
+        self.keep = any([isinstance(x, Value) for x in xs]) or any(
+            [
+                not node.parents and node.op is not CONSTANT and node not in self.inputs
+                for node in self.order
+            ]
+        )
+
+    def single(self, name: str) -> Value:
+        """The one output of a function that may have only one."""
+        if self.several:
+            raise TypeError(
+                f"{name}: expected a function of one value, got {len(self.outputs)} of them; "
+                "jacobian takes several"
+            )
+        return self.outputs[0]
+
+    def gradients(self, y: Value, seed: Any = 1.0) -> tuple[Any, ...]:
+        """The derivatives of y with respect to the inputs."""
+        if self.keep:
+            return gradients(y, self.inputs, create_graph=True, seed=seed)
+        return gradients(y, self.inputs, seed=seed)
+
+    def values(self, ys: Sequence[Value]) -> Any:
+        """The outputs as the caller gets them."""
+        found = [y if self.keep else y.data for y in ys]
+        return found if self.several else found[0]
+
+
+def checked(f: Function, name: str) -> Function:
+    """f, if it is a function."""
+    if isinstance(f, Value):
+        raise TypeError(f"{name}: expected a function, got a Value; did you mean gradients(y, xs)?")
+    if not callable(f):
+        raise TypeError(f"{name}: expected a function, got {type(f).__name__} {f!r:.60}")
+    return f
+
+
+def value_and_grad(f: Function) -> Function:
+    """A function of the same arguments that gives (f's value, its gradient).
+
+    The gradient is a number for one argument, a tuple for several.
+
+    >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
+    (10.0, (5.0, 2.0))
+    """
+    checked(f, "value_and_grad")
+
+    def function(*xs: Any) -> tuple[Any, Any]:
+        call = Call(f, xs, "value_and_grad")
+        slopes = call.gradients(call.single("value_and_grad"))
+        return call.values(call.outputs), slopes[0] if len(xs) == 1 else slopes
+
+    return function
+
+
+def grad(f: Function) -> Function:
+    """The derivative of f, as a function of the same arguments.
+
+    A number for one argument, a tuple for several.
+
+    >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
+    (12.0, 12.0)
+    """
+    both = value_and_grad(checked(f, "grad"))
+
+    def function(*xs: Any) -> Any:
+        return both(*xs)[1]
+
+    return function
+
+
+def jvp(f: Function) -> Function:
+    """The derivative along a direction: (xs, tangents) -> (f's value, its change).
+
+    One pass over the graph from the inputs on, however many there are. f may give several values.
+
+    >>> jvp(lambda a, b: a * b)((2.0, 5.0), (1.0, 0.0))
+    (10.0, 5.0)
+    """
+    checked(f, "jvp")
+
+    def function(xs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        same_length("jvp", "tangents", xs, tangents)
+        call = Call(f, xs, "jvp")
+        call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
+        local_derivatives = partials if call.keep else recorded
+        changes = dict(zip(call.inputs, tangents, strict=True))
+        for node in dependents(call.order, set(call.inputs)):
+            if node not in changes:
+                slots = zip(node.parents, local_derivatives(node), strict=True)
+                changes[node] = sum([slope * changes[p] for p, slope in slots if p in changes])
+        found = [lift(changes.get(y, 0.0), "jvp") for y in call.outputs]
+        return call.values(call.outputs), call.values(found)
+
+    return function
+
+
+def vjp(f: Function) -> Function:
+    """f's value and its pullback: xs -> (y, pullback), pullback(adjoint of y) -> a tuple.
+
+    For a function of several values, pullback takes one adjoint for each.
+
+    >>> y, pullback = vjp(lambda a, b: a * b)(2.0, 5.0)
+    >>> y, pullback(10.0)
+    (10.0, (50.0, 20.0))
+    """
+    checked(f, "vjp")
+
+    def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+        call = Call(f, xs, "vjp")
+
+        def pullback(adjoint: Any) -> tuple[Any, ...]:
+            adjoints = adjoint if call.several else [adjoint]
+            same_length("vjp", "adjoints", call.outputs, adjoints)
+            call.keep = call.keep or any([isinstance(part, Value) for part in adjoints])
+            if len(adjoints) == 1:
+                return call.gradients(call.outputs[0], adjoints[0])
+            return call.gradients(dot(call.outputs, adjoints))
+
+        return call.values(call.outputs), pullback
+
+    return function
+
+
+def hvp(f: Function) -> Function:
+    """The Hessian of f times a vector: (xs, vector) -> a tuple, without the Hessian itself.
+
+    >>> hvp(lambda a, b: a * a * b)((2.0, 5.0), (1.0, 0.0))
+    (10.0, 4.0)
+    """
+    checked(f, "hvp")
+
+    def function(xs: Sequence[Any], vector: Sequence[Any]) -> tuple[Any, ...]:
+        same_length("hvp", "numbers in the vector", xs, vector)
+        call = Call(f, xs, "hvp")
+        call.keep = call.keep or any([isinstance(part, Value) for part in vector])
+        slopes = gradients(call.single("hvp"), call.inputs, create_graph=True)
+        return call.gradients(dot(slopes, vector))
+
+    return function
+
+
+def jacobian(f: Function) -> Function:
+    """The derivatives of f's values: xs -> one row for each value, one column for each argument.
+
+    >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
+    [(5.0, 2.0), (1.0, 1.0)]
+    """
+    checked(f, "jacobian")
+
+    def function(*xs: Any) -> list[tuple[Any, ...]]:
+        call = Call(f, xs, "jacobian")
+        return [call.gradients(y) for y in call.outputs]
+
+    return function
+
+
+def hessian(f: Function) -> Function:
+    """The second derivatives of f: xs -> one row and one column for each argument.
+
+    >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
+    [(10.0, 4.0), (4.0, 0.0)]
+    """
+    checked(f, "hessian")
+
+    def function(*xs: Any) -> list[tuple[Any, ...]]:
+        call = Call(f, xs, "hessian")
+        slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)
+        return [call.gradients(slope) for slope in slopes]
+
+    return function
+
+
+def same_length(name: str, what: str, xs: Sequence[Any], others: Sequence[Any]) -> None:
+    if len(xs) != len(others):
+        raise ValueError(f"{name}: expected {len(xs)} {what}, got {len(others)}")

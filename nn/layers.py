@@ -1,0 +1,316 @@
+"""Neuron, Layer and MLP: networks of Values, with micrograd's attributes and PyTorch's manners."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+import random
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count, islice, pairwise
+from typing import Any, TypeAlias
+
+import autograd
+from autograd import Value, dot, softmax
+
+from .module import Module, choices
+
+Function: TypeAlias = Callable[[Value], Value]
+Activation: TypeAlias = str | Function
+Seed: TypeAlias = int | random.Random | None
+
+ACTIVATIONS: dict[str, Function | None] = {
+    "leaky_relu": autograd.leaky_relu,
+    "linear": None,
+    "relu": autograd.relu,
+    "sigmoid": autograd.sigmoid,
+    "softplus": autograd.softplus,
+    "tanh": autograd.tanh,
+}
+
+# Weights are drawn uniformly from -bound to bound; the bound by the layer's inputs and neurons.
+INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
+    # X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
+    # networks (2010), eq. 16: where slopes are about 1, sums keep their size in both directions.
+    "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),
+    # K. He et al., Delving deep into rectifiers (2015), eq. 10: relu passes half of the variance.
+    "he": lambda nin, nout: math.sqrt(6.0 / nin),
+    "uniform": lambda nin, nout: 1.0,  # micrograd's
+}
+
+
+class Neuron(Module):
+    """activation(w1·x1 + ... + wn·xn + b): one `dot` node, then the bias and the activation.
+
+    nin: how many inputs it has.
+    activation: a name ("relu", "tanh", "sigmoid", "softplus", "leaky_relu", "linear") or a function
+        of one Value.
+    bias: whether there is a bias b; it starts at 0.
+    seed: a whole number, or a random.Random to draw from; None draws from Python's own `random`,
+        which random.seed() sets.
+    init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, he for
+        relu and leaky_relu, xavier for the others.
+    nout: how many neurons its layer has, which xavier asks for.
+
+    Raises ValueError for an unknown name or fewer than one input.
+
+    >>> neuron = Neuron(2, activation="tanh", seed=0)
+    >>> neuron([1.0, -2.0]).label, neuron.w[0].label, neuron.b.data
+    ('h1', 'w1', 0.0)
+    """
+
+    named_by_label = True
+
+    def __init__(
+        self,
+        nin: int,
+        activation: Activation = "relu",
+        *,
+        bias: bool = True,
+        seed: Seed = None,
+        init: str | None = None,
+        nout: int = 1,
+    ) -> None:
+        nin = whole(nin, "nin")
+        self.activation = activation
+        self.function = function_of(activation)
+        draw = uniform(seed)
+        if init is None:
+            init = "he" if activation in ("relu", "leaky_relu") else "xavier"
+        elif init not in INITIALIZATIONS:
+            raise ValueError(f"unknown init {init!r}{choices(init, INITIALIZATIONS)}")
+        bound = INITIALIZATIONS[init](nin, whole(nout, "nout"))
+        self.w = [Value(draw(-bound, bound)) for _ in range(nin)]
+        self.b = Value(0.0) if bias else None
+        self.label = ""
+        number([self])
+
+    def __call__(self, x: Sequence[Value | float]) -> Value:
+        """The output for nin inputs, numbers or Values."""
+        y = dot(self.w, x)
+        if self.b is not None:
+            y = y + self.b
+        if self.function is not None:
+            y = self.function(y)
+        y.label = self.label
+        return y
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)}, {self.activation!r}, bias={self.b is not None})"
+
+
+class Layer(Module):
+    """Neurons that share their inputs.
+
+    nin, nout: how many inputs and neurons. The other arguments are those of Neuron.
+
+    >>> [y.label for y in Layer(2, 3, seed=0)([1.0, -2.0])]
+    ['h1', 'h2', 'h3']
+    """
+
+    named_by_label = True
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: Activation = "relu",
+        *,
+        bias: bool = True,
+        seed: Seed = None,
+        init: str | None = None,
+    ) -> None:
+        source = generator(seed)
+        self.neurons = [
+            Neuron(nin, activation, bias=bias, seed=source, init=init, nout=nout)
+            for _ in range(whole(nout, "nout"))
+        ]
+        number(self.neurons)
+
+    def outputs(self, x: Sequence[Value | float]) -> list[Value]:
+        """The output of every neuron, always a list."""
+        return [neuron(x) for neuron in self.neurons]
+
+    def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
+        """The outputs; as in micrograd, a single one is not in a list."""
+        return alone(self.outputs(x))
+
+    def __repr__(self) -> str:
+        return f"Layer of {len(self.neurons)} × {self.neurons[0]!r}"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers one after the other.
+
+    Called as micrograd's MLP is, it is that: relu inside, a linear last layer, biases.
+
+    nin: how many inputs.
+    nouts: how many neurons each layer has, the outputs last.
+    activation: of all layers but the last.
+    bias, seed, init: as in Neuron. The same seed gives the same weights in every process.
+    output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
+        applies softmax itself; `probabilities` has it for those who want to see it.
+
+    Labels: weights are w1, w2, ... neuron by neuron, biases b1, b2, ..., hidden neurons h1, h2, ...
+    across layers, outputs z1, z2, ... (ŷ1, ŷ2, ... if not linear), and inputs that are plain
+    numbers x1, x2, ...; `model["w17"]` is the weight of that label.
+
+    Raises ValueError for a size below 1, an unknown name, or a row that has not nin numbers.
+
+    >>> model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
+    >>> [z.label for z in model([5.1, 3.5, 1.4, 0.2])], len(model.parameters())
+    (['z1', 'z2', 'z3'], 44)
+    """
+
+    named_by_label = True
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: Activation = "relu",
+        *,
+        bias: bool = True,
+        seed: Seed = None,
+        init: str | None = None,
+        output: Activation = "linear",
+    ) -> None:
+        if isinstance(nouts, str) or not isinstance(nouts, Iterable) or not list(nouts):
+            raise ValueError(
+                f"MLP: expected the sizes of the layers, such as [4, 4, 3], as nouts, got {nouts!r}"
+            )
+        self.nin, self.nouts = whole(nin, "nin"), [whole(nout, "nouts") for nout in nouts]
+        self.activation, self.output = activation, output
+        source = generator(seed)
+        last = "linear" if output == "softmax" else output
+        self.layers = [
+            Layer(
+                nin,
+                nout,
+                last if i == len(self.nouts) else activation,
+                bias=bias,
+                seed=source,
+                init=init,
+            )
+            for i, (nin, nout) in enumerate(pairwise([self.nin, *self.nouts]), start=1)
+        ]
+        number([neuron for layer in self.layers for neuron in layer.neurons])
+        number_outputs(self.layers[-1], "z" if last == "linear" else "ŷ")
+        self.inputs = [f"x{i}" for i in range(1, self.nin + 1)]
+
+    def __call__(self, x: Sequence[Any]) -> Any:
+        """The outputs for one row of nin numbers or Values: a list, or the Value if there is one.
+
+        For several rows, a list of those.
+        """
+        if is_table(x):
+            return [self(row) for row in x]
+        if self.output == "softmax":
+            return self.probabilities(x)
+        return alone(self.outputs(x))
+
+    def outputs(self, row: Sequence[Any]) -> list[Value]:
+        """The outputs of the last layer for one row, before any softmax; always a list."""
+        if len(row) != self.nin:
+            raise ValueError(f"MLP: expected a row of {self.nin} numbers, got {len(row)}")
+        x: list[Value] = [
+            x if isinstance(x, Value) else Value(x, label)
+            for x, label in zip(row, self.inputs, strict=True)
+        ]
+        for layer in self.layers:
+            x = layer.outputs(x)
+        return x
+
+    def probabilities(self, x: Sequence[Any]) -> list[Any]:
+        """ŷ1, ŷ2, ... for one row: one softmax node for each class, over all outputs.
+
+        A single output is the logit of class 1 against class 0, and gives two. For several rows, a
+        list of those.
+        """
+        if is_table(x):
+            return [self.probabilities(row) for row in x]
+        z = self.outputs(x)
+        shares = softmax([Value(0.0), *z] if len(z) == 1 else z)
+        for i, share in enumerate(shares, start=1):
+            share.label = f"ŷ{i}"
+        return shares
+
+    def __repr__(self) -> str:
+        bias = self.layers[0].neurons[0].b is not None
+        return (
+            f"MLP({self.nin}, {self.nouts}, activation={self.activation!r}, bias={bias}, "
+            f"output={self.output!r})"
+        )
+
+
+def number(neurons: Iterable[Neuron]) -> None:
+    """Label weights, biases and outputs of the neurons, from w1, b1 and h1 on."""
+    w, b = count(1), count(1)
+    for i, neuron in enumerate(neurons, start=1):
+        for weight in neuron.w:
+            weight.label = f"w{next(w)}"
+        if neuron.b is not None:
+            neuron.b.label = f"b{next(b)}"
+        neuron.label = f"h{i}"
+
+
+def number_outputs(layer: Layer, letter: str) -> None:
+    """Label the outputs of a network's last layer."""
+    for i, neuron in enumerate(layer.neurons, start=1):
+        neuron.label = f"{letter}{i}"
+
+
+def alone(outputs: list[Value]) -> list[Value] | Value:
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def is_table(x: Sequence[Any]) -> bool:
+    """Whether x is several rows and not one: its first item is a sequence itself."""
+    if not hasattr(x, "__len__"):
+        raise TypeError(
+            f"MLP: expected a row of numbers, or several, got {type(x).__name__} {x!r:.60}"
+        )
+    return any([hasattr(first, "__len__") and not isinstance(first, str) for first in islice(x, 1)])
+
+
+def whole(size: Any, name: str) -> int:
+    """A size as an int; ValueError if it is not a whole number of at least 1."""
+    try:
+        found = operator.index(size)
+    except TypeError:
+        found = 0
+    if found < 1:
+        raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r}")
+    return found
+
+
+def function_of(activation: Activation) -> Function | None:
+    """The function of an activation; None for the linear one."""
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            raise ValueError(
+                f"unknown activation {activation!r}{choices(activation, ACTIVATIONS)}, "
+                "or a function of one Value"
+            )
+        return ACTIVATIONS[activation]
+    if not callable(activation):
+        raise ValueError(
+            f"unknown activation {activation!r}; accepted: {', '.join(ACTIVATIONS)}, "
+            "or a function of one Value"
+        )
+    return activation
+
+
+def generator(seed: Seed) -> random.Random | None:
+    """One source of random numbers for all that are made with this seed; None for Python's own."""
+    if seed is None or isinstance(seed, random.Random):
+        return seed
+    if isinstance(seed, numbers.Integral):
+        return random.Random(int(seed))
+    raise TypeError(f"seed: expected a whole number, a random.Random or None, got {seed!r:.60}")
+
+
+def uniform(seed: Seed) -> Callable[[float, float], float]:
+    """The function that draws."""
+    source = generator(seed)
+    return random.uniform if source is None else source.uniform

@@ -1,0 +1,48 @@
+"""How far training is: a bar where one can be drawn, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Self
+
+
+class Progress:
+    """A tqdm bar with the loss on a terminal and in Jupyter; else a line every tenth of the epochs.
+
+    epochs: how many there will be.
+    shown: whether to show anything.
+    """
+
+    def __init__(self, epochs: int, shown: bool) -> None:
+        self.epochs, self.shown = epochs, shown
+        self.bar = make_bar(epochs) if shown else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def report(self, epoch: int, loss: float) -> None:
+        """Say that an epoch, counted from 1, is done."""
+        if self.bar is not None:
+            self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+            self.bar.update()
+        elif self.shown and (epoch % max(1, self.epochs // 10) == 0 or epoch in (1, self.epochs)):
+            print(
+                f"epoch {epoch:>{len(str(self.epochs))}}/{self.epochs}  loss {loss:.4f}", flush=True
+            )
+
+
+def make_bar(epochs: int) -> Any:
+    """A tqdm bar, or None where it would not be seen or tqdm is not installed."""
+    try:
+        with warnings.catch_warnings():
+            # In a notebook without ipywidgets tqdm warns that it draws no bar; lines are as good.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm  # type: ignore[import-untyped]  # has no stubs
+    except ImportError:
+        return None
+    bar = tqdm(total=epochs, desc="training", unit="epoch", disable=None)
+    return None if bar.disable else bar

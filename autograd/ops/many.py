@@ -75,13 +75,14 @@ def exp_of_difference(m: Arithmetic, x: Any, y: Any) -> Any:
     return e + e * m.constant(error)
 
 
-def excess(m: Arithmetic, xs: Operands) -> tuple[Any, Any]:
-    """The largest operand and logsumexp(xs) minus it.
+def excess(m: Arithmetic, xs: Operands, top: Any, exponentials: Operands) -> Any:
+    """The sum of the exponentials less 1, accurate where one operand dominates, however m adds.
 
-    By log1p of the others' sum, which is accurate where one operand dominates.
+    The largest operand's exponential is 1, with a slope: 1 is taken from it before the sum.
     """
-    top, exponentials = shifted(m, xs)
-    return top, m.log1p(m.total([*exponentials, -1.0]))
+    at_top = [m.equal(x, top) for x in xs]
+    below = [m.where(hit, e - 1.0, e) for hit, e in zip(at_top, exponentials, strict=True)]
+    return m.total(below) + (m.total([m.where(hit, 1.0, 0.0) for hit in at_top]) - 1.0)
 
 
 def finite(m: Arithmetic, x: Any) -> Any:
@@ -90,7 +91,8 @@ def finite(m: Arithmetic, x: Any) -> Any:
 
 
 def logsumexp(m: Arithmetic, xs: Operands) -> Any:
-    top, more = excess(m, xs)
+    top, exponentials = shifted(m, xs)
+    more = m.log1p(excess(m, xs, top, exponentials))
     return m.where(finite(m, top), top + more, top)
 
 
@@ -131,8 +133,8 @@ SOFTMAX = Op(
 
 
 def log_softmax(m: Arithmetic, xs: Operands) -> Any:
-    top, more = excess(m, xs)
-    return (xs[0] - top) - more
+    top, exponentials = shifted(m, xs)
+    return (xs[0] - top) - m.log1p(excess(m, xs, top, exponentials))
 
 
 def log_softmax_partials(m: Arithmetic, xs: Operands, y: Any) -> tuple[Any, ...]:
@@ -152,7 +154,8 @@ LOG_SOFTMAX = Op(
 
 def cross_entropy(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
     """Sum each class's weight times its -log(share); a weight of 0 counts nothing."""
-    top, more = excess(m, logits)
+    top, exponentials = shifted(m, logits)
+    more = m.log1p(excess(m, logits, top, exponentials))
     return m.total(
         [
             m.where(m.equal(t, 0.0), 0.0, t * ((top - z) + more))
@@ -166,7 +169,7 @@ def cross_entropy_partials(
 ) -> tuple[Any, ...]:
     """T·share - t for each logit, T the sum of weights, so written that nothing cancels."""
     top, exponentials = shifted(m, logits)
-    rest_of_top, weight = m.total([*exponentials, -1.0]), m.total(weights)
+    rest_of_top, weight = excess(m, logits, top, exponentials), m.total(weights)
     whole, more = 1.0 + rest_of_top, m.log1p(rest_of_top)
     wrt_logits = [
         (e * (weight - t) - t * rest) / whole

@@ -10,7 +10,7 @@ epoch 3/3  loss 1.1533
 """
 
 from .data import Data, load_iris
-from .layers import MLP, Layer, Neuron
+from .layers import MLP, Layer, Neuron, probabilities
 from .losses import cross_entropy, mean_loss
 from .module import Module
 from .optimizers import SGD, Adam
@@ -30,5 +30,6 @@ __all__ = [
     "load_iris",
     "mean_loss",
     "predict",
+    "probabilities",
     "train",
 ]

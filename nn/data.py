@@ -54,7 +54,9 @@ class Data:
             self.class_names = self.class_names or tuple(sorted(set(labels)))
             numbers_of = {name: i for i, name in enumerate(self.class_names)}
             labels = [numbers_of.get(label, label) for label in labels]
-        self.labels = [label_of(label, i, self.class_names) for i, label in enumerate(labels)]
+        self.labels: list[Any] = [
+            label_of(label, i, self.class_names) for i, label in enumerate(labels)
+        ]
         self.mean: tuple[float, ...] = (0.0,) * len(self.feature_names)
         self.deviation: tuple[float, ...] = (1.0,) * len(self.feature_names)
         self.parts: tuple[list[int], list[int]] | None = None

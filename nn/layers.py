@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 import operator
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count, islice, pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
-import autograd
 from autograd import Value, dot, softmax
 
-from .module import Module, choices
-
-Function: TypeAlias = Callable[[Value], Value]
-Activation: TypeAlias = str | Function
-Seed: TypeAlias = int | random.Random | None
-
-ACTIVATIONS: dict[str, Function | None] = {
-    "leaky_relu": autograd.leaky_relu,
-    "linear": None,
-    "relu": autograd.relu,
-    "sigmoid": autograd.sigmoid,
-    "softplus": autograd.softplus,
-    "tanh": autograd.tanh,
-}
-
-# Weights are drawn uniformly from -bound to bound; the bound by the layer's inputs and neurons.
-INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
-    # X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
-    # networks (2010), eq. 16: where slopes are about 1, sums keep their size in both directions.
-    "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),
-    # K. He et al., Delving deep into rectifiers (2015), eq. 10: relu passes half of the variance.
-    "he": lambda nin, nout: math.sqrt(6.0 / nin),
-    "uniform": lambda nin, nout: 1.0,  # micrograd's
-}
+from .activations import Activation, function_of
+from .initialization import Seed, bound_of, generator, init_for
+from .module import Module
 
 
 class Neuron(Module):
@@ -48,8 +24,8 @@ class Neuron(Module):
     bias: whether there is a bias b; it starts at 0.
     seed: a whole number, or a random.Random to draw from; None draws from Python's own `random`,
         which random.seed() sets.
-    init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, he for
-        relu and leaky_relu, xavier for the others.
+    init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, uniform
+        for relu, as in micrograd, he for leaky_relu, xavier for the others.
     nout: how many neurons its layer has, which xavier asks for.
 
     Raises ValueError for an unknown name or fewer than one input.
@@ -74,12 +50,8 @@ class Neuron(Module):
         nin = whole(nin, "nin")
         self.activation = activation
         self.function = function_of(activation)
-        draw = uniform(seed)
-        if init is None:
-            init = "he" if activation in ("relu", "leaky_relu") else "xavier"
-        elif init not in INITIALIZATIONS:
-            raise ValueError(f"unknown init {init!r}{choices(init, INITIALIZATIONS)}")
-        bound = INITIALIZATIONS[init](nin, whole(nout, "nout"))
+        bound = bound_of(init or init_for(activation), nin, whole(nout, "nout"))
+        draw = (generator(seed) or random).uniform
         self.w = [Value(draw(-bound, bound)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
         self.label = ""
@@ -120,9 +92,9 @@ class Layer(Module):
         seed: Seed = None,
         init: str | None = None,
     ) -> None:
-        source = generator(seed)
+        seed = generator(seed)
         self.neurons = [
-            Neuron(nin, activation, bias=bias, seed=source, init=init, nout=nout)
+            Neuron(nin, activation, bias=bias, seed=seed, init=init, nout=nout)
             for _ in range(whole(nout, "nout"))
         ]
         number(self.neurons)
@@ -147,7 +119,7 @@ class MLP(Module):
     nin: how many inputs.
     nouts: how many neurons each layer has, the outputs last.
     activation: of all layers but the last.
-    bias, seed, init: as in Neuron. The same seed gives the same weights in every process.
+    bias, seed, init: as in Neuron; the last layer is drawn as the others. The same seed gives the same weights in every process.
     output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
         applies softmax itself; `probabilities` has it for those who want to see it.
 
@@ -181,7 +153,7 @@ class MLP(Module):
             )
         self.nin, self.nouts = whole(nin, "nin"), [whole(nout, "nouts") for nout in nouts]
         self.activation, self.output = activation, output
-        source = generator(seed)
+        seed, init = generator(seed), init or init_for(activation)
         last = "linear" if output == "softmax" else output
         self.layers = [
             Layer(
@@ -189,7 +161,7 @@ class MLP(Module):
                 nout,
                 last if i == len(self.nouts) else activation,
                 bias=bias,
-                seed=source,
+                seed=seed,
                 init=init,
             )
             for i, (nin, nout) in enumerate(pairwise([self.nin, *self.nouts]), start=1)
@@ -222,18 +194,10 @@ class MLP(Module):
         return x
 
     def probabilities(self, x: Sequence[Any]) -> list[Any]:
-        """ŷ1, ŷ2, ... for one row: one softmax node for each class, over all outputs.
-
-        A single output is the logit of class 1 against class 0, and gives two. For several rows, a
-        list of those.
-        """
+        """`probabilities` of the outputs for one row; for several rows, a list of those."""
         if is_table(x):
             return [self.probabilities(row) for row in x]
-        z = self.outputs(x)
-        shares = softmax([Value(0.0), *z] if len(z) == 1 else z)
-        for i, share in enumerate(shares, start=1):
-            share.label = f"ŷ{i}"
-        return shares
+        return probabilities(self.outputs(x))
 
     def __repr__(self) -> str:
         bias = self.layers[0].neurons[0].b is not None
@@ -241,6 +205,22 @@ class MLP(Module):
             f"MLP({self.nin}, {self.nouts}, activation={self.activation!r}, bias={bias}, "
             f"output={self.output!r})"
         )
+
+
+def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
+    """ŷ1, ŷ2, ...: what share each class has of one row, one softmax node over all outputs.
+
+    outputs: what a network gave for the row. A single one is the logit of class 1 against class 0,
+        and gives two shares.
+
+    >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
+    [('ŷ1', 0.5), ('ŷ2', 0.5)]
+    """
+    z = [outputs] if isinstance(outputs, Value) else outputs
+    shares = softmax([Value(0.0), *z] if len(z) == 1 else z)
+    for i, share in enumerate(shares, start=1):
+        share.label = f"ŷ{i}"
+    return shares
 
 
 def number(neurons: Iterable[Neuron]) -> None:
@@ -282,35 +262,3 @@ def whole(size: Any, name: str) -> int:
     if found < 1:
         raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r}")
     return found
-
-
-def function_of(activation: Activation) -> Function | None:
-    """The function of an activation; None for the linear one."""
-    if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            raise ValueError(
-                f"unknown activation {activation!r}{choices(activation, ACTIVATIONS)}, "
-                "or a function of one Value"
-            )
-        return ACTIVATIONS[activation]
-    if not callable(activation):
-        raise ValueError(
-            f"unknown activation {activation!r}; accepted: {', '.join(ACTIVATIONS)}, "
-            "or a function of one Value"
-        )
-    return activation
-
-
-def generator(seed: Seed) -> random.Random | None:
-    """One source of random numbers for all that are made with this seed; None for Python's own."""
-    if seed is None or isinstance(seed, random.Random):
-        return seed
-    if isinstance(seed, numbers.Integral):
-        return random.Random(int(seed))
-    raise TypeError(f"seed: expected a whole number, a random.Random or None, got {seed!r:.60}")
-
-
-def uniform(seed: Seed) -> Callable[[float, float], float]:
-    """The function that draws."""
-    source = generator(seed)
-    return random.uniform if source is None else source.uniform

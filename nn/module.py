@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from autograd import Value
+
+from .names import choices
 
 
 class Module:
@@ -57,7 +58,7 @@ class Module:
         """The parameter of that name, as in `model["w17"]`."""
         named = dict(self.named_parameters())
         if name not in named:
-            raise KeyError(f"no parameter {name!r}{choices(str(name), named)}")
+            raise KeyError(f"no parameter {name!r}{choices(name, named)}")
         return named[name]
 
 
@@ -87,14 +88,3 @@ def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
 
 def dotted(name: str, key: Any) -> str:
     return f"{name}.{key}" if name else str(key)
-
-
-def choices(given: str, accepted: Iterable[str]) -> str:
-    """The end of an error about an unknown name: the nearest one, and all of them if few."""
-    accepted = list(accepted)
-    if not accepted:
-        return "; there are none"
-    near = difflib.get_close_matches(given, accepted, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    shown = accepted if len(accepted) <= 20 else [*accepted[:3], "...", accepted[-1]]
-    return f"{hint} accepted: {', '.join(shown)}"

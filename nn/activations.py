@@ -1,0 +1,38 @@
+"""Activation functions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import autograd
+from autograd import Value
+
+from .names import choices
+
+Function: TypeAlias = Callable[[Value], Value]
+Activation: TypeAlias = str | Function
+
+ACTIVATIONS: dict[str, Function | None] = {
+    "leaky_relu": autograd.leaky_relu,
+    "linear": None,
+    "relu": autograd.relu,
+    "sigmoid": autograd.sigmoid,
+    "softplus": autograd.softplus,
+    "tanh": autograd.tanh,
+}
+
+
+def function_of(activation: Activation) -> Function | None:
+    """The function of an activation, given by name or as it is; None for the linear one.
+
+    Raises ValueError that lists what is accepted.
+    """
+    if callable(activation):
+        return activation
+    if activation not in ACTIVATIONS:
+        raise ValueError(
+            f"unknown activation {activation!r}{choices(activation, ACTIVATIONS)}, "
+            "or a function of one Value"
+        )
+    return ACTIVATIONS[activation]

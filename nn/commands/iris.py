@@ -1,0 +1,215 @@
+"""`chainrule iris`: train the Iris network, then show its chain rule at one flower."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+import autograd
+from autograd import Value
+
+from ..activations import ACTIVATIONS
+from ..data import Data, load_iris
+from ..layers import MLP, probabilities
+from ..losses import cross_entropy, mean_loss
+from ..optimizers import Adam
+from ..training import accuracy, predict, train
+from . import options
+
+# Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
+LEARNING_RATE = 0.03
+EPOCHS = 150
+
+
+def add_to(commands: Any) -> None:
+    """Add this command, with its options, to the program's."""
+    parser = commands.add_parser(
+        "iris",
+        help="train the Iris network and show its chain rule (the default)",
+        description="Train a network on scikit-learn's Iris flowers, 120 to train and 30 to test; "
+        "then show, for one flower, how two weights reach the first output.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--seed",
+        type=options.whole(0, 2**32 - 1),
+        default=0,
+        help="of the split and of the first weights",
+    )
+    add("--epochs", type=options.whole(1), default=EPOCHS, help="steps, each on all training rows")
+    add("--lr", type=options.positive, default=LEARNING_RATE, help="learning rate of Adam")
+    add(
+        "--hidden",
+        type=options.whole(1),
+        nargs="+",
+        default=[4, 4],
+        metavar="SIZE",
+        help="neurons in each hidden layer",
+    )
+    add("--activation", choices=sorted(ACTIVATIONS), default="tanh", help="of the hidden layers")
+    add(
+        "--out",
+        type=options.picture,
+        default="iris.svg",
+        metavar="FILE",
+        help="the picture of the graph",
+    )
+    add("--quiet", action="store_true", help="no progress, the results only")
+    add("--json", action="store_true", help="the results as JSON, and nothing else")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, draw and print; 1 if the picture could not be drawn."""
+    start = time.perf_counter()
+    iris = load_iris(arguments.seed)
+    sizes = [*arguments.hidden, len(iris.class_names)]
+    model = MLP(
+        len(iris.feature_names),
+        sizes,
+        activation=arguments.activation,
+        bias=False,
+        seed=arguments.seed,
+    )
+    network = "-".join([str(size) for size in (model.nin, *sizes)])
+    if not (arguments.quiet or arguments.json):
+        print(f"Iris: {len(iris.train)} flowers to train, {len(iris.test)} to test.")
+        print(
+            f"Network {network}, {arguments.activation}, {len(model.parameters())} weights, "
+            f"seed {arguments.seed}.",
+            flush=True,
+        )
+    history = train(
+        model,
+        iris.train,
+        optimizer=Adam(model.parameters(), lr=arguments.lr),
+        epochs=arguments.epochs,
+        progress=not (arguments.quiet or arguments.json),
+    )
+    flower, label = iris.test.rows[0], iris.test.labels[0]
+    z = model(flower)
+    y = probabilities(z)
+    loss = cross_entropy(z, label)
+    loss.label = "loss"
+    results = {
+        "network": network,
+        "activation": arguments.activation,
+        "seed": arguments.seed,
+        "epochs": arguments.epochs,
+        "lr": arguments.lr,
+        "loss": {"start": history["loss"][0], "end": mean_loss(model, iris.train).data},
+        "accuracy": {"train": accuracy(model, iris.train), "test": accuracy(model, iris.test)},
+        "confusion_matrix": confusion_matrix(model, iris.test),
+        "class_names": iris.class_names,
+        "flower": {
+            "measures": dict(zip(iris.feature_names, measures(iris, flower), strict=True)),
+            "species": iris.class_names[label],
+            "probabilities": [share.data for share in y],
+        },
+        **explained(model, y[0]),
+    }
+    files, failure = [], None
+    try:
+        autograd.draw([loss, *y], max_nodes=None).save(arguments.out)
+        files.append(str(arguments.out))
+    except (ImportError, OSError, RuntimeError) as error:  # what was computed is printed first
+        failure = error
+    results |= {"files": files, "seconds": round(time.perf_counter() - start, 2)}
+    print(json.dumps(results, ensure_ascii=False) if arguments.json else told(results))
+    if failure is not None:
+        print(f"chainrule: error: no picture: {failure}", file=sys.stderr)
+    return 0 if failure is None else 1
+
+
+def measures(data: Data, row: list[float]) -> list[float]:
+    """A standardised row in its first units, to the millimetre that flowers were measured to."""
+    return [
+        round(x * deviation + mean, 1)
+        for x, mean, deviation in zip(row, data.mean, data.deviation, strict=True)
+    ]
+
+
+def confusion_matrix(model: MLP, data: Data) -> list[list[int]]:
+    """How many flowers of each true species (rows) got which answer (columns)."""
+    from sklearn import metrics  # type: ignore[import-untyped]  # has no stubs
+
+    true = [data.class_names[label] for label in data.labels]
+    counts: list[list[int]] = metrics.confusion_matrix(
+        true, predict(model, data), labels=list(data.class_names)
+    ).tolist()
+    return counts
+
+
+def explained(model: MLP, output: Value) -> dict[str, Any]:
+    """How the first weight of each of the last two layers reaches an output, by the engine.
+
+    In the 4-4-4-3 network ∂ŷ1/∂w33, and ∂ŷ1/∂w17 with its factors ∂ŷ1/∂h5 and ∂h5/∂w17; and where
+    each of the weights leads from and to.
+    """
+    last, hidden = model.layers[-1].neurons[0], model.layers[-2].neurons[0]
+    before = model.layers[-3].neurons[0].label if len(model.layers) > 2 else model.inputs[0]
+    adjoints = autograd.adjoints(output)
+    neuron = next(node for node in adjoints if node.label == hidden.label)
+    y, h, outer, inner = output.label, hidden.label, last.w[0].label, hidden.w[0].label
+    return {
+        "weights": {outer: [h, last.label], inner: [before, h]},
+        "gradients": {
+            f"∂{y}/∂{outer}": adjoints[last.w[0]],
+            f"∂{y}/∂{inner}": adjoints[hidden.w[0]],
+            f"∂{y}/∂{h}": adjoints[neuron],
+            f"∂{h}/∂{inner}": autograd.gradients(neuron, [hidden.w[0]])[0],
+        },
+    }
+
+
+def told(results: dict[str, Any]) -> str:
+    """The results as text."""
+    loss, shares, flower = results["loss"], results["accuracy"], results["flower"]
+    names = results["class_names"]
+    width = max([len(name) for name in names]) + 2
+    table = [("", *names)]
+    table += [(name, *row) for name, row in zip(names, results["confusion_matrix"], strict=True)]
+    measures = [f"{name} {size}" for name, size in flower["measures"].items()]
+    answers = [
+        f"ŷ{k} = {share:.6g} ({name})"
+        for k, (share, name) in enumerate(zip(flower["probabilities"], names, strict=True), start=1)
+    ]
+    leads = [f"{w} leads from {a} to {b}" for w, (a, b) in results["weights"].items()]
+    (outer, d_outer), (inner, d_inner), (first, a), (second, b) = results["gradients"].items()
+    lines = [
+        "",
+        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end "
+        f"(epoch {results['epochs']}).",
+        f"Accuracy: {shares['train']:.1%} of the training flowers, "
+        f"{shares['test']:.1%} of the test flowers.",
+        "",
+        "Test flowers, the true species by row, the network's answers by column:",
+        *["".join([f"{cell!s:>{width}}" for cell in row]).rstrip() for row in table],
+        "",
+        f"One test flower, {flower['species']}: {', '.join(measures)}.",
+        ", ".join(answers),
+        "",
+        f"The chain rule at this flower ({', '.join(leads)}):",
+        f"{outer} = {d_outer:.6g}",
+        f"{inner} = {d_inner:.6g}",
+        f"{' ' * len(inner)} = {first} · {second}",
+        f"{' ' * len(inner)} = {bracketed(a)} · {bracketed(b)} = {a * b:.6g}",
+        f"  where {first} = {a:.6g}",
+        f"    and {second} = {b:.6g}",
+        "",
+        *[
+            f"Wrote {file}: the graph of this flower's loss and ŷ1..ŷ{len(names)}."
+            for file in results["files"]
+        ],
+        f"{results['seconds']} seconds.",
+    ]
+    return "\n".join(lines)
+
+
+def bracketed(number: float) -> str:
+    """A number as it stands in a product."""
+    return f"({number:.6g})" if number < 0 else f"{number:.6g}"

@@ -1,0 +1,50 @@
+"""How first weights are drawn: uniformly from -bound to bound, the bound by name, from a seed."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import random
+from collections.abc import Callable
+from typing import TypeAlias
+
+from .activations import Activation
+from .names import choices
+
+Seed: TypeAlias = int | random.Random | None
+
+# Each bound by the number of the layer's inputs and of its neurons.
+INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
+    # X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
+    # networks (2010), eq. 16: where slopes are about 1, sums keep their size in both directions.
+    "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),
+    # K. He et al., Delving deep into rectifiers (2015), eq. 10: relu passes half of the variance.
+    "he": lambda nin, nout: math.sqrt(6.0 / nin),
+    "uniform": lambda nin, nout: 1.0,  # micrograd's
+}
+
+
+def init_for(activation: Activation) -> str:
+    """The initialisation that goes with an activation where none is asked for.
+
+    relu has micrograd's: the default network is micrograd's to the bit, as its demo shows.
+    """
+    if activation == "relu":
+        return "uniform"
+    return "he" if activation == "leaky_relu" else "xavier"
+
+
+def bound_of(init: str, nin: int, nout: int) -> float:
+    """The largest weight that an initialisation draws; ValueError for an unknown name."""
+    if init not in INITIALIZATIONS:
+        raise ValueError(f"unknown init {init!r}{choices(init, INITIALIZATIONS)}")
+    return INITIALIZATIONS[init](nin, nout)
+
+
+def generator(seed: Seed) -> random.Random | None:
+    """One source of numbers for all that is made with a seed; None stands for Python's `random`."""
+    if seed is None or isinstance(seed, random.Random):
+        return seed
+    if isinstance(seed, numbers.Integral):
+        return random.Random(int(seed))
+    raise TypeError(f"seed: expected a whole number, a random.Random or None, got {seed!r:.60}")

@@ -1,0 +1,19 @@
+"""What an error says about a name that does not exist."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+SHOWN = 20  # more names than that are cut short
+
+
+def choices(given: object, accepted: Iterable[str]) -> str:
+    """The end of an error about an unknown name: the nearest one, and all of them if few."""
+    accepted = list(accepted)
+    if not accepted:
+        return "; there are none"
+    near = difflib.get_close_matches(str(given), accepted, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    shown = accepted if len(accepted) <= SHOWN else [*accepted[:3], "...", accepted[-1]]
+    return f"{hint} accepted: {', '.join(shown)}"

@@ -11,6 +11,7 @@
 from . import functions
 from .checking import check_gradients
 from .custom import operation
+from .drawing import draw
 from .functions import *
 from .gradients import adjoints, gradients
 from .modes import anomaly, no_grad
@@ -22,6 +23,7 @@ __all__ = [
     "adjoints",
     "anomaly",
     "check_gradients",
+    "draw",
     "grad",
     "gradients",
     "hessian",

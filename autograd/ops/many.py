@@ -31,7 +31,6 @@ DOT = Op(
     Shape.PAIRS,
     lambda m, a, b, y: (*b, *a),
     value=lambda m, a, b: m.total(map(operator.mul, a, b)),
-    symbol="·",
     doc="The sum of the products of a and b, pair by pair.",
 )
 

@@ -1,0 +1,5 @@
+"""Pictures of computation graphs."""
+
+from .picture import Drawing, draw
+
+__all__ = ["Drawing", "draw"]

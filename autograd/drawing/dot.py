@@ -1,0 +1,107 @@
+"""The computation graph as DOT text: one box per node, one edge per operand slot.
+
+Built and quoted by the `graphviz` package. The colours are the light ones; svg.py adds the dark.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..value import Value
+from .boxes import box, cell, has_rows, names_column, operands, table
+from .labels import width
+from .numerals import brief
+from .palette import LIGHT
+from .survey import Survey
+from .words import caption
+
+GRAPH = {
+    "rankdir": "LR",
+    "nodesep": "0.11",
+    "ranksep": "0.85",
+    "pad": "0.25",
+    "splines": "true",
+    "outputorder": "edgesfirst",
+    "bgcolor": LIGHT["paper"],
+    "fontname": "Arial",
+    "labelloc": "b",
+    "labeljust": "l",
+}
+NODE = {
+    "shape": "box",
+    "color": LIGHT["rest"],
+    "penwidth": "1.2",
+    "margin": "0.04,0.02",
+    "height": "0.2",
+    "width": "0.2",
+    "fontname": "Arial",
+}
+EDGE = {
+    "color": LIGHT["rest"],
+    "fontcolor": LIGHT["ink"],
+    "fontname": "Arial",
+    "fontsize": "12",
+    "arrowsize": "0.6",
+}
+
+
+def node_id(number: int) -> str:
+    """The id of a node, by its place in the topological order."""
+    return f"n{number}"
+
+
+def edge_id(number: int, slot: int) -> str:
+    """The id of the edge that ends at an operand slot of a node."""
+    return f"n{number}_{slot}"
+
+
+def to_dot(survey: Survey) -> str:
+    """The DOT text.
+
+    Raises ImportError where the `graphviz` package is missing.
+    """
+    try:
+        import graphviz  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise ImportError(
+            'draw needs the package graphviz: pip install "chainrule[draw]"'
+        ) from error
+    key = table(cell(line, "muted", 12, room=width(line, 12)) for line in caption(survey))
+    graph = graphviz.Digraph(graph_attr={**GRAPH, "label": key}, node_attr=NODE, edge_attr=EDGE)
+    names = names_column(survey)
+    for node, number in survey.number.items():
+        graph.node(node_id(number), id=node_id(number), **box(survey, node, names))
+    widest = largest_flow(survey)
+    for node, number in survey.number.items():
+        for row, slots in enumerate(operands(survey, node)):
+            for slot in slots:
+                graph.edge(
+                    node_id(survey.number[node.parents[slot]]),
+                    f"{node_id(number)}:p{row}:w" if has_rows(node) else node_id(number),
+                    id=edge_id(number, slot),
+                    **edge(survey, node, slot, widest),
+                )
+    return str(graph.source)
+
+
+def largest_flow(survey: Survey) -> float:
+    """The largest finite size of what an edge carries back, for the widths."""
+    flows = [
+        abs(survey.flow(node, slot)) for node in survey.nodes for slot in range(len(node.parents))
+    ]
+    return max([flow for flow in flows if math.isfinite(flow)], default=0.0) or 1.0
+
+
+def edge(survey: Survey, node: Value, slot: int, widest: float) -> dict[str, str]:
+    """The attributes of an edge: its width is what it carries back, its dash the sign of ∂."""
+    parent, local_derivative = node.parents[slot], node.local_derivatives[slot]
+    flow = abs(survey.flow(node, slot))
+    share = flow / widest if math.isfinite(flow) else 1.0
+    attributes = {"penwidth": f"{0.8 + 3.2 * share:.2f}"}
+    if local_derivative < 0.0:
+        attributes |= {"class": "negative", "style": "dashed"}
+    if not has_rows(node):
+        return attributes | {"label": f" ∂ {brief(local_derivative)} "}
+    if not parent.parents and survey.uses[parent] > 1:
+        attributes["minlen"] = "2"  # a leaf of several nodes stands one column further out
+    return attributes | {"tailport": "e"}

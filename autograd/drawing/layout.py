@@ -1,0 +1,82 @@
+"""Running a layout program: a Graphviz that the user has, or the one in a Python package.
+
+We run it ourselves, since the `graphviz` package has no time limit and doesn't find the second.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+CHOICE = "CHAINRULE_DOT"  # the environment variable that names the program to use, and no other
+PACKAGED = "graphviz-pure"
+SECONDS = 60.0
+
+HOW_TO_INSTALL = (
+    f'Install one with: pip install "chainrule[draw]" (it brings {PACKAGED}), or install Graphviz '
+    f"from your system (https://graphviz.org/download), or set {CHOICE} to the path of a `dot`. "
+    'The source needs none: drawing.save("graph.dot").'
+)
+
+
+def lay_out(source: str) -> str:
+    """The DOT source as SVG, by the first layout program that gives one.
+
+    Raises RuntimeError, with all that was tried and how to install a program, if none does.
+    """
+    tried = []
+    for name in [os.environ[CHOICE]] if os.environ.get(CHOICE) else ["dot", PACKAGED]:
+        program = find(name)
+        if program is None:
+            tried.append(f"{name}: not found")
+            continue
+        svg, complaint = run(program, source)
+        if not complaint:
+            return svg
+        tried.append(f"{program}: {complaint}")
+    chosen = f" ({CHOICE} is set)" if os.environ.get(CHOICE) else ""
+    attempts = "".join(f"\n  {attempt}" for attempt in tried)
+    raise RuntimeError(
+        f"no layout program gave a picture. Tried{chosen}:{attempts}\n{HOW_TO_INSTALL}"
+    )
+
+
+def find(name: str) -> str | None:
+    """The path of a layout program, or None. The packaged one is often not on PATH."""
+    if name == PACKAGED:
+        try:
+            files = metadata.files(PACKAGED) or []
+        except metadata.PackageNotFoundError:
+            files = []
+        for path in [Path(str(file.locate())) for file in files if file.stem == PACKAGED]:
+            if path.is_file():
+                return str(path)
+    return shutil.which(name)
+
+
+def run(program: str, source: str) -> tuple[str, str]:
+    """The SVG, and what went wrong if anything did.
+
+    Only exit code 0 and a whole picture count: of empty input a program makes nothing and is
+    content, of a label that it can't read it makes a picture without the label and is not.
+    """
+    try:
+        result = subprocess.run(
+            [program, "-Tsvg"],
+            input=source.encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"not done after {SECONDS:g} seconds; draw fewer nodes"
+    except OSError as error:
+        return "", f"can't be run: {error}"
+    svg = result.stdout.decode(errors="replace")
+    if result.returncode == 0 and svg.rstrip().endswith("</svg>"):
+        return svg, ""
+    said = result.stderr.decode(errors="replace").strip()
+    return "", f"exit code {result.returncode}, no whole SVG; it said: {said[-500:] or 'nothing'}"

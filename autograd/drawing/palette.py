@@ -1,0 +1,50 @@
+"""The colours of the pictures, by what they stand for: in light, and each one's twin in the dark.
+
+A colour names a quantity and is never the only carrier of it: words, dashes, widths and outlines
+say the same. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
+"""
+
+from __future__ import annotations
+
+LIGHT = {
+    "paper": "#ffffff",
+    "panel": "#f6f7f9",
+    "ink": "#1a1f26",
+    "muted": "#59626e",
+    "rest": "#a9b1bc",
+    "line": "#d5dae1",
+    "data": "#1b5fbf",
+    "grad": "#b8430a",
+}
+DARK = {
+    "paper": "#11151b",
+    "panel": "#191f27",
+    "ink": "#e8ebef",
+    "muted": "#9ca6b3",
+    "rest": "#566170",
+    "line": "#333c48",
+    "data": "#82b4ff",
+    "grad": "#ff9d5c",
+}
+FONTS = (
+    "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Noto Sans KR','Apple SD Gothic Neo',"
+    "'Malgun Gothic','Noto Sans CJK KR',sans-serif"
+)
+
+
+def style(scope: str) -> str:
+    """The style sheet of a picture that was drawn in light colours, for elements of class `scope`.
+
+    Every rule begins with the scope, since a notebook puts the picture into its own page. Attribute
+    selectors and no variables: renderers other than browsers have none.
+    """
+    twins = "".join(
+        f'.{scope} [{paint}="{light}"]{{{paint}:{DARK[role]}}}'
+        for role, light in LIGHT.items()
+        for paint in ("fill", "stroke")
+    )
+    return (
+        f".{scope} text{{font-family:{FONTS};font-variant-numeric:tabular-nums}}"
+        f".{scope} .negative path{{stroke-dasharray:5 3}}"
+        f"@media (prefers-color-scheme:dark){{{twins}}}"
+    )

@@ -1,0 +1,99 @@
+"""What a picture shows of a graph: its nodes, their grads and of which root, and where it broke."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..gradients import adjoints
+from ..graph import topological_order
+from ..ops import CONSTANT, Shape
+from ..value import Value
+
+
+def operand_order(node: Value) -> list[int]:
+    """The operand slots as they are read: those of two sequences pair by pair, w1, x1, w2, x2."""
+    slots = range(len(node.parents))
+    if node.op is not None and node.op.shape is Shape.PAIRS:
+        half = len(slots) // 2
+        return [slot for pair in zip(slots[:half], slots[half:], strict=True) for slot in pair]
+    return list(slots)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The nodes below some roots, and for each one its grad and whose derivative that is.
+
+    With several roots, a node belongs to the first one that depends on it: its grad is the adjoint
+    of that root's sweep. So each number shown is the derivative of one root, and the flows of the
+    edges that leave a node sum to its grad (at the root that it belongs to itself, to that less 1).
+    """
+
+    roots: tuple[Value, ...]
+    nodes: Sequence[Value]
+
+    @cached_property
+    def number(self) -> dict[Value, int]:
+        """The place of each node in the topological order."""
+        return {node: number for number, node in enumerate(self.nodes)}
+
+    @cached_property
+    def belongs(self) -> dict[Value, tuple[Value, float]]:
+        """For each node its root and its grad, without touching `.grad`."""
+        found: dict[Value, tuple[Value, float]] = {}
+        for root in self.roots:
+            if root not in found:  # else all below it belongs to earlier roots
+                for node, adjoint in adjoints(root).items():
+                    found.setdefault(node, (root, adjoint))
+        return found
+
+    def grad(self, node: Value) -> float:
+        return self.belongs[node][1]
+
+    def root(self, node: Value) -> Value:
+        return self.belongs[node][0]
+
+    def flow(self, node: Value, slot: int) -> float:
+        """What an edge carries back to its operand: local derivative times the grad of the node.
+
+        An edge into a node of another root adds nothing to the grad that its operand shows, and
+        what goes to a constant is asked by nobody.
+        """
+        parent = node.parents[slot]
+        counts = parent.op is not CONSTANT and self.root(node) is self.root(parent)
+        return node.local_derivatives[slot] * self.grad(node) if counts else 0.0
+
+    def is_finite(self, node: Value) -> bool:
+        """Whether the numbers of the node are; the grad of a constant is asked by nobody."""
+        grad_counts = node.op is not CONSTANT
+        return math.isfinite(node.data) and not (grad_counts and not math.isfinite(self.grad(node)))
+
+    @cached_property
+    def uses(self) -> Counter[Value]:
+        """In how many nodes each node is an operand."""
+        return Counter(parent for node in self.nodes for parent in set(node.parents))
+
+    @cached_property
+    def origins(self) -> dict[Value, None]:
+        """The nodes that made a NaN or an infinity of finite operands, as value or derivative.
+
+        In topological order; a dict, since it is asked for each node.
+        """
+        return dict.fromkeys(
+            node
+            for node in self.nodes
+            if all([math.isfinite(parent.data) for parent in node.parents])
+            and not all([math.isfinite(number) for number in (node.data, *self.slopes(node))])
+        )
+
+    def slopes(self, node: Value) -> list[float]:
+        """The local derivatives, less those for constants (that of 2 in x**2 is NaN at x < 0)."""
+        pairs = zip(node.parents, node.local_derivatives, strict=True)
+        return [derivative for parent, derivative in pairs if parent.op is not CONSTANT]
+
+
+def survey(*roots: Value) -> Survey:
+    return Survey(roots, topological_order(*roots))

@@ -1,0 +1,63 @@
+"""The SVG of a layout program, finished: words, dark colours, ids of its own.
+
+The drawing stays as it is but for the anchors of right-aligned texts: a browser's font is not the
+one that the layout program measured, and only texts anchored at their ends stay in line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Mapping
+
+from .palette import style
+
+SCOPE = "cr-graph"
+PADDING = 3.0  # of the cells in boxes.py
+
+HEAD = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+(viewBox="[^"]+")[^>]*>')
+COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+GROUP = re.compile(r'<g id="(\w+)"([^>]*)>(?:\s*<title>[^<]*</title>)?')
+# A cell's ground (it alone has no stroke), its right edge among its corners, and the text on it.
+RIGHT = re.compile(
+    r'<polygon fill="[^"]*" stroke="(?:none|transparent)" points="([^"]*)"/>\s*'
+    r'<text ([^>]*)text-anchor="start" x="[^"]*"'
+)
+NODE = re.compile(r'<g id="n\d+" class="node.*?</g>', re.DOTALL)
+
+
+def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) -> str:
+    """The picture for a page, a notebook or a file.
+
+    titles: what each element says, by its id.
+    """
+    svg = COMMENT.sub("", svg)
+    head = HEAD.search(svg)
+    assert head is not None, "every layout program begins its picture in this way"
+    width, height, view = head.groups()
+    body = NODE.sub(lambda node: RIGHT.sub(anchor, node[0]), svg[head.end() :])
+    # Two pictures in one page must not share ids, and the same picture must have the same bytes.
+    content = "\0".join([body, title, description, *titles.values()])
+    prefix = "cr" + hashlib.sha256(content.encode()).hexdigest()[:10]
+
+    def group(found: re.Match[str]) -> str:
+        name, rest = found.groups()
+        words = f"\n<title>{html.escape(titles[name])}</title>" if name in titles else ""
+        return f'<g id="{prefix}-{name}"{rest}>{words}'
+
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{SCOPE}" role="img" '
+        f'aria-labelledby="{prefix}-title {prefix}-desc" '
+        f'width="{width}" height="{height}" {view}>\n'
+        f'<title id="{prefix}-title">{html.escape(title[0].upper() + title[1:])}</title>\n'
+        f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
+        f"<style>{style(SCOPE)}</style>"
+    ) + GROUP.sub(group, body)
+
+
+def anchor(found: re.Match[str]) -> str:
+    """The text of a right-aligned cell, anchored at its end."""
+    corners, attributes = found.groups()
+    right = max(float(corner.split(",")[0]) for corner in corners.split()) - PADDING
+    return f'<text {attributes}text-anchor="end" x="{right:.2f}"'

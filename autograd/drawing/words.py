@@ -1,0 +1,151 @@
+"""What the pictures say in words: names, captions, and sentences for those who can't see them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from ..ops import CONSTANT
+from ..value import Value
+from .labels import clean, short
+from .numerals import numeral
+from .survey import Survey, operand_order
+
+Item = TypeVar("Item")
+SHOWN = 16
+
+
+def symbol(node: Value) -> str:
+    """What stands for the operation; nothing for a leaf or a constant."""
+    return clean(node.op.symbol or node.op.name) if node.op and node.parents else ""
+
+
+def label(node: Value) -> str:
+    """The node's label, whole; empty where it has none."""
+    return clean(node.label or "")
+
+
+def name(node: Value) -> str:
+    """The label if there is one, else the operation, or the kind of node; 24 characters."""
+    kind = "constant" if node.op is CONSTANT else "leaf"
+    return short(label(node) or symbol(node) or kind)
+
+
+def elided(items: Sequence[Item], more: Callable[[Sequence[Item]], Item]) -> list[Item]:
+    """Up to 16 items; of more the first 8 and the last 2, with one made of the rest in between."""
+    if len(items) <= SHOWN:
+        return list(items)
+    return [*items[:8], more(items[8:-2]), *items[-2:]]
+
+
+def listed(texts: Iterable[str]) -> str:
+    return ", ".join(elided(list(texts), lambda rest: f"… {len(rest)} more"))
+
+
+def grad_word(survey: Survey, node: Value) -> str:
+    """`grad`, and of which root where that is not the first one."""
+    root = survey.root(node)
+    return "grad" if root is survey.roots[0] else f"grad of {name(root)}"
+
+
+def node_words(survey: Survey, node: Value) -> str:
+    """The node in one line, its label whole: `z1 = dot(w33, h5); data 0.0247; grad ...`."""
+    order = operand_order(node)
+    what = label(node) or name(node)
+    if node.op and node.parents:
+        call = f"{clean(node.op.name)}({listed(name(node.parents[slot]) for slot in order)})"
+        what = f"{label(node)} = {call}" if label(node) else call
+    words = f"{what}; data {numeral(node.data)}; {grad_word(survey, node)} " + numeral(
+        survey.grad(node)
+    )
+    derivatives = listed(numeral(node.local_derivatives[slot]) for slot in order)
+    return f"{words}; local derivatives {derivatives}" if derivatives else words
+
+
+def edge_words(survey: Survey, node: Value, slot: int) -> str:
+    """One edge in one line."""
+    return (
+        f"{name(node.parents[slot])} to {name(node)}: "
+        f"local derivative {numeral(node.local_derivatives[slot])}; "
+        f"times {grad_word(survey, node)} {numeral(survey.grad(node))}"
+    )
+
+
+def title(survey: Survey) -> str:
+    return "computation graph of " + listed(map(name, survey.roots))
+
+
+def description(survey: Survey) -> str:
+    """The result in words."""
+    leaves = [node for node in survey.nodes if not node.parents and node.op is not CONSTANT]
+    constants = sum(node.op is CONSTANT for node in survey.nodes)
+    operations = len(survey.nodes) - len(leaves) - constants
+    results = listed(f"{name(root)} is {numeral(root.data)}" for root in survey.roots)
+    counts = f"{count(operations, 'operation')} on " + " and ".join(
+        [count(len(leaves), "leaf"), *([count(constants, "constant")] if constants else [])]
+    )
+    return ". ".join([results, counts, *remarks(survey, leaves)]) + "."
+
+
+def count(number: int, word: str) -> str:
+    plural = {"leaf": "leaves"}.get(word, word + "s")
+    return f"{number} {word if number == 1 else plural}"
+
+
+def remarks(survey: Survey, leaves: Sequence[Value]) -> list[str]:
+    """What deserves a sentence: where it broke, or which leaf matters most."""
+    if trouble := broken(survey):
+        return [trouble]
+    if leaves:
+        largest = max(leaves, key=lambda leaf: abs(survey.grad(leaf)))
+        grad = f"{grad_word(survey, largest)} {numeral(survey.grad(largest))}"
+        return [f"Of the leaves {name(largest)} has the largest gradient: {grad}"]
+    return []
+
+
+def broken(survey: Survey) -> str:
+    """Which node made the first NaN or infinity, and of what; empty where all is finite."""
+    for node in survey.origins:
+        kind = "local derivative" if math.isfinite(node.data) else "value"
+        operands = listed(numeral(node.parents[slot].data) for slot in operand_order(node))
+        of = f", of {operands}" if operands else ""
+        return f"the first {kind} that is not finite: {name(node)}{of}"
+    for node in reversed(survey.nodes):
+        if not survey.is_finite(node):  # a product of finite numbers left the range of floats
+            return f"the first gradient that is not finite: that of {name(node)}"
+    return ""
+
+
+def caption(survey: Survey) -> list[str]:
+    """The key to the picture, of what occurs in it, line by line."""
+    operations = [node for node in survey.nodes if node.parents]
+    kinds = ["square: a leaf"]
+    if any(node.op is CONSTANT for node in survey.nodes):
+        kinds.append("small: a constant")
+    if operations:
+        kinds.append("rounded: an operation")
+    lines = [" · ".join([*kinds, "double outline: a root"])]
+    if operations:
+        edge = "∂: local derivative of the edge that ends there"
+        lines.append(f"{edge} · width: size of ∂ × grad · dashed: ∂ is negative")
+    if any(survey.root(node) is not survey.roots[0] for node in survey.nodes):
+        first = name(survey.roots[0])
+        lines.append(f"grad: of {first}; where {first} does not depend on it, of the root named")
+    return [*lines, *verdict(survey, operations)]
+
+
+def verdict(survey: Survey, operations: Sequence[Value]) -> list[str]:
+    """What the reader must not miss: where it broke, or that nothing can be learnt from it."""
+    if trouble := broken(survey):
+        return [f"⚠ {trouble}"]
+    if not operations:
+        return ["nothing to differentiate: no operation"]
+    below = [
+        node for node in survey.nodes if node.op is not CONSTANT and survey.root(node) is not node
+    ]
+    if any(survey.grad(node) for node in below):
+        return []
+    dead = [node for node in operations if not any(node.local_derivatives)]
+    because = f"; the local derivative of {name(dead[-1])} is 0" if dead else ""
+    return [f"every gradient is 0{because}"]

@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 from . import ops
 from .callables import many, one, pairs, three, two
 from .ops import CONSTANT
-from .value import Value, evaluate, lift, real, record
+from .value import Condition, Value, evaluate, lift, real, record
 
 __all__ = [
     "acos",
@@ -253,6 +253,9 @@ def where(condition: bool, a: Any, b: Any) -> Any:
 
     A node with one parent, the branch taken, so that the graph shows where a choice was made.
     """
+    if isinstance(condition, Condition):
+        operands = (condition.left, condition.right, lift(a, "where"), lift(b, "where"))
+        return evaluate(condition.op, operands)
     taken = a if condition else b
     if isinstance(a, Value) or isinstance(b, Value):
         return evaluate(ops.BRANCH, (lift(taken, "where"),))

@@ -108,8 +108,8 @@ def refuse_stale(order: Iterable[Value]) -> None:
     """
     for node in order:
         if node.op is not None and node.parents:
-            now = node.op([parent.data for parent in node.parents])
-            if now != node.data and not (isnan(now) and isnan(node.data)):
+            now = node.op([parent._data for parent in node.parents])
+            if now != node._data and not (isnan(now) and isnan(node._data)):
                 raise ValueError(
                     f"gradients: {node!r}, made by {node.op!r}, no longer follows from its "
                     f"parents, which now give {now!r}: a leaf was changed since; compute y again"

@@ -19,6 +19,8 @@ from .ops import CONSTANT
 active = 0
 _lock = threading.Lock()
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
+# Whether a function is being traced: comparisons are left open and numbers must not be read.
+tracing: ContextVar[bool] = ContextVar("tracing", default=False)
 # Where each node was made, under anomaly().
 _origins: ContextVar[dict[Any, str] | None] = ContextVar("origins", default=None)
 
@@ -69,13 +71,20 @@ def anomaly() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def traced() -> Iterator[None]:
+    """Leave comparisons open and refuse to give numbers away, for a function that is recorded."""
+    with _entered(tracing, True):
+        yield
+
+
 def inspect(node: Any) -> Any:
     """What becomes of a new node while a mode is active."""
     if not _recording.get():
         node.parents = node.local_derivatives = ()
         node.op = None
     elif (origins := _origins.get()) is not None:
-        origins[node] = user_line()
+        origins[node] = f"computed in {user_line()}"
         if not math.isfinite(node.data):
             raise FloatingPointError(f"{described(node)} is {node.data}, {origins[node]}")
     return node
@@ -119,4 +128,4 @@ def user_line() -> str:
     frame = sys._getframe(1)
     while frame.f_back and frame.f_globals["__name__"].partition(".")[0] in ("autograd", "nn"):
         frame = frame.f_back
-    return f"computed in {frame.f_code.co_filename}, line {frame.f_lineno}"
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"

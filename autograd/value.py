@@ -139,10 +139,15 @@ def reflected(op: Op) -> Callable[[Value, float], Value]:
     return named(lambda self, other: method(lift(other, op.name), self), op)
 
 
-def compare(test: Callable[[float, float], bool]) -> Callable[[Value, Value | float], bool]:
-    """The method of a comparison, by data."""
+def compare(
+    test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
+) -> Callable[[Value, Value | float], bool]:
+    """The method of a comparison, by data; while a function is traced it is left open."""
 
-    def method(self: Value, other: Value | float) -> bool:
+    def method(self: Value, other: Value | float) -> Any:
+        if modes.active and modes.tracing.get():
+            sides = self, lift(other, "comparison")
+            return Condition(open_choice, *(sides[::-1] if swapped else sides))
         return test(
             self._data, other._data if isinstance(other, Value) else real(other, "comparison")
         )
@@ -156,6 +161,19 @@ def named(method: Method, op: Op) -> Method:
     method.__qualname__ = f"Value.{op.name}"
     method.__doc__ = op.doc
     return method
+
+
+class Condition:
+    """A comparison while its function is traced: neither true nor false yet; `where` takes it."""
+
+    def __init__(self, op: Op, left: Value, right: Value) -> None:
+        self.op, self.left, self.right = op, left, right
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"a comparison of Values was asked for its truth while its function is traced, in "
+            f"{modes.user_line()}: one branch would be lost; use autograd.where(condition, a, b)"
+        )
 
 
 class Value:
@@ -207,6 +225,12 @@ class Value:
     @property
     def data(self) -> float:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
+        if modes.active and modes.tracing.get():
+            raise TypeError(
+                f"the data of a Value was read while its function is traced, in "
+                f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
+                "choose with autograd.where(condition, a, b)"
+            )
         return self._data
 
     @data.setter
@@ -220,7 +244,7 @@ class Value:
 
     def item(self) -> float:
         """The number as a float, as in PyTorch."""
-        return self._data
+        return self.data
 
     def detach(self) -> Value:
         """A leaf with the same number: what is computed from it does not reach this graph."""
@@ -265,8 +289,10 @@ class Value:
     sigmoid, softplus = unary(ops.SIGMOID), unary(ops.SOFTPLUS)
     relu = unary(ops.RELU)
 
-    __lt__, __le__ = compare(operator.lt), compare(operator.le)
-    __gt__, __ge__ = compare(operator.gt), compare(operator.ge)
+    __lt__ = compare(operator.lt, ops.WHERE_LESS)
+    __le__ = compare(operator.le, ops.WHERE_LESS_EQUAL)
+    __gt__ = compare(operator.gt, ops.WHERE_LESS, swapped=True)
+    __ge__ = compare(operator.ge, ops.WHERE_LESS_EQUAL, swapped=True)
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")

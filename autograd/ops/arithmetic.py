@@ -39,6 +39,24 @@ BRANCH = (
     )
 )
 
+# A choice between two branches that stays open, as functions make it while they are traced.
+WHERE_LESS = Op(
+    "where_less",
+    Shape.FOUR,
+    lambda m, p, q, a, b, y: (0.0, 0.0, m.where(p < q, 1.0, 0.0), m.where(p < q, 0.0, 1.0)),
+    value=lambda m, p, q, a, b: m.where(p < q, a, b),
+    symbol="where",
+    doc="a where p < q, else b.",
+)
+WHERE_LESS_EQUAL = Op(
+    "where_less_equal",
+    Shape.FOUR,
+    lambda m, p, q, a, b, y: (0.0, 0.0, m.where(p <= q, 1.0, 0.0), m.where(p <= q, 0.0, 1.0)),
+    value=lambda m, p, q, a, b: m.where(p <= q, a, b),
+    symbol="where",
+    doc="a where p <= q, else b.",
+)
+
 
 def step(m: Arithmetic, x: Any, below: Any, above: Any) -> Any:
     """`above` where x > 0, `below` where x <= 0, NaN where x is NaN."""

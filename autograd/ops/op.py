@@ -56,6 +56,7 @@ class Shape(Enum):
     ONE = "one operand"
     TWO = "two operands"
     THREE = "three operands"
+    FOUR = "four operands"
     MANY = "any number of operands"
     PAIRS = "two sequences of one length"
 

@@ -1,0 +1,6 @@
+"""The tape: a recorded graph as a flat list of instructions, read, differentiated, printed, run."""
+
+from .instructions import Instruction, Tape
+from .trace import record, trace
+
+__all__ = ["Instruction", "Tape", "record", "trace"]

@@ -1,0 +1,76 @@
+"""What the printers share: a language is one row for each intrinsic function, and a tape is printed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...ops import TABLE, Shape
+from ..instructions import STRUCTURAL, Instruction, Tape
+
+# What a language has a row for: the intrinsic functions of the table and the tape's own instructions.
+INTRINSIC = tuple(
+    [name for name, op in TABLE.items() if op.value is None and op.shape is not Shape.NONE]
+)
+ROWS = (*INTRINSIC, *STRUCTURAL)
+
+
+@dataclass(frozen=True)
+class Language:
+    """How instructions look in a language.
+
+    rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are the
+        operands, {all} is all of them, parted by commas.
+    number: how a constant is written.
+    call: the template for an operation without a row; None where it can't be written.
+    """
+
+    rows: Mapping[str, str]
+    number: Callable[[float], str]
+    call: str | None = None
+
+    def expression(self, instruction: Instruction, operands: Sequence[str]) -> str:
+        """An instruction on operands that are names or numbers."""
+        template = self.rows.get(instruction.name, self.call)
+        if template is None:
+            raise ValueError(f"no row for {instruction.name!r}: expand the tape first")
+        return template.format(
+            *operands, all=", ".join(operands), name=instruction.name, pairs=pairs(operands)
+        )
+
+    def assignments(self, tape: Tape, names: Sequence[str]) -> list[tuple[int, str, str]]:
+        """For each instruction its slot, its name and its expression."""
+        shown = [*names]
+        for slot, x in zip(tape.constant_slots, tape.constants, strict=True):
+            shown[slot] = self.number(x)
+        return [
+            (slot, names[slot], self.expression(instruction, [shown[i] for i in instruction.operands]))
+            for slot, instruction in tape
+        ]
+
+    def missing(self) -> list[str]:
+        """The rows that the language lacks."""
+        return [name for name in ROWS if name not in self.rows]
+
+
+def pairs(operands: Sequence[str]) -> str:
+    """The products of the first half of the operands with the second, parted by commas."""
+    half = len(operands) // 2
+    return ", ".join([f"{a} * {b}" for a, b in zip(operands[:half], operands[half:], strict=False)])
+
+
+def plain_names(tape: Tape) -> list[str]:
+    """Names for code: x1.., p1.., c1.., v1..; no label is among them, whatever it holds."""
+    kinds = [
+        ("x", len(tape.inputs)),
+        ("p", len(tape.parameters)),
+        ("c", len(tape.constants)),
+        ("v", len(tape.instructions)),
+    ]
+    return [f"{letter}{i}" for letter, count in kinds for i in range(1, count + 1)]
+
+
+def remark(instruction: Instruction, mark: str) -> str:
+    """A comment with an instruction's label, if the label is a word."""
+    label = instruction.label
+    return f"  {mark} {label}" if label and label.isidentifier() else ""

@@ -1,0 +1,152 @@
+"""Recorder: the arithmetic of tapes. A rule that runs on its symbols writes instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..ops import TABLE
+from ..value import real
+from .instructions import Instruction, Tape
+
+
+class Recorder:
+    """Writes a tape, instruction by instruction; an arithmetic as rules take it.
+
+    >>> recorder = Recorder(["x"])
+    >>> x = recorder.symbol(0)
+    >>> y = recorder.where(x > 0.0, recorder.exp(x), 1.0)
+    >>> print(recorder.tape([y]))
+    inputs      x
+    constants   c1 = 0.0, c2 = 1.0
+    v1 = less(c1, x)
+    v2 = exp(x)
+    v3 = where(v1, v2, c2)
+    outputs     v3
+    """
+
+    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+        self.inputs, self.parameters = tuple(inputs), tuple(parameters)
+        self._constants: dict[str, tuple[int, float]] = {}
+        # Until the tape is made, constants have negative slots and instructions count from here.
+        self._base = len(self.inputs) + len(self.parameters)
+        self._instructions: list[Instruction] = []
+
+    def symbol(self, slot: int) -> Symbol:
+        """The symbol of an input (they come first) or a parameter."""
+        return Symbol(self, slot)
+
+    def number(self, x: float) -> Symbol:
+        """The symbol of a constant."""
+        key = x.hex()  # tells 0.0 from -0.0
+        if key not in self._constants:
+            self._constants[key] = (-1 - len(self._constants), x)
+        return Symbol(self, self._constants[key][0])
+
+    def lift(self, x: Any) -> Symbol:
+        """x as a symbol."""
+        return x if isinstance(x, Symbol) else self.number(real(x, "tape"))
+
+    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+        """Write an instruction; the symbol of its slot."""
+        slots = tuple([self.lift(operand).slot for operand in operands])
+        self._instructions.append(Instruction(name, slots, label))
+        return Symbol(self, self._base + len(self._instructions) - 1)
+
+    def name(self, symbol: Symbol, label: str | None) -> None:
+        """Give an instruction that has no label one."""
+        index = symbol.slot - self._base
+        if label and index >= 0 and self._instructions[index].label is None:
+            self._instructions[index] = replace(self._instructions[index], label=label)
+
+    def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
+        """What was written, as a tape for these outputs."""
+        slots = [self.lift(output).slot for output in outputs]
+        shift = len(self._constants)
+
+        def place(slot: int) -> int:
+            if slot < 0:
+                return self._base - 1 - slot
+            return slot + shift if slot >= self._base else slot
+
+        return Tape(
+            self.inputs,
+            self.parameters,
+            tuple([x for _, x in self._constants.values()]),
+            tuple(
+                [
+                    Instruction(i.name, tuple(map(place, i.operands)), i.label)
+                    for i in self._instructions
+                ]
+            ),
+            tuple(map(place, slots)),
+            several,
+        )
+
+    # The arithmetic.
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        if not isinstance(condition, Symbol):  # of plain numbers: settled already
+            return a if condition else b
+        return self.emit("where", (condition, a, b))
+
+    def equal(self, a: Any, b: Any) -> Any:
+        if not isinstance(a, Symbol) and not isinstance(b, Symbol):
+            return a == b
+        return self.emit("equal", (a, b))
+
+    def constant(self, x: Any) -> Symbol:
+        return self.emit("constant", (x,)) if isinstance(x, Symbol) else self.lift(x)
+
+    def largest(self, xs: Sequence[Any]) -> Symbol:
+        return self.emit("largest", xs)
+
+    def __getattr__(self, name: str) -> Callable[..., Symbol]:
+        if name not in TABLE:
+            raise AttributeError(f"no operation {name!r}")
+
+        def write(*operands: Any) -> Symbol:
+            flat: list[Any] = []
+            for operand in operands:
+                if isinstance(operand, (Symbol, float, int)):
+                    flat.append(operand)
+                else:
+                    flat.extend(operand)
+            return self.emit(name, flat)
+
+        return write
+
+
+class Symbol:
+    """A slot of a tape that is being written; its operators write instructions."""
+
+    __slots__ = ("recorder", "slot")
+
+    def __init__(self, recorder: Recorder, slot: int) -> None:
+        self.recorder, self.slot = recorder, slot
+
+    def __bool__(self) -> bool:
+        raise TypeError("a symbol has no truth value: a rule must say m.where, not if, and, or")
+
+
+def _operator(name: str, swapped: bool = False) -> Callable[[Symbol, Any], Symbol]:
+    def method(self: Symbol, other: Any) -> Symbol:
+        return self.recorder.emit(name, (other, self) if swapped else (self, other))
+
+    return method
+
+
+def _unary(name: str) -> Callable[[Symbol], Symbol]:
+    return lambda self: self.recorder.emit(name, (self,))
+
+
+for _name, _operation in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div"}.items():
+    setattr(Symbol, f"__{_name}__", _operator(_operation))
+    setattr(Symbol, f"__r{_name}__", _operator(_operation, swapped=True))
+for _name in ("neg", "pos", "abs"):
+    setattr(Symbol, f"__{_name}__", _unary(_name))
+setattr(Symbol, "__lt__", _operator("less"))  # noqa: B010  mypy reads no assignment to a class here
+setattr(Symbol, "__le__", _operator("less_equal"))  # noqa: B010
+setattr(Symbol, "__gt__", _operator("less", swapped=True))  # noqa: B010
+setattr(Symbol, "__ge__", _operator("less_equal", swapped=True))  # noqa: B010

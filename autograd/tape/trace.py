@@ -1,0 +1,97 @@
+"""From Values to a tape: of a graph that was built, or of a function called on leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import nan
+from typing import Any
+
+from ..graph import topological_order
+from ..modes import described, traced
+from ..ops import CONSTANT, TABLE
+from ..value import Value
+from .instructions import Tape
+from .recorder import Recorder, Symbol
+
+
+def trace(
+    f: Callable[..., Any], inputs: int | Sequence[str], parameters: Sequence[Value] = ()
+) -> tuple[Tape, list[Value]]:
+    """The tape of a function, and the leaves whose numbers its parameters are.
+
+    f: takes as many Values as there are inputs; gives one or a list of them.
+    inputs: how many, or their names; x1, x2, ... if only a number is given.
+    parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
+
+    Raises TypeError with file and line where f asks a comparison of Values for its truth or reads
+    a Value's data: `autograd.where` keeps both branches.
+    """
+    names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
+    leaves = [Value(nan, name) for name in names]
+    with traced():
+        y = f(*leaves)
+    several = isinstance(y, (list, tuple))
+    outputs = list(y) if several else [y]
+    for output in outputs:
+        if not isinstance(output, Value):
+            raise TypeError(
+                f"compile: expected a function that gives Values, got {type(output).__name__} "
+                f"{output!r:.60}"
+            )
+    return record(outputs, leaves, parameters, several)
+
+
+def record(
+    outputs: Sequence[Value],
+    inputs: Sequence[Value],
+    parameters: Sequence[Value] = (),
+    several: bool = False,
+) -> tuple[Tape, list[Value]]:
+    """The tape of a graph, and the leaves whose numbers its parameters are.
+
+    Leaves that are neither inputs nor constants are parameters, in the order given and then that
+    of the graph.
+
+    Raises ValueError for an input or parameter that is listed twice or is no leaf, and for a choice
+    that was made while the graph was built: a tape of one branch would be silently wrong.
+    """
+    for what, leaves in (("input", inputs), ("parameter", parameters)):
+        for i, leaf in enumerate(leaves):
+            if not isinstance(leaf, Value) or leaf.parents:
+                raise ValueError(f"compile: expected a leaf as {what} {i}, got {leaf!r:.80}")
+    listed = [*inputs, *parameters]
+    if len(set(listed)) < len(listed):
+        twice = next(leaf for i, leaf in enumerate(listed) if leaf in listed[:i])
+        raise ValueError(f"compile: {twice!r} is listed twice among inputs and parameters")
+    order = topological_order(*outputs)
+    known = set(listed)
+    captured = [n for n in order if not n.parents and n.op is not CONSTANT and n not in known]
+    leaves = [*parameters, *captured]
+    recorder = Recorder(
+        [leaf.label or f"x{i}" for i, leaf in enumerate(inputs, start=1)],
+        [leaf.label or f"p{i}" for i, leaf in enumerate(leaves, start=1)],
+    )
+    symbols = {leaf: recorder.symbol(i) for i, leaf in enumerate([*inputs, *leaves])}
+    for node in order:
+        if node not in symbols:
+            symbols[node] = symbol_of(recorder, node, symbols)
+    return recorder.tape([symbols[y] for y in outputs], several), leaves
+
+
+def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> Symbol:
+    """Write one node."""
+    op = node.op
+    if op is None or op is CONSTANT:
+        return recorder.number(node._data)
+    operands = [symbols[parent] for parent in node.parents]
+    if op is TABLE["branch"]:
+        raise ValueError(
+            f"compile: {described(node)} is a choice that was made when this graph was built, "
+            "where(condition, a, b): the other branch is not in the graph; compile the function "
+            "that builds it, compile(f, inputs=...), which keeps both"
+        )
+    if op in (TABLE["where_less"], TABLE["where_less_equal"]):
+        left, right, a, b = operands
+        name = "less" if op is TABLE["where_less"] else "less_equal"
+        return recorder.emit("where", (recorder.emit(name, (left, right)), a, b), node.label)
+    return recorder.emit(op.name, operands, node.label)

@@ -1,4 +1,4 @@
-"""What the printers share: a language is one row for each intrinsic function, and a tape is printed by it."""
+"""What the printers share: a language is one row for each intrinsic function."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...ops import TABLE, Shape
 from ..instructions import STRUCTURAL, Instruction, Tape
 
-# What a language has a row for: the intrinsic functions of the table and the tape's own instructions.
+# What a language has rows for: the intrinsic functions, and the tape's own instructions.
 INTRINSIC = tuple(
     [name for name, op in TABLE.items() if op.value is None and op.shape is not Shape.NONE]
 )
@@ -19,8 +19,8 @@ ROWS = (*INTRINSIC, *STRUCTURAL)
 class Language:
     """How instructions look in a language.
 
-    rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are the
-        operands, {all} is all of them, parted by commas.
+    rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
+        the operands, {all} all of them, parted by commas, {pairs} the products of a dot.
     number: how a constant is written.
     call: the template for an operation without a row; None where it can't be written.
     """
@@ -38,15 +38,11 @@ class Language:
             *operands, all=", ".join(operands), name=instruction.name, pairs=pairs(operands)
         )
 
-    def assignments(self, tape: Tape, names: Sequence[str]) -> list[tuple[int, str, str]]:
-        """For each instruction its slot, its name and its expression."""
-        shown = [*names]
-        for slot, x in zip(tape.constant_slots, tape.constants, strict=True):
-            shown[slot] = self.number(x)
-        return [
-            (slot, names[slot], self.expression(instruction, [shown[i] for i in instruction.operands]))
-            for slot, instruction in tape
-        ]
+    def shown(self, tape: Tape, names: Sequence[str]) -> list[str]:
+        """What stands for each slot in an expression: a constant's number, else the name."""
+        found = [*names]
+        found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
+        return found
 
     def missing(self) -> list[str]:
         """The rows that the language lacks."""

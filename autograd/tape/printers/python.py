@@ -9,7 +9,9 @@ from .language import INTRINSIC, Language, plain_names, remark
 
 
 def number(x: float) -> str:
-    return repr(x) if math.isfinite(x) else f"({'-' if x < 0 else ''}{'nan' if x != x else 'inf'})"
+    if math.isnan(x):
+        return "nan"
+    return repr(x) if math.isfinite(x) else f"({x})"
 
 
 PYTHON = Language(
@@ -36,38 +38,27 @@ PYTHON = Language(
     },
     number,
 )
-# The names that the code uses: those of autograd.floats, or of autograd.ieee, whose functions never
-# raise on its numbers.
+# For the names of autograd.ieee, on its numbers: a branch that is a constant becomes one of them.
+IEEE = Language({**PYTHON.rows, "where": "where({all})"}, number)
 
 
-def python_source(tape: Tape, name: str = "program") -> str:
-    """The tape as a function of its inputs and parameters, in order, that gives a tuple.
+def python_source(tape: Tape, language: Language = PYTHON) -> str:
+    """The tape as a function `program` of its inputs and parameters, in order, that gives a tuple.
 
-    It calls functions by the names of `autograd.floats`, which the code imports.
+    It calls functions by the names of `autograd.floats`.
 
     >>> from autograd.tape import trace
     >>> print(python_source(trace(lambda x: (x * 2.0).tanh(), inputs=1)[0]))
-    from autograd.floats import tanh
-    <BLANKLINE>
     def program(x1):
         v1 = x1 * 2.0
         v2 = tanh(v1)
         return (v2,)
     """
     names = plain_names(tape)
-    given = ", ".join(names[: tape.constant_slots.start])
-    lines = [f"def {name}({given}):"]
-    for slot, target, expression in PYTHON.assignments(tape, names):
-        lines.append(f"    {target} = {expression}" + remark(tape.instructions[slot - tape.first], "#"))
-    shown = [
-        number(tape.constants[slot - tape.constant_slots.start])
-        if slot in tape.constant_slots
-        else names[slot]
-        for slot in tape.outputs
-    ]
-    lines.append(f"    return ({', '.join(shown)},)")
-    used = {instruction.name for instruction in tape.instructions}
-    calls = {row for row in used if PYTHON.rows[row].startswith(f"{row}(")}
-    calls |= {"total"} if "dot" in used else set()
-    imports = [f"from autograd.floats import {', '.join(sorted(calls))}", ""] if calls else []
-    return "\n".join([*imports, *lines])
+    shown = language.shown(tape, names)
+    lines = [f"def program({', '.join(names[: tape.constant_slots.start])}):"]
+    for slot, instruction in tape:
+        expression = language.expression(instruction, [shown[i] for i in instruction.operands])
+        lines.append(f"    {names[slot]} = {expression}{remark(instruction, '#')}")
+    lines.append(f"    return ({', '.join([shown[slot] for slot in tape.outputs])},)")
+    return "\n".join(lines)

@@ -1,0 +1,5 @@
+"""Programs: tapes that run over batches of rows, on one of several backends."""
+
+from .program import Program, compile
+
+__all__ = ["Program", "compile"]

@@ -1,0 +1,245 @@
+"""The numpy backend: the printed code of a tape, run once on whole columns.
+
+A slot that depends on an input is *varying*, an array with a number for each row; all others are
+*uniform*, one number. Dot products over the same varying operands are one matrix product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..tape.instructions import Instruction, Tape
+from ..tape.passes import drop, optimize
+from ..tape.printers.language import Language, plain_names
+from ..tape.printers.python import PYTHON, number
+
+Array = NDArray[np.float64]
+
+
+def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    """A function of the C library that NumPy lacks, applied number by number."""
+    vectorised = np.frompyfunc(function, 1, 1)
+    return lambda x: np.asarray(vectorised(x), dtype=np.float64)
+
+
+NAMES: dict[str, Any] = {
+    "abs": np.abs,
+    "pow": np.power,
+    "sqrt": np.sqrt,
+    "cbrt": np.cbrt,
+    "hypot": np.hypot,
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "atan2": np.arctan2,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "asinh": np.arcsinh,
+    "acosh": np.arccosh,
+    "atanh": np.arctanh,
+    "erf": _everywhere(math.erf),
+    "erfc": _everywhere(math.erfc),
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "copysign": np.copysign,
+    "where": np.where,
+    "either": np.logical_or,
+    "both": np.logical_and,
+    "opposite": np.logical_not,
+    "total": lambda xs: reduce(np.add, xs),
+    "largest": lambda xs: reduce(np.maximum, xs),
+    "matrix": lambda rows: np.array(rows, dtype=np.float64),
+    "stack": lambda columns: np.stack(np.broadcast_arrays(*columns)),
+    "inf": math.inf,
+    "nan": math.nan,
+}
+NUMPY = Language(
+    {
+        **PYTHON.rows,
+        "where": "where({all})",
+        "either": "either({all})",
+        "both": "both({all})",
+        "opposite": "opposite({all})",
+    },
+    number,
+)
+
+
+class NumpyBackend:
+    """Runs a tape on the columns of an array."""
+
+    def __init__(self, tape: Tape, gradient: Tape | None) -> None:
+        self.several = tape.several
+        self.names = tape.inputs
+        self.function = compiled(optimize(tape, keep=["dot"]))
+        self.gradient = Sums(optimize(gradient, keep=["dot"])) if gradient else None
+
+    def rows(self, X: Any) -> Array:
+        """X as an array of float64 with a column for each input."""
+        try:
+            found = np.asarray(X, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"expected a table of numbers with {len(self.names)} columns "
+                f"({', '.join(self.names)}): {error}"
+            ) from error
+        if found.ndim != 2 or found.shape[1] != len(self.names):
+            raise ValueError(
+                f"expected a table of shape (rows, {len(self.names)}), with the columns "
+                f"{', '.join(self.names)}; got shape {found.shape}"
+            )
+        if not len(found):
+            raise ValueError("expected at least one row, got none")
+        return found
+
+    def values(self, rows: Array, parameters: Sequence[float]) -> Array:
+        """The outputs, of shape (rows,) or, of several, (rows, outputs)."""
+        found = np.stack(
+            [np.broadcast_to(y, len(rows)) for y in run(self.function, rows, parameters)],
+            axis=1,
+        )
+        return found if self.several else found[:, 0]
+
+    def sums(
+        self, rows: Array, weights: Sequence[float], parameters: Sequence[float]
+    ) -> tuple[float, list[float]]:
+        """The weighted sums of the output and of its derivative by each parameter."""
+        assert self.gradient is not None
+        loss, *slopes = self.gradient(rows, np.array(weights), parameters)
+        return loss, slopes
+
+
+class Sums:
+    """The weighted sums over rows of a tape's outputs.
+
+    Most are derivatives by a weight, whose last instruction is the product of an input of a layer
+    and the adjoint of one of its sums. For a whole layer, products and sums are one matrix product.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        varying = varying_slots(tape)
+        self.count = len(tape.outputs)
+        self.plain: list[int] = []  # places in the outputs
+        factors: dict[int, dict[int, int]] = {}  # by adjoint: by input, the place of their product
+        for place, slot in enumerate(tape.outputs):
+            instruction = tape.instructions[slot - tape.first] if slot >= tape.first else None
+            if (
+                instruction
+                and instruction.name == "mul"
+                and varying.issuperset(instruction.operands)
+            ):
+                factor, adjoint = instruction.operands
+                factors.setdefault(adjoint, {})[factor] = place
+            else:
+                self.plain.append(place)
+        layers: dict[tuple[int, ...], list[int]] = {}  # by inputs: the adjoints
+        for adjoint, places in factors.items():
+            layers.setdefault(tuple(places), []).append(adjoint)
+        self.layers = [
+            (len(inputs), [[factors[adjoint][i] for adjoint in adjoints] for i in inputs])
+            for inputs, adjoints in layers.items()
+        ]
+        needed = [slot for inputs, adjoints in layers.items() for slot in (*inputs, *adjoints)]
+        outputs = [*[tape.outputs[place] for place in self.plain], *needed]
+        self.function = compiled(drop(tape.with_outputs(outputs)))
+
+    def __call__(self, rows: Array, weights: Array, parameters: Sequence[float]) -> list[float]:
+        found = list(run(self.function, rows, parameters))
+        sums = np.empty(self.count)
+        for place, y in zip(self.plain, found, strict=False):
+            # A uniform one has the same value in every row.
+            sums[place] = weights @ y if np.ndim(y) else weights.sum() * y
+        start = len(self.plain)
+        for width, places in self.layers:
+            stop = start + width + len(places[0])
+            inputs, adjoints = np.stack(found[start : start + width]), found[start + width : stop]
+            sums[places] = inputs @ (np.stack(adjoints) * weights).T
+            start = stop
+        return sums.tolist()
+
+
+def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, ...]:
+    """The results of a compiled tape on the columns of rows."""
+    with np.errstate(all="ignore"):  # NaN and infinity are results, by IEEE 754
+        columns = np.ascontiguousarray(rows.T)
+        found: tuple[Any, ...] = function(*columns, *map(np.float64, parameters))
+    return found
+
+
+def compiled(tape: Tape) -> Callable[..., tuple[Any, ...]]:
+    """The tape as a function of columns and parameters."""
+    namespace = NAMES.copy()
+    exec(numpy_source(tape), namespace)  # our own print of the tape: no label is in it
+    function: Callable[..., tuple[Any, ...]] = namespace["program"]
+    return function
+
+
+def numpy_source(tape: Tape) -> str:
+    """The code of a tape, with the dot products of a layer as one matrix product."""
+    names = plain_names(tape)
+    shown = NUMPY.shown(tape, names)
+    varying = varying_slots(tape)
+    layers: dict[tuple[int, ...], list[int]] = {}  # by the vector: the slots of its dot products
+    for slot, instruction in tape:
+        if is_layer(instruction, varying):
+            layers.setdefault(vector(instruction), []).append(slot)
+    lines = [f"def program({', '.join(names[: tape.constant_slots.start])}):"]
+    written: set[int] = set()
+    for slot, instruction in tape:
+        if slot in written:
+            continue
+        if is_layer(instruction, varying):
+            members = layers[vector(instruction)]
+            rows = [weights(tape.instructions[member - tape.first]) for member in members]
+            matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
+            columns = ", ".join([shown[i] for i in vector(instruction)])
+            targets = ", ".join([names[k] for k in members])
+            lines.append(f"    {targets}, = matrix(({matrix},)) @ stack(({columns},))")
+            written.update(members)
+        else:
+            operands = [shown[i] for i in instruction.operands]
+            lines.append(f"    {names[slot]} = {NUMPY.expression(instruction, operands)}")
+    lines.append(f"    return ({', '.join([shown[slot] for slot in tape.outputs])},)")
+    return "\n".join(lines)
+
+
+def varying_slots(tape: Tape) -> set[int]:
+    """The slots that depend on an input."""
+    varying = set(range(len(tape.inputs)))
+    for slot, instruction in tape:
+        if not varying.isdisjoint(instruction.operands):
+            varying.add(slot)
+    return varying
+
+
+def weights(instruction: Instruction) -> tuple[int, ...]:
+    return instruction.operands[: len(instruction.operands) // 2]
+
+
+def vector(instruction: Instruction) -> tuple[int, ...]:
+    return instruction.operands[len(instruction.operands) // 2 :]
+
+
+def is_layer(instruction: Instruction, varying: set[int]) -> bool:
+    """Whether it is a dot product of uniform weights with a varying vector."""
+    return (
+        instruction.name == "dot"
+        and varying.isdisjoint(weights(instruction))
+        and not varying.isdisjoint(vector(instruction))
+    )

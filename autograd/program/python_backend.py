@@ -1,0 +1,78 @@
+"""The python backend: the printed code of a tape, compiled by Python and run row by row."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import floats, ieee
+from ..tape.instructions import Tape
+from ..tape.passes import optimize
+from ..tape.printers.python import IEEE, PYTHON, python_source
+from ..value import real
+
+Row = tuple[float, ...]
+
+
+class PythonBackend:
+    """Runs a tape on rows of floats."""
+
+    def __init__(self, tape: Tape, gradient: Tape | None) -> None:
+        self.several = tape.several
+        self.names = tape.inputs
+        self.function = compiled(optimize(tape, keep=["dot"]))
+        self.gradient = compiled(optimize(gradient, keep=["dot"])) if gradient else None
+
+    def rows(self, X: Any) -> list[Row]:
+        """The rows as tuples of floats."""
+        found = [
+            tuple([real(x, f"row {i}") for x in row])
+            for i, row in enumerate(X.tolist() if hasattr(X, "tolist") else X)
+        ]
+        if not found:
+            raise ValueError("expected at least one row, got none")
+        for i, row in enumerate(found):
+            if len(row) != len(self.names):
+                raise ValueError(
+                    f"row {i}: expected {len(self.names)} columns ({', '.join(self.names)}), "
+                    f"got {len(row)}"
+                )
+        return found
+
+    def values(self, rows: Sequence[Row], parameters: Sequence[float]) -> list[Any]:
+        """The outputs for each row: a number, or a tuple of several."""
+        found = [self.function(*row, *parameters) for row in rows]
+        return found if self.several else [y for (y,) in found]
+
+    def sums(
+        self, rows: Sequence[Row], weights: Sequence[float], parameters: Sequence[float]
+    ) -> tuple[float, list[float]]:
+        """The weighted sums of the output and of its derivative by each parameter."""
+        assert self.gradient is not None
+        totals: list[float] = []
+        for row, weight in zip(rows, weights, strict=True):
+            found = self.gradient(*row, *parameters)
+            weighted = [weight * x for x in found]
+            totals = list(map(operator.add, totals, weighted)) if totals else weighted
+        return totals[0], totals[1:]
+
+
+def compiled(tape: Tape) -> Callable[..., Row]:
+    """The tape as a function of floats that follows IEEE 754 as the engine does.
+
+    Where Python's arithmetic raises, the same code runs again on numbers that never do.
+    """
+    fast, safe = vars(floats).copy(), vars(ieee).copy()
+    exec(python_source(tape, PYTHON), fast)  # our own print of the tape: no label is in it
+    exec(python_source(tape, IEEE), safe)
+    function, careful = fast["program"], safe["program"]
+
+    def run(*numbers: float) -> Row:
+        try:
+            found: Row = function(*numbers)
+        except (ArithmeticError, ValueError):
+            found = tuple(map(float, careful(*map(ieee.Number, numbers))))
+        return found
+
+    return run

@@ -119,7 +119,8 @@ class MLP(Module):
     nin: how many inputs.
     nouts: how many neurons each layer has, the outputs last.
     activation: of all layers but the last.
-    bias, seed, init: as in Neuron; the last layer is drawn as the others. The same seed gives the same weights in every process.
+    bias, seed, init: as in Neuron; the last layer is drawn as the others. The same seed gives the
+        same weights in every process.
     output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
         applies softmax itself; `probabilities` has it for those who want to see it.
 

@@ -22,7 +22,7 @@ def clean(text: str) -> str:
     >>> clean("two\nlines"), clean("nul\0")
     ('two lines', 'nul�')
     """
-    return HARMFUL.sub("\ufffd", SPACE.sub(" ", text).strip())
+    return HARMFUL.sub("\ufffd", SPACE.sub(" ", text).strip(" "))
 
 
 def short(text: str) -> str:

@@ -138,16 +138,11 @@ class Sums:
         self.plain: list[int] = []  # places in the outputs
         factors: dict[int, dict[int, int]] = {}  # by adjoint: by input, the place of their product
         for place, slot in enumerate(tape.outputs):
-            instruction = tape.instructions[slot - tape.first] if slot >= tape.first else None
-            if (
-                instruction
-                and instruction.name == "mul"
-                and varying.issuperset(instruction.operands)
-            ):
-                factor, adjoint = instruction.operands
-                factors.setdefault(adjoint, {})[factor] = place
-            else:
+            factor, adjoint = product(tape, slot, varying) or (None, None)
+            if factor is None or adjoint is None or factor in factors.get(adjoint, {}):
                 self.plain.append(place)
+            else:
+                factors.setdefault(adjoint, {})[factor] = place
         layers: dict[tuple[int, ...], list[int]] = {}  # by inputs: the adjoints
         for adjoint, places in factors.items():
             layers.setdefault(tuple(places), []).append(adjoint)
@@ -172,6 +167,15 @@ class Sums:
             sums[places] = inputs @ (np.stack(adjoints) * weights).T
             start = stop
         return sums.tolist()
+
+
+def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, ...] | None:
+    """The two factors of a slot that is a product of varying slots."""
+    if slot < tape.first:
+        return None
+    instruction = tape.instructions[slot - tape.first]
+    is_product = instruction.name == "mul" and varying.issuperset(instruction.operands)
+    return instruction.operands if is_product else None
 
 
 def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from . import options
 
 # Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
 LEARNING_RATE = 0.03
-EPOCHS = 150
+EPOCHS = 200
 
 
 def add_to(commands: Any) -> None:
@@ -76,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     network = "-".join([str(size) for size in (model.nin, *sizes)])
-    if not (arguments.quiet or arguments.json):
+    shown = not (arguments.quiet or arguments.json)
+    if shown:
         print(f"Iris: {len(iris.train)} flowers to train, {len(iris.test)} to test.")
         print(
             f"Network {network}, {arguments.activation}, {len(model.parameters())} weights, "
@@ -88,8 +89,10 @@ def run(arguments: argparse.Namespace) -> int:
         iris.train,
         optimizer=Adam(model.parameters(), lr=arguments.lr),
         epochs=arguments.epochs,
-        progress=not (arguments.quiet or arguments.json),
+        progress=shown,
     )
+    if shown:
+        print()
     flower, label = iris.test.rows[0], iris.test.labels[0]
     z = model(flower)
     y = probabilities(z)
@@ -181,7 +184,6 @@ def told(results: dict[str, Any]) -> str:
     leads = [f"{w} leads from {a} to {b}" for w, (a, b) in results["weights"].items()]
     (outer, d_outer), (inner, d_inner), (first, a), (second, b) = results["gradients"].items()
     lines = [
-        "",
         f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end "
         f"(epoch {results['epochs']}).",
         f"Accuracy: {shares['train']:.1%} of the training flowers, "

@@ -1,0 +1,1 @@
+"""Tests of the engine; a file here mirrors a file of `autograd`."""

@@ -68,7 +68,7 @@ def run(program: str, source: str) -> tuple[str, str]:
             [program, "-Tsvg"],
             input=source.encode(),
             capture_output=True,
-            timeout=None,
+            timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -21,7 +21,7 @@ class Data:
     class_names: what the classes 0, 1, ... are called.
 
     rows, labels: X as lists of floats, y as numbers.
-    train, test: the two parts after `split`, each a Data.
+    train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows.
     mean, deviation: of each feature, in its first unit, that `standardized` has taken out.
 
     Raises ValueError or TypeError that names the row and the column.

@@ -1,0 +1,149 @@
+import builtins
+import math
+
+import numpy as np
+import pytest
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+from nn import Data, load_iris
+
+ROWS = [[5.1, 3.5], [4.9, 3.0], [7.0, 3.2], [6.4, 3.2]]
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_iris_is_scikit_learns_split_and_standardised_by_its_training_part(seed):
+    found = datasets.load_iris()
+    X, X_test, y, y_test = train_test_split(
+        found.data, found.target, test_size=30, stratify=found.target, random_state=seed
+    )
+    scaler = StandardScaler().fit(X)
+    iris = load_iris(seed)
+    assert (len(iris), len(iris.train), len(iris.test)) == (150, 120, 30)
+    assert [iris.train.labels.count(k) for k in range(3)] == [40, 40, 40]
+    assert iris.train.labels == y.tolist()
+    assert iris.test.labels == y_test.tolist()
+    np.testing.assert_allclose(iris.train.rows, scaler.transform(X), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(iris.test.rows, scaler.transform(X_test), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(iris.rows, scaler.transform(found.data), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(iris.mean, scaler.mean_, rtol=1e-14)
+    np.testing.assert_allclose(iris.deviation, scaler.scale_, rtol=1e-14)
+    assert iris.standardize(found.data) == iris.rows == iris.test.standardize(found.data)
+    assert iris.class_names == ("setosa", "versicolor", "virginica")
+    assert iris.feature_names[0] == iris.test.feature_names[0] == "sepal length (cm)"
+
+
+def test_labels_and_names():
+    assert list(Data(ROWS, [0, 1, 0, 1])) == list(zip(ROWS, [0, 1, 0, 1], strict=True))
+    data = Data(np.array(ROWS), np.array(["b", "a", "b", "c"]), feature_names=["length", "width"])
+    assert data.labels == [1, 0, 1, 2]
+    assert data.class_names == ("a", "b", "c")
+    assert data.feature_names == ("length", "width")
+    assert Data(ROWS, ["b", "a", "b", "a"], class_names=("b", "a")).labels == [0, 1, 0, 1]
+    numbers = Data(ROWS, [0.5, 1, np.float64(2.0), -3.25])
+    assert numbers.labels == [0.5, 1, 2.0, -3.25]
+    assert numbers.class_names == ()
+    assert numbers.feature_names == ("x1", "x2")
+
+
+def test_parts_exist_after_a_split_only():
+    data = Data(ROWS, [0, 0, 1, 1])
+    with pytest.raises(AttributeError, match=r"split it first, as in data.split"):
+        _ = data.train
+    halves = data.split(test=0.5, seed=1)
+    assert sorted(halves.train.rows + halves.test.rows) == sorted(ROWS)
+    assert sorted(halves.train.labels) == sorted(halves.test.labels) == [0, 1]
+    with pytest.raises(AttributeError, match="no parts"):
+        _ = halves.train.test
+    with pytest.raises(AttributeError, match="no parts"):
+        _ = data.train
+
+
+def test_standardising_without_parts_and_twice():
+    data = Data([[1.0, 5.0], [3.0, 5.0]], [0, 1])
+    once = data.standardized()
+    assert once.rows == [[-1.0, 0.0], [1.0, 0.0]]  # a feature that never changes is only shifted
+    assert (once.mean, once.deviation) == ((2.0, 5.0), (1.0, 1.0))
+    assert data.rows == [[1.0, 5.0], [3.0, 5.0]]
+    assert data.standardize([[4.0, 6.0]]) == [[4.0, 6.0]]
+    wide = Data([[1.0], [2.0], [6.0]], [0, 1, 0])
+    twice = Data(wide.standardized().rows, [0, 1, 0]).standardized()
+    again = wide.standardized().standardized()
+    assert again.standardize([[6.0]])[0] == pytest.approx(twice.rows[2], rel=1e-14)
+    assert again.mean == pytest.approx([3.0])
+
+
+def test_raw_rows_are_standardised_as_the_data_was_whatever_was_done_before():
+    raw = [[float(i), 100.0 - i * i] for i in range(10)]
+    data = Data(raw, [0, 1] * 5).standardized().split(test=4, seed=0).standardized()
+    np.testing.assert_allclose(data.standardize(raw), data.rows, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(np.mean(data.train.rows, axis=0), [0.0, 0.0], atol=1e-15)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, None, "3.5", 1j])
+def test_a_cell_that_is_no_finite_number_is_named(bad):
+    with pytest.raises(ValueError, match="row 1, width: expected a finite number, got"):
+        Data([[5.1, 3.5], [4.9, bad]], [0, 1], feature_names=["length", "width"])
+    with pytest.raises(ValueError, match="row 0, x1: expected a finite number"):
+        Data(ROWS, [0, 1, 0, 1]).standardize([[bad, 1.0]])
+
+
+def test_rows_of_the_wrong_width_or_number():
+    with pytest.raises(ValueError, match=r"row 1: expected 2 numbers \(x1, x2\), got 3"):
+        Data([[1.0, 2.0], [1.0, 2.0, 3.0]], [0, 1])
+    with pytest.raises(ValueError, match="row 0: expected 2 numbers"):
+        Data(ROWS, [0, 1, 0, 1]).standardize([[1.0]])
+    with pytest.raises(TypeError, match=r"row 0: expected a row of 2 numbers, got 5\.1"):
+        Data(ROWS, [0, 1, 0, 1]).standardize([5.1, 3.5])
+    with pytest.raises(ValueError, match="row 0: expected 3 numbers"):
+        Data(ROWS, [0, 1, 0, 1], feature_names=["a", "b", "c"])
+    for empty in ([], [[]]):
+        with pytest.raises(ValueError, match="at least one row of at least one number"):
+            Data(empty, [])
+    with pytest.raises(ValueError, match="one label for each of the 4 rows, got 3"):
+        Data(ROWS, [0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("labels", "class_names", "message"),
+    [
+        ([0, 1, 2, 0], ("a", "b"), "row 2: expected a class from 0 to 1 as label, got 2"),
+        ([0, -1, 0, 0], (), "row 1: expected a class of at least 0 as label, got -1"),
+        ([0, 1, math.nan, 0], (), "row 2: expected a finite number as label, got nan"),
+        ([0, "a", 1, 0], (), "row 1: expected a finite number as label, got 'a'"),
+        (
+            ["a", "b", "c", "a"],
+            ("a", "b"),
+            "row 2: expected one of the classes a, b as label, got 'c'",
+        ),
+        ([0, 0.5, 1, 0], ("a", "b"), "row 1: expected one of the classes a, b as label, got 0.5"),
+    ],
+)
+def test_a_bad_label_is_named(labels, class_names, message):
+    with pytest.raises(ValueError, match=message):
+        Data(ROWS, labels, class_names=class_names)
+
+
+def test_repr():
+    data = Data(ROWS, ["a", "a", "b", "b"])
+    assert repr(data) == "Data(4 rows of x1, x2; classes a, b)"
+    assert repr(data.split(test=2)) == (
+        "Data(4 rows of x1, x2, 2 to train and 2 to test; classes a, b)"
+    )
+    assert repr(Data(ROWS, [0, 1, 0, 1])) == "Data(4 rows of x1, x2)"
+
+
+def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name.partition(".")[0] == "sklearn":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match=r'load_iris needs .* pip install "chainrule\[iris\]"'):
+        load_iris()
+    with pytest.raises(ImportError, match=r'split needs .* pip install "chainrule\[iris\]"'):
+        Data(ROWS, [0, 0, 1, 1]).split()

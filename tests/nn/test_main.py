@@ -1,0 +1,107 @@
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nn.__main__
+from nn.__main__ import main
+
+ROOT = Path(nn.__main__.__file__).parents[1]
+
+
+def process(*words, **environment):
+    """`python -m nn` with these words, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "nn", *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_same_seed_gives_the_same_bits_in_every_process(tmp_path):
+    """Also where the terminal knows ASCII only."""
+    found, pictures = [], []
+    for hash_seed in ("0", "12345"):
+        out = tmp_path / "iris.svg"
+        words = ("--json", "--epochs", "4", "--seed", "5", "--out", str(out))
+        done = process(*words, PYTHONHASHSEED=hash_seed, PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, "")
+        found.append(json.loads(done.stdout))
+        assert found[-1].pop("seconds") > 0
+        pictures.append(out.read_bytes())
+    assert found[0] == found[1]
+    assert pictures[0] == pictures[1]
+
+
+def test_words_that_are_not_understood(capsys):
+    for words, message in [
+        (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got '0'"),
+        (["--lr", "-1"], "--lr: expected a positive number, got '-1'"),
+        (["--lr", "0"], "--lr: expected a positive number, got '0'"),
+        (["--seed", "x"], "--seed: expected a whole number from 0"),
+        (["--hidden", "0"], "--hidden: expected a whole number of at least 1, got '0'"),
+        (["--hidden"], "--hidden: expected at least one argument"),
+        (["--activation", "tahn"], "invalid choice: 'tahn'"),
+        (["--out", "iris.png"], "--out: expected a name that ends in .svg, got 'iris.png'"),
+        (["--colour", "red"], "unrecognized arguments: --colour red"),
+        (["irsi"], "invalid choice: 'irsi'"),
+    ]:
+        with pytest.raises(SystemExit) as exit_:
+            main(words)
+        assert exit_.value.code == 2
+        assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["iris", "--help"]])
+def test_help(words, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    assert exit_.value.code == 0
+    text = capsys.readouterr().out
+    assert ("--activation" if words[0] == "iris" else "chainrule iris --seed 3") in text
+
+
+def test_an_error_is_one_line_and_exit_code_1(tmp_path, capsys):
+    out = str(tmp_path / "iris.svg")
+    assert (
+        main(["--quiet", "--lr", "1e305", "--epochs", "9", "--activation", "linear", "--out", out])
+        == 1
+    )
+    text, err = capsys.readouterr()
+    assert text == ""
+    assert err.startswith("chainrule: error: Adam: the gradient of w")
+    assert err.count("\n") == 1
+
+
+def test_the_words_of_the_process_are_read(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["chainrule", "--epochs", "x"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "expected a whole number" in capsys.readouterr().err
+
+
+def test_streams_that_know_ascii_only_are_made_to_know_more(monkeypatch, tmp_path):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())  # a stream that is no file stays as it is
+    assert main(["--quiet", "--epochs", "1", "--out", str(tmp_path / "iris.svg")]) == 0
+    stream.flush()
+    assert "∂ŷ1/∂w17" in stream.buffer.getvalue().decode("utf-8")
+
+
+def test_the_package_can_be_run(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "nn.__main__")
+    monkeypatch.setattr(sys, "argv", ["python -m nn", "--help"])
+    with pytest.raises(SystemExit) as exit_:
+        runpy.run_module("nn", run_name="__main__")
+    assert exit_.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: chainrule")

@@ -35,7 +35,7 @@ def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) ->
     svg = COMMENT.sub("", svg)
     head = HEAD.search(svg)
     if head is None:
-        raise RuntimeError(f"the layout program's picture begins as no Graphviz's does: {svg[:80]!r}")
+        raise RuntimeError(f"the layout program's picture begins as no Graphviz's: {svg[:80]!r}")
     width, height, view = head.groups()
     body = NODE.sub(lambda node: RIGHT.sub(anchor, node[0]), svg[head.end() :])
     # Two pictures in one page must not share ids, and the same picture must have the same bytes.

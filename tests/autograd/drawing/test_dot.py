@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autograd import Value, dot, softmax, total
+from autograd import Value, dot, relu, softmax, total
 from autograd.drawing.dot import edge_id, node_id, to_dot
 from autograd.drawing.survey import survey
 
@@ -85,6 +85,7 @@ def test_past_two_operands_each_has_a_row():
     assert "ordering=in" in box
     heads = [(tail, head) for tail, head, _ in edges(source) if head.startswith("n4:")]
     assert heads == [("n0", "n4:p0:w"), ("n2", "n4:p1:w"), ("n1", "n4:p2:w"), ("n3", "n4:p3:w")]
+    assert all("tailport=e" in attributes for *_, attributes in edges(source))
     assert all("label=" not in attributes for *_, attributes in edges(source))
     assert all("minlen=2" in attributes for *_, attributes in edges(source))
     assert "minlen" not in to_dot(survey(neurons[0]))
@@ -129,6 +130,13 @@ def test_widths_and_dashes():
     for attributes, negative in [(drawn["n0"], True), (drawn["n1"], False)]:
         assert ("style=dashed" in attributes) is negative
         assert ("class=negative" in attributes) is negative
+
+
+def test_edges_where_nothing_flows():
+    for *_, attributes in edges(to_dot(survey(relu(-Value(1.0))))):
+        assert "penwidth=0.80" in attributes
+    assert 'label=" ∂ 0 "' in attributes
+    assert "dashed" not in attributes
 
 
 def test_an_edge_between_two_roots_is_thin():

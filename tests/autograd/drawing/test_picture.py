@@ -200,8 +200,8 @@ def test_a_drawing_is_a_snapshot(example):
 
 
 def test_a_root_that_is_given_twice_is_drawn_once(example):
-    assert draw([example, example]).source == draw(example).source
-    assert draw(iter([example])).source == draw(example).source
+    assert draw([example, example]).svg == draw(example).svg
+    assert draw(iter([example])).svg == draw(example).svg
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "2"])
@@ -300,6 +300,20 @@ def test_save_says_that_a_folder_is_missing(tmp_path, example):
         draw(example).save(tmp_path / "nowhere" / "graph.svg")
 
 
+def test_save_puts_a_whole_file_in_place(tmp_path, example, monkeypatch):
+    seen = []
+    replace = os.replace
+
+    def watched(source, target):
+        seen.append((source.read_text(encoding="utf-8"), source.parent, target))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    drawing = draw(example)
+    path = drawing.save(tmp_path / "graph.svg")
+    assert seen == [(drawing.svg, tmp_path, path)]
+
+
 @pytest.mark.parametrize("stage", ["layout", "write"])
 def test_what_fails_leaves_the_old_file(tmp_path, example, monkeypatch, stage):
     (tmp_path / "graph.svg").write_text("old")
@@ -336,7 +350,7 @@ def test_old_graphviz_is_finished_too():
         '<g id="graph0" class="graph">\n<title>%3</title>\n'
         '<polygon fill="#ffffff" stroke="transparent" points="-4,4 -4,-9 9,-9 9,4 -4,4"/>\n'
         '<text text-anchor="start" x="1" y="2">caption</text>\n'
-        '<g id="n0" class="node leaf">\n<title>n0</title>\n'
+        '<!-- n0 -->\n<g id="n0" class="node leaf">\n<title>n0</title>\n'
         '<polygon fill="#ffffff" stroke="transparent" points="5,-1 5,-9 75.5,-9 75.5,-1 5,-1"/>\n'
         '<text text-anchor="start" x="33" y="2">1.0000</text>\n</g>\n</g>\n</svg>'
     )

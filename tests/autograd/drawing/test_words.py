@@ -84,6 +84,9 @@ def test_description(neuron):
     )
     x = Value(1.0, label="x")
     y = x * 2.0
+    assert "Of the leaves x has the largest gradient: grad −5.0000." in description(
+        survey(x * -5.0 + Value(2.0))
+    )
     assert "1 operation on 1 leaf and 1 constant." in description(survey(y))
     constants = y.parents[1] + y.parents[1]
     assert description(survey(constants)) == "+ is 4.0000. 1 operation on 0 leaves and 1 constant."
@@ -121,6 +124,7 @@ def test_all_lines_of_the_caption_are_short():
         (lambda x: x * 1e200 * 1e200 * 0.0, "⚠ the first value that is not finite: ×, of"),
         (lambda x: (x - 3.0) * 1e200 * 1e200, "⚠ the first gradient that is not finite: that of −"),
         (lambda x: relu(-x), "every gradient is 0; the local derivative of relu is 0"),
+        (lambda x: abs(relu(-x)), "every gradient is 0; the local derivative of |·| is 0"),
         (lambda x: x - x, "every gradient is 0"),
     ],
 )

@@ -20,22 +20,25 @@ class Language:
     """How instructions look in a language.
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
-        the operands, {all} all of them, parted by commas, {pairs} the products of a dot.
+        the operands, {all} all of them, parted by commas, {pairs} the products of a dot;
+        {count} and {pair_count} say how many.
     number: how a constant is written.
-    call: the template for an operation without a row; None where it can't be written.
     """
 
     rows: Mapping[str, str]
     number: Callable[[float], str]
-    call: str | None = None
 
     def expression(self, instruction: Instruction, operands: Sequence[str]) -> str:
         """An instruction on operands that are names or numbers."""
-        template = self.rows.get(instruction.name, self.call)
-        if template is None:
+        if instruction.name not in self.rows:
             raise ValueError(f"no row for {instruction.name!r}: expand the tape first")
+        template = self.rows[instruction.name]
         return template.format(
-            *operands, all=", ".join(operands), name=instruction.name, pairs=pairs(operands)
+            *operands,
+            all=", ".join(operands),
+            count=len(operands),
+            pairs=pairs(operands),
+            pair_count=len(operands) // 2,
         )
 
     def shown(self, tape: Tape, names: Sequence[str]) -> list[str]:

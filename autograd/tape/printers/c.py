@@ -1,0 +1,111 @@
+"""A tape as a C function (C99, with its mathematical library)."""
+
+from __future__ import annotations
+
+import math
+
+from ..instructions import Tape
+from .language import INTRINSIC, Language, plain_names, remark
+
+
+def number(x: float) -> str:
+    if math.isnan(x):
+        return "NAN"
+    if math.isinf(x):
+        return "INFINITY" if x > 0 else "(-INFINITY)"
+    return repr(x) if x >= 0 and math.copysign(1.0, x) > 0 else f"({x!r})"
+
+
+C = Language(
+    {
+        **{name: name + "({all})" for name in INTRINSIC},
+        "add": "{0} + {1}",
+        "sub": "{0} - {1}",
+        "mul": "{0} * {1}",
+        "div": "{0} / {1}",
+        "mod": "modulo({0}, {1})",
+        "neg": "-{0}",
+        "pos": "{0}",
+        "abs": "fabs({0})",
+        "total": "total((const double[]){{{all}}}, {count})",
+        "dot": "total((const double[]){{{pairs}}}, {pair_count})",
+        "less": "{0} < {1}",
+        "less_equal": "{0} <= {1}",
+        "equal": "{0} == {1}",
+        "either": "{0} || {1}",
+        "both": "{0} && {1}",
+        "opposite": "!{0}",
+        "where": "{0} ? {1} : {2}",
+        "largest": "largest((const double[]){{{all}}}, {count})",
+        "constant": "{0}",
+    },
+    number,
+)
+
+# What the C library lacks, written only where it is used.
+HELPERS = {
+    "total": """\
+static double total(const double *x, int n) { /* compensated, A. Neumaier 1974 */
+    double sum = x[0], rest = 0.0;
+    for (int i = 1; i < n; i++) {
+        const double next = sum + x[i];
+        if (isfinite(next))
+            rest += fabs(sum) >= fabs(x[i]) ? (sum - next) + x[i] : (x[i] - next) + sum;
+        sum = next;
+    }
+    return sum + rest;
+}
+""",
+    "largest": """\
+static double largest(const double *x, int n) {
+    double found = x[0];
+    for (int i = 1; i < n; i++)
+        if (x[i] > found)
+            found = x[i];
+    return found;
+}
+""",
+    "modulo": """\
+static double modulo(double a, double b) { /* with the sign of b */
+    const double rest = fmod(a, b);
+    if (rest == 0.0)
+        return copysign(0.0, b);
+    return (rest < 0.0) != (b < 0.0) ? rest + b : rest;
+}
+""",
+}
+
+
+def c_source(tape: Tape, name: str = "program") -> str:
+    """The tape as `void name(const double *x, const double *p, double *y)`.
+
+    x: the inputs; p: the parameters; y: where the outputs go.
+
+    >>> from autograd.tape import trace
+    >>> print(c_source(trace(lambda x: (x * 2.0).tanh(), inputs=1)[0]))
+    #include <math.h>
+    <BLANKLINE>
+    void program(const double *x, const double *p, double *y) {
+        (void)x, (void)p;
+        const double v1 = x[0] * 2.0;
+        const double v2 = tanh(v1);
+        y[0] = v2;
+    }
+    """
+    names = plain_names(tape)
+    inputs = len(tape.inputs)
+    for i in range(inputs):
+        names[i] = f"x[{i}]"
+    for i in range(len(tape.parameters)):
+        names[inputs + i] = f"p[{i}]"
+    shown = C.shown(tape, names)
+    lines = []
+    for slot, instruction in tape:
+        kind = "double" if instruction.kind == "number" else "int"
+        expression = C.expression(instruction, [shown[i] for i in instruction.operands])
+        lines.append(f"    const {kind} {names[slot]} = {expression};{remark(instruction, '//')}")
+    lines += [f"    y[{i}] = {shown[slot]};" for i, slot in enumerate(tape.outputs)]
+    body = "\n".join(lines)
+    helpers = [code for helper, code in HELPERS.items() if f" {helper}(" in body]
+    head = f"void {name}(const double *x, const double *p, double *y) {{"
+    return "\n".join(["#include <math.h>", "", *helpers, head, "    (void)x, (void)p;", body, "}"])

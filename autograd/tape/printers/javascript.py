@@ -1,0 +1,163 @@
+"""A tape as a JavaScript function."""
+
+from __future__ import annotations
+
+import math
+
+from ..instructions import Tape
+from .language import INTRINSIC, Language, plain_names, remark
+
+
+def number(x: float) -> str:
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "Infinity" if x > 0 else "(-Infinity)"
+    return repr(x) if math.copysign(1.0, x) > 0 else f"({x!r})"
+
+
+JAVASCRIPT = Language(
+    {
+        **{name: f"Math.{name}" + "({all})" for name in INTRINSIC},
+        "add": "{0} + {1}",
+        "sub": "{0} - {1}",
+        "mul": "{0} * {1}",
+        "div": "{0} / {1}",
+        "mod": "modulo({0}, {1})",
+        "neg": "-{0}",
+        "pos": "{0}",
+        "pow": "power({0}, {1})",
+        "copysign": "copysign({0}, {1})",
+        "erf": "erf({0})",
+        "erfc": "erfc({0})",
+        "total": "total([{all}])",
+        "dot": "total([{pairs}])",
+        "less": "{0} < {1}",
+        "less_equal": "{0} <= {1}",
+        "equal": "{0} === {1}",
+        "either": "{0} || {1}",
+        "both": "{0} && {1}",
+        "opposite": "!{0}",
+        "where": "{0} ? {1} : {2}",
+        "largest": "Math.max({all})",
+        "constant": "{0}",
+    },
+    number,
+)
+
+# What Math lacks or does in another way than C, by name: the code, and what else it needs.
+HELPERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "total": (
+        """\
+function total(xs) { // compensated, A. Neumaier 1974
+  let sum = xs[0], rest = 0;
+  for (let i = 1; i < xs.length; i++) {
+    const next = sum + xs[i];
+    if (Number.isFinite(next))
+      rest += Math.abs(sum) >= Math.abs(xs[i]) ? (sum - next) + xs[i] : (xs[i] - next) + sum;
+    sum = next;
+  }
+  return sum + rest;
+}
+""",
+        (),
+    ),
+    "modulo": (
+        """\
+function modulo(a, b) { // with the sign of b
+  const rest = a % b;
+  if (rest === 0) return copysign(0, b);
+  return (rest < 0) !== (b < 0) ? rest + b : rest;
+}
+""",
+        ("copysign",),
+    ),
+    "power": (
+        """\
+function power(a, b) { // C's pow is 1 in these cases, Math.pow NaN
+  return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b);
+}
+""",
+        (),
+    ),
+    "copysign": (
+        """\
+function copysign(x, s) {
+  const negative = s < 0 || Object.is(s, -0);
+  return negative ? -Math.abs(x) : Math.abs(x);
+}
+""",
+        (),
+    ),
+    "gauss": (
+        """\
+function gauss(x) { // exp(-x*x), with the rounding error of the square put back
+  const c = 134217729 * x, high = c - (c - x), low = x - high, square = x * x;
+  const error = high * high - square + 2 * (high * low) + low * low;
+  const y = Math.exp(-square);
+  return Math.abs(x) < 64 ? y - y * error : y;
+}
+""",
+        (),
+    ),
+    "erf": (
+        """\
+function erf(x) { // by its power series (DLMF 7.6.2); far out by erfc
+  const size = Math.abs(x);
+  if (!(size < 2)) return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
+  let term = x, sum = x;
+  for (let n = 1; term !== 0 && Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+    term *= 2 * x * x / (2 * n + 1);
+    sum += term;
+  }
+  return 2 / Math.sqrt(Math.PI) * gauss(x) * sum;
+}
+""",
+        ("gauss", "erfc"),
+    ),
+    "erfc": (
+        """\
+function erfc(x) { // by its continued fraction (DLMF 7.9.2); near 0 by erf
+  if (x < 0.75) return 1 - erf(x);
+  if (!(x < 28)) return x >= 28 ? 0 : x;
+  let fraction = 0;
+  for (let n = Math.ceil(20 + 260 / (x * x)); n > 0; n--) fraction = n / 2 / (x + fraction);
+  return gauss(x) / Math.sqrt(Math.PI) / (x + fraction);
+}
+""",
+        ("gauss", "erf"),
+    ),
+}
+
+
+def javascript_source(tape: Tape, name: str = "program") -> str:
+    """The tape as `function name(x, p)` of two arrays that gives an array.
+
+    x: the inputs; p: the parameters.
+
+    >>> from autograd.tape import trace
+    >>> print(javascript_source(trace(lambda x: (x * 2.0).tanh(), inputs=1)[0]))
+    function program(x, p) {
+      const v1 = x[0] * 2.0;
+      const v2 = Math.tanh(v1);
+      return [v2];
+    }
+    """
+    names = plain_names(tape)
+    inputs = len(tape.inputs)
+    for i in range(inputs):
+        names[i] = f"x[{i}]"
+    for i in range(len(tape.parameters)):
+        names[inputs + i] = f"p[{i}]"
+    shown = JAVASCRIPT.shown(tape, names)
+    lines = []
+    for slot, instruction in tape:
+        expression = JAVASCRIPT.expression(instruction, [shown[i] for i in instruction.operands])
+        lines.append(f"  const {names[slot]} = {expression};{remark(instruction, '//')}")
+    lines.append(f"  return [{', '.join([shown[slot] for slot in tape.outputs])}];")
+    body = "\n".join(lines)
+    needed = [helper for helper in HELPERS if f" {helper}(" in body]
+    for helper in needed:
+        needed += [other for other in HELPERS[helper][1] if other not in needed]
+    helpers = [code for helper, (code, _) in HELPERS.items() if helper in needed]
+    return "\n".join([*helpers, f"function {name}(x, p) {{", body, "}"])

@@ -1,0 +1,97 @@
+"""What text and LaTeX share: formulas, with parentheses only where they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..instructions import Instruction, Tape
+
+# How tightly a formula binds: a sum, a sign, a product, a power, an atom.
+SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
+
+
+@dataclass(frozen=True)
+class Row:
+    """How an instruction looks.
+
+    template: with {0}, {1}, ... for the operands; or {all}, all of them.
+    binding: how tightly the whole binds.
+    needs: how tightly each operand must bind to stand without parentheses (the last serves all that
+        follow); 0 where anything may stand.
+    joint: what stands between the operands in {all}.
+    """
+
+    template: str
+    binding: int = ATOM
+    needs: tuple[int, ...] = (0,)
+    joint: str = ", "
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A way of writing formulas: a row for each instruction, or `call` for one without.
+
+    parentheses: the template that puts a formula in them.
+    number: how a number is written. name: how a name is.
+    """
+
+    rows: Mapping[str, Row]
+    call: Callable[[str], Row]
+    parentheses: str
+    number: Callable[[float], str]
+    name: Callable[[str], str]
+
+    def write(self, instruction: Instruction, operands: Sequence[Term]) -> Term:
+        """The formula of an instruction on formulas."""
+        row = self.rows.get(instruction.name) or self.call(instruction.name)
+        if instruction.name == "dot":
+            half = len(operands) // 2
+            product = Instruction("mul", ())
+            pairs = zip(operands[:half], operands[half:], strict=True)
+            operands = [self.write(product, pair) for pair in pairs]
+        shown = []
+        for i, operand in enumerate(operands):
+            need = row.needs[min(i, len(row.needs) - 1)]
+            loose = operand.binding < need
+            shown.append(self.parentheses.format(operand.text) if loose else operand.text)
+        return Term(row.template.format(*shown, all=row.joint.join(shown)), row.binding)
+
+    def constant(self, x: float) -> Term:
+        """A number; a negative one binds as a sign does."""
+        text = self.number(x)
+        return Term(text, ATOM if text[:1].isalnum() else SIGN)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A formula and how tightly it binds."""
+
+    text: str
+    binding: int = ATOM
+
+
+def formulas(tape: Tape, notation: Notation, names: Sequence[str] | None = None) -> list[str]:
+    """The formula of each output in inputs, parameters and constants: nothing stands between.
+
+    A slot that is used n times is written n times: for small tapes.
+    """
+    shown = names or tape.names
+    terms = [Term(notation.name(name)) for name in shown[: tape.constant_slots.start]]
+    terms += [notation.constant(x) for x in tape.constants]
+    for _, instruction in tape:
+        terms.append(notation.write(instruction, [terms[i] for i in instruction.operands]))
+    return [terms[slot].text for slot in tape.outputs]
+
+
+def equations(tape: Tape, notation: Notation) -> list[tuple[str, str]]:
+    """For each instruction its name and its formula in the names of others."""
+    terms = [Term(notation.name(name)) for name in tape.names]
+    terms[tape.constant_slots.start : tape.first] = map(notation.constant, tape.constants)
+    return [
+        (
+            terms[slot].text,
+            notation.write(instruction, [terms[i] for i in instruction.operands]).text,
+        )
+        for slot, instruction in tape
+    ]

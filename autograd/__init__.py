@@ -8,6 +8,7 @@
 (0.7948, 0.3558)
 """
 
+from . import _identity as _identity
 from . import functions
 from .checking import check_gradients
 from .custom import operation

@@ -9,6 +9,7 @@ epoch 2/3  loss 1.3070
 epoch 3/3  loss 1.1533
 """
 
+from . import _engine as _engine
 from .data import Data, load_iris
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import cross_entropy, mean_loss

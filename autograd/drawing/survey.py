@@ -68,8 +68,8 @@ class Survey:
 
     def is_finite(self, node: Value) -> bool:
         """Whether the numbers of the node are; the grad of a constant is asked by nobody."""
-        grad_counts = node.op is not CONSTANT
-        return math.isfinite(node.data) and not (grad_counts and not math.isfinite(self.grad(node)))
+        grad = 0.0 if node.op is CONSTANT else self.grad(node)
+        return math.isfinite(node.data) and math.isfinite(grad)
 
     @cached_property
     def uses(self) -> Counter[Value]:

@@ -154,6 +154,8 @@ def test_where_it_broke_is_marked():
     assert texts(logarithm)[0] == "⚠ log"
     assert 'fillcolor="#1a1f26"' in logarithm
     assert 'fillcolor="#ffffff"' in difference
+    for box, ground in [(x_box, "#f6f7f9"), (difference, "#ffffff"), (logarithm, "#1a1f26")]:
+        assert set(re.findall('BGCOLOR="([^"]*)"', box)) == {ground}
     for hurt in (x_box, difference, logarithm):
         assert "penwidth=2.2" in hurt
     assert "∂ ∞" in source

@@ -338,7 +338,7 @@ def test_a_notebook_shows_the_picture(example):
 
 
 def test_a_picture_of_no_graphviz_is_refused():
-    with pytest.raises(RuntimeError, match="begins as no Graphviz's does: '<svg></svg>'"):
+    with pytest.raises(RuntimeError, match="begins as no Graphviz's: '<svg></svg>'"):
         svg.finish("<svg></svg>", "title", "description", {})
 
 

@@ -10,12 +10,15 @@
 
 from . import _identity as _identity
 from . import functions
+from .chains import paths
 from .checking import check_gradients
 from .custom import operation
+from .derivation import derive
 from .drawing import draw
 from .functions import *
 from .gradients import adjoints, gradients
 from .modes import anomaly, no_grad
+from .program import compile
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
@@ -24,6 +27,8 @@ __all__ = [
     "adjoints",
     "anomaly",
     "check_gradients",
+    "compile",
+    "derive",
     "draw",
     "grad",
     "gradients",
@@ -33,6 +38,7 @@ __all__ = [
     "jvp",
     "no_grad",
     "operation",
+    "paths",
     "value_and_grad",
     "vjp",
 ]

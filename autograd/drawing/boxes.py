@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
+from ..numerals import brief, numeral
 from ..ops import CONSTANT, Shape
 from ..value import Value
 from .labels import short, width
-from .numerals import brief, numeral
 from .palette import LIGHT
 from .survey import Survey, operand_order
 from .words import elided, grad_word, label, name, symbol

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 
+from ..numerals import brief
 from ..value import Value
 from .boxes import box, cell, has_rows, names_column, operands, table
 from .labels import width
-from .numerals import brief
 from .palette import LIGHT
 from .survey import Survey
 from .words import caption

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from ..numerals import numeral
 from ..ops import CONSTANT
 from ..value import Value
 from .labels import clean, short
-from .numerals import numeral
 from .survey import Survey, operand_order
 
 Item = TypeVar("Item")

@@ -31,7 +31,7 @@ TANH = Op(
     "tanh",
     Shape.ONE,
     lambda m, x, y: (4.0 * bell(m, 2.0 * x),),
-    textbook=lambda m, x, y: (1.0 - y * y,),
+    textbook=lambda m, x, y: (1.0 - m.pow(y, 2.0),),
     doc="The hyperbolic tangent of x.",
 )
 SIGMOID = Op(

@@ -15,7 +15,7 @@ DIV = Op(
     "div",
     Shape.TWO,
     lambda m, a, b, y: (1.0 / b, -y / b),
-    textbook=lambda m, a, b, y: (1.0 / b, -a / (b * b)),
+    textbook=lambda m, a, b, y: (1.0 / b, -a / m.pow(b, 2.0)),
     symbol="÷",
     doc="The quotient of a and b.",
 )

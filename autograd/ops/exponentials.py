@@ -83,13 +83,13 @@ ERF = Op(
     "erf",
     Shape.ONE,
     lambda m, x, y: (2.0 / math.sqrt(math.pi) * m.gaussian(x, 1.0),),
-    textbook=lambda m, x, y: (2.0 / math.sqrt(math.pi) * m.exp(-(x * x)),),
+    textbook=lambda m, x, y: (2.0 / math.sqrt(math.pi) * m.exp(-m.pow(x, 2.0)),),
     doc="The error function of x.",
 )
 ERFC = Op(
     "erfc",
     Shape.ONE,
     lambda m, x, y: (-2.0 / math.sqrt(math.pi) * m.gaussian(x, 1.0),),
-    textbook=lambda m, x, y: (-2.0 / math.sqrt(math.pi) * m.exp(-(x * x)),),
+    textbook=lambda m, x, y: (-2.0 / math.sqrt(math.pi) * m.exp(-m.pow(x, 2.0)),),
     doc="1 - erf(x), accurate in the right tail.",
 )

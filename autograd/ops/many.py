@@ -107,6 +107,7 @@ LOGSUMEXP = Op(
     Shape.MANY,
     shares,
     value=logsumexp,
+    textbook=lambda m, xs, y: tuple(named_shares(m, xs)),
     doc="log(exp(x1) + ... + exp(xn)), without overflow.",
 )
 
@@ -117,8 +118,13 @@ def softmax_partials(m: Arithmetic, xs: Operands, y: Any) -> tuple[Any, ...]:
     return (first * m.total([*others, 0.0]), *[-first * other for other in others])
 
 
+def named_shares(m: Arithmetic, xs: Operands) -> list[Any]:
+    """softmax(xs) by that name, each with its own operand first, as the operation takes them."""
+    return [m.softmax([x, *xs[:i], *xs[i + 1 :]]) for i, x in enumerate(xs)]
+
+
 def softmax_textbook(m: Arithmetic, xs: Operands, y: Any) -> tuple[Any, ...]:
-    return (y * (1.0 - y), *[-y * share for share in shares(m, xs, y)[1:]])
+    return (y * (1.0 - y), *[-y * share for share in named_shares(m, xs)[1:]])
 
 
 SOFTMAX = Op(
@@ -146,7 +152,7 @@ LOG_SOFTMAX = Op(
     Shape.MANY,
     log_softmax_partials,
     value=log_softmax,
-    textbook=lambda m, xs, y: (1.0 - m.exp(y), *[-share for share in shares(m, xs, y)[1:]]),
+    textbook=lambda m, xs, y: (1.0 - m.exp(y), *[-share for share in named_shares(m, xs)[1:]]),
     doc="The logarithm of the first operand's share of the sum of exponentials.",
 )
 
@@ -184,7 +190,7 @@ def cross_entropy_textbook(
 ) -> tuple[Any, ...]:
     weight = m.total(weights)
     wrt_logits = [
-        share * weight - t for share, t in zip(shares(m, logits, y), weights, strict=True)
+        share * weight - t for share, t in zip(named_shares(m, logits), weights, strict=True)
     ]
     return (*wrt_logits, *[m.logsumexp(logits) - z for z in logits])
 

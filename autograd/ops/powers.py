@@ -69,7 +69,7 @@ CBRT = Op(
     "cbrt",
     Shape.ONE,
     cbrt_partials,
-    textbook=lambda m, x, y: (1.0 / (3.0 * (y * y)),),
+    textbook=lambda m, x, y: (1.0 / (3.0 * m.pow(y, 2.0)),),
     symbol="∛",
     doc="The cube root of x, negative where x is.",
 )

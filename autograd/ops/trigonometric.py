@@ -15,7 +15,7 @@ ASIN = Op(
     "asin",
     Shape.ONE,
     lambda m, x, y: (1.0 / m.sqrt((1.0 - x) * (1.0 + x)),),
-    textbook=lambda m, x, y: (1.0 / m.sqrt(1.0 - x * x),),
+    textbook=lambda m, x, y: (1.0 / m.sqrt(1.0 - m.pow(x, 2.0)),),
     domain=(UNIT,),
     doc="The angle from -π/2 to π/2 whose sine is x.",
 )
@@ -23,7 +23,7 @@ ACOS = Op(
     "acos",
     Shape.ONE,
     lambda m, x, y: (-1.0 / m.sqrt((1.0 - x) * (1.0 + x)),),
-    textbook=lambda m, x, y: (-1.0 / m.sqrt(1.0 - x * x),),
+    textbook=lambda m, x, y: (-1.0 / m.sqrt(1.0 - m.pow(x, 2.0)),),
     domain=(UNIT,),
     doc="The angle from 0 to π whose cosine is x.",
 )
@@ -40,18 +40,23 @@ def atan2_partials(m: Arithmetic, a: Any, b: Any, y: Any) -> tuple[Any, Any]:
     return b / h / h, -a / h / h
 
 
+def atan2_textbook(m: Arithmetic, a: Any, b: Any, y: Any) -> tuple[Any, Any]:
+    square = m.pow(a, 2.0) + m.pow(b, 2.0)
+    return b / square, -a / square
+
+
 ATAN = Op(
     "atan",
     Shape.ONE,
     atan_partials,
-    textbook=lambda m, x, y: (1.0 / (1.0 + x * x),),
+    textbook=lambda m, x, y: (1.0 / (1.0 + m.pow(x, 2.0)),),
     doc="The angle from -π/2 to π/2 whose tangent is x.",
 )
 ATAN2 = Op(
     "atan2",
     Shape.TWO,
     atan2_partials,
-    textbook=lambda m, a, b, y: (b / (a * a + b * b), -a / (a * a + b * b)),
+    textbook=atan2_textbook,
     doc="The angle from -π to π of the point with height a above b.",
 )
 SINH = Op("sinh", Shape.ONE, lambda m, x, y: (m.cosh(x),), doc="The hyperbolic sine of x.")
@@ -60,14 +65,14 @@ ASINH = Op(
     "asinh",
     Shape.ONE,
     lambda m, x, y: (1.0 / m.hypot(x, 1.0),),
-    textbook=lambda m, x, y: (1.0 / m.sqrt(x * x + 1.0),),
+    textbook=lambda m, x, y: (1.0 / m.sqrt(m.pow(x, 2.0) + 1.0),),
     doc="The number whose hyperbolic sine is x.",
 )
 ACOSH = Op(
     "acosh",
     Shape.ONE,
     lambda m, x, y: (1.0 / (m.sqrt(x - 1.0) * m.sqrt(x + 1.0)),),
-    textbook=lambda m, x, y: (1.0 / m.sqrt(x * x - 1.0),),
+    textbook=lambda m, x, y: (1.0 / m.sqrt(m.pow(x, 2.0) - 1.0),),
     domain=((1.0, inf),),
     doc="The number from 0 up whose hyperbolic cosine is x.",
 )
@@ -75,7 +80,7 @@ ATANH = Op(
     "atanh",
     Shape.ONE,
     lambda m, x, y: (m.where(abs(x) > 1.0, nan, 1.0 / ((1.0 - x) * (1.0 + x))),),
-    textbook=lambda m, x, y: (1.0 / (1.0 - x * x),),
+    textbook=lambda m, x, y: (1.0 / (1.0 - m.pow(x, 2.0)),),
     domain=(UNIT,),
     doc="The number whose hyperbolic tangent is x.",
 )

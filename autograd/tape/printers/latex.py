@@ -42,11 +42,11 @@ def name_of(function: str) -> str:
 
 LATEX = Notation(
     {
-        "add": Row("{0} + {1}", SUM, (SUM, SIGN)),
+        "add": Row("{0} + {1}", SUM, (SUM, PRODUCT)),
         "sub": Row("{0} - {1}", SUM, (SUM, PRODUCT)),
-        "mul": Row(r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT)),
+        "mul": Row(r"{0} \cdot {1}", PRODUCT, (SIGN, PRODUCT)),
         "div": Row(r"\frac{{{0}}}{{{1}}}", PRODUCT),
-        "mod": Row(r"{0} \bmod {1}", PRODUCT, (PRODUCT, POWER)),
+        "mod": Row(r"{0} \bmod {1}", PRODUCT, (SIGN, POWER)),
         "neg": Row("-{0}", SIGN, (PRODUCT,)),
         "pos": Row("{0}", SIGN, (SIGN,)),
         "pow": Row("{0}^{{{1}}}", POWER, (ATOM, 0)),
@@ -55,8 +55,8 @@ LATEX = Notation(
         "cbrt": Row(r"\sqrt[3]{{{0}}}"),
         "floor": Row(r"\lfloor {0} \rfloor"),
         "ceil": Row(r"\lceil {0} \rceil"),
-        "total": Row("{all}", SUM, (SIGN,), " + "),
-        "dot": Row("{all}", SUM, (SIGN,), " + "),
+        "total": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
+        "dot": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
         "less": Row("{0} < {1}", SUM, (SIGN,)),
         "less_equal": Row(r"{0} \le {1}", SUM, (SIGN,)),
         "equal": Row("{0} = {1}", SUM, (SIGN,)),

@@ -55,7 +55,9 @@ class Notation:
             need = row.needs[min(i, len(row.needs) - 1)]
             loose = operand.binding < need
             shown.append(self.parentheses.format(operand.text) if loose else operand.text)
-        return Term(row.template.format(*shown, all=row.joint.join(shown)), row.binding)
+        text = row.template.format(*shown, all=row.joint.join(shown))
+        leading_sign = row.binding == PRODUCT and operands[0].binding == SIGN
+        return Term(text, SIGN if leading_sign else row.binding)
 
     def constant(self, x: float) -> Term:
         """A number; a negative one binds as a sign does."""
@@ -71,17 +73,15 @@ class Term:
     binding: int = ATOM
 
 
-def formulas(tape: Tape, notation: Notation, names: Sequence[str] | None = None) -> list[str]:
-    """The formula of each output in inputs, parameters and constants: nothing stands between.
+def formulas(tape: Tape, notation: Notation, terms: Sequence[Term]) -> list[Term]:
+    """The formula of each output in the terms that stand for the inputs and parameters.
 
     A slot that is used n times is written n times: for small tapes.
     """
-    shown = names or tape.names
-    terms = [Term(notation.name(name)) for name in shown[: tape.constant_slots.start]]
-    terms += [notation.constant(x) for x in tape.constants]
+    found = [*terms, *map(notation.constant, tape.constants)]
     for _, instruction in tape:
-        terms.append(notation.write(instruction, [terms[i] for i in instruction.operands]))
-    return [terms[slot].text for slot in tape.outputs]
+        found.append(notation.write(instruction, [found[i] for i in instruction.operands]))
+    return [found[slot] for slot in tape.outputs]
 
 
 def equations(tape: Tape, notation: Notation) -> list[tuple[str, str]]:

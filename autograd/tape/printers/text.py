@@ -19,11 +19,11 @@ def number(x: float) -> str:
 
 TEXT = Notation(
     {
-        "add": Row("{0} + {1}", SUM, (SUM, SIGN)),
+        "add": Row("{0} + {1}", SUM, (SUM, PRODUCT)),
         "sub": Row("{0} − {1}", SUM, (SUM, PRODUCT)),
-        "mul": Row("{0}·{1}", PRODUCT, (PRODUCT, PRODUCT)),
-        "div": Row("{0}/{1}", PRODUCT, (PRODUCT, POWER)),
-        "mod": Row("{0} mod {1}", PRODUCT, (PRODUCT, POWER)),
+        "mul": Row("{0} · {1}", PRODUCT, (SIGN, PRODUCT)),
+        "div": Row("{0}/{1}", PRODUCT, (SIGN, POWER)),
+        "mod": Row("{0} mod {1}", PRODUCT, (SIGN, POWER)),
         "neg": Row("−{0}", SIGN, (PRODUCT,)),
         "pos": Row("{0}", SIGN, (SIGN,)),
         "pow": Row("{0}^{1}", POWER, (ATOM, ATOM)),
@@ -32,8 +32,8 @@ TEXT = Notation(
         "cbrt": Row("∛({0})"),
         "floor": Row("⌊{0}⌋"),
         "ceil": Row("⌈{0}⌉"),
-        "total": Row("{all}", SUM, (SIGN,), " + "),
-        "dot": Row("{all}", SUM, (SIGN,), " + "),
+        "total": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
+        "dot": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
         "less": Row("{0} < {1}", SUM, (SIGN,)),
         "less_equal": Row("{0} ≤ {1}", SUM, (SIGN,)),
         "equal": Row("{0} = {1}", SUM, (SIGN,)),
@@ -58,7 +58,7 @@ def text_source(tape: Tape) -> str:
 
     >>> from autograd.tape import trace
     >>> print(text_source(trace(lambda x: (x * 2.0 + 1.0).tanh() / x, inputs=1)[0]))
-    v1 = x1·2
+    v1 = x1 · 2
     v2 = v1 + 1
     v3 = tanh(v2)
     v4 = v3/x1

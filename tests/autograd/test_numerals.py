@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.drawing.numerals import brief, numeral
+from autograd.numerals import brief, numeral
 
 
 @pytest.mark.parametrize(

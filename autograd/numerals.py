@@ -1,4 +1,4 @@
-"""Numbers as pictures write them."""
+"""Numbers as pictures and derivations write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LARGE = 1e5
 
 
 def numeral(x: float) -> str:
-    """X with four decimals, or as `2.1e−5` where they would hide it; `0.0000` is exactly zero.
+    """x with four decimals, or as `2.1e−5` where they would hide it; `0.0000` is exactly zero.
 
     >>> numeral(-0.25), numeral(2.1e-5), numeral(123456.0), numeral(float("-inf"))
     ('−0.2500', '2.1e−5', '1.2e5', '−∞')
@@ -27,7 +27,7 @@ def numeral(x: float) -> str:
 
 
 def brief(x: float) -> str:
-    """X where there is little room: a whole number without decimals.
+    """x where there is little room: a whole number without decimals.
 
     >>> brief(-1.0), brief(0.5)
     ('−1', '0.5000')

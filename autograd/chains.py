@@ -1,0 +1,269 @@
+"""paths: every way by which one node reaches another, and what the chain rule makes of each.
+
+The derivative of y by x is a sum over the chains of edges that lead from x to y; each chain adds
+the product of its local derivatives. There can be more of them than could ever be listed: they are
+counted and ranked without that, and listed one by one on demand.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from operator import itemgetter
+
+from .gradients import adjoints
+from .graph import count_paths, topological_order
+from .numerals import brief
+from .value import Value
+
+Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
+
+
+@dataclass(frozen=True)
+class Path:
+    """One chain of edges, from the root down.
+
+    nodes: from the root to the node that it is differentiated by.
+    local_derivatives: of each edge, in the same order.
+    names: what the nodes are called in print.
+    """
+
+    nodes: tuple[Value, ...]
+    local_derivatives: tuple[float, ...]
+    names: tuple[str, ...]
+
+    @property
+    def product(self) -> float:
+        """What this path adds to the derivative: the product of its local derivatives."""
+        return math.prod(self.local_derivatives, start=1.0)
+
+    def __str__(self) -> str:
+        if not self.local_derivatives:
+            return f"∂{self.names[0]}/∂{self.names[0]} = 1"
+        factors = " · ".join([f"∂{a}/∂{b}" for a, b in pairwise(self.names)])
+        numbers = " · ".join(
+            [in_product(x, first=i == 0) for i, x in enumerate(self.local_derivatives)]
+        )
+        return f"{factors} = {numbers} = {brief(self.product)}"
+
+    def _repr_latex_(self) -> str:
+        from .tape.printers.latex import name
+
+        words = [name(label) for label in self.names]
+        factors = r" \cdot ".join(
+            [rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(words)]
+        )
+        numbers = r" \cdot ".join(
+            [in_product(x, first=i == 0) for i, x in enumerate(self.local_derivatives)]
+        )
+        text = f"{factors or 1} = {numbers or 1} = {brief(self.product)}"
+        return f"${text.replace('−', '-')}$"
+
+
+class Paths:
+    """All paths from x to y; made by `paths`. Iterating gives them one by one.
+
+    y, x: the two ends; through: a node that every path passes, or None.
+    """
+
+    def __init__(self, y: Value, x: Value, through: Value | None = None) -> None:
+        self.y, self.x, self.through = y, x, through
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are, exactly, however many."""
+        if self.through is None:
+            return count_paths(self.y, self.x)
+        return count_paths(self.y, self.through) * count_paths(self.through, self.x)
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of all products: the derivative of y by x, or that part of it, by the sweep."""
+        if self.through is None:
+            return adjoints(self.y).get(self.x, 0.0)
+        upper = adjoints(self.y).get(self.through, 0.0)
+        return upper * adjoints(self.through).get(self.x, 0.0)
+
+    def __iter__(self) -> Iterator[Path]:
+        if self.through is None:
+            for edges in walk(self.y, self.x):
+                yield self._path(edges)
+        else:
+            for upper in walk(self.y, self.through):
+                for lower in walk(self.through, self.x):
+                    yield self._path([*upper, *lower])
+
+    def largest(self, k: int) -> list[Path]:
+        """The k paths whose products are largest in size, largest first, found without listing all.
+
+        One pass over the graph keeps the k best ways from each node down to x.
+        """
+        if k < 0:
+            raise ValueError(f"largest: expected a number of paths of at least 0, got {k}")
+        if self.through is None:
+            return [self._path(edges) for _, edges in best(self.y, self.x, k)]
+        pairs = [
+            (times(size, other), [*upper, *lower])
+            for size, upper in best(self.y, self.through, k)
+            for other, lower in best(self.through, self.x, k)
+        ]
+        pairs.sort(key=itemgetter(0), reverse=True)
+        return [self._path(edges) for _, edges in pairs[:k]]
+
+    def _path(self, edges: Sequence[Edge]) -> Path:
+        nodes = (*[node for node, _ in edges], self.x)
+        slopes = tuple([node.local_derivatives[slot] for node, slot in edges])
+        return Path(nodes, slopes, tuple([self.names[node] for node in nodes]))
+
+    @cached_property
+    def names(self) -> dict[Value, str]:
+        """What the nodes between are called."""
+        return names_of(self.y)
+
+    def __repr__(self) -> str:
+        name = self.names
+        end = name.get(self.x, self.x.label or "x")
+        via = "" if self.through is None else f" through {name.get(self.through, '?')}"
+        ways = "1 path" if self.count == 1 else f"{self.count} paths"
+        return f"{ways} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
+
+
+def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
+    """Every way by which x reaches y.
+
+    through: only those that pass this node.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> y.label = "y"
+    >>> for path in paths(y, x):
+    ...     print(path)
+    ∂y/∂x = 3 = 3
+    ∂y/∂x = 3 = 3
+    >>> paths(y, x).count, paths(y, x).total
+    (2, 6.0)
+    """
+    for node in (y, x) if through is None else (y, x, through):
+        if not isinstance(node, Value):
+            raise TypeError(f"paths: expected Values, got {type(node).__name__} {node!r:.60}")
+    return Paths(y, x, through)
+
+
+def walk(y: Value, x: Value) -> Iterator[list[Edge]]:
+    """The edges of each path from y down to x, parents from first to last, without recursion."""
+    reach = reaching(y, x)
+    if y is x:
+        yield []
+        return
+    edges: list[Edge] = []
+    nodes = [y]
+    stack = [iter(range(len(y.parents)))]
+    while stack:
+        slot = next(stack[-1], None)
+        if slot is None:
+            stack.pop()
+            nodes.pop()
+            if edges:
+                edges.pop()
+            continue
+        parent = nodes[-1].parents[slot]
+        if parent in reach:
+            edges.append((nodes[-1], slot))
+            if parent is x:
+                yield list(edges)
+                edges.pop()
+            else:
+                nodes.append(parent)
+                stack.append(iter(range(len(parent.parents))))
+
+
+def reaching(y: Value, x: Value) -> set[Value]:
+    """The nodes below y that depend on x, and x."""
+    found = {x}
+    for node in topological_order(y):
+        if not found.isdisjoint(node.parents):
+            found.add(node)
+    return found
+
+
+# The size of a product as (power of two, mantissa), which no product leaves the range of. Sizes
+# compare as the numbers do: 0 first, then finite ones, infinity, NaN.
+Size = tuple[float, float]
+ZERO, ONE = (-math.inf, 0.0), (1.0, 0.5)
+
+
+def size_of(x: float) -> Size:
+    """|x| as a size."""
+    if not math.isfinite(x):
+        return (math.inf, 1.0 if math.isinf(x) else 2.0)
+    mantissa, exponent = math.frexp(abs(x))
+    return (exponent, mantissa) if mantissa else ZERO
+
+
+def times(a: Size, b: Size) -> Size:
+    """The product of two sizes."""
+    low, high = sorted([a, b])
+    if math.isinf(high[0]):  # infinity or NaN, or both are 0; 0 times infinity is NaN
+        return (math.inf, 2.0) if low == ZERO != high else high
+    if low == ZERO:
+        return ZERO
+    mantissa, exponent = math.frexp(a[1] * b[1])
+    return (a[0] + b[0] + exponent, mantissa)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way down from a node: its first edge, and the rest."""
+
+    edge: Edge
+    rest: Way | None
+
+    def edges(self) -> list[Edge]:
+        """All edges, from the top."""
+        found, rest = [self.edge], self.rest
+        while rest is not None:
+            found.append(rest.edge)
+            rest = rest.rest
+        return found
+
+
+def best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
+    """The k ways from y down to x with the largest products, largest first."""
+    reach = reaching(y, x)
+    ways: dict[Value, list[tuple[Size, Way | None]]] = {x: [(ONE, None)]}
+    for node in topological_order(y):
+        if node in reach and node is not x:
+            candidates: list[tuple[Size, Way | None]] = [
+                (times(size, size_of(node.local_derivatives[slot])), Way((node, slot), rest))
+                for slot, parent in enumerate(node.parents)
+                if parent in reach
+                for size, rest in ways[parent]
+            ]
+            ways[node] = heapq.nlargest(k, candidates, key=itemgetter(0))
+    return [(size, way.edges() if way else []) for size, way in ways.get(y, [])[:k]]
+
+
+def names_of(y: Value) -> dict[Value, str]:
+    """A name for every node: its label, the number of a constant, or v1, v2, ... in order."""
+    names: dict[Value, str] = {}
+    count = 0
+    for node in topological_order(y):
+        if node.label:
+            names[node] = node.label
+        elif node.op is not None and not node.parents:
+            names[node] = brief(node.data)
+        else:
+            count += 1
+            names[node] = f"v{count}"
+    return names
+
+
+def in_product(x: float, first: bool) -> str:
+    """A factor as it stands in a product: a negative one in parentheses, unless it is the first."""
+    text = brief(x)
+    return text if first or not text.startswith("−") else f"({text})"

@@ -1,1 +1,1 @@
-"""The tests; a package, so that test files can share what is written once (`tests.autograd.oracle`)."""
+"""The tests; a package, so that files can share what is written once (`tests.autograd.oracle`)."""

@@ -1,9 +1,10 @@
 """What the tests compare with: every operation of the table in mpmath's numbers, and where to look.
 
-`Exact` is an arithmetic as `floats` and `functions` are, on numbers of any precision. An entry's value
-runs on it, so that each entry of the table, a new one too, has an oracle: the derivatives are the
-differences of its value at hundreds of digits, and no rule for a derivative takes part. REFERENCES holds
-what the values themselves are held against: formulas that were written here, not in the table.
+`Exact` is an arithmetic as `floats` and `functions` are, on numbers of any precision. An entry's
+value runs on it, so that each entry of the table, a new one too, has an oracle: the derivatives are
+the differences of its value at hundreds of digits, and no rule for a derivative takes part.
+REFERENCES holds what the values themselves are held against: formulas that were written here, not
+in the table.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from autograd.value import evaluate
 DIGITS = 75
 EPSILON = 2.0**-53
 ROUND_THEIR_OPERANDS = {"power_less"}  # entries that only rules call, with a count as operand
-STEPPED = {"floor", "ceil", "mod"}  # constant or a line between jumps, which large operands all are at
+STEPPED = {
+    "floor",
+    "ceil",
+    "mod",
+}  # constant or a line between jumps, which large operands all are at
 Function = Callable[..., Any]
 
 # Entries that tests draw operands for: all but leaves, which take none.
@@ -92,9 +97,9 @@ def value_at(op: Op, operands: Sequence[float]) -> Any:
 def slope_at(op: Op, operands: Sequence[float], slot: int) -> Any:
     """The partial derivative of an operation at floats, by a central difference.
 
-    The step is 2**-120 of the operand (of 1 where the operand is large), and the precision grows until
-    the difference that is left holds 100 bits: tanh near 300 needs 900 bits to differ from 1. A slope
-    that is zero at the highest precision is zero.
+    The step is 2**-120 of the operand (of 1 where the operand is large), and the precision grows
+    until the difference that is left holds 100 bits: tanh near 300 needs 900 bits to differ from 1.
+    A slope that is zero at the highest precision is zero.
     """
     x = mpf(operands[slot])
     bits = 340 + max(0, int(mp.mag(x)) if x else 0)
@@ -126,7 +131,7 @@ def ulps(got: float, want: Any) -> float:
     nearest = float(want)
     if got == nearest:
         return 0.0
-    if math.isinf(got) or math.isinf(nearest) or got != got or want != want:
+    if math.isinf(got) or math.isinf(nearest) or math.isnan(got) or mp.isnan(want):
         return math.inf
     return float(abs(mpf(got) - want) / mpf(math.ulp(nearest)))
 
@@ -142,7 +147,7 @@ def changes_sign(f: Function, operands: Sequence[float]) -> bool:
 
 
 def condition(f: Function, operands: Sequence[float]) -> Any:
-    """By how much f moves if each operand moves by itself, to first order: the sum of |x ∂f/∂x|."""
+    """By how much f moves if each operand doubles, to first order: the sum of |x ∂f/∂x|."""
     step = 2.0**-20
     here = f(operands)
     return mp.fsum(
@@ -156,11 +161,12 @@ def close(
 ) -> bool:
     """Whether a float is f(operands) to within `bound` units of its last place.
 
-    In three places the last place is not what counts. Near a zero of f the digits that are left are those
-    of the operands, and the error is held against 16 roundings of `scale`. Where f is next to the subnormal
-    numbers, something on the way to it may have been one, and had few digits. And what has many operands
-    may round each of them (the products of a dot, the distances in a softmax), as may entries that only
-    rules call: there the error is held against what such roundings move.
+    In three places the last place is not what counts. Near a zero of f the digits that are left are
+    those of the operands, and the error is held against 16 roundings of `scale`. Where f is next to
+    the subnormal numbers, something on the way to it may have been one, and had few digits. And
+    what has many operands may round each of them (the products of a dot, the distances in a
+    softmax), as may entries that only rules call: there the error is held against what such
+    roundings move.
     """
     want = f(operands)
     if ulps(got, want) <= bound:
@@ -224,9 +230,7 @@ def mixed(low: float, high: float, rng: random.Random) -> float:
     return rng.choice([moderate, extreme])(low, high, rng)
 
 
-def points(
-    op: Op, count: int, draw: Function, seed: str = ""
-) -> list[tuple[float, ...]]:
+def points(op: Op, count: int, draw: Function, seed: str = "") -> list[tuple[float, ...]]:
     """`count` points of the operation's domain, the same in every run."""
     rng = random.Random(f"{op.name}{seed}")
     draw = moderate if op.name in STEPPED else draw
@@ -242,7 +246,7 @@ def node(op: Op, operands: Sequence[float]) -> Value:
     return evaluate(op, tuple(Value(x) for x in operands))
 
 
-# Values written down independently of the table, for numbers or sequences as the operation takes them.
+# Values written down independently of the table, for operands as the operation takes them.
 
 
 def _softmax(xs: Sequence[Any]) -> list[Any]:
@@ -269,11 +273,11 @@ REFERENCES: dict[str, Function] = {
     "maximum": lambda xs: sorted(xs)[-1],
     "minimum": lambda xs: sorted(xs)[0],
     "mean": lambda xs: mp.fsum(xs) / len(xs),
-    "product": lambda xs: mp.fprod(xs),
-    "dot": lambda a, b: mp.fdot(a, b),
+    "product": mp.fprod,
+    "dot": mp.fdot,
     "logsumexp": lambda xs: mp.log(mp.fsum([mp.exp(x) for x in xs])),
     "softmax": lambda xs: _softmax(xs)[0],
-    "cross_entropy": lambda z, t: -mp.fsum(
-        [weight * mp.log(share) for weight, share in zip(t, _softmax(z), strict=True)]
+    "cross_entropy": lambda z, t: (
+        -mp.fsum([weight * mp.log(share) for weight, share in zip(t, _softmax(z), strict=True)])
     ),
 }

@@ -1,0 +1,108 @@
+"""A user's own operation: made in one call, with the rights of the built-in ones."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from autograd import Value, check_gradients, grad, operation
+from autograd.ops import TABLE
+
+
+@pytest.fixture(autouse=True)
+def clean_table() -> Iterator[None]:
+    before = dict(TABLE)
+    yield
+    TABLE.clear()
+    TABLE.update(before)
+
+
+def test_an_operation_of_any_order() -> None:
+    bump = operation(
+        "bump", lambda x: math.exp(-x * x), lambda m, x, y: (-2.0 * x * m.exp(-x * x),), symbol="∩"
+    )
+    x = Value(0.5)
+    y = bump(x)
+    assert type(bump(0.5)) is float
+    assert (y.op, y.parents, y.data) == (TABLE["bump"], (x,), math.exp(-0.25))
+    assert grad(grad(bump))(0.5) == pytest.approx((4 * 0.25 - 2) * math.exp(-0.25), rel=1e-14)
+    assert check_gradients(bump, 0.5, order=3)
+    assert pickle.loads(pickle.dumps(y)).op is TABLE["bump"]
+    assert copy.deepcopy(y).data == y.data
+
+
+@pytest.mark.parametrize(
+    ("value", "partials", "point"),
+    [
+        (lambda x: 3.0 * x, (3.0,), (2.0,)),
+        (lambda a, b: a * b, lambda m, a, b, y: (b, a), (2.0, 5.0)),
+        (lambda a, b, c: a * b + c, lambda m, a, b, c, y: (b, a, 1.0), (2.0, 5.0, 7.0)),
+        (lambda x: 7, lambda m, x, y: (0,), (2.0,)),
+    ],
+)
+def test_shapes(value: Callable[..., float], partials: Any, point: tuple[float, ...]) -> None:
+    own = operation("own", value, partials)
+    y = own(*map(Value, point))
+    assert y.data == value(*point) == own(*point)
+    assert all(type(d) is float for d in y.local_derivatives)
+    assert check_gradients(own, *point)
+
+
+def test_an_operation_may_be_made_again_and_built_in_ones_may_not() -> None:
+    operation("own", lambda x: x, (1.0,))
+    assert operation("own", lambda x: 2.0 * x, (2.0,))(1.0) == 2.0
+    for name in ("tanh", "add", "where", "not a name", "constant"):
+        with pytest.raises(
+            ValueError, match=f"expected an identifier that is not taken, got '{name}'"
+        ):
+            operation(name, lambda x: x, (1.0,))
+
+
+def test_what_is_refused() -> None:
+    with pytest.raises(ValueError, match="'own': expected 1, 2 or 3 operands, value takes 4"):
+        operation("own", lambda a, b, c, d: a, (1.0, 0.0, 0.0, 0.0))
+    with pytest.raises(ValueError, match="'own': 1 operands, 2 partials"):
+        operation("own", lambda x: x, (1.0, 2.0))
+    with pytest.raises(ValueError, match="does not tell how many operands it takes"):
+        operation("own", max, (1.0,))
+    assert "own" not in TABLE
+
+
+def test_what_its_functions_get_wrong_is_named() -> None:
+    lost = operation("lost", lambda x: None, (1.0,))  # type: ignore[arg-type,return-value]
+    with pytest.raises(TypeError, match="the value of operation 'lost': expected a real number"):
+        lost(Value(1.0))
+    for found in (1.0, (1.0, 2.0), [1.0]):
+        wrong = operation("wrong", lambda x: x, lambda m, x, y: found)  # noqa: B023
+        with pytest.raises(TypeError, match="'wrong': expected a tuple of 1 partials"):
+            wrong(Value(1.0))
+    text = operation("text", lambda x: x, lambda m, x, y: ("1",))
+    with pytest.raises(TypeError, match="the partials of operation 'text': expected a real number"):
+        text(Value(1.0))
+    broken = operation("broken", lambda x: x, lambda m, x, y: (None + x,))
+    with pytest.raises(TypeError) as caught:
+        broken(Value(1.0))
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_partials_written_with_math_serve_the_first_order_and_say_so() -> None:
+    flat = operation("flat", math.sin, lambda m, x, y: (math.cos(x),))
+    assert grad(flat)(0.5) == math.cos(0.5)
+    with pytest.raises(TypeError) as caught:
+        grad(grad(flat))(0.5)
+    assert any("write them with m.exp" in note for note in caught.value.__notes__)
+
+
+def test_what_a_users_function_raises_is_not_caught() -> None:
+    def picky(x: float) -> float:
+        raise ValueError("mine")
+
+    own = operation("own", picky, (1.0,))
+    for x in (1.0, Value(1.0)):
+        with pytest.raises(ValueError, match="mine"):
+            own(x)

@@ -1,0 +1,136 @@
+"""no_grad and anomaly: what they change, for whom, and what they say."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+
+import pytest
+
+import autograd
+from autograd import Value, anomaly, gradients, modes, no_grad
+
+
+def test_no_grad_gives_leaves() -> None:
+    x, y = Value(2.0), Value(3.0)
+    with no_grad():
+        results = [
+            *(x * y, x * 2.0, 2.0 * x, -x, x.tanh(), autograd.total([x, y])),
+            *(autograd.dot([x], [y]), autograd.where(True, x, y), autograd.softmax([x, y])[0]),
+        ]
+    for result in results:
+        assert (result.parents, result.local_derivatives, result.op) == ((), (), None)
+    assert [results[0].data, results[4].data] == [6.0, math.tanh(2.0)]
+    assert (x * y).parents == (x, y)
+    assert modes.active == 0
+
+
+def test_no_grad_decorates_and_nests_and_ends_with_an_error() -> None:
+    x = Value(2.0)
+
+    @no_grad()
+    def square() -> Value:
+        return x * x
+
+    assert square().parents == ()
+    with no_grad():
+        with no_grad():
+            pass
+        assert (x * x).parents == ()
+    with pytest.raises(KeyError), no_grad():
+        raise KeyError
+    assert (x * x).parents == (x, x)
+    assert modes.active == 0
+
+
+def test_modes_hold_for_their_own_thread_and_task_only() -> None:
+    x, found = Value(2.0), []
+    with no_grad():
+        thread = threading.Thread(target=lambda: found.append((x * x).parents))
+        thread.start()
+        thread.join()
+    assert found == [(x, x)]
+
+    async def quiet(entered: asyncio.Event, leave: asyncio.Event) -> tuple[Value, ...]:
+        with no_grad():
+            entered.set()
+            await leave.wait()
+            return (x * x).parents
+
+    async def both() -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+        entered, leave = asyncio.Event(), asyncio.Event()
+        task = asyncio.create_task(quiet(entered, leave))
+        await entered.wait()
+        here = (x * x).parents
+        leave.set()
+        return here, await task
+
+    assert asyncio.run(both()) == ((x, x), ())
+
+
+def test_detach_leaves_the_graph() -> None:
+    x = Value(3.0, label="x")
+    y = x * x
+    loose = y.detach()
+    assert (loose.data, loose.parents, loose.op) == (9.0, (), None)
+    assert gradients(y * loose, [x]) == (54.0,)
+
+
+def test_anomaly_names_the_first_node_that_is_not_finite() -> None:
+    p, q = Value(0.0, label="p"), Value(2.0)
+    with anomaly():
+        with pytest.raises(FloatingPointError) as caught:
+            p.log() * q
+        assert "log(p = 0.0) is -inf" in str(caught.value)
+        assert f"{__file__}, line " in str(caught.value)
+        with pytest.raises(FloatingPointError, match=r"dot\(2\.0, 2\.0, p = 0\.0, nan\) is nan"):
+            autograd.dot([q, q], [p, Value(math.nan)])
+        assert (q * q).data == 4.0
+    assert math.isinf(p.log().data)
+
+
+def test_anomaly_names_the_first_gradient_that_is_not_finite() -> None:
+    x = Value(0.0, label="x")
+    with anomaly():
+        root = x.sqrt()
+        root.label = "root"
+        y = root * 2.0
+        for sweep in (y.backward, lambda: gradients(y, [x])):
+            with pytest.raises(FloatingPointError) as caught:
+                sweep()
+            said = str(caught.value)
+            assert "the gradient of x = 0.0, operand 0 of 'root' = sqrt(x = 0.0), is inf" in said
+            assert "local derivative inf times adjoint 2.0" in said
+            assert f"computed in {__file__}, line " in said
+        assert (x.grad, y.grad) == (0.0, 0.0)  # the error comes before anything is changed
+    outside = x.sqrt()
+    with anomaly(), pytest.raises(FloatingPointError, match=r"computed outside anomaly\(\)"):
+        outside.backward()
+
+
+def test_anomaly_does_not_complain_of_a_constants_slot() -> None:
+    with anomaly():
+        x = Value(-1.0)
+        y = x**2
+        assert math.isnan(y.local_derivatives[1])
+        y.backward()
+        assert x.grad == -2.0
+        assert gradients(y, [x]) == (-2.0,)
+    with no_grad():
+        y.backward()
+    assert x.grad == -4.0
+
+
+def test_while_a_function_is_traced_numbers_are_not_given_away() -> None:
+    x, y = Value(1.0), Value(2.0)
+    with modes.traced():
+        for read in (lambda: x.data, x.item, lambda: bool(x < y), lambda: 1.0 if x > 0 else 2.0):
+            with pytest.raises(TypeError, match=rf"traced, in {__file__}, line .*autograd\.where"):
+                read()
+        for condition, taken in [(x < y, 1.0), (x > y, 2.0), (x <= 1, 1.0), (x >= y, 2.0)]:
+            chosen = autograd.where(condition, x, 2.0)
+            assert len(chosen.parents) == 4
+            assert chosen._data == taken
+    chosen.backward()
+    assert (x.grad, y.grad) == (0.0, 0.0)

@@ -1,0 +1,314 @@
+"""What holds the engine together: size, direction of imports, what is public and described."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import inspect
+import io
+import pkgutil
+import re
+import subprocess
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import autograd
+from autograd import functions
+from autograd.ops import TABLE, Shape
+
+ROOT = Path(autograd.__file__).parents[1]
+CORE = [
+    *("floats", "ieee", "graph", "modes", "value", "callables", "functions"),
+    *("gradients", "transforms", "checking", "custom"),
+]
+HEART = ["value", "graph", "gradients"]
+OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
+
+# Each part may import from the parts before it only; those of one group know nothing of each other.
+LAYERS = [
+    {"autograd._identity", "autograd.numerals", "autograd.floats", "autograd.graph"},
+    {"autograd.ieee"},
+    {"autograd.ops"},
+    {"autograd.modes"},
+    {"autograd.value"},
+    {"autograd.callables"},
+    {"autograd.functions"},
+    {"autograd.gradients"},
+    {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
+    {"autograd.chains"},
+    {"autograd.derivation", "autograd.drawing", "autograd.program"},
+    {"autograd"},
+    {"nn"},
+]
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names of what a file imports, wherever in it it does: modules or things in them."""
+    name = module_name(path)
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            up = package.split(".")[: len(package.split(".")) - statement.level + 1]
+            base = ".".join([*(up if statement.level else []), *filter(None, [statement.module])])
+            yield from (f"{base}.{alias.name}" for alias in statement.names)
+
+
+def part_of(name: str) -> str:
+    """The part that a name belongs to: what is right under autograd, or nn as a whole."""
+    top, *rest = name.split(".")
+    parts = set.union(*LAYERS)
+    return f"{top}.{rest[0]}" if rest and f"{top}.{rest[0]}" in parts else top
+
+
+def layer(name: str) -> int | None:
+    """How far up a name is; None outside the project."""
+    return next((i for i, group in enumerate(LAYERS) if part_of(name) in group), None)
+
+
+@pytest.mark.parametrize("path", sources("autograd", "nn"), ids=module_name)
+def test_imports_go_one_way(path: Path) -> None:
+    name = module_name(path)
+    own = layer(name)
+    assert own is not None
+    part = part_of(name)
+    if name.startswith("autograd."):
+        assert part in set.union(*LAYERS), f"say in LAYERS where {name} belongs"
+    for imported in imports(path):
+        other = layer(imported)
+        if other is not None and part_of(imported) != part:
+            assert other < own, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", [*CORE, *(f"ops.{name}" for name in OPS)])
+def test_the_core_imports_the_standard_library_only(name: str) -> None:
+    path = ROOT / "autograd" / (name.replace(".", "/") + ".py")
+    for imported in imports(path):
+        top = imported.split(".")[0]
+        assert top in sys.stdlib_module_names or top == "autograd", f"{name} imports {imported}"
+
+
+def run(code: str) -> str:
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    return finished.stdout
+
+
+def test_importing_autograd_loads_no_third_party_module() -> None:
+    """Whatever the environment loads at its own start (editable installs do) is left aside."""
+    loaded = run(
+        "import sys; before = set(sys.modules); import autograd;"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
+    ).split()
+    assert "autograd" in loaded
+    assert {name for name in loaded if name not in sys.stdlib_module_names} == {"autograd"}
+
+
+# Size
+
+
+def code_lines(path: Path) -> int:
+    """The lines that hold code: not blank, not comment, not docstring."""
+    text = path.read_text(encoding="utf-8")
+    docstrings: set[int] = set()
+    for item in ast.walk(ast.parse(text)):
+        if isinstance(item, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            first = item.body[0] if item.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                docstrings |= set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    silent = {
+        *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
+        *(tokenize.ENDMARKER, tokenize.ENCODING),
+    }
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in silent:
+            lines |= set(range(token.start[0], token.end[0] + 1))
+    return len(lines - docstrings)
+
+
+def test_lines_of_code_are_counted_as_said(tmp_path: Path) -> None:
+    file = tmp_path / "sample.py"
+    file.write_text(
+        '"""Doc.\n\nMore."""\n\n# Comment\nx = 1  # one\n'
+        '\n\ndef f():\n    """Doc."""\n    return (\n        x\n    )\n'
+    )
+    assert code_lines(file) == 5
+
+
+def test_the_heart_is_small() -> None:
+    assert sum(code_lines(ROOT / "autograd" / f"{name}.py") for name in HEART) <= 400
+
+
+@pytest.mark.parametrize("name", HEART)
+def test_no_line_of_the_heart_is_longer_than_a_hundred_columns(name: str) -> None:
+    """Apart from what a trailing comment says to ruff and mypy."""
+    lines = (ROOT / "autograd" / f"{name}.py").read_text(encoding="utf-8").splitlines()
+    code = [re.sub(r"  # (noqa|type: ignore).*", "", line) for line in lines]
+    assert not [line for line in code if len(line) > 100]
+
+
+# What is public
+
+
+def public_modules() -> list[ModuleType]:
+    return [autograd, *(importlib.import_module(f"autograd.{name}") for name in CORE)]
+
+
+def test_all_is_what_is_public() -> None:
+    assert len(set(autograd.__all__)) == len(autograd.__all__)
+    for name in autograd.__all__:
+        assert hasattr(autograd, name)
+    modules = {module.name for module in pkgutil.iter_modules(autograd.__path__)}
+    found = {name for name in vars(autograd) if not name.startswith("_")}
+    assert found - (modules - set(autograd.__all__)) == set(autograd.__all__)
+
+
+def test_the_package_has_no_logic() -> None:
+    tree = ast.parse((ROOT / "autograd" / "__init__.py").read_text(encoding="utf-8"))
+    allowed = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign, ast.Expr)
+    assert all(isinstance(statement, allowed) for statement in tree.body)
+
+
+def test_no_module_has_the_name_of_a_function() -> None:
+    """`autograd.draw` must never turn out to be a module.
+
+    The design names gradients.py after its function; the last line sees that the function wins.
+    """
+    modules = {module.name for module in pkgutil.iter_modules(autograd.__path__)}
+    assert modules & set(autograd.__all__) <= {"gradients"}
+    for name in autograd.__all__:
+        assert not inspect.ismodule(getattr(autograd, name))
+
+
+OPERATORS = {
+    "add": "__add__",
+    "sub": "__sub__",
+    "mul": "__mul__",
+    "div": "__truediv__",
+    "mod": "__mod__",
+    "neg": "__neg__",
+    "pos": "__pos__",
+    "abs": "__abs__",
+}
+# Entries that are not called by name from outside: what only rules use, and what functions choose.
+CHOSEN = {
+    "branch": "where",
+    "where_less": "where",
+    "where_less_equal": "where",
+    "gelu_tanh": "gelu",
+}
+FOR_RULES = {"copysign", "power_less", "gaussian", "normal_cdf"}
+
+
+@pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.shape is not Shape.NONE])
+def test_every_operation_can_be_called(name: str) -> None:
+    """By an operator or as a function of autograd; rules find theirs in `functions`."""
+    if name in OPERATORS:
+        assert callable(getattr(autograd.Value, OPERATORS[name]))
+    elif name in FOR_RULES:
+        assert callable(getattr(functions, name))
+        assert name not in autograd.__all__
+    else:
+        public = CHOSEN.get(name, name)
+        assert callable(getattr(autograd, public))
+        assert public in functions.__all__
+
+
+def documented() -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = [(name, getattr(autograd, name)) for name in autograd.__all__]
+    for name, member in vars(autograd.Value).items():
+        if not name.startswith("_") and (callable(member) or isinstance(member, property)):
+            found.append((f"Value.{name}", member))
+    return found
+
+
+@pytest.mark.parametrize(("name", "thing"), documented(), ids=[name for name, _ in documented()])
+def test_every_public_name_is_described(name: str, thing: object) -> None:
+    """The first paragraph is one sentence, or a signature and one sentence."""
+    doc = inspect.getdoc(thing)
+    assert doc, f"{name} has no docstring"
+    summary = re.split(r"\n\s*\n", doc)[0].replace("\n", " ")
+    assert summary.endswith((".", ":", "`")) or summary[-1].isalnum(), summary
+    assert len(summary) <= 200
+
+
+@pytest.mark.parametrize("module", public_modules(), ids=lambda module: module.__name__)
+def test_every_module_is_described(module: ModuleType) -> None:
+    assert module.__doc__
+    assert module.__doc__.splitlines()[0].rstrip().endswith((".", ":", ","))
+
+
+# Examples and types
+
+
+@pytest.mark.parametrize(
+    "name", [module_name(p) for p in sources("autograd") if p.stem != "__main__"]
+)
+def test_examples_run_as_printed(name: str) -> None:
+    module = importlib.import_module(name)
+    failed, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert failed == 0
+
+
+def test_there_are_examples() -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    count = sum(len(test.examples) for m in public_modules() for test in finder.find(m))
+    assert count > 20
+
+
+def test_operations_are_typed(tmp_path: Path) -> None:
+    api = pytest.importorskip("mypy.api", reason="mypy shows the types: pip install mypy")
+    expressions = {
+        "a * b": "Value",
+        "a + 1": "Value",
+        "2.0 / a": "Value",
+        "a ** 2": "Value",
+        "-a": "Value",
+        "a.tanh()": "Value",
+        "a.exp()": "Value",
+        "a.data": "float",
+        "a.grad": "float",
+        "a < b": "bool",
+        "autograd.tanh(a)": "Value",
+        "autograd.tanh(0.5)": "float",
+        "autograd.dot([a], [1.0])": "Value",
+        "autograd.maximum": None,
+        "autograd.logsumexp([a, b])": "Value",
+        "autograd.logsumexp([1.0])": "float",
+        "autograd.softmax([a])": "list[Value]",
+        "autograd.gradients(a, [b])": "tuple[float, ...]",
+        "autograd.gradients(a, [b], create_graph=True)": "tuple[Value, ...]",
+    }
+    lines = ["import autograd", "from autograd import Value", "a, b = Value(1.0), Value(2.0)"]
+    file = tmp_path / "sample.py"
+    file.write_text("\n".join([*lines, *(f"reveal_type({e})" for e in expressions)]) + "\n")
+    out, _, _ = api.run([
+        "--strict", "--follow-imports=silent", f"--cache-dir={tmp_path / 'cache'}",
+        "--config-file=", str(file),
+    ])  # fmt: skip
+    revealed = re.findall(r'Revealed type is "(.*)"', out)
+    assert "error" not in out, out
+    assert len(revealed) == len(expressions), out
+    for (expression, want), got in zip(expressions.items(), revealed, strict=True):
+        short = re.sub(r"(builtins|autograd\.value)\.", "", got)
+        assert want is None or short == want, (expression, got)

@@ -1,0 +1,159 @@
+"""grad and its relatives: nesting, mixing, and what they are given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import (
+    Value,
+    grad,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
+
+
+def number(x: Any) -> float:
+    """The number of a result that may be a Value."""
+    return x.data if isinstance(x, Value) else x
+
+
+TRANSFORMS = [grad, value_and_grad, jvp, vjp, hvp, jacobian, hessian]
+
+
+def test_plain_numbers_give_plain_numbers() -> None:
+    f: Callable[..., Any] = lambda a, b: a * a * b  # noqa: E731
+    for found in (
+        grad(f)(2.0, 5.0),
+        value_and_grad(f)(2.0, 5.0)[1],
+        vjp(f)(2.0, 5.0)[1](1.0),
+        jacobian(f)(2.0, 5.0)[0],
+    ):
+        assert found == (20.0, 4.0)
+        assert all(type(x) is float for x in found)
+    assert grad(lambda x: x**3)(2) == 12.0
+    assert value_and_grad(f)(2.0, 5.0)[0] == 20.0
+    assert jvp(f)((2.0, 5.0), (1.0, 10.0)) == (20.0, 60.0)
+    assert hvp(f)((2.0, 5.0), (1.0, 10.0)) == (50.0, 4.0)
+    assert hessian(f)(2.0, 5.0) == [(10.0, 4.0), (4.0, 0.0)]
+
+
+def test_values_give_values_that_can_be_differentiated_again() -> None:
+    x = Value(2.0)
+    slope = grad(lambda a: a**3)(x)
+    assert isinstance(slope, Value)
+    assert gradients(slope, [x]) == (12.0,)
+    y, change = jvp(lambda a: a**3)((x,), (1.0,))
+    assert gradients(change, [x]) == (12.0,)
+    assert y.data == 8.0
+    tangent = Value(3.0)
+    _, change = jvp(lambda a: a**3)((2.0,), (tangent,))
+    assert gradients(change, [tangent]) == (12.0,)
+    (pulled,) = vjp(lambda a: a**3)(2.0)[1](tangent)
+    assert gradients(pulled, [tangent]) == (12.0,)
+    (product,) = hvp(lambda a: a**3)((2.0,), (tangent,))
+    assert gradients(product, [tangent]) == (12.0,)
+
+
+def test_the_inner_derivative_does_not_see_the_outer_variable() -> None:
+    """Perturbation confusion: d/dx of x · d/dy (x + y) is 1, and 2 where the two x are one node."""
+    assert grad(lambda x: x * grad(lambda y: x + y)(x))(1.0) == 1.0
+    assert grad(lambda x: x * grad(lambda y: x * y)(x))(3.0) == 6.0
+    assert grad(lambda x: x * jvp(lambda y: x + y)((x,), (1.0,))[1])(1.0) == 1.0
+
+
+def test_a_value_from_outside_keeps_the_result_a_value() -> None:
+    """d/dx of d/dy (x·y) at 2 is 1, and 0 where the inner result turns into a number."""
+    assert grad(lambda x: grad(lambda y: x * y)(2.0))(3.0) == 1.0
+    assert number(grad(lambda x: jvp(lambda y: x * y * y)((2.0,), (1.0,))[1])(3.0)) == 4.0
+    assert number(grad(lambda x: vjp(lambda y: x * y * y)(2.0)[1](1.0)[0])(3.0)) == 4.0
+    assert number(grad(lambda x: hessian(lambda y: x * y * y)(2.0)[0][0])(3.0)) == 2.0
+
+
+@pytest.mark.xfail(strict=True, reason="the inner call's own leaf looks like a Value from outside")
+def test_what_an_inner_call_makes_is_not_from_outside() -> None:
+    assert type(grad(lambda x: value_and_grad(lambda y: x * y)(2.0)[0])(3.0)) is float
+
+
+def test_any_order() -> None:
+    f: Any = autograd.tanh
+    t = math.tanh(0.3)
+    want = [1 - t**2, -2 * t * (1 - t**2), (6 * t * t - 2) * (1 - t * t), None]
+    for expected in want:
+        f = grad(f)
+        if expected is not None:
+            assert f(0.3) == pytest.approx(expected, rel=1e-14)
+    assert f(0.3) == pytest.approx(8 * t * (1 - t**2) * (2 - 3 * t**2), rel=1e-13)
+
+
+def test_functions_of_several_values() -> None:
+    f: Callable[..., Any] = lambda a, b: [a * b, a + b, 3.0]  # noqa: E731
+    assert jacobian(f)(2.0, 5.0) == [(5.0, 2.0), (1.0, 1.0), (0.0, 0.0)]
+    assert jvp(f)((2.0, 5.0), (1.0, 0.0)) == ([10.0, 7.0, 3.0], [5.0, 1.0, 0.0])
+    y, pullback = vjp(f)(2.0, 5.0)
+    assert y == [10.0, 7.0, 3.0]
+    assert pullback([1.0, 10.0, 0.0]) == (15.0, 12.0)
+    for transform in (grad, value_and_grad):
+        with pytest.raises(TypeError, match=r"function of one value, got 3 of them; jacobian"):
+            transform(f)(2.0, 5.0)
+
+
+def test_what_f_does_not_depend_on() -> None:
+    assert grad(lambda a, b: a * a)(3.0, 1.0) == (6.0, 0.0)
+    assert grad(lambda a: 5.0)(3.0) == 0.0
+    assert jvp(lambda a: 5.0)((3.0,), (1.0,)) == (5.0, 0.0)
+    assert hessian(lambda a, b: a)(3.0, 1.0) == [(0.0, 0.0), (0.0, 0.0)]
+    assert grad(lambda a, b: b)(3.0, 1.0) == (0.0, 1.0)
+
+
+def test_no_transform_touches_a_grad() -> None:
+    x, outside = Value(2.0), Value(3.0)
+    x.grad = outside.grad = 7.0
+    f: Callable[..., Any] = lambda a: a * a * outside  # noqa: E731
+    grad(f)(x)
+    value_and_grad(f)(x)
+    jvp(f)((x,), (1.0,))
+    vjp(f)(x)[1](1.0)
+    hvp(f)((x,), (1.0,))
+    jacobian(f)(x)
+    hessian(f)(x)
+    assert (x.grad, outside.grad) == (7.0, 7.0)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_what_is_no_function_is_refused(transform: Callable[..., Any]) -> None:
+    name = transform.__name__
+    with pytest.raises(TypeError, match=rf"{name}: .* Value; did you mean gradients\(y, xs\)\?"):
+        transform(Value(1.0))
+    with pytest.raises(TypeError, match=f"{name}: expected a function, got float"):
+        transform(1.0)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_no_arguments_are_refused(transform: Callable[..., Any]) -> None:
+    call = transform(lambda *xs: Value(1.0))
+    with pytest.raises(TypeError, match=f"{transform.__name__}: expected at least one argument"):
+        call((), ()) if transform in (jvp, hvp) else call()
+
+
+def test_lengths_must_agree() -> None:
+    with pytest.raises(ValueError, match="jvp: expected 2 tangents, got 1"):
+        jvp(lambda a, b: a)((1.0, 2.0), (1.0,))
+    with pytest.raises(ValueError, match="hvp: expected 1 numbers in the vector, got 2"):
+        hvp(lambda a: a)((1.0,), (1.0, 2.0))
+    with pytest.raises(ValueError, match="vjp: expected 2 adjoints, got 1"):
+        vjp(lambda a: [a, a])(1.0)[1]([1.0])
+
+
+def test_a_function_that_forgets_to_return() -> None:
+    with pytest.raises(TypeError, match="did a function forget to return"):
+        grad(lambda x: None)(1.0)

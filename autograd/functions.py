@@ -10,7 +10,7 @@ import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
-from . import ops
+from . import modes, ops
 from .callables import many, one, pairs, three, two
 from .ops import CONSTANT
 from .value import Condition, Value, evaluate, lift, real, record
@@ -264,14 +264,21 @@ def where(condition: bool, a: Any, b: Any) -> Any:
 
 def constant(x: Any) -> Value:
     """A leaf with the data of x and without its history."""
-    return record(CONSTANT, x._data if isinstance(x, Value) else real(x, "constant"), (), ())
+    if not isinstance(x, Value):
+        return lift(x, "constant")
+    if modes.active and modes.tracing.get():
+        return evaluate(ops.DETACH, (x,))
+    return record(CONSTANT, x._data, (), ())
 
 
-def equal(a: Any, b: Any) -> bool:
+def equal(a: Any, b: Any) -> bool | Condition:
     """Whether the data of a and b are the same number (`==` on Values is identity)."""
-    return bool(constant(a)._data == constant(b)._data)
+    left, right = lift(a, "equal"), lift(b, "equal")
+    if modes.active and modes.tracing.get():
+        return Condition(ops.WHERE_EQUAL, left, right)
+    return left._data == right._data
 
 
 def largest(xs: Sequence[Any]) -> Value:
     """The largest of xs, without its history."""
-    return constant(max([constant(x)._data for x in xs]))
+    return constant(_maximum(xs))

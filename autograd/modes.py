@@ -81,6 +81,11 @@ def traced() -> Iterator[None]:
 def inspect(node: Any) -> Any:
     """What becomes of a new node while a mode is active."""
     if not _recording.get():
+        if tracing.get():
+            raise TypeError(
+                f"no_grad was entered while a function is traced, in {user_line()}: its results "
+                "would stay what they are now; use value.detach()"
+            )
         node.parents = node.local_derivatives = ()
         node.op = None
     elif (origins := _origins.get()) is not None:

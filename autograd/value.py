@@ -248,6 +248,8 @@ class Value:
 
     def detach(self) -> Value:
         """A leaf with the same number: what is computed from it does not reach this graph."""
+        if modes.active and modes.tracing.get():
+            return evaluate(ops.DETACH, (self,))
         return Value(self._data)
 
     def backward(self, seed: float = 1.0) -> None:

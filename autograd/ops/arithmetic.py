@@ -39,23 +39,34 @@ BRANCH = (
     )
 )
 
-# A choice between two branches that stays open, as functions make it while they are traced.
-WHERE_LESS = Op(
-    "where_less",
-    Shape.FOUR,
-    lambda m, p, q, a, b, y: (0.0, 0.0, m.where(p < q, 1.0, 0.0), m.where(p < q, 0.0, 1.0)),
-    value=lambda m, p, q, a, b: m.where(p < q, a, b),
-    symbol="where",
-    doc="a where p < q, else b.",
+DETACH = Op(
+    "detach",
+    Shape.ONE,
+    (0.0,),
+    value=lambda m, x: m.constant(x),
+    doc="x, through which no derivative flows: while a function is traced, what detach() makes.",
 )
-WHERE_LESS_EQUAL = Op(
-    "where_less_equal",
-    Shape.FOUR,
-    lambda m, p, q, a, b, y: (0.0, 0.0, m.where(p <= q, 1.0, 0.0), m.where(p <= q, 0.0, 1.0)),
-    value=lambda m, p, q, a, b: m.where(p <= q, a, b),
-    symbol="where",
-    doc="a where p <= q, else b.",
-)
+
+
+def open_choice(name: str, test: Callable[[Arithmetic, Any, Any], Any], sign: str) -> Op:
+    """The choice between two branches that stays open, as functions make it while traced."""
+
+    def partials(m: Arithmetic, p: Any, q: Any, a: Any, b: Any, y: Any) -> tuple[Any, ...]:
+        return 0.0, 0.0, m.where(test(m, p, q), 1.0, 0.0), m.where(test(m, p, q), 0.0, 1.0)
+
+    return Op(
+        name,
+        Shape.FOUR,
+        partials,
+        value=lambda m, p, q, a, b: m.where(test(m, p, q), a, b),
+        symbol="where",
+        doc=f"a where p {sign} q, else b.",
+    )
+
+
+WHERE_LESS = open_choice("where_less", lambda m, p, q: p < q, "<")
+WHERE_LESS_EQUAL = open_choice("where_less_equal", lambda m, p, q: p <= q, "<=")
+WHERE_EQUAL = open_choice("where_equal", lambda m, p, q: m.equal(p, q), "==")
 
 
 def step(m: Arithmetic, x: Any, below: Any, above: Any) -> Any:

@@ -61,26 +61,24 @@ class Recorder:
             self._instructions[index] = replace(self._instructions[index], label=label)
 
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
-        """What was written, as a tape for these outputs."""
+        """What was written, as a tape for these outputs, with the constants that it uses."""
         slots = [self.lift(output).slot for output in outputs]
-        shift = len(self._constants)
-
-        def place(slot: int) -> int:
-            if slot < 0:
-                return self._base - 1 - slot
-            return slot + shift if slot >= self._base else slot
-
+        used = {slot for written in self._instructions for slot in written.operands}.union(slots)
+        constants = [(slot, x) for slot, x in self._constants.values() if slot in used]
+        place = {slot: self._base + i for i, (slot, _) in enumerate(constants)}
+        place |= {slot: slot for slot in range(self._base)}
+        for i in range(len(self._instructions)):
+            place[self._base + i] = self._base + len(constants) + i
+        instructions = [
+            replace(written, operands=tuple([place[slot] for slot in written.operands]))
+            for written in self._instructions
+        ]
         return Tape(
             self.inputs,
             self.parameters,
-            tuple([x for _, x in self._constants.values()]),
-            tuple(
-                [
-                    Instruction(i.name, tuple(map(place, i.operands)), i.label)
-                    for i in self._instructions
-                ]
-            ),
-            tuple(map(place, slots)),
+            tuple([x for _, x in constants]),
+            tuple(instructions),
+            tuple([place[slot] for slot in slots]),
             several,
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..graph import topological_order
 from ..modes import described, traced
-from ..ops import CONSTANT, TABLE
+from ..ops import CONSTANT
 from ..value import Value
 from .instructions import Tape
 from .recorder import Recorder, Symbol
@@ -84,14 +84,16 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
     if op is None or op is CONSTANT:
         return recorder.number(node._data)
     operands = [symbols[parent] for parent in node.parents]
-    if op is TABLE["branch"]:
+    if op.name == "branch":
         raise ValueError(
             f"compile: {described(node)} is a choice that was made when this graph was built, "
             "where(condition, a, b): the other branch is not in the graph; compile the function "
             "that builds it, compile(f, inputs=...), which keeps both"
         )
-    if op in (TABLE["where_less"], TABLE["where_less_equal"]):
+    if op.name.startswith("where_"):
         left, right, a, b = operands
-        name = "less" if op is TABLE["where_less"] else "less_equal"
-        return recorder.emit("where", (recorder.emit(name, (left, right)), a, b), node.label)
+        condition = recorder.emit(op.name.removeprefix("where_"), (left, right))
+        return recorder.emit("where", (condition, a, b), node.label)
+    if op.name == "detach":
+        return recorder.emit("constant", operands, node.label)
     return recorder.emit(op.name, operands, node.label)

@@ -1,0 +1,78 @@
+"""The list itself: what is well formed, and how it prints."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import Value, dot, exp, where
+from autograd.tape import Instruction, Tape, record, trace
+
+
+def tape_of(*instructions: Instruction, outputs: tuple[int, ...] = (1,)) -> Tape:
+    return Tape(("x",), (), (), instructions, outputs)
+
+
+@pytest.mark.parametrize(
+    ("tape", "fault"),
+    [
+        (tape_of(Instruction("nothing", (0,))), "there is no operation 'nothing'"),
+        (tape_of(Instruction("exp", (1,))), "an operand is not a slot before it"),
+        (tape_of(Instruction("exp", (-1,))), "an operand is not a slot before it"),
+        (tape_of(Instruction("exp", (0, 0))), "expected one operand, got 2"),
+        (tape_of(Instruction("exp", ())), "expected one operand, got 0"),
+        (tape_of(Instruction("constant", ())), "expected operands of kinds"),
+        (tape_of(Instruction("dot", (0, 0, 0))), "expected two sequences of one length, got 3"),
+        (tape_of(Instruction("total", ())), "expected any number of operands, got 0"),
+        (tape_of(Instruction("where", (0, 0, 0))), "expected operands of kinds"),
+        (
+            tape_of(Instruction("less", (0, 0)), Instruction("exp", (1,)), outputs=(2,)),
+            "a condition where a number is expected",
+        ),
+        (tape_of(Instruction("less", (0, 0))), "output slot 1 holds no number"),
+        (tape_of(Instruction("exp", (0,)), outputs=(2,)), "output slot 2 holds no number"),
+    ],
+)
+def test_check_names_the_first_fault(tape: Tape, fault: str) -> None:
+    with pytest.raises(ValueError, match="tape: ") as caught:
+        tape.check()
+    assert fault in str(caught.value)
+
+
+def test_check_gives_a_sound_tape_back() -> None:
+    tape, _ = trace(lambda x, y: where(x < y, exp(x), dot([x, y], [y, x])), inputs=2)
+    assert tape.check() is tape
+
+
+def test_largest_takes_any_number_of_operands() -> None:
+    assert tape_of(Instruction("largest", (0, 0, 0))).check()
+
+
+def test_print_shows_labels_and_the_halves_of_a_dot() -> None:
+    w = [Value(1.0, "w1"), Value(2.0, "w2")]
+    x = [Value(3.0, "x1"), Value(4.0, "x2")]
+    h = dot(w, x).tanh()
+    h.label = "h1"
+    tape, leaves = record([h * 2.0], x, w)
+    assert leaves == w
+    assert str(tape) == (
+        "inputs      x1 x2\n"
+        "parameters  w1 w2\n"
+        "constants   c1 = 2.0\n"
+        "v1 = dot(w1, w2; x1, x2)\n"
+        "h1 = tanh(v1)\n"
+        "v3 = mul(h1, c1)\n"
+        "outputs     v3"
+    )
+
+
+def test_names_are_words_and_each_is_used_once() -> None:
+    x = Value(1.0, "v1")
+    nodes = []
+    for label in ("a b", "v2", "v2", "v4", None, "x); drop"):
+        node = (nodes[-1] if nodes else x).exp()
+        node.label = label
+        nodes.append(node)
+    tape, _ = record([nodes[-1]], [x])
+    assert len(set(tape.names)) == tape.size
+    assert all(name.isidentifier() for name in tape.names)
+    assert tape.names[0] == "v1"

@@ -1,0 +1,215 @@
+"""What the papers show of the program: printed output, pictures, the notebook's stored outputs.
+
+`python -m tests.papers` writes all of it again; the tests compare it with what is stored.
+
+In a document, python blocks run one after the other, as in a notebook; a text block that follows
+one is what it printed. A console block holds a command after `$` and what it printed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+from autograd.drawing.layout import CHOICE, PACKAGED
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ["README.md", "autograd/README.md"]
+IMAGES = ROOT / "notebooks" / "images"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+SECONDS = re.compile(r"\d+(\.\d+)? seconds")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+SMALL_PICTURE = """
+from autograd import Value, draw, exp
+x, w = Value(0.5, label="x"), Value(-1.2, label="w")
+y = (x * w).tanh() + exp(x)
+y.label = "y"
+draw(y).save("small.svg")
+"""
+LAST_LAYER_PICTURE = """
+from autograd import Value, draw
+from nn import MLP, Adam, load_iris, probabilities, train
+iris = load_iris(seed=0)
+model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
+train(model, iris.train, optimizer=Adam(model.parameters(), lr=0.03), epochs=200, progress=False)
+x = iris.test.rows[0]
+for layer in model.layers[:-1]:
+    x = layer(x)
+hidden = [Value(h.data, label=h.label) for h in x]
+draw(probabilities(model.layers[-1](hidden))[0]).save("last-layer.svg")
+"""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a document: its language, text, and where the text lies."""
+
+    language: str
+    text: str
+    start: int
+    line: int
+
+
+def blocks(document: str) -> list[Block]:
+    """The fenced blocks of a document that name a language."""
+    return [
+        Block(found[1], found[2], found.start(2), document.count("\n", 0, found.start(2)) + 1)
+        for found in FENCE.finditer(document)
+    ]
+
+
+def same(printed: str, stored: str) -> bool:
+    """Whether two texts are the same, but for how long it took and the last digits of numbers.
+
+    C libraries differ in the last bit; so may, after hundreds of steps, the sixth digit.
+    """
+    printed, stored = (SECONDS.sub("some seconds", text).strip() for text in (printed, stored))
+    pairs = list(zip(NUMBER.findall(printed), NUMBER.findall(stored), strict=False))
+    return NUMBER.sub("#", printed) == NUMBER.sub("#", stored) and all(
+        abs(number(a) - number(b)) <= 1e-4 * max(abs(number(a)), abs(number(b))) for a, b in pairs
+    )
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+@contextlib.contextmanager
+def workshop() -> Iterator[Path]:
+    """An empty current folder, one layout program for every machine, warnings as errors."""
+    before, chosen = Path.cwd(), os.environ.get(CHOICE)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        os.chdir(folder)
+        os.environ[CHOICE] = PACKAGED
+        try:
+            yield Path(folder)
+        finally:
+            os.chdir(before)
+            if chosen is None:
+                del os.environ[CHOICE]
+            else:
+                os.environ[CHOICE] = chosen
+
+
+def run_python(code: str, namespace: dict[str, Any], where: str = "<code>", line: int = 1) -> str:
+    """Run code as it stands and give what it printed; tracebacks show the document's lines."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile("\n" * (line - 1) + code, where, "exec"), namespace)
+    return printed.getvalue()
+
+
+def run_command(command: str) -> str:
+    """Run a command of a console block with this Python and give what it printed."""
+    program, *words = command.split()
+    if program == ".venv/bin/python":
+        words = [sys.executable, *words]
+    elif program == "chainrule":
+        words = [sys.executable, "-m", "nn", *words]
+    else:
+        raise ValueError(f"no console block may run {program!r}")
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        words,
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode or done.stderr:
+        raise RuntimeError(f"{command}: exit code {done.returncode}; {done.stderr}")
+    return done.stdout
+
+
+def outputs(document: str, where: str) -> Iterator[tuple[Block, str, str]]:
+    """Run a document: for each block with stored output that block, what is stored, what came."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    printed, end = "", 0
+    for block in blocks(document):
+        if block.language == "python":
+            printed = run_python(block.text, namespace, where, block.line)
+            end = block.start + len(block.text)
+        elif (
+            block.language == "text"
+            and not document[end + 3 : block.start - len("```text\n")].strip()
+        ):
+            yield block, block.text, printed
+        elif block.language == "console":
+            first, _, stored = block.text.partition("\n")
+            yield block, stored, run_command(first.removeprefix("$ "))
+
+
+def renewed(document: str, where: str) -> str:
+    """A document with the outputs that are no longer the same replaced."""
+    for block, stored, printed in reversed(list(outputs(document, where))):
+        if not same(printed, stored):
+            text = block.text[: len(block.text) - len(stored)] + printed.rstrip("\n") + "\n"
+            document = document[: block.start] + text + document[block.start + len(block.text) :]
+    return document
+
+
+def draw_pictures() -> list[str]:
+    """Draw the papers' pictures into the current folder and give their names."""
+    run_python(SMALL_PICTURE, {})
+    run_python(LAST_LAYER_PICTURE, {})
+    run_command("chainrule --quiet --out iris.svg")
+    return ["small.svg", "last-layer.svg", "iris.svg"]
+
+
+def execute(path: Path) -> Any:
+    """A notebook with its outputs, run from top to bottom in a fresh kernel, warnings as errors."""
+    notebook = nbformat.read(path, as_version=4)
+    strict, usual = (
+        nbformat.v4.new_code_cell(f"import warnings; warnings.{call}")
+        for call in (
+            "simplefilter('error')",
+            "resetwarnings()",
+        )  # the kernel itself warns at its end
+    )
+    notebook.cells = [strict, *notebook.cells, usual]
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False)
+    packages = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    client.execute(env={**os.environ, "PYTHONPATH": packages}, cwd=os.getcwd())
+    notebook.cells = notebook.cells[1:-1]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, cell in enumerate(code, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+    notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+    return notebook
+
+
+def main() -> None:
+    """Write everything again."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with workshop() as folder:
+        for name in draw_pictures():
+            (folder / name).replace(IMAGES / name)
+        for name in DOCUMENTS:
+            path = ROOT / name
+            path.write_text(renewed(path.read_text("utf-8"), name), "utf-8", newline="\n")
+        for path in NOTEBOOKS:
+            nbformat.write(execute(path), path)
+
+
+if __name__ == "__main__":
+    main()

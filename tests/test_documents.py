@@ -1,0 +1,192 @@
+"""The documents: code runs as printed, stored output is current, links lead somewhere."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests import papers
+from tests.papers import DOCUMENTS, IMAGES, ROOT, blocks, outputs, renewed, same, workshop
+
+PAPERS = [*DOCUMENTS, "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_code_runs_as_printed_and_prints_what_is_stored(name):
+    with workshop():
+        for block, stored, printed in outputs(read(name), name):
+            assert same(printed, stored), (
+                f"{name}, line {block.line}: stored\n{stored}\nbut this was printed\n{printed}"
+                "\n`python -m tests.papers` stores it"
+            )
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_links_lead_somewhere(name):
+    for target in re.findall(r"\]\(([^)]+)\)", read(name)):
+        if not target.startswith(("https://", "#")):
+            assert ((ROOT / name).parent / target).exists(), target
+
+
+def test_the_two_commands():
+    """What `.ci/run` takes out of the README and runs."""
+    commands = [
+        line for line in read("README.md").splitlines() if line.startswith("python3 -m venv")
+    ]
+    assert [command.rpartition("-m ")[2] for command in commands] == ["nn", "pytest -q"]
+
+
+def test_pictures_are_current():
+    """Byte by byte where they were made; elsewhere a C library may differ in a printed digit."""
+    with workshop() as folder:
+        names = papers.draw_pictures()
+        assert sorted(names) == sorted(os.listdir(IMAGES))
+        for name in names:
+            drawn, stored = (path / name for path in (folder, IMAGES))
+            if sys.platform == "linux":
+                assert drawn.read_bytes() == stored.read_bytes(), "run `python -m tests.papers`"
+            assert drawn.read_text("utf-8").count("<text") == stored.read_text("utf-8").count(
+                "<text"
+            )
+
+
+@pytest.fixture
+def extended(tmp_path):
+    """A copy of the engine and its tests, to which CONTRIBUTING's blocks were added as they say."""
+    for part in ("autograd", "tests/autograd"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "tests/__init__.py"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    for block in blocks(read("CONTRIBUTING.md")):
+        place = re.match(r"# (autograd/\S+\.py), (?:at the end|after (.+))\n", block.text)
+        if place:
+            path, line = tmp_path / place[1], place[2]
+            text, added = path.read_text("utf-8"), block.text[place.end() :]
+            if line is None:
+                text += added
+            else:
+                found = re.search(rf"^( *){re.escape(line)}\n", text, re.MULTILINE)
+                assert found, f"{place[1]} has no line {line}"
+                text = text[: found.end()] + found[1] + added + text[found.end() :]
+            if place[1] == "autograd/functions.py":
+                name = added.partition(" =")[0]
+                text = text.replace("__all__ = [\n", f'__all__ = [\n    "{name}",\n')
+            path.write_text(text, "utf-8")
+    return tmp_path
+
+
+def run(folder, *words):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_an_operation_is_added_as_contributing_says(extended):
+    example = [block for block in blocks(read("CONTRIBUTING.md")) if block.language == "python"][-1]
+    (expected,) = [block for block in blocks(read("CONTRIBUTING.md")) if block.language == "text"]
+    assert same(run(extended, "-c", example.text), expected.text)
+
+
+def test_an_added_operation_is_right_to_order_three(extended):
+    """Against exact derivatives: with r = √(x² + 4) they are y/r, 2/r³ and -6x/r⁵."""
+    code = """
+        from autograd import grad, squareplus as f
+        for x in (-3.0, -0.5, 0.0, 0.5, 3.0):
+            r = (x * x + 4.0) ** 0.5
+            got = f(x), grad(f)(x), grad(grad(f))(x), grad(grad(grad(f)))(x)
+            want = (x + r) / 2, (x + r) / 2 / r, 2 / r**3, -6 * x / r**5
+            assert all(abs(g - w) < 1e-15 for g, w in zip(got, want, strict=True)), (x, got, want)
+    """
+    run(extended, "-c", "if True:" + code)
+
+
+def test_the_tests_of_the_table_take_an_added_operation_up(extended):
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/autograd/test_ops.py"]
+    found = re.search(r"(\d+) passed", run(extended, *words, "-k", "squareplus"))
+    assert found
+    assert int(found[1]) >= 5
+
+
+# The checks themselves.
+
+DOCUMENT = """
+```python
+x = 2
+print(x, 0.25)
+```
+
+```text
+2 0.25
+```
+
+Words.
+
+```text
+not an output
+```
+
+```python
+print(x + 1)
+```
+"""
+
+
+def test_blocks_run_in_one_namespace():
+    found = [(stored, printed) for _, stored, printed in outputs(DOCUMENT, "here")]
+    assert found == [("2 0.25\n", "2 0.25\n")]
+
+
+def test_an_error_names_the_line_of_the_document():
+    with pytest.raises(ZeroDivisionError) as error:
+        list(outputs("Words.\n\n```python\nx = 1\nx / 0\n```\n", "here.md"))
+    assert (str(error.traceback[-1].path).endswith("here.md"), error.traceback[-1].lineno) == (
+        True,
+        4,
+    )
+
+
+def test_what_is_not_current_is_renewed():
+    assert renewed(DOCUMENT, "here") == DOCUMENT
+    stale = DOCUMENT.replace("2 0.25\n", "2 0.26\nand more\n")
+    assert renewed(stale, "here") == DOCUMENT
+
+
+def test_console_blocks_run_commands():
+    ((_, stored, printed),) = outputs("```console\n$ chainrule --help\nold\n```\n", "here")
+    assert stored == "old\n"
+    assert printed.startswith("usage: chainrule")
+    with pytest.raises(ValueError, match="no console block may run 'rm'"):
+        list(outputs("```console\n$ rm -r .\n```\n", "here"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "stored", "equal"),
+    [
+        ("loss 0.5322 a", "loss 0.5322 a", True),
+        ("loss 0.53221", "loss 0.53222", True),
+        ("loss 0.5322", "loss 0.5332", False),
+        ("loss 0.5322", "loss -0.5322", False),
+        ("loss −0.5322", "loss -0.5322", True),
+        ("w17 = 1", "w18 = 1", False),
+        ("a 1", "b 1", False),
+        ("a 1 2", "a 1", False),
+        ("2.25 seconds.", "31 seconds.", True),
+        ("1e-05", "1.00001e-05", True),
+    ],
+)
+def test_what_counts_as_the_same(printed, stored, equal):
+    assert same(printed, stored) is equal

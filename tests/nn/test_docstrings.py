@@ -1,0 +1,38 @@
+"""Docstrings: the examples run, and everything public has one."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import nn
+from tests.papers import workshop
+
+MODULES = ["nn", *(module.name for module in pkgutil.walk_packages(nn.__path__, "nn."))]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_run_as_printed(name):
+    module = importlib.import_module(name)
+    with workshop():
+        failed, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert failed == 0
+
+
+def test_there_are_examples():
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    found = [test for name in MODULES for test in finder.find(importlib.import_module(name))]
+    assert sum([len(test.examples) for test in found]) > 30
+
+
+@pytest.mark.parametrize("name", nn.__all__)
+def test_public_names_say_what_they_are(name):
+    thing = getattr(nn, name)
+    assert inspect.getdoc(thing)
+    for member, value in vars(thing).items() if inspect.isclass(thing) else ():
+        if not member.startswith("_") and (
+            inspect.isfunction(value) or isinstance(value, property)
+        ):
+            assert inspect.getdoc(value), f"{name}.{member}"

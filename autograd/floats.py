@@ -12,10 +12,12 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+inf, nan = math.inf, math.nan
+
 
 def _floor(x: float) -> float:
-    """The largest whole number not above x, as a float; math.floor raises at infinities."""
-    return float(math.floor(x)) if math.fabs(x) < 2.0**52 else x
+    """The largest whole number not above x, as a float with the sign of x, as in C."""
+    return math.copysign(math.floor(x), x) if math.fabs(x) < 2.0**52 else x
 
 
 def _ceil(x: float) -> float:
@@ -60,8 +62,15 @@ floor = _floor
 ceil = _ceil
 copysign = math.copysign
 total = math.fsum
-largest: Callable[[Sequence[float]], float] = max
 equal: Callable[[Any, Any], bool] = operator.eq
+
+
+def largest(xs: Sequence[float]) -> float:
+    """The largest of xs; NaN if any is."""
+    found = max(xs)
+    if math.isnan(sum(xs)):  # one is NaN, or the sum is that of two infinities
+        return next((x for x in xs if math.isnan(x)), found)
+    return found
 
 
 def where(condition: bool, a: float, b: float) -> float:

@@ -168,5 +168,5 @@ def total(xs: Iterable[float]) -> Number:
 
 
 def largest(xs: Sequence[float]) -> Number:
-    """The largest of xs."""
-    return Number(max(xs))
+    """The largest of xs; NaN if any is."""
+    return Number(floats.largest(xs))

@@ -28,6 +28,15 @@ def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
     return lambda x: np.asarray(vectorised(x), dtype=np.float64)
 
 
+def _total(xs: Sequence[Any]) -> Any:
+    """The sum; again on a smaller scale where a partial sum overflows."""
+    found = reduce(np.add, xs)
+    if np.all(np.isfinite(found)):
+        return found
+    smaller = reduce(np.add, [x * 2.0**-64 for x in xs]) * 2.0**64
+    return np.where(np.isfinite(found), found, smaller)
+
+
 NAMES: dict[str, Any] = {
     "abs": np.abs,
     "pow": np.power,
@@ -62,7 +71,7 @@ NAMES: dict[str, Any] = {
     "either": np.logical_or,
     "both": np.logical_and,
     "opposite": np.logical_not,
-    "total": lambda xs: reduce(np.add, xs),
+    "total": _total,
     "largest": lambda xs: reduce(np.maximum, xs),
     "matrix": lambda rows: np.array(rows, dtype=np.float64),
     "stack": lambda columns: np.stack(np.broadcast_arrays(*columns)),

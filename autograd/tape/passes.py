@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
-from .. import ieee
+from .. import floats, ieee
 from ..ops import TABLE
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
@@ -99,7 +99,7 @@ LOGIC: dict[str, Callable[..., Any]] = {
     "both": lambda a, b: a and b,
     "opposite": lambda a: not a,
     "where": lambda condition, a, b: a if condition else b,
-    "largest": lambda *xs: max(xs),
+    "largest": lambda *xs: floats.largest(xs),
     "constant": lambda x: x,
 }
 

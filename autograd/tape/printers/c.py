@@ -45,22 +45,26 @@ C = Language(
 # What the C library lacks, written only where it is used.
 HELPERS = {
     "total": """\
-static double total(const double *x, int n) { /* compensated, A. Neumaier 1974 */
-    double sum = x[0], rest = 0.0;
-    for (int i = 1; i < n; i++) {
-        const double next = sum + x[i];
-        if (isfinite(next))
-            rest += fabs(sum) >= fabs(x[i]) ? (sum - next) + x[i] : (x[i] - next) + sum;
-        sum = next;
+/* Compensated (A. Neumaier 1974); again on a smaller scale where a partial sum overflows. */
+static double total(const double *x, int n) {
+    for (double scale = 1.0;; scale = 0x1p-64) {
+        double sum = scale * x[0], rest = 0.0;
+        for (int i = 1; i < n; i++) {
+            const double term = scale * x[i], next = sum + term;
+            if (isfinite(next))
+                rest += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
+            sum = next;
+        }
+        if (isfinite(sum) || scale < 1.0)
+            return (sum + rest) / scale;
     }
-    return sum + rest;
 }
 """,
     "largest": """\
 static double largest(const double *x, int n) {
     double found = x[0];
     for (int i = 1; i < n; i++)
-        if (x[i] > found)
+        if (x[i] > found || isnan(x[i]))
             found = x[i];
     return found;
 }

@@ -49,15 +49,18 @@ JAVASCRIPT = Language(
 HELPERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "total": (
         """\
-function total(xs) { // compensated, A. Neumaier 1974
-  let sum = xs[0], rest = 0;
-  for (let i = 1; i < xs.length; i++) {
-    const next = sum + xs[i];
-    if (Number.isFinite(next))
-      rest += Math.abs(sum) >= Math.abs(xs[i]) ? (sum - next) + xs[i] : (xs[i] - next) + sum;
-    sum = next;
+// Compensated (A. Neumaier 1974); again on a smaller scale where a partial sum overflows.
+function total(xs) {
+  for (let scale = 1; ; scale = 2 ** -64) {
+    let sum = scale * xs[0], rest = 0;
+    for (let i = 1; i < xs.length; i++) {
+      const term = scale * xs[i], next = sum + term;
+      if (Number.isFinite(next))
+        rest += Math.abs(sum) >= Math.abs(term) ? (sum - next) + term : (term - next) + sum;
+      sum = next;
+    }
+    if (Number.isFinite(sum) || scale < 1) return (sum + rest) / scale;
   }
-  return sum + rest;
 }
 """,
         (),

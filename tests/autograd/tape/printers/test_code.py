@@ -1,0 +1,171 @@
+"""The Python, C and JavaScript prints, run on every operation of the table and its derivatives."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import math
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from autograd import Value
+from autograd.program.python_backend import compiled
+from autograd.tape import Tape, record, trace
+from autograd.tape.passes import optimize
+from autograd.tape.printers import c, javascript, python
+from autograd.tape.printers.language import ROWS, Language
+from autograd.tape.reverse import reverse
+from tests.autograd.tape.running import (
+    OPERATIONS,
+    agree,
+    bound,
+    graph_of,
+    points,
+    random_graph,
+    run,
+)
+
+Case = tuple[Tape, list[tuple[float, ...]]]
+ADDS = {"total", "dot", "mean"}  # Python adds exactly, C and JavaScript nearly so
+
+
+def cases() -> Iterator[tuple[str, Case]]:
+    """For each operation the tape of its value and slopes, and points; then of random graphs."""
+    for name in OPERATIONS:
+        numbers = points(name)
+        y, leaves = graph_of(name, numbers[0])
+        tape, _ = record([y], leaves)
+        yield name, (optimize(reverse(tape, range(len(leaves)))), numbers)
+    for seed in range(5):
+        y, leaves = random_graph(seed)
+        tape, _ = record([y], leaves)
+        sweep = optimize(reverse(tape, range(len(leaves))))
+        yield f"random {seed}", (sweep, [tuple([leaf.data for leaf in leaves])])
+
+
+CASES = dict(cases())
+
+
+@pytest.mark.parametrize("language", [python.PYTHON, c.C, javascript.JAVASCRIPT])
+def test_a_language_has_a_row_for_each_intrinsic_function(language: Language) -> None:
+    assert [name for name in ROWS if name not in language.rows] == []
+
+
+def test_an_operation_without_a_row_asks_for_expansion() -> None:
+    tape, _ = trace(lambda x: x.sigmoid(), inputs=1)
+    with pytest.raises(ValueError, match="no row for 'sigmoid': expand"):
+        python.python_source(tape)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_python_gives_the_same_bits(name: str) -> None:
+    tape, numbers = CASES[name]
+    for point in numbers:
+        assert str(list(compiled(tape)(*point))) == str(run(tape, point))
+
+
+def compare(
+    functions: dict[str, Callable[[tuple[float, ...]], Sequence[float]]], same_library: bool
+) -> None:
+    """Hold a language's results against the tape's own."""
+    for name, (tape, numbers) in CASES.items():
+        exact = same_library and ADDS.isdisjoint([i.name for i in tape.instructions])
+        for point in numbers:
+            want, got = run(tape, point), list(functions[name](point))
+            if exact:
+                assert str(got) == str(want), (name, point)
+            else:
+                for i, (mine, theirs) in enumerate(zip(got, want, strict=True)):
+                    allowed = bound(tape, point, i)
+                    allowed = allowed if math.isfinite(allowed) else math.inf
+                    assert agree(mine, theirs, allowed), (name, point, i, mine, theirs)
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc: apt-get install gcc")
+def test_c_agrees_and_compiles_without_a_warning(tmp_path: Path) -> None:
+    helpers, functions = set[str](), []
+    for i, (tape, _) in enumerate(CASES.values()):
+        source = c.c_source(tape, f"program{i}").removeprefix("#include <math.h>\n")
+        for code in c.HELPERS.values():
+            if code in source:
+                helpers.add(code)
+                source = source.replace(code, "")
+        functions.append(source)
+    text = "\n".join(["#include <math.h>", *sorted(helpers), *functions])
+    (tmp_path / "programs.c").write_text(text, encoding="utf-8")
+    library = tmp_path / "programs.so"
+    strict = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+    # No fused multiply-add: Python has none.
+    options = ["-O2", "-ffp-contract=off", "-fno-builtin", "-shared", "-fPIC", *strict]
+    source_file = str(tmp_path / "programs.c")
+    subprocess.run(["gcc", *options, "-o", str(library), source_file, "-lm"], check=True)
+    loaded = ctypes.CDLL(str(library))
+
+    def function(i: int, tape: Tape) -> Callable[[tuple[float, ...]], list[float]]:
+        def call(point: tuple[float, ...]) -> list[float]:
+            x = (ctypes.c_double * len(point))(*point)
+            y = (ctypes.c_double * len(tape.outputs))()
+            loaded[f"program{i}"](x, None, y)
+            return list(y)
+
+        return call
+
+    calls = {name: function(i, tape) for i, (name, (tape, _)) in enumerate(CASES.items())}
+    compare(calls, same_library=True)
+
+
+def plain(x: float) -> float | str:
+    """A number as JSON can hold it."""
+    return x if math.isfinite(x) and (x or math.copysign(1.0, x) > 0) else str(x)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node: apt-get install nodejs")
+def test_javascript_agrees(tmp_path: Path) -> None:
+    lines = ["const out = {};", "const list = x => x.map(v => Object.is(v, -0) ? '-0' : `${v}`);"]
+    lines.append("const value = v => Number(String(v).replace('inf', 'Infinity'));")
+    for name, (tape, numbers) in CASES.items():
+        given = json.dumps([[plain(x) for x in point] for point in numbers])
+        lines.append(
+            f"out[{json.dumps(name)}] = (() => {{ {javascript.javascript_source(tape)}\n"
+            f"return {given}.map(x => list(program(x.map(value), []))); }})();"
+        )
+    lines.append("console.log(JSON.stringify(out));")
+    (tmp_path / "programs.js").write_text("\n".join(lines), encoding="utf-8")
+    done = subprocess.run(
+        ["node", str(tmp_path / "programs.js")], check=True, capture_output=True, text=True
+    )
+    results = json.loads(done.stdout)
+    found = {
+        name: {str(point): result for point, result in zip(numbers, results[name], strict=True)}
+        for name, (_, numbers) in CASES.items()
+    }
+
+    def answer(name: str) -> Callable[[tuple[float, ...]], list[float]]:
+        return lambda point: [float(x) for x in found[name][str(point)]]
+
+    compare({name: answer(name) for name in CASES}, same_library=False)
+
+
+def test_labels_stand_in_remarks_only_if_they_are_words() -> None:
+    x = Value(1.0, "x")
+    for label, kept in (("h5", True), ("*/ evil(); /*", False), ("a\nb", False), ("ŷ1", True)):
+        y = x.exp()
+        y.label = label
+        tape, _ = record([y], [x])
+        for print_source in (python.python_source, c.c_source, javascript.javascript_source):
+            assert (label in print_source(tape)) is kept
+
+
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan, -0.0, -1.5, 5e-324])
+def test_constants_of_every_kind_are_written(x: float) -> None:
+    number = Value(x)
+    tape, _ = record([number, number * 2.0], [])
+    settled = Tape((), (), (x,), (), (0,))
+    assert str(compiled(settled)()) == str((x,))
+    for print_source in (c.c_source, javascript.javascript_source):
+        assert print_source(settled)
+    assert tape.parameters == ("p1",)

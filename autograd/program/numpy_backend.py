@@ -108,13 +108,13 @@ class NumpyBackend:
                 f"expected a table of numbers with {len(self.names)} columns "
                 f"({', '.join(self.names)}): {error}"
             ) from error
+        if found.shape in ((0,), (0, len(self.names))):
+            raise ValueError("expected at least one row, got none")
         if found.ndim != 2 or found.shape[1] != len(self.names):
             raise ValueError(
                 f"expected a table of shape (rows, {len(self.names)}), with the columns "
                 f"{', '.join(self.names)}; got shape {found.shape}"
             )
-        if not len(found):
-            raise ValueError("expected at least one row, got none")
         return found
 
     def values(self, rows: Array, parameters: Sequence[float]) -> Array:
@@ -165,6 +165,10 @@ class Sums:
 
     def __call__(self, rows: Array, weights: Array, parameters: Sequence[float]) -> list[float]:
         found = list(run(self.function, rows, parameters))
+        with np.errstate(all="ignore"):
+            return self._summed(found, weights)
+
+    def _summed(self, found: Sequence[Any], weights: Array) -> list[float]:
         sums = np.empty(self.count)
         for place, y in zip(self.plain, found, strict=False):
             # A uniform one has the same value in every row.
@@ -175,7 +179,8 @@ class Sums:
             inputs, adjoints = np.stack(found[start : start + width]), found[start + width : stop]
             sums[places] = inputs @ (np.stack(adjoints) * weights).T
             start = stop
-        return sums.tolist()
+        summed: list[float] = sums.tolist()
+        return summed
 
 
 def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, ...] | None:

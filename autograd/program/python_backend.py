@@ -26,12 +26,17 @@ class PythonBackend:
 
     def rows(self, X: Any) -> list[Row]:
         """The rows as tuples of floats."""
-        found = [
-            tuple([real(x, f"row {i}") for x in row])
-            for i, row in enumerate(X.tolist() if hasattr(X, "tolist") else X)
-        ]
-        if not found:
+        table = X.tolist() if hasattr(X, "tolist") else X
+        if not isinstance(table, (list, tuple)) or not all(
+            [isinstance(row, (list, tuple)) for row in table]
+        ):
+            raise TypeError(
+                f"expected a table of rows with {len(self.names)} columns "
+                f"({', '.join(self.names)}), got {X!r:.60}"
+            )
+        if not table:
             raise ValueError("expected at least one row, got none")
+        found = [tuple([real(x, f"row {i}") for x in row]) for i, row in enumerate(table)]
         for i, row in enumerate(found):
             if len(row) != len(self.names):
                 raise ValueError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -111,14 +112,12 @@ def test_sympy_evaluates_every_equation_to_its_number(seed: int) -> None:
             assert found.steps[-1].left.value == found.value
 
 
-SIGNS = {"·": "*", "−": "-", "^": "**", "√": "sqrt", "∛": "cbrt"}
+SIGNS = {"·": "*", "−": "-", "^": "**", "√": "sqrt", "∛": "real_cbrt"}
 SIGNS |= {"⌊": "floor(", "⌋": ")", "⌈": "ceiling(", "⌉": ")"}
 
 
 def evaluate(sympy: object, equation: Equation) -> float:
     """The formula of an equation as text, evaluated by SymPy at the full numbers of its names."""
-    from dataclasses import replace
-
     text = replace(equation, opening=True, closing=False).sides(TEXT)[-1]
     names = {}
     for i, quantity in enumerate(sorted(equation.quantities, key=lambda q: -len(q.text))):
@@ -133,6 +132,7 @@ def evaluate(sympy: object, equation: Equation) -> float:
         "softplus": "log(1 + exp(X))",
         "log_sigmoid": "-log(1 + exp(-X))",
         "expm1": "exp(X) - 1",
+        "real_cbrt": "sign(X)*Abs(X)**Rational(1, 3)",
         "log1p": "log(1 + X)",
         "log2": "log(X)/log(2)",
         "log10": "log(X)/log(10)",

@@ -12,10 +12,10 @@ import autograd
 from autograd import Value, check_gradients
 from autograd.ops import TABLE, Op, Shape
 from autograd.value import evaluate
-from tests.autograd.oracle import OPERATIONS, moderate, points
+from tests.autograd.oracle import DIFFERENTIABLE, moderate, points
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_every_operation_passes(name: str) -> None:
     op = TABLE[name]
     for operands in points(op, 5, moderate, "checking"):
@@ -88,6 +88,13 @@ def test_a_zero_gradient_of_a_tiny_term_is_found() -> None:
 
     with pytest.raises(AssertionError, match=r"of <operation mul>: got 0.0"):
         check_gradients(f, 1.0)
+
+
+def test_a_tiny_derivative_is_held_to_its_own_size() -> None:
+    assert check_gradients(broken(lambda x: 2.0 * x), 1e-9)
+    for wrong in (0.0, 2.001e-9):
+        with pytest.raises(AssertionError, match=f"of <operation mul>: got {wrong / 2}, expected"):
+            check_gradients(broken(lambda _: wrong), 1e-9)  # noqa: B023
 
 
 def test_a_path_that_the_graph_lacks_is_found() -> None:

@@ -22,7 +22,7 @@ from autograd.value import evaluate
 
 DIGITS = 75
 EPSILON = 2.0**-53
-ROUND_THEIR_OPERANDS = {"dot", "power_less"}
+ROUND_THEIR_OPERANDS = {"dot", "power_less", "gelu_tanh"}
 # Drawn at ordinary size only: what goes in steps, where far out every number is one, and what has
 # partial results that leave the range of floats where the whole does not.
 ORDINARY = {"floor", "ceil", "mod", "product"}
@@ -164,8 +164,8 @@ def close(
     In three places the last place is not what counts. Near a zero of f the digits that are left are
     those of the operands, and the error is held against 16 roundings of `scale`. Where f is next to
     the subnormal numbers, something on the way to it may have been one, and had few digits. And a
-    dot rounds its products, as power_less rounds b - k where it is far out: there the error is held
-    against what such roundings move.
+    dot rounds its products, as power_less rounds b - k where it is far out and gelu_tanh the cube
+    that it takes an exponential of: there the error is held against what such roundings move.
     """
     want = f(operands)
     if ulps(got, want) <= bound:

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 import autograd
-from autograd import Value, anomaly, gradients, modes, no_grad
+from autograd import Value, anomaly, functions, gradients, modes, no_grad
 
 
 def test_no_grad_gives_leaves() -> None:
@@ -139,5 +139,12 @@ def test_while_a_function_is_traced_numbers_are_not_given_away() -> None:
             chosen = autograd.where(condition, x, 2.0)
             assert len(chosen.parents) == 4
             assert chosen._data == taken
+        equal = functions.equal(x, 1.0)
+        assert autograd.where(equal, x, y)._data == 1.0
+        for loose in (x.detach(), functions.constant(x)):
+            assert loose.parents == (x,)
+            assert loose.local_derivatives == (0.0,)
+        with no_grad(), pytest.raises(TypeError, match=r"no_grad was entered while .* traced"):
+            x * y
     chosen.backward()
     assert (x.grad, y.grad) == (0.0, 0.0)

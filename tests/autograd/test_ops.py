@@ -38,7 +38,7 @@ over_the_table = pytest.mark.parametrize("name", OPERATIONS)
 # Units of the last place that a value may be off where the C library's own error is more than 1.
 C_LIBRARY = {"cbrt": 3.8, "erfc": 3.1}
 # And a slope that is a sum of two terms of opposite sign.
-SUMS_OF_OPPOSITES = {"gelu": 5.0, "mish": 5.0}
+SUMS_OF_OPPOSITES = {"gelu": 5.0, "mish": 5.0, "gelu_tanh": 8.0}
 
 
 def bits(x: float) -> bytes:
@@ -67,13 +67,7 @@ def marked(known: dict[str, str]) -> list[Any]:
 # Accuracy
 
 
-INACCURATE = {
-    "gelu_tanh": "the slope is NaN where x³ overflows",
-    "cross_entropy": "T - t loses the small weights beside a huge one",
-}
-
-
-@pytest.mark.parametrize("name", marked(INACCURATE))
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_values_and_slopes_are_right_to_the_last_places(name: str) -> None:
     op = TABLE[name]
     bound = 4.0 if op.value else C_LIBRARY.get(name, 2.0)

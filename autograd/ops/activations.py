@@ -7,7 +7,7 @@ from typing import Any
 
 from .arithmetic import step
 from .exponentials import split
-from .op import REAL, Arithmetic, Op, Shape
+from .op import REAL, Arithmetic, Op, Shape, nan
 
 
 def bell(m: Arithmetic, x: Any) -> Any:
@@ -109,7 +109,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 def selu_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
     """At 0 the smaller one of the slopes on both sides, which is the right one."""
     left = SELU_SCALE * SELU_ALPHA * m.exp(negative_part(m, x))
-    return (m.where(x < 0.0, left, m.where(m.equal(x, x), SELU_SCALE, x)),)
+    return (m.where(x < 0.0, left, m.where(m.equal(x, x), SELU_SCALE, nan)),)
 
 
 SELU = Op(
@@ -150,62 +150,90 @@ NORMAL_CDF = Op(
 GELU = Op(
     "gelu",
     Shape.ONE,
-    lambda m, x, y: (m.normal_cdf(x) + x * normal_density(m, x),),
-    value=lambda m, x: x * m.normal_cdf(x),
+    lambda m, x, y: (m.normal_cdf(x) + m.where(abs(x) < 64.0, x, 0.0) * normal_density(m, x),),
+    value=lambda m, x: m.where(x < -64.0, -0.0, x * m.normal_cdf(x)),
     doc="x times the probability that a standard normal variable is below x.",
 )
 
 
-def gelu_tanh_argument(x: Any) -> tuple[Any, Any]:
+def gelu_tanh_argument(m: Arithmetic, x: Any) -> tuple[Any, Any]:
     """What the sigmoid takes, 2·√(2/π)·(x + 0.044715 x³), and its slope."""
     scale = 2.0 * math.sqrt(2.0 / math.pi)
-    return scale * (x + 0.044715 * (x * x * x)), scale * (1.0 + 3.0 * 0.044715 * (x * x))
+    t = m.where(x > 64.0, 64.0, m.where(x < -64.0, -64.0, x))
+    return scale * (t + 0.044715 * (t * t * t)), scale * (1.0 + 3.0 * 0.044715 * (t * t))
 
 
 def gelu_tanh_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    argument, slope = gelu_tanh_argument(x)
-    return (m.sigmoid(argument) + x * bell(m, argument) * slope,)
+    argument, slope = gelu_tanh_argument(m, x)
+    t = m.where(abs(x) < 64.0, x, 0.0)
+    return (m.sigmoid(argument) + t * bell(m, argument) * slope,)
 
 
 GELU_TANH = Op(
     "gelu_tanh",
     Shape.ONE,
     gelu_tanh_partials,
-    value=lambda m, x: x * m.sigmoid(gelu_tanh_argument(x)[0]),
+    value=lambda m, x: m.where(x < -64.0, -0.0, x * m.sigmoid(gelu_tanh_argument(m, x)[0])),
     doc="gelu by its usual approximation, with a tanh in it.",
 )
+
+
+def halves(m: Arithmetic, x: Any) -> tuple[Any, Any, Any]:
+    """h = exp(-|x|/2), and x, bounded where h is 0 and must not meet an infinity; is x negative?
+
+    Far left a function here is x·h² or so: as (x·h)·h it keeps its digits where h² is subnormal.
+    The sign is that of the bit, also at -0.0, so that it fits the slope of -|x|.
+    """
+    h = m.exp(0.5 * m.copysign(x, -1.0))
+    return h, m.where(abs(x) < 2000.0, x, 0.0), m.copysign(1.0, x) < 0.0
+
+
+def silu(m: Arithmetic, x: Any) -> Any:
+    h, t, negative = halves(m, x)
+    d = 1.0 + h * h
+    return m.where(negative, ((t * h) * h) / d, x / d)
+
+
+def silu_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
+    h, t, negative = halves(m, x)
+    d = 1.0 + h * h
+    return (m.where(negative, ((1.0 + t / d) * h) * h / d, (1.0 + t * (h * h) / d) / d),)
+
+
 SILU = Op(
     "silu",
     Shape.ONE,
-    lambda m, x, y: (m.sigmoid(x) * (1.0 + x * m.sigmoid(-x)),),
-    value=lambda m, x: x * m.sigmoid(x),
+    silu_partials,
+    value=silu,
     textbook=lambda m, x, y: (m.sigmoid(x) + y * (1.0 - m.sigmoid(x)),),
     doc="x·sigmoid(x), also called swish.",
 )
 
 
-def mish_gate(m: Arithmetic, x: Any) -> tuple[Any, Any]:
-    """tanh(softplus(x)) and its slope, by e = exp(-|x|), which can't overflow."""
-    e = m.exp(m.copysign(x, -1.0))
-    left, right = e * (e + 2.0), 1.0 + 2.0 * e
-    low, high = left + 2.0, right + 2.0 * e * e
-    gate = m.where(x < 0.0, left / low, right / high)
-    slope = m.where(
-        x < 0.0, 4.0 * e * (e + 1.0) / (low * low), 4.0 * e * e * (1.0 + e) / (high * high)
-    )
-    return gate, slope
+def mish(m: Arithmetic, x: Any) -> Any:
+    """x·tanh(softplus(x)), where tanh(log(1 + e^x)) = e^x(e^x + 2)/(e^x(e^x + 2) + 2)."""
+    h, t, negative = halves(m, x)
+    e = h * h
+    left = ((t * h) * h) * (e + 2.0) / (e * (e + 2.0) + 2.0)
+    right = 1.0 + 2.0 * e
+    return m.where(negative, left, x * (right / (right + 2.0 * e * e)))
 
 
 def mish_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    gate, slope = mish_gate(m, x)
-    return (gate + x * slope,)
+    """The quotient rule with everything over one denominator: one cancellation, at the minimum."""
+    h, t, negative = halves(m, x)
+    e = h * h
+    low, high = e * (e + 2.0) + 2.0, 1.0 + 2.0 * e * (1.0 + e)
+    left = (4.0 * (t + 1.0) + e * ((4.0 * t + 6.0) + e * (4.0 + e))) * h * h
+    right = 1.0 + e * (4.0 + e * ((4.0 * t + 6.0) + e * (4.0 * (t + 1.0))))
+    return (m.where(negative, left / (low * low), right / (high * high)),)
 
 
 MISH = Op(
     "mish",
     Shape.ONE,
     mish_partials,
-    value=lambda m, x: x * mish_gate(m, x)[0],
+    value=mish,
     doc="x·tanh(softplus(x)).",
 )
 
@@ -219,7 +247,7 @@ SOFTSIGN = Op(
     "softsign",
     Shape.ONE,
     softsign_partials,
-    value=lambda m, x: x / (1.0 + abs(x)),
+    value=lambda m, x: m.where(abs(x) > 1e300, m.copysign(1.0, x), x / (1.0 + abs(x))),
     doc="x/(1 + |x|).",
 )
 
@@ -228,7 +256,7 @@ def clamp_partials(m: Arithmetic, x: Any, low: Any, high: Any, y: Any) -> tuple[
     """Slope 1 strictly inside, 0 at the bounds."""
     inside = m.where(x > low, m.where(x < high, 1.0, 0.0), 0.0)
     return (
-        m.where(m.equal(x, x), inside, x),
+        m.where(m.equal(x, x), inside, nan),
         m.where(x < low, 1.0, 0.0),
         m.where(x > high, 1.0, 0.0),
     )

@@ -172,14 +172,18 @@ def cross_entropy(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
 def cross_entropy_partials(
     m: Arithmetic, logits: Operands, weights: Operands, y: Any
 ) -> tuple[Any, ...]:
-    """T·share - t for each logit, T the sum of weights, so written that nothing cancels."""
+    """T·share - t for each logit, T the sum of weights: each exponential times the others' weights,
+    less its weight times the others' exponentials, so that nothing cancels.
+    """
     top, exponentials = shifted(m, logits)
-    rest_of_top, weight = excess(m, logits, top, exponentials), m.total(weights)
+    rest_of_top = excess(m, logits, top, exponentials)
     whole, more = 1.0 + rest_of_top, m.log1p(rest_of_top)
+    other_exponentials = others(exponentials, operator.add, 0.0)
+    other_weights = others(weights, operator.add, 0.0)
     wrt_logits = [
-        (e * (weight - t) - t * rest) / whole
-        for e, t, rest in zip(
-            exponentials, weights, others(exponentials, operator.add, 0.0), strict=True
+        (e * other_t - t * other_e) / whole
+        for e, other_e, t, other_t in zip(
+            exponentials, other_exponentials, weights, other_weights, strict=True
         )
     ]
     return (*wrt_logits, *[(top - z) + more for z in logits])

@@ -46,7 +46,7 @@ POWER_LESS = Op(
     Shape.THREE,
     power_less_partials,
     value=power_less,
-    domain=(POSITIVE, REAL, (1.0, 4.0)),
+    domain=(POSITIVE, REAL, (1.0, 1.0)),
     doc="a**(b - k), the power that the derivatives of pow need.",
 )
 SQRT = Op(

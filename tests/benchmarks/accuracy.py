@@ -1,0 +1,114 @@
+"""How accurate every operation is: python -m tests.benchmarks.accuracy [points] [name ...].
+
+For each operation, over its whole domain (ordinary numbers, tails, next to singular points and
+subnormals), the largest error of the value and of the first derivatives, in units of the last
+place (ulp), against mpmath at 75 digits and more: 0.00 is a correctly rounded result. And the
+largest error of orders 2 and 3 at ordinary points, relative to max(1, |f|, |derivative|). An error
+of more than 4 ulp does not count where a zero of the exact function is near and it is below 1e-13
+of that maximum, nor where the exact number is subnormal and it is below 1e-13 of the smallest
+normal one.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from mpmath import mpf
+
+from autograd import Value, gradients
+from autograd.ops import TABLE, Op, Shape
+from autograd.value import evaluate
+from tests.autograd.oracle import (
+    OPERATIONS,
+    changes_sign,
+    directional,
+    mixed,
+    moderate,
+    node,
+    points,
+    slope_at,
+    ulps,
+    value_at,
+)
+
+SMALLEST = 2.3e-308
+# Not the user's: what stands for choices and cuts, and what only rules call.
+INTERNAL = {"branch", "detach", "where_less", "where_less_equal", "where_equal"}
+INTERNAL |= {"power_less", "gaussian", "normal_cdf", "copysign"}
+
+
+def error_in_ulp(got: float, want: Any, f: Any, operands: Sequence[float], scale: float) -> float:
+    """The error, or 0.0 where the last place does not count."""
+    error = ulps(got, want)
+    if error <= 4.0:
+        return error
+    if abs(want) < SMALLEST and abs(mpf(got) - want) < 1e-13 * SMALLEST:
+        return 0.0
+    near_zero = abs(mpf(got) - want) <= 1e-13 * scale and changes_sign(f, operands)
+    return 0.0 if near_zero else error
+
+
+def first_order(op: Op, count: int) -> tuple[float, float, tuple[float, ...]]:
+    """The largest errors of value and slopes, and where the larger one is."""
+    worst_value, worst_slope, where = 0.0, 0.0, ()
+    for operands in points(op, count, mixed):
+        y = node(op, operands)
+        scale = max(1.0, *map(abs, (y.data, *y.local_derivatives)))
+        value = error_in_ulp(
+            y.data, value_at(op, operands), lambda at: value_at(op, at), operands, scale
+        )
+        worst_value = max(worst_value, value)
+        for slot, got in enumerate(y.local_derivatives):
+
+            def slope(at: Sequence[float], slot: int = slot) -> Any:
+                return slope_at(op, at, slot)
+
+            error = error_in_ulp(got, slope(operands), slope, operands, scale)
+            if error > worst_slope:
+                worst_slope, where = error, operands
+    return worst_value, worst_slope, where
+
+
+def higher_orders(op: Op, count: int) -> tuple[float, float]:
+    """The largest relative errors of orders 2 and 3 along random directions."""
+    worst = [0.0, 0.0]
+    for i, operands in enumerate(points(op, count, moderate, "higher")):
+        xs = [Value(x) for x in operands]
+        direction = [math.cos(i + 7 * k) for k in range(len(xs))]
+        d = evaluate(op, tuple(xs))
+        size = abs(d.data)
+        for order in (1, 2, 3):
+            slopes = gradients(d, xs, create_graph=True)
+            d = sum([g * v for g, v in zip(slopes, direction, strict=True)], Value(0.0))
+            if order > 1:
+                want = directional(op, operands, direction, order)
+                error = abs(mpf(d.data) - want) / max(1, abs(want), size)
+                worst[order - 2] = max(worst[order - 2], float(error))
+    return worst[0], worst[1]
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
+    names = sys.argv[2:] or [name for name in OPERATIONS if name not in INTERNAL]
+    print("| operation | value, ulp | derivative, ulp | order 2 | order 3 |")
+    print("|---|---|---|---|---|")
+    started = time.perf_counter()
+    for name in names:
+        op = TABLE[name]
+        # Of several operands fewer points: each has as many slopes.
+        share = count if op.shape is Shape.ONE else max(1, count // 3)
+        value, slope, where = first_order(op, share)
+        second, third = higher_orders(op, max(1, count // 30))
+        at = f"  <!-- {where} -->" if slope > 4.0 else ""
+        print(
+            f"| {name} | {value:.2f} | {slope:.2f} | {second:.1e} | {third:.1e} |{at}", flush=True
+        )
+    print(f"\n{count} points an operation, {time.perf_counter() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,11 @@
-"""Neural networks of Values: neurons, layers, losses, optimisers, data, training.
+"""Neural networks of Values: small enough to read, complete enough to use.
+
+networks    MLP, Layer, Neuron; Module, to make your own of; probabilities
+losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
+optimisers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
+data        Data, load_csv, load_iris
+training    train, which gives a History
+asking      predict, predict_proba, accuracy, confusion_matrix, classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
 >>> iris = load_iris(seed=0)
@@ -10,27 +17,50 @@ epoch 3/3  loss 1.1533
 """
 
 from . import _engine as _engine
-from .data import Data, load_iris
+from . import schedules
+from .clipping import clip_norm, clip_value
+from .data import Data
+from .history import History
+from .inspection import (
+    accuracy,
+    classification_report,
+    confusion_matrix,
+    predict,
+    predict_proba,
+)
 from .layers import MLP, Layer, Neuron, probabilities
-from .losses import cross_entropy, mean_loss
+from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
-from .optimizers import SGD, Adam
-from .training import History, accuracy, predict, train
+from .optimizers import SGD, Adam, AdamW
+from .sources import load_csv, load_iris
+from .training import train
 
 __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "AdamW",
     "Data",
     "History",
     "Layer",
     "Module",
     "Neuron",
     "accuracy",
+    "binary_cross_entropy",
+    "classification_report",
+    "clip_norm",
+    "clip_value",
+    "confusion_matrix",
     "cross_entropy",
+    "hinge",
+    "huber",
+    "load_csv",
     "load_iris",
     "mean_loss",
+    "mse",
     "predict",
+    "predict_proba",
     "probabilities",
+    "schedules",
     "train",
 ]

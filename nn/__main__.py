@@ -7,11 +7,14 @@ import io
 import sys
 from collections.abc import Callable, Sequence
 
-from .commands import iris
+from .commands import draw, iris, train
+from .commands.options import UsageError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; without a name, `iris`. Gives the exit code: 0, or 1 after an error.
+    """Run one command; without a name, `iris`. Gives the exit code.
+
+    0; 1 where the run failed; 2 for words that make no sense; 130 after Ctrl-C.
 
     argv: the words after the program's name; those of this process if None.
 
@@ -27,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         epilog="Without a command: iris, so `chainrule --seed 3` is `chainrule iris --seed 3`.",
     )
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
-    iris.add_to(commands)
+    for command in (iris, train, draw):
+        command.add_to(commands)
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words = ["iris", *words]
@@ -35,7 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
-    except (ImportError, OSError, FloatingPointError) as error:
+    except KeyboardInterrupt:
+        return 130  # as shells have it: 128 and the number of the signal
+    except UsageError as error:
+        print(f"chainrule: error: {error}", file=sys.stderr)
+        return 2
+    except (ImportError, OSError, FloatingPointError, RuntimeError, ValueError) as error:
         print(f"chainrule: error: {error}", file=sys.stderr)
         return 1
 

@@ -14,11 +14,19 @@ Function: TypeAlias = Callable[[Value], Value]
 Activation: TypeAlias = str | Function
 
 ACTIVATIONS: dict[str, Function | None] = {
+    "elu": autograd.elu,
+    "gelu": autograd.gelu,
+    "hard_tanh": autograd.hard_tanh,
     "leaky_relu": autograd.leaky_relu,
     "linear": None,
+    "log_sigmoid": autograd.log_sigmoid,
+    "mish": autograd.mish,
     "relu": autograd.relu,
+    "selu": autograd.selu,
     "sigmoid": autograd.sigmoid,
+    "silu": autograd.silu,
     "softplus": autograd.softplus,
+    "softsign": autograd.softsign,
     "tanh": autograd.tanh,
 }
 
@@ -30,7 +38,7 @@ def function_of(activation: Activation) -> Function | None:
     """
     if callable(activation):
         return activation
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise ValueError(
             f"unknown activation {activation!r}{choices(activation, ACTIVATIONS)}, "
             "or a function of one Value"

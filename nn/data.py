@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import numbers
+import random
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-Row: TypeAlias = list[float]
+from .checks import whole
+from .initialization import Seed, generator
+from .tables import Row, is_frame, label_of, of_frame, scaled, table
 
 
 class Data:
     """Rows and labels, with the names of features and classes. Iterating gives (row, label) pairs.
 
-    X: rows of finite numbers, all of one width: lists, tuples, or a two-dimensional array.
-    y: one label for each row: whole numbers from 0 (classes), strings (classes, numbered in
-        alphabetical order), or other numbers (for a regression).
-    feature_names: one for each column; x1, x2, ... if None.
+    X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
+        frame.
+    y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
+        alphabetical order), or other numbers (for a regression); of a data frame also the name of
+        a column.
+    feature_names: one for each column; if None those of the data frame, or x1, x2, ...
     class_names: what the classes 0, 1, ... are called.
 
     rows, labels: X as lists of floats, y as numbers.
-    train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows.
+    train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows,
+        `seed` what they were drawn with.
     mean, deviation: of each feature, in its first unit, that `standardized` has taken out.
 
     Raises ValueError or TypeError that names the row and the column.
@@ -33,16 +39,20 @@ class Data:
 
     def __init__(
         self,
-        X: Iterable[Sequence[float]],
-        y: Iterable[Any],
+        X: Any,
+        y: Iterable[Any] | str,
         feature_names: Iterable[str] | None = None,
         class_names: Iterable[str] = (),
     ) -> None:
-        rows = [list(row) for row in X]
+        if is_frame(X):
+            names, rows, y = of_frame(X, y)
+            feature_names = feature_names or names
+        else:
+            rows = [list(row) for row in X]
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
-        names = feature_names or [f"x{i}" for i in range(1, len(rows[0]) + 1)]
-        self.feature_names: tuple[str, ...] = tuple([str(name) for name in names])
+        feature_names = feature_names or [f"x{i}" for i in range(1, len(rows[0]) + 1)]
+        self.feature_names: tuple[str, ...] = tuple([str(name) for name in feature_names])
         self.rows = table(rows, self.feature_names)
         labels = list(y)
         if len(labels) != len(rows):
@@ -60,6 +70,7 @@ class Data:
         self.mean: tuple[float, ...] = (0.0,) * len(self.feature_names)
         self.deviation: tuple[float, ...] = (1.0,) * len(self.feature_names)
         self.parts: tuple[list[int], list[int]] | None = None
+        self.seed: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -82,9 +93,13 @@ class Data:
             raise AttributeError(
                 "this data has no parts: split it first, as in data.split(test=0.2, seed=0)"
             )
-        part = self._like(self.rows)
-        part.rows = [self.rows[i] for i in self.parts[which]]
-        part.labels = [self.labels[i] for i in self.parts[which]]
+        return self._chosen(self.parts[which])
+
+    def _chosen(self, indices: Iterable[int]) -> Data:
+        """Some of the rows."""
+        chosen = list(indices)
+        part = self._like([self.rows[i] for i in chosen])
+        part.labels = [self.labels[i] for i in chosen]
         part.parts = None
         return part
 
@@ -98,20 +113,46 @@ class Data:
     def split(self, test: float = 0.2, seed: int = 0) -> Data:
         """The same data with the parts `train` and `test`, shuffled by seed.
 
-        Each class has the same share in both (scikit-learn's train_test_split, stratified).
+        Each class has the same share in both (scikit-learn's train_test_split, stratified), where
+        labels are classes of at least two rows each.
 
         test: how many rows to test on, or which share of all.
+
+        Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
         try:
             from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # has no stubs
         except ImportError as error:
             raise ImportError('split needs scikit-learn: pip install "chainrule[iris]"') from error
+        (label, fewest) = Counter(self.labels).most_common()[-1]
+        if self.class_names and fewest < 2:
+            raise ValueError(
+                f"split: expected at least two rows of each class, got {fewest} of "
+                f"{self.class_names[label]!r}"
+            )
+        classes = fewest > 1 and all([isinstance(k, numbers.Integral) for k in self.labels])
         train, held_out = train_test_split(
-            range(len(self)), test_size=test, stratify=self.labels, random_state=seed
+            range(len(self)),
+            test_size=test,
+            stratify=self.labels if classes else None,
+            random_state=seed,
         )
         data = self._like(self.rows)
-        data.parts = train, held_out
+        data.parts, data.seed = (train, held_out), seed
         return data
+
+    def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
+        """All rows, shuffled, in parts of so many; the last one is smaller where they don't divide.
+
+        seed: a whole number, or a random.Random that goes on shuffling from one call to the next;
+            None shuffles by Python's own `random`.
+
+        >>> data = Data([[0.0], [1.0], [2.0]], [0, 1, 0])
+        >>> [len(batch) for batch in data.batches(2, seed=0)]
+        [2, 1]
+        """
+        for indices in shuffled(len(self), size, seed):
+            yield self._chosen(indices)
 
     def standardized(self) -> Data:
         """The same data with every feature shifted and scaled to mean 0 and deviation 1.
@@ -146,62 +187,9 @@ class Data:
         )
 
 
-def load_iris(seed: int = 0) -> Data:
-    """Fisher's Iris flowers, as scikit-learn has them: 150 rows of four lengths in cm, 3 species.
-
-    Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardised by
-    the training part.
-
-    Raises ImportError where scikit-learn is not installed.
-
-    >>> iris = load_iris(seed=0)
-    >>> iris.class_names, len(iris.train), len(iris.test)
-    (('setosa', 'versicolor', 'virginica'), 120, 30)
-    """
-    try:
-        from sklearn import datasets  # type: ignore[import-untyped]  # has no stubs
-    except ImportError as error:
-        raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
-    found = datasets.load_iris()
-    data = Data(found.data, found.target, found.feature_names, found.target_names)
-    return data.split(test=30, seed=seed).standardized()
-
-
-def table(rows: Iterable[Sequence[float]], names: Sequence[str]) -> list[Row]:
-    """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
-    found: list[Row] = []
-    for i, row in enumerate(rows):
-        if isinstance(row, str) or not hasattr(row, "__len__"):
-            raise TypeError(f"row {i}: expected a row of {len(names)} numbers, got {row!r:.60}")
-        if len(row) != len(names):
-            raise ValueError(
-                f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
-            )
-        for x, name in zip(row, names, strict=True):
-            if not isinstance(x, numbers.Real) or not math.isfinite(x):
-                raise ValueError(f"row {i}, {name}: expected a finite number, got {x!r:.60}")
-        found.append([float(x) for x in row])
-    return found
-
-
-def label_of(label: Any, i: int, class_names: Sequence[str]) -> int | float:
-    """A label as a class index or a number."""
-    if isinstance(label, numbers.Integral):
-        k = int(label)
-        if k < 0 or (class_names and k >= len(class_names)):
-            classes = f"from 0 to {len(class_names) - 1}" if class_names else "of at least 0"
-            raise ValueError(f"row {i}: expected a class {classes} as label, got {label}")
-        return k
-    if class_names or not isinstance(label, numbers.Real) or not math.isfinite(label):
-        accepted = (
-            f"one of the classes {', '.join(class_names)}" if class_names else "a finite number"
-        )
-        raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    return float(label)
-
-
-def scaled(rows: list[Row], means: Sequence[float], deviations: Sequence[float]) -> list[Row]:
-    return [
-        [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)]
-        for row in rows
-    ]
+def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
+    """The numbers below count, shuffled, in parts of so many."""
+    size, order = whole(size, "size of a batch"), list(range(count))
+    (generator(seed) or random).shuffle(order)
+    for start in range(0, count, size):
+        yield order[start : start + size]

@@ -8,7 +8,6 @@ import random
 from collections.abc import Callable
 from typing import TypeAlias
 
-from .activations import Activation
 from .names import choices
 
 Seed: TypeAlias = int | random.Random | None
@@ -24,14 +23,14 @@ INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
 }
 
 
-def init_for(activation: Activation) -> str:
+def init_for(activation: object) -> str:
     """The initialisation that goes with an activation where none is asked for.
 
     relu has micrograd's: the default network is micrograd's to the bit, as its demo shows.
     """
     if activation == "relu":
         return "uniform"
-    return "he" if activation == "leaky_relu" else "xavier"
+    return "he" if activation in ("leaky_relu", "elu", "gelu", "silu", "mish") else "xavier"
 
 
 def bound_of(init: str, nin: int, nout: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+import numbers
 import random
 from collections.abc import Iterable, Sequence
 from itertools import count, islice, pairwise
@@ -11,6 +11,7 @@ from typing import Any
 from autograd import Value, dot, softmax
 
 from .activations import Activation, function_of
+from .checks import whole
 from .initialization import Seed, bound_of, generator, init_for
 from .module import Module
 
@@ -19,13 +20,13 @@ class Neuron(Module):
     """activation(w1·x1 + ... + wn·xn + b): one `dot` node, then the bias and the activation.
 
     nin: how many inputs it has.
-    activation: a name ("relu", "tanh", "sigmoid", "softplus", "leaky_relu", "linear") or a function
-        of one Value.
+    activation: a function of one Value, or its name: "relu", "tanh", "sigmoid", "gelu", "silu", ...
+        ("linear" for none; a wrong name's error lists all).
     bias: whether there is a bias b; it starts at 0.
     seed: a whole number, or a random.Random to draw from; None draws from Python's own `random`,
         which random.seed() sets.
     init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, uniform
-        for relu, as in micrograd, he for leaky_relu, xavier for the others.
+        for relu, as in micrograd, he for what resembles relu, xavier for the others.
     nout: how many neurons its layer has, which xavier asks for.
 
     Raises ValueError for an unknown name or fewer than one input.
@@ -118,9 +119,9 @@ class MLP(Module):
 
     nin: how many inputs.
     nouts: how many neurons each layer has, the outputs last.
-    activation: of all layers but the last.
-    bias, seed, init: as in Neuron; the last layer is drawn as the others. The same seed gives the
-        same weights in every process.
+    activation: of all layers but the last; a list has one for each of those.
+    bias, seed, init: as in Neuron; the last layer is drawn as the one before it. The same seed
+        gives the same weights in every process.
     output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
         applies softmax itself; `probabilities` has it for those who want to see it.
 
@@ -141,7 +142,7 @@ class MLP(Module):
         self,
         nin: int,
         nouts: Sequence[int],
-        activation: Activation = "relu",
+        activation: Activation | Sequence[Activation] = "relu",
         *,
         bias: bool = True,
         seed: Seed = None,
@@ -154,21 +155,22 @@ class MLP(Module):
             )
         self.nin, self.nouts = whole(nin, "nin"), [whole(nout, "nouts") for nout in nouts]
         self.activation, self.output = activation, output
-        seed, init = generator(seed), init or init_for(activation)
-        last = "linear" if output == "softmax" else output
+        self.seed = int(seed) if isinstance(seed, numbers.Integral) else None
+        activations = per_layer(activation, len(self.nouts) - 1)
+        drawn_for = [*activations, activations[-1] if activations else activation]
+        inits = [init or init_for(f) for f in drawn_for]
+        source = generator(seed)
         self.layers = [
-            Layer(
-                nin,
-                nout,
-                last if i == len(self.nouts) else activation,
-                bias=bias,
-                seed=seed,
-                init=init,
+            Layer(nin, nout, f, bias=bias, seed=source, init=drawn)
+            for (nin, nout), f, drawn in zip(
+                pairwise([self.nin, *self.nouts]),
+                [*activations, "linear" if output == "softmax" else output],
+                inits,
+                strict=True,
             )
-            for i, (nin, nout) in enumerate(pairwise([self.nin, *self.nouts]), start=1)
         ]
         number([neuron for layer in self.layers for neuron in layer.neurons])
-        number_outputs(self.layers[-1], "z" if last == "linear" else "ŷ")
+        number_outputs(self.layers[-1], "z" if output in ("linear", "softmax") else "ŷ")
         self.inputs = [f"x{i}" for i in range(1, self.nin + 1)]
 
     def __call__(self, x: Sequence[Any]) -> Any:
@@ -254,12 +256,13 @@ def is_table(x: Sequence[Any]) -> bool:
     return any([hasattr(first, "__len__") and not isinstance(first, str) for first in islice(x, 1)])
 
 
-def whole(size: Any, name: str) -> int:
-    """A size as an int; ValueError if it is not a whole number of at least 1."""
-    try:
-        found = operator.index(size)
-    except TypeError:
-        found = 0
-    if found < 1:
-        raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r}")
-    return found
+def per_layer(activation: Activation | Sequence[Activation], hidden: int) -> list[Activation]:
+    """The activation of each of the layers before the last."""
+    if isinstance(activation, str) or callable(activation):
+        return [activation] * hidden
+    if len(activation) != hidden:
+        raise ValueError(
+            f"MLP: expected one activation for each of the {hidden} layers before the last, whose "
+            f"own is `output`, got {len(activation)}"
+        )
+    return list(activation)

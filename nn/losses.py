@@ -1,6 +1,7 @@
 """Loss functions: each takes the outputs and the label of ONE row and gives one Value.
 
-Averaging over rows is `mean_loss`; `train` does it too.
+Averaging over rows is `mean_loss`; `train` does it too. A label may be a number or a Value, so that
+a loss can be compiled; `cross_entropy` takes an index or one weight for each class.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import autograd
-from autograd import Value
+from autograd import Value, where
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
+Target: TypeAlias = Value | float
 
 
 def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
     """`autograd.cross_entropy`, minus the log of the true class's softmax share, for a network.
 
     logits: the outputs of a network for one row, before softmax: one for each class, at least two.
-    target: the index of the true class, or one weight per class.
+    target: the index of the true class, or one weight per class: [0.05, 0.9, 0.05] is class 1 with
+        label smoothing, as PyTorch's label_smoothing=0.15 has it.
 
     Raises ValueError where softmax was applied before, for a single output, and for an index out of
     range.
@@ -40,6 +43,113 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
         )
     loss: Value = autograd.cross_entropy(logits, target)
     return loss
+
+
+def binary_cross_entropy(logit: Value, label: Target) -> Value:
+    """Minus the log of the true one's share, of two classes: cross_entropy of the logits 0, logit.
+
+    logit: the single output of a network, before any sigmoid.
+    label: 1 or 0, or how probable 1 is.
+
+    Raises TypeError for several outputs, ValueError for a label that is not between 0 and 1.
+
+    >>> round(binary_cross_entropy(Value(2.0), 1).data, 4)
+    0.1269
+    """
+    logit = single("binary_cross_entropy", logit)
+    if not isinstance(label, Value) and not 0.0 <= label <= 1.0:
+        raise ValueError(f"binary_cross_entropy: expected a label from 0 to 1, got {label!r:.60}")
+    loss: Value = autograd.cross_entropy([0.0, logit], [1.0 - label, label])
+    return loss
+
+
+def hinge(score: Value, label: Target) -> Value:
+    """max(0, 1 - label·score), the max-margin loss of support vector machines.
+
+    C. Cortes, V. Vapnik, Support-vector networks (1995). The L2 term α·Σp² that goes with it is
+    `SGD(..., weight_decay=2 * α)`, which adds its derivative.
+
+    score: the single output of a network.
+    label: 1 or -1; 0 stands for -1.
+
+    Raises TypeError for several outputs, ValueError for another label.
+
+    >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
+    (0.75, 1.25, 0.0)
+    """
+    score = single("hinge", score)
+    if not isinstance(label, Value) and label not in (-1, 0, 1):
+        raise ValueError(f"hinge: expected 1 or -1 (or 0) as label, got {label!r:.60}")
+    loss: Value = autograd.relu(1.0 - where(label > 0, 1.0, -1.0) * score)
+    return loss
+
+
+def mse(outputs: Value | Sequence[Value], target: Target | Sequence[Target]) -> Value:
+    """The squared error (output - target)²; of several outputs the mean.
+
+    Raises ValueError where there are not as many targets as outputs.
+
+    >>> mse(Value(3.0), 1.0).data, mse([Value(3.0), Value(1.0)], [1.0, 1.0]).data
+    (4.0, 2.0)
+    """
+    return mean_of("mse", lambda error: error**2, outputs, target)
+
+
+def huber(
+    outputs: Value | Sequence[Value], target: Target | Sequence[Target], delta: float = 1.0
+) -> Value:
+    """Half the squared error up to delta, from there on straight; of several outputs the mean.
+
+    P. J. Huber, Robust estimation of a location parameter (1964).
+
+    delta: where the parabola ends, positive.
+
+    Raises ValueError where there are not as many targets as outputs, and for delta <= 0.
+
+    >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
+    (0.125, 2.5)
+    """
+    if not delta > 0.0:
+        raise ValueError(f"huber: expected a positive delta, got {delta!r}")
+
+    def of(error: Value) -> Value:
+        bent: Value = where(abs(error) <= delta, 0.5 * error**2, delta * (abs(error) - 0.5 * delta))
+        return bent
+
+    return mean_of("huber", of, outputs, target)
+
+
+# What `train` counts right answers for, and what it takes for a loss of numbers.
+OF_CLASSES: tuple[Loss, ...] = (
+    cross_entropy,
+    autograd.cross_entropy,
+    binary_cross_entropy,
+    hinge,
+)
+OF_NUMBERS: tuple[Loss, ...] = (mse, huber)
+
+
+def single(name: str, output: Any) -> Value:
+    """The only output of a network, also where it is in a list."""
+    outputs = [output] if isinstance(output, Value) else list(output)
+    if len(outputs) != 1:
+        raise TypeError(
+            f"{name}: expected a network with a single output, got {len(outputs)}; "
+            "for several classes use cross_entropy"
+        )
+    return outputs[0]
+
+
+def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any) -> Value:
+    """A loss of the error of one output, or the mean of it over several."""
+    outputs = [outputs] if isinstance(outputs, Value) else list(outputs)
+    targets = list(target) if hasattr(target, "__len__") else [target]
+    if len(targets) != len(outputs):
+        raise ValueError(
+            f"{name}: expected one target for each of {len(outputs)} outputs, got {len(targets)}"
+        )
+    losses = [loss(output - target) for output, target in zip(outputs, targets, strict=True)]
+    return losses[0] if len(losses) == 1 else autograd.mean(losses)
 
 
 def mean_loss(

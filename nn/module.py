@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import numbers
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from autograd import Value
@@ -27,13 +28,18 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
-    class_names: tuple[str, ...] = ()  # what the classes are called, once `train` has seen them
+    # What `train` has seen of the data: what classes are called; whether outputs are numbers.
+    class_names: tuple[str, ...] = ()
+    regression: bool = False
     named_by_label: ClassVar[bool] = False  # a parameter's name: its label, or the way to it?
 
     def __call__(self, x: Any) -> Any:
         raise NotImplementedError(
             f"{type(self).__name__} needs a __call__ that computes its output"
         )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters())} parameters)"
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter with its name, in the order in which they were made attributes.
@@ -61,6 +67,77 @@ class Module:
             raise KeyError(f"no parameter {name!r}{choices(name, named)}")
         return named[name]
 
+    def state_dict(self) -> dict[str, float]:
+        """Every parameter's number by name, a plain dict that JSON can hold.
+
+        Raises ValueError where two parameters have one name.
+
+        >>> from nn import MLP
+        >>> model = MLP(1, [1], seed=0)
+        >>> model.load_state_dict({"w1": 0.5, "b1": -1.0})
+        >>> model.state_dict()
+        {'w1': 0.5, 'b1': -1.0}
+        """
+        named = self.named_parameters()
+        state = {name: parameter.data for name, parameter in named}
+        if len(state) < len(named):
+            names = [name for name, _ in named]
+            twice = next(name for i, name in enumerate(names) if name in names[:i])
+            raise ValueError(
+                f"state_dict: two parameters have the name {twice!r}; give them labels that differ"
+            )
+        return state
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set every parameter's number by name.
+
+        state: what `state_dict` of a model of the same form gave, also after a way through JSON.
+
+        Raises ValueError or TypeError, and changes nothing, where names are missing or unknown or
+        something is not one number.
+        """
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                f"load_state_dict: expected numbers by name, got {type(state).__name__}"
+            )
+        names = list(self.state_dict())
+        missing = [name for name in names if name not in state]
+        unknown = [name for name in state if name not in names]
+        if missing or unknown:
+            raise ValueError(
+                f"load_state_dict: expected the {len(names)} parameters of {self!r}, got "
+                f"{len(state)}: missing {listed(missing)}; unknown {listed(unknown)}"
+            )
+        for name in names:
+            number = state[name]
+            if not isinstance(number, numbers.Real):
+                raise TypeError(
+                    f"load_state_dict: {name}: expected one number, got {type(number).__name__}"
+                    f"{shape_of(number)} {number!r:.60}"
+                )
+        for name, parameter in self.named_parameters():
+            parameter.data = state[name]
+
+    def summary(self) -> str:
+        """A table of the parts with how many parameters each has.
+
+        >>> from nn import MLP
+        >>> print(MLP(2, [3, 1], activation="tanh").summary())
+        part      what                                         parameters
+        layers.0  Layer of 3 × Neuron(2, 'tanh', bias=True)             9
+        layers.1  Layer of 1 × Neuron(3, 'linear', bias=True)           4
+        total                                                          13
+        """
+        rows = [
+            (name, repr(part) if isinstance(part, Module) else type(part).__name__, counted(part))
+            for name, part in parts(self)
+        ]
+        lines = [("part", "what", "parameters")]
+        lines += [(name, what, str(count)) for name, what, count in rows if count]
+        lines.append(("total", "", str(len(self.parameters()))))
+        first, second, third = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join([f"{a:<{first}}  {b:<{second}}  {c:>{third}}" for a, b, c in lines])
+
 
 def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
     """The leaf Values in an attribute, with their names; what was seen is not entered again."""
@@ -84,6 +161,34 @@ def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
     for key, item in items:
         for path, leaf in leaves(item, dotted(name, key), seen):
             yield (dotted(name, leaf.label) if by_label and leaf.label else path), leaf
+
+
+def counted(part: Any) -> int:
+    """How many parameters an attribute has."""
+    return len({leaf for _, leaf in leaves(part, "", set())})
+
+
+def parts(module: Module) -> Iterator[tuple[str, Any]]:
+    """The attributes of a module, and in the place of a list what is in it."""
+    for name, part in vars(module).items():
+        if isinstance(part, (list, tuple)):
+            for i, item in enumerate(part):
+                yield dotted(name, i), item
+        else:
+            yield name, part
+
+
+def shape_of(item: Any) -> str:
+    """The shape of an array or the length of a sequence, as an error shows it."""
+    if hasattr(item, "shape"):
+        return f" of shape {item.shape}"
+    return f" of length {len(item)}" if hasattr(item, "__len__") else ""
+
+
+def listed(names: list[str]) -> str:
+    """Names as an error shows them: all, or the first ones of many."""
+    shown = ", ".join(names[:4]) or "none"
+    return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
 
 
 def dotted(name: str, key: Any) -> str:

@@ -1,4 +1,4 @@
-"""Optimisers: SGD and Adam.
+"""Optimisers: SGD, Adam and AdamW.
 
 An update rule is a function of one parameter's number, its gradient, its state and the count of
 steps, written in operations that floats and Values both have. The classes apply a rule to every
@@ -13,17 +13,40 @@ from typing import Any, ClassVar, TypeAlias
 
 from autograd import Value, sqrt
 
+from .checks import at_least_zero
+
 State: TypeAlias = tuple[Any, ...]
 Rule: TypeAlias = Callable[..., tuple[Any, State]]
+Moment: TypeAlias = tuple[list[float], list[State], int]
 
 
-def sgd(parameter: Any, gradient: Any, state: State, step: Any, *, lr: Any) -> tuple[Any, State]:
-    """Gradient descent: a step of lr times the gradient downhill.
+def sgd(
+    parameter: Any,
+    gradient: Any,
+    state: State,
+    step: Any,
+    *,
+    lr: Any,
+    momentum: Any = 0,
+    nesterov: bool = False,
+    weight_decay: Any = 0,
+) -> tuple[Any, State]:
+    """Gradient descent: a step of lr times the gradient downhill, or times its running sum.
 
-    >>> sgd(1.0, 0.5, (), 1, lr=0.1)
-    (0.95, ())
+    B. Polyak, Some methods of speeding up the convergence of iteration methods (1964); Nesterov's
+    momentum as in I. Sutskever et al., On the importance of initialization and momentum in deep
+    learning (2013), in PyTorch's form.
+
+    state: the running sum, at first (0.0,); step is not used.
+
+    >>> sgd(1.0, 0.5, (0.0,), 1, lr=0.1)
+    (0.95, (0.5,))
     """
-    return parameter - lr * gradient, state
+    gradient = gradient + weight_decay * parameter
+    velocity = momentum * state[0] + gradient
+    if nesterov:
+        return parameter - lr * (gradient + momentum * velocity), (velocity,)
+    return parameter - lr * velocity, (velocity,)
 
 
 def adam(
@@ -52,6 +75,27 @@ def adam(
     unbiased_mean = mean / (1.0 - beta1**step)
     unbiased_square = square / (1.0 - beta2**step)
     return parameter - lr * unbiased_mean / (sqrt(unbiased_square) + eps), (mean, square)
+
+
+def adamw(
+    parameter: Any,
+    gradient: Any,
+    state: State,
+    step: Any,
+    *,
+    lr: Any,
+    weight_decay: Any = 0.01,
+    **settings: Any,
+) -> tuple[Any, State]:
+    """Adam with weight decay beside the gradient, not in it.
+
+    I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+
+    >>> round(adamw(1.0, 0.5, (0.0, 0.0), 1, lr=0.1, weight_decay=0.5)[0], 6)
+    0.85
+    """
+    decayed = parameter - lr * weight_decay * parameter
+    return adam(decayed, gradient, state, step, lr=lr, **settings)
 
 
 class Optimizer:
@@ -87,11 +131,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        if not (isinstance(lr, (int, float)) and 0.0 < lr < math.inf):
-            raise ValueError(
-                f"{type(self).__name__}: expected a positive finite number as lr, got {lr!r}"
-            )
-        self._lr = float(lr)
+        self._lr = at_least_zero(lr, f"{type(self).__name__}: lr")
 
     def zero_grad(self) -> None:
         """Set the grad of every parameter to 0.0; `backward` adds to what is there."""
@@ -121,6 +161,17 @@ class Optimizer:
                 **self.settings,
             )
 
+    def moment(self) -> Moment:
+        """What `restore` goes back to: the parameters, their states, the count of steps."""
+        return [parameter.data for parameter in self.parameters], self.states.copy(), self.steps
+
+    def restore(self, moment: Moment) -> None:
+        """Go back to a moment."""
+        data, states, self.steps = moment
+        self.states = states.copy()
+        for parameter, x in zip(self.parameters, data, strict=True):
+            parameter.data = x
+
     def __repr__(self) -> str:
         settings = "".join([f", {name}={value}" for name, value in self.settings.items()])
         return f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr}{settings})"
@@ -130,9 +181,12 @@ class SGD(Optimizer):
     """Gradient descent (stochastic when the loss is that of a few rows): see `sgd`.
 
     parameters: leaf Values, as from model.parameters().
-    lr: the learning rate, positive; `optimizer.lr = ...` changes it between steps.
+    lr: the learning rate; `optimizer.lr = ...` changes it between steps.
+    momentum: how much of the running sum of gradients each step keeps.
+    nesterov: look one step of the momentum ahead.
+    weight_decay: this times the parameter is added to its gradient: an L2 term of half of it.
 
-    Raises ValueError for lr <= 0 or no parameters.
+    Raises ValueError for a negative setting, for Nesterov without momentum, or no parameters.
 
     >>> w = Value(1.0)
     >>> optimizer = SGD([w], lr=0.1)
@@ -143,9 +197,24 @@ class SGD(Optimizer):
     """
 
     rule = staticmethod(sgd)
+    start = (0.0,)
 
-    def __init__(self, parameters: Iterable[Value], lr: float = 1e-3) -> None:
-        super().__init__(parameters, lr)
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        *,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        momentum = at_least_zero(momentum, "SGD: momentum")
+        if nesterov and not momentum:
+            raise ValueError("SGD: nesterov=True asks for a positive momentum")
+        weight_decay = at_least_zero(weight_decay, "SGD: weight_decay")
+        super().__init__(
+            parameters, lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay
+        )
 
 
 class Adam(Optimizer):
@@ -155,7 +224,7 @@ class Adam(Optimizer):
     betas: how much of the running means of the gradient and of its square each step keeps.
     eps: added to the divisor.
 
-    Raises ValueError for lr <= 0, no parameters, betas outside [0, 1) or a negative eps.
+    Raises ValueError for a negative setting, no parameters, or betas outside [0, 1).
 
     >>> w = Value(1.0)
     >>> optimizer = Adam([w], lr=0.1)
@@ -165,7 +234,7 @@ class Adam(Optimizer):
     0.9
     """
 
-    rule = staticmethod(adam)
+    rule: ClassVar[Rule] = staticmethod(adam)
     start = (0.0, 0.0)
 
     def __init__(
@@ -174,11 +243,42 @@ class Adam(Optimizer):
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
+        **settings: Any,
     ) -> None:
+        name = type(self).__name__
         if len(betas) != 2 or not all([0.0 <= beta < 1.0 for beta in betas]):
             raise ValueError(
-                f"Adam: expected two numbers from 0 to below 1 as betas, got {betas!r}"
+                f"{name}: expected two numbers from 0 to below 1 as betas, got {betas!r}"
             )
-        if not eps >= 0.0:
-            raise ValueError(f"Adam: expected a number of at least 0 as eps, got {eps!r}")
-        super().__init__(parameters, lr, betas=betas, eps=eps)
+        eps = at_least_zero(eps, f"{name}: eps")
+        super().__init__(parameters, lr, betas=betas, eps=eps, **settings)
+
+
+class AdamW(Adam):
+    """Adam whose parameters also shrink by lr·weight_decay in each step: see `adamw`.
+
+    parameters, lr, betas, eps: as in Adam.
+    weight_decay: how fast parameters shrink.
+
+    Raises ValueError as Adam does.
+
+    >>> w = Value(1.0)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.85
+    """
+
+    rule = staticmethod(adamw)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        weight_decay = at_least_zero(weight_decay, "AdamW: weight_decay")
+        super().__init__(parameters, lr, betas, eps, weight_decay=weight_decay)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any, Self
+
+SHOWN = (("loss", "loss"), ("validation_loss", "validation loss"))
 
 
 class Progress:
@@ -24,15 +27,14 @@ class Progress:
         if self.bar is not None:
             self.bar.close()
 
-    def report(self, epoch: int, loss: float) -> None:
-        """Say that an epoch, counted from 1, is done."""
+    def report(self, epoch: int, row: Mapping[str, float]) -> None:
+        """Say that an epoch, counted from 1, is done, with its row of the history."""
+        numbers = "  ".join([f"{title} {row[name]:.4f}" for name, title in SHOWN if name in row])
         if self.bar is not None:
-            self.bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+            self.bar.set_postfix_str(numbers, refresh=False)
             self.bar.update()
         elif self.shown and (epoch % max(1, self.epochs // 10) == 0 or epoch in (1, self.epochs)):
-            print(
-                f"epoch {epoch:>{len(str(self.epochs))}}/{self.epochs}  loss {loss:.4f}", flush=True
-            )
+            print(f"epoch {epoch:>{len(str(self.epochs))}}/{self.epochs}  {numbers}", flush=True)
 
 
 def make_bar(epochs: int) -> Any:

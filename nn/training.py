@@ -1,151 +1,189 @@
-"""train, and what is asked of a trained model: predict, accuracy."""
+"""train: the loop over epochs and batches."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
+import math
+import numbers
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from autograd import Value
-
-from .data import Data
-from .losses import Loss, cross_entropy, mean_loss
+from . import clipping
+from .checks import whole
+from .data import Data, shuffled
+from .engines import Scores, engine_of
+from .history import History
+from .initialization import Seed, generator
+from .inspection import class_of, class_of_label
+from .losses import OF_CLASSES, OF_NUMBERS, Loss, cross_entropy
 from .module import Module
 from .optimizers import Adam, Optimizer
 from .progress import Progress
+from .schedules import Schedule
+from .weights import ClassWeight, weighted
 
-
-class History:
-    """What training went through: a table with one row for each epoch.
-
-    columns: a list of numbers by name: "epoch", and "loss", the mean loss of that epoch's forward
-        pass, before its step. `history["loss"]` is columns["loss"].
-    engine: what computed it, "eager".
-
-    >>> history = History()
-    >>> history.add(epoch=1, loss=0.5)
-    >>> history
-    epoch      loss
-        1  0.500000
-    """
-
-    def __init__(self) -> None:
-        self.columns: dict[str, list[float]] = {"epoch": [], "loss": []}
-        self.engine = "eager"
-
-    def add(self, **row: float) -> None:
-        """One more row."""
-        for name, number in row.items():
-            self.columns[name].append(number)
-
-    def __getitem__(self, name: str) -> list[float]:
-        return self.columns[name]
-
-    def __len__(self) -> int:
-        return len(self.columns["epoch"])
-
-    def __repr__(self) -> str:
-        lines = [f"{'epoch':>5}  {'loss':>8}"]
-        lines += [
-            f"{epoch:>5}  {loss:8.6f}" for epoch, loss in zip(*self.columns.values(), strict=True)
-        ]
-        return "\n".join(lines)
+Pairs = Data | Iterable[tuple[Any, Any]]
 
 
 def train(
     model: Module,
-    data: Data | Sequence[tuple[Any, Any]],
+    data: Pairs,
     loss: Loss = cross_entropy,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     *,
+    batch_size: int | None = None,
+    seed: Seed = 0,
+    validation: Pairs | None = None,
+    patience: int | None = None,
+    schedule: Schedule | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    class_weight: ClassWeight = None,
+    sample_weight: Sequence[float] | None = None,
+    callbacks: Iterable[Callable[[History], Any]] = (),
+    engine: str = "eager",
     progress: bool = True,
 ) -> History:
-    """Train a model; each epoch is one step on the mean loss over all rows.
+    """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
 
     It does what these lines do, and gives the same numbers:
 
+        shuffler = random.Random(seed)
         for epoch in range(epochs):
-            optimizer.zero_grad()
-            loss_of_epoch = mean_loss(model, data, loss)
-            loss_of_epoch.backward()
-            optimizer.step()
+            for batch in data.batches(batch_size, shuffler):    # or once with all rows
+                optimizer.zero_grad()
+                mean_loss(model, batch, loss).backward()
+                optimizer.step()
+
+    Ctrl-C ends it: the model is then as it was after the last whole epoch.
 
     model: a Module; it learns the data's class names, so that `predict` can say them.
     data: a Data, or (row, label) pairs.
     loss: takes the model's output and the label of one row.
     optimizer: what moves the parameters; Adam with its own settings if None.
-    epochs: how many steps, at least 1.
+    epochs: how many, at least 1.
+    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
+    seed: of the shuffling: a whole number, or a random.Random.
+    validation: rows with labels on which the model is tried after each epoch.
+    patience: end after so many epochs without a smaller validation loss, and restore the best.
+    schedule: gives, for the optimizer's count of steps, a factor for its learning rate: see
+        `schedules`.
+    clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts.
+    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced", by
+        which every class weighs the same.
+    sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
+    callbacks: called with the History after each epoch; True as an answer ends the training.
+    engine: "eager" builds the graph of each row; "python" and "numpy" compile the model and the
+        loss once and run that (`autograd.compile`). The numbers are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
-    Raises ValueError for fewer than one epoch, no rows, a model without parameters, and what the
-    loss refuses; FloatingPointError where a gradient is not finite.
+    Raises ValueError or TypeError for what makes no sense, and what the loss refuses; TypeError
+    where a compiled engine can't see through the model or the loss; FloatingPointError where a
+    gradient is not finite.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
     >>> len(history), history["loss"][2] < history["loss"][0]
     (3, True)
     """
-    try:
-        epochs = operator.index(epochs)
-    except TypeError:
-        raise ValueError(f"train: expected a whole number of epochs, got {epochs!r}") from None
-    if epochs < 1:
-        raise ValueError(f"train: expected at least 1 epoch, got {epochs}")
-    if not len(data):
+    epochs = whole(epochs, "train: epochs")
+    if patience is not None:
+        whole(patience, "train: patience")
+        if validation is None:
+            raise ValueError("train: patience asks for validation data")
+    optimizer = optimizer or Adam(model.parameters())
+    names = data.class_names if isinstance(data, Data) else ()
+    pairs, weights = weighted(list(data), names, class_weight, sample_weight)
+    tried = None if validation is None else list(validation)
+    if not pairs or tried == []:
         raise ValueError("train: expected at least one row, got none")
-    if optimizer is None:
-        optimizer = Adam(model.parameters())
-    model.class_names = data.class_names if isinstance(data, Data) else ()
-    history = History()
-    with Progress(epochs, progress) as shown:
-        for epoch in range(1, epochs + 1):
-            optimizer.zero_grad()
-            loss_of_epoch = mean_loss(model, data, loss)
-            loss_of_epoch.backward()
+    scored = bool(names) or loss in OF_CLASSES
+    run = engine_of(engine, model, loss, optimizer, pairs, scored or tried is not None)
+    table, tried_table = run.table(pairs), tried and run.table(tried)
+    model.class_names, model.regression = names, gives_numbers(loss, names, pairs)
+    shuffler, lr = generator(seed), optimizer.lr
+
+    def one_epoch() -> dict[str, float]:
+        losses, counts, right = [], [], 0
+        for indices in batches(len(pairs), batch_size, shuffler):
+            chosen = None if weights is None else [weights[i] for i in indices]
+            if schedule is not None:
+                optimizer.lr = lr * schedule(optimizer.steps)
+            loss_of_batch, scores = run.backward(run.take(table, indices), chosen)
+            if clip_value is not None:
+                clipping.clip_value(optimizer.parameters, clip_value)
+            if clip_norm is not None:
+                clipping.clip_norm(optimizer.parameters, clip_norm)
             optimizer.step()
-            history.add(epoch=epoch, loss=loss_of_epoch.data)
-            shown.report(epoch, loss_of_epoch.data)
+            losses.append(loss_of_batch)
+            counts.append(len(indices) if chosen is None else math.fsum(chosen))
+            right += hits(scores, [pairs[i][1] for i in indices]) if scored else 0
+        total = math.fsum(counts)
+        row = {"loss": math.fsum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
+        if scored:
+            row["accuracy"] = right / len(pairs)
+        row["lr"] = optimizer.lr
+        if tried:
+            row["validation_loss"], scores = run.evaluate(tried_table)
+            if scored:
+                labels = [label for _, label in tried]
+                row["validation_accuracy"] = hits(scores, labels) / len(tried)
+        return row
+
+    history = History(engine, seeds_of(model, data, seed if batch_size else None))
+    finished = best = optimizer.moment()
+    epochs_done = best_epoch = 0
+    least = math.inf
+    try:
+        with Progress(epochs, progress) as shown:
+            for epoch in range(1, epochs + 1):
+                row = one_epoch()
+                history.add(epoch=epoch, **row)
+                finished, epochs_done = optimizer.moment(), epoch
+                shown.report(epoch, row)
+                if patience is not None:
+                    if row["validation_loss"] < least:
+                        least, best, best_epoch = row["validation_loss"], finished, epoch
+                    elif epoch - best_epoch >= patience:
+                        history.ended_by = "patience"
+                if any([callback(history) is True for callback in callbacks]):
+                    history.ended_by = "callback"
+                if history.ended_by != "epochs":
+                    break
+        if best_epoch:
+            optimizer.restore(best)
+            history.best_epoch = best_epoch
+    except KeyboardInterrupt:
+        history.ended_by = "interrupt"
+        optimizer.restore(finished)
+        history.cut(epochs_done)
+    finally:
+        if schedule is not None:
+            optimizer.lr = lr
     return history
 
 
-def classify(model: Module, rows: Iterable[Sequence[Any]]) -> list[int]:
-    """The class of the largest output for each row, as an index; a single output says 1 if > 0."""
-    found: list[int] = []
-    for row in rows:
-        outputs = model(row)
-        scores = [0.0, outputs.data] if isinstance(outputs, Value) else [z.data for z in outputs]
-        found.append(scores.index(max(scores)))
-    return found
+def batches(count: int, size: int | None, shuffler: Seed) -> Iterator[list[int]]:
+    """The rows of each step of an epoch, by number: shuffled, or all at once in their order."""
+    return iter([list(range(count))]) if size is None else shuffled(count, size, shuffler)
 
 
-def predict(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[Any]:
-    """The class that the model gives each row: its name where the model or the data has one.
-
-    rows: rows as the model was trained on (`data.standardize` makes them from raw ones), or a Data.
-
-    >>> from nn import MLP
-    >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
-    [0, 1]
-    """
-    names = model.class_names
-    if isinstance(rows, Data):
-        names = names or rows.class_names
-        rows = rows.rows
-    classes = classify(model, rows)
-    return [names[k] for k in classes] if names else classes
+def hits(scores: Scores, labels: Sequence[Any]) -> int:
+    """How many rows have the largest output at the class of their label."""
+    pairs = zip(scores, labels, strict=True)
+    return [class_of(z) == class_of_label(label) for z, label in pairs].count(True)
 
 
-def accuracy(model: Module, data: Data | Iterable[tuple[Any, Any]]) -> float:
-    """The share of rows whose class the model gives, from 0 to 1.
+def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
+    loss = getattr(loss, "func", loss)  # of a functools.partial
+    if names or loss in OF_CLASSES:
+        return False
+    return loss in OF_NUMBERS or not all([isinstance(t, numbers.Integral) for _, t in pairs])
 
-    >>> from nn import MLP
-    >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
-    0.5
-    """
-    pairs = list(data)
-    if not pairs:
-        raise ValueError("accuracy: expected at least one row, got none")
-    classes = classify(model, [row for row, _ in pairs])
-    hits = [found == label for found, (_, label) in zip(classes, pairs, strict=True)]
-    return hits.count(True) / len(hits)
+
+def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:
+    """The seeds that are known."""
+    found = {"model": getattr(model, "seed", None), "split": getattr(data, "seed", None)}
+    found["shuffle"] = shuffle
+    return {name: seed for name, seed in found.items() if isinstance(seed, int)}

@@ -11,13 +11,15 @@ from typing import Any
 import autograd
 from autograd import Value
 
-from ..activations import ACTIVATIONS
-from ..data import Data, load_iris
+from ..data import Data
+from ..inspection import accuracy, confusion_matrix
 from ..layers import MLP, probabilities
 from ..losses import cross_entropy, mean_loss
 from ..optimizers import Adam
-from ..training import accuracy, predict, train
+from ..sources import load_iris
+from ..training import train
 from . import options
+from .report import matrix_lines
 
 # Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
 LEARNING_RATE = 0.03
@@ -33,33 +35,14 @@ def add_to(commands: Any) -> None:
         "then show, for one flower, how two weights reach the first output.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    add = parser.add_argument
-    add(
-        "--seed",
-        type=options.whole(0, 2**32 - 1),
-        default=0,
-        help="of the split and of the first weights",
-    )
-    add("--epochs", type=options.whole(1), default=EPOCHS, help="steps, each on all training rows")
-    add("--lr", type=options.positive, default=LEARNING_RATE, help="learning rate of Adam")
-    add(
-        "--hidden",
-        type=options.whole(1),
-        nargs="+",
-        default=[4, 4],
-        metavar="SIZE",
-        help="neurons in each hidden layer",
-    )
-    add("--activation", choices=sorted(ACTIVATIONS), default="tanh", help="of the hidden layers")
-    add(
+    options.add_training(parser, hidden=[4, 4], lr=LEARNING_RATE, epochs=EPOCHS)
+    parser.add_argument(
         "--out",
         type=options.picture,
         default="iris.svg",
         metavar="FILE",
         help="the picture of the graph",
     )
-    add("--quiet", action="store_true", help="no progress, the results only")
-    add("--json", action="store_true", help="the results as JSON, and nothing else")
     parser.set_defaults(run=run)
 
 
@@ -91,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
         epochs=arguments.epochs,
         progress=shown,
     )
+    if history.ended_by == "interrupt":
+        raise KeyboardInterrupt
     if shown:
         print()
     flower, label = iris.test.rows[0], iris.test.labels[0]
@@ -136,17 +121,6 @@ def measures(data: Data, row: list[float]) -> list[float]:
     ]
 
 
-def confusion_matrix(model: MLP, data: Data) -> list[list[int]]:
-    """How many flowers of each true species (rows) got which answer (columns)."""
-    from sklearn import metrics  # type: ignore[import-untyped]  # has no stubs
-
-    true = [data.class_names[label] for label in data.labels]
-    counts: list[list[int]] = metrics.confusion_matrix(
-        true, predict(model, data), labels=list(data.class_names)
-    ).tolist()
-    return counts
-
-
 def explained(model: MLP, output: Value) -> dict[str, Any]:
     """How the first weight of each of the last two layers reaches an output, by the engine.
 
@@ -173,9 +147,6 @@ def told(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares, flower = results["loss"], results["accuracy"], results["flower"]
     names = results["class_names"]
-    width = max([len(name) for name in names]) + 2
-    table = [("", *names)]
-    table += [(name, *row) for name, row in zip(names, results["confusion_matrix"], strict=True)]
     measures = [f"{name} {size}" for name, size in flower["measures"].items()]
     answers = [
         f"ŷ{k} = {share:.6g} ({name})"
@@ -190,7 +161,7 @@ def told(results: dict[str, Any]) -> str:
         f"{shares['test']:.1%} of the test flowers.",
         "",
         "Test flowers, the true species by row, the network's answers by column:",
-        *["".join([f"{cell!s:>{width}}" for cell in row]).rstrip() for row in table],
+        *matrix_lines(names, results["confusion_matrix"]),
         "",
         f"One test flower, {flower['species']}: {', '.join(measures)}.",
         ", ".join(answers),

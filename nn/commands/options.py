@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
+
+from ..activations import ACTIVATIONS
+
+
+class UsageError(Exception):
+    """Words that can't be understood, found after argparse has read them; exit code 2."""
 
 
 def whole(low: int, high: int | None = None) -> Callable[[str], int]:
@@ -42,3 +48,56 @@ def picture(word: str) -> Path:
     if not path.parent.is_dir():
         raise ArgumentTypeError(f"there is no folder {str(path.parent)!r} to write {word!r} to")
     return path
+
+
+def share(word: str) -> float:
+    """A number between 0 and 1."""
+    try:
+        number = float(word)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < 1.0:
+        raise ArgumentTypeError(f"expected a number between 0 and 1, got {word!r}")
+    return number
+
+
+def numbers(word: str) -> dict[str, float]:
+    """Numbers by name, as in w=0.5,x=2."""
+    found: dict[str, float] = {}
+    for pair in word.split(","):
+        name, equals, number = [part.strip() for part in pair.partition("=")]
+        try:
+            if not (equals and name.isidentifier()) or name in found:
+                raise ValueError
+            found[name] = float(number)
+        except ValueError:
+            raise ArgumentTypeError(
+                f"expected names with a number each, such as w=0.5,x=2, got {pair.strip()!r}"
+            ) from None
+    return found
+
+
+def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: int) -> None:
+    """Add the options that commands which train a network share, with their defaults."""
+    add = parser.add_argument
+    add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")
+    add("--epochs", type=whole(1), default=epochs, help="how often all training rows are gone over")
+    add("--lr", type=positive, default=lr, help="learning rate of Adam")
+    add(
+        "--hidden",
+        type=whole(1),
+        nargs="+",
+        default=hidden,
+        metavar="SIZE",
+        help="neurons in each hidden layer",
+    )
+    names = sorted(ACTIVATIONS)
+    add(
+        "--activation",
+        choices=names,
+        default="tanh",
+        metavar="NAME",
+        help=f"of the hidden layers: {', '.join(names)}",
+    )
+    add("--quiet", action="store_true", help="no progress, the results only")
+    add("--json", action="store_true", help="the results as JSON, and nothing else")

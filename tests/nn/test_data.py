@@ -1,5 +1,6 @@
 import builtins
 import math
+import random
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_rows_of_the_wrong_width_or_number():
     ("labels", "class_names", "message"),
     [
         ([0, 1, 2, 0], ("a", "b"), "row 2: expected a class from 0 to 1 as label, got 2"),
-        ([0, -1, 0, 0], (), "row 1: expected a class of at least 0 as label, got -1"),
+        ([0, -1, 0, 0], ("a", "b"), "row 1: expected a class from 0 to 1 as label, got -1"),
         ([0, 1, math.nan, 0], (), "row 2: expected a finite number as label, got nan"),
         ([0, "a", 1, 0], (), "row 1: expected a finite number as label, got 'a'"),
         (
@@ -123,6 +124,71 @@ def test_rows_of_the_wrong_width_or_number():
 def test_a_bad_label_is_named(labels, class_names, message):
     with pytest.raises(ValueError, match=message):
         Data(ROWS, labels, class_names=class_names)
+
+
+class Frame:
+    """As much of a data frame as is looked at: columns by name."""
+
+    def __init__(self, columns):
+        self.items, self.columns = columns, list(columns)
+
+    def __getitem__(self, name):
+        return self.items[name]
+
+
+@pytest.mark.parametrize("library", [None, "pandas", "polars"])
+def test_a_data_frame(library):
+    make = pytest.importorskip(library, exc_type=ImportError).DataFrame if library else Frame
+    frame = make({"length": [5.1, 7.0], "width": [3.5, 3.2], "species": ["setosa", "versicolor"]})
+    data = Data(frame, "species")
+    assert data.feature_names == ("length", "width")
+    assert data.rows == [[5.1, 3.5], [7.0, 3.2]]
+    assert data.class_names == ("setosa", "versicolor")
+    features = Frame({"length": frame["length"], "width": frame["width"]})
+    assert list(Data(features, frame["species"])) == list(data)
+    assert Data(features, [0, 1], feature_names=["a", "b"]).feature_names == ("a", "b")
+    assert frame.columns[-1] == "species"
+    with pytest.raises(ValueError, match="no column 'specie'; did you mean 'species'"):
+        Data(frame, "specie")
+    with pytest.raises(ValueError, match="row 0, species: expected a finite number, got 'setosa'"):
+        Data(frame, "length")
+
+
+def test_a_split_keeps_the_shares_of_classes_where_there_are_classes():
+    rows = [[float(i)] for i in range(12)]
+    for labels in ([0] * 4 + [1] * 8, [-1] * 4 + [1] * 8, ["a"] * 4 + ["b"] * 8):
+        data = Data(rows, labels).split(test=3, seed=0)
+        assert sorted(data.test.labels) == sorted([data.labels[0], *data.labels[-2:]])
+        assert (data.seed, data.test.seed, data.standardized().seed) == (0, 0, 0)
+    assert Data(rows, [0, 1] * 6).seed is None
+    for labels in ([0.5 * i for i in range(12)], [7, *range(11)]):  # values, not classes
+        data = Data(rows, labels).split(test=3, seed=0)
+        assert (len(data.train), len(data.test)) == (9, 3)
+    with pytest.raises(ValueError, match="at least two rows of each class, got 1 of 'b'"):
+        Data(rows, ["a"] * 11 + ["b"]).split()
+
+
+def test_batches_are_all_rows_shuffled_by_the_seed():
+    data = Data([[float(i)] for i in range(10)], list(range(10)), ["number"])
+    found = list(data.batches(4, seed=0))
+    assert [len(batch) for batch in found] == [4, 4, 2]
+    rows = [row for batch in found for row in batch.rows]
+    assert rows != data.rows
+    assert sorted(rows) == data.rows
+    assert all(row == [label] for batch in found for row, label in batch)
+    assert found[0].feature_names == ("number",)
+    again = [row for batch in data.batches(4, seed=0) for row in batch.rows]
+    assert again == rows
+    shuffler = random.Random(0)
+    first, second = [[b.labels for b in data.batches(4, shuffler)] for _ in range(2)]
+    assert first == [batch.labels for batch in found] != second
+    random.seed(3)
+    by_python = [batch.labels for batch in data.batches(10)]
+    random.seed(3)
+    assert by_python == [batch.labels for batch in data.batches(10)]
+    for size in (0, -1, 2.5, None):
+        with pytest.raises(ValueError, match="size of a batch: expected a whole number of at le"):
+            list(data.batches(size))
 
 
 def test_repr():

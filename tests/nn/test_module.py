@@ -1,3 +1,8 @@
+import copy
+import json
+import math
+
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -74,3 +79,86 @@ def test_a_module_without_call():
 
     with pytest.raises(NotImplementedError, match="Empty needs a __call__"):
         Empty()([1.0])
+
+
+def test_a_state_goes_through_json_to_the_same_bits():
+    model = Scaled()
+    state = json.loads(json.dumps(model.state_dict()))
+    assert list(state) == [name for name, _ in model.named_parameters()]
+    other = Scaled()
+    for p in other.parameters():
+        p.data = 0.0
+    other.load_state_dict(state)
+    assert other.state_dict() == model.state_dict() == state
+    assert [z.data for z in other([0.3, -2.0])] == [z.data for z in model([0.3, -2.0])]
+    other.load_state_dict({name: np.float64(i) for i, name in enumerate(state)})
+    assert list(other.state_dict().values()) == list(range(len(state)))
+
+
+def test_a_state_that_does_not_fit_changes_nothing():
+    model = MLP(2, [2, 2], seed=0)
+    state = model.state_dict()
+    small = {name: 0.0 for name in state if name != "b4"}
+    with pytest.raises(
+        ValueError, match=r"12 parameters of MLP\(2.*got 11: missing b4; unknown none"
+    ):
+        model.load_state_dict(small)
+    with pytest.raises(ValueError, match="got 14: missing none; unknown w9, w10"):
+        model.load_state_dict({**state, "w9": 1.0, "w10": 1.0})
+    with pytest.raises(ValueError, match="missing w1, w2, b1, w3 and 8 more; unknown none"):
+        model.load_state_dict({})
+    for bad, said in [
+        ([0.0, 1.0], r"list of length 2 \[0.0, 1.0\]"),
+        (np.zeros((2, 3)), r"ndarray of shape \(2, 3\)"),
+        ("0.5", "str of length 3 '0.5'"),
+        (None, "NoneType None"),
+    ]:
+        with pytest.raises(TypeError, match=f"b4: expected one number, got {said}"):
+            model.load_state_dict({**dict.fromkeys(state, 7.0), "b4": bad})
+    with pytest.raises(TypeError, match="expected numbers by name, got list"):
+        model.load_state_dict(list(state))
+    assert model.state_dict() == state
+
+
+def test_a_state_needs_names_that_differ():
+    model = MLP(1, [1], seed=0)
+    model.extra = Value(1.0, label="w1")
+    with pytest.raises(ValueError, match="two parameters have the name 'w1'"):
+        model.state_dict()
+
+
+def test_what_is_not_finite_is_kept():
+    model = MLP(1, [1], seed=0)
+    model.load_state_dict({"w1": math.inf, "b1": math.nan})
+    assert model["w1"].data == math.inf
+    assert math.isnan(model["b1"].data)
+
+
+def test_summary_counts():
+    lines = Scaled().summary().splitlines()
+    assert [line.split()[:1] + line.split()[-1:] for line in lines] == [
+        ["part", "parameters"],
+        ["body", "12"],
+        ["scale", "1"],
+        ["more", "3"],
+        ["parent", "16"],
+        ["total", "16"],
+    ]
+    assert "MLP(2, [2, 2], activation='relu', bias=True, output='linear')" in lines[1]
+    assert len({len(line) for line in lines}) == 1
+    model = MLP(4, [4, 4, 3], bias=False)
+    counts = [line.split()[-1] for line in model.summary().splitlines()[1:]]
+    assert counts == ["16", "16", "12", "44"]
+    assert Module().summary().splitlines()[-1].split() == ["total", "0"]
+
+
+def test_repr_counts():
+    assert repr(Scaled()) == "Scaled(16 parameters)"
+
+
+def test_a_deep_copy_of_a_users_model_is_apart():
+    model = Scaled()
+    other = copy.deepcopy(model)
+    other["scale"].data = 5.0
+    assert model["scale"].data == 2.0
+    assert other.parent is other

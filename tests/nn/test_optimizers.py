@@ -1,51 +1,67 @@
+import json
 import math
 from fractions import Fraction
 
 import pytest
 
+import nn
 from autograd import Value, check_gradients
-from nn import MLP, SGD, Adam
-from nn.optimizers import adam, sgd
+from nn import MLP, SGD, Adam, AdamW, clip_norm, clip_value
+from nn.optimizers import adam, adamw, sgd
+from tests.nn import record_torch
 
-START, SCALES = (1.5, -0.3, 0.02), (1.0, 30.0, 0.001)
+RECORDED = json.loads(record_torch.TRAJECTORIES.read_text(encoding="utf-8"))
 
 
-def trajectory(optimizer_of, steps=30):
-    """The parameters after each step down sum(s·p⁴ + p), a loss with slopes of every size."""
-    parameters = [Value(x) for x in START]
-    optimizer = optimizer_of(parameters)
+def trajectory(name, settings, clipping):
+    """The parameters after each step, as record_torch has it of PyTorch."""
+    parameters = [Value(x) for x in record_torch.START]
+    optimizer = getattr(nn, name)(parameters, **settings)
     path = []
-    for _ in range(steps):
+    for _ in range(record_torch.STEPS):
         optimizer.zero_grad()
-        sum(s * p**4 + p for s, p in zip(SCALES, parameters, strict=True)).backward()
+        record_torch.loss(parameters).backward()
+        if "norm" in clipping:
+            clip_norm(parameters, clipping["norm"])
+        if "value" in clipping:
+            clip_value(parameters, clipping["value"])
         optimizer.step()
         path.append([p.data for p in parameters])
     return path
 
 
-@pytest.mark.parametrize(
-    ("name", "settings"),
-    [
-        ("SGD", {"lr": 0.01}),
-        ("Adam", {"lr": 0.05}),
-        ("Adam", {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3}),
-    ],
-)
-def test_trajectories_are_pytorchs(name, settings):
-    torch = pytest.importorskip("torch", exc_type=ImportError)
-    parameters = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in START]
-    theirs = getattr(torch.optim, name)(parameters, **settings)
-    ours = trajectory(lambda ps: {"SGD": SGD, "Adam": Adam}[name](ps, **settings))
-    for row in ours:
-        theirs.zero_grad()
-        sum(s * p**4 + p for s, p in zip(SCALES, parameters, strict=True)).backward()
-        theirs.step()
-        assert row == pytest.approx([p.item() for p in parameters], rel=1e-12)
+def test_every_case_is_recorded():
+    cases = [[one["name"], one["settings"], one["clipping"]] for one in RECORDED]
+    assert cases == [list(case) for case in record_torch.CASES]
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda one: f"{one['name']}, {one['settings']}")
+def test_trajectories_are_those_recorded_of_pytorch(recorded):
+    ours = trajectory(recorded["name"], recorded["settings"], recorded["clipping"])
+    for row, theirs in zip(ours, recorded["path"], strict=True):
+        assert row == pytest.approx(theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize("case", record_torch.CASES, ids=str)
+def test_trajectories_are_pytorchs(case):
+    pytest.importorskip("torch", exc_type=ImportError)
+    for row, theirs in zip(trajectory(*case), record_torch.trajectory(*case), strict=True):
+        assert row == pytest.approx(theirs, rel=1e-12)
 
 
 def test_sgd_in_exact_arithmetic():
-    new, state = sgd(Fraction(1, 3), Fraction(1, 7), (), 1, lr=Fraction(1, 10))
-    assert (new, state) == (Fraction(1, 3) - Fraction(1, 70), ())
+    third, tenth = Fraction(1, 3), Fraction(1, 10)
+    assert sgd(third, Fraction(1, 7), (0,), 1, lr=tenth) == (
+        third - Fraction(1, 70),
+        (Fraction(1, 7),),
+    )
+    new, (velocity,) = sgd(third, 1, (4,), 2, lr=tenth, momentum=Fraction(1, 2), weight_decay=6)
+    assert velocity == 2 + (1 + 6 * third)
+    assert new == third - tenth * velocity
+    ahead, state = sgd(
+        third, 1, (4,), 2, lr=tenth, momentum=Fraction(1, 2), weight_decay=6, nesterov=True
+    )
+    assert (ahead, state) == (third - tenth * (3 + velocity / 2), (velocity,))
 
 
 def test_adam_by_hand():
@@ -66,12 +82,13 @@ def test_rules_run_on_values_too():
         state = (0.0, 0.0)
         for step in (1, 2):
             parameter, state = adam(parameter, gradient * parameter, state, step, lr=lr)
-        return sgd(parameter, gradient, (), 3, lr=lr)[0]
+        parameter, state = adamw(parameter, gradient, state, 3, lr=lr, weight_decay=0.3)
+        return sgd(parameter, gradient, (0.4,), 4, lr=lr, momentum=0.9, weight_decay=0.1)[0]
 
     assert check_gradients(after_two_steps, 1.2, 0.7, 0.1)
 
 
-@pytest.mark.parametrize("make", [SGD, Adam])
+@pytest.mark.parametrize("make", [SGD, Adam, AdamW])
 def test_a_gradient_that_is_not_finite_is_refused_and_nothing_moves(make):
     model = MLP(2, [2], bias=False, seed=0)
     optimizer = make(model.parameters(), lr=0.1)
@@ -90,11 +107,11 @@ def test_a_gradient_that_is_not_finite_is_refused_and_nothing_moves(make):
         make([nameless]).step()
 
 
-@pytest.mark.parametrize("make", [SGD, Adam])
+@pytest.mark.parametrize("make", [SGD, Adam, AdamW])
 def test_bad_settings(make):
-    for lr in (0, -0.1, math.nan, math.inf, "0.1", None):
+    for lr in (-0.1, math.nan, math.inf, "0.1", None):
         with pytest.raises(
-            ValueError, match=f"{make.__name__}: expected a positive finite number as lr"
+            ValueError, match=f"{make.__name__}: lr: expected a finite number of at least 0, got"
         ):
             make([Value(1.0)], lr=lr)
     with pytest.raises(ValueError, match="at least one parameter, got none"):
@@ -114,7 +131,7 @@ def test_bad_settings_of_adam():
         with pytest.raises(ValueError, match="as betas"):
             Adam([Value(1.0)], betas=betas)
     for eps in (-1e-8, math.nan):
-        with pytest.raises(ValueError, match="as eps"):
+        with pytest.raises(ValueError, match="Adam: eps: expected a finite"):
             Adam([Value(1.0)], eps=eps)
 
 
@@ -125,13 +142,48 @@ def test_the_learning_rate_can_be_set_between_steps():
     w.grad = 1.0
     optimizer.step()
     assert w.data == 0.75
-    with pytest.raises(ValueError, match="lr, got -1"):
+    with pytest.raises(ValueError, match=r"SGD: lr: .*got -1"):
         optimizer.lr = -1
     assert optimizer.lr == 0.25
+    optimizer.lr = 0  # where a schedule may end
+    optimizer.step()
+    assert w.data == 0.75
+
+
+def test_bad_settings_of_the_others():
+    for name in ("momentum", "weight_decay"):
+        for bad in (-0.1, math.nan, math.inf):
+            with pytest.raises(ValueError, match=f"SGD: {name}: expected a finite number of at le"):
+                SGD([Value(1.0)], **{name: bad})
+    with pytest.raises(ValueError, match="nesterov=True asks for a positive momentum"):
+        SGD([Value(1.0)], nesterov=True)
+    with pytest.raises(ValueError, match="AdamW: weight_decay"):
+        AdamW([Value(1.0)], weight_decay=-1)
+    with pytest.raises(ValueError, match="AdamW: expected two numbers"):
+        AdamW([Value(1.0)], betas=(1.0, 0.9))
+
+
+def test_an_optimizer_goes_back_to_a_moment():
+    case = ("Adam", {"lr": 0.05}, {})
+    parameters = [Value(x) for x in record_torch.START]
+    optimizer, path = Adam(parameters, lr=0.05), []
+    for step in range(8):
+        if step == 3:
+            moment = optimizer.moment()
+        if step == 6:
+            optimizer.restore(moment)
+        optimizer.zero_grad()
+        record_torch.loss(parameters).backward()
+        optimizer.step()
+        path.append([p.data for p in parameters])
+    assert path[6:] == path[3:5]
+    assert path[:5] == trajectory(*case)[:5]
 
 
 def test_repr():
-    assert repr(SGD([Value(1.0)], lr=0.5)) == "SGD(1 parameters, lr=0.5)"
+    assert repr(SGD([Value(1.0)], lr=0.5)) == (
+        "SGD(1 parameters, lr=0.5, momentum=0.0, nesterov=False, weight_decay=0.0)"
+    )
     assert repr(Adam([Value(1.0)])) == (
         "Adam(1 parameters, lr=0.001, betas=(0.9, 0.999), eps=1e-08)"
     )

@@ -5,10 +5,10 @@ import warnings
 from nn.progress import Progress
 
 
-def shown(epochs, show=True):
+def shown(epochs, show=True, **more):
     with Progress(epochs, show) as progress:
         for epoch in range(1, epochs + 1):
-            progress.report(epoch, 1 / epoch)
+            progress.report(epoch, {"loss": 1 / epoch, **more})
 
 
 class Terminal:
@@ -35,6 +35,11 @@ def test_off_a_terminal_there_is_a_line_every_tenth_of_the_epochs(capsys):
     assert lines[0] == "epoch  1/40  loss 1.0000"
     assert lines[-1] == "epoch 40/40  loss 0.0250"
     assert err == ""
+
+
+def test_a_validation_loss_is_shown_beside_the_loss(capsys):
+    shown(1, lr=0.1, validation_loss=2.0)
+    assert capsys.readouterr().out == "epoch 1/1  loss 1.0000  validation loss 2.0000\n"
 
 
 def test_few_epochs_and_a_last_one_that_no_tenth_meets(capsys):

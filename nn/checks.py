@@ -1,0 +1,26 @@
+"""What numbers must be: checks that several modules share."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+from typing import Any
+
+
+def whole(size: Any, name: str) -> int:
+    """A size as an int; ValueError if it is not a whole number of at least 1."""
+    try:
+        found = operator.index(size)
+    except TypeError:
+        found = 0
+    if found < 1:
+        raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r:.60}")
+    return found
+
+
+def at_least_zero(x: Any, name: str) -> float:
+    """A finite number of at least 0 as a float; ValueError if it is none."""
+    if not isinstance(x, numbers.Real) or not 0.0 <= float(x) < math.inf:
+        raise ValueError(f"{name}: expected a finite number of at least 0, got {x!r:.60}")
+    return float(x)

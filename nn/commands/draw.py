@@ -1,0 +1,73 @@
+"""`chainrule draw`: the graph of an expression, its value and its derivatives."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import autograd
+
+from . import options
+from .expressions import ExpressionError, build
+
+
+def add_to(commands: Any) -> None:
+    """Add this command, with its options, to the program's."""
+    parser = commands.add_parser(
+        "draw",
+        help="draw an expression with its value and derivatives",
+        description="Draw the graph of an expression of names, numbers, + - * / ** %% and "
+        "autograd's functions, such as tanh, exp, relu, softmax([a, b]).",
+        epilog="An expression that begins with a minus goes last, after --: "
+        'chainrule draw --at x=2 -- "-x**2"',
+    )
+    add = parser.add_argument
+    add("expression", help='such as "tanh(w*x + b)"')
+    add(
+        "--at",
+        type=options.numbers,
+        default={},
+        metavar="NAME=NUMBER,...",
+        help="a number for each name, such as w=0.5,x=2,b=-1",
+    )
+    add(
+        "-o",
+        "--out",
+        type=options.picture,
+        default="graph.svg",
+        metavar="FILE",
+        help="the picture (default: graph.svg)",
+    )
+    add("--json", action="store_true", help="the results as JSON, and nothing else")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build, draw and print."""
+    try:
+        roots, leaves = build(arguments.expression, arguments.at)
+    except ExpressionError as error:
+        raise options.UsageError(str(error)) from error
+    derivatives = [autograd.gradients(root, list(leaves.values())) for root in roots]
+    results = {
+        "expression": arguments.expression,
+        "values": [root.data for root in roots],
+        "gradients": [dict(zip(leaves, row, strict=True)) for row in derivatives],
+        "files": [str(arguments.out)],
+    }
+    autograd.draw(roots).save(arguments.out)
+    print(json.dumps(results, ensure_ascii=False) if arguments.json else told(results))
+    return 0
+
+
+def told(results: dict[str, Any]) -> str:
+    """The results as text."""
+    lines = []
+    pairs = list(zip(results["values"], results["gradients"], strict=True))
+    for i, (value, gradients) in enumerate(pairs, start=1):
+        y = f"y{i}" if len(pairs) > 1 else "y"
+        lines.append(f"{y} = {value:.6g}")
+        lines += [f"∂{y}/∂{name} = {slope:.6g}" for name, slope in gradients.items()]
+    first = f"y = {results['expression']}"
+    return "\n".join([first, *lines, *[f"Wrote {file}." for file in results["files"]]])

@@ -1,0 +1,136 @@
+"""`chainrule train data.csv --target species`: train a classifier on a CSV file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import numbers
+import time
+from typing import Any
+
+from ..data import Data
+from ..engines import ENGINES
+from ..inspection import accuracy, confusion_matrix
+from ..layers import MLP
+from ..losses import mean_loss
+from ..optimizers import Adam
+from ..sources import load_csv
+from ..training import train
+from . import options
+from .report import matrix_lines
+
+
+def add_to(commands: Any) -> None:
+    """Add this command, with its options, to the program's."""
+    parser = commands.add_parser(
+        "train",
+        help="train a classifier on a CSV file",
+        description="Train a network to tell the classes of a CSV file's target column by its "
+        "other columns, which hold numbers, and try it on rows that it has not seen.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("file", help="a CSV file whose first line names the columns")
+    left_out = argparse.SUPPRESS  # no default to show
+    add(
+        "--target",
+        required=True,
+        default=left_out,
+        metavar="COLUMN",
+        help="the column with the classes",
+    )
+    add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
+    options.add_training(parser, hidden=[8], lr=0.03, epochs=200)
+    add(
+        "--batch-size",
+        type=options.whole(1),
+        default=left_out,
+        metavar="ROWS",
+        help="rows in a step; all of them if not given",
+    )
+    add("--engine", choices=ENGINES, default="eager", help="what computes the gradients")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train and print."""
+    start = time.perf_counter()
+    data = classes(load_csv(arguments.file, arguments.target), arguments.target)
+    data = data.split(test=arguments.test, seed=arguments.seed).standardized()
+    sizes = [*arguments.hidden, len(data.class_names)]
+    model = MLP(
+        len(data.feature_names), sizes, activation=arguments.activation, seed=arguments.seed
+    )
+    shown = not (arguments.quiet or arguments.json)
+    if shown:
+        print(f"{arguments.file}: {len(data.train)} rows to train, {len(data.test)} to test.")
+    history = train(
+        model,
+        data.train,
+        optimizer=Adam(model.parameters(), lr=arguments.lr),
+        epochs=arguments.epochs,
+        batch_size=vars(arguments).get("batch_size"),
+        seed=arguments.seed,
+        engine=arguments.engine,
+        progress=shown,
+    )
+    if history.ended_by == "interrupt":
+        raise KeyboardInterrupt
+    results = {
+        "file": arguments.file,
+        "target": arguments.target,
+        "features": data.feature_names,
+        "class_names": data.class_names,
+        "rows": {"train": len(data.train), "test": len(data.test)},
+        "network": "-".join([str(size) for size in (model.nin, *sizes)]),
+        "activation": arguments.activation,
+        "parameters": len(model.parameters()),
+        "seed": arguments.seed,
+        "epochs": arguments.epochs,
+        "lr": arguments.lr,
+        "engine": history.engine,
+        "loss": {"start": history["loss"][0], "end": mean_loss(model, data.train).data},
+        "accuracy": {"train": accuracy(model, data.train), "test": accuracy(model, data.test)},
+        "confusion_matrix": confusion_matrix(model, data.test),
+        "seconds": round(time.perf_counter() - start, 2),
+    }
+    print(json.dumps(results, ensure_ascii=False) if arguments.json else told(results))
+    return 0
+
+
+def classes(data: Data, target: str) -> Data:
+    """The data with its labels as named classes; ValueError where they are none."""
+    if data.class_names:
+        names: list[Any] = list(data.class_names)
+    else:
+        names = sorted(set(data.labels))
+        if not all([isinstance(name, numbers.Integral) for name in names]):
+            raise ValueError(
+                f"column {target!r} holds numbers with decimals, {names[0]} and so on, and this "
+                "command tells classes; to learn numbers use nn.train with the loss mse"
+            )
+        index = {name: k for k, name in enumerate(names)}
+        labels = [index[label] for label in data.labels]
+        data = Data(data.rows, labels, data.feature_names, map(str, names))
+    if len(names) < 2:
+        raise ValueError(f"column {target!r}: expected at least two classes, got {names}")
+    return data
+
+
+def told(results: dict[str, Any]) -> str:
+    """The results as text."""
+    loss, shares = results["loss"], results["accuracy"]
+    lines = [
+        f"Network {results['network']}, {results['activation']}, {results['parameters']} "
+        f"parameters, seed {results['seed']}, engine {results['engine']}.",
+        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end "
+        f"(epoch {results['epochs']}).",
+        f"Accuracy: {shares['train']:.1%} of the training rows, {shares['test']:.1%} of the test "
+        "rows.",
+        "",
+        f"Test rows, the true {results['target']} by row, the network's answers by column:",
+        *matrix_lines(results["class_names"], results["confusion_matrix"]),
+        "",
+        f"{results['seconds']} seconds.",
+    ]
+    return "\n".join(lines)

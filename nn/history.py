@@ -1,0 +1,114 @@
+"""History: what training went through, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SHOWN = 20  # of more rows than that, repr shows the first and the last ones
+
+
+class History:
+    """What training went through: a table with one row for each epoch.
+
+    columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
+        mean loss of the epoch's forward passes, each before its step; "accuracy", of the same
+        forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
+        is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
+    engine: what computed it: "eager", "python" or "numpy".
+    seeds: with what was drawn, where it is known: "model", "split", "shuffle".
+    ended_by: "epochs", "patience", "callback" or "interrupt".
+    best_epoch: the epoch that early stopping restored, else None.
+
+    >>> history = History()
+    >>> history.add(epoch=1, loss=0.5)
+    >>> history
+    epoch      loss
+        1  0.500000
+    engine eager
+    """
+
+    def __init__(self, engine: str = "eager", seeds: dict[str, int] | None = None) -> None:
+        self.columns: dict[str, list[float]] = {"epoch": [], "loss": []}
+        self.engine, self.seeds = engine, seeds or {}
+        self.ended_by = "epochs"
+        self.best_epoch: int | None = None
+
+    def add(self, **row: float) -> None:
+        """One more row."""
+        for name, number in row.items():
+            self.columns.setdefault(name, []).append(number)
+
+    def cut(self, epochs: int) -> None:
+        """Forget the rows after so many epochs."""
+        for column in self.columns.values():
+            del column[epochs:]
+
+    def __getitem__(self, name: str) -> list[float]:
+        return self.columns[name]
+
+    def __len__(self) -> int:
+        return len(self.columns["epoch"])
+
+    @property
+    def origin(self) -> str:
+        """The engine and the seeds, in words."""
+        seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
+        return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
+
+    def plot(self) -> list[Any]:
+        """Draw loss, accuracy and learning rate by epoch; give Matplotlib's axes, one for each.
+
+        A notebook shows them by itself; `history.plot()[0].figure.savefig("training.png")`.
+
+        Raises ImportError where Matplotlib is not installed.
+        """
+        try:
+            from matplotlib import pyplot
+        except ImportError as error:
+            raise ImportError('plot needs Matplotlib: pip install "chainrule[plot]"') from error
+        panels = [
+            (title, [name for name in names if name in self.columns])
+            for title, names in (
+                ("loss", ["loss", "validation_loss"]),
+                ("accuracy", ["accuracy", "validation_accuracy"]),
+                ("learning rate", ["lr"]),
+            )
+        ]
+        panels = [(title, names) for title, names in panels if names]
+        figure, axes = pyplot.subplots(
+            len(panels), squeeze=False, sharex=True, figsize=(6.4, 2.4 * len(panels))
+        )
+        for axis, (title, names) in zip(axes[:, 0], panels, strict=True):
+            for name in names:
+                axis.plot(self.columns["epoch"], self.columns[name], label=name.replace("_", " "))
+            axis.set_ylabel(title)
+            if len(names) > 1:
+                axis.legend()
+        axes[-1, 0].set_xlabel("epoch")
+        figure.suptitle(self.origin)
+        return list(axes[:, 0])
+
+    def __repr__(self) -> str:
+        names = list(self.columns)
+        rows = [
+            [f"{epoch:>5}", *map(shown, row)]
+            for epoch, *row in zip(*self.columns.values(), strict=True)
+        ]
+        if len(rows) > SHOWN:
+            rows[SHOWN // 2 : -SHOWN // 2] = [["  ..."] + [""] * (len(names) - 1)]
+        widths = [max(len(name), 8) for name in names]
+        widths[0] = 5
+        lines = [
+            "  ".join(
+                [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
+            ).rstrip()
+            for row in [names, *rows]
+        ]
+        ends = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
+        best = "" if self.best_epoch is None else f"; restored epoch {self.best_epoch}"
+        return "\n".join([*lines, self.origin + ends + best])
+
+
+def shown(number: float) -> str:
+    """A number in eight columns or few more."""
+    return f"{number:.6f}" if number == 0.0 or abs(number) >= 1e-4 else f"{number:.2e}"

@@ -1,0 +1,54 @@
+"""Schedules of the learning rate: functions of the steps done so far that give a factor for it.
+
+`train(..., schedule=cosine(1000))`; by hand, `optimizer.lr = 0.1 * schedule(optimizer.steps)`
+before each step. Any function of a whole number will do: `lambda step: 1 / (1 + step)`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeAlias
+
+from .checks import whole
+
+__all__ = ["constant", "cosine", "step", "warm_up"]
+
+Schedule: TypeAlias = Callable[[int], float]
+
+
+def constant(step: int) -> float:
+    """1.0, at every step."""
+    return 1.0
+
+
+def step(every: int, factor: float = 0.1) -> Schedule:
+    """Multiplied by factor every so many steps.
+
+    >>> [step(2, 0.5)(k) for k in range(5)]
+    [1.0, 1.0, 0.5, 0.5, 0.25]
+    """
+    every = whole(every, "step: every")
+    return lambda k: factor ** (k // every)
+
+
+def cosine(steps: int, end: float = 0.0) -> Schedule:
+    """From 1 to end along half a cosine wave in so many steps, and end from there on.
+
+    I. Loshchilov, F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), eq. 5.
+
+    >>> [round(cosine(4)(k), 4) for k in range(6)]
+    [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
+    """
+    steps = whole(steps, "cosine: steps")
+    return lambda k: end + (1.0 - end) * (1.0 + math.cos(math.pi * min(k / steps, 1.0))) / 2.0
+
+
+def warm_up(steps: int, then: Schedule = constant) -> Schedule:
+    """Up to 1 in so many equal steps, then another schedule from its start.
+
+    >>> [warm_up(4, then=step(1, 0.5))(k) for k in range(6)]
+    [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]
+    """
+    steps = whole(steps, "warm_up: steps")
+    return lambda k: (k + 1) / steps if k < steps else then(k - steps)

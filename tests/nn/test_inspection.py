@@ -1,0 +1,118 @@
+import builtins
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from nn import (
+    MLP,
+    Data,
+    Module,
+    accuracy,
+    binary_cross_entropy,
+    classification_report,
+    confusion_matrix,
+    load_iris,
+    mse,
+    predict,
+    predict_proba,
+    train,
+)
+
+CORNERS = Data(
+    [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], ["same", "differ", "differ", "same"]
+)
+
+
+def test_predict_before_training_takes_the_names_of_the_data():
+    model = MLP(2, [2], seed=0)
+    assert set(predict(model, CORNERS)) <= {"same", "differ"}
+    assert set(predict(model, CORNERS.rows)) <= {0, 1}
+
+
+def test_accuracy():
+    model = MLP(1, [2], bias=False)
+    model["w1"].data, model["w2"].data = 1.0, -1.0
+    assert accuracy(model, [([1.0], 0), ([2.0], 1), ([-1.0], 1), ([-3.0], 0)]) == 0.5
+    with pytest.raises(ValueError, match="accuracy: expected at least one row"):
+        accuracy(model, [])
+
+
+def test_predict_proba():
+    model = MLP(2, [3, 2], seed=0)
+    shares = predict_proba(model, CORNERS)
+    assert shares == [[y.data for y in model.probabilities(row)] for row in CORNERS.rows]
+    assert predict_proba(model, CORNERS.rows) == shares
+    np.testing.assert_allclose(np.sum(shares, axis=1), 1.0, rtol=1e-15)
+    softmax = MLP(2, [3, 2], output="softmax", seed=0)
+    assert predict_proba(softmax, CORNERS) == shares
+
+    class Own(Module):
+        def __init__(self):
+            self.body = model
+
+        def __call__(self, row):
+            return self.body(row)
+
+    assert predict_proba(Own(), CORNERS) == shares
+
+
+def test_a_single_output():
+    model = MLP(2, [4, 1], activation="tanh", seed=0)
+    train(model, CORNERS, binary_cross_entropy, epochs=3, progress=False)
+    ((p, q),) = predict_proba(model, [[0.0, 1.0]])
+    assert q == pytest.approx(1 / (1 + np.exp(-model([0.0, 1.0]).data)), rel=1e-14)
+    assert p + q == pytest.approx(1.0, rel=1e-15)
+    assert predict(model, [[0.0, 1.0]]) == [("differ", "same")[q > 0.5]]
+
+
+def test_reports_are_scikit_learns():
+    iris = load_iris(0)
+    model = MLP(4, [3], seed=0)
+    train(model, iris.train, epochs=3, progress=False)
+    true = [iris.class_names[k] for k in iris.test.labels]
+    found = predict(model, iris.test)
+    expected = metrics.confusion_matrix(true, found, labels=iris.class_names)
+    assert confusion_matrix(model, iris.test) == expected.tolist()
+    assert accuracy(model, iris.test) == metrics.accuracy_score(true, found)
+    report = metrics.classification_report(true, found, zero_division=0.0)
+    assert classification_report(model, iris.test) == report
+
+
+def test_reports_without_names():
+    model = MLP(1, [3], bias=False)
+    for name, weight in (("w1", 1.0), ("w2", -1.0), ("w3", 0.0)):
+        model[name].data = weight
+    pairs = [([1.0], 0), ([2.0], 1), ([-1.0], 1)]
+    assert confusion_matrix(model, pairs) == [[1, 0], [1, 1]]
+    assert confusion_matrix(model, [*pairs, ([1.0], 2)])[2] == [1, 0, 0]
+    assert classification_report(model, pairs).split()[4:6] == ["0", "0.50"]
+    with pytest.raises(ValueError, match="confusion_matrix: expected at least one row"):
+        confusion_matrix(model, [])
+
+
+def test_a_model_that_gives_numbers():
+    rows = [[0.0], [1.0], [2.0]]
+    model = MLP(1, [1], seed=0)
+    train(model, Data(rows, [1, 3, 5]), mse, epochs=1, progress=False)
+    assert predict(model, rows) == [model(row).data for row in rows]
+    pair = MLP(1, [2], seed=0)
+    train(pair, [(row, [row[0], 1.0]) for row in rows], mse, epochs=1, progress=False)
+    assert predict(pair, rows) == [[y.data for y in pair(row)] for row in rows]
+    for ask in (accuracy, confusion_matrix, classification_report, predict_proba):
+        with pytest.raises(ValueError, match=f"{ask.__name__}: this model was trained to give num"):
+            ask(model, Data(rows, [1, 3, 5]))
+
+
+def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name.partition(".")[0] == "sklearn":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    for ask in (confusion_matrix, classification_report):
+        with pytest.raises(ImportError, match=rf'{ask.__name__} needs .* "chainrule\[iris\]"'):
+            ask(MLP(2, [2]), CORNERS)

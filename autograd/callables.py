@@ -117,6 +117,8 @@ def pairs(op: Op) -> Pairs:
             raise ValueError(
                 f"{name}: expected two sequences of one length, got {len(a)} and {len(b)}"
             )
+        if not a:
+            raise ValueError(f"{name}: expected at least one operand, got none")
         operands = (*a, *b)
         try:
             xs = [operand._data for operand in a]

@@ -248,11 +248,11 @@ def best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
     return [(size, way.edges() if way else []) for size, way in ways.get(y, [])[:k]]
 
 
-def names_of(y: Value) -> dict[Value, str]:
+def names_of(*roots: Value) -> dict[Value, str]:
     """A name for every node: its label, the number of a constant, or v1, v2, ... in order."""
     names: dict[Value, str] = {}
     count = 0
-    for node in topological_order(y):
+    for node in topological_order(*roots):
         if node.label:
             names[node] = node.label
         elif node.op is not None and not node.parents:

@@ -169,7 +169,7 @@ def clamp(x: Any, low: Any, high: Any) -> Any:
 
     Raises ValueError where low is above high.
     """
-    if low > high:
+    if not (isinstance(low, Value) or isinstance(high, Value)) and not low <= high:
         raise ValueError(f"clamp: expected low <= high, got {low} and {high}")
     return _clamp(x, low, high)
 

@@ -78,14 +78,14 @@ def gradients(
         if not isinstance(node, Value):
             raise TypeError(f"gradients: expected Values, got {type(node).__name__} {node!r:.60}")
     between = dependents(topological_order(y), set(xs))
-    if not between:
-        table: dict[Value, Any] = {}
-    elif create_graph:
+    table: dict[Value, Any] = {}
+    if between and modes.active:
+        modes.inspect_sweep(between, seed.data if isinstance(seed, Value) else seed)
+    if between and create_graph:
         refuse_stale(between)
-        table = sweep(between, seed, partials)
-    else:
-        if modes.active:
-            modes.inspect_sweep(between, real(seed, "gradients"))
+        with modes.unchecked():
+            table = sweep(between, seed, partials)
+    elif between:
         table = sweep(between, real(seed, "gradients"), recorded)
     found = [table.get(x, 0.0) for x in xs]
     return tuple([lift(g, "gradients") for g in found] if create_graph else found)

@@ -8,6 +8,7 @@ So transforms nest and mix, to any order. None of them touches `.grad`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from .functions import dot
@@ -17,6 +18,8 @@ from .ops import CONSTANT
 from .value import Value, lift
 
 Function = Callable[..., Any]
+# The inputs of the calls that are running: to a call inside them they are Values from outside.
+_running: ContextVar[frozenset[Value]] = ContextVar("running", default=frozenset())
 
 
 class Call:
@@ -25,18 +28,20 @@ class Call:
     def __init__(self, f: Function, xs: Sequence[Any], name: str) -> None:
         if not xs:
             raise TypeError(f"{name}: expected at least one argument, got none")
-        # A Value passes through a node of this call's own: its other uses inside f, from a closure,
-        # are not what this call differentiates.
-        self.inputs = [+x if isinstance(x, Value) else Value(x) for x in xs]
-        y = f(*self.inputs)
+        # Each argument passes through a node of this call's own: a Value's other uses inside f,
+        # from a closure, are not what this call differentiates.
+        self.inputs = [+lift(x, name) for x in xs]
+        around = _running.get()
+        token = _running.set(around.union(self.inputs))
+        try:
+            y = f(*self.inputs)
+        finally:
+            _running.reset(token)
         self.several = isinstance(y, (list, tuple))
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
         self.order = topological_order(*self.outputs)
         self.keep = any([isinstance(x, Value) for x in xs]) or any(
-            [
-                not node.parents and node.op is not CONSTANT and node not in self.inputs
-                for node in self.order
-            ]
+            [node in around or not (node.parents or node.op is CONSTANT) for node in self.order]
         )
 
     def single(self, name: str) -> Value:
@@ -50,7 +55,7 @@ class Call:
 
     def gradients(self, y: Value, seed: Any = 1.0) -> tuple[Any, ...]:
         """The derivatives of y with respect to the inputs."""
-        if self.keep:
+        if self.keep or isinstance(seed, Value):
             return gradients(y, self.inputs, create_graph=True, seed=seed)
         return gradients(y, self.inputs, seed=seed)
 
@@ -146,10 +151,11 @@ def vjp(f: Function) -> Function:
         def pullback(adjoint: Any) -> tuple[Any, ...]:
             adjoints = adjoint if call.several else [adjoint]
             same_length("vjp", "adjoints", call.outputs, adjoints)
-            call.keep = call.keep or any([isinstance(part, Value) for part in adjoints])
             if len(adjoints) == 1:
                 return call.gradients(call.outputs[0], adjoints[0])
-            return call.gradients(dot(call.outputs, adjoints))
+            # A sum in which each output has its adjoint as local derivative.
+            seed = lift(1.0, "vjp") if any([isinstance(x, Value) for x in adjoints]) else 1.0
+            return call.gradients(dot(call.outputs, adjoints), seed)
 
         return call.values(call.outputs), pullback
 

@@ -261,13 +261,14 @@ class Value:
 
         seed: the adjoint of this node, for a root inside a larger computation.
         """
+        seed = real(seed, "backward")
         order = topological_order(self)
         if modes.active:
             modes.inspect_sweep(order, seed)
         earlier = [(node, node.grad) for node in order if not node.parents]
         for node in order:
             node.grad = 0.0
-        self.grad = real(seed, "backward")
+        self.grad = seed
         for node in reversed(order):
             adjoint = node.grad
             for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot

@@ -252,21 +252,28 @@ SOFTSIGN = Op(
 )
 
 
+def clamp(m: Arithmetic, x: Any, low: Any, high: Any) -> Any:
+    """x between the bounds; a NaN bound stays, as a NaN x does."""
+    known = m.where(m.equal(low, low), high, low)
+    return m.where(m.equal(known, known), m.where(x < low, low, m.where(x > high, high, x)), known)
+
+
 def clamp_partials(m: Arithmetic, x: Any, low: Any, high: Any, y: Any) -> tuple[Any, Any, Any]:
-    """Slope 1 strictly inside, 0 at the bounds."""
+    """Slope 1 strictly inside, 0 at the bounds; NaN to a NaN operand."""
+
+    def unless_nan(operand: Any, slope: Any) -> Any:
+        return m.where(m.equal(operand, operand), slope, nan)
+
     inside = m.where(x > low, m.where(x < high, 1.0, 0.0), 0.0)
-    return (
-        m.where(m.equal(x, x), inside, nan),
-        m.where(x < low, 1.0, 0.0),
-        m.where(x > high, 1.0, 0.0),
-    )
+    below, above = m.where(x < low, 1.0, 0.0), m.where(x > high, 1.0, 0.0)
+    return unless_nan(x, inside), unless_nan(low, below), unless_nan(high, above)
 
 
 CLAMP = Op(
     "clamp",
     Shape.THREE,
     clamp_partials,
-    value=lambda m, x, low, high: m.where(x < low, low, m.where(x > high, high, x)),
+    value=clamp,
     domain=(REAL, (-2.0, -0.5), (0.5, 2.0)),
     doc="x, or the bound that it is beyond; slope 0 at the bounds.",
 )

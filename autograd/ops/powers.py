@@ -19,8 +19,8 @@ def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
 def power_less(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
     """a**(b - k) as a**b / a**k where both are in range, since b - k would be rounded."""
     y, z = m.pow(a, b), m.pow(a, k)
-    spread = m.where(abs(y) > 1e-290, abs(y), inf) + m.where(abs(z) > 1e-290, abs(z), inf)
-    return m.where(spread < 1e290, y / z, m.pow(a, b - k))
+    spread = m.where(abs(y) > 1e-307, abs(y), inf) + m.where(abs(z) > 1e-307, abs(z), inf)
+    return m.where(spread < 1e308, y / z, m.pow(a, b - k))
 
 
 def power_less_partials(m: Arithmetic, a: Any, b: Any, k: Any, y: Any) -> tuple[Any, Any, Any]:

@@ -122,7 +122,6 @@ def test_anomaly_does_not_complain_of_a_constants_slot() -> None:
     assert x.grad == -4.0
 
 
-@pytest.mark.xfail(strict=True, reason="the rule's own log(-1), of that slot, is made as a node")
 def test_anomaly_does_not_complain_of_a_constants_slot_in_a_graph_of_derivatives() -> None:
     x = Value(-1.0)
     with anomaly():

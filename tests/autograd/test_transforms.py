@@ -79,7 +79,6 @@ def test_a_value_from_outside_keeps_the_result_a_value() -> None:
     assert number(grad(lambda x: hessian(lambda y: x * y * y)(2.0)[0][0])(3.0)) == 2.0
 
 
-@pytest.mark.xfail(strict=True, reason="the inner call's own leaf looks like a Value from outside")
 def test_what_an_inner_call_makes_is_not_from_outside() -> None:
     assert type(grad(lambda x: value_and_grad(lambda y: x * y)(2.0)[0])(3.0)) is float
 

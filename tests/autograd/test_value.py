@@ -379,7 +379,6 @@ def test_a_node_on_the_way_can_be_a_root_too() -> None:
     assert (x.grad, y.grad, z.grad) == (12.0 + 6.0, 1.0, 1.0)
 
 
-@pytest.mark.xfail(strict=True, reason="the seed is read after the gradients are set to 0")
 def test_a_bad_seed_loses_no_gradient() -> None:
     x = Value(3.0)
     y = x * x

@@ -8,19 +8,34 @@
 (0.7948, 0.3558)
 """
 
+from typing import TYPE_CHECKING
+
 from . import _identity as _identity
 from . import functions
-from .chains import paths
+from ._lazy import lazily
 from .checking import check_gradients
 from .custom import operation
-from .derivation import derive
-from .drawing import draw
 from .functions import *
 from .gradients import adjoints, gradients
 from .modes import anomaly, no_grad
-from .program import compile
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
+
+if TYPE_CHECKING:
+    from .chains import paths
+    from .derivation import derive
+    from .drawing import draw
+    from .program import compile
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "compile": ".program",
+        "derive": ".derivation",
+        "draw": ".drawing",
+        "paths": ".chains",
+    },
+)
 
 __all__ = [
     "Value",

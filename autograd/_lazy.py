@@ -1,0 +1,21 @@
+"""Public names whose modules load at their first use, so that `import autograd` stays fast."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def lazily(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a package: name -> module that has it (PEP 562)."""
+
+    def load(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found = getattr(import_module(modules[name], package), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return load

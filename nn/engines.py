@@ -22,7 +22,7 @@ from .names import choices
 from .optimizers import Optimizer
 
 ENGINES = ("eager", "python", "numpy")
-COMPARED = 20  # rows on which a program is compared with the graph, each with a label of its own
+COMPARED = 20  # rows, of different labels and from all over, that must agree with the graph
 
 Pairs = Sequence[tuple[Any, Any]]
 Scores = list[list[float]]
@@ -113,6 +113,9 @@ class Compiled:
         outputs = model(row)
         self.width, self.classes = len(row), len(numbers_of(outputs))
         self.listed = self.one_hot(label) or is_listed(label)
+        labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(pairs)}
+        for _, label in labels.values():
+            loss(outputs, label)  # an error in a label is the loss's own, as without a program
 
         def loss_and_outputs(*numbers: Value) -> list[Value]:
             z, t = model(list(numbers[: self.width])), numbers[self.width :]
@@ -122,10 +125,8 @@ class Compiled:
         columns = self.width + len(self.label_columns(label))
         self.program = self.compiled(lambda *numbers: loss_and_outputs(*numbers)[0], columns)
         self.scorer = self.compiled(loss_and_outputs, columns) if scored else None
-        labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(pairs)}
-        for _, label in labels.values():
-            loss(outputs, label)  # an error in a label is the loss's own, as without a program
-        for row, label in [*labels.values()][:COMPARED]:
+        spread = pairs[:: -(-len(pairs) // COMPARED)]
+        for row, label in [*[*labels.values()][:COMPARED], *spread]:
             self.compare(loss(model(row), label).data, row, label)
 
     def compiled(self, function: Callable[..., Any], columns: int) -> Program:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 import autograd
 
 from . import options
 from .expressions import ExpressionError, build
+from .report import as_json
 
 
 def add_to(commands: Any) -> None:
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         "files": [str(arguments.out)],
     }
     autograd.draw(roots).save(arguments.out)
-    print(json.dumps(results, ensure_ascii=False) if arguments.json else told(results))
+    print(as_json(results) if arguments.json else told(results))
     return 0
 
 

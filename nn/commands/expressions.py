@@ -81,12 +81,11 @@ def parsed(text: str) -> ast.expr:
         raise ExpressionError(f"expected at most {LONGEST:,} characters, got {len(text):,}")
     try:
         return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise ExpressionError(f"{text!r:.80}, character {error.offset}: {error.msg}") from error
+    except (SyntaxError, ValueError) as error:  # ValueError: a NUL, in some versions of Python
+        place, reason = getattr(error, "offset", "?"), getattr(error, "msg", error)
+        raise ExpressionError(f"{text!r:.80}, character {place}: {reason}") from error
     except (MemoryError, RecursionError) as error:  # Python's parser gave up
         raise ExpressionError(f"{text!r:.80}: too deep, parts inside parts") from error
-    except ValueError as error:  # a NUL
-        raise ExpressionError(f"{text!r:.80}: {error}") from error
 
 
 Part = tuple[ast.expr, Callable[..., Any], list[ast.expr]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from typing import Any
@@ -19,7 +18,7 @@ from ..optimizers import Adam
 from ..sources import load_iris
 from ..training import train
 from . import options
-from .report import matrix_lines
+from .report import as_json, matrix_lines
 
 # Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
 LEARNING_RATE = 0.03
@@ -107,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (ImportError, OSError, RuntimeError) as error:  # what was computed is printed first
         failure = error
     results |= {"files": files, "seconds": round(time.perf_counter() - start, 2)}
-    print(json.dumps(results, ensure_ascii=False) if arguments.json else told(results))
+    print(as_json(results) if arguments.json else told(results))
     if failure is not None:
         print(f"chainrule: error: no picture: {failure}", file=sys.stderr)
     return 0 if failure is None else 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import numbers
 import time
 from typing import Any
@@ -17,7 +16,7 @@ from ..optimizers import Adam
 from ..sources import load_csv
 from ..training import train
 from . import options
-from .report import matrix_lines
+from .report import as_json, matrix_lines
 
 
 def add_to(commands: Any) -> None:
@@ -94,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         "confusion_matrix": confusion_matrix(model, data.test),
         "seconds": round(time.perf_counter() - start, 2),
     }
-    print(json.dumps(results, ensure_ascii=False) if arguments.json else told(results))
+    print(as_json(results) if arguments.json else told(results))
     return 0
 
 

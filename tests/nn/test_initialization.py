@@ -33,6 +33,14 @@ def test_the_last_layer_is_drawn_as_the_others():
     assert max(abs(p.data) for p in MLP(2, [3, 50], seed=0).layers[1].parameters()) > 0.95
 
 
+def test_each_layer_is_drawn_for_its_activation():
+    model = MLP(50, [50, 50, 50], activation=["relu", "tanh"], seed=0)
+    largest = [max(abs(p.data) for p in layer.parameters()) for layer in model.layers]
+    xavier = (6 / 100) ** 0.5
+    for found, bound in zip(largest, [1.0, xavier, xavier], strict=True):
+        assert 0.98 * bound < found <= bound
+
+
 def test_a_seed_fixes_the_weights():
     assert weights(MLP(2, [3, 1], seed=5)) == weights(MLP(2, [3, 1], seed=np.int64(5)))
     assert weights(MLP(2, [3, 1], seed=5)) != weights(MLP(2, [3, 1], seed=6))

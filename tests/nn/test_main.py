@@ -2,6 +2,7 @@ import io
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,24 @@ def test_the_same_seed_gives_the_same_bits_in_every_process(tmp_path):
         pictures.append(out.read_bytes())
     assert found[0] == found[1]
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a process of its own")
+def test_ctrl_c_ends_the_process_quietly(tmp_path):
+    words = ["iris", "--epochs", "1000000", "--out", str(tmp_path / "iris.svg")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "nn", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as running:
+        for line in running.stdout:
+            if line.startswith("epoch "):
+                running.send_signal(signal.SIGINT)
+                break
+        assert running.wait(timeout=60) == 130
+        assert running.stderr.read() == ""
 
 
 def test_words_that_are_not_understood(capsys):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .chains import paths
     from .derivation import derive
     from .drawing import draw
+    from .drawing.page import explore
     from .program import compile
 
 __getattr__ = lazily(
@@ -33,6 +34,7 @@ __getattr__ = lazily(
         "compile": ".program",
         "derive": ".derivation",
         "draw": ".drawing",
+        "explore": ".drawing.page",
         "paths": ".chains",
     },
 )
@@ -45,6 +47,7 @@ __all__ = [
     "compile",
     "derive",
     "draw",
+    "explore",
     "grad",
     "gradients",
     "hessian",

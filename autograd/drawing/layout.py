@@ -22,8 +22,12 @@ HOW_TO_INSTALL = (
 )
 
 
-def lay_out(source: str) -> str:
-    """The DOT source as SVG, by the first layout program that gives one.
+# The forms that we ask for, and how a whole output of each ends.
+ENDS = {"svg": "</svg>", "plain": "stop"}
+
+
+def lay_out(source: str, form: str = "svg") -> str:
+    """The DOT source laid out, by the first layout program that does it: as SVG, or plain numbers.
 
     Raises RuntimeError, with all that was tried and how to install a program, if none does.
     """
@@ -33,9 +37,9 @@ def lay_out(source: str) -> str:
         if program is None:
             tried.append(f"{name}: not found")
             continue
-        svg, complaint = run(program, source)
+        output, complaint = run(program, source, form)
         if not complaint:
-            return svg
+            return output
         tried.append(f"{program}: {complaint}")
     chosen = f" ({CHOICE} is set)" if os.environ.get(CHOICE) else ""
     attempts = "".join(f"\n  {attempt}" for attempt in tried)
@@ -57,15 +61,15 @@ def find(name: str) -> str | None:
     return shutil.which(name)
 
 
-def run(program: str, source: str) -> tuple[str, str]:
-    """The SVG, and what went wrong if anything did.
+def run(program: str, source: str, form: str = "svg") -> tuple[str, str]:
+    """The output, and what went wrong if anything did.
 
     Only exit code 0 and a whole picture count: of empty input a program makes nothing and is
     content, of a label that it can't read it makes a picture without the label and is not.
     """
     try:
         result = subprocess.run(
-            [program, "-Tsvg"],
+            [program, f"-T{form}"],
             input=source.encode(),
             capture_output=True,
             timeout=SECONDS,
@@ -75,8 +79,9 @@ def run(program: str, source: str) -> tuple[str, str]:
         return "", f"not done after {SECONDS:g} seconds; draw fewer nodes"
     except OSError as error:
         return "", f"can't be run: {error}"
-    svg = result.stdout.decode(errors="replace")
-    if result.returncode == 0 and svg.rstrip().endswith("</svg>"):
-        return svg, ""
+    output = result.stdout.decode(errors="replace")
+    if result.returncode == 0 and output.rstrip().endswith(ENDS[form]):
+        return output, ""
     said = result.stderr.decode(errors="replace").strip()
-    return "", f"exit code {result.returncode}, no whole SVG; it said: {said[-500:] or 'nothing'}"
+    what = {"svg": "SVG"}.get(form, form + " output")
+    return "", f"exit code {result.returncode}, no whole {what}; it said: {said[-500:] or 'nothing'}"

@@ -1,0 +1,5 @@
+"""The interactive page: a graph in one HTML file that steps, turns and explains it."""
+
+from .exploring import Page, explore
+
+__all__ = ["Page", "explore"]

@@ -1,0 +1,66 @@
+"""One HTML file out of the page's sources and its data, under a policy that lets nothing else run.
+
+Style and script are named by their hashes; no other source of anything is allowed, so the file asks
+the network for nothing and a label can run nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from importlib import resources
+from typing import Any
+
+# In the order in which they are read; each may use what stands before it.
+MODULES = (
+    *("dom", "numbers", "graph", "engine", "sweeps", "chains", "words", "formulas"),
+    *("state", "picture", "network", "places", "groups", "turn", "step", "paths", "training"),
+    *("table", "controls", "main"),
+)
+
+
+def source(name: str) -> str:
+    """The text of a source of the page."""
+    return resources.files(__package__).joinpath("web", name).read_text(encoding="utf-8")
+
+
+def script(operations: str) -> str:
+    """All JavaScript as one function, which leaves no names behind."""
+    modules = "\n".join([source(f"{name}.js") for name in MODULES])
+    return f"(() => {{\n'use strict';\n{operations}\n{modules}\n}})();\n"
+
+
+def assembled(title: str, data: dict[str, Any], operations: str) -> str:
+    """The whole file."""
+    style, code = source("page.css"), script(operations)
+    policy = (
+        f"default-src 'none'; script-src {digest(code)}; style-src {digest(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    text = source("page.html")
+    for mark, content in (
+        ("{{policy}}", policy),
+        ("{{title}}", html.escape(title)),
+        ("{{style}}", style),
+        ("{{data}}", as_json(data)),
+        ("{{script}}", code),
+    ):
+        before, after = text.split(mark)
+        text = before + content + after
+    return text
+
+
+def digest(text: str) -> str:
+    """The source expression that allows exactly this text."""
+    hashed = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{hashed}'"
+
+
+def as_json(data: dict[str, Any]) -> str:
+    """JSON that can stand in a script element: no sign that HTML could read."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text

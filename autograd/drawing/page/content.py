@@ -1,0 +1,179 @@
+"""What a page holds, as plain data: the graph, its numbers, formulas, places, rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ...chains import names_of
+from ...graph import topological_order
+from ...ops import CONSTANT
+from ...value import Value
+from ..labels import clean, short
+from .formulas import formulas_of
+from .network import Network, find_network
+from .operations import Kind
+from .places import places
+
+LEAF, CONSTANT_LEAF = -1, -2
+LARGEST_WRITTEN = 10  # a whole constant up to this size is written into formulas
+PLACED = 2000  # nodes; larger graphs are shown in groups
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of numbers that a page can put into the leaves of its graph.
+
+    leaves: the inputs, and constants that hold the label; numbers: for each row one for each leaf.
+    labels: the class of each row, or None; parts: which part of the data a row is of.
+    """
+
+    leaves: tuple[Value, ...]
+    numbers: list[list[float]]
+    labels: list[int] | None = None
+    parts: list[str] = field(default_factory=list)
+    feature_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+
+
+class Content:
+    """The data of a page, of a graph as it is now.
+
+    roots: what can be differentiated; loss: the one of them that is a loss, if any is.
+    """
+
+    def __init__(
+        self, roots: Sequence[Value], rows: Rows | None = None, loss: Value | None = None
+    ) -> None:
+        self.roots, self.rows, self.loss = tuple(roots), rows, loss
+        self.nodes = topological_order(*roots)
+        self.number = {node: i for i, node in enumerate(self.nodes)}
+        self.network: Network | None = find_network(roots)
+        self.kinds: dict[Kind, int] = {}
+        self.kind = [self._kind(node) for node in self.nodes]
+
+    def _kind(self, node: Value) -> int:
+        if not node.parents or node.op is None:
+            return LEAF if node.op is None else CONSTANT_LEAF
+        return self.kinds.setdefault(Kind(node.op, len(node.parents)), len(self.kinds))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The name of each node, as in `paths` and `derive`; sums of neurons are s1, s2, ..."""
+        names = names_of(*self.roots)
+        if self.network is not None:
+            taken = set(names.values())
+            sums = self.network.sum_names()
+            names |= {node: name for node, name in sums.items() if name not in taken}
+        return [clean(names[node]) for node in self.nodes]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the page can compute the graph again."""
+        return all([kind.printable for kind in self.kinds])
+
+    def json(self) -> dict[str, Any]:
+        """The data, of nothing but lists, dicts, strings and finite numbers."""
+        parents = [[self.number[parent] for parent in node.parents] for node in self.nodes]
+        return {
+            "names": list(map(short, self.names)),
+            "labels": {str(i): name for i, name in enumerate(self.names) if short(name) != name},
+            "labelled": [int(bool(node.label)) for node in self.nodes],
+            "kind": self.kind,
+            "kinds": [[k.op.name, clean(k.op.symbol or k.op.name), k.op.doc] for k in self.kinds],
+            "parents": parents,
+            "data": [number(node.data) if not node.parents else 0 for node in self.nodes],
+            "recorded": None if self.exact else self._recorded(),
+            "formulas": self._formulas(),
+            "roots": [self.number[root] for root in self.roots],
+            "loss": None if self.loss is None else self.number[self.loss],
+            "network": None if self.network is None else self._network(self.network),
+            "places": self._places(parents),
+            "rows": None if self.rows is None else self._rows(self.rows),
+        }
+
+    def _recorded(self) -> list[list[Any]]:
+        """What Python computed, for a page that can't."""
+        return [[number(node.data), *map(number, node.local_derivatives)] for node in self.nodes]
+
+    def _formulas(self) -> dict[str, list[list[str]]]:
+        """The templates of every kind of node, with whole constants written in."""
+        found: dict[str, list[list[str]]] = {}
+        for kind in self.kinds:
+            found[key(kind, {})] = formulas_of(kind, {}).json()
+        variants: list[Mapping[Value, float]] = [{}]
+        if self.rows is not None:
+            pairs = [zip(self.rows.leaves, row, strict=True) for row in self.rows.numbers]
+            constant = [{n: x for n, x in pair if n.op is CONSTANT} for pair in pairs]
+            variants += {tuple(one.values()): one for one in constant}.values()
+        for node in self.nodes:
+            if not any([parent.op is CONSTANT for parent in node.parents]):
+                continue
+            for variant in variants:
+                constants = {
+                    slot: variant.get(parent, parent.data)
+                    for slot, parent in enumerate(node.parents)
+                    if parent.op is CONSTANT and is_written(variant.get(parent, parent.data))
+                }
+                assert node.op is not None
+                kind = Kind(node.op, len(node.parents))
+                word = key(kind, constants)
+                if word not in found:
+                    found[word] = formulas_of(kind, constants).json()
+        return found
+
+    def _network(self, network: Network) -> dict[str, Any]:
+        def numbers(nodes: Sequence[Value]) -> list[int]:
+            return [self.number[node] for node in nodes]
+
+        return {
+            "inputs": numbers(network.inputs),
+            "layers": [
+                [
+                    {
+                        "nodes": numbers(neuron.nodes),
+                        "weights": numbers(neuron.weights),
+                        "bias": None if neuron.bias is None else self.number[neuron.bias],
+                    }
+                    for neuron in layer
+                ]
+                for layer in network.layers
+            ],
+            "shares": numbers(network.shares),
+            "losses": numbers(network.losses),
+        }
+
+    def _places(self, parents: list[list[int]]) -> dict[str, Any] | None:
+        if self.network is not None or len(self.nodes) > PLACED:
+            return None
+        return {"wide": places(parents, "LR"), "tall": places(parents, "TB")}
+
+    def _rows(self, rows: Rows) -> dict[str, Any]:
+        return {
+            "leaves": [self.number[leaf] for leaf in rows.leaves],
+            "numbers": [list(map(number, row)) for row in rows.numbers],
+            "labels": rows.labels,
+            "parts": rows.parts,
+            "features": list(map(clean, rows.feature_names)),
+            "classes": list(map(clean, rows.class_names)),
+        }
+
+
+def key(kind: Kind, constants: Mapping[int, float]) -> str:
+    """What the page finds the formulas of a node by."""
+    written = ",".join([f"{slot}={int(x)}" for slot, x in constants.items()])
+    return f"{kind.op.name}/{kind.count}/{written}"
+
+
+def is_written(x: float) -> bool:
+    return x.is_integer() and abs(x) <= LARGEST_WRITTEN and math.copysign(1.0, x) * x >= 0.0
+
+
+def number(x: float) -> float | str:
+    """x as JSON has it; what is not finite is a word that JavaScript's Number() reads."""
+    if math.isfinite(x):
+        return x
+    return "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"

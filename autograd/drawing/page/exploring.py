@@ -1,0 +1,113 @@
+"""explore, and the Page that it returns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...gradients import refuse_stale
+from ...value import Value
+from ..files import write
+
+if TYPE_CHECKING:
+    from .content import Content
+
+FRAME = 900  # the height of the page in a notebook, in pixels
+
+
+class Page:
+    """An interactive page of a graph as it was when it was explored, in one HTML file.
+
+    A notebook shows it by itself, also after its export to HTML.
+
+    html: the whole file. It asks the network for nothing.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._data = content.json()
+
+    @cached_property
+    def html(self) -> str:
+        from .assembly import assembled
+        from .operations import printed
+
+        return assembled(self._title, self._data, printed(self._content.kinds))
+
+    @property
+    def _title(self) -> str:
+        return ", ".join([self._content.names[i] for i in self._data["roots"][:4]])
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page and return its path; the file is written whole or not at all.
+
+        Raises ValueError where the name does not end in .html.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"save: expected a name that ends in .html, got {path.name!r}")
+        write(path, self.html)
+        return path
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return (
+            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts" '
+            f'title="{html.escape(repr(self))}" width="100%" height="{FRAME}" frameborder="0">'
+            "</iframe>"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Page: {self._title}>"
+
+
+def explore(
+    subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any], rows: Any = None
+) -> Page:
+    """A page to play with: step through the sweep, follow paths, turn leaves, see what changes.
+
+    subject: a Value, or several, whose graph the page shows; or a model (any function of one row
+        of Values that gives one or several), together with rows; or what `train` returned, for the
+        training from epoch to epoch.
+    rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of numbers.
+        Where they have classes as labels, shares (softmax) and the loss are shown too.
+
+    The page computes with the same rules as the engine, printed as JavaScript; it touches no
+    `.grad`. A graph with an operation of the user's own can be read on the page but not turned.
+
+    Raises TypeError for what can't be explored, ValueError where a leaf was changed after the graph
+    was computed.
+
+    >>> x = Value(3.0, label="x")
+    >>> explore(x * x)
+    <Page: v1>
+    """
+    from .content import Content
+    from .subjects import of_model, roots_of
+
+    if hasattr(subject, "_explore_"):
+        page = subject._explore_()
+        if not isinstance(page, Page):
+            raise TypeError(f"explore: expected a Page of {type(subject).__name__}, got {page!r}")
+        return page
+    if callable(subject) and not isinstance(subject, Value):
+        if rows is None:
+            raise TypeError(
+                "explore: expected rows to show a model with, as in explore(model, rows=iris.test)"
+            )
+        return Page(of_model(subject, rows))
+    if rows is not None:
+        raise TypeError(
+            "explore: rows go with a model, as in explore(model, rows=iris.test); "
+            f"got them with {type(subject).__name__}"
+        )
+    content = Content(roots_of(subject))
+    try:
+        refuse_stale(content.nodes)
+    except ValueError as error:
+        raise ValueError(str(error).replace("gradients:", "explore:", 1)) from None
+    return Page(content)

@@ -1,0 +1,53 @@
+/* The engine: values and local derivatives by the printed rules, gradients by the chain rule. */
+
+/** Values and local derivatives of all nodes, from the numbers of the leaves. */
+function forward(leaves) {
+  const data = Float64Array.from(leaves);
+  const local = new Array(G.size);
+  for (let node = 0; node < G.size; node++) {
+    local[node] = [];
+    if (!isOperation(node)) continue;
+    if (G.exact) {
+      const found = OPERATIONS[G.kind[node]](G.parents[node].map(parent => data[parent]));
+      data[node] = found[0];
+      local[node] = found.slice(1);
+    } else {
+      data[node] = Number(DATA.recorded[node][0]);
+      local[node] = DATA.recorded[node].slice(1).map(Number);
+    }
+  }
+  return {data, local};
+}
+
+/** The values only, of what one root needs: for curves. */
+function valueOf(root, leaves) {
+  const inside = below(root);
+  const data = Float64Array.from(leaves);
+  for (let node = 0; node <= root; node++) {
+    if (inside[node] && isOperation(node)) {
+      data[node] = OPERATIONS[G.kind[node]](G.parents[node].map(parent => data[parent]))[0];
+    }
+  }
+  return data[root];
+}
+
+/** The gradient of a root by every node: the sweep. */
+function gradients(local, root) {
+  const grad = new Float64Array(G.size);
+  const inside = below(root);
+  grad[root] = 1;
+  for (let node = root; node >= 0; node--) {
+    if (!inside[node]) continue;
+    const operands = G.parents[node];
+    for (let slot = 0; slot < operands.length; slot++) grad[operands[slot]] += local[node][slot] * grad[node];
+  }
+  return grad;
+}
+
+/** Which numbers are not finite though all operands are: where it broke. */
+function origins(run) {
+  return G.steps.filter(node =>
+    G.parents[node].every(parent => Number.isFinite(run.data[parent])) &&
+    !(Number.isFinite(run.data[node]) &&
+      run.local[node].every((d, slot) => Number.isFinite(d) || isConstant(G.parents[node][slot]))));
+}

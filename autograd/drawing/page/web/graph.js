@@ -1,0 +1,78 @@
+/* The graph of the page: nodes are numbers in topological order, parents before children. */
+
+const DATA = JSON.parse(byId('data').textContent);
+const LEAF = -1;
+const CONSTANT = -2;
+
+const G = {
+  size: DATA.names.length,
+  names: DATA.names,
+  parents: DATA.parents,
+  kind: DATA.kind,
+  roots: DATA.roots,
+  network: DATA.network,
+  exact: !DATA.recorded,
+  children: DATA.names.map(() => []),
+};
+G.parents.forEach((operands, node) => operands.forEach((parent, slot) => G.children[parent].push([node, slot])));
+G.steps = DATA.kind.flatMap((kind, node) => (kind >= 0 ? [node] : []));
+G.leaves = DATA.kind.flatMap((kind, node) => (kind === LEAF ? [node] : []));
+
+const isLeaf = node => G.kind[node] === LEAF;
+const isConstant = node => G.kind[node] === CONSTANT;
+const isOperation = node => G.kind[node] >= 0;
+const operation = node => (isOperation(node) ? DATA.kinds[G.kind[node]][0] : '');
+const symbol = node => (isOperation(node) ? DATA.kinds[G.kind[node]][1] : '');
+const isPairs = node => operation(node) === 'dot' || operation(node) === 'cross_entropy';
+/** The whole label, for tooltips and the table. */
+const fullName = node => DATA.labels[node] || G.names[node];
+
+/** The slots of a node as they are read: those of a dot pair by pair, w1, x1, w2, x2. */
+function slotsOf(node) {
+  const slots = G.parents[node].map((_, slot) => slot);
+  if (operation(node) !== 'dot') return slots;
+  const half = slots.length / 2;
+  return slots.slice(0, half).flatMap(slot => [slot, slot + half]);
+}
+
+/** Which nodes a root depends on, itself included. */
+const below = remembered(root => {
+  const found = new Uint8Array(G.size);
+  found[root] = 1;
+  for (let node = root; node >= 0; node--) {
+    if (found[node]) for (const parent of G.parents[node]) found[parent] = 1;
+  }
+  return found;
+});
+
+/** Which nodes depend on a node, itself included. */
+const above = remembered(start => {
+  const found = new Uint8Array(G.size);
+  found[start] = 1;
+  for (let node = start; node < G.size; node++) {
+    if (!found[node] && G.parents[node].some(parent => found[parent])) found[node] = 1;
+  }
+  return found;
+});
+
+/** How many products each node is handed in the sweep of a root. */
+const expected = remembered(root => {
+  const counts = new Int32Array(G.size);
+  const inside = below(root);
+  for (const node of G.steps) {
+    if (inside[node]) for (const parent of G.parents[node]) counts[parent]++;
+  }
+  return counts;
+});
+
+/** A function of one number that remembers its last few results. */
+function remembered(f) {
+  const known = new Map();
+  return x => {
+    if (!known.has(x)) {
+      if (known.size > 50) known.clear();
+      known.set(x, f(x));
+    }
+    return known.get(x);
+  };
+}

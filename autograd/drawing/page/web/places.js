@@ -1,0 +1,29 @@
+/* Any graph, at the places that the layout program gave it, once wide and once tall. */
+
+const BOX = {width: 118, height: 48};
+const FEW_EDGES = 40;
+
+function placedPicture(width, tall) {
+  const places = tall ? DATA.places.tall : DATA.places.wide;
+  const margin = 8;
+  const total = Math.max(width, places.width + 2 * margin);
+  const left = (total - places.width) / 2;
+  const at = ([x, y]) => [x + left, y + margin];
+  const nodes = G.names.map((_, node) => {
+    const [x, y] = at(places.nodes[node]);
+    return nodePart([node], x, y, BOX.width, BOX.height, isOperation(node) ? 'box' : 'leaf');
+  });
+  let count = 0;
+  const edges = G.parents.flatMap((operands, node) => operands.map((parent, slot) => {
+    count++;
+    const [points, label] = places.edges[node][slot];
+    const [start, ...rest] = points.map(at).map(point => point.map(x => x.toFixed(1)).join());
+    const part = edgePart(node, [slot], -1, `M${start} C${rest.join(' ')}`, () => at(label));
+    part.from = parent;
+    return part;
+  }));
+  const svg = canvas(total, places.height + 2 * margin, ...edges.map(part => part.group), ...nodes.map(part => part.group),
+    ...edges.map(part => part.chip), ...edges.map(part => part.word));
+  svg.setAttribute('class', 'placed');
+  return {svg, nodes, edges, allChips: count <= FEW_EDGES};
+}

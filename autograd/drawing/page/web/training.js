@@ -1,0 +1,174 @@
+/* Training: the same network from epoch to epoch: its loss, its answers, and which are wrong. */
+
+const SHAPES = ['circle', 'triangle', 'square'];
+const MAP = {columns: 54, rows: 36, height: 260};
+
+/** The weights after each epoch, as they were packed: 64-bit floats. */
+const WEIGHTS = TRAINING && new Float64Array(Uint8Array.from(atob(TRAINING.weights), letter => letter.charCodeAt(0)).buffer);
+
+function weightAt(epoch, i) {
+  return WEIGHTS[epoch * TRAINING.parameters.length + i];
+}
+
+/** The nodes whose largest value is the answer. */
+const answerNodes = () => (G.network && G.network.shares.length ? G.network.shares : G.roots.filter(root => root !== DATA.loss));
+
+/** For each row: the shares, the answer, the loss, with the present weights. */
+function answers() {
+  const key = [S.epoch, [...S.edits].join(';')].join('|');
+  if (answers.key === key) return answers.found;
+  const rows = ROWS.numbers.map((_, row) => {
+    const leaves = givenLeaves(row);
+    for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
+    const run = forward(leaves);
+    const shares = answerNodes().map(node => run.data[node]);
+    return {row, shares, answer: shares.indexOf(Math.max(...shares)), truth: ROWS.labels[row], loss: run.data[DATA.loss]};
+  });
+  answers.key = key;
+  answers.found = rows;
+  return rows;
+}
+
+const className = k => ROWS.classes[k] || String(k);
+const rowNumber = row => (ROWS.ids ? ROWS.ids[row] : row + 1);
+const partsOfRows = () => [...new Set(ROWS.parts)];
+const partName = part => (WORDS[part] ? t0(part) : part);
+
+function trainingCard() {
+  const rows = answers();
+  const wrong = rows.filter(one => one.answer !== one.truth);
+  const parts = partsOfRows().length ? partsOfRows() : [''];
+  const width = Math.max(240, byId('card').clientWidth - 42);
+  return [
+    h('h2', {}, `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`),
+    S.edits.size > 0 && h('p', {class: 'note'}, t('turnedTraining'), ' ', h('button', {type: 'button', 'data-key': 'reset-training', click: reset}, t0('reset'))),
+    h('dl', {class: 'two'}, ...parts.map(part => {
+      const own = rows.filter((one, row) => !part || ROWS.parts[row] === part);
+      return h('div', {}, h('dt', {}, `${t0('meanLoss')} (${partName(part)})`), h('dd', {class: 'data'}, numeral(own.reduce((sum, one) => sum + one.loss, 0) / own.length)),
+        h('dt', {}, `${t0('correct')} (${partName(part)})`), h('dd', {}, `${own.filter(one => one.answer === one.truth).length}/${own.length}`));
+    })),
+    h('h3', {}, t0('lossCurve')), lossCurve(width),
+    h('h3', {}, t('confusion', {n: rows.length, split: parts.map(part => `${rows.filter((_, row) => !part || ROWS.parts[row] === part).length} ${partName(part)}`).join(' + ')})),
+    confusionTable(rows),
+    h('h3', {}, t('wrongRows', {n: wrong.length})),
+    wrong.length ? h('ul', {class: 'plain wrong-rows'}, ...wrong.slice(0, 40).map(wrongRow)) : h('p', {class: 'muted'}, t0('noneWrong')),
+  ];
+}
+
+function wrongRow(one) {
+  const chosen = one.row === S.row;
+  const things = {number: rowNumber(one.row), truth: className(one.truth), answer: className(one.answer)};
+  const part = ROWS.parts[one.row] ? ` (${partName(ROWS.parts[one.row])})` : '';
+  return h('li', {}, h('button', {type: 'button', 'data-key': `wrong${one.row}`, 'aria-pressed': String(chosen), click: () => change({row: one.row})},
+    t('wrongRow', things), part),
+  chosen && h('p', {class: 'muted'}, t('wrongWhy', {...things, p: percent(one.shares[one.truth]), q: percent(one.shares[one.answer])})));
+}
+
+function confusionTable(rows) {
+  const classes = answerNodes().map((_, k) => k);
+  const count = (truth, answer) => rows.filter(one => one.truth === truth && one.answer === answer).length;
+  return h('table', {class: 'confusion'},
+    h('thead', {}, h('tr', {}, h('th'), ...classes.map(k => h('th', {scope: 'col'}, className(k))))),
+    h('tbody', {}, ...classes.map(truth => h('tr', {}, h('th', {scope: 'row'}, className(truth)),
+      ...classes.map(answer => h('td', {class: truth === answer ? 'right' : count(truth, answer) ? 'error' : ''}, count(truth, answer)))))));
+}
+
+function lossCurve(width) {
+  const height = 120;
+  const [left, right, top, bottom] = [44, 8, 8, 22];
+  const loss = TRAINING.loss;
+  const high = Math.max(...loss);
+  const px = i => left + (i / Math.max(1, loss.length - 1)) * (width - left - right);
+  const py = y => height - bottom - (y / high) * (height - top - bottom);
+  const svg = canvas(width, height,
+    s('line', {class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom}),
+    s('polyline', {class: 'curve', points: loss.map((y, i) => `${px(i).toFixed(1)},${py(y).toFixed(1)}`).join(' ')}),
+    s('line', {class: 'tangent', x1: px(S.epoch), x2: px(S.epoch), y1: top, y2: height - bottom}),
+    s('text', {x: left - 6, y: top + 6, 'text-anchor': 'end'}, numeral(high, 2)),
+    s('text', {x: left - 6, y: height - bottom + 3, 'text-anchor': 'end'}, '0'),
+    s('text', {x: left, y: height - 6}, TRAINING.epochs[0]),
+    s('text', {x: width - right, y: height - 6, 'text-anchor': 'end'}, TRAINING.epochs[TRAINING.epochs.length - 1]));
+  svg.setAttribute('class', 'plot');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', `${t0('lossCurve')}: ${numeral(loss[0])} \u2192 ${numeral(loss[loss.length - 1])}; ${TRAINING.epochs[S.epoch]}: ${numeral(loss[S.epoch])}`);
+  return svg;
+}
+
+/** The bar of epochs, made once for a language. */
+function epochBar() {
+  const slider = h('input', {type: 'range', min: 0, max: TRAINING.epochs.length - 1, step: 1, 'aria-label': t0('epochBar'), 'data-key': 'epoch',
+    input: event => change({epoch: Number(event.target.value)})});
+  const output = h('output', {});
+  const update = () => {
+    slider.value = S.epoch;
+    slider.setAttribute('aria-valuetext', `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`);
+    output.textContent = TRAINING.epochs[S.epoch];
+  };
+  return {element: h('div', {class: 'epochs'}, h('span', {}, t0('epochBar')), slider, output), update};
+}
+
+// The map of answers over the last two features.
+
+function answerMap(width) {
+  const features = ROWS.features.length;
+  if (features < 2) return null;
+  const [fx, fy] = [features - 2, features - 1];
+  const numbers = ROWS.numbers;
+  const span = f => {
+    const column = numbers.map(row => Number(row[f]));
+    const [low, high] = [Math.min(...column), Math.max(...column)];
+    const pad = 0.08 * (high - low) || 1;
+    return [low - pad, high + pad];
+  };
+  const [x0, x1] = span(fx);
+  const [y0, y1] = span(fy);
+  const px = x => ((x - x0) / (x1 - x0)) * width;
+  const py = y => MAP.height - ((y - y0) / (y1 - y0)) * MAP.height;
+  const rows = answers();
+  const marks = rows.map(one => mark(one, px(Number(numbers[one.row][fx])), py(Number(numbers[one.row][fy]))));
+  const chosen = numbers[S.row];
+  const svg = canvas(width, MAP.height, ...mapGround(fx, fy, x0, x1, y0, y1, width), ...marks,
+    s('circle', {class: 'here', cx: px(Number(chosen[fx])), cy: py(Number(chosen[fy])), r: 12}));
+  const words = {x: ROWS.features[fx], y: ROWS.features[fy]};
+  svg.setAttribute('class', 'map');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', say('map', words));
+  return h('figure', {class: 'answers'}, h('h3', {}, t('map', words)), svg,
+    h('figcaption', {class: 'muted'}, ...answerNodes().map((_, k) => h('span', {class: `key class${k % 3}`}, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`)), t('mapOthers')));
+}
+
+/** Cells in the colour of the answer; runs of one answer are one rectangle. */
+function mapGround(fx, fy, x0, x1, y0, y1, width) {
+  const leaves = leavesNow();
+  const nodes = answerNodes();
+  const cells = [];
+  const [w, height] = [width / MAP.columns, MAP.height / MAP.rows];
+  for (let j = 0; j < MAP.rows; j++) {
+    let start = 0;
+    let before = -1;
+    for (let i = 0; i <= MAP.columns; i++) {
+      let answer = -2;
+      if (i < MAP.columns) {
+        leaves[ROWS.leaves[fx]] = x0 + ((i + 0.5) / MAP.columns) * (x1 - x0);
+        leaves[ROWS.leaves[fy]] = y1 - ((j + 0.5) / MAP.rows) * (y1 - y0);
+        const run = forward(leaves);
+        const shares = nodes.map(node => run.data[node]);
+        answer = shares.indexOf(Math.max(...shares));
+      }
+      if (answer !== before && i > 0) {
+        cells.push(s('rect', {class: `ground class${before % 3}`, x: (start * w).toFixed(1), y: (j * height).toFixed(1), width: ((i - start) * w + 0.6).toFixed(1), height: (height + 0.6).toFixed(1)}));
+        start = i;
+      }
+      before = answer;
+    }
+  }
+  return cells;
+}
+
+function mark(one, x, y) {
+  const kind = SHAPES[one.truth % 3];
+  const attributes = {class: one.answer === one.truth ? 'mark' : 'mark error', click: () => change({row: one.row})};
+  if (kind === 'circle') return s('circle', {...attributes, cx: x, cy: y, r: 4});
+  if (kind === 'square') return s('rect', {...attributes, x: x - 4, y: y - 4, width: 8, height: 8});
+  return s('path', {...attributes, d: `M${x},${y - 5} l5,9 h-10 z`});
+}

@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import autograd
 from autograd import Value
-from autograd.program import Program, compile
 
 from .inspection import numbers_of
 from .losses import Loss, cross_entropy
 from .module import Module
 from .names import choices
 from .optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from autograd.program import Program
 
 ENGINES = ("eager", "python", "numpy")
 COMPARED = 20  # rows, of different labels and from all over, that must agree with the graph
@@ -131,7 +133,9 @@ class Compiled:
 
     def compiled(self, function: Callable[..., Any], columns: int) -> Program:
         try:
-            return compile(function, columns, parameters=self.parameters, backend=self.name)
+            return autograd.compile(
+                function, columns, parameters=self.parameters, backend=self.name
+            )
         except (TypeError, ValueError, LookupError) as error:
             raise TypeError(
                 f"train: engine={self.name!r} can't compile the model with the loss "

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import autograd
+
+if TYPE_CHECKING:
+    from autograd.drawing.page import Page
+
+    from .snapshots import Snapshots
 
 SHOWN = 20  # of more rows than that, repr shows the first and the last ones
 
@@ -18,6 +25,7 @@ class History:
     seeds: with what was drawn, where it is known: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
+    snapshots: the model and its parameters from epoch to epoch, for `explore`.
 
     >>> history = History()
     >>> history.add(epoch=1, loss=0.5)
@@ -32,6 +40,7 @@ class History:
         self.engine, self.seeds = engine, seeds or {}
         self.ended_by = "epochs"
         self.best_epoch: int | None = None
+        self.snapshots: Snapshots | None = None
 
     def add(self, **row: float) -> None:
         """One more row."""
@@ -42,6 +51,8 @@ class History:
         """Forget the rows after so many epochs."""
         for column in self.columns.values():
             del column[epochs:]
+        if self.snapshots is not None:
+            self.snapshots.cut(epochs)
 
     def __getitem__(self, name: str) -> list[float]:
         return self.columns[name]
@@ -76,7 +87,11 @@ class History:
         ]
         panels = [(title, names) for title, names in panels if names]
         figure, axes = pyplot.subplots(
-            len(panels), squeeze=False, sharex=True, figsize=(6.4, 2.4 * len(panels))
+            len(panels),
+            squeeze=False,
+            sharex=True,
+            figsize=(6.4, 2.4 * len(panels)),
+            layout="constrained",
         )
         for axis, (title, names) in zip(axes[:, 0], panels, strict=True):
             for name in names:
@@ -87,6 +102,29 @@ class History:
         axes[-1, 0].set_xlabel("epoch")
         figure.suptitle(self.origin)
         return list(axes[:, 0])
+
+    def explore(self, rows: Any = None) -> Page:
+        """The training as a page: its network, loss and answers from epoch to epoch.
+
+        rows: a Data to show answers for; the rows of training and validation if None.
+
+        Raises ValueError where the parameters were not kept: for more than 1,000 of them.
+        """
+        page: Page = autograd.explore(self, rows)
+        return page
+
+    def _explore_(self, rows: Any) -> tuple[Any, Any, Any]:
+        from autograd.drawing.page import Course
+
+        kept = self.snapshots
+        if kept is None or not kept.numbers:
+            raise ValueError(
+                "explore: this history has no parameters to show: train keeps them for models of "
+                "up to 1,000; explore(model, rows=...) shows a model as it is"
+            )
+        rows = kept.rows() if rows is None else rows
+        course = Course(tuple(kept.parameters), kept.numbers, kept.optimizer, self.best_epoch)
+        return kept.model, rows, course
 
     def __repr__(self) -> str:
         names = list(self.columns)

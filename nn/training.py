@@ -19,6 +19,7 @@ from .module import Module
 from .optimizers import Adam, Optimizer
 from .progress import Progress
 from .schedules import Schedule
+from .snapshots import Snapshots
 from .weights import ClassWeight, weighted
 
 Pairs = Data | Iterable[tuple[Any, Any]]
@@ -68,7 +69,8 @@ def train(
     patience: end after so many epochs without a smaller validation loss, and restore the best.
     schedule: gives, for the optimizer's count of steps, a factor for its learning rate: see
         `schedules`.
-    clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts.
+    clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts,
+        which comes first where both are given.
     class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced", by
         which every class weighs the same.
     sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
@@ -131,6 +133,13 @@ def train(
         return row
 
     history = History(engine, seeds_of(model, data, seed if batch_size else None))
+    history.snapshots = snapshots = Snapshots(
+        model,
+        optimizer.parameters,
+        type(optimizer).__name__,
+        data if isinstance(data, Data) else pairs,
+        validation if isinstance(validation, Data) else tried,
+    )
     finished = best = optimizer.moment()
     epochs_done = best_epoch = 0
     least = math.inf
@@ -140,6 +149,7 @@ def train(
                 row = one_epoch()
                 history.add(epoch=epoch, **row)
                 finished, epochs_done = optimizer.moment(), epoch
+                snapshots.take()
                 shown.report(epoch, row)
                 if patience is not None:
                     if row["validation_loss"] < least:

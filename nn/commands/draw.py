@@ -9,7 +9,7 @@ import autograd
 
 from . import options
 from .expressions import ExpressionError, build
-from .report import as_json
+from .report import finish
 
 
 def add_to(commands: Any) -> None:
@@ -17,7 +17,7 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "draw",
         help="draw an expression with its value and derivatives",
-        description="Draw the graph of an expression of names, numbers, + - * / ** %% and "
+        description="Draw the graph of an expression of names, numbers, + - * / ** % and "
         "autograd's functions, such as tanh, exp, relu, softmax([a, b]).",
         epilog="An expression that begins with a minus goes last, after --: "
         'chainrule draw --at x=2 -- "-x**2"',
@@ -44,7 +44,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build, draw and print."""
+    """Build, draw and print; 1 if the picture could not be drawn."""
     try:
         roots, leaves = build(arguments.expression, arguments.at)
     except ExpressionError as error:
@@ -54,11 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         "expression": arguments.expression,
         "values": [root.data for root in roots],
         "gradients": [dict(zip(leaves, row, strict=True)) for row in derivatives],
-        "files": [str(arguments.out)],
     }
-    autograd.draw(roots).save(arguments.out)
-    print(as_json(results) if arguments.json else told(results))
-    return 0
+    return finish(results, lambda: autograd.draw(roots), arguments, told)
 
 
 def told(results: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from typing import Any
 
@@ -18,7 +17,7 @@ from ..optimizers import Adam
 from ..sources import load_iris
 from ..training import train
 from . import options
-from .report import as_json, matrix_lines
+from .report import finish, matrix_lines
 
 # Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
 LEARNING_RATE = 0.03
@@ -99,17 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
         },
         **explained(model, y[0]),
     }
-    files, failure = [], None
-    try:
-        autograd.draw([loss, *y], max_nodes=None).save(arguments.out)
-        files.append(str(arguments.out))
-    except (ImportError, OSError, RuntimeError) as error:  # what was computed is printed first
-        failure = error
-    results |= {"files": files, "seconds": round(time.perf_counter() - start, 2)}
-    print(as_json(results) if arguments.json else told(results))
-    if failure is not None:
-        print(f"chainrule: error: no picture: {failure}", file=sys.stderr)
-    return 0 if failure is None else 1
+    results["seconds"] = round(time.perf_counter() - start, 2)
+    return finish(results, lambda: autograd.draw([loss, *y], max_nodes=None), arguments, told)
 
 
 def measures(data: Data, row: list[float]) -> list[float]:

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
+
+
+def finish(
+    results: dict[str, Any],
+    draw: Callable[[], Any],
+    arguments: argparse.Namespace,
+    told: Callable[[dict[str, Any]], str],
+) -> int:
+    """Draw to arguments.out and print the results, which then name the file; the exit code.
+
+    What was computed is printed even if the picture fails.
+    """
+    results["files"], failure = [], None
+    try:
+        draw().save(arguments.out)
+        results["files"].append(str(arguments.out))
+    except (ImportError, OSError, RuntimeError) as error:
+        failure = error
+    print(as_json(results) if arguments.json else told(results))
+    if failure is not None:
+        print(f"chainrule: error: no picture: {failure}", file=sys.stderr)
+    return 0 if failure is None else 1
 
 
 def as_json(results: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+import autograd
 from nn.__main__ import main
 
 
@@ -75,3 +76,20 @@ def test_json_of_what_is_not_finite(capsys, tmp_path):
     text, _ = drawn(capsys, tmp_path, "log(x)", "--at", "x=0", "--json")
     found = json.loads(text, parse_constant=refused)
     assert (found["values"], found["gradients"]) == (["-inf"], [{"x": "inf"}])
+
+
+def test_the_numbers_are_printed_even_if_the_picture_fails(capsys, tmp_path, monkeypatch):
+    def no_draw(*_):
+        raise RuntimeError("no layout program")
+
+    monkeypatch.setattr(autograd, "draw", no_draw)
+    assert main(["draw", "x*x", "--at", "x=3", "-o", str(tmp_path / "g.svg")]) == 1
+    out, err = capsys.readouterr()
+    assert out == "y = x*x\ny = 9\n∂y/∂x = 6\n"
+    assert err == "chainrule: error: no picture: no layout program\n"
+
+
+def test_help_has_the_signs_of_all_operations(capsys):
+    with pytest.raises(SystemExit):
+        main(["draw", "--help"])
+    assert "+ - * / ** % and" in " ".join(capsys.readouterr().out.split())

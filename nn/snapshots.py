@@ -1,0 +1,66 @@
+"""The parameters of a model from epoch to epoch, for `explore(history)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Value
+
+from .data import Data
+from .module import Module
+
+MOST = 1_000  # parameters; those of larger models are not kept
+
+
+class Snapshots:
+    """What a model was at the start of its training and after each epoch.
+
+    model, data, validation: as `train` was given them; optimizer: its name.
+    numbers: those of the parameters at the start and after each epoch; empty for more than 1,000
+        parameters, which would take too much memory.
+
+    >>> from nn import MLP
+    >>> model = MLP(1, [1], seed=0)
+    >>> len(Snapshots(model, model.parameters(), "Adam", [([0.5], 0)], None).numbers)
+    1
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        parameters: Iterable[Value],
+        optimizer: str,
+        data: Iterable[tuple[Any, Any]],
+        validation: Iterable[tuple[Any, Any]] | None,
+    ) -> None:
+        self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
+        self.data, self.validation = data, validation
+        self.numbers: list[list[float]] = []
+        self.take()
+
+    def take(self) -> None:
+        """Keep the parameters as they are now."""
+        if len(self.parameters) <= MOST:
+            self.numbers.append([parameter.data for parameter in self.parameters])
+
+    def cut(self, epochs: int) -> None:
+        """Forget what came after so many epochs."""
+        del self.numbers[epochs + 1 :]
+
+    def rows(self) -> Data:
+        """The rows of training and validation in one Data, as its parts train and test."""
+        train, tried = list(self.data), list(self.validation or [])
+        pairs = [*train, *tried]
+        known = self.data if isinstance(self.data, Data) else None
+        whole = Data(
+            [row for row, _ in pairs],
+            [label for _, label in pairs],
+            known and known.feature_names,
+            known.class_names if known else (),
+        )
+        if known:
+            whole.mean, whole.deviation = known.mean, known.deviation
+        if tried:
+            whole.parts = list(range(len(train))), list(range(len(train), len(pairs)))
+        return whole

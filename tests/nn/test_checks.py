@@ -1,0 +1,28 @@
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from nn.checks import at_least_zero, whole
+
+
+def test_whole():
+    assert [whole(3, "n"), whole(np.int64(3), "n"), whole(True, "n")] == [3, 3, 1]
+    for bad in (0, -1, 2.0, "3", None):
+        with pytest.raises(
+            ValueError, match=f"^n: expected a whole number of at least 1, got {bad!r}"
+        ):
+            whole(bad, "n")
+
+
+def test_at_least_zero():
+    assert [at_least_zero(x, "x") for x in (0, 0.5, np.float32(2), Fraction(1, 4))] == [
+        0,
+        0.5,
+        2,
+        0.25,
+    ]
+    for bad in (-1e-9, math.nan, math.inf, "1", None, 1j):
+        with pytest.raises(ValueError, match="^x: expected a finite number of at least 0, got"):
+            at_least_zero(bad, "x")

@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Callable, Sequence
 
-from .commands import draw, iris, train
+from .commands import draw, explore, iris, train
 from .commands.options import UsageError
 
 
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         epilog="Without a command: iris, so `chainrule --seed 3` is `chainrule iris --seed 3`.",
     )
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
-    for command in (iris, train, draw):
+    for command in (iris, train, draw, explore):
         command.add_to(commands)
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):

@@ -56,7 +56,7 @@ class Snapshots:
         whole = Data(
             [row for row, _ in pairs],
             [label for _, label in pairs],
-            known and known.feature_names,
+            known.feature_names if known else None,
             known.class_names if known else (),
         )
         if known:

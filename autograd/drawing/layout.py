@@ -83,5 +83,6 @@ def run(program: str, source: str, form: str = "svg") -> tuple[str, str]:
     if result.returncode == 0 and output.rstrip().endswith(ENDS[form]):
         return output, ""
     said = result.stderr.decode(errors="replace").strip()
-    what = {"svg": "SVG"}.get(form, form + " output")
-    return "", f"exit code {result.returncode}, no whole {what}; it said: {said[-500:] or 'nothing'}"
+    what = "SVG" if form == "svg" else f"{form} output"
+    complaint = f"exit code {result.returncode}, no whole {what}; it said: "
+    return "", complaint + (said[-500:] or "nothing")

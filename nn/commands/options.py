@@ -41,10 +41,19 @@ def positive(word: str) -> float:
 
 
 def picture(word: str) -> Path:
-    """A file to draw to; that its folder is there is seen before any work is done."""
+    """A picture to draw to; that its folder is there is seen before any work is done."""
+    return file(word, ".svg")
+
+
+def page(word: str) -> Path:
+    """A page to write to."""
+    return file(word, ".html")
+
+
+def file(word: str, suffix: str) -> Path:
     path = Path(word)
-    if path.suffix.lower() != ".svg":
-        raise ArgumentTypeError(f"expected a name that ends in .svg, got {word!r}")
+    if path.suffix.lower() != suffix:
+        raise ArgumentTypeError(f"expected a name that ends in {suffix}, got {word!r}")
     if not path.parent.is_dir():
         raise ArgumentTypeError(f"there is no folder {str(path.parent)!r} to write {word!r} to")
     return path

@@ -1,5 +1,6 @@
 """The interactive page: a graph in one HTML file that steps, turns and explains it."""
 
+from .course import Course
 from .exploring import Page, explore
 
-__all__ = ["Page", "explore"]
+__all__ = ["Course", "Page", "explore"]

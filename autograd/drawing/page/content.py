@@ -13,6 +13,7 @@ from ...graph import topological_order
 from ...ops import CONSTANT
 from ...value import Value
 from ..labels import clean, short
+from .course import Course
 from .formulas import formulas_of
 from .network import Network, find_network
 from .operations import Kind
@@ -29,6 +30,7 @@ class Rows:
 
     leaves: the inputs, and constants that hold the label; numbers: for each row one for each leaf.
     labels: the class of each row, or None; parts: which part of the data a row is of.
+    scale: mean and deviation of each feature, which were taken out of the rows.
     """
 
     leaves: tuple[Value, ...]
@@ -37,6 +39,7 @@ class Rows:
     parts: list[str] = field(default_factory=list)
     feature_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
+    scale: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
 
 class Content:
@@ -46,9 +49,13 @@ class Content:
     """
 
     def __init__(
-        self, roots: Sequence[Value], rows: Rows | None = None, loss: Value | None = None
+        self,
+        roots: Sequence[Value],
+        rows: Rows | None = None,
+        loss: Value | None = None,
+        course: Course | None = None,
     ) -> None:
-        self.roots, self.rows, self.loss = tuple(roots), rows, loss
+        self.roots, self.rows, self.loss, self.course = tuple(roots), rows, loss, course
         self.nodes = topological_order(*roots)
         self.number = {node: i for i, node in enumerate(self.nodes)}
         self.network: Network | None = find_network(roots)
@@ -93,6 +100,7 @@ class Content:
             "network": None if self.network is None else self._network(self.network),
             "places": self._places(parents),
             "rows": None if self.rows is None else self._rows(self.rows),
+            "training": None if self.course is None else self.course.json(self.number),
         }
 
     def _recorded(self) -> list[list[Any]]:
@@ -159,6 +167,7 @@ class Content:
             "parts": rows.parts,
             "features": list(map(clean, rows.feature_names)),
             "classes": list(map(clean, rows.class_names)),
+            "scale": rows.scale,
         }
 
 

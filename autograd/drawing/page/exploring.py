@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...gradients import refuse_stale
 from ...value import Value
@@ -14,6 +14,7 @@ from ..files import write
 
 if TYPE_CHECKING:
     from .content import Content
+    from .course import Course
 
 FRAME = 900  # the height of the page in a notebook, in pixels
 
@@ -65,16 +66,25 @@ class Page:
         return f"<Page: {self._title}>"
 
 
+class Explorable(Protocol):
+    """What says itself what to show of it, as a History of `nn` does."""
+
+    def _explore_(self, rows: Any) -> tuple[Any, Any, Course]:
+        """Give a model, rows, and the course of its training."""
+
+
 def explore(
-    subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any], rows: Any = None
+    subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any] | Explorable,
+    rows: Any = None,
 ) -> Page:
     """A page to play with: step through the sweep, follow paths, turn leaves, see what changes.
 
     subject: a Value, or several, whose graph the page shows; or a model (any function of one row
-        of Values that gives one or several), together with rows; or what `train` returned, for the
-        training from epoch to epoch.
+        of Values that gives one or several), together with rows; or the History that `nn.train`
+        returned, for the training from epoch to epoch.
     rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of numbers.
-        Where they have classes as labels, shares (softmax) and the loss are shown too.
+        Where they have classes as labels, shares (softmax) and the loss are shown too. For a
+        History, those that it was trained and tried on if None.
 
     The page computes with the same rules as the engine, printed as JavaScript; it touches no
     `.grad`. A graph with an operation of the user's own can be read on the page but not turned.
@@ -90,10 +100,7 @@ def explore(
     from .subjects import of_model, roots_of
 
     if hasattr(subject, "_explore_"):
-        page = subject._explore_()
-        if not isinstance(page, Page):
-            raise TypeError(f"explore: expected a Page of {type(subject).__name__}, got {page!r}")
-        return page
+        return Page(of_model(*subject._explore_(rows)))
     if callable(subject) and not isinstance(subject, Value):
         if rows is None:
             raise TypeError(

@@ -8,6 +8,7 @@ from typing import Any
 from ... import functions
 from ...value import Value, lift
 from .content import Content, Rows
+from .course import Course
 
 
 def roots_of(subject: Any) -> tuple[Value, ...]:
@@ -30,7 +31,9 @@ def roots_of(subject: Any) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(nodes))
 
 
-def of_model(model: Callable[[Sequence[Value]], Any], rows: Any) -> Content:
+def of_model(
+    model: Callable[[Sequence[Value]], Any], rows: Any, course: Course | None = None
+) -> Content:
     """The content of a model's page: its graph on the first row, and all rows to choose from."""
     table = [list(map(float, row)) for row in getattr(rows, "rows", rows)]
     if not table:
@@ -63,11 +66,21 @@ def of_model(model: Callable[[Sequence[Value]], Any], rows: Any) -> Content:
         (*inputs, *targets),
         numbers,
         labels if of_classes else None,
-        list(getattr(rows, "part_names", ())),
+        parts_of(rows),
         tuple(getattr(rows, "feature_names", ())),
         class_names,
+        (tuple(getattr(rows, "mean", ())), tuple(getattr(rows, "deviation", ()))),
     )
-    return Content(shown, content, loss)
+    return Content(shown, content, loss, course)
+
+
+def parts_of(rows: Any) -> list[str]:
+    """Which part of the data each row is of, where it is split."""
+    parts = getattr(rows, "parts", None)
+    if parts is None:
+        return []
+    test = set(parts[1])
+    return ["test" if i in test else "train" for i in range(len(rows.rows))]
 
 
 def is_softmax(outputs: Sequence[Value]) -> bool:

@@ -113,8 +113,7 @@ function networkCaptions(columns, place, position, tall) {
   const features = ROWS ? ROWS.features : [];
   G.network.inputs.forEach((node, i) => {
     const {x, y} = position.get(node);
-    const name = (features[i] || '').replace(/ \(.*\)$/, '');
-    const words = S.language === 'ko' ? KOREAN_FEATURES[name] || name : name;
+    const words = features[i] ? featureName(i) : '';
     if (words) text(tall && words.length > 10 ? words.replace(/^(\w)\w+ /, '$1. ') : words, x, tall ? y - 28 : y + 36, 'caption');
   });
   G.network.shares.forEach((node, i) => {
@@ -133,6 +132,12 @@ function networkCaptions(columns, place, position, tall) {
 }
 
 const KOREAN_FEATURES = {'sepal length': '꽃받침 길이', 'sepal width': '꽃받침 너비', 'petal length': '꽃잎 길이', 'petal width': '꽃잎 너비'};
+
+/** The name of a feature without its unit, in the language of the page where it has one. */
+function featureName(i) {
+  const name = ROWS.features[i].replace(/ \(.*\)$/, '');
+  return (S.language === 'ko' && KOREAN_FEATURES[name]) || name;
+}
 
 function heading(columns, i) {
   if (i === 0) return [t0('input'), ''];

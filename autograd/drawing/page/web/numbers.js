@@ -50,7 +50,7 @@ function nameOf(name) {
 /** A name in SVG, lowered with dy, which every browser knows. */
 function nameText(name, attributes) {
   const [letters, digits] = parts(name);
-  const shown = letters.length > 9 && !digits ? letters.slice(0, 8) + '\u2026' : letters;
+  const shown = letters.length > 7 && !digits ? letters.slice(0, 6) + '\u2026' : letters;
   return s('text', attributes, shown, digits ? s('tspan', {dy: 4, 'class': 'lowered'}, digits) : null);
 }
 

@@ -1,6 +1,7 @@
 /* What the pictures share: their parts are made once, then only what changes is set. */
 
 const MOST_CHIPS = 14;
+const HIGHEST = 640; // pixels; a higher picture scrolls in a frame of its own
 let shown = null; // the picture on the page: its parts, and what it was made for
 
 /** The picture for the present width, made again only where width, language or kind changes. */
@@ -15,9 +16,12 @@ function showPicture() {
     shown.svg.setAttribute('role', 'img');
     shown.svg.setAttribute('aria-label', say('pictureSays', {kind, n: G.size}));
     byId('picture').replaceChildren(shown.svg);
-    byId('wide').hidden = Number(shown.svg.getAttribute('width')) <= width + 1;
-    byId('wide').textContent = byId('wide').hidden ? '' : say('scroll');
-    byId('picture').tabIndex = byId('wide').hidden ? -1 : 0;
+    const high = DATA.places && Number(shown.svg.getAttribute('height')) > HIGHEST;
+    put(byId('picture'), 'class', high ? 'bounded' : '');
+    shown.scrolls = high || Number(shown.svg.getAttribute('width')) > width + 1;
+    byId('wide').hidden = !shown.scrolls;
+    write(byId('wide'), shown.scrolls ? say('scroll') : '');
+    byId('picture').tabIndex = shown.scrolls ? 0 : -1;
   }
   if (shown.update) shown.update();
   else updatePicture(shown, frame());
@@ -39,11 +43,11 @@ function nodePart(nodes, x, y, width, height, shape, indent = 0) {
     grad: s('text', {class: 'grad', x: left + width - 9, y: y + 13, 'text-anchor': 'end'}),
     title: s('title'),
   };
-  const op = shape === 'pill' ? null : s('text', {class: 'caption', x: left + 9, y: y + 13}, isOperation(node) ? symbol(node) : '');
+  const op = shape === 'pill' ? null : s('text', {class: 'caption', x: left + 9, y: y + 13}, isOperation(node) ? symbol(node) : isConstant(node) ? t0('constantShort') : '');
   const root = shape !== 'pill' && G.roots.includes(node)
     ? s('rect', {class: 'double', x: left - 4, y: y - height / 2 - 4, width: width + 8, height: height + 8, rx: 15}) : null;
   part.group = s('g', {class: 'node', click: () => pick(node)}, part.title, root, part.outline,
-    nameText(G.names[node], {class: 'label', x: left + (width < 90 ? 7 : 10) + indent, y: shape === 'pill' ? y + 5 : y - 3}), op, part.data, part.grad);
+    isConstant(node) ? null : nameText(G.names[node], {class: 'label', x: left + (width < 90 ? 7 : 10) + indent, y: shape === 'pill' ? y + 5 : y - 3}), op, part.data, part.grad);
   return part;
 }
 
@@ -110,8 +114,9 @@ function updatePicture(picture, state) {
   const chips = lit.filter(slot => slot !== null).length <= MOST_CHIPS;
   const scale = scales(picture, state);
   picture.edges.forEach((part, i) => updateEdge(part, state, picture, lit[i], chips, counts, scale));
-  const working = state.stepping && picture.nodes.find(part => part.nodes.includes(state.now.node));
-  if (working && !byId('wide').hidden) keepInView(working);
+  const watched = state.stepping && !S.picked ? state.now.node : S.node;
+  const part = picture.scrolls && picture.nodes.find(one => one.nodes.includes(watched));
+  if (part) keepInView(part);
 }
 
 function updateNode(part, state, digits) {
@@ -137,7 +142,7 @@ function updateNode(part, state, digits) {
   put(part.group, 'class', classes.filter(Boolean).join(' '));
   if (part.data) {
     write(part.data, known ? (part.nodes.some(one => state.broken.has(one)) ? '\u26a0 ' : '') + numeral(run.data[node], digits) : '\u00b7');
-    write(part.grad, (wrong ? '\u2260 ' : '') + (hasGrad ? numeral(grad, digits) : '\u00b7'));
+    write(part.grad, isConstant(node) ? '' : (wrong ? '\u2260 ' : '') + (hasGrad ? numeral(grad, digits) : '\u00b7'));
     put(part.grad, 'class', summing ? 'grad part' : 'grad');
   }
   write(part.title, `${fullName(node)}${isOperation(node) ? ' = ' + operation(node) : ''}: data ${known ? numeral(run.data[node]) : '\u00b7'}, grad ${hasGrad ? numeral(grad) : '\u00b7'}`);
@@ -199,16 +204,15 @@ function updateEdge(part, state, picture, slot, chips, counts, scale) {
     : before && weighted && chips ? G.names[part.weight] : '';
   write(part.word, word);
   put(part.word, 'x', x.toFixed(1));
-  put(part.word, 'y', (showChip ? y + 24 : y + 4).toFixed(1));
+  put(part.word, 'y', (chosen ? (showChip ? y + (picture.tall ? 24 : 35) : y - (picture.tall ? 0 : 27)) : y + 4).toFixed(1));
   write(part.title, weighted
     ? `${G.names[part.weight]}: data ${numeral(run.data[part.weight])}, grad ${numeral(run.grad[part.weight])}`
     : `\u2202${fullName(part.child)}/\u2202${fullName(G.parents[part.child][part.slots[0]])} = ${numeral(local)}`);
 }
 
-/** Scroll a wide picture so that the working node is seen. */
+/** Scroll a large picture so that a node is seen. */
 function keepInView(part) {
   const box = byId('picture');
-  if (part.x < box.scrollLeft + 60 || part.x > box.scrollLeft + box.clientWidth - 60) {
-    box.scrollLeft = part.x - box.clientWidth / 2;
-  }
+  if (part.x < box.scrollLeft + 60 || part.x > box.scrollLeft + box.clientWidth - 60) box.scrollLeft = part.x - box.clientWidth / 2;
+  if (part.y < box.scrollTop + 30 || part.y > box.scrollTop + box.clientHeight - 30) box.scrollTop = part.y - box.clientHeight / 2;
 }

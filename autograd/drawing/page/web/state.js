@@ -19,7 +19,7 @@ function firstChoice() {
 
 const DEFAULTS = {
   view: 'step', root: 0, node: firstChoice(), picked: false, step: 0, order: 'sorted', path: -1,
-  row: 0, epoch: TRAINING ? TRAINING.epochs.length - 1 : 0, width: 'value',
+  row: 0, epoch: TRAINING ? TRAINING.shown : 0, width: 'value',
   language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en', theme: 'auto',
 };
 const S = {...DEFAULTS, edits: new Map()};

@@ -62,7 +62,7 @@ function nodeHead(node, now) {
     h('h2', {title: fullName(node)}, nameOf(G.names[node]), ' ', h('small', {}, kind)),
     h('dl', {class: 'two'},
       h('div', {}, h('dt', {}, 'data'), h('dd', {class: 'data'}, known ? numeral(run.data[node]) : t('unknownYet'))),
-      h('div', {}, h('dt', {}, 'grad ', inside && fraction(G.names[rootNode()], G.names[node])),
+      h('div', {}, h('dt', {}, 'grad ', inside === 1 && fraction(G.names[rootNode()], G.names[node])),
         h('dd', {class: received < wanted && hasGrad && !isRoot ? 'grad part' : 'grad'}, hasGrad ? numeral(now.grad[node]) : !inside && now.ready ? '0' : '\u00b7'), count)),
   ];
 }

@@ -1,6 +1,7 @@
 /* Training: the same network from epoch to epoch: its loss, its answers, and which are wrong. */
 
 const SHAPES = ['circle', 'triangle', 'square'];
+const COST = 400000; // operations that the curve of the loss may take
 const MAP = {columns: 54, rows: 36, height: 260};
 
 /** The weights after each epoch, as they were packed: 64-bit floats. */
@@ -31,7 +32,7 @@ function answers() {
 
 const className = k => ROWS.classes[k] || String(k);
 const rowNumber = row => (ROWS.ids ? ROWS.ids[row] : row + 1);
-const partsOfRows = () => [...new Set(ROWS.parts)];
+const partsOfRows = () => ['train', 'test'].filter(part => ROWS.parts.includes(part));
 const partName = part => (WORDS[part] ? t0(part) : part);
 
 function trainingCard() {
@@ -61,7 +62,13 @@ function wrongRow(one) {
   const part = ROWS.parts[one.row] ? ` (${partName(ROWS.parts[one.row])})` : '';
   return h('li', {}, h('button', {type: 'button', 'data-key': `wrong${one.row}`, 'aria-pressed': String(chosen), click: () => change({row: one.row})},
     t('wrongRow', things), part),
-  chosen && h('p', {class: 'muted'}, t('wrongWhy', {...things, p: percent(one.shares[one.truth]), q: percent(one.shares[one.answer])})));
+  chosen && h('p', {class: 'muted'}, t('wrongWhy', {...things, p: percent(one.shares[one.truth]), q: percent(one.shares[one.answer])}), ' ', measures(one.row)));
+}
+
+/** The numbers of a row in their first units. */
+function measures(row) {
+  const [means, deviations] = ROWS.scale;
+  return ROWS.features.map((_, i) => `${featureName(i)} ${brief(Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0), 1)}`).join(', ') + '.';
 }
 
 function confusionTable(rows) {
@@ -73,25 +80,42 @@ function confusionTable(rows) {
       ...classes.map(answer => h('td', {class: truth === answer ? 'right' : count(truth, answer) ? 'error' : ''}, count(truth, answer)))))));
 }
 
+/** Mean loss of each part of the rows, at some of the epochs: computed once, with no leaf turned. */
+function lossByEpoch() {
+  if (lossByEpoch.found) return lossByEpoch.found;
+  const count = Math.max(6, Math.min(41, TRAINING.epochs.length, Math.floor(COST / (ROWS.numbers.length * G.steps.length))));
+  const epochs = [...new Set(Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * (TRAINING.epochs.length - 1))))];
+  const parts = partsOfRows().length ? partsOfRows() : [''];
+  const sums = epochs.map(epoch => {
+    const losses = ROWS.numbers.map((_, row) => valueOf(DATA.loss, givenLeaves(row, epoch)));
+    return parts.map(part => mean(losses.filter((_, row) => !part || ROWS.parts[row] === part)));
+  });
+  lossByEpoch.found = {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
+  return lossByEpoch.found;
+}
+
+const mean = list => list.reduce((sum, x) => sum + x, 0) / list.length;
+
 function lossCurve(width) {
-  const height = 120;
-  const [left, right, top, bottom] = [44, 8, 8, 22];
-  const loss = TRAINING.loss;
-  const high = Math.max(...loss);
-  const px = i => left + (i / Math.max(1, loss.length - 1)) * (width - left - right);
+  const {epochs, parts, lines} = lossByEpoch();
+  const height = 130;
+  const [left, right, top, bottom] = [48, 8, 8, 22];
+  const high = Math.max(...lines.flat().filter(Number.isFinite));
+  const last = TRAINING.epochs.length - 1;
+  const px = i => left + (i / Math.max(1, last)) * (width - left - right);
   const py = y => height - bottom - (y / high) * (height - top - bottom);
   const svg = canvas(width, height,
     s('line', {class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom}),
-    s('polyline', {class: 'curve', points: loss.map((y, i) => `${px(i).toFixed(1)},${py(y).toFixed(1)}`).join(' ')}),
+    ...lines.map((line, k) => s('polyline', {class: k ? 'curve second' : 'curve', points: line.map((y, i) => `${px(epochs[i]).toFixed(1)},${py(y).toFixed(1)}`).join(' ')})),
     s('line', {class: 'tangent', x1: px(S.epoch), x2: px(S.epoch), y1: top, y2: height - bottom}),
     s('text', {x: left - 6, y: top + 6, 'text-anchor': 'end'}, numeral(high, 2)),
     s('text', {x: left - 6, y: height - bottom + 3, 'text-anchor': 'end'}, '0'),
     s('text', {x: left, y: height - 6}, TRAINING.epochs[0]),
-    s('text', {x: width - right, y: height - 6, 'text-anchor': 'end'}, TRAINING.epochs[TRAINING.epochs.length - 1]));
+    s('text', {x: width - right, y: height - 6, 'text-anchor': 'end'}, TRAINING.epochs[last]));
   svg.setAttribute('class', 'plot');
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', `${t0('lossCurve')}: ${numeral(loss[0])} \u2192 ${numeral(loss[loss.length - 1])}; ${TRAINING.epochs[S.epoch]}: ${numeral(loss[S.epoch])}`);
-  return svg;
+  svg.setAttribute('aria-label', `${t0('lossCurve')}: ${lines.map((line, k) => `${partName(parts[k])} ${numeral(line[0])} \u2192 ${numeral(line[line.length - 1])}`).join('; ')}`);
+  return h('figure', {}, svg, parts.length > 1 && h('figcaption', {class: 'muted'}, parts.map((part, k) => h('span', {class: 'line-key'}, h('i', {class: k ? 'second' : ''}), partName(part)))));
 }
 
 /** The bar of epochs, made once for a language. */
@@ -129,7 +153,7 @@ function answerMap(width) {
   const chosen = numbers[S.row];
   const svg = canvas(width, MAP.height, ...mapGround(fx, fy, x0, x1, y0, y1, width), ...marks,
     s('circle', {class: 'here', cx: px(Number(chosen[fx])), cy: py(Number(chosen[fy])), r: 12}));
-  const words = {x: ROWS.features[fx], y: ROWS.features[fy]};
+  const words = {x: featureName(fx), y: featureName(fy)};
   svg.setAttribute('class', 'map');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', say('map', words));
@@ -156,7 +180,7 @@ function mapGround(fx, fy, x0, x1, y0, y1, width) {
         answer = shares.indexOf(Math.max(...shares));
       }
       if (answer !== before && i > 0) {
-        cells.push(s('rect', {class: `ground class${before % 3}`, x: (start * w).toFixed(1), y: (j * height).toFixed(1), width: ((i - start) * w + 0.6).toFixed(1), height: (height + 0.6).toFixed(1)}));
+        cells.push(s('rect', {class: `ground class${before % 3}`, x: (start * w).toFixed(2), y: (j * height).toFixed(2), width: ((i - start) * w).toFixed(2), height: height.toFixed(2), 'shape-rendering': 'crispEdges'}));
         start = i;
       }
       before = answer;

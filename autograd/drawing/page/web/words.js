@@ -44,7 +44,8 @@ const WORDS = {
   legendChip: ['in a frame: ∂, the local derivative of that edge', '테두리 안: 그 선의 국소 미분 ∂'],
   backToStep: ['Back to step {n}', '{n}단계로 돌아가기'],
   legendSum: ['Σ: the weighted sum of a neuron (s1, s2, …)', 'Σ: 뉴런의 가중합 (s1, s2, …)'],
-  scroll: ['The picture is wider than the screen: scroll it sideways →', '그림이 화면보다 넓습니다: 옆으로 밀어 보세요 →'],
+  scroll: ['The picture is larger than the screen: scroll it. →', '그림이 화면보다 큽니다: 밀어서 보세요. →'],
+  constantShort: ['constant', '상수'],
 
   data: ['data', 'data'], grad: ['grad', 'grad'],
   given: ['given', '주어진 값'], constant: ['a constant', '상수'],

@@ -1,0 +1,44 @@
+"""A training from epoch to epoch, as a page can show it."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...value import Value
+
+MOST_EPOCHS = 200  # of more, every second, third, ... is kept
+
+
+@dataclass(frozen=True)
+class Course:
+    """How the parameters of a model went through its training.
+
+    parameters: the leaves; numbers: theirs, at the start and after each epoch.
+    optimizer: what moved them, by name.
+    shown: which epoch the page opens at; the last one if None.
+    """
+
+    parameters: tuple[Value, ...]
+    numbers: Sequence[Sequence[float]]
+    optimizer: str
+    shown: int | None = None
+
+    def json(self, number: dict[Value, int]) -> dict[str, Any]:
+        """As plain data, the numbers packed as 64-bit floats; number: those of the nodes."""
+        last = len(self.numbers) - 1
+        step = -(-last // MOST_EPOCHS) or 1
+        shown = last if self.shown is None else self.shown
+        epochs = sorted({*range(0, last, step), last, shown})
+        used = [i for i, leaf in enumerate(self.parameters) if leaf in number]
+        packed = [self.numbers[epoch][i] for epoch in epochs for i in used]
+        return {
+            "epochs": epochs,
+            "shown": epochs.index(shown),
+            "parameters": [number[self.parameters[i]] for i in used],
+            "weights": base64.b64encode(struct.pack(f"<{len(packed)}d", *packed)).decode(),
+            "optimizer": self.optimizer,
+        }

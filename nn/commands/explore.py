@@ -1,0 +1,82 @@
+"""`chainrule explore`: the interactive page of an expression, or of the Iris network's training."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import autograd
+from autograd.drawing.page import Page
+
+from ..layers import MLP
+from ..optimizers import Adam
+from ..sources import load_iris
+from ..training import train
+from . import options
+from .expressions import ExpressionError, build
+from .report import as_json
+
+
+def add_to(commands: Any) -> None:
+    """Add this command, with its options, to the program's."""
+    parser = commands.add_parser(
+        "explore",
+        help="write the interactive page of an expression or of the Iris network",
+        description="Write one HTML file to step through the chain rule in. Of an expression, as "
+        "`draw` takes it; without one, of the Iris network, from epoch to epoch of its training.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    left_out = argparse.SUPPRESS  # no default to show
+    add("expression", nargs="?", default=left_out, help='such as "tanh(w*x + b)"')
+    add(
+        "--at",
+        type=options.numbers,
+        default=left_out,
+        metavar="NAME=NUMBER,...",
+        help="a number for each name of the expression, such as w=0.5,x=2,b=-1",
+    )
+    add("-o", "--out", type=options.page, default="backprop.html", metavar="FILE", help="the page")
+    options.add_training(parser, hidden=[4, 4], lr=0.03, epochs=200)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build or train, write and print."""
+    numbers = vars(arguments).get("at", {})
+    if "expression" in arguments:
+        try:
+            roots, _ = build(arguments.expression, numbers)
+        except ExpressionError as error:
+            raise options.UsageError(str(error)) from error
+        page = autograd.explore(roots)
+    elif numbers:
+        raise options.UsageError("--at gives numbers to the names of an expression; there is none")
+    else:
+        page = iris_page(arguments)
+    page.save(arguments.out)
+    files = [str(arguments.out)]
+    print(as_json({"files": files}) if arguments.json else f"Wrote {files[0]}.")
+    return 0
+
+
+def iris_page(arguments: argparse.Namespace) -> Page:
+    """Train the Iris network; the page of its training, with all flowers."""
+    iris = load_iris(arguments.seed)
+    model = MLP(
+        len(iris.feature_names),
+        [*arguments.hidden, len(iris.class_names)],
+        activation=arguments.activation,
+        bias=False,
+        seed=arguments.seed,
+    )
+    history = train(
+        model,
+        iris.train,
+        optimizer=Adam(model.parameters(), lr=arguments.lr),
+        epochs=arguments.epochs,
+        progress=not (arguments.quiet or arguments.json),
+    )
+    if history.ended_by == "interrupt":
+        raise KeyboardInterrupt
+    return history.explore(iris)

@@ -24,5 +24,5 @@ def test_at_least_zero():
         0.25,
     ]
     for bad in (-1e-9, math.nan, math.inf, "1", None, 1j):
-        with pytest.raises(ValueError, match="^x: expected a finite number of at least 0, got"):
+        with pytest.raises(ValueError, match=r"^x: expected a finite number of at least 0, got"):
             at_least_zero(bad, "x")

@@ -98,6 +98,10 @@ ELU = Op(
     Shape.TWO,
     elu_partials,
     value=elu,
+    textbook=lambda m, x, alpha, y: (
+        m.where(x > 0.0, 1.0, alpha * m.exp(x)),
+        m.where(x > 0.0, 0.0, m.exp(x) - 1.0),
+    ),
     domain=(REAL, (0.0, 4.0)),
     doc="x where it is positive, else alpha·(exp(x) - 1).",
 )
@@ -117,6 +121,7 @@ SELU = Op(
     Shape.ONE,
     selu_partials,
     value=lambda m, x: SELU_SCALE * elu(m, x, SELU_ALPHA),
+    textbook=lambda m, x, y: (m.where(x > 0.0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * m.exp(x)),),
     doc="The self-normalising elu.",
 )
 
@@ -152,6 +157,9 @@ GELU = Op(
     Shape.ONE,
     lambda m, x, y: (m.normal_cdf(x) + m.where(abs(x) < 64.0, x, 0.0) * normal_density(m, x),),
     value=lambda m, x: m.where(x < -64.0, -0.0, x * m.normal_cdf(x)),
+    textbook=lambda m, x, y: (
+        m.normal_cdf(x) + x * m.exp(-m.pow(x, 2.0) / 2.0) / math.sqrt(2.0 * math.pi),
+    ),
     doc="x times the probability that a standard normal variable is below x.",
 )
 
@@ -169,10 +177,17 @@ def gelu_tanh_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
     return (m.sigmoid(argument) + t * bell(m, argument) * slope,)
 
 
+def gelu_tanh_textbook(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
+    argument, slope = gelu_tanh_argument(m, x)
+    share = m.sigmoid(argument)
+    return (share + x * share * (1.0 - share) * slope,)
+
+
 GELU_TANH = Op(
     "gelu_tanh",
     Shape.ONE,
     gelu_tanh_partials,
+    textbook=gelu_tanh_textbook,
     value=lambda m, x: m.where(x < -64.0, -0.0, x * m.sigmoid(gelu_tanh_argument(m, x)[0])),
     doc="gelu by its usual approximation, with a tanh in it.",
 )
@@ -229,11 +244,17 @@ def mish_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
     return (m.where(negative, left / (low * low), right / (high * high)),)
 
 
+def mish_textbook(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
+    gate = m.tanh(m.softplus(x))
+    return (gate + x * (1.0 - m.pow(gate, 2.0)) * m.sigmoid(x),)
+
+
 MISH = Op(
     "mish",
     Shape.ONE,
     mish_partials,
     value=mish,
+    textbook=mish_textbook,
     doc="x·tanh(softplus(x)).",
 )
 
@@ -247,6 +268,7 @@ SOFTSIGN = Op(
     "softsign",
     Shape.ONE,
     softsign_partials,
+    textbook=lambda m, x, y: (1.0 / m.pow(1.0 + abs(x), 2.0),),
     value=lambda m, x: m.where(abs(x) > 1e300, m.copysign(1.0, x), x / (1.0 + abs(x))),
     doc="x/(1 + |x|).",
 )
@@ -274,6 +296,11 @@ CLAMP = Op(
     Shape.THREE,
     clamp_partials,
     value=clamp,
+    textbook=lambda m, x, low, high, y: (
+        m.where(x > low, m.where(x < high, 1.0, 0.0), 0.0),
+        m.where(x < low, 1.0, 0.0),
+        m.where(x > high, 1.0, 0.0),
+    ),
     domain=(REAL, (-2.0, -0.5), (0.5, 2.0)),
     doc="x, or the bound that it is beyond; slope 0 at the bounds.",
 )

@@ -23,6 +23,7 @@ MOD = Op(
     "mod",
     Shape.TWO,
     lambda m, a, b, y: (1.0, -m.floor((a - y) / b + 0.5)),  # the whole number that b went in
+    textbook=lambda m, a, b, y: (1.0, -m.floor(a / b)),
     symbol="mod",
     doc="What is left of a after b went in a whole number of times; it has b's sign.",
 )
@@ -83,6 +84,7 @@ SIGN = Op(
     "sign",
     Shape.ONE,
     flat,
+    textbook=lambda m, x, y: (0.0,),
     value=lambda m, x: m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, x)),
     doc="-1, 0 or 1 as x is negative, zero or positive; its derivative is 0.",
 )
@@ -90,12 +92,14 @@ FLOOR = Op(
     "floor",
     Shape.ONE,
     flat,
+    textbook=lambda m, x, y: (0.0,),
     doc="The largest whole number that is not above x; its derivative is 0.",
 )
 CEIL = Op(
     "ceil",
     Shape.ONE,
     flat,
+    textbook=lambda m, x, y: (0.0,),
     doc="The smallest whole number that is not below x; its derivative is 0.",
 )
 ABS = Op(
@@ -134,6 +138,7 @@ MAXIMUM = Op(
     Shape.MANY,
     shared,
     value=pick(lambda y, x: y >= x),
+    textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
     symbol="max",
     doc="The largest operand; operands that tie share the derivative.",
 )
@@ -142,6 +147,7 @@ MINIMUM = Op(
     Shape.MANY,
     shared,
     value=pick(lambda y, x: y <= x),
+    textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
     symbol="min",
     doc="The smallest operand; operands that tie share the derivative.",
 )

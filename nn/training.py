@@ -148,8 +148,8 @@ def train(
             for epoch in range(1, epochs + 1):
                 row = one_epoch()
                 history.add(epoch=epoch, **row)
-                finished, epochs_done = optimizer.moment(), epoch
                 snapshots.take()
+                finished, epochs_done = optimizer.moment(), epoch
                 shown.report(epoch, row)
                 if patience is not None:
                     if row["validation_loss"] < least:

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import random
 
 import pytest
 
@@ -14,16 +15,22 @@ from nn import (
     Adam,
     AdamW,
     Data,
+    History,
     Layer,
     Module,
     Neuron,
     accuracy,
     binary_cross_entropy,
     classification_report,
+    clip_norm,
+    clip_value,
+    confusion_matrix,
     cross_entropy,
+    hinge,
     huber,
     load_csv,
     load_iris,
+    mean_loss,
     mse,
     predict,
     predict_proba,
@@ -138,3 +145,41 @@ def test_two_classes_with_one_output():
         progress=False,
     )
     assert predict(model, [row for row, _ in corners]) == [0, 1, 1, 0]
+
+
+def test_the_loop_by_hand():
+    iris = load_iris(seed=0)
+    model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
+    optimizer, shuffler = SGD(model.parameters(), lr=0.5, momentum=0.9), random.Random(0)
+    schedule = schedules.step(20, 0.5)
+    for _ in range(10):
+        for batch in iris.train.batches(32, shuffler):
+            optimizer.lr = 0.5 * schedule(optimizer.steps)
+            optimizer.zero_grad()
+            loss = mean_loss(model, batch)
+            loss.backward()
+            clip_value(model.parameters(), 0.5)
+            clip_norm(model.parameters(), 1.0)
+            optimizer.step()
+    print(mean_loss(model, iris.test).data, confusion_matrix(model, iris.test))
+
+    assert accuracy(model, iris.test) > 0.85
+    assert optimizer.lr == 0.25  # after 40 steps
+
+
+def test_micrograds_moons():
+    make_moons = pytest.importorskip("sklearn.datasets").make_moons
+    data = Data(*make_moons(n_samples=100, noise=0.1, random_state=0))
+    model = MLP(2, [16, 16, 1], seed=1337)
+    history = train(
+        model,
+        data,
+        hinge,
+        SGD(model.parameters(), lr=1.0, weight_decay=2e-4),  # the L2 term 1e-4·Σp²
+        epochs=100,
+        schedule=lambda step: 1.0 - 0.9 * step / 100,
+        engine="numpy",
+        progress=False,
+    )
+    assert isinstance(history, History)
+    assert accuracy(model, data) == 1.0

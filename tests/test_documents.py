@@ -60,7 +60,7 @@ def test_pictures_are_current():
 @pytest.fixture
 def extended(tmp_path):
     """A copy of the engine and its tests, to which CONTRIBUTING's blocks were added as they say."""
-    for part in ("autograd", "tests/autograd"):
+    for part in ("autograd", "nn", "tests/autograd"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "tests/__init__.py"):
         shutil.copy(ROOT / file, tmp_path / file)

@@ -16,6 +16,7 @@ def weights(model):
         ({"activation": "tanh"}, (6 / 24) ** 0.5),
         ({"activation": "relu"}, 1.0),  # micrograd's
         ({"activation": "leaky_relu"}, (6 / 20) ** 0.5),
+        ({"activation": "gelu"}, (6 / 20) ** 0.5),
         ({"activation": "relu", "init": "xavier"}, (6 / 24) ** 0.5),
         ({"activation": "tanh", "init": "he"}, (6 / 20) ** 0.5),
         ({"activation": "tanh", "init": "uniform"}, 1.0),
@@ -34,10 +35,9 @@ def test_the_last_layer_is_drawn_as_the_others():
 
 
 def test_each_layer_is_drawn_for_its_activation():
-    model = MLP(50, [50, 50, 50], activation=["relu", "tanh"], seed=0)
+    model = MLP(50, [50, 50, 50], activation=["tanh", "relu"], seed=0)
     largest = [max(abs(p.data) for p in layer.parameters()) for layer in model.layers]
-    xavier = (6 / 100) ** 0.5
-    for found, bound in zip(largest, [1.0, xavier, xavier], strict=True):
+    for found, bound in zip(largest, [(6 / 100) ** 0.5, 1.0, 1.0], strict=True):
         assert 0.98 * bound < found <= bound
 
 

@@ -1,4 +1,5 @@
 import builtins
+from functools import partial
 
 import numpy as np
 import pytest
@@ -6,12 +7,14 @@ from sklearn import metrics
 
 from nn import (
     MLP,
+    SGD,
     Data,
     Module,
     accuracy,
     binary_cross_entropy,
     classification_report,
     confusion_matrix,
+    huber,
     load_iris,
     mse,
     predict,
@@ -79,6 +82,17 @@ def test_reports_are_scikit_learns():
     assert classification_report(model, iris.test) == report
 
 
+def test_labels_of_hinge_and_smoothed_ones_are_classes():
+    model = MLP(1, [1], bias=False)
+    model["w1"].data = 1.0
+    assert accuracy(model, [([1.0], 1), ([-1.0], -1), ([-2.0], 0), ([-2.0], 1)]) == 0.75
+    pair = MLP(1, [2], seed=0)
+    smoothed = [([1.0], [0.9, 0.1]), ([-1.0], [0.2, 0.8])]
+    train(pair, smoothed, optimizer=SGD(pair.parameters(), lr=1.0), epochs=20, progress=False)
+    assert predict(pair, [[1.0], [-1.0]]) == [0, 1]
+    assert accuracy(pair, smoothed) == 1.0
+
+
 def test_reports_without_names():
     model = MLP(1, [3], bias=False)
     for name, weight in (("w1", 1.0), ("w2", -1.0), ("w3", 0.0)):
@@ -87,6 +101,8 @@ def test_reports_without_names():
     assert confusion_matrix(model, pairs) == [[1, 0], [1, 1]]
     assert confusion_matrix(model, [*pairs, ([1.0], 2)])[2] == [1, 0, 0]
     assert classification_report(model, pairs).split()[4:6] == ["0", "0.50"]
+    report = classification_report(model, [*pairs, ([1.0], 2)]).splitlines()
+    assert report[4].split() == ["2", "0.00", "0.00", "0.00", "1"]  # never found
     with pytest.raises(ValueError, match="confusion_matrix: expected at least one row"):
         confusion_matrix(model, [])
 
@@ -96,6 +112,9 @@ def test_a_model_that_gives_numbers():
     model = MLP(1, [1], seed=0)
     train(model, Data(rows, [1, 3, 5]), mse, epochs=1, progress=False)
     assert predict(model, rows) == [model(row).data for row in rows]
+    bent = MLP(1, [1], seed=0)
+    train(bent, Data(rows, [1, 3, 5]), partial(huber, delta=2.0), epochs=1, progress=False)
+    assert predict(bent, rows) == [bent(row).data for row in rows]
     pair = MLP(1, [2], seed=0)
     train(pair, [(row, [row[0], 1.0]) for row in rows], mse, epochs=1, progress=False)
     assert predict(pair, rows) == [[y.data for y in pair(row)] for row in rows]

@@ -167,16 +167,16 @@ def test_an_optimizer_goes_back_to_a_moment():
     case = ("Adam", {"lr": 0.05}, {})
     parameters = [Value(x) for x in record_torch.START]
     optimizer, path = Adam(parameters, lr=0.05), []
-    for step in range(8):
+    for step in range(9):
         if step == 3:
             moment = optimizer.moment()
-        if step == 6:
+        if step in (5, 7):
             optimizer.restore(moment)
         optimizer.zero_grad()
         record_torch.loss(parameters).backward()
         optimizer.step()
         path.append([p.data for p in parameters])
-    assert path[6:] == path[3:5]
+    assert path[3:5] == path[5:7] == path[7:]
     assert path[:5] == trajectory(*case)[:5]
 
 

@@ -303,6 +303,23 @@ def test_ctrl_c_before_the_first_epoch_is_done_and_in_a_callback():
     assert numbers(model) != before
 
 
+def test_ctrl_c_while_an_epoch_is_noted(monkeypatch):
+    real, calls = Adam.moment, []
+
+    def interrupted(self):
+        calls.append(self)
+        if len(calls) == 3:  # at the start, after the first epoch, after the second
+            raise KeyboardInterrupt
+        return real(self)
+
+    model, short = [MLP(2, [2], seed=0) for _ in range(2)]
+    expected = train(short, CORNERS, epochs=1, progress=False)
+    monkeypatch.setattr(Adam, "moment", interrupted)
+    history = train(model, CORNERS, progress=False)
+    assert (history.columns, history.ended_by) == (expected.columns, "interrupt")
+    assert numbers(model) == numbers(short)
+
+
 def test_progress_is_shown(capsys):
     train(MLP(2, [2], seed=0), CORNERS, epochs=2, validation=CORNERS)
     first, second = capsys.readouterr().out.splitlines()

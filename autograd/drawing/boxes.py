@@ -1,17 +1,19 @@
 """The boxes of nodes, as Graphviz's HTML-like tables.
 
 A leaf is one row, so that a stack of leaves reads as a table. An operation has its numbers below
-its name, and past two operands a row for each of them: that many numbers on edges get mixed up.
+its name, and past two operands a row for each of them (a column, where time runs down): that many
+numbers on edges get mixed up.
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ..numerals import brief, numeral
 from ..ops import CONSTANT, Shape
 from ..value import Value
+from .cells import cell, table
+from .cells import label as html_label
+from .groups import Group
 from .labels import short, width
 from .palette import LIGHT
 from .survey import Survey, operand_order
@@ -21,50 +23,104 @@ NUMBER = 66  # the least width of a number's cell, in pixels: room for the wides
 NAME = (34, 96)  # the column of the leaves' names: at least, and at most
 
 
+@dataclass(frozen=True)
+class Paint:
+    """The colours of a box, by name: those of its ground and of what stands on it."""
+
+    ground: str
+    ink: str = "ink"
+    muted: str = "muted"
+    data: str = "data"
+    grad: str = "grad"
+
+
+def paint_of(survey: Survey, node: Value) -> Paint:
+    """Reverse video where it broke; a tint where the sweep works."""
+    if node in survey.origins:
+        return Paint("ink", *["paper"] * 4)
+    if survey.state(node) == "current":
+        return Paint("grad tint")
+    return Paint("paper" if node.parents else "panel")
+
+
 def box(survey: Survey, node: Value, names: int) -> dict[str, str]:
     """The attributes of a node; `names` is the width of the leaves' names."""
-    began = node in survey.origins
-    mark = "⚠ " if began else ""
-    ground = "ink" if began else "paper" if node.parents else "panel"
-    ink, muted, data, grad = ["paper"] * 4 if began else ["ink", "muted", "data", "grad"]
-    shown = mark + name(node)
-    word = grad_word(survey, node)
-    data_cells = cell("data", muted, 11) + cell(
-        numeral(node.data), data, room=NUMBER, right_on=ground
-    )
-    grad_cells = cell(word, muted, 11, room=width(word, 11)) + cell(
-        numeral(survey.grad(node)), grad, room=NUMBER, right_on=ground
-    )
-    attributes = {"class": "leaf", "style": "filled", "fillcolor": LIGHT[ground]}
+    paint = paint_of(survey, node)
+    shown = ("⚠ " if node in survey.origins else "") + name(node)
+    attributes = {"class": "leaf", "style": "filled", "fillcolor": LIGHT[paint.ground]}
+    numbers = number_cells(survey, node, paint)
     if node.parents:
-        operation = short(symbol(node)) if label(node) else ""
+        inside = " …" if isinstance(node.op, Group) else ""
+        operation = short(symbol(node)) + inside if label(node) else inside.strip()
         rows = [
-            cell(shown, ink, 14, bold=True, room=width(shown, 14))
-            + cell(operation, muted, room=width(operation, 13), right_on=ground),
-            data_cells,
-            grad_cells,
+            cell(shown, paint.ink, 14, bold=True, room=width(shown, 14))
+            + cell(operation, paint.muted, room=width(operation, 13), right_on=paint.ground),
+            *numbers,
         ]
         attributes |= {"class": "operation", "style": "filled,rounded"}
     elif node.op is CONSTANT:
-        number = mark + brief(node.data)
-        named = cell(name(node), muted, 11, room=width(name(node), 11)) if label(node) else ""
-        rows = [named + cell(number, data, 11)]
+        number = shown if label(node) else ""
+        named = cell(number, paint.muted, 11, room=width(number, 11)) if number else ""
+        mark = "⚠ " if node in survey.origins and not number else ""
+        rows = [named + cell(mark + survey.brief(node.data), paint.data, 11)]
         attributes |= {"class": "constant", "margin": "0.02,0"}
     else:
-        colour = ink if label(node) else muted
+        colour = paint.ink if label(node) else paint.muted
         room = max(names, width(shown, 13))
-        rows = [cell(shown, colour, bold=True, room=room) + data_cells + grad_cells]
+        rows = [cell(shown, colour, bold=True, room=room) + "".join(numbers)]
+    return attributes | outline(survey, node) | labelled(survey, node, paint, rows)
+
+
+def number_cells(survey: Survey, node: Value, paint: Paint) -> list[str]:
+    """The two cells of data, and the two of grad."""
+    found = []
+    if survey.shows("data"):
+        found.append(
+            cell("data", paint.muted, 11)
+            + cell(survey.numeral(node.data), paint.data, room=NUMBER, right_on=paint.ground)
+        )
+    if survey.shows("grad"):
+        word = grad_word(survey, node)
+        found.append(
+            cell(word, paint.muted, 11, room=width(word, 11))
+            + cell(survey.shown_grad(node), paint.grad, room=NUMBER, right_on=paint.ground)
+        )
+    return found
+
+
+def outline(survey: Survey, node: Value) -> dict[str, str]:
+    """What the outline says: a root, a number that is not finite, what stands out, the sweep."""
+    attributes = {}
     if node in survey.roots:
         attributes["peripheries"] = "2"
     if not survey.is_finite(node):
         attributes |= {"color": LIGHT["ink"], "penwidth": "2.2"}
-    if not has_rows(node):
-        return attributes | {"label": table(rows)}
-    operand_rows = [
-        operand_row(node, slots, f"p{place}", (ink, muted, ground))
+    if survey.state(node) == "current":
+        attributes |= {"color": LIGHT["grad"], "penwidth": "2.75"}
+    if node in survey.highlight.nodes:
+        attributes |= {"color": LIGHT["path"], "penwidth": "2.75"}
+    return attributes
+
+
+def dimmed(survey: Survey, node: Value) -> bool:
+    """Whether a node steps back behind others: those that stand out, or that the sweep reached."""
+    return survey.state(node) == "waiting" or bool(survey.near and node not in survey.near)
+
+
+def labelled(survey: Survey, node: Value, paint: Paint, rows: list[str]) -> dict[str, str]:
+    """The label of the rows, and below or above them what each operand adds."""
+    if not has_rows(survey, node):
+        return {"label": html_label(rows)}
+    across = survey.look.direction == "LR"
+    cells = [
+        operand_cells(survey, node, slots, f"p{place}", paint, across)
         for place, slots in enumerate(operands(survey, node))
     ]
-    return attributes | {"label": table(rows, operand_rows), "ordering": "in"}
+    if across:
+        return {"label": html_label(rows, map("".join, cells)), "ordering": "in"}
+    columns = table(["".join(row) for row in zip(*cells, strict=True)])
+    above = f'<TD COLSPAN="2" CELLPADDING="0">{columns}</TD>'
+    return {"label": html_label([above], rows), "ordering": "in"}
 
 
 def names_column(survey: Survey) -> int:
@@ -74,9 +130,9 @@ def names_column(survey: Survey) -> int:
     return min(most, max([least, *[width(name(leaf), 13) for leaf in leaves]]))
 
 
-def has_rows(node: Value) -> bool:
-    """Whether the local derivatives stand in rows of the box, and not on the edges."""
-    return len(node.parents) > 2
+def has_rows(survey: Survey, node: Value) -> bool:
+    """Whether the local derivatives stand in the box, and not on the edges."""
+    return len(node.parents) > 2 and survey.shows("local_derivatives")
 
 
 def operands(survey: Survey, node: Value) -> list[tuple[int, ...]]:
@@ -92,52 +148,16 @@ def operands(survey: Survey, node: Value) -> list[tuple[int, ...]]:
     return elided(rows, lambda rest: tuple([slot for (slot,) in rest]))
 
 
-def operand_row(
-    node: Value, slots: tuple[int, ...], port: str, colours: tuple[str, str, str]
-) -> str:
+def operand_cells(
+    survey: Survey, node: Value, slots: tuple[int, ...], port: str, paint: Paint, across: bool
+) -> tuple[str, str]:
     """A local derivative in the box, where the edge ends; or how many there are more."""
-    ink, muted, ground = colours
     if len(slots) > 1:
-        return cell(f"… {len(slots)} more", muted, 12, port=port) + cell("", muted, 12)
-    (slot,) = slots
-    text = f"∂ {name(node.parents[slot])}"
-    number = numeral(node.local_derivatives[slot])
-    return cell(text, muted, 12, room=width(text, 12), port=port) + cell(
-        number, ink, 12, right_on=ground
-    )
-
-
-def cell(
-    text: str,
-    colour: str,
-    size: int = 13,
-    *,
-    bold: bool = False,
-    room: int = 0,
-    port: str = "",
-    right_on: str = "",
-) -> str:
-    """A cell with a text, in a colour of the palette.
-
-    room: the least width, in pixels.
-    right_on: the text stands at the right, on a ground of this colour. The layout program places it
-        by its own measure of the text; the ground tells svg.py where the right edge is in any font.
-    """
-    attributes = f'ALIGN="RIGHT" BGCOLOR="{LIGHT[right_on]}"' if right_on else 'ALIGN="LEFT"'
-    if room:
-        attributes += f' WIDTH="{room}"'
-    if port:
-        attributes += f' PORT="{port}"'
-    # One backslash begins an escape of Graphviz's own, even here; an empty font is a syntax error.
-    content = html.escape(text).replace("\\", r"\\") or " "
-    # By <B> the text would stand higher than the others of its row.
-    face = ' FACE="Helvetica-Bold"' if bold else ""
-    font = f'<FONT COLOR="{LIGHT[colour]}" POINT-SIZE="{size}"{face}>{content}</FONT>'
-    return f"<TD {attributes}>{font}</TD>"
-
-
-def table(*blocks: Iterable[str]) -> str:
-    """Rows of cells as a label; a hairline between blocks of them."""
-    rows = "<HR/>".join(["".join([f"<TR>{row}</TR>" for row in block]) for block in blocks])
-    frame = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"'
-    return f'<<TABLE {frame} COLOR="{LIGHT["line"]}">{rows}</TABLE>>'
+        text, number = f"… {len(slots)} more", ""
+    else:
+        text = f"∂ {name(node.parents[slots[0]])}"
+        number = survey.numeral(node.local_derivatives[slots[0]])
+    named = cell(text, paint.muted, 12, room=width(text, 12), port=port)
+    right = paint.ground if number else ""
+    shown = cell(number, paint.ink, 12, right_on=right, room=0 if across else width(number, 12))
+    return named, shown

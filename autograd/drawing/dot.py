@@ -6,17 +6,18 @@ Built and quoted by the `graphviz` package. The colours are the light ones; svg.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
-from ..numerals import brief
 from ..value import Value
-from .boxes import box, cell, has_rows, names_column, operands, table
+from .boxes import box, dimmed, has_rows, names_column, operands
+from .cells import cell, label
 from .labels import width
 from .palette import LIGHT
 from .survey import Survey
 from .words import caption
 
 GRAPH = {
-    "rankdir": "LR",
     "nodesep": "0.11",
     "ranksep": "0.85",
     "pad": "0.25",
@@ -55,8 +56,8 @@ def edge_id(number: int, slot: int) -> str:
     return f"n{number}_{slot}"
 
 
-def to_dot(survey: Survey) -> str:
-    """The DOT text.
+def digraph(attributes: Mapping[str, str]) -> Any:
+    """An empty graph.
 
     Raises ImportError where the `graphviz` package is missing.
     """
@@ -66,18 +67,30 @@ def to_dot(survey: Survey) -> str:
         raise ImportError(
             'draw needs the package graphviz: pip install "chainrule[draw]"'
         ) from error
-    key = table(cell(line, "muted", 12, room=width(line, 12)) for line in caption(survey))
-    graph = graphviz.Digraph(graph_attr={**GRAPH, "label": key}, node_attr=NODE, edge_attr=EDGE)
+    return graphviz.Digraph(graph_attr=dict(attributes), node_attr=NODE, edge_attr=EDGE)
+
+
+def to_dot(survey: Survey) -> str:
+    """The DOT text."""
+    key = label(cell(line, "muted", 12, room=width(line, 12)) for line in caption(survey))
+    across = survey.look.direction == "LR"
+    room = {} if across else {"ranksep": "0.5", "nodesep": "0.25"}
+    graph = digraph({**GRAPH, "rankdir": survey.look.direction, "label": key, **room})
     names = names_column(survey)
     for node, number in survey.number.items():
-        graph.node(node_id(number), id=node_id(number), **box(survey, node, names))
+        attributes = box(survey, node, names)
+        if dimmed(survey, node):
+            attributes["class"] += " dim"
+        graph.node(node_id(number), id=node_id(number), **attributes)
     widest = largest_flow(survey)
+    side = "w" if across else "n"
     for node, number in survey.number.items():
-        for row, slots in enumerate(operands(survey, node)):
+        for place, slots in enumerate(operands(survey, node)):
             for slot in slots:
+                head = f":p{place}:{side}" if has_rows(survey, node) else ""
                 graph.edge(
                     node_id(survey.number[node.parents[slot]]),
-                    f"{node_id(number)}:p{row}:w" if has_rows(node) else node_id(number),
+                    f"{node_id(number)}{head}",
                     id=edge_id(number, slot),
                     **edge(survey, node, slot, widest),
                 )
@@ -98,10 +111,22 @@ def edge(survey: Survey, node: Value, slot: int, widest: float) -> dict[str, str
     flow = abs(survey.flow(node, slot))
     share = flow / widest if math.isfinite(flow) else 1.0
     attributes = {"penwidth": f"{0.8 + 3.2 * share:.2f}"}
+    classes = []
     if local_derivative < 0.0:
-        attributes |= {"class": "negative", "style": "dashed"}
-    if not has_rows(node):
-        return attributes | {"label": f" ∂ {brief(local_derivative)} "}
+        classes.append("negative")
+        attributes["style"] = "dashed"
+    if (node, slot) in survey.lit:
+        classes.append("path")
+        attributes |= {"color": LIGHT["path"], "penwidth": f"{2.0 + 3.0 * share:.2f}"}
+    elif survey.near or survey.state(node) == "waiting":
+        classes.append("dim")
+    elif survey.state(node) == "current":
+        attributes["color"] = LIGHT["grad"]
+    if classes:
+        attributes["class"] = " ".join(classes)
+    if not has_rows(survey, node):
+        text = f" ∂ {survey.brief(local_derivative)} "
+        return attributes | ({"label": text} if survey.shows("local_derivatives") else {})
     if not parent.parents and survey.uses[parent] > 1:
         attributes["minlen"] = "2"  # a leaf of several nodes stands one column further out
-    return attributes | {"tailport": "e"}
+    return attributes | {"tailport": "e" if survey.look.direction == "LR" else "s"}

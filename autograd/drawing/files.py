@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 
-def write(path: Path, text: str) -> None:
-    """Write the text under a temporary name and rename it, so that no reader meets half a file."""
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file under a temporary name and rename it, so that no reader meets half a file."""
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path} can't be written: there is no folder {path.parent}")
     temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
-        with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(temporary, "xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

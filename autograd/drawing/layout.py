@@ -21,13 +21,21 @@ HOW_TO_INSTALL = (
     'The source needs none: drawing.save("graph.dot").'
 )
 
-
+HOW_TO_PDF = (
+    f"{PACKAGED} writes no PDF. Install Graphviz from your system (https://graphviz.org/download), "
+    'or save the picture as SVG and print that: drawing.save("graph.svg").'
+)
 # The forms that we ask for, and how a whole output of each ends.
-ENDS = {"svg": "</svg>", "plain": "stop"}
+ENDS = {"svg": b"</svg>", "plain": b"stop", "pdf": b"%%EOF"}
 
 
 def lay_out(source: str, form: str = "svg") -> str:
-    """The DOT source laid out, by the first layout program that does it: as SVG, or plain numbers.
+    """The DOT source laid out, as SVG or plain numbers; see `output`."""
+    return output(source, form).decode(errors="replace")
+
+
+def output(source: str, form: str) -> bytes:
+    """What the first layout program that can do it makes of the DOT source: svg, plain or pdf.
 
     Raises RuntimeError, with all that was tried and how to install a program, if none does.
     """
@@ -37,15 +45,15 @@ def lay_out(source: str, form: str = "svg") -> str:
         if program is None:
             tried.append(f"{name}: not found")
             continue
-        output, complaint = run(program, source, form)
+        made, complaint = run(program, source, form)
         if not complaint:
-            return output
+            return made
         tried.append(f"{program}: {complaint}")
     chosen = f" ({CHOICE} is set)" if os.environ.get(CHOICE) else ""
     attempts = "".join(f"\n  {attempt}" for attempt in tried)
-    raise RuntimeError(
-        f"no layout program gave a picture. Tried{chosen}:{attempts}\n{HOW_TO_INSTALL}"
-    )
+    what = "PDF" if form == "pdf" else "a picture"
+    how = HOW_TO_PDF if form == "pdf" else HOW_TO_INSTALL
+    raise RuntimeError(f"no layout program gave {what}. Tried{chosen}:{attempts}\n{how}")
 
 
 def find(name: str) -> str | None:
@@ -61,7 +69,7 @@ def find(name: str) -> str | None:
     return shutil.which(name)
 
 
-def run(program: str, source: str, form: str = "svg") -> tuple[str, str]:
+def run(program: str, source: str, form: str) -> tuple[bytes, str]:
     """The output, and what went wrong if anything did.
 
     Only exit code 0 and a whole picture count: of empty input a program makes nothing and is
@@ -76,13 +84,12 @@ def run(program: str, source: str, form: str = "svg") -> tuple[str, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return "", f"not done after {SECONDS:g} seconds; draw fewer nodes"
+        return b"", f"not done after {SECONDS:g} seconds; draw fewer nodes"
     except OSError as error:
-        return "", f"can't be run: {error}"
-    output = result.stdout.decode(errors="replace")
-    if result.returncode == 0 and output.rstrip().endswith(ENDS[form]):
-        return output, ""
+        return b"", f"can't be run: {error}"
+    if result.returncode == 0 and result.stdout.rstrip().endswith(ENDS[form]):
+        return result.stdout, ""
     said = result.stderr.decode(errors="replace").strip()
-    what = "SVG" if form == "svg" else f"{form} output"
+    what = f"{form} output" if form == "plain" else form.upper()
     complaint = f"exit code {result.returncode}, no whole {what}; it said: "
-    return "", complaint + (said[-500:] or "nothing")
+    return b"", complaint + (said[-500:] or "nothing")

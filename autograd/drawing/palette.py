@@ -14,7 +14,13 @@ LIGHT = {
     "rest": "#a9b1bc",
     "line": "#d5dae1",
     "data": "#1b5fbf",
+    "data tint": "#e3edfb",
     "grad": "#b8430a",
+    "grad tint": "#fdeadd",
+    "positive": "#0b7a6b",
+    "negative": "#8e2a7d",
+    "path": "#e0640f",
+    "halo": "#fbd9c0",
 }
 DARK = {
     "paper": "#11151b",
@@ -24,7 +30,13 @@ DARK = {
     "rest": "#566170",
     "line": "#333c48",
     "data": "#82b4ff",
+    "data tint": "#1b2e4a",
     "grad": "#ff9d5c",
+    "grad tint": "#40260f",
+    "positive": "#4cc9b0",
+    "negative": "#e08fd2",
+    "path": "#ff8a3d",
+    "halo": "#5a3113",
 }
 FONTS = (
     "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Noto Sans KR','Apple SD Gothic Neo',"
@@ -46,5 +58,7 @@ def style(scope: str) -> str:
     return (
         f".{scope} text{{font-family:{FONTS};font-variant-numeric:tabular-nums}}"
         f".{scope} .negative path{{stroke-dasharray:5 3}}"
+        f".{scope} .negative .halo{{stroke-dasharray:none}}"
+        f".{scope} .dim{{opacity:.3}}"
         f"@media (prefers-color-scheme:dark){{{twins}}}"
     )

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
+from ..chains import Path, Paths
+from ..graph import topological_order
 from ..value import Value
+from .display import Picture
 from .dot import edge_id, node_id, to_dot
-from .files import write
-from .survey import Survey, survey
+from .groups import SMALL, closed, heads_of, owners
+from .highlight import carried, highlight_of
+from .look import Highlight, Look, look_of
+from .stepping import step_of
+from .summary import summarize
+from .summary_dot import write
+from .survey import Survey
 from .words import description, edge_words, node_words, title
 
+Chosen: TypeAlias = Value | Path | Paths | Iterable[Value | Path | Paths]
 
-class Drawing:
+
+class Drawing(Picture):
     """The picture of a computation graph as it was when it was drawn.
 
     A notebook shows it by itself.
@@ -23,50 +31,41 @@ class Drawing:
     svg: the picture; made on first use by a layout program, see `draw`.
     """
 
-    def __init__(self, survey: Survey) -> None:
-        self.source = to_dot(survey)
-        self._title = title(survey)
-        self._description = description(survey)
-        self._titles: dict[str, str] = {}
-        for node, number in survey.number.items():
-            self._titles[node_id(number)] = node_words(survey, node)
-            for slot in range(len(node.parents)):
-                self._titles[edge_id(number, slot)] = edge_words(survey, node, slot)
+    def __init__(self, source: str, title: str, description: str, titles: dict[str, str]) -> None:
+        super().__init__(title)
+        self.source = source
+        self._description = description
+        self._titles = titles
 
-    @cached_property
-    def svg(self) -> str:
+    def _make_svg(self) -> str:
         # Here, since what runs programs and finds packages takes as long to import as all else.
         from .layout import lay_out
         from .svg import finish
 
         return finish(lay_out(self.source), self._title, self._description, self._titles)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture (`.svg`) or its source (`.dot`), and return the path.
+    def _forms(self) -> dict[str, Callable[[], str | bytes]]:
+        from .layout import output
 
-        The file is written whole or not at all.
-
-        Raises ValueError where the name ends otherwise, RuntimeError where no layout program works.
-        """
-        path = Path(path)
-        contents = {".svg": lambda: self.svg, ".dot": lambda: self.source}
-        content = contents.get(path.suffix.lower())
-        if content is None:
-            raise ValueError(f"save: expected a name that ends in .svg or .dot, got {path.name!r}")
-        write(path, content())
-        return path
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        """What Jupyter shows; it chooses among these itself."""
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
-
-    def __repr__(self) -> str:
-        return f"<Drawing: {self._title}>"
+        return {
+            ".svg": lambda: self.svg,
+            ".dot": lambda: self.source,
+            ".png": lambda: self.png(scale=2.0),
+            ".pdf": lambda: output(self.source, "pdf"),
+        }
 
 
-def draw(y: Value | Iterable[Value], max_nodes: int | None = 80) -> Drawing:
+def draw(
+    y: Value | Iterable[Value],
+    *,
+    open: bool | Iterable[str | Value] | None = None,
+    highlight: Chosen | None = None,
+    step: int | None = None,
+    direction: str = "LR",
+    precision: int = 4,
+    show: Iterable[str] = ("data", "grad", "local_derivatives"),
+    max_nodes: int | None = 80,
+) -> Drawing:
     """The computation graph of y as a picture: every Value a box, every operand slot an edge.
 
     A box shows the label or operation, `data` and `grad`; an edge, or the row where it ends, the
@@ -77,8 +76,20 @@ def draw(y: Value | Iterable[Value], max_nodes: int | None = 80) -> Drawing:
     says of which root where that is not the first: each number is the derivative of one root, never
     a mixture. An edge between the nodes of two roots carries nothing, and is thin.
 
+    A node with a label, other than a root, owns the nodes without one that only it reaches, and the
+    leaves that only it reaches: a neuron its sum and its weights. In a graph of more than 30 nodes
+    it is drawn with them as one box.
+
     y: a Value, or several: `draw([loss, *probabilities])`.
-    max_nodes: a graph of more nodes is refused; None draws any.
+    open: the labels of nodes to draw with all that they own; True for all of them, False for none.
+    highlight: what stands out: Values with all edges that touch them, a path, or `paths(y, x)`.
+    step: the backward sweep as it stands after so many operations: a node that it has not reached
+        is pale and has no grad yet, one that waits for parts says how many have come.
+    direction: "LR", time runs to the right, or "TB", down.
+    precision: how many decimals, from 1 to 12.
+    show: some of "data", "grad" and "local_derivatives".
+    max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
+        distance from the root (for several distances, in a deep graph). None draws any graph whole.
 
     Raises TypeError and ValueError for what can't be drawn, ImportError where the graphviz package
     is missing. The layout runs when the picture is first shown or saved, by the program that the
@@ -91,17 +102,45 @@ def draw(y: Value | Iterable[Value], max_nodes: int | None = 80) -> Drawing:
     >>> drawing.source.count("->")
     2
     """
+    look = look_of(direction, precision, show)
     if not (max_nodes is None or (isinstance(max_nodes, int) and max_nodes > 0)):
         raise ValueError(
             f"draw: expected a positive whole number or None as max_nodes, got {max_nodes!r}"
         )
-    graph = survey(*roots(y))
+    ends = roots(y)
+    order = topological_order(*ends)
+    chosen = highlight_of(highlight, order)
+    opened = True if step is not None and open is None else open
+    graph = grouped(ends, order, opened, look, chosen)
     if max_nodes is not None and len(graph.nodes) > max_nodes:
-        raise ValueError(
-            f"draw: the graph has {len(graph.nodes)} nodes, more than {max_nodes}; "
-            "max_nodes=None draws them all, and any inner node can be drawn alone"
-        )
-    return Drawing(graph)
+        if highlight is not None or step is not None:
+            raise ValueError(
+                f"draw: the graph has {len(graph.nodes)} nodes, more than {max_nodes}, and is "
+                "drawn in summary, without highlight or step; max_nodes=None draws every node"
+            )
+        return Drawing(*write(summarize(Survey(ends, order, look))))
+    if step is not None:
+        graph = step_of(step, graph)
+    titles: dict[str, str] = {}
+    for node, number in graph.number.items():
+        titles[node_id(number)] = node_words(graph, node)
+        for slot in range(len(node.parents)):
+            titles[edge_id(number, slot)] = edge_words(graph, node, slot)
+    return Drawing(to_dot(graph), title(graph), description(graph), titles)
+
+
+def grouped(
+    ends: tuple[Value, ...], order: list[Value], open: Any, look: Look, chosen: Highlight
+) -> Survey:
+    """The graph with its groups closed, but those that are to be open."""
+    if open is True or (open is None and len(order) <= SMALL):
+        return Survey(ends, order, look, chosen)
+    owner = owners(ends, order)
+    opened = set() if open is None or open is False else heads_of(open, owner)
+    opened |= {owner[node] for node in chosen.nodes if owner[node] is not node}
+    twins = closed(order, owner, opened)
+    roots_ = tuple([twins[end] for end in ends])
+    return Survey(roots_, topological_order(*roots_), look, carried(chosen, twins))
 
 
 def roots(y: Value | Iterable[Value]) -> tuple[Value, ...]:

@@ -10,8 +10,10 @@ from functools import cached_property
 
 from ..gradients import adjoints
 from ..graph import topological_order
+from ..numerals import brief, numeral
 from ..ops import CONSTANT, Shape
 from ..value import Value
+from .look import NOTHING, PLAIN, Highlight, Look
 
 
 def operand_order(node: Value) -> list[int]:
@@ -34,6 +36,17 @@ class Survey:
 
     roots: tuple[Value, ...]
     nodes: Sequence[Value]
+    look: Look = PLAIN
+    highlight: Highlight = NOTHING
+
+    def numeral(self, x: float) -> str:
+        return numeral(x, self.look.precision)
+
+    def brief(self, x: float) -> str:
+        return brief(x, self.look.precision)
+
+    def shows(self, what: str) -> bool:
+        return what in self.look.show
 
     @cached_property
     def number(self) -> dict[Value, int]:
@@ -55,6 +68,36 @@ class Survey:
 
     def root(self, node: Value) -> Value:
         return self.belongs[node][0]
+
+    def shown_grad(self, node: Value) -> str:
+        """The grad as it is printed."""
+        return self.numeral(self.grad(node))
+
+    def state(self, node: Value) -> str:
+        """How far a sweep is with the node, where one is followed."""
+        return ""
+
+    def so_far(self, node: Value) -> str:
+        """How many parts of its grad a node has been handed, where some are to come."""
+        return ""
+
+    @cached_property
+    def lit(self) -> set[tuple[Value, int]]:
+        """The edges that stand out."""
+        alone = self.highlight.alone
+        touching = {
+            (node, slot)
+            for node in self.nodes
+            for slot, parent in enumerate(node.parents)
+            if node in alone or parent in alone
+        }
+        return touching | self.highlight.edges
+
+    @cached_property
+    def near(self) -> set[Value]:
+        """The nodes that stand out, and those at the other ends of their edges."""
+        ends = {end for node, slot in self.lit for end in (node, node.parents[slot])}
+        return ends | self.highlight.nodes
 
     def flow(self, node: Value, slot: int) -> float:
         """What an edge carries back to its operand: local derivative times the grad of the node.
@@ -95,5 +138,5 @@ class Survey:
         return [derivative for parent, derivative in pairs if parent.op is not CONSTANT]
 
 
-def survey(*roots: Value) -> Survey:
-    return Survey(roots, topological_order(*roots))
+def survey(*roots: Value, look: Look = PLAIN, highlight: Highlight = NOTHING) -> Survey:
+    return Survey(roots, topological_order(*roots), look, highlight)

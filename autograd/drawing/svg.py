@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from .palette import style
+from .palette import LIGHT, style
 
 SCOPE = "cr-graph"
 PADDING = 3.0  # of the cells in boxes.py
@@ -24,6 +24,8 @@ RIGHT = re.compile(
     r'<polygon fill="[^"]*" stroke="(?:none|transparent)" points="([^"]*)"/>\s*'
     r'<text ([^>]*)text-anchor="start" x="[^"]*"'
 )
+LIT = re.compile(r'<g id="n\d+_\d+" class="edge[^"]* path".*?</g>', re.DOTALL)
+CURVE = re.compile(r'<path [^>]*stroke-width="([^"]*)"[^>]*( d="[^"]*"/>)')
 NODE = re.compile(r'<g id="n\d+" class="node.*?</g>', re.DOTALL)
 
 
@@ -38,6 +40,7 @@ def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) ->
         raise RuntimeError(f"the layout program's picture begins as no Graphviz's: {svg[:80]!r}")
     width, height, view = head.groups()
     body = NODE.sub(lambda node: RIGHT.sub(anchor, node[0]), svg[head.end() :])
+    body = LIT.sub(lambda edge: CURVE.sub(halo, edge[0]), body)
     # Two pictures in one page must not share ids, and the same picture must have the same bytes.
     content = "\0".join([body, title, description, *titles.values()])
     prefix = "cr" + hashlib.sha256(content.encode()).hexdigest()[:10]
@@ -62,3 +65,9 @@ def anchor(found: re.Match[str]) -> str:
     corners, attributes = found.groups()
     right = max(float(corner.split(",")[0]) for corner in corners.split()) - PADDING
     return f'<text {attributes}text-anchor="end" x="{right:.2f}"'
+
+
+def halo(found: re.Match[str]) -> str:
+    """The edge of a chosen path, with a wide pale line below it."""
+    wide = f'class="halo" fill="none" stroke="{LIGHT["halo"]}" stroke-width="{float(found[1]) + 7}"'
+    return f"<path {wide}{found[2]}\n{found[0]}"

@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from ..numerals import numeral
 from ..ops import CONSTANT
 from ..value import Value
+from .groups import Group
 from .labels import clean, short
+from .stepping import Stepped
 from .survey import Survey, operand_order
 
 Item = TypeVar("Item")
@@ -44,7 +45,9 @@ def listed(texts: Iterable[str]) -> str:
 
 
 def grad_word(survey: Survey, node: Value) -> str:
-    """`grad`, and of which root where that is not the first one."""
+    """`grad`, of which root where that is not the first one, or how much of it has come."""
+    if so_far := survey.so_far(node):
+        return so_far
     root = survey.root(node)
     return "grad" if root is survey.roots[0] else f"grad of {name(root)}"
 
@@ -56,10 +59,13 @@ def node_words(survey: Survey, node: Value) -> str:
     if node.op and node.parents:
         call = f"{clean(node.op.name)}({listed(name(node.parents[slot]) for slot in order)})"
         what = f"{label(node)} = {call}" if label(node) else call
-    words = f"{what}; data {numeral(node.data)}; {grad_word(survey, node)} " + numeral(
-        survey.grad(node)
+    if isinstance(node.op, Group):
+        what += f" with {listed(name(hidden) for hidden in node.op.inside)} inside"
+    words = (
+        f"{what}; data {survey.numeral(node.data)}; "
+        f"{grad_word(survey, node)} {survey.shown_grad(node)}"
     )
-    derivatives = listed(numeral(node.local_derivatives[slot]) for slot in order)
+    derivatives = listed(survey.numeral(node.local_derivatives[slot]) for slot in order)
     return f"{words}; local derivatives {derivatives}" if derivatives else words
 
 
@@ -67,8 +73,8 @@ def edge_words(survey: Survey, node: Value, slot: int) -> str:
     """One edge in one line."""
     return (
         f"{name(node.parents[slot])} to {name(node)}: "
-        f"local derivative {numeral(node.local_derivatives[slot])}; "
-        f"times {grad_word(survey, node)} {numeral(survey.grad(node))}"
+        f"local derivative {survey.numeral(node.local_derivatives[slot])}; "
+        f"times {grad_word(survey, node)} {survey.shown_grad(node)}"
     )
 
 
@@ -81,11 +87,22 @@ def description(survey: Survey) -> str:
     leaves = [node for node in survey.nodes if not node.parents and node.op is not CONSTANT]
     constants = sum(node.op is CONSTANT for node in survey.nodes)
     operations = len(survey.nodes) - len(leaves) - constants
-    results = listed(f"{name(root)} is {numeral(root.data)}" for root in survey.roots)
+    results = listed(f"{name(root)} is {survey.numeral(root.data)}" for root in survey.roots)
     counts = f"{count(operations, 'operation')} on " + " and ".join(
         [count(len(leaves), "leaf"), *([count(constants, "constant")] if constants else [])]
     )
-    return ". ".join([results, counts, *remarks(survey, leaves)]) + "."
+    sentences = [results, counts, *progress(survey), *survey.highlight.words]
+    return ". ".join([*sentences, *remarks(survey, leaves)]) + "."
+
+
+def progress(survey: Survey) -> list[str]:
+    """How far the sweep is, where one is followed."""
+    if not isinstance(survey, Stepped):
+        return []
+    at = f"step {survey.step} of {len(survey.swept)} of the sweep"
+    if survey.current is None:
+        return [f"{at}: the grad of {name(survey.roots[0])} is 1"]
+    return [f"{at}: {name(survey.current)} hands ∂ × grad to each of its operands"]
 
 
 def count(number: int, word: str) -> str:
@@ -99,7 +116,7 @@ def remarks(survey: Survey, leaves: Sequence[Value]) -> list[str]:
         return [trouble]
     if leaves:
         largest = max(leaves, key=lambda leaf: abs(survey.grad(leaf)))
-        grad = f"{grad_word(survey, largest)} {numeral(survey.grad(largest))}"
+        grad = f"{grad_word(survey, largest)} {survey.shown_grad(largest)}"
         return [f"Of the leaves {name(largest)} has the largest gradient: {grad}"]
     return []
 
@@ -108,7 +125,7 @@ def broken(survey: Survey) -> str:
     """Which node made the first NaN or infinity, and of what; empty where all is finite."""
     for node in survey.origins:
         kind = "local derivative" if math.isfinite(node.data) else "value"
-        operands = listed(numeral(node.parents[slot].data) for slot in operand_order(node))
+        operands = listed(survey.numeral(node.parents[slot].data) for slot in operand_order(node))
         of = f", of {operands}" if operands else ""
         return f"the first {kind} that is not finite: {name(node)}{of}"
     for node in reversed(survey.nodes):
@@ -125,14 +142,21 @@ def caption(survey: Survey) -> list[str]:
         kinds.append("small: a constant")
     if operations:
         kinds.append("rounded: an operation")
+    if any(isinstance(node.op, Group) for node in survey.nodes):
+        kinds.append("…: more is inside, which open=[name] shows")
     lines = [" · ".join([*kinds, "double outline: a root"])]
     if operations:
-        edge = "∂: local derivative of the edge that ends there"
-        lines.append(f"{edge} · width: size of ∂ × grad · dashed: ∂ is negative")
+        edge = ["width: size of ∂ × grad", "dashed: ∂ is negative"]
+        if survey.shows("local_derivatives"):
+            edge.insert(0, "∂: local derivative of the edge that ends there")
+        lines.append(" · ".join(edge))
     if any(survey.root(node) is not survey.roots[0] for node in survey.nodes):
         first = name(survey.roots[0])
         lines.append(f"grad: of {first}; where {first} does not depend on it, of the root named")
-    return [*lines, *verdict(survey, operations)]
+    if isinstance(survey, Stepped):
+        lines.append("pale, ·: not reached yet · so far 1/2: one part of the grad of two has come")
+        return [*lines, *progress(survey)]
+    return [*lines, *survey.highlight.words, *verdict(survey, operations)]
 
 
 def verdict(survey: Survey, operations: Sequence[Value]) -> list[str]:

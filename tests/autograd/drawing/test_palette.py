@@ -22,7 +22,7 @@ def contrast(a, b):
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", ["paper", "panel"])
-@pytest.mark.parametrize("text", ["ink", "muted", "data", "grad"])
+@pytest.mark.parametrize("text", ["ink", "muted", "data", "grad", "positive", "negative"])
 def test_text_can_be_read(palette, ground, text):
     assert contrast(palette[text], palette[ground]) >= 4.5
 
@@ -36,5 +36,5 @@ def test_each_colour_has_one_twin():
 def test_no_rule_leaves_its_scope():
     sheet = style("scope").replace("@media (prefers-color-scheme:dark){", "")
     selectors = re.findall(r"([^{}]+)\{", sheet)
-    assert len(selectors) == 2 + 2 * len(LIGHT)
+    assert len(selectors) == 4 + 2 * len(LIGHT)
     assert all(selector.startswith(".scope ") for selector in selectors)

@@ -1,8 +1,11 @@
 """draw and its Drawing, from the Values to the bytes of the SVG."""
 
+import base64
 import hashlib
 import os
 import re
+import shutil
+import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -98,7 +101,7 @@ def test_the_readme_example(example, elements):
 
 
 def test_the_whole_iris_graph(iris_roots, elements):
-    drawing = draw(iris_roots)
+    drawing = draw(iris_roots, open=True)
     groups = elements(drawing.svg)
     assert len([name for name in groups if "_" not in name]) == 4 + 44 + 8 * 2 + 3 + 3 + 4
     assert len([name for name in groups if "_" in name]) == 11 * 8 + 8 + 6 + 9
@@ -166,11 +169,21 @@ def check_is_harmless(picture):
     assert picture.count("<style>") == 1
 
 
+@pytest.fixture(params=[layout.PACKAGED, "dot"])
+def each_program(request, monkeypatch):
+    """Each layout program in turn."""
+    if layout.find(request.param) is None:
+        pytest.skip(f"no {request.param} on this machine: install Graphviz")
+    monkeypatch.setenv(layout.CHOICE, request.param)
+
+
+@pytest.mark.usefixtures("each_program")
 def test_hostile_labels_are_text(elements):
     drawing = draw(hostile_graph(HOSTILE), max_nodes=None)
     check_is_harmless(drawing.svg)
     shown = {texts[0] for name, texts in elements(drawing.svg).items() if "_" not in name}
     assert {short(clean(label)) for label in HOSTILE} - {""} <= shown
+    check_is_harmless(draw(hostile_graph(HOSTILE), max_nodes=5).svg)
     assert drawing.svg.count("x" * 100_000) == 2  # the tooltips of a leaf and of a root
 
 
@@ -256,17 +269,6 @@ def test_max_nodes_is_a_positive_number(example, max_nodes):
         draw(example, max_nodes=max_nodes)
 
 
-def test_a_large_graph_is_refused_before_any_layout(monkeypatch):
-    monkeypatch.setattr(layout, "lay_out", None)
-    y = Value(1.0)
-    for _ in range(100_000):
-        y = -y
-    with pytest.raises(
-        ValueError, match=r"100001 nodes, more than 80; max_nodes=None draws them all"
-    ):
-        draw(y)
-
-
 def test_nothing_recurses():
     y = Value(1.0)
     for _ in range(5_000):
@@ -290,9 +292,34 @@ def test_save(tmp_path, example):
 
 @pytest.mark.parametrize("name", ["graph.gif", "graph", ".svg", "svg"])
 def test_save_names_what_it_accepts(tmp_path, example, name):
-    with pytest.raises(ValueError, match=rf"ends in \.svg or \.dot, got '{name}'"):
+    with pytest.raises(ValueError, match=rf"ends in \.svg, \.dot, \.png or \.pdf, got '{name}'"):
         draw(example).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def size_of(png):
+    """Width and height, as a PNG's header says them."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    return struct.unpack(">II", png[16:24])
+
+
+def test_save_as_png_is_at_twice_the_size(tmp_path, example):
+    drawing = draw(example)
+    width, height = size_of(drawing.png())
+    assert f'width="{width}' in drawing.svg
+    big = size_of(drawing.save(tmp_path / "graph.png").read_bytes())
+    assert big == (2 * width, 2 * height)
+
+
+def test_save_as_pdf_needs_a_graphviz_that_can(tmp_path, example, monkeypatch):
+    with pytest.raises(RuntimeError, match=r"no layout program gave PDF(?s:.*)save the picture as"):
+        draw(example).save(tmp_path / "graph.pdf")
+    assert not list(tmp_path.iterdir())
+    dot = shutil.which("dot")
+    if dot is None:
+        pytest.skip("no Graphviz on this machine: install it with the system's package manager")
+    monkeypatch.setenv(layout.CHOICE, dot)
+    assert draw(example).save(tmp_path / "graph.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_save_says_that_a_folder_is_missing(tmp_path, example):
@@ -331,10 +358,18 @@ def test_what_fails_leaves_the_old_file(tmp_path, example, monkeypatch, stage):
 def test_a_notebook_shows_the_picture(example):
     drawing = draw(example)
     assert isinstance(drawing, Drawing)
-    assert drawing._repr_mimebundle_() == {
-        "image/svg+xml": drawing.svg,
-        "text/plain": "<Drawing: computation graph of y>",
-    }
+    shown = drawing._repr_mimebundle_()
+    assert shown.keys() == {"image/svg+xml", "image/png", "text/plain"}
+    assert shown["image/svg+xml"] == drawing.svg
+    assert shown["text/plain"] == "<Drawing: computation graph of y>"
+    assert base64.b64decode(shown["image/png"]) == drawing.png()
+
+
+def test_without_the_extra_a_notebook_shows_svg(example, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    assert draw(example)._repr_mimebundle_().keys() == {"image/svg+xml", "text/plain"}
+    with pytest.raises(ImportError, match=r'resvg-py: pip install "chainrule\[draw\]"'):
+        draw(example).png()
 
 
 def test_a_picture_of_no_graphviz_is_refused():

@@ -1,0 +1,49 @@
+"""Cells and rows of Graphviz's HTML-like tables, in the colours of the palette."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from .palette import LIGHT
+
+
+def cell(
+    text: str,
+    colour: str,
+    size: int = 13,
+    *,
+    bold: bool = False,
+    room: int = 0,
+    port: str = "",
+    right_on: str = "",
+) -> str:
+    """A cell with a text, in a colour of the palette.
+
+    room: the least width, in pixels.
+    right_on: the text stands at the right, on a ground of this colour. The layout program places it
+        by its own measure of the text; the ground tells svg.py where the right edge is in any font.
+    """
+    attributes = f'ALIGN="RIGHT" BGCOLOR="{LIGHT[right_on]}"' if right_on else 'ALIGN="LEFT"'
+    if room:
+        attributes += f' WIDTH="{room}"'
+    if port:
+        attributes += f' PORT="{port}"'
+    # One backslash begins an escape of Graphviz's own, even here; an empty font is a syntax error.
+    content = html.escape(text).replace("\\", r"\\") or " "
+    # By <B> the text would stand higher than the others of its row.
+    face = ' FACE="Helvetica-Bold"' if bold else ""
+    font = f'<FONT COLOR="{LIGHT[colour]}" POINT-SIZE="{size}"{face}>{content}</FONT>'
+    return f"<TD {attributes}>{font}</TD>"
+
+
+def table(*blocks: Iterable[str]) -> str:
+    """Rows of cells as a table; a hairline between blocks of them."""
+    rows = "<HR/>".join(["".join([f"<TR>{row}</TR>" for row in block]) for block in blocks])
+    frame = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"'
+    return f'<TABLE {frame} COLOR="{LIGHT["line"]}">{rows}</TABLE>'
+
+
+def label(*blocks: Iterable[str]) -> str:
+    """The same as the label of a node, which angle brackets tell from a text."""
+    return f"<{table(*blocks)}>"

@@ -1,0 +1,77 @@
+"""What every picture can do: be shown, and be saved."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+from collections.abc import Callable, Collection
+from functools import cached_property
+from pathlib import Path
+
+from .files import write
+
+
+class Picture:
+    """A picture as SVG, which shows itself in a notebook and can be saved.
+
+    svg: the picture, made on first use. It follows the reader's choice of light or dark.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+
+    @cached_property
+    def svg(self) -> str:
+        return self._make_svg()
+
+    def _make_svg(self) -> str:
+        raise NotImplementedError
+
+    def _forms(self) -> dict[str, Callable[[], str | bytes]]:
+        """What it can be saved as: how the name ends, and how the content is made."""
+        return {".svg": lambda: self.svg, ".png": lambda: self.png(scale=2.0)}
+
+    def png(self, scale: float = 1.0) -> bytes:
+        """The picture in light colours as PNG.
+
+        scale: pixels of the image for one of the picture.
+
+        Raises ImportError where the package resvg-py is missing.
+        """
+        from .raster import png
+
+        return png(self.svg, scale)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture in the form that the name ends with, and return the path.
+
+        The file is written whole or not at all.
+
+        Raises ValueError where the name ends otherwise than a form of the picture, RuntimeError or
+        ImportError where what makes that form is missing, with what to install.
+        """
+        path = Path(path)
+        forms = self._forms()
+        content = forms.get(path.suffix.lower())
+        if content is None:
+            *first, last = forms
+            accepted = f"{', '.join(first)} or {last}"
+            raise ValueError(f"save: expected a name that ends in {accepted}, got {path.name!r}")
+        write(path, content())
+        return path
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What Jupyter shows; it chooses among these itself.
+
+        A notebook that is not trusted shows no SVG, but shows the PNG.
+        """
+        shown = {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        with contextlib.suppress(ImportError):  # without the extra, in trusted notebooks only SVG
+            shown["image/png"] = base64.b64encode(self.png()).decode()
+        return shown
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._title}>"

@@ -1,0 +1,144 @@
+"""Groups: a labelled node and what only it reaches, drawn as one node until it is opened.
+
+They are found when a graph is drawn; nothing is declared. In a network each neuron is one: h5 owns
+its sum, and its weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..gradients import adjoints
+from ..ops import Op, Shape
+from ..value import Value, record
+from .labels import clean
+
+SMALL = 30  # a graph of so many nodes is drawn with all of them
+SHOWN = 4  # operations of a chain that its symbol names
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Group(Op):
+    """The operation of a closed group: all that its nodes do, from its operands to its value.
+
+    inside: the nodes that are not drawn.
+    """
+
+    inside: Sequence[Value] = field(default=())
+
+    def __post_init__(self) -> None:
+        """It is no entry of the table."""
+
+
+def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]:
+    """For each node the labelled node that it belongs to, itself if to none.
+
+    A labelled operation owns the unlabelled nodes that only it reaches, and the leaves, labelled or
+    not, that only it reaches. A root owns nothing, since closed it would be all that is drawn.
+    """
+    own: dict[Value, set[Value]] = {node: set() for node in order}  # of the nodes that use it
+    owner: dict[Value, Value] = {}
+    ends = set(roots)
+    for node in reversed(order):
+        owner[node] = node
+        if node not in ends and (not node.label or not node.parents) and len(own[node]) == 1:
+            (head,) = own[node]
+            if head.label and head not in ends:
+                owner[node] = head
+        for parent in node.parents:
+            own[parent].add(owner[node])
+    return owner
+
+
+def heads_of(names: Any, owner: Mapping[Value, Value]) -> set[Value]:
+    """The nodes that `open` names, by label or themselves.
+
+    Raises ValueError for a name that no group has.
+    """
+    heads = dict.fromkeys([head for node, head in owner.items() if head is not node])
+    labels = {head.label: head for head in heads}
+    given = [names] if isinstance(names, (str, Value)) else names
+    if not isinstance(given, Iterable):
+        raise TypeError(f"draw: expected True, False or labels as open, got {names!r:.60}")
+    found = set()
+    for name in given:
+        head = name if isinstance(name, Value) else labels.get(name)
+        if head not in heads:
+            known = ", ".join([clean(label or "") for label in list(labels)[:20]]) or "none"
+            raise ValueError(f"draw: no group {name!r:.60} to open; there are: {known}")
+        found |= {group for group in heads if group is head or group.label == name}
+    return found
+
+
+def closed(
+    order: Sequence[Value], owner: Mapping[Value, Value], open: set[Value]
+) -> dict[Value, Value]:
+    """The graph with each group as one node, but those that are open: new nodes by old ones.
+
+    The local derivatives of a group are those of its value by the nodes around it, by the engine's
+    sweep over the group's own nodes.
+    """
+    members: dict[Value, list[Value]] = {}
+    for node in order:
+        head = owner[node]
+        if head is not node and head not in open:
+            members.setdefault(head, []).append(node)
+    hidden = {node for nodes in members.values() for node in nodes}
+    twins: dict[Value, Value] = {}
+    for node in order:
+        if node in hidden:
+            continue
+        inside = members.get(node)
+        if not node.parents:
+            twins[node] = node
+            continue
+        if inside is None:
+            twin = record(
+                node.op, node.data, tuple([twins[p] for p in node.parents]), node.local_derivatives
+            )
+        else:
+            outside, slopes = boundary(node, inside)
+            op = Group(chain(node, inside), Shape.MANY, (), inside=tuple(inside))
+            twin = record(op, node.data, tuple([twins[p] for p in outside]), slopes)
+        twin.label = node.label
+        twins[node] = twin
+    return twins
+
+
+def boundary(head: Value, inside: Sequence[Value]) -> tuple[list[Value], tuple[float, ...]]:
+    """The nodes around a group that it uses, and the derivative of its value by each of them."""
+    own = {*inside, head}
+    stands: dict[Value, Value] = {}
+    outside: list[Value] = []
+    for node in [*inside, head]:  # operands first
+        for parent in node.parents:
+            if parent not in own and parent not in stands:
+                outside.append(parent)
+                stands[parent] = record(None, parent.data, (), ())
+        stands[node] = record(
+            node.op, node.data, tuple([stands[p] for p in node.parents]), node.local_derivatives
+        )
+    table = adjoints(stands[head])
+    return outside, tuple([table[stands[node]] for node in outside])
+
+
+def chain(head: Value, inside: Sequence[Value]) -> str:
+    """What a group does: `tanh ∘ dot`, or its last operation and how many there are besides."""
+    own = set(inside)
+    names: list[str] = []
+    node: Value | None = head
+    while node is not None:
+        names.append(name_of(node))
+        below = list(dict.fromkeys([p for p in node.parents if p in own and p.parents]))
+        node = below[0] if len(below) == 1 else None
+    operations = sum([bool(node.parents) for node in inside]) + 1
+    if len(names) < operations or len(names) > SHOWN:
+        return f"{names[0]} ∘ … {operations - 1} more" if operations > 1 else names[0]
+    return " ∘ ".join(names)
+
+
+def name_of(node: Value) -> str:
+    assert node.op is not None
+    return node.op.symbol or node.op.name

@@ -1,0 +1,106 @@
+"""What `draw(y, highlight=...)` lets stand out: nodes, a path, or all paths between two nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from ..chains import Path, Paths, reaching
+from ..value import Value
+from .labels import clean
+from .look import NOTHING, Edge, Highlight
+
+LONGEST = 110  # of what is said of a path, in characters
+
+
+def highlight_of(chosen: Any, graph: Collection[Value]) -> Highlight:
+    """The nodes and edges of what was chosen: nodes, a Path, a Paths, or several of these.
+
+    Raises TypeError and ValueError for what is none of these or not in the graph.
+    """
+    if chosen is None:
+        return NOTHING
+    several = isinstance(chosen, Iterable) and not isinstance(chosen, (Paths, str))
+    nodes: set[Value] = set()
+    edges: set[Edge] = set()
+    words: list[str] = []
+    alone: list[Value] = []
+    for item in list(chosen) if several else [chosen]:
+        if isinstance(item, Value):
+            alone.append(item)
+        elif isinstance(item, Path):
+            nodes.update(item.nodes)
+            edges.update(edges_of(item))
+            words.append(shortened(str(item)))
+        elif isinstance(item, Paths):
+            edges.update(edges_between(item))
+            nodes |= {item.y, item.x} if item.count else set()
+            words.append(repr(item) if item.count else no_path(item))
+        else:
+            raise TypeError(
+                "draw: expected Values, a Path or paths(...) as highlight, "
+                f"got {type(item).__name__} {item!r:.60}"
+            )
+    nodes.update(alone)
+    for node, slot in edges:
+        nodes |= {node, node.parents[slot]}
+    graph = set(graph)
+    for node in nodes:
+        if node not in graph:
+            raise ValueError(f"draw: highlight names {node!r:.60}, which is not in this graph")
+    return Highlight(
+        frozenset(nodes),
+        frozenset(edges),
+        frozenset(alone),
+        tuple([clean(line) for line in words]),
+    )
+
+
+def carried(highlight: Highlight, twins: Mapping[Value, Value]) -> Highlight:
+    """The same in a graph with groups that hide nothing of it: its nodes, by those of before."""
+    edges = [
+        (twin, slot if twin.op is node.op else twin.parents.index(twins[node.parents[slot]]))
+        for node, slot in highlight.edges
+        for twin in [twins[node]]
+    ]
+    return Highlight(
+        frozenset([twins[node] for node in highlight.nodes]),
+        frozenset(edges),
+        frozenset([twins[node] for node in highlight.alone]),
+        highlight.words,
+    )
+
+
+def edges_of(path: Path) -> list[Edge]:
+    """The edges of a path; of two between the same nodes the one with its local derivative."""
+    found = []
+    for node, parent, slope in zip(
+        path.nodes, path.nodes[1:], path.local_derivatives, strict=False
+    ):
+        slots = [slot for slot, operand in enumerate(node.parents) if operand is parent]
+        same = [slot for slot in slots if node.local_derivatives[slot] == slope]
+        found.append((node, (same or slots)[0]))
+    return found
+
+
+def edges_between(paths: Paths) -> set[Edge]:
+    """Every edge that lies on some path, however many paths there are."""
+    stations = [paths.y, *([] if paths.through is None else [paths.through]), paths.x]
+    return {
+        (node, slot)
+        for upper, lower in pairwise(stations)
+        for reach in [reaching(upper, lower)]
+        for node in reach - {lower}
+        for slot, parent in enumerate(node.parents)
+        if parent in reach
+    }
+
+
+def no_path(paths: Paths) -> str:
+    names = paths.names
+    return f"no path: {names[paths.y]} does not depend on {paths.x.label or 'it'}"
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -1,0 +1,65 @@
+"""How a graph is drawn: the options of `draw` that change no number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..value import Value
+
+DIRECTIONS = ("LR", "TB")
+NUMBERS = ("data", "grad", "local_derivatives")
+DECIMALS = 12  # more are noise
+
+Edge = tuple[Value, int]  # a node and the slot of the operand that the edge comes from
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a graph is drawn.
+
+    direction: "LR", time runs to the right, or "TB", down.
+    precision: how many decimals.
+    show: which numbers.
+    """
+
+    direction: str = "LR"
+    precision: int = 4
+    show: frozenset[str] = frozenset(NUMBERS)
+
+
+def look_of(direction: Any, precision: Any, show: Any) -> Look:
+    """The options, checked.
+
+    Raises ValueError that says what is accepted.
+    """
+    if direction not in DIRECTIONS:
+        raise ValueError(f"draw: expected direction 'LR' or 'TB', got {direction!r}")
+    whole = isinstance(precision, int) and not isinstance(precision, bool)
+    if not (whole and 1 <= precision <= DECIMALS):
+        raise ValueError(
+            f"draw: expected a precision from 1 to {DECIMALS} decimals, got {precision!r}"
+        )
+    names = [show] if isinstance(show, str) else show
+    if not isinstance(names, Iterable) or not set(names := list(names)) <= set(NUMBERS):
+        raise ValueError(f"draw: expected some of {', '.join(NUMBERS)} as show, got {show!r:.80}")
+    return Look(direction, precision, frozenset(names))
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """What stands out.
+
+    nodes, edges: those of paths, and nodes that were chosen themselves.
+    alone: the nodes that were chosen themselves, which stand out with all edges that touch them.
+    words: what that is, a line for each path or set of paths.
+    """
+
+    nodes: frozenset[Value] = frozenset()
+    edges: frozenset[Edge] = frozenset()
+    alone: frozenset[Value] = frozenset()
+    words: tuple[str, ...] = ()
+
+
+PLAIN, NOTHING = Look(), Highlight()

@@ -49,6 +49,8 @@ def formulas_of(kind: Kind, constants: Mapping[int, float]) -> Formulas:
     """The textbook formulas of an operation, with these constants written into them."""
     op, count = kind.op, kind.count
     empty = Template("", "")
+    if not kind.printable:  # a user's own rules are of numbers
+        return Formulas(empty, (empty,) * count)
     if count > SPELT:
         partials = tuple(templates(local_derivatives(kind, {}))) if op.shape is Shape.PAIRS else ()
         return Formulas(empty, partials or (empty,) * count)

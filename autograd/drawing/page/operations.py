@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...ops import TABLE, Op
+from ...tape.instructions import Tape
 from ...tape.passes import optimize
 from ...tape.printers.javascript import HELPERS, javascript_source
 from ...tape.recorder import Recorder
@@ -18,8 +19,8 @@ class Kind:
     op: Op
     count: int
 
-    def javascript(self, name: str) -> str:
-        """`function name(x)`: the value and the local derivatives at the operands x.
+    def tape(self) -> Tape:
+        """The value and the local derivatives at the operands.
 
         The same rules that the engine runs on floats, run on symbols.
 
@@ -28,8 +29,11 @@ class Kind:
         recorder = Recorder([""] * self.count)
         operands = [recorder.symbol(i) for i in range(self.count)]
         y = recorder.emit(self.op.name, operands)
-        tape = recorder.tape([y, *self.op.rule(recorder, operands, y)])
-        return javascript_source(optimize(tape), name)
+        return optimize(recorder.tape([y, *self.op.rule(recorder, operands, y)]))
+
+    def javascript(self, name: str) -> str:
+        """`function name(x)`: what the tape computes, at the operands x."""
+        return javascript_source(self.tape(), name)
 
     @property
     def printable(self) -> bool:

@@ -20,9 +20,9 @@ function showSettings() {
 }
 
 function menu(label, options, chosen, choose, key) {
-  const select = h('select', {'data-key': key, change: event => choose(event.target.value)}, options);
+  const select = h('select', {id: key, 'data-key': key, change: event => choose(event.target.value)}, options);
   select.value = String(chosen);
-  return h('label', {}, h('span', {}, label), select);
+  return h('div', {class: 'menu'}, h('label', {for: key}, label), select);
 }
 
 const option = (value, words) => h('option', {value}, words);
@@ -87,7 +87,7 @@ function makeTransport() {
     first: button('first', () => goTo(0)), previous: button('previous', () => goTo(S.step - 1)),
     next: button('next', () => goTo(S.step + 1)), last: button('last', () => goTo(lastStep())),
     play: h('button', {type: 'button', class: 'play', 'data-key': 'go-play', click: togglePlay}),
-    slider: h('input', {type: 'range', min: 0, step: 1, 'aria-label': t0('position'), 'data-key': 'go-slider', input: event => { stop(); goTo(Number(event.target.value)); }}),
+    slider: h('input', {type: 'range', min: 0, step: 1, 'aria-label': t0('position'), 'data-key': 'go-slider', input: event => { const step = Number(event.target.value); stop(); goTo(step); }}),
     result: h('p', {class: 'result'}),
   };
   parts.forward = h('span', {class: 'forward'}, t0('forwardRail'));
@@ -139,7 +139,7 @@ function stop() {
 }
 
 function orderMenu() {
-  return h('div', {class: 'order'}, menu(t0('order'), Object.keys(ORDERS).map(order => option(order, t0(order))), S.order, chooseOrder, 'order'));
+  return h('div', {class: 'order'}, menu(t0('order'), Object.keys(ORDERS).map(order => option(order, t0(order))), S.order, chooseOrder, 'menu-order'));
 }
 
 /** Another order: the view goes to the first visit that is wrong, or to the start of the sweep. */

@@ -63,7 +63,7 @@ function nodeHead(node, now) {
     h('dl', {class: 'two'},
       h('div', {}, h('dt', {}, 'data'), h('dd', {class: 'data'}, known ? numeral(run.data[node]) : t('unknownYet'))),
       h('div', {}, h('dt', {}, 'grad ', inside === 1 && fraction(G.names[rootNode()], G.names[node])),
-        h('dd', {class: received < wanted && hasGrad && !isRoot ? 'grad part' : 'grad'}, hasGrad ? numeral(now.grad[node]) : !inside && now.ready ? '0' : '\u00b7'), count)),
+        h('dd', {class: received < wanted && hasGrad && !isRoot ? 'grad part' : 'grad'}, hasGrad ? numeral(now.grad[node]) : !inside && now.ready ? '0' : '\u00b7', count))),
   ];
 }
 

@@ -75,7 +75,7 @@ function confusionTable(rows) {
   const classes = answerNodes().map((_, k) => k);
   const count = (truth, answer) => rows.filter(one => one.truth === truth && one.answer === answer).length;
   return h('table', {class: 'confusion'},
-    h('thead', {}, h('tr', {}, h('th'), ...classes.map(k => h('th', {scope: 'col'}, className(k))))),
+    h('thead', {}, h('tr', {}, h('th', {}, h('span', {class: 'unseen'}, t0('truth'))), ...classes.map(k => h('th', {scope: 'col'}, className(k))))),
     h('tbody', {}, ...classes.map(truth => h('tr', {}, h('th', {scope: 'row'}, className(truth)),
       ...classes.map(answer => h('td', {class: truth === answer ? 'right' : count(truth, answer) ? 'error' : ''}, count(truth, answer)))))));
 }
@@ -157,7 +157,7 @@ function answerMap(width) {
   svg.setAttribute('class', 'map');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', say('map', words));
-  return h('figure', {class: 'answers'}, h('h3', {}, t('map', words)), svg,
+  return h('figure', {class: 'answers'}, h('h2', {class: 'minor'}, t('map', words)), svg,
     h('figcaption', {class: 'muted'}, ...answerNodes().map((_, k) => h('span', {class: `key class${k % 3}`}, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`)), t('mapOthers')));
 }
 

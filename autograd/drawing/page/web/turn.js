@@ -55,7 +55,7 @@ function makePanel(leaf, width) {
     h('div', {class: 'slider'}, nudge(-NUDGE, `${MINUS}0.1`), slider, nudge(NUDGE, '+0.1'), output),
     h('div', {class: 'buttons'}, undoButton, resetButton),
     h('div', {class: 'scroll', tabindex: 0}, h('table', {class: 'changes'},
-      h('thead', {}, h('tr', {}, h('th'), h('th', {}, t('change', {node: name()})), h('th', {}, t0('guess')), h('th', {}, t0('exact')), h('th', {}, t0('error')))), table)),
+      h('thead', {}, h('tr', {}, h('th', {}, h('span', {class: 'unseen'}, t0('root'))), h('th', {}, t('change', {node: name()})), h('th', {}, t0('guess')), h('th', {}, t0('exact')), h('th', {}, t0('error')))), table)),
     would, curve.element);
   const update = () => {
     const x = turnedNow();

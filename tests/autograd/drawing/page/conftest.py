@@ -1,0 +1,124 @@
+"""A browser for the tests of the page, and pages opened in it, each watched for faults."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Value, explore
+from nn import MLP, Adam, load_iris, train
+
+PROGRAM = "CHAINRULE_CHROMIUM"  # the environment variable that names a browser
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
+INSTALL = "pip install playwright axe-playwright-python && apt-get install -y chromium"
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+def missing(what: str) -> None:
+    """Skip; under CI fail."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {what}: {INSTALL}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright")
+    program = os.environ.get(PROGRAM) or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """A function that opens a Page; at the end none may have complained or asked the network."""
+    faults: list[str] = []
+    contexts = []
+
+    def open_page(page: Any, fragment: str = "", width: int = 1280, **options: Any) -> Any:
+        file = page if isinstance(page, Path) else page.save(tmp_path / "page.html")
+        options = {"color_scheme": "light", "locale": "en-US", **options}
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        tab = context.new_page()
+        address = file.as_uri()
+        tab.on("console", lambda message: faults.append(f"console: {message.text}"))
+        tab.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        tab.on("dialog", lambda dialog: faults.append("dialog") or dialog.dismiss())
+        tab.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.split("#")[0] == address
+                else faults.append(f"request: {request.url[:80]}")
+            ),
+        )
+        tab.goto(address + (f"#{fragment}" if fragment else ""))
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def iris() -> Any:
+    return load_iris(seed=0)
+
+
+@pytest.fixture(scope="session")
+def history(iris: Any) -> Any:
+    """A training of the reference network that leaves a few flowers wrong."""
+    model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=4)
+    optimizer = Adam(model.parameters(), lr=0.05)
+    return train(model, iris.train, optimizer=optimizer, epochs=30, progress=False)
+
+
+@pytest.fixture(scope="session")
+def network_file(iris: Any, history: Any, tmp_path_factory: Any) -> Path:
+    """The page of the training, all flowers."""
+    file: Path = history.explore(iris).save(tmp_path_factory.mktemp("page") / "iris.html")
+    return file
+
+
+@pytest.fixture(scope="session")
+def graph_file(tmp_path_factory: Any) -> Path:
+    """The page of the README's example."""
+    x, w = Value(0.5, label="x"), Value(-1.2, label="w")
+    y = (x * w).tanh() + autograd.exp(x)
+    y.label = "y"
+    file: Path = explore(y).save(tmp_path_factory.mktemp("page") / "graph.html")
+    return file
+
+
+@pytest.fixture(scope="session")
+def flower(iris: Any, history: Any) -> Any:
+    """A function: the graph of a flower as the page has it, its nodes by name, as Python has it."""
+
+    def graph(row: int) -> dict[str, Value]:
+        z = history.snapshots.model(iris.rows[row])
+        y = autograd.softmax(z)
+        for i, share in enumerate(y, start=1):
+            share.label = f"ŷ{i}"
+        loss = autograd.cross_entropy(z, iris.labels[row])
+        loss.label = "loss"
+        from autograd.graph import topological_order
+
+        return {node.label: node for node in topological_order(*y, loss) if node.label}
+
+    return graph

@@ -1,0 +1,194 @@
+"""explore and the Page: what it takes, what it holds, what it refuses."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Value, explore, operation
+from autograd.drawing.page import assembly
+from autograd.drawing.page.content import Content
+from nn import MLP, Data, train
+
+
+def data_of(page: Any) -> dict[str, Any]:
+    text = re.search(r'<script type="application/json" id="data">(.*?)</script>', page.html)
+    assert text
+    found: dict[str, Any] = json.loads(text[1])
+    return found
+
+
+def test_the_page_is_one_file_under_a_strict_policy(iris: Any, history: Any) -> None:
+    text = history.explore(iris).html
+    assert len(text.encode()) < 300_000
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    style, code = re.findall(r"<style>(.*?)</style>|<script>(.*?)</script>", text, re.DOTALL)
+    assert policy == (
+        f"default-src 'none'; script-src {assembly.digest(code[1])}; "
+        f"style-src {assembly.digest(style[0])}; base-uri 'none'; form-action 'none'"
+    )
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+    assert not re.search(r"<[^>]+\s(style|on\w+)=", text.split("<script")[0])
+
+
+def test_saving_names_the_file_and_refuses_others(tmp_path: Path) -> None:
+    page = explore(Value(1.0, "x").exp())
+    assert page.save(tmp_path / "a.html").read_text(encoding="utf-8") == page.html
+    assert page.save(str(tmp_path / "b.HTM")).exists()
+    with pytest.raises(ValueError, match=r"ends in \.html, got 'a\.svg'"):
+        page.save(tmp_path / "a.svg")
+    with pytest.raises(FileNotFoundError):
+        page.save(tmp_path / "none" / "a.html")
+
+
+def test_a_notebook_shows_it_in_a_frame() -> None:
+    page = explore(Value(1.0, "x").exp())
+    (inner,) = re.findall(r'srcdoc="([^"]*)"', page._repr_html_())
+    assert html.unescape(inner) == page.html
+
+
+def test_no_grad_is_touched() -> None:
+    x = Value(2.0, "x")
+    y = x * x
+    x.grad, y.grad = 7.0, 5.0
+    assert explore(y).html
+    assert (x.grad, y.grad) == (7.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("subject", "message"),
+    [
+        (3.0, "expected a Value, Values, or a model with rows, got float 3.0"),
+        ("loss", "got str 'loss'"),
+        ([Value(1.0), 2.0], "expected Values, got float 2.0 among them"),
+        (MLP(1, [1], seed=0), r"expected rows .* explore\(model, rows=iris.test\)"),
+    ],
+)
+def test_what_can_not_be_explored_is_refused(subject: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        explore(subject)
+
+
+def test_more_refusals() -> None:
+    with pytest.raises(ValueError, match="at least one Value, got an empty sequence"):
+        explore([])
+    with pytest.raises(TypeError, match="rows go with a model"):
+        explore(Value(1.0), rows=[[1.0]])
+    with pytest.raises(ValueError, match="at least one row, got none"):
+        explore(MLP(1, [1], seed=0), rows=[])
+    x = Value(1.0)
+    y = x.exp()
+    x.data = 2.0
+    with pytest.raises(ValueError, match=r"explore: .*a leaf was changed since"):
+        explore(y)
+
+
+def test_a_history_without_parameters_says_why() -> None:
+    model = MLP(40, [40], activation="tanh", seed=0)
+    rows = [([0.0] * 40, 0), ([1.0] * 40, 1)]
+    history = train(model, rows, epochs=1, progress=False)
+    with pytest.raises(ValueError, match=r"up to 1,000; explore\(model, rows=\.\.\.\)"):
+        history.explore()
+
+
+def test_names_are_those_of_paths() -> None:
+    x = Value(0.5, "x")
+    y = (x * 2.0).tanh() + x
+    assert data_of(explore(y))["names"] == ["x", "2", "v1", "v2", "v3"]
+
+
+def test_several_roots_are_each_there_once() -> None:
+    x = Value(0.5, "x")
+    a, b = x.exp(), x.sin()
+    found = data_of(explore([a, b, a]))
+    assert [found["names"][i] for i in found["roots"]] == ["v1", "v2"]
+
+
+def test_a_model_gets_shares_and_loss(iris: Any) -> None:
+    model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
+    found = data_of(explore(model, rows=iris.test))
+    assert [found["names"][i] for i in found["roots"]] == ["ŷ1", "ŷ2", "ŷ3", "loss"]
+    assert len(found["rows"]["numbers"]) == 30
+    assert found["rows"]["labels"] == iris.test.labels
+    assert found["training"] is None
+
+
+@pytest.mark.parametrize("rows", [[[1.0, 2.0]], Data([[1.0, 2.0]], [0.5])])
+def test_rows_without_classes_show_the_outputs(rows: Any) -> None:
+    found = data_of(explore(MLP(2, [2, 1], seed=0), rows=rows))
+    assert [found["names"][i] for i in found["roots"]] == ["z1"]
+    assert found["loss"] is None
+
+
+def test_one_output_is_the_logit_of_class_1() -> None:
+    model = MLP(2, [2, 1], activation="tanh", seed=0)
+    content = data_of(explore(model, rows=Data([[1.0, 2.0], [0.0, 1.0]], [1, 0])))
+    assert [content["names"][i] for i in content["roots"]] == ["ŷ1", "ŷ2", "loss"]
+    assert content["network"]["shares"]
+
+
+def test_shares_of_the_model_are_kept() -> None:
+    model = MLP(2, [2, 2], activation="tanh", seed=0, output="softmax")
+    content = data_of(explore(model, rows=Data([[1.0, 2.0], [0.0, 1.0]], [1, 0])))
+    assert len(content["roots"]) == 2
+
+
+def test_numbers_that_are_not_finite_are_words() -> None:
+    x = Value(math.inf, "x")
+    found = data_of(explore([x * 1.0, Value(math.nan) * 1.0, Value(-math.inf) * 1.0]))
+    assert {"Infinity", "NaN", "-Infinity"} <= set(map(str, found["data"]))
+
+
+def test_an_operation_of_the_users_own_is_shown_as_recorded() -> None:
+    own = operation("own_explored", value=math.sinh, partials=lambda m, x, y: (m.cosh(x),))
+    x = Value(1.0, "x")
+    found = data_of(explore(own(x) * 2.0))
+    assert found["recorded"][1][0] == math.sinh(1.0)
+
+
+def test_large_graphs_get_no_places() -> None:
+    y = autograd.total([Value(float(i)).exp() for i in range(1100)])
+    content = Content([y])
+    assert content.json()["places"] is None
+
+
+def test_epochs_are_thinned_and_the_last_one_kept() -> None:
+    model = MLP(1, [1, 2], seed=0)
+    history = train(model, [([0.0], 0), ([1.0], 1)], epochs=450, progress=False)
+    training = data_of(history.explore())["training"]
+    assert training["epochs"][:3] == [0, 3, 6]
+    assert training["epochs"][-1] == 450
+    assert training["optimizer"] == "Adam"
+
+
+def test_labels_can_not_leave_their_script_element() -> None:
+    x = Value(1.0, "</script><script>alert(1)</script>")
+    y = x.exp()
+    y.label = "<!--"
+    text = explore(y).html
+    assert text.count("</script>") == 2
+    assert "<!--" not in text
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node: apt-get install -y nodejs")
+@pytest.mark.parametrize("name", assembly.MODULES)
+def test_the_javascript_is_well_formed(name: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{name}.js"
+    file.write_text("'use strict';\n" + assembly.source(f"{name}.js"), encoding="utf-8")
+    subprocess.run(["node", "--check", str(file)], check=True)
+
+
+def test_every_module_is_on_the_page() -> None:
+    folder = Path(assembly.__file__).parent / "web"
+    assert {file.stem for file in folder.glob("*.js")} == set(assembly.MODULES)
+    for file in folder.iterdir():
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= 300, file

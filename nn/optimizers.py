@@ -120,13 +120,15 @@ class Optimizer:
                     f"{name}: expected leaf Values, got {parameter!r:.80} as number {i}"
                 )
         self.lr = lr
+        if self.lr == 0.0:  # a schedule may come down to it, but nobody begins with it
+            raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")
         self.settings = settings
         self.states = [self.start for _ in self.parameters]
         self.steps = 0
 
     @property
     def lr(self) -> float:
-        """The learning rate; it can be set between steps."""
+        """The learning rate, positive; between steps it can be set, to 0.0 too."""
         return self._lr
 
     @lr.setter

@@ -113,21 +113,32 @@ def measures(data: Data, row: list[float]) -> list[float]:
 def explained(model: MLP, output: Value) -> dict[str, Any]:
     """How the first weight of each of the last two layers reaches an output, by the engine.
 
-    In the 4-4-4-3 network ∂ŷ1/∂w33, and ∂ŷ1/∂w17 with its factors ∂ŷ1/∂h5 and ∂h5/∂w17; and where
-    each of the weights leads from and to.
+    In the 4-4-4-3 network ∂ŷ1/∂w33, and ∂ŷ1/∂w17 with its factors ∂ŷ1/∂h5 and ∂h5/∂w17; where each
+    of the weights leads from and to; the paths from h5 to ŷ1, by the sum that each goes over; and
+    ∂ŷ1/∂w17 as the post can be read, by the chain rule, and as backward gives it.
     """
     last, hidden = model.layers[-1].neurons[0], model.layers[-2].neurons[0]
     before = model.layers[-3].neurons[0].label if len(model.layers) > 2 else model.inputs[0]
     adjoints = autograd.adjoints(output)
     neuron = next(node for node in adjoints if node.label == hidden.label)
     y, h, outer, inner = output.label, hidden.label, last.w[0].label, hidden.w[0].label
+    inner_slope = autograd.gradients(neuron, [hidden.w[0]])[0]
+    model.zero_grad()
+    output.backward()
     return {
         "weights": {outer: [h, last.label], inner: [before, h]},
         "gradients": {
             f"∂{y}/∂{outer}": adjoints[last.w[0]],
             f"∂{y}/∂{inner}": adjoints[hidden.w[0]],
             f"∂{y}/∂{h}": adjoints[neuron],
-            f"∂{h}/∂{inner}": autograd.gradients(neuron, [hidden.w[0]])[0],
+            f"∂{h}/∂{inner}": inner_slope,
+        },
+        "paths": {path.names[1]: path.product for path in autograd.paths(output, neuron)},
+        # The post has the slope by the outer weight as first factor of that by the inner one.
+        "readings": {
+            "post": adjoints[last.w[0]] * inner_slope,
+            "chain rule": adjoints[neuron] * inner_slope,
+            "backward": hidden.w[0].grad,
         },
     }
 
@@ -135,7 +146,7 @@ def explained(model: MLP, output: Value) -> dict[str, Any]:
 def told(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares, flower = results["loss"], results["accuracy"], results["flower"]
-    names = results["class_names"]
+    names, paths, readings = results["class_names"], results["paths"], results["readings"]
     measures = [f"{name} {size}" for name, size in flower["measures"].items()]
     answers = [
         f"ŷ{k} = {share:.6g} ({name})"
@@ -160,8 +171,12 @@ def told(results: dict[str, Any]) -> str:
         f"{inner} = {d_inner:.6g}",
         f"{' ' * len(inner)} = {first} · {second}",
         f"{' ' * len(inner)} = {bracketed(a)} · {bracketed(b)} = {a * b:.6g}",
-        f"  where {first} = {a:.6g}",
+        f"  where {first} = {a:.6g}, a sum over {', '.join(paths)}: "
+        + " + ".join([bracketed(product) for product in paths.values()]),
         f"    and {second} = {b:.6g}",
+        f"With {outer} in place of {first}, as the post can be read, it would be "
+        f"{bracketed(d_outer)} · {bracketed(b)} = {readings['post']:.6g}.",
+        f"backward() gives {readings['backward']:.6g}.",
         "",
         *[
             f"Wrote {file}: the graph of this flower's loss and ŷ1..ŷ{len(names)}."

@@ -114,6 +114,8 @@ def test_bad_settings(make):
             ValueError, match=f"{make.__name__}: lr: expected a finite number of at least 0, got"
         ):
             make([Value(1.0)], lr=lr)
+    with pytest.raises(ValueError, match=f"{make.__name__}: lr: expected a positive number, got 0"):
+        make([Value(1.0)], lr=0.0)
     with pytest.raises(ValueError, match="at least one parameter, got none"):
         make([])
     with pytest.raises(TypeError, match=r"as in model.parameters\(\), got MLP"):

@@ -28,7 +28,7 @@ def missing(what: str) -> None:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {what}: {INSTALL}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # Playwright keeps an event loop running while it is open
 def browser() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright

@@ -1,0 +1,18 @@
+"""What every test may rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograd.ops import TABLE
+
+
+@pytest.fixture(autouse=True)
+def same_table() -> Iterator[None]:
+    """Operations that a test makes are gone after it: many tests run over the table."""
+    before = dict(TABLE)
+    yield
+    TABLE.clear()
+    TABLE.update(before)

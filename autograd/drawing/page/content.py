@@ -157,7 +157,9 @@ class Content:
     def _places(self, parents: list[list[int]]) -> dict[str, Any] | None:
         if self.network is not None or len(self.nodes) > PLACED:
             return None
-        return {"wide": places(parents, "LR"), "tall": places(parents, "TB")}
+        constants = {i for i, kind in enumerate(self.kind) if kind == CONSTANT_LEAF}
+        directions = {"wide": "LR", "tall": "TB"}
+        return {name: places(parents, way, constants) for name, way in directions.items()}
 
     def _rows(self, rows: Rows) -> dict[str, Any]:
         return {

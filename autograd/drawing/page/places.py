@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..layout import lay_out
 
 WIDTH, HEIGHT = 118, 48  # of a node, in pixels
+SMALL = (66, 30)  # of a constant
 LABELLED = 40  # edges; of more, only those that are lit carry their derivative
 SIMPLE = 300  # edges; more are straight lines, which are quick to lay out
 Parents = Sequence[Sequence[int]]
 
 
-def places(parents: Parents, direction: str) -> dict[str, Any]:
+def places(parents: Parents, direction: str, constants: Collection[int] = ()) -> dict[str, Any]:
     """Where the nodes and edges are: width, height, centres, and for each edge points and label.
 
     parents: for each node the numbers of its operands.
     direction: "LR" for wide pages, "TB" for narrow ones.
+    constants: the nodes that are drawn small.
     """
     try:
-        return read_plain(lay_out(source(parents, direction), "plain"), parents)
+        return read_plain(lay_out(source(parents, direction, constants), "plain"), parents)
     except RuntimeError:  # the page needs no program
         return layered(parents, direction)
 
 
-def source(parents: Parents, direction: str) -> str:
+def source(parents: Parents, direction: str, constants: Collection[int]) -> str:
     """The DOT text: boxes of one size, room on the edges for a number."""
     edges = sum(map(len, parents))
-    apart = {"LR": "nodesep=.5;ranksep=.2", "TB": "nodesep=.4;ranksep=.5"}[direction]
-    room = {"LR": "0" * 9, "TB": "0" * 8}[direction] if edges <= LABELLED else ""
+    few = edges <= LABELLED
+    ranks = {"LR": 0.2 if few else 0.6, "TB": 0.5}[direction]
+    apart = f"nodesep={0.4 if few else 0.25};ranksep={ranks}"
+    room = {"LR": "0" * 9, "TB": "0" * 8}[direction] if few else ""
     lines = "true" if edges <= SIMPLE else "line"
+    small = f"[width={SMALL[0] / 72},height={SMALL[1] / 72}]"
     text = [
         f"digraph{{rankdir={direction};{apart};splines={lines};nslimit=2;nslimit1=2;",
         f'node[shape=box,fixedsize=true,label="",width={WIDTH / 72},height={HEIGHT / 72}];',
         f'edge[arrowhead=none,fontname=Arial,fontsize=12,label="{room}"];',
-        *[f"n{i};" for i in range(len(parents))],
+        *[f"n{i}{small if i in constants else ''};" for i in range(len(parents))],
         *[f"n{p}->n{i};" for i, operands in enumerate(parents) for p in operands],
         "}",
     ]

@@ -10,6 +10,8 @@ function segmented(label, choices, chosen, choose) {
 }
 
 function showSettings() {
+  if (showSettings.key === S.language + S.theme) return;
+  showSettings.key = S.language + S.theme;
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
   write(byId('title'), t0('title'));
@@ -145,7 +147,7 @@ function orderMenu() {
 /** Another order: the view goes to the first visit that is wrong, or to the start of the sweep. */
 function chooseOrder(order) {
   stop();
-  const first = firstWrongVisit(rootNode(), ORDERS[order](rootNode()));
+  const first = firstWrongVisit(rootNode(), visitsInOrder[order](rootNode()));
   change({order, picked: false, step: G.steps.length + (order === 'sorted' ? 1 : Math.max(0, first) + 1)});
 }
 

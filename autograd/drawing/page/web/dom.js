@@ -35,11 +35,22 @@ function fill(element, ...children) {
   }
 }
 
+/** What was last set on an element: asking the document would take longer than setting it. */
+const LAST = Symbol('last');
+
 /** Set an attribute only where it changes: the pictures of large graphs stay quick. */
 function put(element, name, value) {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  element[LAST] ??= {};
+  const last = element[LAST];
+  if (last[name] === value) return;
+  last[name] = value;
+  element.setAttribute(name, value);
 }
 
 function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  element[LAST] ??= {};
+  const last = element[LAST];
+  if (last.text === text) return;
+  last.text = text;
+  element.textContent = text;
 }

@@ -20,7 +20,7 @@ function forward(leaves) {
 }
 
 /** The values only, of what one root needs: for curves. */
-function valueOf(root, leaves) {
+function valueAt(root, leaves) {
   const inside = below(root);
   const data = Float64Array.from(leaves);
   for (let node = 0; node <= root; node++) {
@@ -46,8 +46,9 @@ function gradients(local, root) {
 
 /** Which numbers are not finite though all operands are: where it broke. */
 function origins(run) {
-  return G.steps.filter(node =>
+  run.origins ??= G.steps.filter(node =>
     G.parents[node].every(parent => Number.isFinite(run.data[parent])) &&
     !(Number.isFinite(run.data[node]) &&
       run.local[node].every((d, slot) => Number.isFinite(d) || isConstant(G.parents[node][slot]))));
+  return run.origins;
 }

@@ -78,7 +78,7 @@ function derivativeFormula(run, node, slot) {
   const left = [slope(G.names[node], G.names[parent]), twice ? h('sub', {}, `[${slot + 1}]`) : null];
   const value = run.local[node][slot];
   const templates = templatesOf(run, node);
-  const template = templates && templates[slot + 1] && templates[slot + 1][0];
+  const template = templates?.[slot + 1]?.[0];
   if (!template || /^[0-9.\u2212]+$/.test(template)) return [left, ' = ', h('b', {class: 'grad'}, brief(value))];
   const names = filledTemplate(run, node, templates[slot + 1][0], false, false);
   const plain = /^\{\w+\}$/.test(template);

@@ -14,7 +14,9 @@ const G = {
   exact: !DATA.recorded,
   children: DATA.names.map(() => []),
 };
-G.parents.forEach((operands, node) => operands.forEach((parent, slot) => G.children[parent].push([node, slot])));
+for (const [node, operands] of G.parents.entries()) {
+  for (const [slot, parent] of operands.entries()) G.children[parent].push([node, slot]);
+}
 G.steps = DATA.kind.flatMap((kind, node) => (kind >= 0 ? [node] : []));
 G.leaves = DATA.kind.flatMap((kind, node) => (kind === LEAF ? [node] : []));
 
@@ -23,7 +25,6 @@ const isConstant = node => G.kind[node] === CONSTANT;
 const isOperation = node => G.kind[node] >= 0;
 const operation = node => (isOperation(node) ? DATA.kinds[G.kind[node]][0] : '');
 const symbol = node => (isOperation(node) ? DATA.kinds[G.kind[node]][1] : '');
-const isPairs = node => operation(node) === 'dot' || operation(node) === 'cross_entropy';
 /** The whole label, for tooltips and the table. */
 const fullName = node => DATA.labels[node] || G.names[node];
 
@@ -41,16 +42,6 @@ const below = remembered(root => {
   found[root] = 1;
   for (let node = root; node >= 0; node--) {
     if (found[node]) for (const parent of G.parents[node]) found[parent] = 1;
-  }
-  return found;
-});
-
-/** Which nodes depend on a node, itself included. */
-const above = remembered(start => {
-  const found = new Uint8Array(G.size);
-  found[start] = 1;
-  for (let node = start; node < G.size; node++) {
-    if (!found[node] && G.parents[node].some(parent => found[parent])) found[node] = 1;
   }
   return found;
 });

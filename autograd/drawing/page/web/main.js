@@ -76,6 +76,7 @@ window.addEventListener('hashchange', () => {
 new ResizeObserver(() => {
   if (document.documentElement.clientWidth !== render.width) {
     render.width = document.documentElement.clientWidth;
+    room = 0;
     render();
   }
 }).observe(document.documentElement);

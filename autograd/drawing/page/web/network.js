@@ -18,7 +18,7 @@ function networkPicture(width, tall) {
   const nodes = [];
   const position = new Map(); // of each output: where edges start and end
   const pillWidth = place.pill;
-  columns.forEach((column, i) => column.forEach((item, k) => {
+  for (const [i, column] of columns.entries()) for (const [k, item] of column.entries()) {
     const [x, y] = place.at(i, k, column.length);
     const output = item.nodes[item.nodes.length - 1];
     const pill = nodePart([output], x, y, pillWidth, PILL.height, 'pill', item.nodes.length > 1 && !tall ? 5 : 0);
@@ -31,7 +31,7 @@ function networkPicture(width, tall) {
       end = tall ? [end[0], end[1] - 10] : [end[0] - 10, end[1]];
     }
     position.set(output, {start, end, x, y});
-  }));
+  }
   const edges = networkEdges(position);
   const captions = networkCaptions(columns, place, position, tall);
   const behind = edges.map(part => part.group);
@@ -92,7 +92,7 @@ function networkEdges(position) {
     const output = neuron.nodes[neuron.nodes.length - 1];
     const operands = G.parents[dot];
     const half = operands.length / 2;
-    neuron.weights.forEach((weight, i) => {
+    neuron.weights.forEach(weight => {
       const slot = operands.indexOf(weight);
       const partner = slot < half ? slot + half : slot - half;
       straight(operands[partner], output, dot, [slot, partner], weight);
@@ -118,7 +118,7 @@ function networkCaptions(columns, place, position, tall) {
   });
   G.network.shares.forEach((node, i) => {
     const {x, y} = position.get(node);
-    if (ROWS && ROWS.classes[i]) text(ROWS.classes[i], x, tall ? y + 36 : y + 36, 'caption');
+    if (ROWS?.classes[i]) text(ROWS.classes[i], x, y + 36, 'caption');
   });
   if (!tall) {
     columns.forEach((column, i) => {

@@ -6,7 +6,7 @@ let shown = null; // the picture on the page: its parts, and what it was made fo
 
 /** The picture for the present width, made again only where width, language or kind changes. */
 function showPicture() {
-  const width = Math.max(280, byId('picture').clientWidth);
+  const width = pictureWidth();
   const tall = width < 640;
   const key = [width, tall, S.language].join();
   if (!shown || shown.key !== key) {
@@ -27,6 +27,14 @@ function showPicture() {
   else updatePicture(shown, frame());
 }
 
+let room = 0;
+
+/** The room for the picture, measured once for each width of the page: measuring costs a layout. */
+function pictureWidth() {
+  room ||= Math.max(280, byId('picture').clientWidth);
+  return room;
+}
+
 /** An empty drawing of a size, in pixels. */
 function canvas(width, height, ...children) {
   return s('svg', {width, height, viewBox: `0 0 ${width} ${height}`}, ...children);
@@ -43,9 +51,12 @@ function nodePart(nodes, x, y, width, height, shape, indent = 0) {
     grad: s('text', {class: 'grad', x: left + width - 9, y: y + 13, 'text-anchor': 'end'}),
     title: s('title'),
   };
-  const op = shape === 'pill' ? null : s('text', {class: 'caption', x: left + 9, y: y + 13}, isOperation(node) ? symbol(node) : isConstant(node) ? t0('constantShort') : '');
+  const op = shape === 'pill' ? null : s('text', {class: 'caption', x: left + 9, y: y + 13}, isOperation(node) ? symbol(node) : '');
   const root = shape !== 'pill' && G.roots.includes(node)
     ? s('rect', {class: 'double', x: left - 4, y: y - height / 2 - 4, width: width + 8, height: height + 8, rx: 15}) : null;
+  if (isConstant(node)) {
+    for (const [name, value] of [['x', x], ['y', y + 4], ['text-anchor', 'middle']]) part.data.setAttribute(name, value);
+  }
   part.group = s('g', {class: 'node', click: () => pick(node)}, part.title, root, part.outline,
     isConstant(node) ? null : nameText(G.names[node], {class: 'label', x: left + (width < 90 ? 7 : 10) + indent, y: shape === 'pill' ? y + 5 : y - 3}), op, part.data, part.grad);
   return part;
@@ -88,7 +99,7 @@ function frame() {
     }
     found.onNodes.add(S.node);
     for (const node of neuronOf(S.node)) {
-      G.parents[node].forEach((parent, slot) => found.before.add(`${node}:${slot}`));
+      for (const slot of G.parents[node].keys()) found.before.add(`${node}:${slot}`);
     }
   }
   found.broken = new Set(origins(run));
@@ -113,7 +124,7 @@ function updatePicture(picture, state) {
   });
   const chips = lit.filter(slot => slot !== null).length <= MOST_CHIPS;
   const scale = scales(picture, state);
-  picture.edges.forEach((part, i) => updateEdge(part, state, picture, lit[i], chips, counts, scale));
+  for (const [i, part] of picture.edges.entries()) updateEdge(part, state, picture, lit[i], chips, counts, scale);
   const watched = state.stepping && !S.picked ? state.now.node : S.node;
   const part = picture.scrolls && picture.nodes.find(one => one.nodes.includes(watched));
   if (part) keepInView(part);

@@ -1,17 +1,21 @@
 /* Any graph, at the places that the layout program gave it, once wide and once tall. */
 
 const BOX = {width: 118, height: 48};
+const SMALL = {width: 66, height: 30}; // of a constant
 const FEW_EDGES = 40;
 
 function placedPicture(width, tall) {
-  const places = tall ? DATA.places.tall : DATA.places.wide;
   const margin = 8;
+  const fits = places => places.width + 2 * margin <= width;
+  const upright = tall || (!fits(DATA.places.wide) && fits(DATA.places.tall));
+  const places = upright ? DATA.places.tall : DATA.places.wide;
   const total = Math.max(width, places.width + 2 * margin);
   const left = (total - places.width) / 2;
   const at = ([x, y]) => [x + left, y + margin];
   const nodes = G.names.map((_, node) => {
     const [x, y] = at(places.nodes[node]);
-    return nodePart([node], x, y, BOX.width, BOX.height, isOperation(node) ? 'box' : 'leaf');
+    const {width: w, height: h} = isConstant(node) ? SMALL : BOX;
+    return nodePart([node], x, y, w, h, isOperation(node) ? 'box' : 'leaf');
   });
   let count = 0;
   const edges = G.parents.flatMap((operands, node) => operands.map((parent, slot) => {

@@ -26,7 +26,8 @@ const S = {...DEFAULTS, edits: new Map()};
 const undone = []; // earlier edits, for undo
 
 const rootNode = () => G.roots[S.root];
-const visitsOf = () => ORDERS[S.order](rootNode());
+const visitsInOrder = Object.fromEntries(Object.entries(ORDERS).map(([order, visits]) => [order, remembered(visits)]));
+const visitsOf = () => visitsInOrder[S.order](rootNode());
 const lastStep = () => G.steps.length + visitsOf().length;
 
 /** The numbers of the leaves before anything was turned: of the graph, the row, the epoch. */
@@ -56,22 +57,28 @@ function current() {
   return computed;
 }
 
+let moved = null;
+
 /** Where the stepping is: which node works, what is known, what was handed on so far. */
 function moment() {
+  const run = current();
   const visits = visitsOf();
   const step = Math.min(S.step, G.steps.length + visits.length);
+  if (moved && moved.run === run && moved.visits === visits && moved.step === step) return moved;
   const back = step > G.steps.length;
   const count = Math.max(0, step - G.steps.length);
   const node = step === 0 ? -1 : back ? visits[count - 1] : G.steps[step - 1];
-  const sums = sweepUntil(current(), rootNode(), visits, count);
-  return {step, back, count, node, visits, last: step === G.steps.length + visits.length, ready: step >= G.steps.length, ...sums,
-    known: n => !isOperation(n) || n <= (back ? G.size : node)};
+  const sums = sweepUntil(run, rootNode(), visits, count);
+  const reached = back ? G.size : node;
+  moved = {run, visits, step, back, count, node, ...sums, last: step === G.steps.length + visits.length, ready: step >= G.steps.length,
+    known: n => n <= reached || !isOperation(n)};
+  return moved;
 }
 
 // The address. Names of nodes are used where they are unique, else numbers.
 
 const NODE_BY_NAME = new Map();
-G.names.forEach((name, node) => NODE_BY_NAME.set(name, NODE_BY_NAME.has(name) ? -1 : node));
+for (const [node, name] of G.names.entries()) NODE_BY_NAME.set(name, NODE_BY_NAME.has(name) ? -1 : node);
 const nodeWord = node => (NODE_BY_NAME.get(G.names[node]) === node && !G.names[node].startsWith('@') ? G.names[node] : `@${node}`);
 
 function nodeOfWord(word) {

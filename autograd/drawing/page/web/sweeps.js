@@ -42,7 +42,7 @@ function sweepUntil(run, root, visits, count) {
   const grad = new Float64Array(G.size);
   const received = new Int32Array(G.size);
   grad[root] = 1;
-  let ledger = [];
+  const ledger = [];
   for (let i = 0; i < count; i++) {
     const node = visits[i];
     const last = i === count - 1;

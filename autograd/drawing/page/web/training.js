@@ -12,7 +12,7 @@ function weightAt(epoch, i) {
 }
 
 /** The nodes whose largest value is the answer. */
-const answerNodes = () => (G.network && G.network.shares.length ? G.network.shares : G.roots.filter(root => root !== DATA.loss));
+const answerNodes = () => (G.network?.shares.length ? G.network.shares : G.roots.filter(root => root !== DATA.loss));
 
 /** For each row: the shares, the answer, the loss, with the present weights. */
 function answers() {
@@ -44,7 +44,7 @@ function trainingCard() {
     h('h2', {}, `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`),
     S.edits.size > 0 && h('p', {class: 'note'}, t('turnedTraining'), ' ', h('button', {type: 'button', 'data-key': 'reset-training', click: reset}, t0('reset'))),
     h('dl', {class: 'two'}, ...parts.map(part => {
-      const own = rows.filter((one, row) => !part || ROWS.parts[row] === part);
+      const own = rows.filter((_, row) => !part || ROWS.parts[row] === part);
       return h('div', {}, h('dt', {}, `${t0('meanLoss')} (${partName(part)})`), h('dd', {class: 'data'}, numeral(own.reduce((sum, one) => sum + one.loss, 0) / own.length)),
         h('dt', {}, `${t0('correct')} (${partName(part)})`), h('dd', {}, `${own.filter(one => one.answer === one.truth).length}/${own.length}`));
     })),
@@ -87,7 +87,7 @@ function lossByEpoch() {
   const epochs = [...new Set(Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * (TRAINING.epochs.length - 1))))];
   const parts = partsOfRows().length ? partsOfRows() : [''];
   const sums = epochs.map(epoch => {
-    const losses = ROWS.numbers.map((_, row) => valueOf(DATA.loss, givenLeaves(row, epoch)));
+    const losses = ROWS.numbers.map((_, row) => valueAt(DATA.loss, givenLeaves(row, epoch)));
     return parts.map(part => mean(losses.filter((_, row) => !part || ROWS.parts[row] === part)));
   });
   lossByEpoch.found = {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};

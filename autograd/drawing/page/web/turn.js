@@ -66,14 +66,14 @@ function makePanel(leaf, width) {
     resetButton.setAttribute('aria-disabled', String(x === start.x));
     const change = x - start.x;
     table.replaceChildren(...start.roots.map(({root, y, slope}) => {
-      const exact = valueOf(root, start.at(x)) - y;
+      const exact = valueAt(root, start.at(x)) - y;
       const guess = slope * change;
       return h('tr', {}, h('th', {scope: 'row'}, nameOf(G.names[root])), ...[change, guess, exact, guess - exact].map((number, i) => h('td', {class: i === 1 ? 'grad' : ''}, numeral(number))));
     }));
     curve.update(x);
   };
   would.replaceChildren(...start.roots.map(({root, y, slope}) => h('p', {class: 'muted'}, t('turnWould', {
-    what: nameOf(G.names[root]), guess: h('b', {class: 'grad'}, signed(slope * NUDGE)), exact: h('b', {}, signed(valueOf(root, start.at(start.x + NUDGE)) - y))}))));
+    what: nameOf(G.names[root]), guess: h('b', {class: 'grad'}, signed(slope * NUDGE)), exact: h('b', {}, signed(valueAt(root, start.at(start.x + NUDGE)) - y))}))));
   return {element, update};
 }
 
@@ -83,7 +83,7 @@ function curveOf(leaf, start, reach, width) {
   const height = 160;
   const [left, right, top, bottom] = [60, 10, 12, 26];
   const xs = Array.from({length: 81}, (_, i) => start.x - reach + (2 * reach * i) / 80);
-  const ys = xs.map(x => valueOf(root, start.at(x)));
+  const ys = xs.map(x => valueAt(root, start.at(x)));
   const finite = ys.filter(Number.isFinite);
   let low = Math.min(...finite, y0);
   let high = Math.max(...finite, y0);
@@ -121,7 +121,7 @@ function curveOf(leaf, start, reach, width) {
   svg.setAttribute('aria-label', say(words, {root: G.names[root], node: G.names[leaf], x: numeral(slope)}));
   const element = h('figure', {}, svg, h('figcaption', {class: 'muted'}, t(words, {root: nameOf(G.names[root]), node: nameOf(G.names[leaf]), x: h('b', {class: 'grad'}, numeral(slope))})));
   const update = x => {
-    const y = valueOf(root, start.at(x));
+    const y = valueAt(root, start.at(x));
     put(dot, 'cx', px(Math.max(xs[0], Math.min(xs[80], x))).toFixed(1));
     put(dot, 'cy', within(py(Number.isFinite(y) ? y : low)).toFixed(1));
     put(dot, 'class', Number.isFinite(y) ? 'now' : 'now none');

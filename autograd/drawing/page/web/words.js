@@ -34,7 +34,7 @@ const WORDS = {
     '에폭마다 {optimizer}가 모든 weight를 움직입니다. 대개 학습 데이터의 평균 loss에 대한 gradient의 반대 방향입니다. 막대를 끌어 학습을 앞뒤로 돌려 보세요.'],
 
   legendClick: ['Click a circle or a line for its numbers.', '원이나 선을 누르면 숫자가 나옵니다.'],
-  legendBox: ['Click a box for its numbers.', '상자를 누르면 숫자가 나옵니다.'],
+  legendBox: ['Click a box for its numbers; small: a constant.', '상자를 누르면 숫자가 나옵니다. 작은 상자: 상수.'],
   legendData: ['above: data', '위: data'], legendGrad: ['below: grad', '아래: grad'],
   legendUnknown: ['· not computed yet', '· 아직 계산하지 않음'],
   legendPart: ['italic: still being summed', '기울임: 합산 중'],
@@ -45,7 +45,6 @@ const WORDS = {
   backToStep: ['Back to step {n}', '{n}단계로 돌아가기'],
   legendSum: ['Σ: the weighted sum of a neuron (s1, s2, …)', 'Σ: 뉴런의 가중합 (s1, s2, …)'],
   scroll: ['The picture is larger than the screen: scroll it. →', '그림이 화면보다 큽니다: 밀어서 보세요. →'],
-  constantShort: ['constant', '상수'],
 
   data: ['data', 'data'], grad: ['grad', 'grad'],
   given: ['given', '주어진 값'], constant: ['a constant', '상수'],
@@ -79,7 +78,6 @@ const WORDS = {
   pathNone: ['No path: {root} does not depend on {node}.', '경로 없음: {root} 값은 {node}의 영향을 받지 않습니다.'],
   pathSelf: ['{root} itself: ∂{root}/∂{root} = 1.', '{root} 자신: ∂{root}/∂{root} = 1.'],
   largestFirst: ['Largest first; choose one to see it alone, with its factors.', '큰 것부터. 하나를 고르면 그 경로와 인수만 보입니다.'],
-  pathAlone: ['Path {k}: {route}, product {product}', '경로 {k}: {route}, 곱 {product}'],
   rest: ['the other {n} together', '나머지 {n}개의 합'],
   sum: ['sum', '합'], sweepSays: ['The backward sweep gives {x}: the same number.', '역전파가 구한 값 {x}와 같습니다.'],
   sweepDiffers: ['The backward sweep gives {x}.', '역전파가 구한 값은 {x}입니다.'],
@@ -101,7 +99,6 @@ const WORDS = {
   turn: ['Turn {node}', '{node} 값을 바꾸기'],
   turnValue: ['Value of {node}', '{node}의 값'],
   turnWould: ['+0.1 would change {what} by {guess}; it does by {exact}.', '+0.1이면 {what} 값이 {guess} 바뀔 것으로 추정되고, 실제로는 {exact} 바뀝니다.'],
-  turned: ['turned from {from} to {to}', '{from}에서 {to}로 바꿈'],
   change: ['Δ{node}', 'Δ{node}'], guess: ['linear guess', '선형 추정'], exact: ['true change', '실제 변화'], error: ['error', '오차'],
   tangent: ['The curve of {root}; the straight line is the tangent at the start, and its slope {x} is the gradient.', '{root}의 곡선. 직선은 시작점의 접선이고, 그 접선의 기울어진 정도 {x}가 gradient입니다.'],
   flat: ['{root} does not change with {node}.', '{root} 값은 {node}에 따라 바뀌지 않습니다.'],

@@ -1,0 +1,48 @@
+"""`chainrule explore`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nn.__main__ import main
+
+
+def test_an_expression_becomes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "page.html"
+    words = ["explore", "tanh(w*x + b)", "--at", "w=0.5,x=2,b=-1", "-o", str(file)]
+    assert main(words) == 0
+    assert capsys.readouterr().out == f"Wrote {file}.\n"
+    assert '"names":["w","x","v1","b","v2","v3"]' in file.read_text(encoding="utf-8")
+
+
+def test_without_one_iris_is_trained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "page.html"
+    assert main(["explore", "--epochs", "2", "--json", "--out", str(file)]) == 0
+    assert json.loads(capsys.readouterr().out) == {"files": [str(file)]}
+    text = file.read_text(encoding="utf-8")
+    assert '"epochs":[0,1,2]' in text
+    assert (text.count('"train"'), text.count('"test"')) == (120, 30)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["w*x", "--at", "w=1"], "no number for x: give --at x=1"),
+        (["--at", "w=1"], "--at gives numbers to the names of an expression; there is none"),
+    ],
+)
+def test_words_that_make_no_sense(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", *words, "-o", str(tmp_path / "a.html")]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_only_html_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["explore", "x", "--at", "x=1", "-o", "a.svg"])
+    assert stop.value.code == 2
+    assert "ends in .html, got 'a.svg'" in capsys.readouterr().err

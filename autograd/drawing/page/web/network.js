@@ -118,7 +118,7 @@ function networkCaptions(columns, place, position, tall) {
   });
   G.network.shares.forEach((node, i) => {
     const {x, y} = position.get(node);
-    if (ROWS?.classes[i]) text(ROWS.classes[i], x, y + 36, 'caption');
+    if (ROWS?.classes[i]) text(ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''), x, y + 36, 'caption');
   });
   if (!tall) {
     columns.forEach((column, i) => {

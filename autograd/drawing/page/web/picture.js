@@ -8,7 +8,7 @@ let shown = null; // the picture on the page: its parts, and what it was made fo
 function showPicture() {
   const width = pictureWidth();
   const tall = width < 640;
-  const key = [width, tall, S.language].join();
+  const key = [width, tall, S.language, S.row].join();
   if (!shown || shown.key !== key) {
     const make = G.network ? networkPicture : DATA.places ? placedPicture : groupsPicture;
     shown = {key, tall, digits: tall && G.network ? 3 : 4, ...make(width, tall)};

@@ -20,12 +20,12 @@ function stepCard() {
   const working = node === now.node;
   return [
     place, notes,
+    now.last && !S.picked && S.order === 'sorted' && h('p', {class: 'note'}, t('closing', {n: G.leaves.filter(leaf => below(rootNode())[leaf]).length, root: nameOf(G.names[rootNode()])})),
+    S.order !== 'sorted' && now.back && wrongSummary(now),
     nodeHead(node, now),
     isOperation(node) && now.known(node) && valueLines(node),
     working && now.back ? handing(node, now) : isOperation(node) && now.known(node) && localList(node),
     !(working && now.back && S.order !== 'sorted') && now.back && cameFrom(node, now),
-    now.last && !S.picked && S.order === 'sorted' && h('p', {class: 'note'}, t('closing', {n: G.leaves.filter(leaf => below(rootNode())[leaf]).length, root: nameOf(G.names[rootNode()])})),
-    S.order !== 'sorted' && now.back && wrongSummary(now),
   ];
 }
 

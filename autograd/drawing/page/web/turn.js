@@ -34,14 +34,18 @@ function startOf(leaf) {
 
 function makePanel(leaf, width) {
   const start = startOf(leaf);
+  let turning = false; // one drag is one edit to undo
   const name = () => nameOf(G.names[leaf]);
   const turnedNow = () => (S.edits.has(leaf) ? S.edits.get(leaf) : start.x);
   const reach = Math.max(2, 1.2 * Math.abs(turnedNow() - start.x));
   const slider = h('input', {
     type: 'range', min: start.x - reach, max: start.x + reach, step: 'any', 'data-key': 'turn',
     'aria-label': say('turnValue', {node: G.names[leaf]}),
-    pointerdown: () => undone.push(new Map(S.edits)),
-    input: event => edit(leaf, event.target.valueAsNumber, false),
+    input: event => {
+      edit(leaf, event.target.valueAsNumber, !turning);
+      turning = true;
+    },
+    change: () => { turning = false; },
   });
   const output = h('output', {});
   const nudge = (by, text) => h('button', {type: 'button', 'data-key': `nudge${by}`, click: () => edit(leaf, turnedNow() + by)}, text);

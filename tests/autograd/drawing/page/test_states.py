@@ -269,3 +269,10 @@ def test_in_a_notebook_it_works_in_its_frame(browser: Any, graph_file: Any) -> N
     assert frame.locator(".tag").inner_text() == "x = 0.6000"
     tab.close()
     assert faults == []
+
+
+def test_the_true_class_is_marked(show: Any, network_file: Any) -> None:
+    tab = show(network_file, "row=60")
+    captions = tab.locator("#picture .caption").all_text_contents()
+    assert "versicolor ✓" in captions
+    assert "setosa" in captions

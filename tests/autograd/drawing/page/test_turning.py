@@ -76,6 +76,11 @@ def test_undo_and_reset(show: Any, graph_file: Any) -> None:
     tab.locator(".turn").get_by_role("button", name="Reset").click()
     assert tab.inner_text(".turn output") == "0.5000"
     assert tab.locator(".tag").count() == 0
+    tab.get_by_role("slider", name="Value of x").focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowRight")
+    tab.get_by_role("button", name="Undo").click()
+    assert tab.inner_text(".turn output") == "0.5400"
 
 
 def test_the_slider_starts_at_the_exact_number_and_covers_it(show: Any) -> None:

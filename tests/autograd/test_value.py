@@ -72,7 +72,7 @@ def test_real_numbers_are_stored_as_floats(given: Any, stored: float) -> None:
         (np.array(1.0), "one Value per entry"),
         ([1.0], "one Value per item"),
         ({}, "pass an int or a float"),
-        (object(), "pass an int or a float"),
+        pytest.param(object(), "pass an int or a float", id="object"),
     ],
     ids=repr,
 )

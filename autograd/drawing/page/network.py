@@ -6,7 +6,6 @@ network shows as one whoever built it, as long as every node of the graph has it
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -45,12 +44,12 @@ class Network:
 
     def sum_names(self) -> dict[Value, str]:
         """A name for the sum of each neuron, as h5 has s5, where the graph gives it none."""
-        names: dict[Value, str] = {}
-        for position, neuron in enumerate([n for layer in self.layers for n in layer], start=1):
-            if len(neuron.nodes) > 1 and not neuron.nodes[-2].label:
-                digits = re.search(r"\d+$", neuron.output.label or "")
-                names[neuron.nodes[-2]] = f"s{digits[0] if digits else position}"
-        return names
+        neurons = [neuron for layer in self.layers for neuron in layer]
+        return {
+            neuron.nodes[-2]: f"s{position}"
+            for position, neuron in enumerate(neurons, start=1)
+            if len(neuron.nodes) > 1 and not neuron.nodes[-2].label
+        }
 
 
 def find_network(roots: Sequence[Value]) -> Network | None:

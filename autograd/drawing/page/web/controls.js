@@ -70,7 +70,6 @@ function moveBetweenTabs(event) {
   const by = {ArrowLeft: -1, ArrowRight: 1}[event.key];
   if (!by) return;
   event.preventDefault();
-  event.stopPropagation();
   const tabs = [...event.currentTarget.children];
   const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
   next.focus();

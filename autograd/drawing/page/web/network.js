@@ -113,7 +113,7 @@ function networkCaptions(columns, place, position, tall) {
   const features = ROWS ? ROWS.features : [];
   G.network.inputs.forEach((node, i) => {
     const {x, y} = position.get(node);
-    const words = features[i] ? featureName(i) : '';
+    const words = features[i] && features[i] !== G.names[node] ? featureName(i) : '';
     if (words) text(tall && words.length > 10 ? words.replace(/^(\w)\w+ /, '$1. ') : words, x, tall ? y - 28 : y + 36, 'caption');
   });
   G.network.shares.forEach((node, i) => {

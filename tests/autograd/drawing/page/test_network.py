@@ -40,6 +40,13 @@ def test_sums_of_neurons_get_names() -> None:
     assert list(network.sum_names().values()) == ["s1", "s2"]
 
 
+def test_names_of_sums_are_unique() -> None:
+    """Outputs with a bias have sums too: they go on counting after those of h1, h2, ..."""
+    network = find_network(MLP(2, [3, 2], activation="tanh", seed=0).outputs([1.0, 2.0]))
+    assert network is not None
+    assert list(network.sum_names().values()) == ["s1", "s2", "s3", "s4", "s5"]
+
+
 def test_one_neuron_is_a_network() -> None:
     network = find_network(MLP(2, [1], seed=0).outputs([1.0, 2.0]))
     assert network is not None

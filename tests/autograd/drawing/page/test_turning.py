@@ -46,6 +46,8 @@ def test_everything_follows_a_turn(show: Any, network_file: Any, flower: Any) ->
     want = adjoints(turned["ŷ1"])[turned["w17"]]
     assert card(tab).startswith(f"∂ŷ1 / ∂w17 = {numeral(want)}")
     assert numeral(turned["ŷ1"].data) in tab.text_content("#picture")
+    change = tab.locator(".changes td").first.inner_text()
+    assert change == numeral(2.0 - start), "from the given number, also on a page opened so"
 
 
 def test_tangent_and_axes_stay_while_the_point_moves(show: Any, graph_file: Any) -> None:

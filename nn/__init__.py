@@ -5,6 +5,7 @@ losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss ov
 optimisers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which gives a History
+pictures    draw_network
 asking      predict, predict_proba, accuracy, confusion_matrix, classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
@@ -20,6 +21,7 @@ from . import _engine as _engine
 from . import schedules
 from .clipping import clip_norm, clip_value
 from .data import Data
+from .diagram import draw_network
 from .history import History
 from .inspection import (
     accuracy,
@@ -52,6 +54,7 @@ __all__ = [
     "clip_value",
     "confusion_matrix",
     "cross_entropy",
+    "draw_network",
     "hinge",
     "huber",
     "load_csv",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from .files import write
 
 
-class Picture:
+class Picture(ABC):
     """A picture as SVG, which shows itself in a notebook and can be saved.
 
     svg: the picture, made on first use. It follows the reader's choice of light or dark.
@@ -25,8 +26,8 @@ class Picture:
     def svg(self) -> str:
         return self._make_svg()
 
-    def _make_svg(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _make_svg(self) -> str: ...
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
         """What it can be saved as: how the name ends, and how the content is made."""

@@ -1,0 +1,259 @@
+"""The ledger of a weight: a row for each path, each factor under the line that it belongs to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd import Value, gradients
+from autograd.chains import Path, Paths
+from autograd.numerals import numeral
+
+from .canvas import Canvas
+from .numbers import Numbers
+from .places import Places
+
+MOST = 20  # paths that are listed; of more, the largest
+MISLEADING = 0.3  # how far off a single path must be to be worth a sentence
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The paths of a weight.
+
+    weight: of the model; listed: the paths that have a row; total: the sum of all products.
+    """
+
+    numbers: Numbers
+    weight: Value
+    paths: Paths
+    listed: Sequence[Path]
+
+    @property
+    def total(self) -> float:
+        return self.paths.total
+
+    @property
+    def name(self) -> str:
+        return self.weight.label or ""
+
+    @property
+    def root(self) -> str:
+        return self.numbers.root.label or ""
+
+    def stations(self, path: Path) -> list[str]:
+        """The units that a path passes, from the weight on."""
+        seats = [self.numbers.seats.get(node) for node in reversed(path.nodes)]
+        return list(dict.fromkeys([seat for seat in seats if seat is not None]))
+
+    def words(self, path: Path) -> str:
+        end = [] if self.numbers.root in self.numbers.seats else [self.root]
+        return " → ".join([self.name, *self.stations(path), *end])
+
+    def factors(self, path: Path) -> list[tuple[Value, Value, float]]:
+        """(upper, lower, local derivative) of each edge, from the weight on."""
+        pairs = zip(path.nodes, path.nodes[1:], path.local_derivatives, strict=False)
+        return list(pairs)[::-1]
+
+    def numbered(self) -> dict[str, int]:
+        """A unit for each path that it alone passes, with the number of the path."""
+        routes = [self.stations(path) for path in self.listed]
+        for places in zip(*routes, strict=True):
+            if len(set(places)) == len(routes) > 1:
+                return {name: i for i, name in enumerate(places, start=1)}
+        return {}
+
+    def grouped(self) -> str:
+        """The derivative through the neuron of the weight: ∂ŷ1/∂h5 × ∂h5/∂w17."""
+        head = self.stations(self.listed[0])[0]
+        outer = self.numbers.grad(head)
+        (inner,) = gradients(self.numbers.nodes[head], [self.paths.x])
+        assert outer is not None
+        return (
+            f"∂{self.root}/∂{head} × ∂{head}/∂{self.name} = "
+            f"{numeral(outer)} × {factor(inner)} = {numeral(self.total)}"
+        )
+
+    def product(self) -> str:
+        """A single path in names and in numbers: ∂ŷ1/∂w33 = h5 × ŷ1(1 − ŷ1) = ..."""
+        row = self.factors(self.listed[0])
+        names = [self.numbers.formula(upper, lower) for upper, lower, _ in row]
+        numbers = [factor(x) if i else numeral(x) for i, (_, _, x) in enumerate(row)]
+        sides = [f"∂{self.root}/∂{self.name}", *map(" × ".join, (names, numbers))]
+        return " = ".join([*sides, numeral(self.total)])
+
+    def remark(self) -> str:
+        """What a reader would get wrong by one path alone, where it is much."""
+        i, path = max(enumerate(self.listed, start=1), key=lambda pair: abs(pair[1].product))
+        off = abs(path.product - self.total)
+        if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
+            return ""
+        times = path.product / self.total
+        said = f"{abs(times):.1f} times the true gradient" if times > 0 else "with the wrong sign"
+        return f"Path {i} alone would say {numeral(path.product)}: {said}."
+
+
+def ledger_of(numbers: Numbers, weight: Value) -> Ledger:
+    paths = numbers.paths(weight)
+    listed = list(paths) if paths.count <= MOST else paths.largest(MOST)
+    return Ledger(numbers, weight, paths, listed)
+
+
+def factor(x: float, decimals: int = 4) -> str:
+    """A factor after ×, in parentheses where it is negative."""
+    text = numeral(x, decimals)
+    return f"({text})" if text.startswith("−") else text
+
+
+def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
+    """The ledger below the picture; gives where it ends."""
+    return (on_phone if places.phone else on_page)(canvas, places, ledger)
+
+
+def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> float:
+    """Where a factor stands: under its line, or, within a neuron, under the neuron."""
+    seats = ledger.numbers.seats
+    network = places.network
+    high, low = (network.unit(seats.get(node, "")) for node in (upper, lower))
+    if high is None:  # the loss
+        assert low is not None
+        return places.across(low.column) + 94.0
+    if low is high:
+        return places.across(high.column)
+    return (places.across(high.column) + places.across(high.column - 1)) / 2
+
+
+def heading(uppers: Sequence[str], lowers: Sequence[str]) -> str:
+    """∂z/∂h5 for several z: what differs loses its number."""
+    names = [
+        group[0] if len(set(group)) == 1 else group[0].rstrip("0123456789")
+        for group in (uppers, lowers)
+    ]
+    return f"∂{names[0]}/∂{names[1]}"
+
+
+def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
+    top = places.bottom + 76.0
+    canvas.line((40, top - 46), (places.width - 40, top - 46), "line", 1)
+    rows = [ledger.factors(path) for path in ledger.listed]
+    columns = [column_of(places, ledger, upper, lower) for upper, lower, _ in rows[0]]
+    result, zero = places.width - 190.0, places.width - 74.0
+    canvas.text((40, top - 14), "path", size=14, bold=True)
+    for i, x in enumerate(columns):
+        uppers = [row[i][0].label or "" for row in rows]
+        lowers = [row[i][1].label or "" for row in rows]
+        canvas.text((x + 26, top - 14), heading(uppers, lowers), size=14, bold=True, anchor="end")
+    canvas.text((result + 26, top - 14), "product", size=14, bold=True, anchor="end")
+    products = [path.product for path in ledger.listed]
+    unit = 38.0 / (
+        max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
+    )
+    y = top + 14.0
+    for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
+        badge(canvas, (50, y - 4.5), i)
+        canvas.text((68, y), ledger.words(path), size=12.5)
+        for j, ((upper, lower, slope), x) in enumerate(zip(row, columns, strict=True)):
+            number = factor(slope) if j else numeral(slope)
+            hang = 4.0 if number.endswith(")") else 0.0
+            canvas.text((x + 26 + hang, y), number, size=14, anchor="end")
+            formula = ledger.numbers.formula(upper, lower)
+            canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
+            sign = "=" if j + 1 == len(row) else "×"
+            after = result - 52 if sign == "=" else (x + columns[j + 1]) / 2 + 6
+            canvas.text((after, y), sign, "muted", 13, anchor="middle")
+        canvas.text((result + 26, y), numeral(path.product), "grad", 14, anchor="end")
+        bar(canvas, zero, y, path.product * unit, "path")
+        y += 40.0
+    rest = ledger.paths.count - len(rows)
+    if rest:
+        canvas.text((68, y), f"… {rest} more", "muted", 12.5)
+        others = ledger.total - math.fsum(products)
+        canvas.text((result + 26, y), numeral(others), "grad", 14, anchor="end")
+        bar(canvas, zero, y, others * unit, "path")
+        y += 40.0
+    several = len(rows) > 1
+    if several:
+        canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
+        y += 6.0
+        label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
+        canvas.text((result - 66, y), label, size=15, bold=True, anchor="end")
+        canvas.text((result - 52, y), "=", "muted", 13, anchor="middle")
+        total = numeral(ledger.total)
+        canvas.text((result + 26, y), total, "grad", 15, anchor="end", bold=True)
+        bar(canvas, zero, y, ledger.total * unit, "grad")
+        canvas.text((40, y), ledger.grouped(), size=14)
+        if remark := ledger.remark():
+            y += 24.0
+            canvas.text((40, y), remark, size=14)
+    else:
+        canvas.text((40, y + 2), ledger.product(), size=15, bold=True)
+    canvas.text((zero, top - 14), "− 0 +", "muted", 12, anchor="middle")
+    canvas.line((zero, top - 4), (zero, y + 8), "muted", 1)
+    return y + 20.0
+
+
+def bar(canvas: Canvas, zero: float, y: float, length: float, colour: str) -> None:
+    if math.isfinite(length):
+        canvas.box((zero + min(0.0, length), y - 11), (abs(length), 13), colour)
+
+
+def badge(canvas: Canvas, centre: tuple[float, float], number: int) -> None:
+    """The number of a path in a disc."""
+    x, y = centre
+    canvas.circle(centre, 9.5, "grad", "grad")
+    canvas.text((x, y + 4), str(number), "paper", 11.5, anchor="middle", bold=True)
+
+
+def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
+    y = places.bottom + 76.0
+    for i, path in enumerate(ledger.listed, start=1):
+        badge(canvas, (26, y - 4.5), i)
+        canvas.text((44, y), ledger.words(path), size=13)
+        product = numeral(path.product)
+        canvas.text((places.width - 16, y), product, "grad", 14, anchor="end", bold=True)
+        row = ledger.factors(path)
+        numbers = [
+            factor(slope, 3) if j else numeral(slope, 3) for j, (_, _, slope) in enumerate(row)
+        ]
+        named = [ledger.numbers.formula(upper, lower) for upper, lower, _ in row]
+        y = wrapped(canvas, places, y + 19, numbers)
+        y = wrapped(canvas, places, y + 17, named) + 30
+    rest = ledger.paths.count - len(ledger.listed)
+    if rest:
+        canvas.text((44, y), f"… {rest} more", "muted", 13)
+        others = ledger.total - math.fsum([path.product for path in ledger.listed])
+        canvas.text((places.width - 16, y), numeral(others), "grad", 14, anchor="end", bold=True)
+        y += 30.0
+    if len(ledger.listed) > 1:
+        canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
+        label = f"sum = ∂{ledger.root}/∂{ledger.name}"
+        canvas.text((44, y + 2), label, size=15, bold=True)
+        total = numeral(ledger.total)
+        canvas.text((places.width - 16, y + 2), total, "grad", 15, anchor="end", bold=True)
+        y += 26.0
+        first, last = ledger.grouped().split(" = ", 1)
+        for text in (first, f"= {last}", ledger.remark()):
+            if text:
+                canvas.text((16, y), text, size=13)
+                y += 20.0
+    else:
+        left, names, *numbers = ledger.product().split(" = ")
+        for text in (f"{left} = {names}", f"= {' = '.join(numbers)}"):
+            canvas.text((16, y), text, size=14, bold=True)
+            y += 21.0
+    return y + 10.0
+
+
+def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str]) -> float:
+    """A product in as many lines as it needs; gives the last one's place."""
+    line = ""
+    for part in parts:
+        longer = f"{line} × {part}" if line else part
+        if line and 6.6 * len(longer) > places.width - 60:
+            canvas.text((44, y), f"{line} ×", "muted", 12)
+            line, y = part, y + 16
+        else:
+            line = longer
+    canvas.text((44, y), line, "muted", 12)
+    return y

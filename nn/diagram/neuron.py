@@ -1,0 +1,113 @@
+"""What a neuron adds up: its weights, its inputs, and how the root depends on each weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.numerals import numeral
+
+from .canvas import Canvas
+from .numbers import Numbers
+from .places import Places
+from .structure import Connection, Network, Unit
+
+TERMS = 5  # that a title has room for
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """A neuron with the lines into it."""
+
+    unit: Unit
+    formula: str
+    lines: tuple[Connection, ...]
+    numbers: Numbers | None
+
+    @property
+    def title(self) -> str:
+        """h5 = tanh(w17·h1 + w18·h2 + w19·h3 + w20·h4)."""
+        terms = [f"{line.name}·{line.tail.name}" for line in self.lines]
+        if len(terms) > TERMS:
+            terms[2:-1] = ["…"]
+        function, opened, _ = self.formula.partition("(")
+        inner = " + ".join([*terms, *(["b"] if self.formula.rstrip(")").endswith("b") else [])])
+        return (
+            f"{self.unit.name} = {function}({inner})" if opened else f"{self.unit.name} = {inner}"
+        )
+
+    @property
+    def words(self) -> str:
+        named = [
+            f"{line.name} = {numeral(line.weight.data)}"
+            for line in self.lines
+            if line.weight is not None
+        ]
+        return f"The weights: {', '.join(named)}."
+
+
+def neuron_of(network: Network, unit: Unit, numbers: Numbers | None) -> Neuron:
+    into = tuple([line for line in network.connections if line.head is unit])
+    return Neuron(unit, network.columns[unit.column].formula, into, numbers)
+
+
+def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> float:
+    """The terms of the sum as a table; gives where it ends."""
+    numbers = neuron.numbers
+    if numbers is None:
+        return places.bottom + (66.0 if places.phone else 34.0)
+    margin = 16.0 if places.phone else 40.0
+    y = places.bottom + (84.0 if places.phone else 70.0)
+    room = places.width - 2 * margin
+    columns = [
+        margin + room * share
+        for share in ((0.27, 0.5, 0.73, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
+    ]
+    decimals = places.decimals[1]
+    heads = ["weight", "input", "product", f"∂{root}/∂w"]
+    for x, text in zip(columns, heads, strict=True):
+        canvas.text((x, y), text, size=13, bold=True, anchor="end")
+    y += 24.0
+    for line in neuron.lines:
+        assert line.weight is not None
+        value = numbers.value(line.tail.name)
+        row(
+            canvas, [margin, *columns], y, f"{line.name}·{line.tail.name}",
+            [line.weight.data, value, line.weight.data * value, numbers.grad_of(line.weight)],
+            decimals,
+        )  # fmt: skip
+        y += 22.0
+    if (bias := numbers.bias_of(neuron.unit.name)) is not None:
+        grad = numbers.grad_of(bias)
+        row(
+            canvas, [margin, *columns], y, bias.label or "", [None, None, bias.data, grad], decimals
+        )
+        y += 22.0
+    total = numbers.sum_of(neuron.unit.name)
+    canvas.line((margin, y - 14), (columns[2], y - 14), "line", 1)
+    y += 4.0
+    canvas.text((margin, y), total.label or "", size=13.5, bold=True)
+    canvas.text((columns[2], y), numeral(total.data, decimals), size=13.5, anchor="end", bold=True)
+    if total is not numbers.nodes[neuron.unit.name]:
+        y += 22.0
+        output = numeral(numbers.value(neuron.unit.name), decimals)
+        function = neuron.formula.partition("(")[0]
+        text = f"{neuron.unit.name} = {function}({total.label}) = {output}"
+        canvas.text((margin, y), text, size=13.5, bold=True)
+    return y + 16.0
+
+
+def row(
+    canvas: Canvas,
+    columns: Sequence[float],
+    y: float,
+    name: str,
+    numbers: Sequence[float | None],
+    decimals: int,
+) -> None:
+    """A term: its name, then weight, input, product and gradient."""
+    canvas.text((columns[0], y), name, size=13)
+    colours = ("ink", "data", "ink", "grad")
+    for x, number, colour in zip(columns[1:], numbers, colours, strict=True):
+        if number is not None:
+            canvas.text((x, y), numeral(number, decimals), colour, 13.5, anchor="end")

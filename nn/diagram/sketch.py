@@ -1,0 +1,262 @@
+"""One drawing of a network: what is put where, in which order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from autograd.numerals import numeral
+
+from . import lines
+from .canvas import Canvas
+from .ledger import Ledger, badge, draw_ledger, ledger_of
+from .neuron import Neuron, draw_neuron, neuron_of
+from .numbers import Numbers
+from .places import Places, places_of
+from .structure import Connection, Network, Unit
+from .units import Captions, draw_units
+
+ROOMY = 30.0  # the radius of circles that leave room for a chip between them
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass
+class Sketch:
+    """A network on its canvas."""
+
+    network: Network
+    numbers: Numbers | None
+    captions: Captions
+    edges: str
+    phone: bool
+    biases: bool
+    canvas: Canvas = field(default_factory=Canvas)
+
+    def __post_init__(self) -> None:
+        self.places: Places = places_of(self.network, self.phone)
+
+    def size(self, line: Connection) -> float:
+        """What the width of a line shows."""
+        if line.weight is None:
+            return 0.0
+        if self.edges == "gradients" and self.numbers is not None:
+            return self.numbers.grad_of(line.weight)
+        return line.weight.data
+
+    @property
+    def root(self) -> str:
+        return (self.numbers.root.label or "") if self.numbers else ""
+
+    def draw(self, chosen: str | None, note: str) -> tuple[str, str]:
+        """The title and the SVG."""
+        unit = self.network.unit(chosen) if chosen else None
+        if chosen is None:
+            title, description = self.all()
+        elif unit is not None:
+            title, description = self.neuron(unit)
+        elif self.numbers is None:
+            title, description = self.weight(self.line_of(chosen))
+        else:
+            title, description = self.paths(self.line_of(chosen), self.numbers)
+        lit = chosen is not None and self.numbers is not None and unit is None
+        what = "gradient" if self.edges == "gradients" else "weight"
+        what += "" if chosen else "; the three largest are named"
+        bottom = lines.key(self.canvas, self.places, self.below + 14.0, what, note, lit)
+        self.heading(title)
+        svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
+        return title, svg
+
+    def line_of(self, name: str) -> Connection:
+        return next(line for line in self.network.connections if line.name == name)
+
+    def heading(self, title: str) -> None:
+        """The title, and what the numbers in the circles are."""
+        margin, size = (16.0, 16.0) if self.phone else (40.0, 21.0)
+        y = 34.0 if self.phone else 40.0
+        for line in wrapped(title, (self.places.width - 2 * margin) / (0.56 * size)):
+            self.canvas.text((margin, y), line, size=size, bold=True)
+            y += size + 5
+        if self.numbers is not None:
+            says = f"In the circles data and, below it, grad: the derivative of {self.root}."
+            says = (
+                f"Upper: data. Lower: grad, the derivative of {self.root}." if self.phone else says
+            )
+            self.canvas.text((margin, y - 3), says, "muted", 12)
+
+    def base(self, opacity: float, lit: set[str]) -> None:
+        """All lines and units, as the ground for what stands out."""
+        what = f"∂{self.root}/∂" if self.edges == "gradients" else ""
+        lines.draw_lines(self.canvas, self.places, self.size, self.numbers, opacity, what)
+        self.below = self.places.bottom + (66.0 if self.phone else 34.0)
+        self.outlined = lit
+
+    def finish_units(self) -> None:
+        draw_units(self.canvas, self.places, self.numbers, self.captions, self.outlined)
+
+    def all(self) -> tuple[str, str]:
+        """Nothing chosen: the three largest are named."""
+        self.base(0.85, set())
+        self.finish_units()
+        largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.decimals[0])
+        count = len(self.network.weights)
+        kind = "weights" if self.edges == "weights" else f"gradients of {self.what_root()}"
+        title = f"{count} {kind}" + ("; biases are not drawn" if self.biases else "")
+        named = ", ".join([f"{line.name} = {numeral(self.size(line))}" for line in largest])
+        return title, f"{self.layers()}. The largest: {named}."
+
+    def what_root(self) -> str:
+        """The root in words."""
+        if self.root != "L":
+            return self.root
+        assert self.numbers is not None
+        return f"the loss L = −log ŷ{self.numbers.target + 1}"
+
+    def layers(self) -> str:
+        """The network in words."""
+        spans = [
+            f"{column.units[0].name} to {column.units[-1].name}" for column in self.network.columns
+        ]
+        return f"A network of {', '.join(spans)}"
+
+    def weight(self, line: Connection) -> tuple[str, str]:
+        """A weight without a row: where it is and what it is."""
+        assert line.weight is not None
+        self.base(0.3, {line.tail.name, line.head.name})
+        self.chosen_line(line)
+        self.finish_units()
+        self.weight_label(line)
+        name, data = line.name, numeral(line.weight.data)
+        title = f"{name} leads from {line.tail.name} to {line.head.name}"
+        return title, f"{self.layers()}. {name} = {data}."
+
+    def chosen_line(self, line: Connection) -> None:
+        """The chosen weight, in its own colour on the halo of a path."""
+        assert line.weight is not None
+        ends = self.places.ends(line.tail, line.head)
+        x = line.weight.data
+        self.canvas.line(*ends, "halo", 13)
+        colour = "negative" if x < 0 else "positive"
+        said = f"{line.name} = {numeral(x)}, the chosen weight"
+        self.canvas.line(*ends, colour, 4, dashed=x < 0, words=said)
+
+    def weight_label(self, line: Connection) -> None:
+        """Name and value of the chosen weight, beside its line."""
+        assert line.weight is not None
+        x, y = self.places.between(line.tail, line.head, 0.5)
+        text = f"{line.name} = {numeral(line.weight.data, self.places.decimals[1])}"
+        colour = "negative" if line.weight.data < 0 else "positive"
+        wide = 7.6 * len(text) + 8
+        if self.phone:  # beside the line, on the side that has more room
+            x, y = self.places.between(line.tail, line.head, 0.3)
+            aside = 30 + wide / 2
+            x += aside if x + aside + wide / 2 < self.places.width else -aside
+        else:
+            y -= 20
+        self.canvas.box((x - wide / 2, y - 10), (wide, 19), "paper", round_=9)
+        self.canvas.text((x, y + 4.5), text, colour, 14, anchor="middle", bold=True)
+
+    def paths(self, line: Connection, numbers: Numbers) -> tuple[str, str]:
+        """A weight at a row: every path to the root, and the ledger."""
+        assert line.weight is not None
+        ledger = ledger_of(numbers, line.weight)
+        name = line.name
+        count = ledger.paths.count
+        on = {station for path in ledger.listed for station in ledger.stations(path)}
+        self.base(0.3, on | {line.tail.name})
+        self.chosen_line(line)
+        lit, slopes, texts = self.lit(ledger)
+        lines.draw_lit(self.canvas, self.places, lit, slopes, texts)
+        self.finish_units()
+        self.factors_of_weight(ledger, line)
+        self.weight_label(line)
+        for station, number in ledger.numbered().items():
+            x, y = self.places.at(station)
+            reach = self.places.radius * 0.75 or 26.0
+            badge(self.canvas, (x - reach - 6, y - reach + 2), number)
+        if not count:
+            self.canvas.text(
+                (40, self.places.bottom + 40), f"{self.root} does not depend on {name}.", size=14
+            )
+            self.below = self.places.bottom + 60.0
+            return f"{name} does not reach {self.root}", f"{self.layers()}."
+        self.below = draw_ledger(self.canvas, self.places, ledger)
+        many = COUNTS[count] if count < len(COUNTS) else str(count)
+        if count == 1:
+            title = f"{name} reaches {self.root} along one path. Multiply along it."
+        else:
+            title = f"{name} reaches {self.root} along {many} paths. Multiply along each, then add."
+        products = ", ".join([numeral(path.product) for path in ledger.listed])
+        total = f"the derivative of {self.root} by {name} is {numeral(ledger.total)}"
+        return title, f"{self.layers()}. The products are {products}; {total}."
+
+    def lit(
+        self, ledger: Ledger
+    ) -> tuple[dict[Connection, float], dict[Connection, float], dict[Connection, str]]:
+        """The lines on the paths: the sum of the products on each, its slope, and its chip."""
+        products: defaultdict[Connection, float] = defaultdict(float)
+        slopes: dict[Connection, float] = {}
+        texts: dict[Connection, str] = {}
+        seats = ledger.numbers.seats
+        for path in ledger.listed:
+            for upper, lower, slope in ledger.factors(path)[1:]:
+                tail, head = seats.get(lower), seats.get(upper)
+                if tail is None or head is None or tail == head:
+                    continue
+                line = lines.lines_between(self.network, tail, head)
+                products[line] += path.product
+                slopes[line] = slope
+                text = numeral(slope, self.places.decimals[1])
+                formula = ledger.numbers.formula(upper, lower)
+                texts[line] = text if self.phone or len(formula) > 3 else f"{formula} {text}"
+        return dict(products), slopes, texts
+
+    def factors_of_weight(self, ledger: Ledger, line: Connection) -> None:
+        """The input under the weight's line, and the activation's slope under its neuron."""
+        decimals = self.places.decimals[1]
+        if not ledger.listed:
+            return
+        (upper, lower, slope), *others = ledger.factors(ledger.listed[0])
+        text = numeral(slope, decimals)
+        x, y = self.places.between(line.tail, line.head, 0.3 if self.phone else 0.5)
+        if not self.phone:
+            text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
+        lines.chip(self.canvas, (x, y), text, outline="path")
+        roomy = self.phone or self.places.radius >= ROOMY
+        if roomy and others and ledger.numbers.seats.get(others[0][0]) == line.head.name:
+            upper, lower, slope = others[0]
+            x, y = self.places.at(line.head.name)
+            text = f"{ledger.numbers.formula(upper, lower)} = {numeral(slope, decimals)}"
+            half = 3.3 * len(text) + 12
+            if self.phone:
+                x, y = min(max(x, half), self.places.width - half), y - 32
+            else:
+                x, y = x - 36, y + self.places.radius + 13  # the lines go on to the right
+            lines.chip(self.canvas, (x, y), text, outline="path")
+
+    def neuron(self, unit: Unit) -> tuple[str, str]:
+        """A neuron: the lines into it, and what it adds up."""
+        found: Neuron = neuron_of(self.network, unit, self.numbers)
+        self.base(0.25, {unit.name, *[line.tail.name for line in found.lines]})
+        for line in found.lines:
+            self.chosen_line(line)
+        self.finish_units()
+        taken: list[tuple[float, float]] = []
+        for line in found.lines:
+            assert line.weight is not None
+            text = f"{line.name} {numeral(line.weight.data, self.places.decimals[0])}"
+            colour = "negative" if line.weight.data < 0 else "positive"
+            if len(found.lines) < lines.CHIPS:
+                lines.chip(self.canvas, lines.free(self.places, line, taken), text, colour)
+        self.below = draw_neuron(self.canvas, self.places, found, self.root)
+        return found.title, f"{self.layers()}. {found.words}"
+
+
+def wrapped(text: str, most: float) -> list[str]:
+    """A text in lines of at most so many characters."""
+    lines_: list[str] = []
+    for word in text.split():
+        if lines_ and len(lines_[-1]) + 1 + len(word) <= most:
+            lines_[-1] += f" {word}"
+        else:
+            lines_.append(word)
+    return lines_

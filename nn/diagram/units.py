@@ -1,0 +1,133 @@
+"""The units of the picture, their captions, and the heads of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.numerals import numeral
+
+from .canvas import Canvas
+from .numbers import Numbers
+from .places import PILL, Places
+from .structure import Unit
+
+
+@dataclass(frozen=True)
+class Captions:
+    """What the inputs and the outputs are called, and the inputs in their own unit."""
+
+    inputs: Sequence[str] = ()
+    raw: Sequence[str] = ()
+    outputs: Sequence[str] = ()
+    standardised: bool = False
+
+
+def draw_units(
+    canvas: Canvas,
+    places: Places,
+    numbers: Numbers | None,
+    captions: Captions,
+    lit: set[str],
+) -> None:
+    """Every unit with its numbers; those in lit have an orange outline."""
+    for unit in places.network.units:
+        draw_unit(canvas, places, numbers, unit, unit.name in lit)
+    draw_captions(canvas, places, numbers, captions)
+    if not places.phone:
+        draw_heads(canvas, places, captions)
+
+
+def words(unit: Unit, numbers: Numbers | None) -> str:
+    """A unit in one line."""
+    if numbers is None:
+        return unit.name
+    grad = numbers.grad(unit.name)
+    text = f"{unit.name}: data {numeral(numbers.value(unit.name))}"
+    return text if grad is None else f"{text}; grad {numeral(grad)}"
+
+
+def draw_unit(
+    canvas: Canvas, places: Places, numbers: Numbers | None, unit: Unit, lit: bool
+) -> None:
+    """One unit: its name, data and grad."""
+    x, y = places.points[unit]
+    radius, decimals = places.radius, places.decimals[0]
+    stroke, width = ("path", 2.75) if lit else ("rest", 1.25)
+    said = words(unit, numbers)
+    data = grad = None
+    if numbers is not None:
+        data = numeral(numbers.value(unit.name), decimals)
+        slope = numbers.grad(unit.name)
+        grad = None if slope is None else numeral(slope, decimals)
+    if not radius:
+        wide, high = PILL
+        canvas.box(
+            (x - wide / 2, y - high / 2), PILL, "paper", stroke, round_=15, width=width, words=said
+        )
+        left = x - wide / 2 + 9 if data else x
+        canvas.text(
+            (left, y + 5), unit.name, size=14.5, bold=True, anchor="start" if data else "middle"
+        )
+        if data:
+            canvas.text((x + wide / 2 - 8, y - 3), data, "data", 12, anchor="end")
+            canvas.text((x + wide / 2 - 8, y + 13), grad or "·", "grad", 12, anchor="end")
+        return
+    canvas.circle((x, y), radius, "paper", stroke, width, said)
+    if unit.name.startswith("ŷ") and numbers is not None and 0.0 <= numbers.value(unit.name) <= 1.0:
+        canvas.ring((x, y), radius - 4, numbers.value(unit.name))
+    if data is None:
+        canvas.text((x, y + 5), unit.name, size=15, bold=True, anchor="middle")
+    elif radius >= 30:
+        canvas.text((x, y - 10), unit.name, size=15, bold=True, anchor="middle")
+        canvas.text((x, y + 7.5), data, "data", 12, anchor="middle")
+        canvas.text((x, y + 21), grad or "·", "grad", 11, anchor="middle")
+    else:
+        canvas.text((x, y - 4), unit.name, size=12, bold=True, anchor="middle")
+        canvas.text((x, y + 12), data, "data", 11, anchor="middle")
+
+
+def draw_captions(
+    canvas: Canvas, places: Places, numbers: Numbers | None, captions: Captions
+) -> None:
+    """What the inputs and outputs are, beside them or, on a phone, above and below."""
+    first, last = places.network.columns[0], places.network.columns[-1]
+    for unit, name in zip(first.units, captions.inputs, strict=False):
+        x, y = places.points[unit]
+        raw = captions.raw[unit.row] if captions.raw else ""
+        if places.phone:
+            canvas.text((x, y - 42), shorter(name), "muted", 11, anchor="middle", plain=True)
+            canvas.text((x, y - 28), raw, "muted", 11, anchor="middle", plain=True)
+        else:
+            edge = x - places.radius - 10
+            canvas.text((edge, y - 2), name, "ink", 12.5, anchor="end", plain=True)
+            canvas.text((edge, y + 13), raw, "muted", 12, anchor="end", plain=True)
+    for unit, name in zip(last.units, captions.outputs, strict=False):
+        x, y = places.points[unit]
+        share = ""
+        if numbers is not None and unit.name.startswith("ŷ"):
+            share = f"{100 * numbers.value(unit.name):.1f} %"
+        if places.phone:
+            canvas.text((x, y + 37), name, "muted", 11, anchor="middle", plain=True)
+            canvas.text((x, y + 51), share, "muted", 11, anchor="middle")
+        else:
+            edge = x + places.radius + 10
+            canvas.text((edge, y - 2), name, "ink", 12.5, plain=True)
+            canvas.text((edge, y + 13), share, "muted", 12)
+
+
+def shorter(name: str) -> str:
+    """A caption that has little room: the first word's first letter and the others."""
+    first, _, rest = name.partition(" ")
+    return f"{first[0]}. {rest}" if rest and len(name) > 12 else name
+
+
+def draw_heads(canvas: Canvas, places: Places, captions: Captions) -> None:
+    """What the columns are."""
+    for place, column in enumerate(places.network.columns):
+        x = places.across(place)
+        formula = column.formula
+        if place == 0 and captions.standardised:
+            formula = "standardised"
+        canvas.text((x, 88), column.title, size=13, bold=True, anchor="middle")
+        canvas.text((x, 104), formula, "muted", 12, anchor="middle", plain=True)

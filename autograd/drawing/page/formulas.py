@@ -86,11 +86,8 @@ def plain(tape: Tape) -> Tape:
 
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         right = numbers.get(instruction.operands[-1])
-        left = numbers.get(instruction.operands[0])
         if (instruction.name, right) in (("pow", 1.0), ("sub", 0.0), ("add", 0.0)):
             return operands[0]
-        if (instruction.name, left) == ("add", 0.0):
-            return operands[1]
         return recorder.emit(instruction.name, operands)
 
     return recorder.tape(outputs(tape, rewrite(tape, recorder, write)))

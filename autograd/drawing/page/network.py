@@ -68,8 +68,6 @@ def find_network(roots: Sequence[Value]) -> Network | None:
         layer = [neuron_of(dot, inputs, children) for dot in members]
         network.layers.append(layer)
         inputs = tuple([neuron.output for neuron in layer])
-        if len(network.layers) > len(dots):
-            return None
     return network if is_whole(network, order) else None
 
 

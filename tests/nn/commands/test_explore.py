@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from nn import History
 from nn.__main__ import main
+from nn.commands import explore
 
 
 def test_an_expression_becomes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,6 +41,16 @@ def test_words_that_make_no_sense(
 ) -> None:
     assert main(["explore", *words, "-o", str(tmp_path / "a.html")]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_an_interrupted_training_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted = History()
+    interrupted.ended_by = "interrupt"
+    monkeypatch.setattr(explore, "train", lambda *arguments, **options: interrupted)
+    assert main(["explore", "-o", str(tmp_path / "a.html")]) == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_only_html_is_written(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,5 +62,7 @@ def test_other_graphs_are_not() -> None:
     both = [model.outputs([0.5, 1.0])[0], model.outputs([0.1, 0.2])[0]]
     assert find_network([both[0] + both[1]]) is None, "two rows"
     assert find_network(MLP(2, [20, 2], seed=0).outputs([0.5, 1.0])) is None, "too tall to draw"
+    a, b = autograd.dot([w], [x]), autograd.dot([Value(2.0)], [x])
+    assert find_network([(a + b).tanh().exp()]) is None, "a sum of two is no bias"
     shared = autograd.dot([w, w], [x, Value(1.0)])
     assert find_network([shared]) is None, "a weight of two edges"

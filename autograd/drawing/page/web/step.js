@@ -16,7 +16,7 @@ function stepCard() {
   const place = h('p', {class: 'muted place'}, `${t0('position')} ${now.step}/${lastStep()}`,
     S.picked && node !== now.node && h('button', {type: 'button', 'data-key': 'back', click: () => change({picked: false})}, t('backToStep', {n: now.step})));
   const notes = stateNotes();
-  if (node < 0) return [place, notes, h('p', {}, t('leadStart'))];
+  if (node < 0) return [place, notes, h('p', {class: 'muted'}, t('keys'))];
   const working = node === now.node;
   return [
     place, notes,

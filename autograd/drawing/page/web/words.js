@@ -21,6 +21,7 @@ const WORDS = {
 
   leadStart: ['Inputs and weights are given. Press ▶ or the → key: each node computes its number; then the gradient walks back.',
     '입력과 weight가 주어졌습니다. ▶ 단추나 → 키를 누르면 노드마다 자기 값(data)을 계산하고, 이어서 gradient가 거꾸로 전달됩니다.'],
+  keys: ['Keys: → one node forward, ← one back, Home and End, Space plays and pauses.', '키: → 다음 노드, ← 이전 노드, Home 처음, End 끝, Space 재생과 멈춤.'],
   leadForward: ['Forward. Each node computes its data from its parents, and its local derivatives with it.',
     '순전파. 노드마다 부모 노드의 값에서 자기 값(data)과 국소 미분을 계산합니다.'],
   leadReady: ['All data is known. Now back: {root} starts with grad 1, since ∂{root}/∂{root} = 1.',

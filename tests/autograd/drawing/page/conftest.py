@@ -16,7 +16,7 @@ from nn import MLP, Adam, load_iris, train
 
 PROGRAM = "CHAINRULE_CHROMIUM"  # the environment variable that names a browser
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
-INSTALL = "pip install playwright axe-playwright-python && apt-get install -y chromium"
+INSTALL = "pip install playwright axe-playwright-python && apt-get install -y chromium nodejs"
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -41,6 +41,31 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Any:
+    """A function: the barriers that axe-core finds on a page, in words; none is ""."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe-core")
+    checker = Axe()
+
+    def barriers(tab: Any) -> str:
+        found = checker.run(tab).response["violations"]
+        return "\n".join(f"{v['id']}: {n['html'][:150]}" for v in found for n in v["nodes"][:4])
+
+    return barriers
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The program that checks the JavaScript's form."""
+    program = shutil.which("node")
+    if program is None:
+        missing("node")
+    return program
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss ov
 optimisers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which gives a History
-pictures    draw_network
+pictures    draw_network, draw_training
 asking      predict, predict_proba, accuracy, confusion_matrix, classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
@@ -22,6 +22,7 @@ from . import schedules
 from .clipping import clip_norm, clip_value
 from .data import Data
 from .diagram import draw_network
+from .figure import draw_training
 from .history import History
 from .inspection import (
     accuracy,
@@ -55,6 +56,7 @@ __all__ = [
     "confusion_matrix",
     "cross_entropy",
     "draw_network",
+    "draw_training",
     "hinge",
     "huber",
     "load_csv",

@@ -21,6 +21,12 @@ LIGHT = {
     "negative": "#8e2a7d",
     "path": "#e0640f",
     "halo": "#fbd9c0",
+    "class 1": "#2b8ba6",
+    "class 1 tint": "#b3d5df",
+    "class 2": "#b98d14",
+    "class 2 tint": "#e6d6aa",
+    "class 3": "#7a63b8",
+    "class 3 tint": "#cfc7e5",
 }
 DARK = {
     "paper": "#11151b",
@@ -37,6 +43,12 @@ DARK = {
     "negative": "#e08fd2",
     "path": "#ff8a3d",
     "halo": "#5a3113",
+    "class 1": "#4fb3cf",
+    "class 1 tint": "#274e5c",
+    "class 2": "#d9b23f",
+    "class 2 tint": "#594e28",
+    "class 3": "#a48fe0",
+    "class 3 tint": "#464162",
 }
 FONTS = (
     "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Noto Sans KR','Apple SD Gothic Neo',"

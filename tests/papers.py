@@ -46,12 +46,19 @@ from autograd import Value, draw
 from nn import MLP, Adam, load_iris, probabilities, train
 iris = load_iris(seed=0)
 model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
-train(model, iris.train, optimizer=Adam(model.parameters(), lr=0.03), epochs=200, progress=False)
+optimizer = Adam(model.parameters(), lr=0.03)
+history = train(model, iris.train, optimizer=optimizer, epochs=200, progress=False)
 x = iris.test.rows[0]
 for layer in model.layers[:-1]:
     x = layer(x)
 hidden = [Value(h.data, label=h.label) for h in x]
 draw(probabilities(model.layers[-1](hidden))[0]).save("last-layer.svg")
+"""
+# As the README has it, on the same model.
+NETWORK_PICTURES = """
+from nn import draw_network, draw_training
+draw_network(model, iris.test.rows[0], highlight="w17", data=iris).save("network.svg")
+draw_training(history).save("training.svg")
 """
 
 
@@ -168,9 +175,9 @@ def renewed(document: str, where: str) -> str:
 def draw_pictures() -> list[str]:
     """Draw the papers' pictures into the current folder and give their names."""
     run_python(SMALL_PICTURE, {})
-    run_python(LAST_LAYER_PICTURE, {})
+    run_python(LAST_LAYER_PICTURE + NETWORK_PICTURES, {})
     run_command("chainrule --quiet --out iris.svg")
-    return ["small.svg", "last-layer.svg", "iris.svg"]
+    return ["small.svg", "last-layer.svg", "iris.svg", "network.svg", "training.svg"]
 
 
 def execute(path: Path) -> Any:

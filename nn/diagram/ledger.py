@@ -72,16 +72,16 @@ class Ledger:
         assert outer is not None
         return (
             f"∂{self.root}/∂{head} × ∂{head}/∂{self.name} = "
-            f"{numeral(outer)} × {factor(inner)} = {numeral(self.total)}"
+            f"{number(outer)} × {number(inner, first=False)} = {number(self.total)}"
         )
 
     def product(self) -> str:
         """A single path in names and in numbers: ∂ŷ1/∂w33 = h5 × ŷ1(1 − ŷ1) = ..."""
         row = self.factors(self.listed[0])
         names = [self.numbers.formula(upper, lower) for upper, lower, _ in row]
-        numbers = [factor(x) if i else numeral(x) for i, (_, _, x) in enumerate(row)]
+        numbers = [number(x, first=i == 0) for i, (_, _, x) in enumerate(row)]
         sides = [f"∂{self.root}/∂{self.name}", *map(" × ".join, (names, numbers))]
-        return " = ".join([*sides, numeral(self.total)])
+        return " = ".join([*sides, number(self.total)])
 
     def remark(self) -> str:
         """What a reader would get wrong by one path alone, where it is much."""
@@ -91,7 +91,7 @@ class Ledger:
             return ""
         times = path.product / self.total
         said = f"{abs(times):.1f} times the true gradient" if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would say {numeral(path.product)}: {said}."
+        return f"Path {i} alone would say {number(path.product)}: {said}."
 
 
 def ledger_of(numbers: Numbers, weight: Value) -> Ledger:
@@ -100,10 +100,18 @@ def ledger_of(numbers: Numbers, weight: Value) -> Ledger:
     return Ledger(numbers, weight, paths, listed)
 
 
-def factor(x: float, decimals: int = 4) -> str:
-    """A factor after ×, in parentheses where it is negative."""
-    text = numeral(x, decimals)
-    return f"({text})" if text.startswith("−") else text
+def number(x: float, first: bool = True) -> str:
+    """A number that can be computed with: three digits at least, however small it is.
+
+    first: whether it stands first in a product; others have parentheses where they are negative.
+    """
+    size = abs(x)
+    if 0.0 < size < 1e-3:
+        mantissa, exponent = f"{x:.2e}".split("e")
+        text = f"{mantissa}e{int(exponent)}".replace("-", "−")
+    else:
+        text = numeral(x, 5 if 0.0 < size < 1e-2 else 4)
+    return text if first or not text.startswith("−") else f"({text})"
 
 
 def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
@@ -154,22 +162,22 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         badge(canvas, (50, y - 4.5), i)
         canvas.text((68, y), ledger.words(path), size=12.5)
         for j, ((upper, lower, slope), x) in enumerate(zip(row, columns, strict=True)):
-            number = factor(slope) if j else numeral(slope)
-            hang = 4.0 if number.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), number, size=14, anchor="end")
+            text = number(slope, first=j == 0)
+            hang = 4.0 if text.endswith(")") else 0.0
+            canvas.text((x + 26 + hang, y), text, size=14, anchor="end")
             formula = ledger.numbers.formula(upper, lower)
             canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
             sign = "=" if j + 1 == len(row) else "×"
             after = result - 52 if sign == "=" else (x + columns[j + 1]) / 2 + 6
             canvas.text((after, y), sign, "muted", 13, anchor="middle")
-        canvas.text((result + 26, y), numeral(path.product), "grad", 14, anchor="end")
+        canvas.text((result + 26, y), number(path.product), "grad", 14, anchor="end")
         bar(canvas, zero, y, path.product * unit, "path")
         y += 40.0
     rest = ledger.paths.count - len(rows)
     if rest:
         canvas.text((68, y), f"… {rest} more", "muted", 12.5)
         others = ledger.total - math.fsum(products)
-        canvas.text((result + 26, y), numeral(others), "grad", 14, anchor="end")
+        canvas.text((result + 26, y), number(others), "grad", 14, anchor="end")
         bar(canvas, zero, y, others * unit, "path")
         y += 40.0
     several = len(rows) > 1
@@ -179,7 +187,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
         canvas.text((result - 66, y), label, size=15, bold=True, anchor="end")
         canvas.text((result - 52, y), "=", "muted", 13, anchor="middle")
-        total = numeral(ledger.total)
+        total = number(ledger.total)
         canvas.text((result + 26, y), total, "grad", 15, anchor="end", bold=True)
         bar(canvas, zero, y, ledger.total * unit, "grad")
         canvas.text((40, y), ledger.grouped(), size=14)
@@ -210,12 +218,10 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     for i, path in enumerate(ledger.listed, start=1):
         badge(canvas, (26, y - 4.5), i)
         canvas.text((44, y), ledger.words(path), size=13)
-        product = numeral(path.product)
+        product = number(path.product)
         canvas.text((places.width - 16, y), product, "grad", 14, anchor="end", bold=True)
         row = ledger.factors(path)
-        numbers = [
-            factor(slope, 3) if j else numeral(slope, 3) for j, (_, _, slope) in enumerate(row)
-        ]
+        numbers = [number(slope, first=j == 0) for j, (_, _, slope) in enumerate(row)]
         named = [ledger.numbers.formula(upper, lower) for upper, lower, _ in row]
         y = wrapped(canvas, places, y + 19, numbers)
         y = wrapped(canvas, places, y + 17, named) + 30
@@ -223,13 +229,13 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     if rest:
         canvas.text((44, y), f"… {rest} more", "muted", 13)
         others = ledger.total - math.fsum([path.product for path in ledger.listed])
-        canvas.text((places.width - 16, y), numeral(others), "grad", 14, anchor="end", bold=True)
+        canvas.text((places.width - 16, y), number(others), "grad", 14, anchor="end", bold=True)
         y += 30.0
     if len(ledger.listed) > 1:
         canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
         label = f"sum = ∂{ledger.root}/∂{ledger.name}"
         canvas.text((44, y + 2), label, size=15, bold=True)
-        total = numeral(ledger.total)
+        total = number(ledger.total)
         canvas.text((places.width - 16, y + 2), total, "grad", 15, anchor="end", bold=True)
         y += 26.0
         first, last = ledger.grouped().split(" = ", 1)

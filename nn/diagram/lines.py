@@ -85,7 +85,7 @@ def chip(
 ) -> None:
     """A number on a line, on paper."""
     x, y = place
-    wide = 6.5 * len(text) + (16 if len(text) > 6 else 9)
+    wide = 6.5 * len(text) + (16 if len(text) > 7 else 9)
     canvas.box((x - wide / 2, y - 10), (wide, 20), "paper", outline, round_=10)
     canvas.text((x, y + 4.2), text, colour, 12, anchor="middle", bold=outline == "line")
 

@@ -6,7 +6,7 @@ import pytest
 
 from nn import MLP, draw_network
 from nn.diagram.canvas import Canvas
-from nn.diagram.ledger import bar, factor, heading
+from nn.diagram.ledger import bar, heading, number
 
 
 def test_what_has_no_length_has_no_bar():
@@ -28,10 +28,22 @@ def test_numbers_that_are_not_finite_are_printed(texts):
 
 
 @pytest.mark.parametrize(
-    ("x", "text"), [(0.5, "0.5000"), (-0.5, "(−0.5000)"), (-math.inf, "(−∞)"), (-0.0, "0.0000")]
+    ("x", "text"),
+    [
+        (0.5, "0.5000"),
+        (-0.5, "(−0.5000)"),
+        (0.01, "0.0100"),
+        (0.008380, "0.00838"),
+        (-1.704e-4, "(−1.70e−4)"),
+        (5e-324, "4.94e−324"),
+        (-math.inf, "(−∞)"),
+        (math.nan, "NaN"),
+        (-0.0, "0.0000"),
+    ],
 )
-def test_negative_factors_stand_in_parentheses(x, text):
-    assert factor(x) == text
+def test_numbers_have_three_digits_and_negative_factors_parentheses(x, text):
+    assert number(x, first=False) == text
+    assert number(x) == text.strip("()")
 
 
 def test_headings_drop_the_number_that_differs():

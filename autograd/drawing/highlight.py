@@ -91,7 +91,7 @@ def edges_between(paths: Paths) -> set[Edge]:
         (node, slot)
         for upper, lower in pairwise(stations)
         for reach in [reaching(upper, lower)]
-        for node in reach - {lower}
+        for node in reach
         for slot, parent in enumerate(node.parents)
         if parent in reach
     }

@@ -70,6 +70,8 @@ def test_lit_edges_have_a_halo(diamond):
     for edge in edges:
         halo, line = re.findall(r"<path [^>]*>", edge)
         assert f'class="halo" fill="none" stroke="{LIGHT["halo"]}"' in halo
+        wide, thin = (float(re.search('stroke-width="([^"]*)"', path)[1]) for path in (halo, line))
+        assert wide == thin + 7
         assert re.search(' d="[^"]*"', halo)[0] == re.search(' d="[^"]*"', line)[0]
     assert svg.count('class="halo"') == 2
 
@@ -89,6 +91,18 @@ def test_the_same_operand_twice():
     first, second = paths(y, a)
     assert lit(draw(y, highlight=first))[0] == ["a to ×"] == lit(draw(y, highlight=second))[0]
     assert len(lit(draw(y, highlight=paths(y, a)))[0]) == 2
+
+
+def test_of_two_edges_between_two_nodes_the_one_with_the_derivative():
+    a = Value(2.0, label="a")
+    y = a / a
+    for slot, path in enumerate(paths(y, a)):
+        line = next(
+            line
+            for line in draw(y, highlight=path).source.splitlines()
+            if LIGHT["path"] in line and "->" in line
+        )
+        assert f"id=n1_{slot}" in line
 
 
 def test_long_paths_are_cut_in_words():

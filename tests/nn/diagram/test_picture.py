@@ -3,11 +3,12 @@
 import math
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 
 import nn
-from autograd import gradients
+from autograd import gradients, paths
 from autograd.drawing.palette import LIGHT
 from autograd.numerals import numeral
 from nn import MLP, Data, Layer, draw_network, mse, probabilities, train
@@ -73,6 +74,21 @@ def test_a_weight_and_its_paths(model, texts):
     assert f"is {numeral(grad)}.</desc>" in picture.svg
 
 
+def test_lines_are_as_wide_as_the_sum_of_the_products_on_them(model):
+    svg = draw_network(model, ROW, highlight="w1").svg
+    share = probabilities(model(ROW))[0]
+    sums = {}
+    for path in paths(share, model["w1"]):
+        labels = [node.label for node in path.nodes if node.label]
+        for pair in pairwise(labels):
+            sums[pair] = sums.get(pair, 0.0) + path.product
+    lit = {pair: x for pair, x in sums.items() if pair != ("h1", "w1")}
+    most = max(map(abs, lit.values()))
+    found = re.findall(r'stroke-width="([\d.]+)"[^>]*><title>local derivative', svg)
+    expected = [2.0 + 4.0 * abs(x) / most for x in lit.values()]
+    assert sorted(map(float, found)) == pytest.approx(sorted(expected), abs=0.006)
+
+
 def ledger_numbers(shown, row):
     """The numbers of a row of the ledger: from its path to the next one's."""
     start = shown.index(row) + 1
@@ -114,7 +130,11 @@ def test_many_paths(texts):
     big = MLP(3, [6, 6, 6, 3], activation="tanh", seed=3)
     picture = draw_network(big, [0.1, -0.4, 0.7], highlight="w2")
     assert "along 108 paths" in repr(picture)
-    assert "… 88 more" in texts(picture)
+    shown = texts(picture)
+    rest = shown[shown.index("… 88 more") + 1]
+    largest = paths(probabilities(big([0.1, -0.4, 0.7]))[0], big["w2"]).largest(20)
+    (grad,) = gradients(probabilities(big([0.1, -0.4, 0.7]))[0], [big["w2"]])
+    assert rest == number(grad - math.fsum(path.product for path in largest))
     assert len([text for text in texts(picture) if text.startswith("w2 →")]) == 20
     assert "… 88 more" in texts(draw_network(big, [0.1, -0.4, 0.7], highlight="w2", phone=True))
 

@@ -9,6 +9,7 @@ import autograd
 if TYPE_CHECKING:
     from autograd.drawing.page import Page
 
+    from .figure import TrainingFigure
     from .snapshots import Snapshots
 
 SHOWN = 20  # of more rows than that, repr shows the first and the last ones
@@ -66,42 +67,17 @@ class History:
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
         return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
 
-    def plot(self) -> list[Any]:
-        """Draw loss, accuracy and learning rate by epoch; give Matplotlib's axes, one for each.
+    def plot(self) -> TrainingFigure:
+        """Draw the training as one figure, as `draw_training(history)` does.
 
-        A notebook shows them by itself; `history.plot()[0].figure.savefig("training.png")`.
+        A notebook shows it by itself; `history.plot().save("training.svg")`.
 
-        Raises ImportError where Matplotlib is not installed.
+        Raises ImportError where Matplotlib is not installed, ValueError for a history that was not
+        made by `train`.
         """
-        try:
-            from matplotlib import pyplot
-        except ImportError as error:
-            raise ImportError('plot needs Matplotlib: pip install "chainrule[plot]"') from error
-        panels = [
-            (title, [name for name in names if name in self.columns])
-            for title, names in (
-                ("loss", ["loss", "validation_loss"]),
-                ("accuracy", ["accuracy", "validation_accuracy"]),
-                ("learning rate", ["lr"]),
-            )
-        ]
-        panels = [(title, names) for title, names in panels if names]
-        figure, axes = pyplot.subplots(
-            len(panels),
-            squeeze=False,
-            sharex=True,
-            figsize=(6.4, 2.4 * len(panels)),
-            layout="constrained",
-        )
-        for axis, (title, names) in zip(axes[:, 0], panels, strict=True):
-            for name in names:
-                axis.plot(self.columns["epoch"], self.columns[name], label=name.replace("_", " "))
-            axis.set_ylabel(title)
-            if len(names) > 1:
-                axis.legend()
-        axes[-1, 0].set_xlabel("epoch")
-        figure.suptitle(self.origin)
-        return list(axes[:, 0])
+        from .figure import draw_training
+
+        return draw_training(self)
 
     def explore(self, rows: Any = None) -> Page:
         """The training as a page: its network, loss and answers from epoch to epoch.

@@ -51,6 +51,16 @@ def loss(axis: Any, facts: Facts) -> None:
     axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
 
 
+def learning_rate(axis: Any, facts: Facts) -> None:
+    column = facts.history["lr"]
+    axis.set_title(f"Learning rate: {column[0]:.2g} to {column[-1]:.2g}")
+    axis.plot(facts.history["epoch"], column, color=LIGHT["muted"], linewidth=2.0)
+    axis.set_xlabel("epoch")
+    axis.set_ylim(bottom=0.0)
+    axis.locator_params(nbins=5)
+    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+
+
 def accuracy(axis: Any, facts: Facts) -> None:
     counts = [
         f"{facts.right(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]

@@ -80,10 +80,11 @@ def draw_training(
 ) -> TrainingFigure:
     """A training run as one figure; each panel's title states its result.
 
-    Loss and accuracy by epoch; of a classifier which answers each class got, over training and
-    validation rows together, which rows are still wrong, and the answers over two features; and
-    every parameter by epoch. What the run does not have is left out: accuracy of a regression, the
-    map for more than three classes, parameters where there are more than 1,000.
+    Loss, accuracy and, if it changed, the learning rate by epoch; of a classifier which answers
+    each class got, over training and validation rows together, which rows are still wrong, and the
+    answers over two features; and every parameter by epoch. What the run does not have is left out:
+    accuracy of a regression, the map for more than three classes, parameters where there are more
+    than 1,000.
 
     history: what `train` gave; the model as it is now is asked for its answers.
     features: the names of the two features of the map; the last two if None.
@@ -115,6 +116,13 @@ def draw_training(
         lines = textwrap.fill(heading, most)
         figure.text(
             16 / PHONE if phone else 0.03, top_, lines, fontsize=size, weight="bold", va="top"
+        )
+        figure.text(
+            0.955,
+            0.2 / figure.get_figheight(),
+            textwrap.fill(origin_of(facts), 46 if phone else 60),
+            color=LIGHT["muted"],
+            ha="right",
         )
     return TrainingFigure(title, f"{heading}. {' '.join(told(figure))}", figure)
 
@@ -176,6 +184,8 @@ def panels_of(facts: Facts) -> tuple[list[Panel], list[Panel]]:
         if facts.features is not None and len(facts.names) <= len(panels.MARKS):
             below.append(panels.regions)
         below.append(panels.mistakes)
+    if len(set(facts.history.columns.get("lr", []))) > 1:
+        top.append(panels.learning_rate)
     kept = facts.history.snapshots
     if kept is not None and kept.numbers:
         below.append(panels.weights)
@@ -194,6 +204,13 @@ def title_of(facts: Facts) -> str:
         if facts.parts[part]
     ]
     return f"{' and '.join(words)} right {after}"
+
+
+def origin_of(facts: Facts) -> str:
+    """The engine, the seeds and a learning rate that stayed the same."""
+    rates = set(facts.history.columns.get("lr", []))
+    steady = f"; learning rate {rates.pop():g}" if len(rates) == 1 else ""
+    return facts.history.origin + steady
 
 
 def told(figure: Any) -> list[str]:

@@ -25,7 +25,8 @@ def finish(svg: str, title: str, description: str) -> str:
         svg,
         flags=re.DOTALL,
     )
-    svg = re.sub(r"(\d+\.\d\d)\d+", r"\1", svg).replace("'DejaVu Sans'", FONTS)
+    # Two decimals of a pixel are enough; in a text every decimal stays.
+    svg = re.sub(r"(\d+\.\d\d)\d+(?![^<>]*</text>)", r"\1", svg).replace("'DejaVu Sans'", FONTS)
     prefix = "cr" + hashlib.sha256(svg.encode()).hexdigest()[:10]
     svg = re.sub(r'(\sid="|url\(#|href="#)', rf"\1{prefix}-", svg)
     twins = "".join(

@@ -2,7 +2,7 @@ import builtins
 
 import pytest
 
-from nn import MLP, History, load_iris, train
+from nn import MLP, SGD, History, draw_training, load_iris, schedules, train
 
 
 def test_it_is_a_table():
@@ -35,40 +35,38 @@ def test_repr():
     assert lines[-1].endswith("; ended by patience; restored epoch 7")
 
 
-@pytest.fixture
-def pyplot(monkeypatch):
-    matplotlib = pytest.importorskip("matplotlib", exc_type=ImportError)
-    matplotlib.use("agg")
-    from matplotlib import pyplot
-
-    yield pyplot
-    pyplot.close("all")
-
-
-def test_plot_draws_what_the_table_has(pyplot, tmp_path):
+def test_plot_is_the_figure_of_the_training():
+    pytest.importorskip("matplotlib", exc_type=ImportError)
     iris = load_iris(0)
     model = MLP(4, [3], seed=0)
     history = train(model, iris.train, epochs=3, validation=iris.test, progress=False)
-    axes = history.plot()
-    assert [axis.get_ylabel() for axis in axes] == ["loss", "accuracy", "learning rate"]
-    lines = {line.get_label(): line for axis in axes[:2] for line in axis.get_lines()}
-    assert list(lines) == ["loss", "validation loss", "accuracy", "validation accuracy"]
-    for name, line in lines.items():
-        assert list(line.get_xdata()) == [1, 2, 3]
-        assert list(line.get_ydata()) == history[name.replace(" ", "_")]
-    assert list(axes[2].get_lines()[0].get_ydata()) == history["lr"]
-    assert axes[0].get_legend()
-    assert axes[2].get_legend() is None
-    assert axes[2].get_xlabel() == "epoch"
-    assert axes[0].figure.get_suptitle() == "engine eager; seeds: model 0, split 0"
-    axes[0].figure.savefig(tmp_path / "training.png")
-    assert (tmp_path / "training.png").stat().st_size > 1000
+    figure = history.plot()
+    assert figure.svg == draw_training(history).svg
+    assert "engine eager; seeds: model 0, split 0; learning rate 0.001" in figure.svg
+    assert "Learning rate:" not in figure.svg
 
 
-def test_plot_of_a_loss_alone(pyplot):
-    history = History()
-    history.add(epoch=1, loss=1.0)
-    assert [axis.get_ylabel() for axis in history.plot()] == ["loss"]
+def test_plot_shows_a_learning_rate_that_changed():
+    pytest.importorskip("matplotlib", exc_type=ImportError)
+    model = MLP(1, [2], seed=0)
+    history = train(
+        model,
+        [([0.0], 0), ([1.0], 1)],
+        optimizer=SGD(model.parameters(), lr=0.5),
+        epochs=3,
+        schedule=schedules.step(1, 0.5),
+        progress=False,
+    )
+    figure = history.plot()
+    assert "Learning rate: 0.5 to 0.12" in figure.svg
+    assert "learning rate" not in figure.svg
+    assert figure._repr_mimebundle_()["image/svg+xml"]
+
+
+def test_a_history_that_train_did_not_make_has_no_figure():
+    pytest.importorskip("matplotlib", exc_type=ImportError)
+    with pytest.raises(ValueError, match="expected the History that train gives"):
+        History().plot()
 
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
@@ -80,5 +78,5 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r'plot needs .* "chainrule\[plot\]"'):
+    with pytest.raises(ImportError, match=r'needs Matplotlib: .*"chainrule\[plot\]"'):
         History().plot()

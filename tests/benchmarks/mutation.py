@@ -1,0 +1,189 @@
+"""Whether the tests can fail: python -m tests.benchmarks.mutation [mutants] [seed].
+
+Faults are planted in the core, one at a time, in copies of the project: an operator, a comparison or a
+constant is changed, two arguments are swapped, a condition is turned round, a statement is left out,
+also in the rules of the operation table (lambdas in tables are what mutmut can't reach). A fault that
+no test of the core notices is printed. A sample is drawn by seed; 0 mutants takes all.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = [
+    *("floats", "ieee", "graph", "value", "callables", "functions", "gradients", "transforms"),
+    *("checking", "custom", "modes"),
+]
+OPS = [path.stem for path in (ROOT / "autograd" / "ops").glob("*.py") if path.stem != "__init__"]
+FILES = [*[f"autograd/{name}.py" for name in CORE], *[f"autograd/ops/{name}.py" for name in OPS]]
+# The quick ones first: most faults need no more.
+TESTS = [
+    f"tests/autograd/test_{name}.py"
+    for name in (
+        *("laws", "gradients", "functions", "transforms", "graph", "floats", "ieee", "modes"),
+        *("custom", "checking", "value", "ops"),
+    )
+]
+SECONDS = 120  # a fault may make a test run forever
+
+SWAPS: dict[type, type] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault: where, what, and the text of the file with it."""
+
+    file: str
+    line: int
+    what: str
+    text: str
+
+
+def faults(tree: ast.Module) -> Iterator[tuple[ast.AST, str, ast.Module]]:
+    """Every way in which one node of a tree can be changed."""
+    nodes = list(ast.walk(tree))
+    for i, node in enumerate(nodes):
+        for what in changes(node):
+            changed = copy.deepcopy(tree)
+            apply(list(ast.walk(changed))[i], what)
+            yield node, what, ast.fix_missing_locations(changed)
+
+
+def changes(node: ast.AST) -> list[str]:
+    """The names of the changes that a node allows."""
+    match node:
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op) if type(op) in SWAPS:
+            return ["operator"]
+        case ast.Compare(ops=[op]) if type(op) in SWAPS:
+            return ["comparison"]
+        case ast.UnaryOp(op=ast.USub() | ast.Not()):
+            return ["sign"]
+        case ast.Constant(value=float()):
+            return ["constant"]
+        case ast.Constant(value=int() as number) if not isinstance(number, bool):
+            return ["constant"]
+        case ast.Call(args=[_, _, *_]):
+            return ["arguments"]
+        case ast.IfExp() | ast.If():
+            return ["condition"]
+        case ast.FunctionDef(body=[*_, ast.Assign() | ast.Expr() | ast.AugAssign(), _]):
+            return ["statement"]
+    return []
+
+
+def apply(node: ast.AST, what: str) -> None:
+    """Change a node."""
+    match what, node:
+        case "operator", ast.BinOp() | ast.AugAssign() | ast.BoolOp():
+            node.op = SWAPS[type(node.op)]()
+        case "comparison", ast.Compare():
+            node.ops = [SWAPS[type(node.ops[0])]()]
+        case "sign", ast.UnaryOp():
+            node.op = ast.UAdd() if isinstance(node.op, ast.USub) else ast.UAdd()
+        case "constant", ast.Constant():
+            node.value = node.value + 1 if node.value != 1 else 0 * node.value
+        case "arguments", ast.Call():
+            node.args[0], node.args[1] = node.args[1], node.args[0]
+        case "condition", ast.IfExp() | ast.If():
+            node.test = ast.UnaryOp(ast.Not(), node.test)
+        case "statement", ast.FunctionDef():
+            node.body[-2] = ast.Pass()
+
+
+def mutants() -> list[Mutant]:
+    found = []
+    for file in FILES:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        plain = ast.unparse(tree)
+        for node, what, changed in faults(tree):
+            text = ast.unparse(changed)
+            if text != plain:
+                found.append(Mutant(file, getattr(node, "lineno", 0), what, text))
+    return found
+
+
+def survives(mutant: Mutant, folder: Path) -> bool:
+    """Whether every test passes in a copy of the project that has the fault."""
+    path = folder / mutant.file
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(mutant.text, encoding="utf-8")
+    options = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "-k", "not million"]
+    command = [sys.executable, "-B", "-m", "pytest", *options, *TESTS]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, timeout=SECONDS, capture_output=True, check=False
+        )
+        return done.returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        path.write_text(whole, encoding="utf-8")
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    every = mutants()
+    sample = random.Random(seed).sample(every, count) if count else every
+    print(f"{len(sample)} of {len(every)} faults, seed {seed}", flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        free: Queue[Path] = Queue()
+        for worker in ("one", "two"):
+            for part in ("autograd", "nn", "tests"):
+                shutil.copytree(
+                    ROOT / part, Path(name) / worker / part,
+                    ignore=shutil.ignore_patterns("__pycache__"),
+                )  # fmt: skip
+            shutil.copy(ROOT / "pyproject.toml", Path(name) / worker)
+            free.put(Path(name) / worker)
+
+        def tried(mutant: Mutant) -> bool:
+            folder = free.get()
+            try:
+                return survives(mutant, folder)
+            finally:
+                free.put(folder)
+
+        survivors = 0
+        with ThreadPoolExecutor(2) as pool:
+            for mutant, survived in zip(sample, pool.map(tried, sample), strict=True):
+                if survived:
+                    survivors += 1
+                    line = (ROOT / mutant.file).read_text().splitlines()[mutant.line - 1].strip()
+                    print(
+                        f"survived: {mutant.file}:{mutant.line} {mutant.what}: {line}", flush=True
+                    )
+    print(f"{len(sample) - survivors} of {len(sample)} noticed")
+
+
+if __name__ == "__main__":
+    main()

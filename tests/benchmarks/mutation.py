@@ -1,9 +1,9 @@
 """Whether the tests can fail: python -m tests.benchmarks.mutation [mutants] [seed].
 
-Faults are planted in the core, one at a time, in copies of the project: an operator, a comparison or a
-constant is changed, two arguments are swapped, a condition is turned round, a statement is left out,
-also in the rules of the operation table (lambdas in tables are what mutmut can't reach). A fault that
-no test of the core notices is printed. A sample is drawn by seed; 0 mutants takes all.
+Faults are planted in the core, one at a time, in copies of the project: an operator, a comparison
+or a constant is changed, two arguments are swapped, a condition is turned round, a statement is
+left out, also in the rules of the operation table (lambdas in tables are what mutmut can't reach).
+A fault that no test of the core notices is printed. A sample is drawn by seed; 0 mutants takes all.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def apply(node: ast.AST, what: str) -> None:
         case "comparison", ast.Compare():
             node.ops = [SWAPS[type(node.ops[0])]()]
         case "sign", ast.UnaryOp():
-            node.op = ast.UAdd() if isinstance(node.op, ast.USub) else ast.UAdd()
+            node.op = ast.UAdd()  # also in place of `not`: the truth is no longer turned
         case "constant", ast.Constant():
             node.value = node.value + 1 if node.value != 1 else 0 * node.value
         case "arguments", ast.Call():

@@ -180,6 +180,18 @@ def draw_pictures() -> list[str]:
     return ["small.svg", "last-layer.svg", "iris.svg", "network.svg", "training.svg"]
 
 
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs of a cell, where what was printed is one piece, however the kernel sent it."""
+    found: list[Any] = []
+    for output in outputs:
+        last = found[-1] if found else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            found.append(output)
+    return found
+
+
 def execute(path: Path) -> Any:
     """A notebook with its outputs, run from top to bottom in a fresh kernel, warnings as errors."""
     notebook = nbformat.read(path, as_version=4)
@@ -198,6 +210,7 @@ def execute(path: Path) -> Any:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):
         cell.execution_count = count
+        cell.outputs = joined(cell.outputs)
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count

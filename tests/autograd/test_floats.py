@@ -43,3 +43,12 @@ def test_the_two_float_arithmetics_have_the_same_functions() -> None:
 @pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.value and op.ours])
 def test_an_entrys_value_is_found_by_its_name(name: str) -> None:
     assert TABLE[name].forward is getattr(floats, name)
+
+
+@pytest.mark.parametrize("module", [floats, ieee])
+def test_the_largest_is_nan_if_any_is_wherever_it_stands(module):
+    nan, inf = math.nan, math.inf
+    for xs in ([1.0, nan], [nan, 1.0], [inf, nan, -inf], [nan, inf]):
+        assert math.isnan(module.largest(xs))
+    assert module.largest([-inf, inf]) == inf
+    assert module.largest([-inf, 3.0, 2.0]) == 3.0

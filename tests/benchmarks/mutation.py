@@ -95,6 +95,8 @@ def changes(node: ast.AST) -> list[str]:
             return ["arguments"]
         case ast.IfExp() | ast.If():
             return ["condition"]
+        case ast.FunctionDef(body=[*_, ast.Expr(ast.Constant()), _]):  # a docstring
+            return []
         case ast.FunctionDef(body=[*_, ast.Assign() | ast.Expr() | ast.AugAssign(), _]):
             return ["statement"]
     return []

@@ -1,7 +1,7 @@
 """Where others lose digits: python -m tests.benchmarks.others, with PyTorch and JAX if installed.
 
-Derivatives in float64 beside mpmath's at 50 digits, as a Markdown table: the relative error of each,
-or what it gives.
+Derivatives in float64 beside mpmath's at 50 digits, as a Markdown table: the relative error of
+each, or what it gives.
 """
 
 from __future__ import annotations

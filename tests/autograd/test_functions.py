@@ -260,3 +260,9 @@ def test_permuted_operands_permute_the_derivatives(name: str) -> None:
     y, z = function(xs), function([xs[i] for i in order])
     assert y.data == pytest.approx(z.data, rel=1e-14)
     assert gradients(y, xs) == pytest.approx(gradients(z, xs), rel=1e-14)
+
+
+def test_at_a_bound_clamp_has_no_slope_in_anything() -> None:
+    for x in (-1.0, 1.0):
+        xs = [Value(x), Value(-1.0), Value(1.0)]
+        assert gradients(autograd.clamp(*xs), xs) == (0.0, 0.0, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..instructions import Tape
-from .language import INTRINSIC, Language, plain_names, remark
+from .language import INTRINSIC, Language, array_names, remark
 
 
 def number(x: float) -> str:
@@ -146,12 +146,7 @@ def javascript_source(tape: Tape, name: str = "program") -> str:
       return [v2];
     }
     """
-    names = plain_names(tape)
-    inputs = len(tape.inputs)
-    for i in range(inputs):
-        names[i] = f"x[{i}]"
-    for i in range(len(tape.parameters)):
-        names[inputs + i] = f"p[{i}]"
+    names = array_names(tape)
     shown = JAVASCRIPT.shown(tape, names)
     lines = []
     for slot, instruction in tape:

@@ -69,6 +69,13 @@ def plain_names(tape: Tape) -> list[str]:
     return [f"{letter}{i}" for letter, count in kinds for i in range(1, count + 1)]
 
 
+def array_names(tape: Tape) -> list[str]:
+    """Names for code that takes the inputs and the parameters as arrays x and p."""
+    inputs = [f"x[{i}]" for i in range(len(tape.inputs))]
+    parameters = [f"p[{i}]" for i in range(len(tape.parameters))]
+    return [*inputs, *parameters, *plain_names(tape)[tape.constant_slots.start :]]
+
+
 def remark(instruction: Instruction, mark: str) -> str:
     """A comment with an instruction's label, if the label is a word."""
     label = instruction.label

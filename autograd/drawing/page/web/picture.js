@@ -124,6 +124,7 @@ function updatePicture(picture, state) {
   });
   const chips = lit.filter(slot => slot !== null).length <= MOST_CHIPS;
   const scale = scales(picture, state);
+  state.named = largestWeights(picture, state);
   for (const [i, part] of picture.edges.entries()) updateEdge(part, state, picture, lit[i], chips, counts, scale);
   const watched = state.stepping && !S.picked ? state.now.node : S.node;
   const part = picture.scrolls && picture.nodes.find(one => one.nodes.includes(watched));
@@ -166,6 +167,14 @@ function litSlot(part, state) {
   if (state.stepping) return part.child === state.now.node ? part.slots[part.slots.length - 1] : null;
   const found = part.slots.filter(slot => state.on.has(`${part.child}:${slot}`));
   return found.length ? found[0] : null;
+}
+
+/** While nothing is chosen: the three weights of the widest edges, which are named. */
+function largestWeights(picture, state) {
+  if (!state.stepping || S.picked || state.now.node >= 0) return new Set();
+  const size = part => Math.abs(amount(part, state)) || 0;
+  const weights = picture.edges.filter(part => part.weight >= 0);
+  return new Set(weights.sort((a, b) => size(b) - size(a)).slice(0, 3));
 }
 
 /** The largest sizes, for the widths. */
@@ -212,7 +221,7 @@ function updateEdge(part, state, picture, slot, chips, counts, scale) {
     put(part.number, 'y', (y + 4).toFixed(1));
   }
   const word = chosen ? `${G.names[part.weight]} = ${numeral(run.data[part.weight], picture.digits)}`
-    : before && weighted && chips ? G.names[part.weight] : '';
+    : (before && weighted && chips) || state.named.has(part) ? G.names[part.weight] : '';
   write(part.word, word);
   put(part.word, 'x', x.toFixed(1));
   put(part.word, 'y', (chosen ? (showChip ? y + (picture.tall ? 24 : 35) : y - (picture.tall ? 0 : 27)) : y + 4).toFixed(1));

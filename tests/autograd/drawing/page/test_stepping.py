@@ -27,6 +27,17 @@ def test_the_start_says_what_to_do(show: Any, graph_file: Any) -> None:
     assert step(tab) == "0/8"
 
 
+def test_while_nothing_is_chosen_the_three_largest_weights_are_named(
+    show: Any, network_file: Any, history: Any
+) -> None:
+    tab = show(network_file)
+    sizes = {w.label: abs(w.data) for w in history.snapshots.model.parameters()}
+    named = [word for word in tab.locator("#picture text.word").all_text_contents() if word]
+    assert sorted(named) == sorted(sorted(sizes, key=sizes.__getitem__)[-3:])
+    tab.keyboard.press("ArrowRight")
+    assert not any(tab.locator("#picture text.word").all_text_contents())
+
+
 def test_forward_shows_formula_numbers_and_local_derivatives(show: Any, graph_file: Any) -> None:
     tab = show(graph_file, "step=2")
     said = card(tab)

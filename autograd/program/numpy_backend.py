@@ -18,6 +18,7 @@ from ..tape.instructions import Instruction, Tape
 from ..tape.passes import drop, optimize
 from ..tape.printers.language import Language, plain_names
 from ..tape.printers.python import PYTHON, number
+from .tables import table
 
 Array = NDArray[np.float64]
 
@@ -101,21 +102,7 @@ class NumpyBackend:
 
     def rows(self, X: Any) -> Array:
         """X as an array of float64 with a column for each input."""
-        try:
-            found = np.asarray(X, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"expected a table of numbers with {len(self.names)} columns "
-                f"({', '.join(self.names)}): {error}"
-            ) from error
-        if found.shape in ((0,), (0, len(self.names))):
-            raise ValueError("expected at least one row, got none")
-        if found.ndim != 2 or found.shape[1] != len(self.names):
-            raise ValueError(
-                f"expected a table of shape (rows, {len(self.names)}), with the columns "
-                f"{', '.join(self.names)}; got shape {found.shape}"
-            )
-        return found
+        return table(X, self.names)
 
     def values(self, rows: Array, parameters: Sequence[float]) -> Array:
         """The outputs, of shape (rows,) or, of several, (rows, outputs)."""
@@ -126,11 +113,12 @@ class NumpyBackend:
         return found if self.several else found[:, 0]
 
     def sums(
-        self, rows: Array, weights: Sequence[float], parameters: Sequence[float]
+        self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
         """The weighted sums of the output and of its derivative by each parameter."""
         assert self.gradient is not None
-        loss, *slopes = self.gradient(rows, np.array(weights), parameters)
+        given = np.full(len(rows), weights) if isinstance(weights, float) else np.array(weights)
+        loss, *slopes = self.gradient(rows, given, parameters)
         return loss, slopes
 
 

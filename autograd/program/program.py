@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from ..tape.instructions import Tape
-from ..tape.reverse import reverse
 from ..tape.trace import record, trace
 from ..value import Value, real
+from .backends import BACKENDS, serve
 
 Reduction = Literal["mean", "sum"]
-
-
-class Backend(Protocol):
-    """What runs a tape and its gradient tape over rows."""
-
-    def rows(self, X: Any) -> Any:
-        """The rows of X, checked, in the form that the backend computes on."""
-
-    def values(self, rows: Any, parameters: Sequence[float]) -> Any:
-        """The outputs for each row."""
-
-    def sums(
-        self, rows: Any, weights: Sequence[float], parameters: Sequence[float]
-    ) -> tuple[float, list[float]]:
-        """The weighted sums over rows of the output and of its derivative by each parameter."""
 
 
 class Program:
@@ -35,18 +20,43 @@ class Program:
     tape: what it computes, as a list of instructions that can be printed.
     parameters: the Values whose data it reads at each call and whose gradients it gives.
     backend: the name of what runs it.
+    note: why that is not the backend that was asked for; empty if it is.
+
+    A program pickles as its tape and its parameters, and is compiled where it arrives.
     """
 
     def __init__(
-        self, tape: Tape, leaves: Sequence[Value], parameters: Sequence[Value], backend: str
+        self,
+        tape: Tape,
+        leaves: Sequence[Value],
+        parameters: Sequence[Value],
+        backend: str,
+        threads: int = 1,
     ) -> None:
         self.tape = tape
         self.parameters = list(parameters)
-        self.backend = backend
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
-        slots = tape.parameter_slots[: len(self.parameters)]
-        gradient = reverse(tape, slots) if len(tape.outputs) == 1 else None
-        self._backend = BACKENDS[backend](tape, gradient)
+        self._asked = (backend, threads)
+        wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
+        served = serve(backend, tape, wanted, threads)
+        self._backend, self.backend, self.note = served.backend, served.name, served.note
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (self.tape, self._leaves, self.parameters, *self._asked)
+
+    @property
+    def llvm(self) -> str:
+        """The program as the native backend writes it for LLVM.
+
+        Raises ValueError for another backend.
+        """
+        text: str | None = getattr(self._backend, "llvm", None)
+        if text is None:
+            raise ValueError(
+                f"llvm: only the native backend writes LLVM's language, this program runs on "
+                f"{self.backend!r}"
+            )
+        return text
 
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
@@ -75,24 +85,27 @@ class Program:
             raise ValueError(f"value_and_grad: expected 'mean' or 'sum', got {reduction!r}")
         rows = self._backend.rows(X)
         count = len(rows)
-        if sample_weight is None:
-            weights = [1.0] * count
-        else:
+        weights: float | list[float] = 1.0
+        whole = float(count)
+        if sample_weight is not None:
             weights = [real(weight, "sample_weight") for weight in sample_weight]
             if len(weights) != count:
                 raise ValueError(
                     f"sample_weight: expected one weight for each of the {count} rows, "
                     f"got {len(weights)}"
                 )
-        if reduction == "mean":
             whole = sum(weights)
+        if reduction == "mean":
             if not whole > 0.0:
                 raise ValueError(f"sample_weight: expected a positive sum, got {whole}")
-            weights = [weight / whole for weight in weights]
+            if isinstance(weights, float):
+                weights = 1.0 / whole
+            else:
+                weights = [weight / whole for weight in weights]
         return self._backend.sums(rows, weights, self._numbers())
 
     def _numbers(self) -> list[float]:
-        return [leaf.data for leaf in self._leaves]
+        return [leaf._data for leaf in self._leaves]  # not by the property: there may be many
 
     def __repr__(self) -> str:
         return (
@@ -101,31 +114,12 @@ class Program:
         )
 
 
-def _python(tape: Tape, gradient: Tape | None) -> Backend:
-    from .python_backend import PythonBackend
-
-    return PythonBackend(tape, gradient)
-
-
-def _numpy(tape: Tape, gradient: Tape | None) -> Backend:
-    try:
-        from .numpy_backend import NumpyBackend
-    except ImportError as error:
-        raise ImportError(
-            'the numpy backend needs NumPy: pip install "chainrule[numpy]"; '
-            'backend="python" needs nothing'
-        ) from error
-    return NumpyBackend(tape, gradient)
-
-
-BACKENDS: dict[str, Callable[[Tape, Tape | None], Backend]] = {"python": _python, "numpy": _numpy}
-
-
 def compile(
     function: Callable[..., Any] | Value | Sequence[Value],
     inputs: int | Sequence[str] | Sequence[Value],
     parameters: Sequence[Value] = (),
     backend: str | None = None,
+    threads: int = 1,
 ) -> Program:
     """Make a program of a function, or of a graph that was built.
 
@@ -134,7 +128,10 @@ def compile(
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
     parameters: leaves by which to differentiate. Their data, and that of other leaves which the
         function uses, is read at each call.
-    backend: "python" (needs nothing) or "numpy"; if None, numpy where it is installed.
+    backend: "python" (needs nothing), "numpy", or "native", which makes machine code; if None,
+        numpy where it is installed. Where native can't serve, numpy does, and `note` says why.
+    threads: among how many threads the native backend shares the rows of a large table; the bits of
+        the results do not depend on it.
 
     Raises TypeError, with file and line, where the function branches on a Value or reads its data
     (`autograd.where` keeps both branches); ValueError for a graph in which such a choice was made.
@@ -151,6 +148,11 @@ def compile(
         backend = "numpy" if find_spec("numpy") else "python"
     if backend not in BACKENDS:
         raise ValueError(f"compile: expected a backend of {', '.join(BACKENDS)}, got {backend!r}")
+    if threads < 1 or (threads > 1 and backend != "native"):
+        raise ValueError(
+            f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
+            f"with backend={backend!r}"
+        )
     parameters = list(parameters)
     if callable(function):
         if not isinstance(inputs, int) and not all([isinstance(name, str) for name in inputs]):
@@ -165,4 +167,4 @@ def compile(
         if isinstance(inputs, int):
             raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
         tape, leaves = record(roots, inputs, parameters, several)  # type: ignore[arg-type]
-    return Program(tape.check(), leaves, parameters, backend)
+    return Program(tape.check(), leaves, parameters, backend, threads)

@@ -51,12 +51,13 @@ class PythonBackend:
         return found if self.several else [y for (y,) in found]
 
     def sums(
-        self, rows: Sequence[Row], weights: Sequence[float], parameters: Sequence[float]
+        self, rows: Sequence[Row], weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
         """The weighted sums of the output and of its derivative by each parameter."""
         assert self.gradient is not None
+        given = [weights] * len(rows) if isinstance(weights, float) else weights
         totals: list[float] = []
-        for row, weight in zip(rows, weights, strict=True):
+        for row, weight in zip(rows, given, strict=True):
             found = self.gradient(*row, *parameters)
             weighted = [weight * x for x in found]
             totals = list(map(operator.add, totals, weighted)) if totals else weighted

@@ -20,7 +20,17 @@ from autograd.tape.reverse import reverse
 from autograd.value import evaluate
 from tests.autograd.tape.running import OPERATIONS, TABLE, agree, bound, points, random_graph
 
-BACKENDS = ["python", "numpy"]
+BACKENDS = [
+    "python",
+    "numpy",
+    pytest.param(
+        "native",
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec("llvmlite") is None,
+            reason='needs llvmlite: pip install "chainrule[native]"',
+        ),
+    ),
+]
 on_each_backend = pytest.mark.parametrize("backend", BACKENDS)
 
 

@@ -1,0 +1,94 @@
+"""Backends by name: what runs a tape over rows, and what serves where one can't."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..tape.instructions import Tape
+from ..tape.reverse import reverse
+
+BACKENDS = ("python", "numpy", "native")
+
+
+class Backend(Protocol):
+    """What runs a tape and its derivatives over rows."""
+
+    def rows(self, X: Any) -> Any:
+        """The rows of X, checked, in the form that the backend computes on."""
+
+    def values(self, rows: Any, parameters: Sequence[float]) -> Any:
+        """The outputs for each row."""
+
+    def sums(
+        self, rows: Any, weights: Sequence[float] | float, parameters: Sequence[float]
+    ) -> tuple[float, list[float]]:
+        """The weighted sums over rows of the output and of its derivative by each parameter.
+
+        weights: one for each row, or one for all.
+        """
+
+
+@dataclass
+class Served:
+    """A backend, its name, and why it is not the one that was asked for, if it is not."""
+
+    backend: Backend
+    name: str
+    note: str = ""
+
+
+def serve(name: str, tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
+    """The backend of that name for a tape.
+
+    wanted: the slots to differentiate by; None if there is no gradient.
+    """
+    if name == "native":
+        return _native(tape, wanted, threads)
+    gradient = None if wanted is None else reverse(tape, wanted)
+    if name == "numpy":
+        return Served(_numpy(tape, gradient), name)
+    from .python_backend import PythonBackend
+
+    return Served(PythonBackend(tape, gradient), name)
+
+
+def _numpy(tape: Tape, gradient: Tape | None) -> Backend:
+    try:
+        from .numpy_backend import NumpyBackend
+    except ImportError as error:
+        raise ImportError(
+            'the numpy backend needs NumPy: pip install "chainrule[numpy]"; '
+            'backend="python" needs nothing'
+        ) from error
+    return NumpyBackend(tape, gradient)
+
+
+def _native(tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
+    try:
+        from .native import NativeBackend, TooLargeError
+    except ImportError as error:
+        if not has_llvmlite():
+            note = "llvmlite, which the native backend needs, is not made for this platform"
+            return Served(serve("numpy", tape, wanted, 1).backend, "numpy", note)
+        raise ImportError(
+            'the native backend needs llvmlite: pip install "chainrule[native]"; '
+            'backend="numpy" and backend="python" run the same programs'
+        ) from error
+    try:
+        return Served(NativeBackend(tape, wanted, threads), "native")
+    except TooLargeError as error:
+        return Served(serve("numpy", tape, wanted, 1).backend, "numpy", str(error))
+
+
+def has_llvmlite() -> bool:
+    """Whether llvmlite can be installed here: it is published for these platforms."""
+    machine = platform.machine().lower()
+    if sys.platform == "linux":
+        return machine in ("x86_64", "aarch64") and platform.libc_ver()[0] == "glibc"
+    if sys.platform == "win32":
+        return machine == "amd64"
+    return sys.platform == "darwin"

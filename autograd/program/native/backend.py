@@ -1,0 +1,92 @@
+"""The native backend: a tape as machine code, made in memory by LLVM, without a C compiler."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...tape.instructions import Tape
+from ..tables import table
+from .code import Buffers, SumsCode, ValuesCode, compiled
+
+Array = NDArray[np.float64]
+
+
+class NativeBackend:
+    """Runs a tape as machine code on the rows of an array.
+
+    The code runs without Python's lock; several threads may call one program.
+
+    tape: what is computed.
+    wanted: the slots to differentiate by; None if there is no gradient.
+    threads: how many threads share the rows of a large table; the bits do not depend on it.
+    """
+
+    def __init__(self, tape: Tape, wanted: Sequence[int] | None, threads: int = 1) -> None:
+        self.names, self.several, self.threads = tape.inputs, tape.several, threads
+        self.values_code = compiled(ValuesCode, tape)
+        self.sums_code = None if wanted is None else compiled(SumsCode, tape, tuple(wanted))
+
+    @property
+    def llvm(self) -> str:
+        """The program as LLVM reads it: that of the gradient, if there is one."""
+        return (self.sums_code or self.values_code).library.text
+
+    def rows(self, X: Any) -> Array:
+        """X as an array of float64, row after row in memory."""
+        return table(X, self.names)
+
+    def values(self, rows: Array, parameters: Sequence[float]) -> Array:
+        """The outputs, of shape (rows,) or, of several, (rows, outputs)."""
+        code = self.values_code
+        with code.buffers(parameters) as buffers:
+            y = np.empty((len(rows), len(code.varying)))
+            shown = buffers.shown(rows, 0.0)
+            code.values(*shown, y.ctypes.data, buffers.workspace_at)
+            found = np.empty((len(rows), len(code.outputs)))
+            for i, output in enumerate(code.outputs):
+                found[:, i] = y[:, output.place] if output.varies else buffers.uniform[output.place]
+        return found if self.several else found[:, 0]
+
+    def sums(
+        self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
+    ) -> tuple[float, list[float]]:
+        """The weighted sums of the output and of its derivative by each parameter."""
+        code = self.sums_code
+        assert code is not None
+        with code.buffers(parameters) as buffers:
+            given = buffers.shown(rows, weights)
+            spans = math.ceil(len(rows) / code.sizes.span_rows)
+            if self.threads > 1 and spans > 1:
+                self._share(code, buffers, given, spans)
+            else:
+                code.all_sums(*given, buffers.sums_at, buffers.workspace_at)
+            loss, *slopes = buffers.sums[: code.outputs].tolist()
+        return loss, slopes
+
+    def _share(self, code: SumsCode, buffers: Buffers, given: tuple[int, ...], spans: int) -> None:
+        """Spans on several threads; their sums are added in the order of the spans."""
+        count = code.sizes.sums
+        partial = np.empty((spans, count))
+        partial_at = partial.ctypes.data
+        code.prologue(buffers.uniform_at)
+        bounds = [spans * i // self.threads for i in range(self.threads + 1)]
+
+        def run(first: int, last: int) -> None:
+            with code.buffers(()) as own:
+                target = partial_at + 8 * count * first
+                code.spans(*given, first, last, target, count, own.workspace_at)
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            parts = [
+                pool.submit(run, first, last) for first, last in pairwise(bounds) if first < last
+            ]
+            for part in parts:
+                part.result()
+        code.combine(buffers.uniform_at, partial_at, spans, buffers.sums_at)

@@ -1,0 +1,176 @@
+"""What is compiled: the instructions of a tape, parted into uniform and varying.
+
+A slot is *varying* if it depends on an input or on the row's weight, and is computed for each row;
+all others are *uniform* and computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from ...ops import TABLE
+from ...tape.instructions import Instruction, Tape
+from ...tape.passes import drop, optimize
+from ...tape.recorder import Recorder, Symbol
+from ...tape.reverse import reverse
+from ...tape.rewrite import outputs, rewrite
+
+
+@dataclass
+class Computation:
+    """Instructions by slot, in an order in which they can run; more can be added at the end.
+
+    columns: the slots that hold something for each row: inputs, and the weight of the row if any.
+    parameters: the slots whose numbers are given at each call.
+    constants: numbers by slot.
+    outputs: the slots that are wanted.
+    weighted: whether the last column is the weight of the row.
+    """
+
+    columns: tuple[int, ...]
+    parameters: tuple[int, ...]
+    constants: dict[int, float]
+    instructions: dict[int, Instruction]
+    outputs: tuple[int, ...]
+    next_slot: int
+    weighted: bool
+    varying: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.varying.update(self.columns)
+        for slot, instruction in self.instructions.items():
+            if not self.varying.isdisjoint(instruction.operands):
+                self.varying.add(slot)
+
+    def add(self, name: str, *operands: int) -> int:
+        """The slot of one more instruction."""
+        slot = self.next_slot
+        self.next_slot += 1
+        self.instructions[slot] = Instruction(name, operands)
+        if not self.varying.isdisjoint(operands):
+            self.varying.add(slot)
+        return slot
+
+    def add_constant(self, x: float) -> int:
+        slot = self.next_slot
+        self.next_slot += 1
+        self.constants[slot] = x
+        return slot
+
+    def keep(self, wanted: Sequence[int]) -> None:
+        """Leave out the instructions that none of `wanted` depends on."""
+        needed = set(wanted)
+        for slot, instruction in reversed(self.instructions.items()):
+            if slot in needed:
+                needed.update(instruction.operands)
+        self.instructions = {s: i for s, i in self.instructions.items() if s in needed}
+
+
+def of_values(tape: Tape) -> Computation:
+    """The outputs of a tape, for each row."""
+    return _computation(optimize(tape, keep=["dot"]), weighted=False)
+
+
+def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
+    """The output of a tape and its derivatives by `wanted`, times the weight of the row.
+
+    The weight is one column more. It enters as the adjoint of the output, and so every derivative
+    has it as a factor, without a product of its own.
+    """
+    recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
+    weight = recorder.symbol(tape.constant_slots.start)
+
+    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        return recorder.emit(instruction.name, operands)
+
+    (y,) = outputs(tape, rewrite(tape, recorder, write))
+    gradient = reverse(recorder.tape([recorder.emit("mul", (y, weight))]), wanted)
+    return _computation(optimize(gradient, keep=["dot"]), weighted=True)
+
+
+def _computation(tape: Tape, weighted: bool) -> Computation:
+    tape = with_tanh_slopes(tape)
+    parameters = list(tape.parameter_slots)
+    columns = list(range(len(tape.inputs)))
+    if weighted:
+        columns.append(parameters.pop())
+    return Computation(
+        tuple(columns),
+        tuple(parameters),
+        dict(zip(tape.constant_slots, tape.constants, strict=True)),
+        dict(tape),
+        tape.outputs,
+        tape.size,
+        weighted,
+    )
+
+
+@cache
+def _slope_of_tanh() -> Tape:
+    """The slope of tanh as the rule writes it."""
+    recorder = Recorder(["x"])
+    (slope,) = TABLE["tanh"].rule(recorder, [recorder.symbol(0)], None)
+    return optimize(recorder.tape([slope]))
+
+
+def with_tanh_slopes(tape: Tape) -> Tape:
+    """One instruction, `tanh_slope`, for the eight of the rule; each beside its tanh.
+
+    The value and the slope have most of their work in common.
+    """
+    pattern = _slope_of_tanh()
+    found: dict[int, int] = {}  # by slot of the slope: the operand
+    for slot, instruction in tape:
+        if instruction.name == pattern.instructions[-1].name:
+            operand = _match(pattern, pattern.outputs[0], tape, slot)
+            if operand is not None:
+                found[slot] = operand
+    if not found:
+        return tape
+    has_slope = set(found.values())
+    recorder = Recorder(tape.inputs, tape.parameters)
+    slopes: dict[int, Symbol] = {}  # by slot of the operand's symbol
+    symbols: list[Symbol] = [
+        *[recorder.symbol(slot) for slot in range(tape.constant_slots.start)],
+        *[recorder.number(x) for x in tape.constants],
+    ]
+    for slot, instruction in tape:
+        if slot in found:
+            x = symbols[found[slot]]
+            if x.slot not in slopes:
+                slopes[x.slot] = recorder.emit("tanh_slope", (x,))
+            symbols.append(slopes[x.slot])
+            continue
+        operands = [symbols[i] for i in instruction.operands]
+        symbols.append(recorder.emit(instruction.name, operands))
+        if instruction.name == "tanh" and instruction.operands[0] in has_slope:
+            slopes[operands[0].slot] = recorder.emit("tanh_slope", operands)
+    return drop(recorder.tape([symbols[slot] for slot in tape.outputs], tape.several))
+
+
+def _match(pattern: Tape, place: int, tape: Tape, slot: int) -> int | None:
+    """The slot of `tape` that stands where the pattern has its input, if all the rest agrees."""
+    operand: int | None = None
+    todo = [(place, slot)]
+    while todo:
+        place, slot = todo.pop()
+        if place == 0:
+            if operand not in (None, slot):
+                return None
+            operand = slot
+        elif place < pattern.first:
+            wanted = pattern.constants[place - pattern.constant_slots.start]
+            index = slot - tape.constant_slots.start
+            if not 0 <= index < len(tape.constants) or tape.constants[index] != wanted:
+                return None
+        else:
+            instruction = pattern.instructions[place - pattern.first]
+            if slot < tape.first or tape.instructions[slot - tape.first].name != instruction.name:
+                return None
+            there = tape.instructions[slot - tape.first].operands
+            if len(there) != len(instruction.operands):
+                return None
+            todo.extend(zip(instruction.operands, there, strict=True))
+    return operand

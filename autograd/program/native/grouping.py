@@ -1,0 +1,298 @@
+"""Which instructions run as a layer, which as a loop, and which one by one; and in which order.
+
+Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
+one vector with uniform weights are a layer; the same operation on slots that lie side by side is a
+loop, and loops over the same slots are fused. All else is straight code.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .computation import Computation
+from .runs import Runs, step
+from .sums import Sums
+
+SMALLEST_LOOP = 4  # copies
+SMALLEST_LAYER = 8  # products
+LONGEST_STRAIGHT = 500  # in the unit of COST; beyond it compile time grows faster than the code
+# How many machine instructions an instruction is, roughly; 1 for all others.
+COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
+
+
+LARGEST = 400_000  # of straight code; compiling more would take minutes
+
+
+class TooLargeError(ValueError):
+    """A computation with more straight code than is compiled in reasonable time."""
+
+
+@dataclass
+class Straight:
+    """Instructions, one after the other."""
+
+    slots: list[int]
+
+    @property
+    def results(self) -> list[int]:
+        return self.slots
+
+
+@dataclass
+class Layer:
+    """Dot products `slots` of `vector`, which lies side by side, with rows of uniform weights."""
+
+    slots: tuple[int, ...]
+    vector: tuple[int, ...]
+    weights: tuple[tuple[int, ...], ...]
+
+    @property
+    def results(self) -> list[int]:
+        return [*self.slots]
+
+
+@dataclass
+class Loop:
+    """Instructions that are carried out for several copies of slots.
+
+    steps: one for each instruction: its result slots, one for each copy.
+    level: the depth of the first instruction.
+    """
+
+    steps: list[tuple[int, ...]]
+    level: int
+    own: set[int] = field(default_factory=set)
+
+    @property
+    def results(self) -> list[int]:
+        return [slot for step in self.steps for slot in step]
+
+
+Unit = Straight | Layer | Loop
+
+
+@dataclass
+class Plan:
+    """Units in the order in which they run; the matrix products over rows that follow them."""
+
+    units: list[Unit]
+    runs: Runs
+    outers: list[tuple[tuple[int, ...], tuple[int, ...], tuple[tuple[int, ...], ...]]]
+
+
+def group(computation: Computation, sums: Sums | None) -> Plan:
+    """The plan for a computation."""
+    grouper = Grouper(computation)
+    grouper.find()
+    outers = []
+    for outer in sums.outers if sums else ():
+        adjoints = grouper.runs.ask(outer.adjoints)
+        inputs = grouper.runs.ask(outer.inputs)
+        places = [
+            tuple(
+                [
+                    outer.places[outer.adjoints.index(a)][outer.inputs.index(x)]
+                    for x in inputs.values()
+                ]
+            )
+            for a in adjoints.values()
+        ]
+        outers.append((tuple(adjoints), tuple(inputs), tuple(places)))
+    units = ordered(computation, grouper)
+    looped = {slot for unit in units if not isinstance(unit, Straight) for slot in unit.results}
+    single = [slot for slot in computation.instructions if slot not in looped]
+    if sum([cost_of(computation, slot) for slot in single]) > LARGEST:
+        raise TooLargeError(
+            f"{len(single):,} instructions in no layer or loop are more than the native backend "
+            "compiles in reasonable time"
+        )
+    return Plan(units, grouper.runs, outers)
+
+
+class Grouper:
+    """Finds layers and loops, level by level."""
+
+    def __init__(self, computation: Computation) -> None:
+        self.computation = computation
+        self.runs = Runs(computation)
+        self.units: list[Layer | Loop] = []
+        self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
+        self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
+        self.available: dict[int, int] = {}  # by slot: the depth at which its unit runs
+        self.uniform_places: dict[int, int] = {
+            slot: i for i, slot in enumerate(computation.parameters)
+        }
+
+    def find(self) -> None:
+        levels: dict[int, dict[object, list[int]]] = {}
+        level: dict[int, int] = {}
+        for slot, instruction in self.computation.instructions.items():
+            if slot in self.computation.varying:
+                level[slot] = 1 + max([level.get(x, 0) for x in instruction.operands])
+                key = self.key(slot)
+                if key is not None:
+                    levels.setdefault(level[slot], {}).setdefault(key, []).append(slot)
+        self.available = level
+        for depth in sorted(levels):
+            for key, slots in levels[depth].items():
+                if isinstance(key, tuple) and key[0] == "dot":
+                    self.layer(slots, key[1])
+                elif len(slots) >= SMALLEST_LOOP:
+                    self.loop(slots, depth)
+
+    def key(self, slot: int) -> object:
+        """What instructions that run together have in common; None if nothing runs with this."""
+        instruction, varying = self.computation.instructions[slot], self.computation.varying
+        operands = instruction.operands
+        if instruction.name == "dot":
+            half = len(operands) // 2
+            vector = operands[half:]
+            if varying.isdisjoint(operands[:half]) and len(set(vector)) == half:
+                return "dot", tuple(sorted(vector))
+            return None
+        if len(operands) > 3 or instruction.name in ("total", "largest"):
+            return None
+        kinds = [
+            "varying" if x in varying else x if x in self.computation.constants else "uniform"
+            for x in operands
+        ]
+        return instruction.name, *kinds
+
+    def layer(self, slots: list[int], vector: tuple[int, ...]) -> None:
+        if len(slots) * len(vector) < SMALLEST_LAYER:
+            return
+        weights = {slot: self.weights(slot) for slot in slots}
+        # Weights that lie side by side in memory come out so: by the first one of each.
+        slots = sorted(slots, key=lambda slot: min(weights[slot].values()))
+        wanted = sorted(vector, key=weights[slots[0]].__getitem__)
+        placed = self.runs.ask(wanted)
+        rows = [tuple([weights[slot][x] for x in placed.values()]) for slot in slots]
+        unit = Layer(tuple(slots), tuple(placed), tuple(rows))
+        self.units.append(unit)
+        self.runs.add(slots)
+        self.owner |= dict.fromkeys(slots, unit)
+
+    def weights(self, slot: int) -> dict[int, int]:
+        """The weight of each element of the vector."""
+        operands = self.computation.instructions[slot].operands
+        half = len(operands) // 2
+        return dict(zip(operands[half:], operands[:half], strict=True))
+
+    def loop(self, slots: list[int], depth: int) -> None:
+        columns = list(
+            zip(*[self.computation.instructions[slot].operands for slot in slots], strict=True)
+        )
+        spread = [column for column in columns if len(set(column)) > 1]
+        guide = next((column for column in spread if self.place(column[0])), ())
+        places = [place for x in guide if (place := self.place(x))]
+        if len(places) < len(slots):
+            return
+        order = sorted(range(len(slots)), key=places.__getitem__)
+        columns = [tuple([column[i] for i in order]) for column in columns]
+        if any([self.stride(column) is None for column in columns]):
+            return
+        members = tuple([slots[i] for i in order])
+        home = self.home(columns)
+        if home is None:
+            home = Loop([], depth)
+            self.units.append(home)
+        home.steps.append(members)
+        home.own.update(members)
+        self.runs.add(members)
+        for slot in members:
+            self.owner[slot] = home
+            self.available[slot] = home.level
+        for column in columns:
+            self.readers.setdefault(column, []).append(home)
+
+    def place(self, slot: int) -> tuple[int, int] | None:
+        """Where a slot lies: in a run, or (as run -1) among the parameters."""
+        if slot in self.uniform_places:
+            return -1, self.uniform_places[slot]
+        return self.runs.position.get(slot)
+
+    def stride(self, column: tuple[int, ...]) -> int | None:
+        if len(set(column)) == 1:
+            return 0
+        places = [self.place(x) for x in column]
+        known = [place for place in places if place is not None]
+        if len(known) < len(column) or len({run for run, _ in known}) > 1:
+            return None
+        return step([i for _, i in known])
+
+    def home(self, columns: Sequence[tuple[int, ...]]) -> Loop | None:
+        """The loop that can carry out one more step on these operands."""
+        loops = []
+        for column in columns:
+            owner = self.owner.get(column[0])
+            if isinstance(owner, Loop) and column in owner.steps:
+                loops.append(owner)
+            if len(set(column)) > 1:
+                loops.extend(self.readers.get(column, []))
+        if not loops:
+            return None
+        home = max(loops, key=lambda loop: loop.level)
+        for column in columns:
+            if column in home.steps:
+                continue
+            for slot in column:
+                # It must be there before the loop begins, by the order of depth.
+                if slot in home.own or self.available.get(slot, 0) >= home.level:
+                    return None
+        return home
+
+
+def ordered(computation: Computation, grouper: Grouper) -> list[Unit]:
+    """All units, each after those that it needs, else in the order of the tape."""
+    singles: list[Unit] = [
+        Straight([slot])
+        for slot in computation.instructions
+        if slot in computation.varying and slot not in grouper.owner
+    ]
+    units: list[Unit] = [*grouper.units, *singles]
+    made_by = {slot: i for i, unit in enumerate(units) for slot in unit.results}
+    waiting: list[set[int]] = []
+    users: list[list[int]] = [[] for _ in units]
+    for i, unit in enumerate(units):
+        needed = set()
+        for slot in unit.results:
+            operands = computation.instructions[slot].operands
+            if isinstance(unit, Layer):
+                operands = unit.vector
+            needed.update([made_by[x] for x in operands if x in made_by])
+        needed.discard(i)
+        waiting.append(needed)
+        for other in needed:
+            users[other].append(i)
+    # What a copy stands for may be far back: it is made as early as its slot's own number says.
+    early = {slot: computation.instructions[slot].operands[0] for slot in grouper.runs.copies}
+    first = [min([early.get(slot, slot) for slot in unit.results]) for unit in units]
+    ready = [(first[i], i) for i, needed in enumerate(waiting) if not needed]
+    heapq.heapify(ready)
+    found: list[Unit] = []
+    cost = 0
+    while ready:
+        _, i = heapq.heappop(ready)
+        unit = units[i]
+        if isinstance(unit, Straight):
+            (slot,) = unit.slots
+            cost += cost_of(computation, slot)
+            if found and isinstance(found[-1], Straight) and cost <= LONGEST_STRAIGHT:
+                found[-1].slots.append(slot)
+            else:
+                found.append(unit)
+                cost = cost_of(computation, slot)
+        else:
+            found.append(unit)
+        for user in users[i]:
+            waiting[user].discard(i)
+            if not waiting[user]:
+                heapq.heappush(ready, (first[user], user))
+    return found
+
+
+def cost_of(computation: Computation, slot: int) -> int:
+    instruction = computation.instructions[slot]
+    return COST.get(instruction.name, max(1, len(instruction.operands) // 2))

@@ -1,0 +1,57 @@
+"""From LLVM's text to functions that Python can call, in this process, through llvmlite."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Any
+
+# llvmlite has no type stubs
+import llvmlite.binding as llvm  # type: ignore[import-untyped]
+
+from . import library
+from .text import Module
+
+
+@cache
+def processor() -> tuple[str, str, dict[str, bool]]:
+    """Its name and features, as LLVM wants them, and the features by name."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    for name, address in library.addresses().items():
+        llvm.add_symbol(name, address)
+    features = llvm.get_host_cpu_features()
+    return llvm.get_host_cpu_name(), features.flatten(), dict(features)
+
+
+def new_module() -> Module:
+    """A module for the vector registers of this processor."""
+    _, _, features = processor()
+    if features.get("avx512f"):
+        return Module(lanes=8, registers=32)
+    if features.get("avx"):
+        return Module(lanes=4, registers=16)
+    arm = features.get("neon") or features.get("fp-armv8")
+    return Module(lanes=2, registers=32 if arm else 16)
+
+
+class Library:
+    """Machine code of a module; its functions live as long as it does."""
+
+    def __init__(self, text: str) -> None:
+        name, features, _ = processor()
+        self.text = text
+        parsed = llvm.parse_assembly(text)
+        triple = llvm.get_process_triple()
+        # Level 2 schedules and allocates registers; optimising the text first made nothing faster.
+        self._machine = llvm.Target.from_triple(triple).create_target_machine(
+            cpu=name, features=features, opt=2, jit=True
+        )
+        parsed.triple = triple
+        parsed.data_layout = str(self._machine.target_data)
+        self._engine = llvm.create_mcjit_compiler(parsed, self._machine)
+        self._engine.finalize_object()
+
+    def function(self, name: str, *kinds: Any, result: Any = None) -> Any:
+        """A function by name; calls let go of Python's lock (the GIL) while they run."""
+        return ctypes.CFUNCTYPE(result, *kinds)(self._engine.get_function_address(name))

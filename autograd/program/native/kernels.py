@@ -1,0 +1,170 @@
+"""Matrix products over rows: a layer's, and the sums of products that are weights' derivatives.
+
+Rows are lanes. Small tiles of a result stay in the processor's registers until they are complete,
+so that most instructions multiply and add, and few read memory. Equal shapes share a function.
+"""
+
+from __future__ import annotations
+
+from .text import Function, Module
+
+VECTORS = 2  # of rows in a block
+
+
+def block_rows(module: Module) -> int:
+    """How many rows are computed at a time."""
+    return VECTORS * module.lanes
+
+
+def tiles(count: int, most: int) -> list[tuple[int, int, int]]:
+    """`count` things in tiles of at most `most`, of two sizes: (first, size, how many tiles)."""
+    number = -(-count // most)
+    size, larger = divmod(count, number)
+    found = []
+    if larger:
+        found.append((0, size + 1, larger))
+    if number > larger:
+        found.append((larger * (size + 1), size, number - larger))
+    return found
+
+
+def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, int]) -> str:
+    """The name of the function of pointers (y, x, w) for y[j] = sum over k of w[j, k]·x[k].
+
+    y[j] and x[k] are the numbers of a block of rows; steps: from w[j, k] to w[j + 1, k] and to
+    w[j, k + 1].
+    """
+    name = "_".join(map(str, ("layer", outputs, inputs, *steps))).replace("-", "m")
+    if name in module.functions:
+        return name
+    down, across = steps
+    lanes, rows = module.lanes, block_rows(module)
+    f = Function(module, name, [("ptr", "y"), ("ptr", "x"), ("ptr", "w")], lanes)
+    most = (module.registers - VECTORS - 1) // VECTORS
+    unrolled = inputs if inputs <= 8 else next(u for u in (4, 2, 1) if inputs % u == 0)
+    for first, size, count in tiles(outputs, most):
+        with f.loop(count) as (tile, _):
+            j = f.plus(f.times(tile, size), first)
+            y = f.at("%y", f.times(j, rows))
+            w = f.at("%w", f.times(j, down))
+            zeros = [f.constant(0.0)] * (size * VECTORS)
+            with f.loop(inputs, unrolled, carry=zeros) as (k, carried):
+                sums = [*carried.current]
+                x_k = f.at("%x", f.times(k, rows))
+                w_k = f.at(w, f.times(k, across))
+                for u in range(unrolled):
+                    xs = [f.load(f.at(x_k, u * rows + v * lanes)) for v in range(VECTORS)]
+                    for i in range(size):
+                        weight = f.load_one(f.at(w_k, i * down + u * across))
+                        for v, x in enumerate(xs):
+                            sums[i * VECTORS + v] = f.fma(weight, x, sums[i * VECTORS + v])
+                carried.after = sums
+            for i in range(size):
+                for v in range(VECTORS):
+                    f.store(carried.after[i * VECTORS + v], f.at(y, i * rows + v * lanes))
+    f.end()
+    return name
+
+
+def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -> tuple[int, int]:
+    """How many adjoints and inputs a tile has, for the fewest reads that the registers allow."""
+    best, found = float("inf"), (1, 1)
+    for a in range(1, module.registers):
+        for b in range(1, module.registers):
+            if a * b + min(a, b) + 1 > module.registers:
+                break
+            reads = -(-adjoints // a) * inputs + -(-inputs // b) * adjoints
+            count = -(-adjoints // a) * -(-inputs // b)
+            # Sums whose lanes fill a vector are added up and written together.
+            whole = [
+                n for _, size, n in tiles(inputs, b) if side_by_side and size % module.lanes == 0
+            ]
+            stored = 1.3 - 0.3 * sum(whole) / -(-inputs // b)
+            cost = (reads + 2 * count) * (1.0 if a * b >= 8 else 2.0) * stored
+            if cost < best:
+                best, found = cost, (a, b)
+    return found
+
+
+def outer_kernel(
+    module: Module, adjoints: int, inputs: int, steps: tuple[int, int], strides: tuple[int, int]
+) -> str:
+    """The name of the function of (g, a, x, n) for g[j, k] = sum over all rows of a[j]·x[k].
+
+    n: how many blocks of rows; strides: from a block of a, and of x, to the next.
+    steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
+    """
+    name = "_".join(map(str, ("outer", adjoints, inputs, *steps, *strides))).replace("-", "m")
+    if name in module.functions:
+        return name
+    down, across = steps
+    lanes, rows = module.lanes, block_rows(module)
+    parameters = [("ptr", "g"), ("ptr", "a"), ("ptr", "x"), ("i64", "n")]
+    f = Function(module, name, parameters, lanes)
+    tall, wide = outer_tile(module, adjoints, inputs, across == 1)
+    for j_first, j_size, j_count in tiles(adjoints, tall):
+        for k_first, k_size, k_count in tiles(inputs, wide):
+            with f.loop(j_count) as (j_tile, _), f.loop(k_count) as (k_tile, _):
+                j = f.plus(f.times(j_tile, j_size), j_first)
+                k = f.plus(f.times(k_tile, k_size), k_first)
+                a, x = f.at("%a", f.times(j, rows)), f.at("%x", f.times(k, rows))
+                zeros = [f.constant(0.0)] * (j_size * k_size)
+                with f.loop("%n", carry=zeros) as (block, carried):
+                    sums = [*carried.current]
+                    a_block = f.at(a, f.times(block, strides[0]))
+                    x_block = f.at(x, f.times(block, strides[1]))
+                    for v in range(VECTORS):
+                        add_products(f, sums, (a_block, j_size), (x_block, k_size), v)
+                    carried.after = sums
+                g = f.at("%g", f.plus(f.times(j, down), f.times(k, across)))
+                for i in range(j_size):
+                    row = carried.after[i * k_size : (i + 1) * k_size]
+                    store_sums(f, row, f.at(g, i * down), across)
+    f.end()
+    return name
+
+
+def add_products(
+    f: Function, sums: list[str], a: tuple[str, int], x: tuple[str, int], vector: int
+) -> None:
+    """sums[i, k] += a[i]·x[k] for one vector of rows.
+
+    The smaller side stays in registers, the other one is loaded number by number: more at a time
+    would not fit.
+    """
+    (a_pointer, tall), (x_pointer, wide) = a, x
+    lanes, rows = f.lanes, VECTORS * f.lanes
+    small, large = (a_pointer, x_pointer) if tall <= wide else (x_pointer, a_pointer)
+    held = [f.load(f.at(small, i * rows + vector * lanes)) for i in range(min(tall, wide))]
+    for i in range(max(tall, wide)):
+        other = f.load(f.at(large, i * rows + vector * lanes))
+        for h, value in enumerate(held):
+            place = h * wide + i if tall <= wide else i * wide + h
+            sums[place] = f.fma(value, other, sums[place])
+
+
+def store_sums(f: Function, sums: list[str], pointer: str, step: int) -> None:
+    """Add up the lanes of each of the sums, and store the totals `step` numbers apart."""
+    done = 0
+    while step == 1 and f.lanes > 1 and len(sums) - done >= f.lanes:
+        together = transposed_sums(f, sums[done : done + f.lanes])
+        f.store(together, f.at(pointer, done))
+        done += f.lanes
+    for i in range(done, len(sums)):
+        f.do(f"store double {f.sum_lanes(sums[i])}, ptr {f.at(pointer, i * step)}, align 8")
+
+
+def transposed_sums(f: Function, vectors: list[str]) -> str:
+    """One vector whose lane i is the sum of the lanes of vector i, for as many as there are lanes.
+
+    In rounds: pairs of vectors are mixed and added, until one is left.
+    """
+    distance = 1
+    while len(vectors) > 1:
+        mixed = []
+        for a, b in zip(vectors[0::2], vectors[1::2], strict=True):
+            low = [i if not i & distance else f.lanes + (i ^ distance) for i in range(f.lanes)]
+            high = [i | distance if not i & distance else f.lanes + i for i in range(f.lanes)]
+            mixed.append(f.add(f.shuffle(a, b, low), f.shuffle(a, b, high)))
+        vectors, distance = mixed, 2 * distance
+    return vectors[0]

@@ -1,0 +1,196 @@
+"""Which sums over rows the outputs of a computation are made of.
+
+An output that is summed over rows is taken apart where summing allows it: a sum is the sum of its
+terms' sums; a uniform factor waits until after; a product of two varying slots is an entry of a
+matrix product, for a whole layer at once. What is uniform but for the weight of the row needs no
+row at all: it is multiplied by the sum of the weights.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .computation import Computation
+
+SMALLEST_LAYER = 4  # products; fewer are computed row by row
+
+
+@dataclass
+class Term:
+    """A uniform factor (a slot; 1 if None) times a sum over rows: of a slot, or of a product."""
+
+    factor: int | None
+    summed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outer:
+    """The products of `adjoints` and `inputs`, every one with every one, summed over rows.
+
+    places: for each adjoint and each input, where the sum goes.
+    """
+
+    adjoints: tuple[int, ...]
+    inputs: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
+
+
+@dataclass
+class Sums:
+    """What is summed over rows, and how outputs are made of it.
+
+    columns: slots that are summed, with the place of each sum.
+    outers: products that are summed.
+    formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
+    count: how many places there are; the first ones are those of the outputs.
+    """
+
+    count: int
+    columns: dict[int, int] = field(default_factory=dict)
+    outers: list[Outer] = field(default_factory=list)
+    formulas: dict[int, list[tuple[int | None, int]]] = field(default_factory=dict)
+
+
+def find_sums(computation: Computation) -> Sums:
+    """Take the outputs apart; what is needed no more is left out of the computation."""
+    weight = computation.columns[-1]
+    splitter = Splitter(computation, weight)
+    terms = [list(splitter.terms(slot)) for slot in computation.outputs]
+    layers = large_layers(terms)
+    large = {(x, adjoint) for inputs, adjoints in layers for adjoint in adjoints for x in inputs}
+    sums = Sums(len(computation.outputs))
+    place: dict[tuple[int, ...], int] = {}
+    for output, (slot, parts) in enumerate(zip(computation.outputs, terms, strict=True)):
+        simple = all([part.factor is None and part.summed not in large for part in parts])
+        if simple and slot in computation.varying:
+            parts = [Term(None, (slot,))]  # noqa: PLW2901  nothing is won by taking it apart
+        formula = []
+        for part in parts:
+            summed = part.summed
+            if len(summed) == 2 and summed not in large:
+                summed = (computation.add("mul", *summed),)
+            if summed not in place:
+                if len(parts) == 1 and part.factor is None:
+                    place[summed] = output
+                else:
+                    place[summed] = sums.count
+                    sums.count += 1
+            formula.append((part.factor, place[summed]))
+        if formula != [(None, output)]:
+            sums.formulas[output] = formula
+    sums.columns = {summed[0]: i for summed, i in place.items() if len(summed) == 1}
+    for inputs, adjoints in layers:
+        places = [tuple([place[x, adjoint] for x in inputs]) for adjoint in adjoints]
+        sums.outers.append(Outer(tuple(adjoints), inputs, tuple(places)))
+    wanted = [*sums.columns, *[slot for pair in place if len(pair) == 2 for slot in pair]]
+    wanted += [f for formula in sums.formulas.values() for f, _ in formula if f is not None]
+    computation.keep(wanted)
+    return sums
+
+
+class Splitter:
+    """Takes slots apart into terms."""
+
+    def __init__(self, computation: Computation, weight: int) -> None:
+        self.computation, self.weight = computation, weight
+        self.uses = Counter(computation.outputs)
+        for instruction in computation.instructions.values():
+            self.uses.update(instruction.operands)
+        self.rates = {weight: computation.add_constant(1.0)}
+        for slot, instruction in list(computation.instructions.items()):
+            rate = self.rate(instruction.name, instruction.operands)
+            if rate is not None:
+                self.rates[slot] = rate
+
+    def uniform(self, slot: int) -> bool:
+        return slot not in self.computation.varying
+
+    def rate(self, name: str, operands: tuple[int, ...]) -> int | None:
+        """The uniform slot that, times the row's weight, is this instruction's result."""
+        rates, add = self.rates, self.computation.add
+        if name == "mul":
+            a, b = operands
+            if a in rates and self.uniform(b):
+                return add("mul", rates[a], b)
+            return add("mul", a, rates[b]) if b in rates and self.uniform(a) else None
+        if name == "div":
+            a, b = operands
+            return add("div", rates[a], b) if a in rates and self.uniform(b) else None
+        if name in ("add", "sub", "neg", "total") and rates.keys() >= set(operands):
+            return add(name, *[rates[operand] for operand in operands])
+        if name == "dot":
+            half = len(operands) // 2
+            if all([operand in rates for operand in operands[half:]]) and all(
+                [self.uniform(operand) for operand in operands[:half]]
+            ):
+                return add("dot", *operands[:half], *[rates[x] for x in operands[half:]])
+        return None
+
+    def terms(self, slot: int) -> Iterator[Term]:
+        """What a slot's sum over rows is the sum of."""
+        todo: list[tuple[int, int | None, bool]] = [(slot, None, False)]
+        while todo:
+            slot, factor, negative = todo.pop()
+            instruction = self.computation.instructions.get(slot)
+            if slot in self.rates:
+                yield Term(
+                    self.times(self.times(factor, self.rates[slot]), negative), (self.weight,)
+                )
+            elif self.uniform(slot):  # a derivative of 0: every other one has the weight in it
+                zero = self.computation.add("mul", slot, self.computation.add_constant(0.0))
+                yield Term(zero, (self.weight,))
+            elif instruction is None or self.uses[slot] > 1:
+                yield Term(self.times(factor, negative), (slot,))
+            elif instruction.name in ("add", "total"):
+                todo.extend([(operand, factor, negative) for operand in instruction.operands])
+            elif instruction.name == "sub":
+                a, b = instruction.operands
+                todo.extend([(a, factor, negative), (b, factor, not negative)])
+            elif instruction.name == "neg":
+                todo.append((instruction.operands[0], factor, not negative))
+            elif instruction.name in ("mul", "dot") and self.is_split(instruction.operands):
+                half = len(instruction.operands) // 2
+                for a, b in zip(
+                    instruction.operands[:half], instruction.operands[half:], strict=True
+                ):
+                    if self.uniform(a):
+                        todo.append((b, self.times(factor, a), negative))
+                    elif self.uniform(b):
+                        todo.append((a, self.times(factor, b), negative))
+                    else:
+                        yield Term(self.times(factor, negative), (a, b))
+            else:
+                yield Term(self.times(factor, negative), (slot,))
+
+    def is_split(self, operands: tuple[int, ...]) -> bool:
+        """Whether products are summed one by one: not those of a layer's weights and inputs."""
+        half = len(operands) // 2
+        return half == 1 or not all([self.uniform(operand) for operand in operands[:half]])
+
+    def times(self, factor: int | None, other: int | bool | None) -> int | None:
+        """The product of two factors; True is one of -1, False and None are factors of 1."""
+        if other is False or other is None:
+            return factor
+        if other is True:
+            other = self.computation.add_constant(-1.0)
+        return other if factor is None else self.computation.add("mul", factor, other)
+
+
+def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[int]]]:
+    """(inputs, adjoints) of which all products are wanted, where they are many."""
+    inputs_of: dict[int, dict[int, None]] = {}
+    for parts in terms:
+        for part in parts:
+            if len(part.summed) == 2:
+                x, adjoint = part.summed
+                inputs_of.setdefault(adjoint, {})[x] = None
+    layers: dict[tuple[int, ...], list[int]] = {}
+    for adjoint, inputs in inputs_of.items():
+        layers.setdefault(tuple(sorted(inputs)), []).append(adjoint)
+    return [
+        (inputs, adjoints)
+        for inputs, adjoints in layers.items()
+        if len(inputs) * len(adjoints) >= SMALLEST_LAYER
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
@@ -26,8 +25,7 @@ def rewrite(
     for slot, instruction in tape:
         symbol = None
         if keep(slot):
-            operands: list[Any] = [symbols[i] for i in instruction.operands]  # all were kept
-            symbol = write(instruction, operands)
+            symbol = write(instruction, [taken(symbols, i) for i in instruction.operands])
             recorder.name(symbol, instruction.label)
         symbols.append(symbol)
     return symbols

@@ -16,9 +16,9 @@ from mpmath import mp, mpf
 
 import autograd
 from autograd import Value, adjoints, gradients
-from autograd.graph import topological_order
 from tests.autograd.programs import ARITHMETIC, Program, draw, run
 from tests.autograd.record_torch import ANSWERS, answer
+from tests.autograd.tape.running import size_of_paths
 
 EPSILON = 2.0**-53
 ON_VALUES: dict[str, Callable[..., Any]] = {
@@ -38,17 +38,6 @@ ON_VALUES: dict[str, Callable[..., Any]] = {
     "largest": autograd.maximum,
     "loss": lambda *xs: autograd.cross_entropy(xs, 2),
 }
-
-
-def size_of_paths(root: Value) -> dict[Value, float]:
-    """For each node the sum over all paths of |product|, with which rounding errors grow."""
-    order = topological_order(root)
-    sizes = dict.fromkeys(order, 0.0)
-    sizes[root] = 1.0
-    for node in reversed(order):
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
-            sizes[parent] += abs(slope) * sizes[node]
-    return sizes
 
 
 # PyTorch

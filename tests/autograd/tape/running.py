@@ -1,4 +1,6 @@
-"""Running tapes in tests: the numbers of every slot, and how far rounding may carry a result."""
+"""Running tapes and graphs in tests: the numbers of every slot, and how far rounding may carry a
+result.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value, ieee
+from autograd.graph import topological_order
 from autograd.ops import TABLE, Shape
 from autograd.tape import Tape
 from autograd.tape.passes import evaluate
@@ -120,3 +123,14 @@ def random_graph(seed: int, size: int = 25) -> tuple[Value, list[Value]]:
     for node in nodes[-4:-1]:
         total = total + node
     return total, leaves
+
+
+def size_of_paths(root: Value) -> dict[Value, float]:
+    """For each node the sum over all paths of |product|, with which rounding errors grow."""
+    order = topological_order(root)
+    sizes = dict.fromkeys(order, 0.0)
+    sizes[root] = 1.0
+    for node in reversed(order):
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+            sizes[parent] += abs(slope) * sizes[node]
+    return sizes

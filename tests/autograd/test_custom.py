@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, check_gradients, grad, operation
-from autograd.ops import TABLE
+from autograd.ops import REAL, TABLE, Shape
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,20 @@ def test_shapes(value: Callable[..., float], partials: Any, point: tuple[float, 
     assert y.data == value(*point) == own(*point)
     assert all(type(d) is float for d in y.local_derivatives)
     assert check_gradients(own, *point)
+
+
+def test_what_is_said_of_an_operation_is_kept() -> None:
+    operation("plain", lambda a, b: a - b, (1.0, -1.0))
+    plain = TABLE["plain"]
+    assert (plain.symbol, plain.doc, plain.domain) == ("", "", (REAL,))
+    assert (plain.shape, plain.ours) == (Shape.TWO, False)
+    own = operation(
+        "own", math.sqrt, lambda m, x, y: (0.5 / y,), symbol="√", domain=((0.0, 9.0),), doc="Root."
+    )
+    entry = TABLE["own"]
+    assert (entry.symbol, entry.doc, entry.domain) == ("√", "Root.", ((0.0, 9.0),))
+    assert entry.shape is Shape.ONE
+    assert own.__doc__ == "own(x): Root."
 
 
 def test_an_operation_may_be_made_again_and_built_in_ones_may_not() -> None:

@@ -298,3 +298,11 @@ def test_a_sweep_is_linear_and_can_be_cut_in_two(seed: int) -> None:
     joined = autograd.dot(front, list(parts))
     for got, want, x in zip(gradients(joined, xs), slopes, xs, strict=True):
         assert abs(got - want) <= 100 * EPSILON * (size_of_paths(y).get(x, 0.0) + 1e-300)
+
+
+def test_a_number_that_met_a_value_can_be_asked_for() -> None:
+    x = Value(2.0)
+    y = x * 3.0
+    (slope,) = gradients(y, [y.parents[1]], create_graph=True)
+    assert slope.data == 2.0
+    assert gradients(slope, [x]) == (1.0,)

@@ -107,6 +107,11 @@ def test_anomaly_names_the_first_gradient_that_is_not_finite() -> None:
             assert "local derivative inf times adjoint 2.0" in said
             assert f"computed in {__file__}, line " in said
         assert (x.grad, y.grad) == (0.0, 0.0)  # the error comes before anything is changed
+    seed, z = Value(3.0), Value(2.0)
+    with anomaly():
+        slopes = gradients(z * z, [z], create_graph=True, seed=seed)
+        assert [slope.data for slope in slopes] == [12.0]
+        assert gradients(z * z, [x]) == (0.0,)
     outside = x.sqrt()
     with anomaly(), pytest.raises(FloatingPointError, match=r"computed outside anomaly\(\)"):
         outside.backward()

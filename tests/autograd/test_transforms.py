@@ -101,9 +101,21 @@ def test_functions_of_several_values() -> None:
     y, pullback = vjp(f)(2.0, 5.0)
     assert y == [10.0, 7.0, 3.0]
     assert pullback([1.0, 10.0, 0.0]) == (15.0, 12.0)
-    for transform in (grad, value_and_grad):
-        with pytest.raises(TypeError, match=r"function of one value, got 3 of them; jacobian"):
-            transform(f)(2.0, 5.0)
+    for transform in (value_and_grad, hvp, hessian):
+        message = rf"^{transform.__name__}: .* function of one value, got 3 of them; jacobian"
+        with pytest.raises(TypeError, match=message):
+            transform(f)((2.0, 5.0), (1.0, 0.0)) if transform is hvp else transform(f)(2.0, 5.0)
+    with pytest.raises(TypeError, match=r"function of one value, got 3 of them; jacobian"):
+        grad(f)(2.0, 5.0)
+
+
+def test_what_is_pulled_back_is_a_multiple_of_the_adjoints() -> None:
+    assert vjp(lambda a, b: a * b)(2.0, 5.0)[1](10.0) == (50.0, 20.0)
+    assert vjp(lambda a: [a * a])(3.0)[1]([2.0]) == (12.0,)
+    s, t = Value(1.0), Value(10.0)
+    pulled = vjp(lambda a, b: [a * b, a + b])(2.0, 5.0)[1]([s, t])
+    assert [x.data for x in pulled] == [15.0, 12.0]
+    assert [gradients(x, [s, t]) for x in pulled] == [(5.0, 1.0), (2.0, 1.0)]
 
 
 def test_what_f_does_not_depend_on() -> None:

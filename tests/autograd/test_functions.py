@@ -245,6 +245,8 @@ def test_clamp_hard_tanh_and_elu() -> None:
     assert autograd.clamp(0.5, -1, 2) == 0.5
     assert autograd.hard_tanh(x).data == 1.0
     assert autograd.hard_tanh(-0.25) == -0.25
+    bounds = Value(1.0), Value(-1.0)
+    assert [gradients(autograd.hard_tanh(bound), [bound]) for bound in bounds] == [(0.0,), (0.0,)]
     assert autograd.elu(-1.0) == math.expm1(-1.0)
     assert autograd.elu(Value(-1.0), 2.0).data == 2.0 * math.expm1(-1.0)
     with pytest.raises(ValueError, match="clamp: expected low <= high, got 2 and 1"):

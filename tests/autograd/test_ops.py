@@ -129,6 +129,15 @@ def test_textbook_partials_are_the_same_function(name: str) -> None:
             assert abs(got - want) <= 1e-12 * max(1.0, abs(want)), (name, operands)
 
 
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+@pytest.mark.parametrize("x", [0.0, -0.0])
+def test_textbook_partials_have_the_same_slope_at_a_kink(name: str, x: float) -> None:
+    op, numbers = TABLE[name], [ieee.Number(x), ieee.Number(0.25)][: 1 + (name == "leaky_relu")]
+    y = op([*map(float, numbers)])
+    assert op.textbook is not None
+    assert op.textbook(ieee, *numbers, y) == op.rule(ieee, numbers, y)
+
+
 # One rule, several arithmetics
 
 
@@ -351,8 +360,12 @@ CONVENTIONS = [
     ("leaky_relu", (0.0, 0.1), 0.0, (0.1, 0.0)),
     ("leaky_relu", (-2.0, 0.1), -0.2, (0.1, -2.0)),
     ("leaky_relu", (nan, 0.1), nan, (nan, nan)),
-    ("hard_tanh", (1.0,), 1.0, (0.0,)),
-    ("hard_tanh", (-1.0,), -1.0, (0.0,)),
+    ("clamp", (1.0, -1.0, 1.0), 1.0, (0.0, 0.0, 0.0)),
+    ("clamp", (-1.0, -1.0, 1.0), -1.0, (0.0, 0.0, 0.0)),
+    ("elu", (0.0, 0.5), 0.0, (0.5, 0.0)),
+    ("elu", (0.0, 1.0), 0.0, (1.0, 0.0)),
+    ("elu", (0.0, 2.0), 0.0, (1.0, 0.0)),
+    ("selu", (0.0,), 0.0, (1.0507009873554805,)),
     ("maximum", (2.0, 2.0, 1.0), 2.0, (0.5, 0.5, 0.0)),
     ("maximum", (2.0,) * 4, 2.0, (0.25,) * 4),
     ("maximum", (2.0, nan, 3.0), nan, (0.0, nan, 0.0)),
@@ -408,9 +421,7 @@ CONVENTIONS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "operands", "value", "local"), [case for case in CONVENTIONS if case[0] in TABLE]
-)
+@pytest.mark.parametrize(("name", "operands", "value", "local"), CONVENTIONS)
 def test_conventions(
     name: str, operands: tuple[float, ...], value: float, local: tuple[float, ...]
 ) -> None:

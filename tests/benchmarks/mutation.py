@@ -61,22 +61,23 @@ SWAPS: dict[type, type] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A fault: where, what, and the text of the file with it."""
+    """A fault: where, what it changes, before and after, and the text of the file with it."""
 
     file: str
     line: int
-    what: str
+    before: str
+    after: str
     text: str
 
 
-def faults(tree: ast.Module) -> Iterator[tuple[ast.AST, str, ast.Module]]:
-    """Every way in which one node of a tree can be changed."""
+def faults(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.Module]]:
+    """Every way in which one node of a tree can be changed: the node, and the tree with it."""
     nodes = list(ast.walk(tree))
     for i, node in enumerate(nodes):
         for what in changes(node):
             changed = copy.deepcopy(tree)
             apply(list(ast.walk(changed))[i], what)
-            yield node, what, ast.fix_missing_locations(changed)
+            yield node, ast.fix_missing_locations(changed)
 
 
 def changes(node: ast.AST) -> list[str]:
@@ -135,10 +136,14 @@ def mutants() -> list[Mutant]:
     for file in FILES:
         tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         plain = ast.unparse(tree)
-        for node, what, changed in faults(tree):
+        for node, changed in faults(tree):
             text = ast.unparse(changed)
             if text != plain:
-                found.append(Mutant(file, getattr(node, "lineno", 0), what, text))
+                pairs = zip(plain, text, strict=False)
+                start = next(i for i, (a, b) in enumerate(pairs) if a != b)
+                seen = slice(max(0, start - 40), start + 30)
+                before, after = [" ".join(whole[seen].split()) for whole in (plain, text)]
+                found.append(Mutant(file, getattr(node, "lineno", 0), before, after, text))
     return found
 
 
@@ -197,10 +202,8 @@ def main() -> None:
             for mutant, survived in zip(sample, pool.map(tried, sample), strict=True):
                 if survived:
                     survivors += 1
-                    line = (ROOT / mutant.file).read_text().splitlines()[mutant.line - 1].strip()
-                    print(
-                        f"survived: {mutant.file}:{mutant.line} {mutant.what}: {line}", flush=True
-                    )
+                    print(f"survived: {mutant.file}:{mutant.line}")
+                    print(f"  - {mutant.before}\n  + {mutant.after}", flush=True)
     print(f"{len(sample) - survivors} of {len(sample)} noticed")
 
 

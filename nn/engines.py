@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import autograd
 from autograd import Value
@@ -23,7 +24,7 @@ from .optimizers import Optimizer
 if TYPE_CHECKING:
     from autograd.program import Program
 
-ENGINES = ("eager", "python", "numpy")
+ENGINES = ("eager", "python", "numpy", "native")
 COMPARED = 20  # rows, of different labels and from all over, that must agree with the graph
 
 Pairs = Sequence[tuple[Any, Any]]
@@ -46,6 +47,29 @@ class Engine(Protocol):
         """The mean loss and the outputs for each row."""
 
 
+@runtime_checkable
+class Descending(Protocol):
+    """An engine that can do whole epochs by itself."""
+
+    @property
+    def descends(self) -> bool:
+        """Whether it can here."""
+
+    def epochs(
+        self,
+        table: Any,
+        orders: Sequence[Sequence[Sequence[int]]],
+        weights: Sequence[float] | None,
+        rates: Sequence[float],
+    ) -> tuple[dict[str, list[float]], Any]:
+        """Train for some epochs; columns of the history, and the parameters after each, an array.
+
+        orders: for each epoch its batches, by the numbers of their rows.
+        weights: of each row of the table.
+        rates: the learning rate of each step.
+        """
+
+
 def engine_of(
     name: str, model: Module, loss: Loss, optimizer: Optimizer, pairs: Pairs, scored: bool
 ) -> Engine:
@@ -58,7 +82,18 @@ def engine_of(
         raise ValueError(f"train: unknown engine {name!r}{choices(name, ENGINES)}")
     if name == "eager":
         return Eager(model, loss, optimizer)
+    if name == "native":
+        return _native()(name, model, loss, optimizer, pairs, scored)
     return Compiled(name, model, loss, optimizer, pairs, scored)
+
+
+def _native() -> type[Compiled]:
+    """The class of the native engine; where it can't be imported, `compile` says why."""
+    try:
+        from .native import Native
+    except ImportError:
+        return Compiled
+    return Native
 
 
 class Eager:
@@ -110,7 +145,8 @@ class Compiled:
         pairs: Pairs,
         scored: bool,
     ) -> None:
-        self.name, self.loss, self.parameters = name, loss, optimizer.parameters
+        self.name, self.loss, self.optimizer = name, loss, optimizer
+        self.parameters = optimizer.parameters
         row, label = pairs[0]
         outputs = model(row)
         self.width, self.classes = len(row), len(numbers_of(outputs))
@@ -118,23 +154,26 @@ class Compiled:
         labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(pairs)}
         for _, label in labels.values():
             loss(outputs, label)  # an error in a label is the loss's own, as without a program
-
-        def loss_and_outputs(*numbers: Value) -> list[Value]:
-            z, t = model(list(numbers[: self.width])), numbers[self.width :]
-            outputs = [z] if isinstance(z, Value) else z
-            return [loss(z, list(t) if self.listed else t[0]), *outputs]
-
-        columns = self.width + len(self.label_columns(label))
-        self.program = self.compiled(lambda *numbers: loss_and_outputs(*numbers)[0], columns)
-        self.scorer = self.compiled(loss_and_outputs, columns) if scored else None
+        self.model, self.columns = model, self.width + len(self.label_columns(label))
+        self.scorer = self.compiled(self.loss_and_outputs) if scored else None
         spread = pairs[:: -(-len(pairs) // COMPARED)]
         for row, label in [*[*labels.values()][:COMPARED], *spread]:
             self.compare(loss(model(row), label).data, row, label)
 
-    def compiled(self, function: Callable[..., Any], columns: int) -> Program:
+    def loss_and_outputs(self, *numbers: Value) -> list[Value]:
+        z, t = self.model(list(numbers[: self.width])), numbers[self.width :]
+        outputs = [z] if isinstance(z, Value) else z
+        return [self.loss(z, list(t) if self.listed else t[0]), *outputs]
+
+    @cached_property
+    def program(self) -> Program:
+        """Of the loss alone, with its gradient."""
+        return self.compiled(lambda *numbers: self.loss_and_outputs(*numbers)[0])
+
+    def compiled(self, function: Callable[..., Any]) -> Program:
         try:
             return autograd.compile(
-                function, columns, parameters=self.parameters, backend=self.name
+                function, self.columns, parameters=self.parameters, backend=self.name
             )
         except (TypeError, ValueError, LookupError) as error:
             raise TypeError(
@@ -150,7 +189,8 @@ class Compiled:
         `label == 0` compares identities, and random numbers are drawn once when a function is
         traced: tracing sees neither.
         """
-        (found,) = self.program(self.table([(row, label)]))
+        table = self.table([(row, label)])
+        (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
             raise ValueError(
                 f"train: engine={self.name!r} finds the loss {found} where the graph gives {eager},"
@@ -175,7 +215,7 @@ class Compiled:
             if len(row) != self.width:
                 raise ValueError(f"row {i}: expected {self.width} numbers, got {len(row)}")
         rows = [[*map(float, row), *self.label_columns(label)] for row, label in pairs]
-        if self.name != "numpy":
+        if self.name == "python":
             return rows
         import numpy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import autograd
@@ -22,7 +23,7 @@ class History:
         mean loss of the epoch's forward passes, each before its step; "accuracy", of the same
         forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
-    engine: what computed it: "eager", "python" or "numpy".
+    engine: what computed it: "eager", "python", "numpy" or "native".
     seeds: with what was drawn, where it is known: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
@@ -47,6 +48,14 @@ class History:
         """One more row."""
         for name, number in row.items():
             self.columns.setdefault(name, []).append(number)
+
+    def extend(self, columns: Mapping[str, Sequence[float]]) -> None:
+        """More rows, given as columns; their epochs count on."""
+        (count,) = {len(column) for column in columns.values()}
+        done = len(self)
+        self.columns["epoch"].extend(range(done + 1, done + count + 1))
+        for name, column in columns.items():
+            self.columns.setdefault(name, []).extend(column)
 
     def cut(self, epochs: int) -> None:
         """Forget the rows after so many epochs."""

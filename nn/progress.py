@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 SHOWN = (("loss", "loss"), ("validation_loss", "validation loss"))
@@ -27,14 +27,26 @@ class Progress:
         if self.bar is not None:
             self.bar.close()
 
-    def report(self, epoch: int, row: Mapping[str, float]) -> None:
-        """Say that an epoch, counted from 1, is done, with its row of the history."""
-        numbers = "  ".join([f"{title} {row[name]:.4f}" for name, title in SHOWN if name in row])
+    def report(self, first: int, columns: Mapping[str, Sequence[float]]) -> None:
+        """Say that epochs are done, from that number on (they count from 1), by their columns."""
+        if not self.shown:
+            return
+        count = len(columns["loss"])
         if self.bar is not None:
-            self.bar.set_postfix_str(numbers, refresh=False)
-            self.bar.update()
-        elif self.shown and (epoch % max(1, self.epochs // 10) == 0 or epoch in (1, self.epochs)):
-            print(f"epoch {epoch:>{len(str(self.epochs))}}/{self.epochs}  {numbers}", flush=True)
+            self.bar.set_postfix_str(words(columns, -1), refresh=False)
+            self.bar.update(count)
+            return
+        for i in range(count):
+            epoch = first + i
+            if epoch % max(1, self.epochs // 10) == 0 or epoch in (1, self.epochs):
+                number = f"{epoch:>{len(str(self.epochs))}}"
+                print(f"epoch {number}/{self.epochs}  {words(columns, i)}", flush=True)
+
+
+def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
+    """The losses of one epoch."""
+    shown = [f"{title} {columns[name][place]:.4f}" for name, title in SHOWN if name in columns]
+    return "  ".join(shown)
 
 
 def make_bar(epochs: int) -> Any:

@@ -36,13 +36,27 @@ class Snapshots:
     ) -> None:
         self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
         self.data, self.validation = data, validation
-        self.numbers: list[list[float]] = []
+        self._numbers: list[list[float]] = []
+        self._arrays: list[Any] = []  # what was added since `numbers` was last asked for
         self.take()
+
+    @property
+    def numbers(self) -> list[list[float]]:
+        """Those of the parameters at the start and after each epoch."""
+        for array in self._arrays:
+            self._numbers.extend(array.tolist())
+        self._arrays.clear()
+        return self._numbers
 
     def take(self) -> None:
         """Keep the parameters as they are now."""
         if len(self.parameters) <= MOST:
             self.numbers.append([parameter.data for parameter in self.parameters])
+
+    def add(self, array: Any) -> None:
+        """Keep an array of what the parameters were after each of several epochs, or None."""
+        if array is not None:
+            self._arrays.append(array)
 
     def cut(self, epochs: int) -> None:
         """Forget what came after so many epochs."""

@@ -10,13 +10,14 @@ from typing import Any
 from . import clipping
 from .checks import whole
 from .data import Data, shuffled
-from .engines import Scores, engine_of
+from .engines import Descending, Scores, engine_of
 from .history import History
 from .initialization import Seed, generator
 from .inspection import class_of, class_of_label
 from .losses import OF_CLASSES, OF_NUMBERS, Loss, cross_entropy
 from .module import Module
 from .optimizers import Adam, Optimizer
+from .pace import Pace
 from .progress import Progress
 from .schedules import Schedule
 from .snapshots import Snapshots
@@ -75,8 +76,9 @@ def train(
         which every class weighs the same.
     sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
     callbacks: called with the History after each epoch; True as an answer ends the training.
-    engine: "eager" builds the graph of each row; "python" and "numpy" compile the model and the
-        loss once and run that (`autograd.compile`). The numbers are the same up to rounding.
+    engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
+        and the loss once and run that (`autograd.compile`). The native one does whole epochs as
+        machine code, unless gradients are clipped. The numbers are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
     Raises ValueError or TypeError for what makes no sense, and what the loss refuses; TypeError
@@ -125,13 +127,36 @@ def train(
         if scored:
             row["accuracy"] = right / len(pairs)
         row["lr"] = optimizer.lr
-        if tried:
-            row["validation_loss"], scores = run.evaluate(tried_table)
-            if scored:
-                labels = [label for _, label in tried]
-                row["validation_accuracy"] = hits(scores, labels) / len(tried)
         return row
 
+    def validated() -> dict[str, list[float]]:
+        found, scores = run.evaluate(tried_table)
+        columns = {"validation_loss": [found]}
+        if scored:
+            labels = [label for _, label in tried or ()]
+            columns["validation_accuracy"] = [hits(scores, labels) / len(labels)]
+        return columns
+
+    def several_epochs(count: int) -> tuple[dict[str, list[float]], Any]:
+        """As machine code: columns of the history, and the parameters after each epoch."""
+        if batch_size is None:
+            orders = [list(batches(len(pairs), None, shuffler))] * count
+        else:
+            orders = [list(batches(len(pairs), batch_size, shuffler)) for _ in range(count)]
+        steps = range(optimizer.steps, optimizer.steps + sum(map(len, orders)))
+        rates = [lr * schedule(step) for step in steps] if schedule else [lr] * len(steps)
+        assert isinstance(run, Descending)
+        columns, numbers = run.epochs(table, orders, weights, rates)
+        optimizer.lr = rates[-1]
+        if not scored:  # the outputs are computed for validation only
+            columns.pop("accuracy", None)
+        return columns, numbers
+
+    descends = isinstance(run, Descending) and run.descends
+    natively = descends and clip_value is None and clip_norm is None
+    callbacks = list(callbacks)
+    alone = natively and tried is None and not callbacks
+    pace = Pace()
     history = History(engine, seeds_of(model, data, seed if batch_size else None))
     history.snapshots = snapshots = Snapshots(
         model,
@@ -145,21 +170,29 @@ def train(
     least = math.inf
     try:
         with Progress(epochs, progress) as shown:
-            for epoch in range(1, epochs + 1):
-                row = one_epoch()
-                history.add(epoch=epoch, **row)
-                snapshots.take()
+            epoch = 0
+            while epoch < epochs and history.ended_by == "epochs":
+                count = pace.next(epochs - epoch) if alone else 1
+                if natively:
+                    columns, numbers = several_epochs(count)
+                    snapshots.add(numbers)
+                else:
+                    columns = {name: [x] for name, x in one_epoch().items()}
+                    snapshots.take()
+                if tried:
+                    columns |= validated()
+                history.extend(columns)
+                shown.report(epoch + 1, columns)
+                epoch += count
                 finished, epochs_done = optimizer.moment(), epoch
-                shown.report(epoch, row)
                 if patience is not None:
-                    if row["validation_loss"] < least:
-                        least, best, best_epoch = row["validation_loss"], finished, epoch
+                    (validation_loss,) = columns["validation_loss"]
+                    if validation_loss < least:
+                        least, best, best_epoch = validation_loss, finished, epoch
                     elif epoch - best_epoch >= patience:
                         history.ended_by = "patience"
                 if any([callback(history) is True for callback in callbacks]):
                     history.ended_by = "callback"
-                if history.ended_by != "epochs":
-                    break
         if best_epoch:
             optimizer.restore(best)
             history.best_epoch = best_epoch

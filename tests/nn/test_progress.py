@@ -8,7 +8,8 @@ from nn.progress import Progress
 def shown(epochs, show=True, **more):
     with Progress(epochs, show) as progress:
         for epoch in range(1, epochs + 1):
-            progress.report(epoch, {"loss": 1 / epoch, **more})
+            columns = {"loss": 1 / epoch, **more}
+            progress.report(epoch, {name: [x] for name, x in columns.items()})
 
 
 class Terminal:
@@ -40,6 +41,15 @@ def test_off_a_terminal_there_is_a_line_every_tenth_of_the_epochs(capsys):
 def test_a_validation_loss_is_shown_beside_the_loss(capsys):
     shown(1, lr=0.1, validation_loss=2.0)
     assert capsys.readouterr().out == "epoch 1/1  loss 1.0000  validation loss 2.0000\n"
+
+
+def test_several_epochs_may_be_reported_at_once(capsys):
+    with Progress(40, True) as progress:
+        progress.report(1, {"loss": [1.0]})
+        progress.report(2, {"loss": [1 / epoch for epoch in range(2, 41)]})
+    several = capsys.readouterr().out
+    shown(40)
+    assert several == capsys.readouterr().out
 
 
 def test_few_epochs_and_a_last_one_that_no_tenth_meets(capsys):

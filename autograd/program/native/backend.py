@@ -66,7 +66,7 @@ class NativeBackend:
             if self.threads > 1 and spans > 1:
                 self._share(code, buffers, given, spans)
             else:
-                code.all_sums(*given, buffers.sums_at, buffers.workspace_at)
+                code.all_sums(*given, buffers.sums_at, True, buffers.workspace_at)
             loss, *slopes = buffers.sums[: code.outputs].tolist()
         return loss, slopes
 
@@ -81,7 +81,7 @@ class NativeBackend:
         def run(first: int, last: int) -> None:
             with code.buffers(()) as own:
                 target = partial_at + 8 * count * first
-                code.spans(*given, first, last, target, count, own.workspace_at)
+                code.spans(*given, first, last, target, count, True, own.workspace_at)
 
         with ThreadPoolExecutor(self.threads) as pool:
             parts = [

@@ -24,7 +24,7 @@ from .memory import assign
 from .sums import find_sums
 
 Array = NDArray[np.float64]
-POINTER, WHOLE = ctypes.c_void_p, ctypes.c_int64
+POINTER, WHOLE, TRUTH = ctypes.c_void_p, ctypes.c_int64, ctypes.c_bool
 TABLE = [POINTER, POINTER, POINTER, POINTER, WHOLE, WHOLE]  # as in entries.py
 
 
@@ -118,6 +118,8 @@ class SumsCode(Code):
     """The weighted sums over rows of the output of a tape and of its derivatives by `wanted`.
 
     outputs: how many of the sums are results; those that they are made of come after.
+    others: how many of these stand between the first one and the derivatives: the plain sums of
+        the tape's other outputs.
     """
 
     def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
@@ -129,11 +131,12 @@ class SumsCode(Code):
         entries = Entries(module, computation, plan, assign(computation, plan, kept))
         entries.for_sums(sums)
         entries.prologue()
-        self.outputs = 1 + len(wanted)
+        self.others = len(tape.outputs) - 1
+        self.outputs = 1 + self.others + len(wanted)
         super().__init__(module.text(), entries.sizes(sums.count))
         function = self.library.function
-        self.all_sums = function("all_sums", *TABLE, POINTER, POINTER)
-        self.spans = function("spans", *TABLE, WHOLE, WHOLE, POINTER, WHOLE, POINTER)
+        self.all_sums = function("all_sums", *TABLE, POINTER, TRUTH, POINTER)
+        self.spans = function("spans", *TABLE, WHOLE, WHOLE, POINTER, WHOLE, TRUTH, POINTER)
         self.combine = function("combine", POINTER, POINTER, WHOLE, POINTER)
 
 

@@ -74,10 +74,10 @@ def of_values(tape: Tape) -> Computation:
 
 
 def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
-    """The output of a tape and its derivatives by `wanted`, times the weight of the row.
+    """The first output of a tape and its derivatives by `wanted`, times the weight of the row.
 
-    The weight is one column more. It enters as the adjoint of the output, and so every derivative
-    has it as a factor, without a product of its own.
+    Other outputs stand between these two, as they are. The weight is one column more. It enters as
+    the adjoint of the output, so that every derivative has it as a factor without a product.
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
     weight = recorder.symbol(tape.constant_slots.start)
@@ -85,8 +85,8 @@ def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         return recorder.emit(instruction.name, operands)
 
-    (y,) = outputs(tape, rewrite(tape, recorder, write))
-    gradient = reverse(recorder.tape([recorder.emit("mul", (y, weight))]), wanted)
+    y, *others = outputs(tape, rewrite(tape, recorder, write))
+    gradient = reverse(recorder.tape([recorder.emit("mul", (y, weight)), *others]), wanted)
     return _computation(optimize(gradient, keep=["dot"]), weighted=True)
 
 

@@ -23,8 +23,8 @@ from .units import Units
 CACHE = 256 * 1024 // 8  # numbers in a span
 LONGEST_UNIFORM = 1000  # instructions in one function
 
-# What every entry is told of the rows: the table, which of its rows in which order, their weights
-# and how far apart those are (0: one for all), how many rows, and where to work.
+# What every entry is told of the rows: the table, which of its rows in which order, the weights in
+# that order and how far apart those are (0: one for all), and how many rows.
 TABLE = [
     ("ptr", "uniform"),
     ("ptr", "x"),
@@ -139,7 +139,7 @@ class Entries:
                         number = f.load(f.at(source, c))
                         f.store(number, f.at(target, f.times(c, self.rows)))
                 if weighted:
-                    weight = f.set(f"mul nsw i64 {chosen}, %weight_step")
+                    weight = f.set(f"mul nsw i64 {row}, %weight_step")
                     number = f.load(f.at("%weights", weight))
                     f.store(number, f.at(target, inputs * self.rows))
             with f.when(f.set(f"xor i1 {there}, true")), f.loop(columns) as (c, _):
@@ -252,19 +252,21 @@ class Entries:
         f.end()
 
     def spans(self) -> None:
-        """spans(table..., first, last, partial, step, workspace): the sums of numbered spans.
+        """spans(table..., first, last, partial, step, new, workspace): sums of numbered spans.
 
-        Those of span i go to partial + (i - first)·step.
+        Those of span i go to partial + (i - first)·step. The rows are not unpacked if they are what
+        the workspace still has in it (`new` is false).
         """
         parameters = [*TABLE, ("i64", "first"), ("i64", "last"), ("ptr", "partial")]
-        parameters += [("i64", "step"), ("ptr", "workspace")]
+        parameters += [("i64", "step"), ("i1", "new"), ("ptr", "workspace")]
         f = Function(self.module, "spans", parameters, 1, exported=True)
         table = [(kind, f"%{name}") for kind, name in TABLE]
         kept, temporary = f.at("%workspace", self.kept), f.at("%workspace", self.temporary)
         with f.loop("%last", start="%first") as (span, _):
             first, blocks, left = self.span_of(f, span)
             columns = ("ptr", "%workspace")
-            f.call("unpack", *table, ("i64", first), ("i64", blocks), columns)
+            with f.when("%new"):
+                f.call("unpack", *table, ("i64", first), ("i64", blocks), columns)
             target = f.set(f"mul nsw i64 {f.set(f'sub nsw i64 {span}, %first')}, %step")
             self.span_sums(f, "%workspace", blocks, left, kept, temporary, f.at("%partial", target))
         f.end()
@@ -322,21 +324,25 @@ class Entries:
         f.end()
 
     def all_sums(self) -> None:
-        """all_sums(table..., sums, workspace): prologue, all spans, and what follows from them."""
-        parameters = [*TABLE, ("ptr", "sums"), ("ptr", "workspace")]
+        """all_sums(table..., sums, new, workspace): prologue, all spans, what follows from them.
+
+        new: whether the rows, their order or weights are others than in the last call.
+        """
+        parameters = [*TABLE, ("ptr", "sums"), ("i1", "new"), ("ptr", "workspace")]
         f = Function(self.module, "all_sums", parameters, 1, exported=True)
         table = [(kind, f"%{name}") for kind, name in TABLE]
         f.call("prologue", ("ptr", "%uniform"), exported=True)
         partial, workspace = f.at("%workspace", self.partial), ("ptr", "%workspace")
 
-        def span(first: str, last: str, target: str) -> None:
-            numbers = [("i64", first), ("i64", last), ("ptr", target), ("i64", "0")]
+        def span(first: str, last: str, target: str, new: str) -> None:
+            numbers = [("i64", first), ("i64", last), ("ptr", target), ("i64", "0"), ("i1", new)]
             f.call("spans", *table, *numbers, workspace, exported=True)
 
-        span("0", "1", "%sums")
         count = self.span_count(f)
-        with f.when(f.set(f"icmp sgt i64 {count}, 1")), f.loop(count, start=1) as (i, _):
-            span(i, f.plus(i, 1), partial)
+        several = f.set(f"icmp sgt i64 {count}, 1")  # of which the workspace has the last one
+        span("0", "1", "%sums", f.set(f"or i1 {several}, %new"))
+        with f.when(several), f.loop(count, start=1) as (i, _):
+            span(i, f.plus(i, 1), partial, "true")
             f.call("add", ("ptr", "%sums"), ("ptr", partial))
         f.call("finish", ("ptr", "%uniform"), ("ptr", "%sums"))
         f.end()

@@ -35,6 +35,12 @@ def new_module() -> Module:
     return Module(lanes=2, registers=32 if arm else 16)
 
 
+@cache
+def library_of(text: str) -> Library:
+    """The machine code of a short module, made once."""
+    return Library(text)
+
+
 class Library:
     """Machine code of a module; its functions live as long as it does."""
 

@@ -336,6 +336,15 @@ class Function:
         self.do(f"br label %end{k}")
         self.label(f"end{k}")
 
+    def give_unless(self, truth: str, result: str) -> None:
+        """End the function with a result, unless a truth holds."""
+        self._count += 1
+        k = self._count
+        self.do(f"br i1 {truth}, label %on{k}, label %give{k}")
+        self.label(f"give{k}")
+        self.do(f"ret {self.result} {result}")
+        self.label(f"on{k}")
+
     def repaired(self, wrong: str, usual: str, other: Callable[[], str]) -> str:
         """`usual`, but what `other` writes in the lanes where `wrong` holds, which is rare."""
         truth = self.any(wrong)

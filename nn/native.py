@@ -1,0 +1,149 @@
+"""The engine native: many epochs of training as machine code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property, reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Value, where
+from autograd.program.native.descent import Descent, Steps
+from autograd.tape import trace
+
+from .engines import Compiled
+from .optimizers import State
+from .snapshots import MOST
+
+Batches = Sequence[Sequence[int]]
+
+
+class Native(Compiled):
+    """Compiled, on the native backend; where nothing else has to be done between the steps, these
+    are machine code too, by the optimiser's own rule.
+    """
+
+    @property
+    def descends(self) -> bool:
+        """Whether it can: the native backend serves."""
+        return (self.scorer or self.program).backend == "native"
+
+    @cached_property
+    def descent(self) -> Descent:
+        """The steps of the optimiser on the loss, which count the rows that are right."""
+
+        def loss_and_hits(*numbers: Value) -> list[Value]:
+            loss, *z = self.loss_and_outputs(*numbers)
+            t = list(numbers[self.width :])
+            return [loss, is_right(z, t if self.listed else t[0])] if self.scorer else [loss]
+
+        tape, self.leaves = trace(loss_and_hits, self.columns, self.parameters)
+        kind, settings = type(self.optimizer), self.optimizer.settings
+
+        def rule(
+            parameter: Value, gradient: Value, state: State, step: Value, lr: Value
+        ) -> tuple[Value, State]:
+            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings)
+            return moved, kept
+
+        return Descent(tape, len(self.parameters), rule, len(kind.start))
+
+    def epochs(
+        self,
+        table: Any,
+        orders: Sequence[Batches],
+        weights: Sequence[float] | None,
+        rates: Sequence[float],
+    ) -> tuple[dict[str, list[float]], NDArray[np.float64] | None]:
+        """Train for some epochs; columns of the history, and the parameters after each.
+
+        orders: for each epoch its batches, by the numbers of their rows.
+        rates: the learning rate of each step.
+        """
+        optimizer, descent = self.optimizer, self.descent
+        batches = [batch for order in orders for batch in order]
+        states: NDArray[np.float64] = np.array(optimizer.states).T.copy()
+        keep = len(self.parameters) <= MOST
+        numbers = [leaf.data for leaf in self.leaves]
+        steps = steps_of(batches, weights, rates)
+        found = descent.run(table, steps, numbers, states, optimizer.steps, keep)
+        if found.done:
+            for parameter, x in zip(self.parameters, found.parameters[-1].tolist(), strict=True):
+                parameter.data = x
+        optimizer.states = list(map(tuple, states.T.tolist()))
+        optimizer.steps += found.done
+        for parameter, slope in zip(self.parameters, found.gradient.tolist(), strict=True):
+            parameter.grad = slope
+        if found.done < len(batches):
+            optimizer.lr = rates[found.done]
+            optimizer.step()  # raises: a gradient is not finite
+        first = np.cumsum([0, *map(len, orders)])
+        columns = {"loss": means(found.losses, steps, first, weights)}
+        if self.scorer is not None:
+            right = np.add.reduceat(found.others[:, 0], first[:-1])
+            columns["accuracy"] = (right / np.add.reduceat(steps.counts, first[:-1])).tolist()
+        columns["lr"] = steps.rates[first[1:] - 1].tolist()
+        return columns, found.parameters[first[1:] - 1] if keep else None
+
+
+def means(
+    losses: NDArray[np.float64],
+    steps: Steps,
+    first: NDArray[np.int64],
+    weights: Sequence[float] | None,
+) -> list[float]:
+    """The mean loss of each epoch, from those of its steps."""
+    if len(losses) == len(first) - 1:
+        found: list[float] = losses.tolist()
+        return found
+    sizes: NDArray[Any] = steps.counts
+    if weights is not None:
+        sizes = np.add.reduceat(np.array(weights)[steps.index], steps.starts)
+    found = []
+    for start, stop in pairwise(first.tolist()):
+        total = math.fsum(sizes[start:stop])
+        parts = zip(losses[start:stop].tolist(), sizes[start:stop].tolist(), strict=True)
+        found.append(math.fsum([x * (n / total) for x, n in parts]))
+    return found
+
+
+def steps_of(batches: Batches, weights: Sequence[float] | None, rates: Sequence[float]) -> Steps:
+    """What the steps on these batches are to do; each batch's weights add up to 1."""
+    if len(set(map(id, batches))) == 1:
+        index = np.array(batches[0])
+        counts, starts = np.full(len(batches), len(index)), np.zeros(len(batches), int)
+    else:
+        index = np.array([i for batch in batches for i in batch])
+        counts = np.array([len(batch) for batch in batches])
+        starts = np.cumsum(counts) - counts
+    if weights is None:
+        shares = 1.0 / counts
+    else:
+        shares = np.array(weights)[index]
+        for start in np.unique(starts).tolist():
+            part = slice(start, start + counts[np.searchsorted(starts, start)])
+            shares[part] /= shares[part].sum()
+    return Steps(index, starts, counts, shares, weights is not None, np.array(rates))
+
+
+def is_right(z: Sequence[Value], label: Any) -> Value:
+    """1 where the class of the largest output is that of the label, else 0."""
+    one, zero = Value(1.0), Value(0.0)
+    found = first_largest(z if len(z) > 1 else [zero, *z])
+    wanted = first_largest(label) if isinstance(label, list) else where(label < 0.0, zero, label)
+    right: Value = where(found < wanted, zero, where(wanted < found, zero, one))
+    return right
+
+
+def first_largest(xs: Sequence[Value]) -> Value:
+    """The index of the first one that no other exceeds."""
+
+    def better(best: tuple[Value, Value], other: tuple[Value, Value]) -> tuple[Value, Value]:
+        larger = best[0] < other[0]
+        return where(larger, other[0], best[0]), where(larger, other[1], best[1])
+
+    return reduce(better, [(x, Value(float(i))) for i, x in enumerate(xs)])[1]

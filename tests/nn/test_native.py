@@ -1,0 +1,184 @@
+"""The native engine: the same training as eager, in slices of machine code."""
+
+import math
+import random
+import signal
+import threading
+
+import pytest
+
+pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
+
+import numpy as np
+
+import autograd
+from autograd.program import backends
+from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, load_iris, mse, schedules, train
+from nn.native import Native
+from nn.optimizers import Optimizer, adam
+from nn.pace import Pace
+
+RNG = random.Random(1)
+ROWS = [[RNG.uniform(-1, 1), RNG.uniform(-1, 1)] for _ in range(30)]
+DATA = Data(ROWS, [int(a * b > 0) for a, b in ROWS])
+
+
+def trained(engine, make=lambda parameters: Adam(parameters, lr=0.05), data=DATA, **settings):
+    model = MLP(2, [5, 2], activation="tanh", seed=2)
+    optimizer = make(model.parameters())
+    settings = {"epochs": 20, "batch_size": 7, "seed": 5, **settings}
+    history = train(
+        model, data, cross_entropy, optimizer, engine=engine, progress=False, **settings
+    )
+    return model, optimizer, history
+
+
+def same(**settings):
+    """Parameters, state, history and snapshots, as of the eager engine."""
+    model, optimizer, history = trained("eager", **settings)
+    native, moved, found = trained("native", **settings)
+    assert list(native.state_dict().values()) == pytest.approx(
+        list(model.state_dict().values()), rel=1e-10, abs=1e-12
+    )
+    assert moved.steps == optimizer.steps
+    assert moved.lr == optimizer.lr
+    for state, want in zip(moved.states, optimizer.states, strict=True):
+        assert state == pytest.approx(want, rel=1e-9, abs=1e-12)
+    assert list(found.columns) == list(history.columns)
+    for name, column in history.columns.items():
+        assert found[name] == pytest.approx(column, rel=1e-10, abs=1e-12)
+    assert np.allclose(found.snapshots.numbers, history.snapshots.numbers, rtol=1e-10, atol=1e-12)
+    assert found.ended_by == history.ended_by
+    assert (history.engine, found.engine) == ("eager", "native")
+
+
+@pytest.mark.parametrize("batch_size", [None, 7, 1])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda parameters: SGD(parameters, lr=0.1),
+        lambda parameters: SGD(parameters, lr=0.1, momentum=0.9, nesterov=True),
+        lambda parameters: SGD(parameters, lr=0.1, momentum=0.5, weight_decay=0.01),
+        lambda parameters: Adam(parameters, lr=0.05, betas=(0.8, 0.99), eps=1e-6),
+        lambda parameters: AdamW(parameters, lr=0.05, weight_decay=0.1),
+    ],
+)
+def test_every_optimizer(make, batch_size):
+    same(make=make, batch_size=batch_size, epochs=5 if batch_size == 1 else 20)
+
+
+def test_what_else_train_takes():
+    same(sample_weight=[i % 3 for i in range(30)])
+    same(class_weight={0: 2.0, 1: 0.5}, batch_size=None)
+    same(schedule=schedules.warm_up(10, schedules.cosine(40)))
+    same(validation=DATA, patience=1, make=lambda parameters: SGD(parameters, lr=0.6), epochs=40)
+    same(callbacks=[lambda history: history["epoch"][-1] == 4])
+    same(clip_norm=0.1)
+    same(clip_value=0.01)
+
+
+class Sign(Optimizer):
+    """An optimiser of one's own: by the sign of the mean gradient, with a count as its state."""
+
+    start = (0.0, 0.0)
+
+    @staticmethod
+    def rule(parameter, gradient, state, step, *, lr):
+        mean = 0.5 * state[0] + gradient
+        return parameter - lr * autograd.tanh(mean) / autograd.sqrt(step), (mean, state[1] + 1.0)
+
+
+def test_a_rule_of_ones_own():
+    same(make=lambda parameters: Sign(parameters, lr=0.1))
+
+
+@pytest.mark.parametrize("batch_size", [None, 16])
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_iris_after_50_epochs(kind, batch_size):
+    iris = load_iris(0)
+    found = []
+    for engine in ("eager", "native"):
+        model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
+        optimizer = kind(model.parameters(), lr=0.03)
+        settings = {"epochs": 50, "batch_size": batch_size, "progress": False}
+        train(model, iris.train, optimizer=optimizer, engine=engine, **settings)
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_a_gradient_that_is_not_finite_stops_it_as_eager_does(batch_size):
+    data = [*DATA][:20] + [([1e200, 1e200], 1)]
+    found = []
+    for engine in ("eager", "native"):
+        model = MLP(2, [1], bias=False, seed=0)
+        optimizer = SGD(model.parameters(), lr=1e-3)
+        with pytest.raises(FloatingPointError) as error:
+            train(
+                model,
+                data,
+                mse,
+                optimizer,
+                epochs=5,
+                batch_size=batch_size,
+                engine=engine,
+                progress=False,
+            )
+        found.append((str(error.value), [p.data for p in model.parameters()], optimizer.steps))
+    assert found[0] == (found[1][0], pytest.approx(found[1][1], rel=1e-12), found[1][2])
+
+
+def test_ctrl_c_leaves_the_model_as_after_the_last_slice():
+    model = MLP(2, [5, 2], activation="tanh", seed=2)
+    train(model, DATA, epochs=1, engine="native", progress=False)  # compiled
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer.start()
+        history = train(model, DATA, epochs=10**8, engine="native", progress=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        timer.cancel()
+    assert history.ended_by == "interrupt"
+    assert 0 < len(history) < 10**8
+    assert {len(column) for column in history.columns.values()} == {len(history)}
+    assert history.snapshots.numbers[-1] == [p.data for p in model.parameters()]
+
+
+def test_slices_grow_to_their_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("nn.pace.time.perf_counter", lambda: now[0])
+    pace, counts = Pace(), []
+    for _ in range(8):
+        counts.append(pace.next(10**6))
+        now[0] += 1e-4 * counts[-1]
+    assert counts == [1, 8, 64, 499, 500, 500, 500, 500] or max(counts[3:]) <= 501
+    assert pace.next(3) == 3
+    now[0] += 10.0
+    assert pace.next(10**6) == 1
+
+
+def test_many_parameters_are_not_kept():
+    data = [([math.sin(i + k) for k in range(40)], i % 2) for i in range(20)]
+    model, twin = (MLP(40, [30, 2], activation="tanh", seed=0) for _ in range(2))
+    for one, engine in ((model, "native"), (twin, "eager")):
+        settings = {"epochs": 3, "batch_size": 6, "engine": engine, "progress": False}
+        history = train(one, data, cross_entropy, SGD(one.parameters(), lr=0.1), **settings)
+    assert history.snapshots.numbers == []
+    numbers = [p.data for p in model.parameters()]
+    assert numbers == pytest.approx([p.data for p in twin.parameters()], rel=1e-10)
+
+
+def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
+    called = []
+    monkeypatch.setattr(Native, "epochs", lambda *given: called.append(given))
+    monkeypatch.setattr("autograd.program.native.grouping.LARGEST", 1)
+    monkeypatch.setattr("autograd.program.native.code._known", {})
+    assert backends.BACKENDS == ("python", "numpy", "native")
+    _, _, history = trained("native", epochs=3)
+    assert called == []
+    assert history["loss"] == pytest.approx(trained("eager", epochs=3)[2]["loss"])
+
+
+def test_the_rule_is_the_optimizers_own():
+    assert Adam.rule is adam

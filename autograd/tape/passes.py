@@ -1,12 +1,15 @@
 """Passes: each gives a tape that computes the same numbers, bit for bit.
 
-`expand` spells operations out in intrinsic functions, `fold` computes what is constant, `share`
-writes equal instructions once, `drop` leaves out what no output needs.
+`expand` spells operations out in intrinsic functions, `settle` leaves out marks, `fold` computes
+what is constant, `share` writes equal instructions once, `drop` leaves out what no output needs.
+
+All but `drop` are recorders that write less than they are told to, or more; `optimize` is all of
+them in one, so that a tape is gone through once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,11 +21,9 @@ from .rewrite import outputs, rewrite
 
 
 class Expander(Recorder):
-    """A recorder that spells an operation out, by the rule for its value."""
+    """Spells an operation out, by the rule for its value; those in `keep` stay as they are."""
 
-    def __init__(self, tape: Tape, keep: Collection[str]) -> None:
-        super().__init__(tape.inputs, tape.parameters)
-        self.keep = keep
+    keep: Collection[str] = ()
 
     def __getattr__(self, name: str) -> Callable[..., Symbol]:
         op = TABLE.get(name)
@@ -36,12 +37,71 @@ class Expander(Recorder):
         return partial(op.value, self)
 
 
-def expand(tape: Tape, keep: Collection[str] = ()) -> Tape:
-    """Operations with a rule for their value, spelt out; those in `keep` stay as they are."""
-    recorder = Expander(tape, keep)
+class Settler(Recorder):
+    """Leaves out the marks `constant` and `pos`, which matter to derivatives only."""
+
+    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+        if name in ("constant", "pos"):
+            (operand,) = operands
+            return self.lift(operand)
+        return super().emit(name, operands, label)
+
+
+class Folder(Recorder):
+    """Computes now what depends on constants alone; leaves out factors and divisors of 1."""
+
+    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+        super().__init__(inputs, parameters)
+        self.known: dict[int, Any] = {}  # by slot: its number or truth
+
+    def number(self, x: float) -> Symbol:
+        symbol = super().number(x)
+        self.known[symbol.slot] = x
+        return symbol
+
+    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
+        values = [self.known.get(symbol.slot) for symbol in symbols]
+        if None not in values:
+            result = evaluate(Instruction(name, ()), values)
+            if isinstance(result, float):
+                return self.number(float(result))
+            symbol = super().emit(name, symbols)
+            self.known[symbol.slot] = result
+            return symbol
+        if name == "where" and values[0] is not None:
+            return symbols[1] if values[0] else symbols[2]
+        if name in ("mul", "div") and values[1] == 1.0:
+            return symbols[0]
+        if name == "mul" and values[0] == 1.0:
+            return symbols[1]
+        return super().emit(name, symbols, label)
+
+
+class Sharer(Recorder):
+    """Writes equal instructions on equal operands once."""
+
+    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+        super().__init__(inputs, parameters)
+        self.written: dict[tuple[str, tuple[int, ...]], Symbol] = {}
+
+    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
+        key = name, tuple([symbol.slot for symbol in symbols])
+        if key not in self.written:
+            self.written[key] = super().emit(name, symbols, label)
+        return self.written[key]
+
+
+class Optimizer(Expander, Settler, Folder, Sharer):
+    """All in one, each told what the one before it would have written."""
+
+
+def changed(tape: Tape, recorder: Recorder) -> Tape:
+    """The tape as a recorder writes it."""
 
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        if instruction.op is None:
+        if instruction.op is None or not isinstance(recorder, Expander):
             return recorder.emit(instruction.name, operands, instruction.label)
         spelt = getattr(recorder, instruction.name)
         return recorder.lift(spelt(*instruction.op.split(operands)))
@@ -49,46 +109,26 @@ def expand(tape: Tape, keep: Collection[str] = ()) -> Tape:
     return recorder.tape(outputs(tape, rewrite(tape, recorder, write)), tape.several)
 
 
+def expand(tape: Tape, keep: Collection[str] = ()) -> Tape:
+    """Operations with a rule for their value, spelt out; those in `keep` stay as they are."""
+    recorder = Expander(tape.inputs, tape.parameters)
+    recorder.keep = keep
+    return changed(tape, recorder)
+
+
 def settle(tape: Tape) -> Tape:
     """Without the marks `constant` and `pos`, which matter to derivatives only."""
-    recorder = Recorder(tape.inputs, tape.parameters)
-
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        if instruction.name in ("constant", "pos"):
-            return operands[0]
-        return recorder.emit(instruction.name, operands, instruction.label)
-
-    return recorder.tape(outputs(tape, rewrite(tape, recorder, write)), tape.several)
+    return changed(tape, Settler(tape.inputs, tape.parameters))
 
 
 def fold(tape: Tape) -> Tape:
     """What depends on constants alone, computed now; factors and divisors of 1, left out."""
-    recorder = Recorder(tape.inputs, tape.parameters)
-    known: dict[int, Any] = {}  # by slot of the recorder: its number or truth
+    return changed(tape, Folder(tape.inputs, tape.parameters))
 
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        name = instruction.name
-        values = [known.get(symbol.slot) for symbol in operands]
-        if None not in values:
-            result = evaluate(instruction, values)
-            if isinstance(result, float):
-                return remember(recorder.number(float(result)), float(result))
-            return remember(recorder.emit(name, operands), result)
-        if name == "where" and values[0] is not None:
-            return operands[1] if values[0] else operands[2]
-        if name in ("mul", "div") and values[1] == 1.0:
-            return operands[0]
-        if name == "mul" and values[0] == 1.0:
-            return operands[1]
-        return recorder.emit(name, operands, instruction.label)
 
-    def remember(symbol: Symbol, value: Any) -> Symbol:
-        known[symbol.slot] = value
-        return symbol
-
-    for x in tape.constants:
-        remember(recorder.number(x), x)
-    return recorder.tape(outputs(tape, rewrite(tape, recorder, write)), tape.several)
+def share(tape: Tape) -> Tape:
+    """Equal instructions on equal operands, written once."""
+    return changed(tape, Sharer(tape.inputs, tape.parameters))
 
 
 LOGIC: dict[str, Callable[..., Any]] = {
@@ -111,35 +151,34 @@ def evaluate(instruction: Instruction, operands: Sequence[Any]) -> Any:
     return instruction.op([ieee.Number(x) for x in operands])
 
 
-def share(tape: Tape) -> Tape:
-    """Equal instructions on equal operands, written once."""
-    recorder = Recorder(tape.inputs, tape.parameters)
-    written: dict[tuple[str, tuple[int, ...]], Symbol] = {}
-
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        key = instruction.name, tuple([symbol.slot for symbol in operands])
-        if key not in written:
-            written[key] = recorder.emit(instruction.name, operands, instruction.label)
-        return written[key]
-
-    return recorder.tape(outputs(tape, rewrite(tape, recorder, write)), tape.several)
-
-
 def drop(tape: Tape) -> Tape:
     """Without the instructions and constants that no output depends on."""
-    needed = set(tape.outputs)
+    needed = {*tape.outputs, *range(tape.constant_slots.start)}
     for slot, instruction in reversed(list(tape)):
         if slot in needed:
             needed.update(instruction.operands)
-    recorder = Recorder(tape.inputs, tape.parameters)
-
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        return recorder.emit(instruction.name, operands, instruction.label)
-
-    symbols = rewrite(tape, recorder, write, needed.__contains__)
-    return recorder.tape(outputs(tape, symbols), tape.several)
+    if len(needed) == tape.size:
+        return tape
+    place = {slot: i for i, slot in enumerate(sorted(needed))}
+    constants = zip(tape.constant_slots, tape.constants, strict=True)
+    return Tape(
+        tape.inputs,
+        tape.parameters,
+        tuple([x for slot, x in constants if slot in needed]),
+        tuple(
+            [
+                Instruction(kept.name, tuple(map(place.__getitem__, kept.operands)), kept.label)
+                for slot, kept in tape
+                if slot in needed
+            ]
+        ),
+        tuple([place[slot] for slot in tape.outputs]),
+        tape.several,
+    )
 
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, as a backend wants them: what is left is intrinsic or in `keep`."""
-    return drop(share(fold(settle(expand(tape, keep)))))
+    recorder = Optimizer(tape.inputs, tape.parameters)
+    recorder.keep = keep
+    return drop(changed(tape, recorder))

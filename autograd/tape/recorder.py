@@ -50,7 +50,7 @@ class Recorder:
 
     def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
         """Write an instruction; the symbol of its slot."""
-        slots = tuple([self.lift(operand).slot for operand in operands])
+        slots = tuple([x.slot if type(x) is Symbol else self.lift(x).slot for x in operands])
         self._instructions.append(Instruction(name, slots, label))
         return Symbol(self, self._base + len(self._instructions) - 1)
 
@@ -70,7 +70,9 @@ class Recorder:
         for i in range(len(self._instructions)):
             place[self._base + i] = self._base + len(constants) + i
         instructions = [
-            replace(written, operands=tuple([place[slot] for slot in written.operands]))
+            Instruction(
+                written.name, tuple(map(place.__getitem__, written.operands)), written.label
+            )
             for written in self._instructions
         ]
         return Tape(

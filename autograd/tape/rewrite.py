@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
@@ -25,7 +26,8 @@ def rewrite(
     for slot, instruction in tape:
         symbol = None
         if keep(slot):
-            symbol = write(instruction, [taken(symbols, i) for i in instruction.operands])
+            operands: list[Any] = [symbols[i] for i in instruction.operands]  # all were kept
+            symbol = write(instruction, operands)
             recorder.name(symbol, instruction.label)
         symbols.append(symbol)
     return symbols

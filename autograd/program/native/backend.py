@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -30,8 +31,15 @@ class NativeBackend:
 
     def __init__(self, tape: Tape, wanted: Sequence[int] | None, threads: int = 1) -> None:
         self.names, self.several, self.threads = tape.inputs, tape.several, threads
-        self.values_code = compiled(ValuesCode, tape)
+        self._tape = tape
         self.sums_code = None if wanted is None else compiled(SumsCode, tape, tuple(wanted))
+        if self.sums_code is None:
+            _ = self.values_code  # what can't be compiled shows at once
+
+    @cached_property
+    def values_code(self) -> ValuesCode:
+        """Made when it is first used: training needs the gradient only."""
+        return compiled(ValuesCode, self._tape)
 
     @property
     def llvm(self) -> str:

@@ -96,7 +96,6 @@ class ValuesCode(Code):
 
     def __init__(self, tape: Tape) -> None:
         computation = of_values(tape)
-        computation.keep(computation.outputs)
         distinct = dict.fromkeys(computation.outputs)
         self.varying = [slot for slot in distinct if slot in computation.varying]
         plan = group(computation, None)

@@ -12,7 +12,7 @@ from functools import cache
 
 from ...ops import TABLE
 from ...tape.instructions import Instruction, Tape
-from ...tape.passes import drop, optimize
+from ...tape.passes import optimize
 from ...tape.recorder import Recorder, Symbol
 from ...tape.reverse import reverse
 from ...tape.rewrite import outputs, rewrite
@@ -91,12 +91,11 @@ def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
 
 
 def _computation(tape: Tape, weighted: bool) -> Computation:
-    tape = with_tanh_slopes(tape)
     parameters = list(tape.parameter_slots)
     columns = list(range(len(tape.inputs)))
     if weighted:
         columns.append(parameters.pop())
-    return Computation(
+    computation = Computation(
         tuple(columns),
         tuple(parameters),
         dict(zip(tape.constant_slots, tape.constants, strict=True)),
@@ -105,6 +104,8 @@ def _computation(tape: Tape, weighted: bool) -> Computation:
         tape.size,
         weighted,
     )
+    find_slopes_of_tanh(computation)
+    return computation
 
 
 @cache
@@ -115,45 +116,34 @@ def _slope_of_tanh() -> Tape:
     return optimize(recorder.tape([slope]))
 
 
-def with_tanh_slopes(tape: Tape) -> Tape:
+def find_slopes_of_tanh(computation: Computation) -> None:
     """One instruction, `tanh_slope`, for the eight of the rule; each beside its tanh.
 
     The value and the slope have most of their work in common.
     """
     pattern = _slope_of_tanh()
-    found: dict[int, int] = {}  # by slot of the slope: the operand
-    for slot, instruction in tape:
-        if instruction.name == pattern.instructions[-1].name:
-            operand = _match(pattern, pattern.outputs[0], tape, slot)
-            if operand is not None:
-                found[slot] = operand
-    if not found:
-        return tape
-    has_slope = set(found.values())
-    recorder = Recorder(tape.inputs, tape.parameters)
-    slopes: dict[int, Symbol] = {}  # by slot of the operand's symbol
-    symbols: list[Symbol] = [
-        *[recorder.symbol(slot) for slot in range(tape.constant_slots.start)],
-        *[recorder.number(x) for x in tape.constants],
-    ]
-    for slot, instruction in tape:
-        if slot in found:
-            x = symbols[found[slot]]
-            if x.slot not in slopes:
-                slopes[x.slot] = recorder.emit("tanh_slope", (x,))
-            symbols.append(slopes[x.slot])
-            continue
-        operands = [symbols[i] for i in instruction.operands]
-        symbols.append(recorder.emit(instruction.name, operands))
-        if instruction.name == "tanh" and instruction.operands[0] in has_slope:
-            slopes[operands[0].slot] = recorder.emit("tanh_slope", operands)
-    return drop(recorder.tape([symbols[slot] for slot in tape.outputs], tape.several))
+    last = pattern.instructions[-1].name
+    slopes: dict[int, int] = {}  # by slot of the operand
+    for slot, instruction in computation.instructions.items():
+        x = _match(pattern, computation, slot) if instruction.name == last else None
+        if x is not None:
+            slopes[x] = slot
+    for x, slot in slopes.items():
+        computation.instructions[slot] = Instruction("tanh_slope", (x,))
+    ordered: dict[int, Instruction] = {}
+    for slot, instruction in computation.instructions.items():
+        ordered.setdefault(slot, instruction)
+        if instruction.name == "tanh" and instruction.operands[0] in slopes:
+            slope = slopes[instruction.operands[0]]
+            ordered.setdefault(slope, computation.instructions[slope])
+    computation.instructions = ordered
+    computation.keep(computation.outputs)
 
 
-def _match(pattern: Tape, place: int, tape: Tape, slot: int) -> int | None:
-    """The slot of `tape` that stands where the pattern has its input, if all the rest agrees."""
+def _match(pattern: Tape, computation: Computation, slot: int) -> int | None:
+    """The slot that stands where the pattern has its input, if all the rest agrees."""
     operand: int | None = None
-    todo = [(place, slot)]
+    todo = [(pattern.outputs[0], slot)]
     while todo:
         place, slot = todo.pop()
         if place == 0:
@@ -162,15 +152,12 @@ def _match(pattern: Tape, place: int, tape: Tape, slot: int) -> int | None:
             operand = slot
         elif place < pattern.first:
             wanted = pattern.constants[place - pattern.constant_slots.start]
-            index = slot - tape.constant_slots.start
-            if not 0 <= index < len(tape.constants) or tape.constants[index] != wanted:
+            if computation.constants.get(slot) != wanted:
                 return None
         else:
             instruction = pattern.instructions[place - pattern.first]
-            if slot < tape.first or tape.instructions[slot - tape.first].name != instruction.name:
+            found = computation.instructions.get(slot)
+            if found is None or found.name != instruction.name:
                 return None
-            there = tape.instructions[slot - tape.first].operands
-            if len(there) != len(instruction.operands):
-                return None
-            todo.extend(zip(instruction.operands, there, strict=True))
+            todo.extend(zip(instruction.operands, found.operands, strict=True))
     return operand

@@ -266,9 +266,10 @@ def ordered(computation: Computation, grouper: Grouper) -> list[Unit]:
         waiting.append(needed)
         for other in needed:
             users[other].append(i)
-    # What a copy stands for may be far back: it is made as early as its slot's own number says.
-    early = {slot: computation.instructions[slot].operands[0] for slot in grouper.runs.copies}
-    first = [min([early.get(slot, slot) for slot in unit.results]) for unit in units]
+    rank = {slot: i for i, slot in enumerate(computation.instructions)}
+    for slot in grouper.runs.copies:  # as early as what they stand for
+        rank[slot] = rank.get(computation.instructions[slot].operands[0], 0)
+    first = [min([rank[slot] for slot in unit.results]) for unit in units]
     ready = [(first[i], i) for i, needed in enumerate(waiting) if not needed]
     heapq.heapify(ready)
     found: list[Unit] = []

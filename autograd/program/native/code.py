@@ -25,7 +25,7 @@ from .sums import find_sums
 
 Array = NDArray[np.float64]
 POINTER, WHOLE, TRUTH = ctypes.c_void_p, ctypes.c_int64, ctypes.c_bool
-TABLE = [POINTER, POINTER, POINTER, POINTER, WHOLE, WHOLE]  # as in entries.py
+TABLE = [POINTER, POINTER, POINTER, POINTER, WHOLE, WHOLE]  # as in unpacking.py
 
 
 def aligned(count: int) -> Array:

@@ -18,21 +18,11 @@ from .rows import write
 from .runs import steps
 from .sums import Sums
 from .text import Function, Module
+from .unpacking import TABLE, unpack
 from .units import Units
 
-CACHE = 256 * 1024 // 8  # numbers in a span
+CACHE = 128 * 1024 // 8  # numbers in a span
 LONGEST_UNIFORM = 1000  # instructions in one function
-
-# What every entry is told of the rows: the table, which of its rows in which order, the weights in
-# that order and how far apart those are (0: one for all), and how many rows.
-TABLE = [
-    ("ptr", "uniform"),
-    ("ptr", "x"),
-    ("ptr", "index"),
-    ("ptr", "weights"),
-    ("i64", "weight_step"),
-    ("i64", "rows"),
-]
 
 
 @dataclass
@@ -67,13 +57,13 @@ class Entries:
 
     def for_values(self, outputs: Sequence[int]) -> None:
         """All that `values` needs, but the prologue, which knows last what is uniform."""
-        self.unpack()
+        unpack(self.module, self.computation, self.block["columns"])
         self.sweep()
         self.values(outputs)
 
     def for_sums(self, sums: Sums) -> None:
         """All that `all_sums`, `spans` and `combine` need, but the prologue."""
-        self.unpack()
+        unpack(self.module, self.computation, self.block["columns"])
         self.sweep()
         self.clear()
         self.totals(sums)
@@ -115,36 +105,6 @@ class Entries:
         main.end()
 
     # Rows.
-
-    def unpack(self) -> None:
-        """unpack(table..., first, blocks, columns): rows from `first` on become columns.
-
-        Rows past the last one are filled with zeros, and have the weight 0.
-        """
-        columns = len(self.computation.columns)
-        weighted = self.computation.weighted
-        inputs = columns - 1 if weighted else columns
-        parameters = [*TABLE, ("i64", "first"), ("i64", "blocks"), ("ptr", "columns")]
-        f = Function(self.module, "unpack", parameters, 1)
-        with f.loop("%blocks") as (block, _), f.loop(self.rows) as (r, _):
-            row = f.plus(f.plus("%first", f.times(block, self.rows)), r)
-            target = f.at("%columns", f.plus(f.times(block, self.block["columns"]), r))
-            there = f.set(f"icmp slt i64 {row}, %rows")
-            with f.when(there):
-                place = f.set(f"getelementptr inbounds i64, ptr %index, i64 {row}")
-                chosen = f.set(f"load i64, ptr {place}")
-                source = f.at("%x", f.set(f"mul nsw i64 {chosen}, {inputs}")) if inputs else "%x"
-                if inputs:
-                    with f.loop(inputs) as (c, _):
-                        number = f.load(f.at(source, c))
-                        f.store(number, f.at(target, f.times(c, self.rows)))
-                if weighted:
-                    weight = f.set(f"mul nsw i64 {row}, %weight_step")
-                    number = f.load(f.at("%weights", weight))
-                    f.store(number, f.at(target, inputs * self.rows))
-            with f.when(f.set(f"xor i1 {there}, true")), f.loop(columns) as (c, _):
-                f.store(f.constant(0.0), f.at(target, f.times(c, self.rows)))
-        f.end()
 
     def sweep(self) -> None:
         """sweep(columns, blocks, kept, temporary, uniform): all units on every block."""

@@ -102,9 +102,9 @@ def outer_kernel(
     parameters = [("ptr", "g"), ("ptr", "a"), ("ptr", "x"), ("i64", "n")]
     f = Function(module, name, parameters, lanes)
     tall, wide = outer_tile(module, adjoints, inputs, across == 1)
-    for j_first, j_size, j_count in tiles(adjoints, tall):
-        for k_first, k_size, k_count in tiles(inputs, wide):
-            with f.loop(j_count) as (j_tile, _), f.loop(k_count) as (k_tile, _):
+    for k_first, k_size, k_count in tiles(inputs, wide):
+        for j_first, j_size, j_count in tiles(adjoints, tall):
+            with f.loop(k_count) as (k_tile, _), f.loop(j_count) as (j_tile, _):
                 j = f.plus(f.times(j_tile, j_size), j_first)
                 k = f.plus(f.times(k_tile, k_size), k_first)
                 a, x = f.at("%a", f.times(j, rows)), f.at("%x", f.times(k, rows))

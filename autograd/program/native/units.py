@@ -119,17 +119,17 @@ class Units:
 
     def loop(self, f: Function, unit: Loop) -> None:
         count = len(unit.steps[0])
-        together = 2 if count % 2 == 0 and self.is_flat(unit) else 1
+        together = self.together(unit)
         with f.loop(count, together) as (copy, _), f.width(together * self.rows):
             values: dict[tuple[int, ...], str] = {}  # by the slots of all copies
             shared: dict[int, str] = {}
             for slots in unit.steps:
                 instructions = [self.computation.instructions[slot] for slot in slots]
                 columns = list(zip(*[i.operands for i in instructions], strict=True))
-                operands = [
-                    values.get(column) or self.copy_operand(f, shared, column, copy)
-                    for column in columns
-                ]
+                for column in columns:
+                    if column not in values:
+                        values[column] = self.copy_operand(f, shared, column, copy)
+                operands = [values[column] for column in columns]
                 values[slots] = write(f, instructions[0].name, operands)
                 if slots[0] in self.memory.place:
                     further = f.times(copy, self.rows)
@@ -161,6 +161,16 @@ class Units:
 
     def place_in_run(self, slot: int) -> int:
         return self.plan.runs.position[slot][1]
+
+    def together(self, unit: Loop) -> int:
+        """How many copies are written as one long vector.
+
+        More of them hide how long an instruction takes; more than registers hold would not.
+        """
+        if not self.is_flat(unit):
+            return 1
+        count, most = len(unit.steps[0]), self.module.registers // 8
+        return next(n for n in (4, 2, 1) if n <= most and count % n == 0)
 
     def is_flat(self, unit: Loop) -> bool:
         """Whether two copies' operands are as good as one vector of twice the length."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...tape.instructions import Tape
 from ..tables import table
-from .code import Buffers, SumsCode, ValuesCode, compiled
+from .code import Buffers, SumsCode, ValuesCode, address, compiled
 
 Array = NDArray[np.float64]
 
@@ -54,9 +53,10 @@ class NativeBackend:
         """The outputs, of shape (rows,) or, of several, (rows, outputs)."""
         code = self.values_code
         with code.buffers(parameters) as buffers:
+            buffers.show(rows, 0.0)
             y = np.empty((len(rows), len(code.varying)))
-            shown = buffers.shown(rows, 0.0)
-            code.values(*shown, y.ctypes.data, buffers.workspace_at)
+            *table, columns, _, _, _, workspace = buffers.operands
+            code.values(*table, columns, address(y), workspace)
             found = np.empty((len(rows), len(code.outputs)))
             for i, output in enumerate(code.outputs):
                 found[:, i] = y[:, output.place] if output.varies else buffers.uniform[output.place]
@@ -69,27 +69,27 @@ class NativeBackend:
         code = self.sums_code
         assert code is not None
         with code.buffers(parameters) as buffers:
-            given = buffers.shown(rows, weights)
-            spans = math.ceil(len(rows) / code.sizes.span_rows)
-            if self.threads > 1 and spans > 1:
-                self._share(code, buffers, given, spans)
+            buffers.show(rows, weights)
+            if self.threads > 1 and (spans := code.sizes.spans(len(rows))) > 1:
+                self._share(code, buffers, spans)
             else:
-                code.all_sums(*given, buffers.sums_at, True, buffers.workspace_at)
+                code.call(buffers.operands_at)
             loss, *slopes = buffers.sums[: code.outputs].tolist()
         return loss, slopes
 
-    def _share(self, code: SumsCode, buffers: Buffers, given: tuple[int, ...], spans: int) -> None:
+    def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
         """Spans on several threads; their sums are added in the order of the spans."""
         count = code.sizes.sums
         partial = np.empty((spans, count))
-        partial_at = partial.ctypes.data
-        code.prologue(buffers.uniform_at)
+        uniform, sums = buffers.operands[0], buffers.operands[9]
+        code.prologue(uniform)
         bounds = [spans * i // self.threads for i in range(self.threads + 1)]
 
         def run(first: int, last: int) -> None:
-            with code.buffers(()) as own:
-                target = partial_at + 8 * count * first
-                code.spans(*given, first, last, target, count, True, own.workspace_at)
+            with code.buffers() as own:
+                table, (*columns, _, workspace) = buffers.operands[:6], own.operands[6:]
+                target = address(partial[first:])
+                code.spans(*table, *columns, first, last, target, count, workspace)
 
         with ThreadPoolExecutor(self.threads) as pool:
             parts = [
@@ -97,4 +97,4 @@ class NativeBackend:
             ]
             for part in parts:
                 part.result()
-        code.combine(buffers.uniform_at, partial_at, spans, buffers.sums_at)
+        code.combine(uniform, address(partial), spans, sums)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import marshal
+import struct
 from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
@@ -26,6 +26,8 @@ from .sums import find_sums
 Array = NDArray[np.float64]
 POINTER, WHOLE, TRUTH = ctypes.c_void_p, ctypes.c_int64, ctypes.c_bool
 TABLE = [POINTER, POINTER, POINTER, POINTER, WHOLE, WHOLE]  # as in unpacking.py
+COLUMNS = [POINTER, WHOLE, TRUTH]  # as in entries.py
+NOTHING = ctypes.c_char * 0
 
 
 def aligned(count: int) -> Array:
@@ -34,53 +36,78 @@ def aligned(count: int) -> Array:
     return raw[-raw.ctypes.data // 8 % 8 :][:count]
 
 
+def address(array: Any) -> int:
+    """Where an array begins; a third of the time that `array.ctypes.data` takes, if it can be."""
+    try:
+        return ctypes.addressof(NOTHING.from_buffer(array))
+    except TypeError:  # it is read-only
+        found: int = array.ctypes.data
+        return found
+
+
 class Buffers:
-    """The memory that one call works in, with its addresses."""
+    """The memory that one call works in, and the operands of `call`, which lie in memory too.
 
-    def __init__(self, sizes: Sizes) -> None:
-        self.uniform, self.workspace = aligned(sizes.uniform + 1), aligned(sizes.workspace)
-        self.sums, self.weight = aligned(sizes.sums + 1), np.ones(1)
-        self.uniform_at, self.workspace_at = self.uniform.ctypes.data, self.workspace.ctypes.data
-        self.sums_at, self.weight_at = self.sums.ctypes.data, self.weight.ctypes.data
-        self._index = np.arange(0)
-        self._index_at = self._index.ctypes.data
-        self._weights = self.weight
+    operands: in the order of entries.ALL_SUMS; the first six are those of TABLE.
+    """
 
-    def shown(self, rows: Array, weights: Sequence[float] | float) -> tuple[int, ...]:
-        """What an entry is told of the rows: all of them in order, and their weights."""
-        if len(self._index) < len(rows):
-            self._index = np.arange(len(rows))
-            self._index_at = self._index.ctypes.data
+    def __init__(self, code: Code) -> None:
+        sizes = code.sizes
+        self.code = code
+        self.uniform: Any = aligned(sizes.uniform + 1)
+        self.workspace = aligned(sizes.workspace)
+        self.columns, self.sums = aligned(sizes.columns), aligned(sizes.sums + 1)
+        self.weight = array("d", [1.0])
+        self.weights: Any = self.weight
+        self.index = np.arange(0)
+        columns, sums, workspace = map(address, (self.columns, self.sums, self.workspace))
+        table = [address(self.uniform), 0, address(self.index), 0, 0, 0]
+        self.operands = array("q", [*table, columns, 0, True, sums, workspace])
+        self.operands_at = self.operands.buffer_info()[0]
+        self.weight_at = self.weight.buffer_info()[0]
+
+    def show(self, rows: Array, weights: Sequence[float] | float) -> None:
+        """Let the operands be all rows of a table in order, and their weights."""
+        operands, count = self.operands, len(rows)
+        if len(self.index) < count:
+            self.index = np.arange(count)
+            operands[2] = address(self.index)
+        operands[1], operands[5] = address(rows), count
         if isinstance(weights, float):
             self.weight[0] = weights
-            weights_at, step = self.weight_at, 0
+            operands[3], operands[4] = self.weight_at, 0
         else:
-            self._weights = np.array(weights, dtype=np.float64)
-            weights_at, step = self._weights.ctypes.data, 1
-        rows_at = rows.ctypes.data
-        return self.uniform_at, rows_at, self._index_at, weights_at, step, len(rows)
+            self.weights = np.array(weights, dtype=np.float64)
+            operands[3], operands[4] = address(self.weights), 1
+
+    def __enter__(self) -> Buffers:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.code.free.append(self)
 
 
 class Code:
-    """Machine code, and buffers for as many calls as run at the same time."""
+    """Machine code, and buffers for as many calls as run at the same time.
 
-    def __init__(self, text: str, sizes: Sizes) -> None:
+    parameters: how many the tape has.
+    """
+
+    def __init__(self, text: str, sizes: Sizes, parameters: int) -> None:
         self.library, self.sizes = jit.Library(text), sizes
         self.prologue = self.library.function("prologue", POINTER)
-        self._free: list[Buffers] = []
+        self.free: list[Buffers] = []
+        self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest way from a list
 
-    @contextmanager
-    def buffers(self, parameters: Sequence[float]) -> Iterator[Buffers]:
-        """Buffers that no other call uses meanwhile, with the parameters in them."""
+    def buffers(self, parameters: Sequence[float] | None = None) -> Buffers:
+        """Buffers that no other call uses until they are left, with the parameters in them."""
         try:
-            found = self._free.pop()
+            found = self.free.pop()
         except IndexError:
-            found = Buffers(self.sizes)
-        found.uniform[: len(parameters)] = array("d", parameters)  # faster than from a list
-        try:
-            yield found
-        finally:
-            self._free.append(found)
+            found = Buffers(self)
+        if parameters is not None:
+            self._pack(found.uniform, 0, *parameters)
+        return found
 
 
 @dataclass(frozen=True)
@@ -109,8 +136,8 @@ class ValuesCode(Code):
             for slot in computation.outputs
         ]
         entries.prologue()
-        super().__init__(module.text(), entries.sizes(0))
-        self.values = self.library.function("values", *TABLE, POINTER, POINTER)
+        super().__init__(module.text(), entries.sizes(0), len(tape.parameters))
+        self.values = self.library.function("values", *TABLE, POINTER, POINTER, POINTER)
 
 
 class SumsCode(Code):
@@ -132,10 +159,11 @@ class SumsCode(Code):
         entries.prologue()
         self.others = len(tape.outputs) - 1
         self.outputs = 1 + self.others + len(wanted)
-        super().__init__(module.text(), entries.sizes(sums.count))
+        super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters))
         function = self.library.function
-        self.all_sums = function("all_sums", *TABLE, POINTER, TRUTH, POINTER)
-        self.spans = function("spans", *TABLE, WHOLE, WHOLE, POINTER, WHOLE, TRUTH, POINTER)
+        self.call = function("call", POINTER)
+        self.all_sums = function("all_sums", *TABLE, *COLUMNS, POINTER, POINTER)
+        self.spans = function("spans", *TABLE, *COLUMNS, WHOLE, WHOLE, POINTER, WHOLE, POINTER)
         self.combine = function("combine", POINTER, POINTER, WHOLE, POINTER)
 
 

@@ -14,7 +14,7 @@ from ...tape.instructions import Tape
 from ...tape.trace import trace
 from ...value import Value
 from . import jit
-from .code import POINTER, WHOLE, Array, SumsCode, compiled
+from .code import POINTER, WHOLE, Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
 from .rows import write
 from .text import Function, Module
@@ -78,7 +78,7 @@ class Descent:
         write_steps(module, self.code.others)
         self.library = jit.library_of(module.text())
         kinds = [POINTER] * 6 + [WHOLE, POINTER, WHOLE, WHOLE, WHOLE]
-        kinds += [POINTER] * 4 + [WHOLE, POINTER]
+        kinds += [POINTER] * 4 + [WHOLE, POINTER, WHOLE, POINTER]
         self.entry = self.library.function("steps", POINTER, *kinds, result=ctypes.c_int64)
         self.all_sums = ctypes.cast(self.code.all_sums, POINTER).value
 
@@ -105,28 +105,37 @@ class Descent:
         moved[0] = parameters[: self.wanted]
         done, size, failed = 0, 1, False
         with self.code.buffers(parameters) as buffers:
+            uniform, *_, columns, _, _, sums, workspace = buffers.operands
+            apart = 0
+            if np.ptp(steps.starts) == np.ptp(steps.counts) == 0:
+                # Every step has the same rows: all of them are unpacked, once.
+                apart, spans = self.code.sizes.columns, self.code.sizes.spans(steps.counts[0])
+                room = aligned(apart * spans)
+                columns = address(room)
             while done < count and not failed:
                 size = min(size, count - done)
                 began = time.perf_counter()
                 finished = self.entry(
                     self.all_sums,
-                    buffers.uniform_at,
-                    rows.ctypes.data,
-                    steps.index.ctypes.data,
-                    steps.starts[done:].ctypes.data,
-                    steps.counts[done:].ctypes.data,
-                    (steps.weights if steps.weighted else steps.weights[done:]).ctypes.data,
+                    uniform,
+                    address(rows),
+                    address(steps.index),
+                    address(steps.starts[done:]),
+                    address(steps.counts[done:]),
+                    address(steps.weights if steps.weighted else steps.weights[done:]),
                     int(steps.weighted),
-                    steps.rates[done:].ctypes.data,
+                    address(steps.rates[done:]),
                     before + done,
                     size,
                     self.wanted,
-                    states.ctypes.data,
-                    buffers.sums_at,
-                    found[done:].ctypes.data,
-                    moved[done * keep :].ctypes.data,
+                    address(states),
+                    sums,
+                    address(found[done:]),
+                    address(moved[done * keep :]),
                     self.wanted * keep,
-                    buffers.workspace_at,
+                    columns,
+                    apart,
+                    workspace,
                 )
                 failed = finished < size
                 done += finished
@@ -238,7 +247,8 @@ def write_steps(module: Module, others: int) -> None:
         *[("ptr", name) for name in ("all_sums", "uniform", "x", "index", "starts", "counts")],
         *[("ptr", "weights"), ("i64", "weight_step"), ("ptr", "rates"), ("i64", "before")],
         *[("i64", "steps"), ("i64", "count"), ("ptr", "states"), ("ptr", "sums")],
-        *[("ptr", "found"), ("ptr", "moved"), ("i64", "moved_step"), ("ptr", "workspace")],
+        *[("ptr", "found"), ("ptr", "moved"), ("i64", "moved_step")],
+        *[("ptr", "columns"), ("i64", "apart"), ("ptr", "workspace")],
     ]
     f = Function(module, "steps", kinds, 1, exported=True, result="i64")
     module.declarations.add("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
@@ -255,8 +265,8 @@ def write_steps(module: Module, others: int) -> None:
         given = [
             "ptr %uniform, ptr %x",
             f"ptr {f.at('%index', start)}, ptr {f.at('%weights', weight)}",
-            f"i64 %weight_step, i64 {rows}, ptr %sums, i1 {is_new(f, last, start, rows)}",
-            "ptr %workspace",
+            f"i64 %weight_step, i64 {rows}, ptr %columns, i64 %apart",
+            f"i1 {is_new(f, last, start, rows)}, ptr %sums, ptr %workspace",
         ]
         f.do(f"call void %all_sums({', '.join(given)})")
         for place in range(1 + others):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -74,7 +74,8 @@ class Native(Compiled):
         if found.done:
             for parameter, x in zip(self.parameters, found.parameters[-1].tolist(), strict=True):
                 parameter.data = x
-        optimizer.states = list(map(tuple, states.T.tolist()))
+        if len(states):
+            optimizer.states = list(zip(*states.tolist(), strict=True))
         optimizer.steps += found.done
         for parameter, slope in zip(self.parameters, found.gradient.tolist(), strict=True):
             parameter.grad = slope
@@ -140,10 +141,15 @@ def is_right(z: Sequence[Value], label: Any) -> Value:
 
 
 def first_largest(xs: Sequence[Value]) -> Value:
-    """The index of the first one that no other exceeds."""
+    """The index of the first one that no other exceeds; found in pairs, which wait less."""
+    found = [(x, Value(float(i))) for i, x in enumerate(xs)]
+    while len(found) > 1:
+        rest = found[-1:] if len(found) % 2 else []
+        found = [better(a, b) for a, b in zip(found[:-1:2], found[1::2], strict=False)] + rest
+    return found[0][1]
 
-    def better(best: tuple[Value, Value], other: tuple[Value, Value]) -> tuple[Value, Value]:
-        larger = best[0] < other[0]
-        return where(larger, other[0], best[0]), where(larger, other[1], best[1])
 
-    return reduce(better, [(x, Value(float(i))) for i, x in enumerate(xs)])[1]
+def better(best: tuple[Value, Value], other: tuple[Value, Value]) -> tuple[Value, Value]:
+    """The pair with the larger number; the first one if none is larger."""
+    larger = best[0] < other[0]
+    return where(larger, other[0], best[0]), where(larger, other[1], best[1])

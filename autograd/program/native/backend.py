@@ -74,8 +74,8 @@ class NativeBackend:
                 self._share(code, buffers, spans)
             else:
                 code.call(buffers.operands_at)
-            loss, *slopes = buffers.sums[: code.outputs].tolist()
-        return loss, slopes
+            found = buffers.sums[: code.outputs].tolist()
+        return found[0], found[1:]
 
     def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
         """Spans on several threads; their sums are added in the order of the spans."""

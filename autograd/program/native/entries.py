@@ -21,7 +21,7 @@ from .totals import Totals
 from .units import Units
 from .unpacking import TABLE, unpack
 
-CACHE = 128 * 1024 // 8  # numbers in a span
+CACHE = 192 * 1024 // 8  # numbers in a span
 LONGEST_UNIFORM = 1000  # instructions in one function
 
 # Where the columns of the rows are: those of each span that many numbers apart (0: all spans use

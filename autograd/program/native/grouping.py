@@ -139,8 +139,10 @@ class Grouper:
             for key, slots in levels[depth].items():
                 if isinstance(key, tuple) and key[0] == "dot":
                     self.layer(slots, key[1])
-                elif len(slots) >= SMALLEST_LOOP:
-                    self.loop(slots, depth)
+                else:
+                    for alike in self.by_sources(slots):
+                        if len(alike) >= SMALLEST_LOOP:
+                            self.loop(alike, depth)
 
     def key(self, slot: int) -> object:
         """What instructions that run together have in common; None if nothing runs with this."""
@@ -159,6 +161,16 @@ class Grouper:
             for x in operands
         ]
         return instruction.name, *kinds
+
+    def by_sources(self, slots: list[int]) -> list[list[int]]:
+        """Slots in groups of which each operand comes from one run, or is one slot for all."""
+        groups: dict[tuple[object, ...], list[int]] = {}
+        for slot in slots:
+            operands = self.computation.instructions[slot].operands
+            places = [(x, self.place(x)) for x in operands]
+            sources = tuple([(x,) if place is None else place[0] for x, place in places])
+            groups.setdefault(sources, []).append(slot)
+        return list(groups.values())
 
     def layer(self, slots: list[int], vector: tuple[int, ...]) -> None:
         if len(slots) * len(vector) < SMALLEST_LAYER:

@@ -11,6 +11,7 @@ from . import library, vector
 from .text import Function
 
 Row = Callable[..., str]
+Join = Callable[[Function, str, str], str]
 
 
 def total(f: Function, xs: Sequence[str]) -> str:
@@ -41,10 +42,11 @@ def dot(f: Function, operands: Sequence[str]) -> str:
     return repaired_sum(f, in_pairs(f, chains), smaller)
 
 
-def in_pairs(f: Function, xs: Sequence[str]) -> str:
+def in_pairs(f: Function, xs: Sequence[str], join: Join = Function.add) -> str:
+    """All joined, neighbours first: shorter chains of instructions that wait for each other."""
     while len(xs) > 1:
         rest = [xs[-1]] if len(xs) % 2 else []
-        xs = [f.add(a, b) for a, b in zip(xs[0:-1:2], xs[1::2], strict=False)] + rest
+        xs = [join(f, a, b) for a, b in zip(xs[0:-1:2], xs[1::2], strict=False)] + rest
     return xs[0]
 
 
@@ -54,13 +56,10 @@ def repaired_sum(f: Function, found: str, smaller: Callable[[], str]) -> str:
     return f.repaired(wrong, found, smaller)
 
 
-def largest(f: Function, xs: Sequence[str]) -> str:
-    """The largest; NaN if any is."""
-    found = xs[0]
-    for x in xs[1:]:
-        better = f.logic("or", f.compare("ogt", x, found), f.compare("uno", x, x))
-        found = f.select(better, x, found)
-    return found
+def larger(f: Function, a: str, b: str) -> str:
+    """The larger one; NaN if one is."""
+    second = f.logic("or", f.compare("ogt", b, a), f.compare("uno", b, b))
+    return f.select(second, b, a)
 
 
 def mod(f: Function, a: str, b: str) -> str:
@@ -116,7 +115,7 @@ ROWS: dict[str, Row] = {
     "both": lambda f, a, b: f.logic("and", a, b),
     "opposite": Function.opposite,
     "where": where,
-    "largest": lambda f, *xs: largest(f, xs),
+    "largest": lambda f, *xs: in_pairs(f, xs, larger),
     "constant": lambda f, x: x,
 }
 # Those that are long in machine code: where a tape has many they become functions that are called.

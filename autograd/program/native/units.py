@@ -118,9 +118,18 @@ class Units:
         f.call(name, ("ptr", y), ("ptr", x), ("ptr", f.at("%uniform", found[0])))
 
     def loop(self, f: Function, unit: Loop) -> None:
-        count = len(unit.steps[0])
-        together = self.together(unit)
-        with f.loop(count, together) as (copy, _), f.width(together * self.rows):
+        """Some copies at a time as one long vector, then those that are left."""
+        count, together = len(unit.steps[0]), self.together(unit)
+        whole = count - count % together
+        if whole:
+            self.copies(f, unit, 0, whole, together)
+        if whole < count:
+            rest = next(n for n in (2, 1) if (count - whole) % n == 0 and n <= together)
+            self.copies(f, unit, whole, count, rest)
+
+    def copies(self, f: Function, unit: Loop, start: int, stop: int, together: int) -> None:
+        """The copies from `start` to `stop`, so many at a time."""
+        with f.loop(stop, together, start) as (copy, _), f.width(together * self.rows):
             values: dict[tuple[int, ...], str] = {}  # by the slots of all copies
             shared: dict[int, str] = {}
             for slots in unit.steps:
@@ -167,10 +176,7 @@ class Units:
 
         More of them hide how long an instruction takes; more than registers hold would not.
         """
-        if not self.is_flat(unit):
-            return 1
-        count, most = len(unit.steps[0]), self.module.registers // 8
-        return next(n for n in (4, 2, 1) if n <= most and count % n == 0)
+        return self.module.registers // 8 if self.is_flat(unit) else 1
 
     def is_flat(self, unit: Loop) -> bool:
         """Whether two copies' operands are as good as one vector of twice the length."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -154,17 +156,42 @@ def compile(
             f"with backend={backend!r}"
         )
     parameters = list(parameters)
+    with collector_paused():
+        tape, leaves = read(function, inputs, parameters)
+        return Program(tape.check(), leaves, parameters, backend, threads)
+
+
+def read(
+    function: Callable[..., Any] | Value | Sequence[Value],
+    inputs: int | Sequence[str] | Sequence[Value],
+    parameters: Sequence[Value],
+) -> tuple[Tape, list[Value]]:
+    """The tape of what `compile` was given, and the leaves whose numbers its parameters are."""
     if callable(function):
         if not isinstance(inputs, int) and not all([isinstance(name, str) for name in inputs]):
             raise TypeError(
                 "compile: for a function, expected the number of its inputs or their names as "
                 f"inputs, got {inputs!r:.80}"
             )
-        tape, leaves = trace(function, inputs, parameters)  # type: ignore[arg-type]
-    else:
-        several = not isinstance(function, Value)
-        roots = list(function) if several else [function]  # type: ignore[arg-type]
-        if isinstance(inputs, int):
-            raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
-        tape, leaves = record(roots, inputs, parameters, several)  # type: ignore[arg-type]
-    return Program(tape.check(), leaves, parameters, backend, threads)
+        return trace(function, inputs, parameters)  # type: ignore[arg-type]
+    several = not isinstance(function, Value)
+    roots = list(function) if several else [function]  # type: ignore[arg-type]
+    if isinstance(inputs, int):
+        raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
+    return record(roots, inputs, parameters, several)  # type: ignore[arg-type]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without passes of the garbage collector.
+
+    Compiling makes many small objects and no cycles; passes would take half of the time, and more
+    the more else is alive.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

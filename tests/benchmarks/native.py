@@ -1,17 +1,21 @@
 """The native backend against JAX and PyTorch, in one process, on one thread, interleaved.
 
-    python -m tests.benchmarks.native [rounds]
+    python -m tests.benchmarks.native [rounds] [--avx2]
 
 needs llvmlite, jax, torch and scikit-learn. Before anything is timed, losses and gradients (for
-descent: the parameters after it) are compared. Given are medians, with minima in brackets.
+descent: the parameters after it) are compared. Given are medians, with minima in brackets. The bare
+FMA loop does as many multiply-adds as the matrix products have, and nothing else: no tanh, no
+softmax, no memory. --avx2 holds all of them to AVX2 on a processor that has more.
 """
+
+# ruff: noqa: E402  the peers read these settings when they are imported
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -20,7 +24,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.native")
+parser.add_argument("rounds", nargs="?", type=int, default=40)
+parser.add_argument("--avx2", action="store_true")
+ARGUMENTS = parser.parse_args()
+FLAGS = ["--xla_cpu_multi_thread_eigen=false", "intra_op_parallelism_threads=1"]
+if ARGUMENTS.avx2:
+    FLAGS.append("--xla_cpu_max_isa=AVX2")
+    os.environ |= {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+os.environ["XLA_FLAGS"] = " ".join(FLAGS)
 
 import jax
 import jax.numpy as jnp
@@ -30,12 +42,14 @@ from sklearn.datasets import load_digits
 
 import autograd
 from autograd import Value
-from nn import MLP, SGD, cross_entropy, load_iris, train
+from autograd.program.native import jit
+from nn import MLP, SGD, Data, cross_entropy, load_iris, train
 
 jax.config.update("jax_enable_x64", True)
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
-STEPS = 20_000  # of descent; each call of `train` compiles nothing but looks at its data
+if ARGUMENTS.avx2:
+    jit.processor = lambda: ("x86-64-v3", "", {"avx": True})  # type: ignore[assignment]
 Array = np.ndarray[Any, Any]
 
 
@@ -58,7 +72,7 @@ def report(title: str, found: dict[str, list[float]]) -> None:
     for peer, times in found.items():
         ratio = median(ours) / median(times)
         print(
-            f"{title:<34} native {median(ours):9.2f} us ({min(ours):.2f})   {peer:<12} "
+            f"{title:<38} native {median(ours):9.2f} us ({min(ours):.2f})   {peer:<12} "
             f"{median(times):9.2f} us ({min(times):.2f})   ratio {ratio:.3f}",
             flush=True,
         )
@@ -91,25 +105,32 @@ def jax_loss(weights: Sequence[Any], X: Any, Y: Any) -> Any:
     return jnp.mean(jax.nn.logsumexp(z, axis=1) - (z * Y).sum(1))
 
 
-def torch_call(weights: Sequence[Array], X: Array, classes: Array) -> Callable[[], Any]:
-    leaves = [torch.tensor(w, requires_grad=True) for w in weights]
+def torch_step(weights: Sequence[Array], X: Array, classes: Array) -> Callable[[], Any]:
+    """A step of training as PyTorch's users write it; with a rate of 0, so that steps are equal."""
+    layers: list[torch.nn.Module] = []
+    for w in weights:
+        linear = torch.nn.Linear(w.shape[1], w.shape[0], bias=False)
+        linear.weight.data = torch.tensor(w)
+        layers += [linear, torch.nn.Tanh()]
+    model = torch.nn.Sequential(*layers[:-1])
+    criterion = torch.nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
     rows, labels = torch.tensor(X), torch.tensor(classes)
 
-    def call() -> Any:
-        h = rows
-        for w in leaves[:-1]:
-            h = torch.tanh(h @ w.T)
-        loss = torch.nn.functional.cross_entropy(h @ leaves[-1].T, labels)
-        return loss, torch.autograd.grad(loss, leaves)
+    def step() -> Any:
+        optimizer.zero_grad()
+        loss = criterion(model(rows), labels)
+        loss.backward()
+        optimizer.step()
+        return loss, [p.grad for p in model.parameters()]
 
-    return call
+    return step
 
 
-def fma_loop(sizes: Sequence[int], rows: int) -> Callable[[], Any]:
+def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
     """As many fused multiply-adds as the matrix products need, in registers, and nothing else."""
     from ctypes import c_double, c_int64
 
-    from autograd.program.native import jit
     from autograd.program.native.text import Function
 
     module = jit.new_module()
@@ -127,11 +148,11 @@ def fma_loop(sizes: Sequence[int], rows: int) -> Callable[[], Any]:
     run = library.function("bare", c_int64, result=c_double)
     layers = list(pairwise(sizes))
     products = sum([2 * a * b for a, b in layers]) + sum([a * b for a, b in layers[1:]])
-    count = products * rows // (chains * module.lanes)
+    count = steps * products * rows // (chains * module.lanes)
     return lambda: (run(count), library)
 
 
-def network(title: str, sizes: list[int], X: Array, classes: Array, rounds: int) -> None:
+def network(title: str, sizes: list[int], X: Array, classes: Array) -> None:
     """One value_and_grad over all rows, from Python."""
     Y = np.eye(sizes[-1])[classes]
     model = MLP(sizes[0], sizes[1:], activation="tanh", bias=False, seed=0)
@@ -142,34 +163,32 @@ def network(title: str, sizes: list[int], X: Array, classes: Array, rounds: int)
         model.parameters(),
         backend="native",
     )
-    print(f"{title}: compiled in {time.process_time() - began:.2f} s of processor time")
+    print(f"{title}: compiled in {time.process_time() - began:.2f} s of processor time", flush=True)
     table = np.hstack([X, Y])
     weights = matrices([p.data for p in model.parameters()], sizes)
     call = jax.jit(jax.value_and_grad(jax_loss))
     shown = [jnp.array(w) for w in weights], jnp.array(X), jnp.array(Y)
-    eager = torch_call(weights, X, classes)
+    step = torch_step(weights, X, classes)
     (loss, grads), (jax_value, jax_grads) = program.value_and_grad(table), call(*shown)
     agree([loss], [float(jax_value)], 1e-12)
     agree(grads, flat(jax_grads), 1e-12)
-    agree(grads, flat([g.detach() for g in eager()[1]]), 1e-12)
-    times = 20 if len(X) < 1000 else 3
+    agree(grads, flat([g.detach() for g in step()[1]]), 1e-12)
+    times = 100 if len(X) < 1000 else 5
     report(
-        title,
+        f"{title}: value_and_grad",
         interleaved(
-            rounds,
+            ARGUMENTS.rounds,
             native=(lambda: [program.value_and_grad(table) for _ in range(times)], times),
             jax=(lambda: [jax.block_until_ready(call(*shown)) for _ in range(times)], times),
-            torch=(lambda: [eager() for _ in range(times)], times),
-            **{"bare FMA loop": (fma_loop(sizes, len(X)), 1)},
+            **{"torch step": (lambda: [step() for _ in range(times)], times)},
         ),
     )
 
 
-def descent(rounds: int) -> None:
+def descent(title: str, sizes: list[int], data: Data, steps: int) -> None:
     """Full-batch descent through the public `train`, against a jitted fori_loop."""
-    iris, sizes = load_iris(seed=0), [4, 4, 4, 3]
-    X, Y = jnp.array(iris.train.rows), jnp.eye(3)[jnp.array(iris.train.labels)]
-    model = MLP(4, sizes[1:], activation="tanh", bias=False, seed=0)
+    X, Y = jnp.array(data.rows), jnp.eye(sizes[-1])[jnp.array(data.labels)]
+    model = MLP(sizes[0], sizes[1:], activation="tanh", bias=False, seed=0)
     start = [p.data for p in model.parameters()]
     weights = [jnp.array(w) for w in matrices(start, sizes)]
     slopes = jax.grad(jax_loss)
@@ -185,28 +204,24 @@ def descent(rounds: int) -> None:
         for parameter, x in zip(model.parameters(), start, strict=True):
             parameter.data = x
         optimizer = SGD(model.parameters(), lr=0.03)
-        train(
-            model,
-            iris.train,
-            optimizer=optimizer,
-            epochs=steps,
-            engine="native",
-            progress=False,
-        )
+        train(model, data, optimizer=optimizer, epochs=steps, engine="native", progress=False)
         return [p.data for p in model.parameters()]
 
     agree(ours(1000), flat(peer(weights, 1000)), 1e-9)
     report(
-        "Iris, a step of descent in train",
+        f"{title}: a step in train",
         interleaved(
-            max(5, rounds // 4),
-            native=(lambda: ours(STEPS), STEPS),
-            **{"jax fori": (lambda: jax.block_until_ready(peer(weights, STEPS)), STEPS)},
+            max(5, ARGUMENTS.rounds // 8),
+            native=(lambda: ours(steps), steps),
+            **{
+                "jax fori": (lambda: jax.block_until_ready(peer(weights, steps)), steps),
+                "bare FMA loop": (fma_loop(sizes, len(data.rows), steps), steps),
+            },
         ),
     )
 
 
-def irregular(count: int, rounds: int) -> None:
+def irregular(count: int) -> None:
     """a·b + c·tanh(d) over and over, of whatever came before: no layers to find."""
     rng = random.Random(0)
     parameters = [Value(rng.gauss(0.0, 0.3), f"p{i}") for i in range(20)]
@@ -243,9 +258,9 @@ def irregular(count: int, rounds: int) -> None:
     found = call(*shown)[1]
     agree(program.value_and_grad(table)[1], flat(found), 1e-12 * max(1.0, abs(flat(found)).max()))
     report(
-        title,
+        f"{title}: value_and_grad",
         interleaved(
-            rounds,
+            ARGUMENTS.rounds,
             native=(lambda: [program.value_and_grad(table) for _ in range(3)], 3),
             jax=(lambda: [jax.block_until_ready(call(*shown)) for _ in range(3)], 3),
         ),
@@ -262,25 +277,34 @@ def processor() -> str:
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    from autograd.program.native import jit
-
     packages = ("llvmlite", "jax", "torch", "numpy")
     print(f"{processor()} ({jit.processor()[0]}), vectors of {jit.new_module().lanes} numbers")
     print(f"Python {platform.python_version()}", *[f"{name} {version(name)}" for name in packages])
     iris = load_iris(seed=0)
-    network("Iris 4-4-4-3, 150 rows", [4, 4, 4, 3], *as_arrays(iris.rows, iris.labels), rounds)
-    descent(rounds)
+    network("Iris 4-4-4-3", [4, 4, 4, 3], np.array(iris.rows), np.array(iris.labels))
+    descent("Iris 4-4-4-3", [4, 4, 4, 3], iris.train, 20_000)
     digits = load_digits()
     X, classes = digits.data[:1024] / 16.0, digits.target[:1024]
     for hidden in (16, 64):
-        network(f"digits 64-{hidden}-10, 1,024 rows", [64, hidden, 10], X, classes, rounds)
+        sizes = [64, hidden, 10]
+        network(f"digits 64-{hidden}-10", sizes, X, classes)
+        descent(f"digits 64-{hidden}-10", sizes, Data(X, classes.tolist()), 10_000)
     for count in (300, 3000):
-        irregular(count, rounds)
+        irregular(count)
+    compile_only([64, 256, 256, 10])
 
 
-def as_arrays(rows: Any, labels: Any) -> tuple[Array, Array]:
-    return np.array(rows), np.array(labels)
+def compile_only(sizes: list[int]) -> None:
+    model = MLP(sizes[0], sizes[1:], activation="tanh", bias=False, seed=0)
+    began = time.process_time()
+    autograd.compile(
+        lambda *v: cross_entropy(model(v[: sizes[0]]), v[sizes[0] :]),
+        sizes[0] + sizes[-1],
+        model.parameters(),
+        backend="native",
+    )
+    took = time.process_time() - began
+    print(f"{'-'.join(map(str, sizes))}: compiled in {took:.2f} s of processor time")
 
 
 if __name__ == "__main__":

@@ -240,7 +240,7 @@ class Value:
                 f"data of {self!r} can't be set: it was computed by {self.op!r}; "
                 "set the data of leaves and compute it again"
             )
-        self._data = real(data, "Value.data")
+        self._data = data if type(data) is float else real(data, "Value.data")
 
     def item(self) -> float:
         """The number as a float, as in PyTorch."""

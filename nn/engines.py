@@ -150,7 +150,8 @@ class Compiled:
         row, label = pairs[0]
         outputs = model(row)
         self.width, self.classes = len(row), len(numbers_of(outputs))
-        self.listed = self.one_hot(label) or is_listed(label)
+        self.indexed = self.one_hot(label)
+        self.listed = self.indexed or is_listed(label)
         labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(pairs)}
         for _, label in labels.values():
             loss(outputs, label)  # an error in a label is the loss's own, as without a program

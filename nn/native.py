@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Value, where
+from autograd import Value, dot, where
 from autograd.program.native.descent import Descent, Steps
 from autograd.tape import trace
 
@@ -39,7 +39,7 @@ class Native(Compiled):
         def loss_and_hits(*numbers: Value) -> list[Value]:
             loss, *z = self.loss_and_outputs(*numbers)
             t = list(numbers[self.width :])
-            return [loss, is_right(z, t if self.listed else t[0])] if self.scorer else [loss]
+            return [loss, is_right(z, self.class_of(t))] if self.scorer else [loss]
 
         tape, self.leaves = trace(loss_and_hits, self.columns, self.parameters)
         kind, settings = type(self.optimizer), self.optimizer.settings
@@ -51,6 +51,15 @@ class Native(Compiled):
             return moved, kept
 
         return Descent(tape, len(self.parameters), rule, len(kind.start))
+
+    def class_of(self, label: Sequence[Value]) -> Value:
+        """The class of a label, as it stands in a table."""
+        if self.indexed:  # 1 for its class, 0 for the others
+            return dot([float(i) for i in range(self.classes)], label)
+        if self.listed:
+            return first_largest(label)
+        index: Value = where(label[0] < 0.0, 0.0, label[0])
+        return index
 
     def epochs(
         self,
@@ -131,11 +140,10 @@ def steps_of(batches: Batches, weights: Sequence[float] | None, rates: Sequence[
     return Steps(index, starts, counts, shares, weights is not None, np.array(rates))
 
 
-def is_right(z: Sequence[Value], label: Any) -> Value:
-    """1 where the class of the largest output is that of the label, else 0."""
+def is_right(z: Sequence[Value], wanted: Value) -> Value:
+    """1 where the largest output is that of the class, else 0."""
     one, zero = Value(1.0), Value(0.0)
     found = first_largest(z if len(z) > 1 else [zero, *z])
-    wanted = first_largest(label) if isinstance(label, list) else where(label < 0.0, zero, label)
     right: Value = where(found < wanted, zero, where(wanted < found, zero, one))
     return right
 

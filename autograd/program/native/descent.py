@@ -174,19 +174,8 @@ def write_update(module: Module, tape: Tape, states: int) -> None:
         if slot not in computation.varying:
             operands = [operand(f, computation, once, x) for x in instruction.operands]
             once[slot] = write(f, instruction.name, operands)
-    for_all(f, lambda i: update_at(f, computation, once, i, states))
+    f.for_each("%count", lambda i: update_at(f, computation, once, i, states))
     f.end()
-
-
-def for_all(f: Function, body: Callable[[str], None]) -> None:
-    """The body for i from 0 to %count: in vectors, then for what is left one by one."""
-    wide = 2 * f.module.lanes
-    whole = f.set(f"and i64 %count, {-wide}")
-    with f.when(f.set(f"icmp sgt i64 {whole}, 0")), f.loop(whole, wide) as (i, _), f.width(wide):
-        body(i)
-    rest = f.set(f"icmp slt i64 {whole}, %count")
-    with f.when(rest), f.loop("%count", start=whole) as (i, _):
-        body(i)
 
 
 def write_is_finite(module: Module) -> None:
@@ -201,7 +190,7 @@ def write_is_finite(module: Module) -> None:
         with f.when(wrong):
             f.do(f"store i1 false, ptr {found}")
 
-    for_all(f, check)
+    f.for_each("%count", check)
     f.end(f.set(f"load i1, ptr {found}"))
 
 

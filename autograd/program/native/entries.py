@@ -22,6 +22,7 @@ from .units import Units
 from .unpacking import TABLE, unpack
 
 CACHE = 192 * 1024 // 8  # numbers in a span
+TEMPORARY = 16 * 1024 // 8  # numbers that the blocks of one call of a unit need for a time
 LONGEST_UNIFORM = 1000  # instructions in one function
 
 # Where the columns of the rows are: those of each span that many numbers apart (0: all spans use
@@ -57,17 +58,18 @@ class Entries:
         self.module, self.computation, self.memory = module, computation, memory
         self.units = Units(module, computation, memory, plan)
         self.rows = block_rows(module)
-        self.block = {region: size * self.rows for region, size in memory.sizes.items()}
+        self.block = self.units.block
         each = self.block["columns"] + self.block["kept"]
         self.blocks = max(1, min(CACHE // max(1, each), 4096))
         self.totals = Totals(module, plan, memory, self.units, self.block)
         # The workspace begins with what is kept of all blocks of a span.
         self.temporary = self.block["kept"] * self.blocks
-        self.scratch = self.temporary + self.block["temporary"]
+        self.together = max(1, min(TEMPORARY // max(1, self.block["temporary"]), self.blocks))
+        self.scratch = self.temporary + self.block["temporary"] * self.together
 
     def sizes(self, sums: int) -> Sizes:
         columns = self.block["columns"] * self.blocks
-        workspace = self.scratch + self.totals.scratch + sums
+        workspace = self.scratch + self.totals.scratch
         return Sizes(self.units.uniform_size, columns, workspace, sums, self.blocks * self.rows)
 
     def for_values(self, outputs: Sequence[int]) -> None:
@@ -83,7 +85,7 @@ class Entries:
         self.totals.write(sums)
         self.spans()
         self.combine(sums.count)
-        self.all_sums()
+        self.all_sums(sums.count)
         self.call()
 
     def prologue(self) -> None:
@@ -116,15 +118,18 @@ class Entries:
         main.end()
 
     def sweep(self) -> None:
-        """sweep(columns, blocks, kept, temporary, uniform): all units on every block."""
+        """sweep(columns, blocks, kept, temporary, uniform): all units, on some blocks at a time."""
         parameters = [("ptr", "all_columns"), ("i64", "blocks"), ("ptr", "all_kept")]
         parameters += [("ptr", "temporary"), ("ptr", "uniform")]
         f = Function(self.module, "sweep", parameters, self.module.lanes)
-        with f.loop("%blocks") as (block, _):
+        with f.loop("%blocks", self.together) as (block, _):
             for region in ("columns", "kept"):
                 offset = f.times(block, self.block[region])
                 f.do(f"%{region} = getelementptr inbounds double, ptr %all_{region}, i64 {offset}")
-            self.units.write_all(f)
+            left = f.set(f"sub nsw i64 %blocks, {block}")
+            fewer = f.set(f"icmp slt i64 {left}, {self.together}")
+            here = f.set(f"select i1 {fewer}, i64 {left}, i64 {self.together}")
+            self.units.write_all(f, here)
         f.end()
 
     def span_of(self, f: Function, span: str) -> tuple[str, str, str]:
@@ -144,11 +149,11 @@ class Entries:
     # Sums.
 
     def spans(self) -> None:
-        """spans(table..., columns..., first, last, partial, step, workspace): sums of some spans.
+        """spans(table..., columns..., first, last, sums, step, workspace): add some spans' sums.
 
-        Those of span i go to partial + (i - first)·step.
+        Those of span i are added to what is at sums + (i - first)·step.
         """
-        parameters = [*TABLE, *COLUMNS, ("i64", "first"), ("i64", "last"), ("ptr", "partial")]
+        parameters = [*TABLE, *COLUMNS, ("i64", "first"), ("i64", "last"), ("ptr", "sums")]
         parameters += [("i64", "step"), ("ptr", "workspace")]
         f = Function(self.module, "spans", parameters, 1, exported=True)
         kept, temporary = "%workspace", f.at("%workspace", self.temporary)
@@ -166,43 +171,38 @@ class Entries:
                 f.call("clear", ("ptr", last), ("i64", left))
             target = f.set(f"mul nsw i64 {f.set(f'sub nsw i64 {span}, %first')}, %step")
             shown = [("ptr", columns), ("ptr", kept), ("i64", blocks)]
-            f.call("totals", *shown, ("ptr", f.at("%partial", target)), ("ptr", scratch))
+            f.call("totals", *shown, ("ptr", f.at("%sums", target)), ("ptr", scratch))
         f.end()
 
     def combine(self, count: int) -> None:
         """combine(uniform, partial, spans, sums): the spans' sums, added in their order."""
         parameters = [("ptr", "uniform"), ("ptr", "partial"), ("i64", "spans"), ("ptr", "sums")]
         f = Function(self.module, "combine", parameters, 1, exported=True)
-        with f.loop(count) as (i, _):
-            first = f.load(f.at("%partial", i))
-            f.store(first, f.at("%sums", i))
-        with f.when(f.set("icmp sgt i64 %spans, 1")), f.loop("%spans", start=1) as (span, _):
+        f.call("fill", ("ptr", "%sums"), ("i64", str(count)))
+        with f.loop("%spans") as (span, _):
             part = f.at("%partial", f.times(span, count))
-            f.call("add", ("ptr", "%sums"), ("ptr", part))
+
+            def add(i: str) -> None:
+                place = f.at("%sums", i)
+                f.store(f.add(f.load(place), f.load(f.at(part, i))), place)
+
+            f.for_each(str(count), add)
         f.call("finish", ("ptr", "%uniform"), ("ptr", "%sums"))
         f.end()
 
-    def all_sums(self) -> None:
+    def all_sums(self, count: int) -> None:
         """all_sums(table..., columns..., sums, workspace): prologue, all spans, what follows."""
         f = Function(self.module, "all_sums", ALL_SUMS, 1, exported=True)
         f.call("prologue", ("ptr", "%uniform"), exported=True)
-        partial = f.at("%workspace", self.scratch + self.totals.scratch)
-        count = self.span_count(f)
-        several = f.set(f"icmp sgt i64 {count}, 1")
-        shared = f.set("icmp eq i64 %apart, 0")
+        f.call("fill", ("ptr", "%sums"), ("i64", str(count)))
+        spans = self.span_count(f)
+        several, shared = f.set(f"icmp sgt i64 {spans}, 1"), f.set("icmp eq i64 %apart, 0")
         # Of several spans in the same room, only the last one's columns are there.
         new = f.set(f"or i1 %new, {f.set(f'and i1 {several}, {shared}')}")
-
-        def span(first: str, last: str, target: str) -> None:
-            columns = [*given(COLUMNS[:2]), ("i1", new)]
-            numbers = [("i64", first), ("i64", last), ("ptr", target), ("i64", "0")]
-            more = [*columns, *numbers, ("ptr", "%workspace")]
-            f.call("spans", *given(TABLE), *more, exported=True)
-
-        span("0", "1", "%sums")
-        with f.when(several), f.loop(count, start=1) as (i, _):
-            span(i, f.plus(i, 1), partial)
-            f.call("add", ("ptr", "%sums"), ("ptr", partial))
+        numbers = [("i64", "0"), ("i64", spans), ("ptr", "%sums"), ("i64", "0")]
+        columns = [*given(COLUMNS[:2]), ("i1", new)]
+        more = [*columns, *numbers, ("ptr", "%workspace")]
+        f.call("spans", *given(TABLE), *more, exported=True)
         f.call("finish", ("ptr", "%uniform"), ("ptr", "%sums"))
         f.end()
 

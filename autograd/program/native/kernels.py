@@ -9,6 +9,7 @@ from __future__ import annotations
 from .text import Function, Module
 
 VECTORS = 2  # of rows in a block
+SUMS = 16  # in a tile of a matrix of sums: enough to hide how long each takes; 24 were 10 % slower
 
 
 def block_rows(module: Module) -> int:
@@ -43,11 +44,13 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
     most = (module.registers - VECTORS - 1) // VECTORS
     unrolled = inputs if inputs <= 8 else next(u for u in (4, 2, 1) if inputs % u == 0)
     for first, size, count in tiles(outputs, most):
+        # A sum waits for its last addition; with few outputs each has several, in turns.
+        turns = max(1, min(unrolled, 8 // (size * VECTORS)))
         with f.loop(count) as (tile, _):
             j = f.plus(f.times(tile, size), first)
             y = f.at("%y", f.times(j, rows))
             w = f.at("%w", f.times(j, down))
-            zeros = [f.constant(0.0)] * (size * VECTORS)
+            zeros = [f.constant(0.0)] * (turns * size * VECTORS)
             with f.loop(inputs, unrolled, carry=zeros) as (k, carried):
                 sums = [*carried.current]
                 x_k = f.at("%x", f.times(k, rows))
@@ -57,11 +60,15 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
                     for i in range(size):
                         weight = f.load_one(f.at(w_k, i * down + u * across))
                         for v, x in enumerate(xs):
-                            sums[i * VECTORS + v] = f.fma(weight, x, sums[i * VECTORS + v])
+                            place = (u % turns * size + i) * VECTORS + v
+                            sums[place] = f.fma(weight, x, sums[place])
                 carried.after = sums
             for i in range(size):
                 for v in range(VECTORS):
-                    f.store(carried.after[i * VECTORS + v], f.at(y, i * rows + v * lanes))
+                    total, *others = carried.after[i * VECTORS + v :: size * VECTORS]
+                    for other in others:
+                        total = f.add(total, other)
+                    f.store(total, f.at(y, i * rows + v * lanes))
     f.end()
     return name
 
@@ -71,7 +78,7 @@ def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -
     best, found = float("inf"), (1, 1)
     for a in range(1, module.registers):
         for b in range(1, module.registers):
-            if a * b + min(a, b) + 1 > module.registers:
+            if a * b > SUMS or a * b + min(a, b) + 1 > module.registers:
                 break
             reads = -(-adjoints // a) * inputs + -(-inputs // b) * adjoints
             count = -(-adjoints // a) * -(-inputs // b)
@@ -89,7 +96,10 @@ def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -
 def outer_kernel(
     module: Module, adjoints: int, inputs: int, steps: tuple[int, int], strides: tuple[int, int]
 ) -> str:
-    """The name of the function of (g, a, x, n) for g[j, k] = sum over all rows of a[j]·x[k].
+    """The name of the function of (g, a, x, n) for g[j, k] += sum over all rows of a[j]·x[k].
+
+    While it goes over some inputs, once for each tile of adjoints, it asks for the next inputs, a
+    share each time: at once they would come too slowly.
 
     n: how many blocks of rows; strides: from a block of a, and of x, to the next.
     steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
@@ -113,13 +123,17 @@ def outer_kernel(
                     sums = [*carried.current]
                     a_block = f.at(a, f.times(block, strides[0]))
                     x_block = f.at(x, f.times(block, strides[1]))
+                    if k_count > 1:
+                        share = -(-k_size * VECTORS // -(-adjoints // tall))
+                        start = f.plus(f.times(j_tile, share * lanes), k_size * rows)
+                        f.prefetch(f.at(x_block, start), share)
                     for v in range(VECTORS):
                         add_products(f, sums, (a_block, j_size), (x_block, k_size), v)
                     carried.after = sums
                 g = f.at("%g", f.plus(f.times(j, down), f.times(k, across)))
                 for i in range(j_size):
                     row = carried.after[i * k_size : (i + 1) * k_size]
-                    store_sums(f, row, f.at(g, i * down), across)
+                    add_sums(f, row, f.at(g, i * down), across)
     f.end()
     return name
 
@@ -143,15 +157,22 @@ def add_products(
             sums[place] = f.fma(value, other, sums[place])
 
 
-def store_sums(f: Function, sums: list[str], pointer: str, step: int) -> None:
-    """Add up the lanes of each of the sums, and store the totals `step` numbers apart."""
+def add_sums(f: Function, sums: list[str], pointer: str, step: int) -> None:
+    """Add up the lanes of each of the sums, and add the totals to numbers `step` apart."""
     done = 0
     while step == 1 and f.lanes > 1 and len(sums) - done >= f.lanes:
-        together = transposed_sums(f, sums[done : done + f.lanes])
-        f.store(together, f.at(pointer, done))
+        place = f.at(pointer, done)
+        f.store(f.add(f.load(place), transposed_sums(f, sums[done : done + f.lanes])), place)
         done += f.lanes
     for i in range(done, len(sums)):
-        f.do(f"store double {f.sum_lanes(sums[i])}, ptr {f.at(pointer, i * step)}, align 8")
+        add_total(f, sums[i], f.at(pointer, i * step))
+
+
+def add_total(f: Function, vector: str, place: str) -> None:
+    """Add the sum of the lanes to a number in memory."""
+    total = f.sum_lanes(vector)
+    with f.width(1):
+        f.store(f.add(f.load(place), total), place)
 
 
 def transposed_sums(f: Function, vectors: list[str]) -> str:

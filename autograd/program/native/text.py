@@ -261,6 +261,13 @@ class Function:
         """The number there, in all lanes."""
         return self.splat(self.set(f"load double, ptr {pointer}, align 8"))
 
+    def prefetch(self, pointer: str, lines: int) -> None:
+        """Ask for vectors that will be read soon; nothing happens if there are none."""
+        self.module.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+        for i in range(lines):
+            place = self.at(pointer, i * self.lanes)
+            self.do(f"call void @llvm.prefetch.p0(ptr {place}, i32 0, i32 3, i32 1)")
+
     def entry(self, table: str, index: str) -> str:
         """A number of a constant table."""
         place = self.set(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
@@ -324,6 +331,17 @@ class Function:
         self.do(f"%more{k} = icmp slt i64 %next{k}, {count}")
         self.do(f"br i1 %more{k}, label %loop{k}, label %after{k}")
         self.label(f"after{k}")
+
+    def for_each(self, count: str, body: Callable[[str], None]) -> None:
+        """The body for i from 0 to count: in long vectors, then for what is left one by one."""
+        wide = 2 * self.module.lanes
+        whole = self.set(f"and i64 {count}, {-wide}")
+        some = self.set(f"icmp sgt i64 {whole}, 0")
+        with self.when(some), self.loop(whole, wide) as (i, _), self.width(wide):
+            body(i)
+        left = self.set(f"icmp slt i64 {whole}, {count}")
+        with self.when(left), self.loop(count, start=whole) as (i, _):
+            body(i)
 
     @contextmanager
     def when(self, truth: str) -> Iterator[None]:

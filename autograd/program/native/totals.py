@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .grouping import Plan
-from .kernels import block_rows, outer_kernel
+from .kernels import add_total, block_rows, outer_kernel
 from .memory import Memory
 from .rows import write
 from .runs import steps
@@ -30,9 +30,9 @@ class Totals:
 
     def write(self, sums: Sums) -> None:
         self.clear()
+        self.fill()
         self.totals(sums)
         self.finish(sums)
-        self.add(sums.count)
 
     def clear(self) -> None:
         """clear(kept, there): 0 in the rows from `there` on of a block, so that no sum has them."""
@@ -49,7 +49,7 @@ class Totals:
         f.end()
 
     def totals(self, sums: Sums) -> None:
-        """totals(columns, kept, blocks, sums, scratch): what is summed, over the rows of a span."""
+        """totals(columns, kept, blocks, sums, scratch): add what is summed over a span's rows."""
         parameters = [("ptr", "columns"), ("ptr", "kept"), ("i64", "blocks")]
         parameters += [("ptr", "sums"), ("ptr", "scratch")]
         f = Function(self.module, "totals", parameters, self.module.lanes)
@@ -66,7 +66,7 @@ class Totals:
         f.end()
 
     def sum_columns(self, f: Function, region: str, places: Sequence[tuple[int, int]]) -> None:
-        """The sums of single slots, by tables of where they are and where their sums go."""
+        """Add the sums of single slots, by tables of where they are and where their sums go."""
         sources = self.module.table([slot * self.rows for slot, _ in places])
         targets = self.module.table([place for _, place in places])
         with f.loop(len(places)) as (i, _), f.width(self.rows):
@@ -74,8 +74,7 @@ class Totals:
             with f.loop("%blocks", carry=[f.constant(0.0)]) as (block, carried):
                 numbers = f.load(f.at(source, f.times(block, self.block[region])))
                 carried.after = [f.add(carried.current[0], numbers)]
-            total = f.sum_lanes(carried.after[0])
-            f.do(f"store double {total}, ptr {f.at('%sums', f.entry(targets, i))}, align 8")
+            add_total(f, carried.after[0], f.at("%sums", f.entry(targets, i)))
 
     def outer(
         self,
@@ -84,7 +83,7 @@ class Totals:
         inputs: tuple[int, ...],
         places: tuple[tuple[int, ...], ...],
     ) -> None:
-        """The sums of a layer's products; through a table where they go to scattered places."""
+        """Add the sums of a layer's products; by a table where they go to scattered places."""
         (a_region, a_place), (x_region, x_place) = (
             self.memory.place[adjoints[0]],
             self.memory.place[inputs[0]],
@@ -102,10 +101,12 @@ class Totals:
             return
         count = len(adjoints) * len(inputs)
         self.scratch = max(self.scratch, count)
+        f.call("fill", ("ptr", "%scratch"), ("i64", str(count)))
         f.call(name, ("ptr", "%scratch"), *operands)
         table = self.module.table([place for row in places for place in row])
         with f.loop(count) as (i, _), f.width(1):
-            f.store(f.load(f.at("%scratch", i)), f.at("%sums", f.entry(table, i)))
+            place = f.at("%sums", f.entry(table, i))
+            f.store(f.add(f.load(place), f.load(f.at("%scratch", i))), place)
 
     def finish(self, sums: Sums) -> None:
         """finish(uniform, sums): the outputs that are more than one sum."""
@@ -124,13 +125,8 @@ class Totals:
             f.store(value, f.at("%sums", output))
         f.end()
 
-    def add(self, count: int) -> None:
-        """add(sums, part): sums += part."""
-        f = Function(self.module, "add", [("ptr", "sums"), ("ptr", "part")], self.module.lanes)
-        whole = count - count % f.lanes
-        for lanes, start, stop in ((f.lanes, 0, whole), (1, whole, count)):
-            if start < stop:
-                with f.width(lanes), f.loop(stop, lanes, start) as (i, _):
-                    place = f.at("%sums", i)
-                    f.store(f.add(f.load(place), f.load(f.at("%part", i))), place)
+    def fill(self) -> None:
+        """fill(numbers, count): -0.0, to which any number can be added without a change."""
+        f = Function(self.module, "fill", [("ptr", "numbers"), ("i64", "count")], 1)
+        f.for_each("%count", lambda i: f.store(f.constant(-0.0), f.at("%numbers", i)))
         f.end()

@@ -14,7 +14,7 @@ from .runs import step, steps
 from .text import Function, Module
 
 REGIONS = ("columns", "kept", "temporary", "uniform")
-POINTERS = [("ptr", region) for region in REGIONS]
+UNIT = [("i64", "blocks"), *[("ptr", f"all_{region}") for region in REGIONS]]
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Units:
 
     def __post_init__(self) -> None:
         self.rows = block_rows(self.module)
+        self.block = {region: size * self.rows for region, size in self.memory.sizes.items()}
+        self.block["uniform"] = 0
         self.uniform = {slot: i for i, slot in enumerate(self.computation.parameters)}
         self.uniform_size = len(self.uniform)
         self.packed: list[tuple[int, list[int]]] = []  # (first place, the slots that go there)
@@ -81,19 +83,28 @@ class Units:
 
     # Units.
 
-    def write_all(self, f: Function) -> None:
-        """Write each unit as a function of its own, and into `f` the calls of them."""
+    def write_all(self, f: Function, blocks: str) -> None:
+        """Write each unit as a function of its own, and into `f` the calls for so many blocks.
+
+        The function's loop over blocks is inside: what it needs for all of them is prepared once,
+        and the work of one block can begin while another's is not done.
+        """
+        given = [("i64", blocks), *[("ptr", f"%{region}") for region in REGIONS]]
         for i, unit in enumerate(self.plan.units):
-            if isinstance(unit, Layer):
-                self.layer(f, unit)
-                continue
-            g = Function(self.module, f"unit{i}", POINTERS, self.rows)
-            if isinstance(unit, Straight):
-                self.straight(g, unit)
-            else:
-                self.loop(g, unit)
+            g = Function(self.module, f"unit{i}", UNIT, self.rows)
+            with g.loop("%blocks") as (block, _):
+                for region in REGIONS:
+                    offset = g.times(block, self.block[region])
+                    base = f"ptr %all_{region}, i64 {offset}"
+                    g.do(f"%{region} = getelementptr inbounds double, {base}")
+                if isinstance(unit, Layer):
+                    self.layer(g, unit)
+                elif isinstance(unit, Straight):
+                    self.straight(g, unit)
+                else:
+                    self.loop(g, unit)
             g.end()
-            f.call(f"unit{i}", *[("ptr", f"%{region}") for region in REGIONS])
+            f.call(f"unit{i}", *given)
 
     def straight(self, f: Function, unit: Straight) -> None:
         values: dict[int, str] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf, nan
 
+from . import avx512
 from .text import Function
 
 LOG2_E = 1.4426950408889634
@@ -78,30 +79,37 @@ def power_of_two(f: Function, n: str) -> str:
     return f.from_bits(f.whole_two("add", shifted, f.whole_constant(ONE_BITS)))
 
 
-def reduced(f: Function, x: str) -> tuple[str, str]:
-    """n and expm1(r), where x = n·log(2) + r and |r| <= log(2)/2."""
+def reduced(f: Function, x: str) -> tuple[str, str, str]:
+    """n, the same with ROUNDER added, and expm1(r), where x = n·log(2) + r and |r| <= log(2)/2."""
     rounder = f.constant(ROUNDER)
     shifted = f.fma(x, f.constant(LOG2_E), rounder)
     n = f.sub(shifted, rounder)
     r = f.fma(n, f.constant(-LN2_HIGH), x)
     r = f.fma(n, f.constant(-LN2_LOW), r)
     q, square = in_two_chains(f, r, EXPM1_Q)
-    whole = f.whole_two("sub", f.bits(shifted), f.whole_constant(ROUNDER_BITS))
-    return whole, f.fma(q, square, r)
+    return n, shifted, f.fma(q, square, r)
+
+
+def whole(f: Function, shifted: str) -> str:
+    """The whole number that ROUNDER has moved into the lowest bits."""
+    return f.whole_two("sub", f.bits(shifted), f.whole_constant(ROUNDER_BITS))
 
 
 def exp(f: Function, x: str) -> str:
     """2^n·(1 + expm1(r)), by 2^n in two halves, so that neither overflows."""
-    n, p = reduced(f, at_most(f, at_least(f, x, -746.0), 710.0))
-    half = f.whole_two("ashr", n, f.whole_constant(1))
-    first, second = power_of_two(f, half), power_of_two(f, f.whole_two("sub", n, half))
+    n, shifted, p = reduced(f, at_most(f, at_least(f, x, -746.0), 710.0))
+    if avx512.serves(f):
+        return avx512.scale(f, f.add(p, f.constant(1.0)), n)
+    exponent = whole(f, shifted)
+    half = f.whole_two("ashr", exponent, f.whole_constant(1))
+    first, second = power_of_two(f, half), power_of_two(f, f.whole_two("sub", exponent, half))
     return f.mul(f.fma(first, p, first), second)
 
 
 def expm1(f: Function, x: str) -> str:
     """2·(2^(n-1)·expm1(r) + (2^(n-1) - ½))."""
-    n, p = reduced(f, at_most(f, at_least(f, x, -40.0), 710.0))
-    half = power_of_two(f, f.whole_two("sub", n, f.whole_constant(1)))
+    _, shifted, p = reduced(f, at_most(f, at_least(f, x, -40.0), 710.0))
+    half = power_of_two(f, f.whole_two("sub", whole(f, shifted), f.whole_constant(1)))
     y = f.fma(half, p, f.sub(half, f.constant(0.5)))
     tiny = f.compare("olt", f.intrinsic("fabs", x), f.constant(2.0**-54))
     return f.select(tiny, x, f.add(y, y))
@@ -123,7 +131,7 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     scaled = [c * 2.0 ** (k + 2) for k, c in enumerate(EXPM1_Q)]
     q, square = in_two_chains(f, h, scaled)
     p = f.fma(q, square, f.add(h, h))
-    s = power_of_two(f, f.whole_two("sub", f.bits(shifted), f.whole_constant(ROUNDER_BITS)))
+    s = power_of_two(f, whole(f, shifted))
     e = f.fma(s, p, s)
     s_less_1 = f.sub(s, one)
     m = f.fma(s, p, s_less_1)

@@ -288,7 +288,7 @@ def main() -> None:
     for hidden in (16, 64):
         sizes = [64, hidden, 10]
         network(f"digits 64-{hidden}-10", sizes, X, classes)
-        descent(f"digits 64-{hidden}-10", sizes, Data(X, classes.tolist()), 10_000)
+        descent(f"digits 64-{hidden}-10", sizes, Data(X, classes.tolist()), 20_000)
     for count in (300, 3000):
         irregular(count)
     compile_only([64, 256, 256, 10])

@@ -80,7 +80,7 @@ class NativeBackend:
     def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
         """Spans on several threads; their sums are added in the order of the spans."""
         count = code.sizes.sums
-        partial = np.full((spans, count), -0.0)  # what is added to it stays as it is
+        partial = np.empty((spans, count))
         uniform, sums = buffers.operands[0], buffers.operands[9]
         code.prologue(uniform)
         bounds = [spans * i // self.threads for i in range(self.threads + 1)]

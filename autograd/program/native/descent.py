@@ -101,8 +101,7 @@ class Descent:
         """
         count = len(steps.starts)
         found = np.empty((count, 1 + self.code.others))
-        moved = np.empty((count if keep else 1, self.wanted))
-        moved[0] = parameters[: self.wanted]
+        moved = np.empty((count if keep else 0, self.wanted))
         done, size, failed = 0, 1, False
         with self.code.buffers(parameters) as buffers:
             uniform, *_, columns, _, _, sums, workspace = buffers.operands
@@ -143,10 +142,10 @@ class Descent:
                 size = max(1, min(8 * size, int(size * SLICE / max(elapsed, 1e-9))))
             first = 1 + self.code.others
             gradient = buffers.sums[first : first + self.wanted].copy()
+            now = buffers.uniform[None, : self.wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
-        return Results(
-            done, found[:last, 0], found[:last, 1:], moved[: done if keep else 1], gradient
-        )
+        kept = moved[:done] if keep else now
+        return Results(done, found[:last, 0], found[:last, 1:], kept, gradient)
 
 
 def rule_tape(rule: Rule, states: int) -> Tape:
@@ -240,8 +239,6 @@ def write_steps(module: Module, others: int) -> None:
         *[("ptr", "columns"), ("i64", "apart"), ("ptr", "workspace")],
     ]
     f = Function(module, "steps", kinds, 1, exported=True, result="i64")
-    module.declarations.add("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
-    size = f.set("mul nsw i64 %count, 8")
     gradient = f.at("%sums", 1 + others)
     last = f.set("alloca [2 x i64]")  # where the rows of the step before began; how many
     f.do(f"store [2 x i64] [i64 -1, i64 -1], ptr {last}")
@@ -267,6 +264,7 @@ def write_steps(module: Module, others: int) -> None:
         rate = f.load(f.at("%rates", i))
         shown = [("ptr", "%uniform"), ("ptr", gradient), ("ptr", "%states"), ("i64", "%count")]
         f.call("update", *shown, ("double", done), ("double", rate))
-        row = f.at("%moved", f.set(f"mul nsw i64 {i}, %moved_step"))
-        f.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {row}, ptr %uniform, i64 {size}, i1 false)")
+        with f.when(f.set("icmp ne i64 %moved_step, 0")):
+            row = f.at("%moved", f.set(f"mul nsw i64 {i}, %moved_step"))
+            f.for_each("%count", lambda k: f.store(f.load(f.at("%uniform", k)), f.at(row, k)))
     f.end("%steps")

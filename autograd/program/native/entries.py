@@ -85,7 +85,7 @@ class Entries:
         self.totals.write(sums)
         self.spans()
         self.combine(sums.count)
-        self.all_sums(sums.count)
+        self.all_sums()
         self.call()
 
     def prologue(self) -> None:
@@ -149,9 +149,9 @@ class Entries:
     # Sums.
 
     def spans(self) -> None:
-        """spans(table..., columns..., first, last, sums, step, workspace): add some spans' sums.
+        """spans(table..., columns..., first, last, sums, step, workspace): sums of some spans.
 
-        Those of span i are added to what is at sums + (i - first)·step.
+        Those of span i go to sums + (i - first)·step; with step 0 they are added in their order.
         """
         parameters = [*TABLE, *COLUMNS, ("i64", "first"), ("i64", "last"), ("ptr", "sums")]
         parameters += [("i64", "step"), ("ptr", "workspace")]
@@ -170,16 +170,20 @@ class Entries:
                 last = f.at(kept, f.times(f.plus(blocks, -1), self.block["kept"]))
                 f.call("clear", ("ptr", last), ("i64", left))
             target = f.set(f"mul nsw i64 {f.set(f'sub nsw i64 {span}, %first')}, %step")
+            is_first = f.set(f"icmp eq i64 {span}, %first")
+            new = f.set(f"or i1 {is_first}, {f.set('icmp ne i64 %step, 0')}")
             shown = [("ptr", columns), ("ptr", kept), ("i64", blocks)]
-            f.call("totals", *shown, ("ptr", f.at("%sums", target)), ("ptr", scratch))
+            sums = [("ptr", f.at("%sums", target)), ("i1", new)]
+            f.call("totals", *shown, *sums, ("ptr", scratch))
         f.end()
 
     def combine(self, count: int) -> None:
         """combine(uniform, partial, spans, sums): the spans' sums, added in their order."""
         parameters = [("ptr", "uniform"), ("ptr", "partial"), ("i64", "spans"), ("ptr", "sums")]
         f = Function(self.module, "combine", parameters, 1, exported=True)
-        f.call("fill", ("ptr", "%sums"), ("i64", str(count)))
-        with f.loop("%spans") as (span, _):
+        f.for_each(str(count), lambda i: f.store(f.load(f.at("%partial", i)), f.at("%sums", i)))
+        several = f.set("icmp sgt i64 %spans, 1")
+        with f.when(several), f.loop("%spans", start=1) as (span, _):
             part = f.at("%partial", f.times(span, count))
 
             def add(i: str) -> None:
@@ -190,11 +194,10 @@ class Entries:
         f.call("finish", ("ptr", "%uniform"), ("ptr", "%sums"))
         f.end()
 
-    def all_sums(self, count: int) -> None:
+    def all_sums(self) -> None:
         """all_sums(table..., columns..., sums, workspace): prologue, all spans, what follows."""
         f = Function(self.module, "all_sums", ALL_SUMS, 1, exported=True)
         f.call("prologue", ("ptr", "%uniform"), exported=True)
-        f.call("fill", ("ptr", "%sums"), ("i64", str(count)))
         spans = self.span_count(f)
         several, shared = f.set(f"icmp sgt i64 {spans}, 1"), f.set("icmp eq i64 %apart, 0")
         # Of several spans in the same room, only the last one's columns are there.

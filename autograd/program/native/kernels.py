@@ -96,12 +96,13 @@ def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -
 def outer_kernel(
     module: Module, adjoints: int, inputs: int, steps: tuple[int, int], strides: tuple[int, int]
 ) -> str:
-    """The name of the function of (g, a, x, n) for g[j, k] += sum over all rows of a[j]·x[k].
+    """The name of the function of (g, a, x, n, new): g[j, k] += sum over rows of a[j]·x[k].
 
     While it goes over some inputs, once for each tile of adjoints, it asks for the next inputs, a
     share each time: at once they would come too slowly.
 
-    n: how many blocks of rows; strides: from a block of a, and of x, to the next.
+    n: how many blocks of rows; new: whether g counts as 0 before.
+    strides: from a block of a, and of x, to the next.
     steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
     """
     name = "_".join(map(str, ("outer", adjoints, inputs, *steps, *strides))).replace("-", "m")
@@ -109,7 +110,7 @@ def outer_kernel(
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
-    parameters = [("ptr", "g"), ("ptr", "a"), ("ptr", "x"), ("i64", "n")]
+    parameters = [("ptr", "g"), ("ptr", "a"), ("ptr", "x"), ("i64", "n"), ("i1", "new")]
     f = Function(module, name, parameters, lanes)
     tall, wide = outer_tile(module, adjoints, inputs, across == 1)
     for k_first, k_size, k_count in tiles(inputs, wide):
@@ -162,7 +163,7 @@ def add_sums(f: Function, sums: list[str], pointer: str, step: int) -> None:
     done = 0
     while step == 1 and f.lanes > 1 and len(sums) - done >= f.lanes:
         place = f.at(pointer, done)
-        f.store(f.add(f.load(place), transposed_sums(f, sums[done : done + f.lanes])), place)
+        add_to(f, place, transposed_sums(f, sums[done : done + f.lanes]))
         done += f.lanes
     for i in range(done, len(sums)):
         add_total(f, sums[i], f.at(pointer, i * step))
@@ -172,7 +173,13 @@ def add_total(f: Function, vector: str, place: str) -> None:
     """Add the sum of the lanes to a number in memory."""
     total = f.sum_lanes(vector)
     with f.width(1):
-        f.store(f.add(f.load(place), total), place)
+        add_to(f, place, total)
+
+
+def add_to(f: Function, place: str, x: str) -> None:
+    """Add x to what is in memory, or to -0.0, which changes no number, if the sums are new."""
+    before = f.set(f"select i1 %new, {f.number} {f.constant(-0.0)}, {f.number} {f.load(place)}")
+    f.store(f.add(before, x), place)
 
 
 def transposed_sums(f: Function, vectors: list[str]) -> str:

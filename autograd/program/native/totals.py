@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .grouping import Plan
-from .kernels import add_total, block_rows, outer_kernel
+from .kernels import add_to, add_total, block_rows, outer_kernel
 from .memory import Memory
 from .rows import write
 from .runs import steps
@@ -30,7 +30,6 @@ class Totals:
 
     def write(self, sums: Sums) -> None:
         self.clear()
-        self.fill()
         self.totals(sums)
         self.finish(sums)
 
@@ -49,9 +48,12 @@ class Totals:
         f.end()
 
     def totals(self, sums: Sums) -> None:
-        """totals(columns, kept, blocks, sums, scratch): add what is summed over a span's rows."""
+        """totals(columns, kept, blocks, sums, new, scratch): add what is summed over a span's rows.
+
+        new: whether the sums count as 0 before.
+        """
         parameters = [("ptr", "columns"), ("ptr", "kept"), ("i64", "blocks")]
-        parameters += [("ptr", "sums"), ("ptr", "scratch")]
+        parameters += [("ptr", "sums"), ("i1", "new"), ("ptr", "scratch")]
         f = Function(self.module, "totals", parameters, self.module.lanes)
         for region in ("columns", "kept"):
             here = [
@@ -97,16 +99,14 @@ class Totals:
         name = outer_kernel(self.module, *size, (apart[0], apart[1]), strides)
         operands = [("ptr", a), ("ptr", x), ("i64", "%blocks")]
         if found is not None:
-            f.call(name, ("ptr", f.at("%sums", first)), *operands)
+            f.call(name, ("ptr", f.at("%sums", first)), *operands, ("i1", "%new"))
             return
         count = len(adjoints) * len(inputs)
         self.scratch = max(self.scratch, count)
-        f.call("fill", ("ptr", "%scratch"), ("i64", str(count)))
-        f.call(name, ("ptr", "%scratch"), *operands)
+        f.call(name, ("ptr", "%scratch"), *operands, ("i1", "true"))
         table = self.module.table([place for row in places for place in row])
         with f.loop(count) as (i, _), f.width(1):
-            place = f.at("%sums", f.entry(table, i))
-            f.store(f.add(f.load(place), f.load(f.at("%scratch", i))), place)
+            add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))
 
     def finish(self, sums: Sums) -> None:
         """finish(uniform, sums): the outputs that are more than one sum."""
@@ -123,10 +123,4 @@ class Totals:
             results[output] = write(f, "total", terms) if terms else f.constant(0.0)
         for output, value in results.items():
             f.store(value, f.at("%sums", output))
-        f.end()
-
-    def fill(self) -> None:
-        """fill(numbers, count): -0.0, to which any number can be added without a change."""
-        f = Function(self.module, "fill", [("ptr", "numbers"), ("i64", "count")], 1)
-        f.for_each("%count", lambda i: f.store(f.constant(-0.0), f.at("%numbers", i)))
         f.end()

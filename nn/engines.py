@@ -23,6 +23,7 @@ from .optimizers import Optimizer
 
 if TYPE_CHECKING:
     from autograd.program import Program
+    from autograd.program.pace import Pace
 
 ENGINES = ("eager", "python", "numpy", "native")
 COMPARED = 20  # rows, of different labels and from all over, that must agree with the graph
@@ -54,6 +55,10 @@ class Descending(Protocol):
     @property
     def descends(self) -> bool:
         """Whether it can here."""
+
+    @property
+    def pace(self) -> Pace:
+        """How many epochs to do at a time."""
 
     def epochs(
         self,
@@ -150,8 +155,8 @@ class Compiled:
         row, label = pairs[0]
         outputs = model(row)
         self.width, self.classes = len(row), len(numbers_of(outputs))
-        self.indexed = self.one_hot(label)
-        self.listed = self.indexed or is_listed(label)
+        self.listed = self.one_hot(label) or is_listed(label)
+        self.indexed = all([self.one_hot(label) for _, label in pairs])
         labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(pairs)}
         for _, label in labels.values():
             loss(outputs, label)  # an error in a label is the loss's own, as without a program

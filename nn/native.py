@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from autograd import Value, dot, where
 from autograd.program.native.descent import Descent, Steps
+from autograd.program.pace import Pace
 from autograd.tape import trace
 
 from .engines import Compiled
@@ -26,6 +27,11 @@ class Native(Compiled):
     """Compiled, on the native backend; where nothing else has to be done between the steps, these
     are machine code too, by the optimiser's own rule.
     """
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How many epochs to do at a time."""
+        return Pace()
 
     @property
     def descends(self) -> bool:
@@ -54,7 +60,7 @@ class Native(Compiled):
 
     def class_of(self, label: Sequence[Value]) -> Value:
         """The class of a label, as it stands in a table."""
-        if self.indexed:  # 1 for its class, 0 for the others
+        if self.indexed:  # then it is 1 for its class and 0 for the others
             return dot([float(i) for i in range(self.classes)], label)
         if self.listed:
             return first_largest(label)
@@ -80,6 +86,7 @@ class Native(Compiled):
         numbers = [leaf.data for leaf in self.leaves]
         steps = steps_of(batches, weights, rates)
         found = descent.run(table, steps, numbers, states, optimizer.steps, keep)
+        self.pace.took(found.seconds)
         if found.done:
             for parameter, x in zip(self.parameters, found.parameters[-1].tolist(), strict=True):
                 parameter.data = x

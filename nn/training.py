@@ -17,7 +17,6 @@ from .inspection import class_of, class_of_label
 from .losses import OF_CLASSES, OF_NUMBERS, Loss, cross_entropy
 from .module import Module
 from .optimizers import Adam, Optimizer
-from .pace import Pace
 from .progress import Progress
 from .schedules import Schedule
 from .snapshots import Snapshots
@@ -137,6 +136,8 @@ def train(
             columns["validation_accuracy"] = [hits(scores, labels) / len(labels)]
         return columns
 
+    native = run if isinstance(run, Descending) and run.descends else None
+
     def several_epochs(count: int) -> tuple[dict[str, list[float]], Any]:
         """As machine code: columns of the history, and the parameters after each epoch."""
         if batch_size is None:
@@ -145,18 +146,16 @@ def train(
             orders = [list(batches(len(pairs), batch_size, shuffler)) for _ in range(count)]
         steps = range(optimizer.steps, optimizer.steps + sum(map(len, orders)))
         rates = [lr * schedule(step) for step in steps] if schedule else [lr] * len(steps)
-        assert isinstance(run, Descending)
-        columns, numbers = run.epochs(table, orders, weights, rates)
+        assert native is not None
+        columns, numbers = native.epochs(table, orders, weights, rates)
         optimizer.lr = rates[-1]
         if not scored:  # the outputs are computed for validation only
             columns.pop("accuracy", None)
         return columns, numbers
 
-    descends = isinstance(run, Descending) and run.descends
-    natively = descends and clip_value is None and clip_norm is None
+    natively = native is not None and clip_value is None and clip_norm is None
     callbacks = list(callbacks)
     alone = natively and tried is None and not callbacks
-    pace = Pace()
     history = History(engine, seeds_of(model, data, seed if batch_size else None))
     history.snapshots = snapshots = Snapshots(
         model,
@@ -172,7 +171,7 @@ def train(
         with Progress(epochs, progress) as shown:
             epoch = 0
             while epoch < epochs and history.ended_by == "epochs":
-                count = pace.next(epochs - epoch) if alone else 1
+                count = native.pace.next(epochs - epoch) if native and alone else 1
                 if natively:
                     columns, numbers = several_epochs(count)
                     snapshots.add(numbers)

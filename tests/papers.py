@@ -3,12 +3,14 @@
 `python -m tests.papers` writes all of it again; the tests compare it with what is stored.
 
 In a document, python blocks run one after the other, as in a notebook; a text block that follows
-one is what it printed. A console block holds a command after `$` and what it printed.
+one is what it printed. A console block holds a command after `$` and what it printed. A block that
+says a second word, ```python llvmlite, is left out where that package is not installed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 import re
@@ -27,12 +29,12 @@ from nbclient import NotebookClient
 from autograd.drawing.layout import CHOICE, PACKAGED
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "autograd/README.md"]
+DOCUMENTS = ["README.md", "autograd/README.md", "autograd/program/README.md"]
 IMAGES = ROOT / "notebooks" / "images"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 SECONDS = re.compile(r"\d+(\.\d+)? seconds")
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 SMALL_PICTURE = """
 from autograd import Value, draw, exp
@@ -64,9 +66,10 @@ draw_training(history).save("training.svg")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of a document: its language, text, and where the text lies."""
+    """A fenced block: its language, the package it needs if any, its text and where that lies."""
 
     language: str
+    needs: str | None
     text: str
     start: int
     line: int
@@ -75,7 +78,13 @@ class Block:
 def blocks(document: str) -> list[Block]:
     """The fenced blocks of a document that name a language."""
     return [
-        Block(found[1], found[2], found.start(2), document.count("\n", 0, found.start(2)) + 1)
+        Block(
+            found[1],
+            found[2],
+            found[3],
+            found.start(3),
+            document.count("\n", 0, found.start(3)) + 1,
+        )
         for found in FENCE.finditer(document)
     ]
 
@@ -150,12 +159,14 @@ def outputs(document: str, where: str) -> Iterator[tuple[Block, str, str]]:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     printed, end = "", 0
     for block in blocks(document):
+        if block.needs and importlib.util.find_spec(block.needs) is None:
+            continue
         if block.language == "python":
             printed = run_python(block.text, namespace, where, block.line)
             end = block.start + len(block.text)
         elif (
             block.language == "text"
-            and not document[end + 3 : block.start - len("```text\n")].strip()
+            and not document[end + 3 : document.rindex("```", 0, block.start)].strip()
         ):
             yield block, block.text, printed
         elif block.language == "console":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...tape.instructions import Tape
 from ...tape.trace import trace
 from ...value import Value
+from ..pace import Pace
 from . import jit
 from .code import POINTER, WHOLE, Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
@@ -22,7 +23,6 @@ from .text import Function, Module
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
 # count of steps from 1, and the learning rate.
 Rule = Callable[[Value, Value, tuple[Value, ...], Value, Value], tuple[Value, tuple[Value, ...]]]
-SLICE = 0.05  # seconds; between slices Python may see to Ctrl-C
 
 
 @dataclass
@@ -52,6 +52,7 @@ class Results:
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after each step; after the last one only, if so asked.
     gradient: the last one.
+    seconds: how long they took.
     """
 
     done: int
@@ -59,6 +60,7 @@ class Results:
     others: Array
     parameters: Array
     gradient: Array
+    seconds: float
 
 
 class Descent:
@@ -102,7 +104,7 @@ class Descent:
         count = len(steps.starts)
         found = np.empty((count, 1 + self.code.others))
         moved = np.empty((count if keep else 0, self.wanted))
-        done, size, failed = 0, 1, False
+        done, failed, pace, total = 0, False, Pace(), 0.0
         with self.code.buffers(parameters) as buffers:
             uniform, *_, columns, _, _, sums, workspace = buffers.operands
             apart = 0
@@ -112,7 +114,7 @@ class Descent:
                 room = aligned(apart * spans)
                 columns = address(room)
             while done < count and not failed:
-                size = min(size, count - done)
+                size = pace.next(count - done)
                 began = time.perf_counter()
                 finished = self.entry(
                     self.all_sums,
@@ -138,14 +140,14 @@ class Descent:
                 )
                 failed = finished < size
                 done += finished
-                elapsed = time.perf_counter() - began
-                size = max(1, min(8 * size, int(size * SLICE / max(elapsed, 1e-9))))
+                pace.took(time.perf_counter() - began)
+                total += pace.seconds
             first = 1 + self.code.others
             gradient = buffers.sums[first : first + self.wanted].copy()
             now = buffers.uniform[None, : self.wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         kept = moved[:done] if keep else now
-        return Results(done, found[:last, 0], found[:last, 1:], kept, gradient)
+        return Results(done, found[:last, 0], found[:last, 1:], kept, gradient, total)
 
 
 def rule_tape(rule: Rule, states: int) -> Tape:

@@ -14,12 +14,17 @@ from .text import Module
 
 
 @cache
-def processor() -> tuple[str, str, dict[str, bool]]:
-    """Its name and features, as LLVM wants them, and the features by name."""
+def start() -> None:
+    """Tell LLVM where it runs and where the functions of the C library are."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     for name, address in library.addresses().items():
         llvm.add_symbol(name, address)
+
+
+@cache
+def processor() -> tuple[str, str, dict[str, bool]]:
+    """Its name and features, as LLVM wants them, and the features by name."""
     features = llvm.get_host_cpu_features()
     return llvm.get_host_cpu_name(), features.flatten(), dict(features)
 
@@ -45,6 +50,7 @@ class Library:
     """Machine code of a module; its functions live as long as it does."""
 
     def __init__(self, text: str) -> None:
+        start()
         name, features, _ = processor()
         self.text = text
         parsed = llvm.parse_assembly(text)

@@ -25,6 +25,7 @@ from autograd.program.native.sums import find_sums
 from autograd.tape import record
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
+from tests.autograd.program.processors import become, narrower
 from tests.autograd.tape.running import agree, bound, random_graph
 
 ROWS = [1, 2, 7, 8, 15, 16, 17, 31, 33, 64, 150, 1000]
@@ -91,6 +92,19 @@ def test_networks(widths: list[int], bias: bool, activation: Function) -> None:
         rows = rows_for(widths, count)
         same(native, numpy, rows)
         same(native, numpy, rows, list(np.random.default_rng(1).uniform(0.1, 2.0, count)))
+
+
+@narrower
+@pytest.mark.parametrize("widths", [[4, 4, 4, 3], [64, 16, 10], [7, 33, 1]])
+def test_networks_on_narrower_processors(
+    widths: list[int], processor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become(processor, monkeypatch)
+    loss, parameters = network(widths, True, autograd.tanh)
+    inputs = widths[0] + widths[-1]
+    native, numpy = (compile(loss, inputs, parameters, name) for name in ("native", "numpy"))
+    for count in [1, 3, 4, 9, 150]:
+        same(native, numpy, rows_for(widths, count))
 
 
 def test_shared_weights_decay_and_several_uses() -> None:

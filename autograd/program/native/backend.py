@@ -40,6 +40,10 @@ class NativeBackend:
         """Made when it is first used: training needs the gradient only."""
         return compiled(ValuesCode, self._tape)
 
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="chainrule")
+
     @property
     def llvm(self) -> str:
         """The program as LLVM reads it: that of the gradient, if there is one."""
@@ -91,10 +95,9 @@ class NativeBackend:
                 target = address(partial[first:])
                 code.spans(*table, *columns, first, last, target, count, workspace)
 
-        with ThreadPoolExecutor(self.threads) as pool:
-            parts = [
-                pool.submit(run, first, last) for first, last in pairwise(bounds) if first < last
-            ]
-            for part in parts:
-                part.result()
+        parts = [
+            self._pool.submit(run, first, last) for first, last in pairwise(bounds) if first < last
+        ]
+        for part in parts:
+            part.result()
         code.combine(uniform, address(partial), spans, sums)

@@ -17,8 +17,9 @@ from ..pace import Pace
 from . import jit
 from .code import POINTER, WHOLE, Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
+from .module import Module
 from .rows import write
-from .text import Function, Module
+from .text import Function
 
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
 # count of steps from 1, and the learning rate.

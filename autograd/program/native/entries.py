@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .computation import Computation
-from .grouping import Plan
 from .kernels import block_rows
 from .memory import Memory
+from .module import Module
+from .plan import Plan
 from .rows import write
 from .sums import Sums
-from .text import Function, Module
+from .text import Function
 from .totals import Totals
 from .units import Units
 from .unpacking import TABLE, unpack

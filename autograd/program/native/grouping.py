@@ -1,4 +1,4 @@
-"""Which instructions run as a layer, which as a loop, and which one by one; and in which order.
+"""Which instructions run as a layer, which as a loop, and which one by one.
 
 Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
 one vector with uniform weights are a layer; the same operation on slots that lie side by side is a
@@ -7,79 +7,21 @@ loop, and loops over the same slots are fused. All else is straight code.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from .computation import Computation
+from .ordering import cost_of, ordered
+from .plan import Layer, Loop, Plan, Straight
 from .runs import Runs, step
 from .sums import Sums
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products
-LONGEST_STRAIGHT = 500  # in the unit of COST; beyond it compile time grows faster than the code
-# How many machine instructions an instruction is, roughly; 1 for all others.
-COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
-
-
-LARGEST = 400_000  # of straight code; compiling more would take minutes
+LARGEST = 400_000  # of straight code, in the unit of ordering.COST; more would take minutes
 
 
 class TooLargeError(ValueError):
     """A computation with more straight code than is compiled in reasonable time."""
-
-
-@dataclass
-class Straight:
-    """Instructions, one after the other."""
-
-    slots: list[int]
-
-    @property
-    def results(self) -> list[int]:
-        return self.slots
-
-
-@dataclass
-class Layer:
-    """Dot products `slots` of `vector`, which lies side by side, with rows of uniform weights."""
-
-    slots: tuple[int, ...]
-    vector: tuple[int, ...]
-    weights: tuple[tuple[int, ...], ...]
-
-    @property
-    def results(self) -> list[int]:
-        return [*self.slots]
-
-
-@dataclass
-class Loop:
-    """Instructions that are carried out for several copies of slots.
-
-    steps: one for each instruction: its result slots, one for each copy.
-    level: the depth of the first instruction.
-    """
-
-    steps: list[tuple[int, ...]]
-    level: int
-    own: set[int] = field(default_factory=set)
-
-    @property
-    def results(self) -> list[int]:
-        return [slot for step in self.steps for slot in step]
-
-
-Unit = Straight | Layer | Loop
-
-
-@dataclass
-class Plan:
-    """Units in the order in which they run; the matrix products over rows that follow them."""
-
-    units: list[Unit]
-    runs: Runs
-    outers: list[tuple[tuple[int, ...], tuple[int, ...], tuple[tuple[int, ...], ...]]]
 
 
 def group(computation: Computation, sums: Sums | None) -> Plan:
@@ -100,7 +42,7 @@ def group(computation: Computation, sums: Sums | None) -> Plan:
             for a in adjoints.values()
         ]
         outers.append((tuple(adjoints), tuple(inputs), tuple(places)))
-    units = ordered(computation, grouper)
+    units = ordered(computation, grouper.units, grouper.runs)
     looped = {slot for unit in units if not isinstance(unit, Straight) for slot in unit.results}
     single = [slot for slot in computation.instructions if slot not in looped]
     if sum([cost_of(computation, slot) for slot in single]) > LARGEST:
@@ -254,58 +196,3 @@ class Grouper:
                 if slot in home.own or self.available.get(slot, 0) >= home.level:
                     return None
         return home
-
-
-def ordered(computation: Computation, grouper: Grouper) -> list[Unit]:
-    """All units, each after those that it needs, else in the order of the tape."""
-    singles: list[Unit] = [
-        Straight([slot])
-        for slot in computation.instructions
-        if slot in computation.varying and slot not in grouper.owner
-    ]
-    units: list[Unit] = [*grouper.units, *singles]
-    made_by = {slot: i for i, unit in enumerate(units) for slot in unit.results}
-    waiting: list[set[int]] = []
-    users: list[list[int]] = [[] for _ in units]
-    for i, unit in enumerate(units):
-        needed = set()
-        for slot in unit.results:
-            operands = computation.instructions[slot].operands
-            if isinstance(unit, Layer):
-                operands = unit.vector
-            needed.update([made_by[x] for x in operands if x in made_by])
-        needed.discard(i)
-        waiting.append(needed)
-        for other in needed:
-            users[other].append(i)
-    rank = {slot: i for i, slot in enumerate(computation.instructions)}
-    for slot in grouper.runs.copies:  # as early as what they stand for
-        rank[slot] = rank.get(computation.instructions[slot].operands[0], 0)
-    first = [min([rank[slot] for slot in unit.results]) for unit in units]
-    ready = [(first[i], i) for i, needed in enumerate(waiting) if not needed]
-    heapq.heapify(ready)
-    found: list[Unit] = []
-    cost = 0
-    while ready:
-        _, i = heapq.heappop(ready)
-        unit = units[i]
-        if isinstance(unit, Straight):
-            (slot,) = unit.slots
-            cost += cost_of(computation, slot)
-            if found and isinstance(found[-1], Straight) and cost <= LONGEST_STRAIGHT:
-                found[-1].slots.append(slot)
-            else:
-                found.append(unit)
-                cost = cost_of(computation, slot)
-        else:
-            found.append(unit)
-        for user in users[i]:
-            waiting[user].discard(i)
-            if not waiting[user]:
-                heapq.heappush(ready, (first[user], user))
-    return found
-
-
-def cost_of(computation: Computation, slot: int) -> int:
-    instruction = computation.instructions[slot]
-    return COST.get(instruction.name, max(1, len(instruction.operands) // 2))

@@ -10,7 +10,7 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from . import library
-from .text import Module
+from .module import Module
 
 
 @cache

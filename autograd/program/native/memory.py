@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .computation import Computation
-from .grouping import Layer, Plan, Unit
+from .plan import Layer, Plan, Unit
 
 
 @dataclass

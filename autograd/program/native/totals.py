@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .grouping import Plan
 from .kernels import add_to, add_total, block_rows, outer_kernel
 from .memory import Memory
+from .module import Module
+from .plan import Plan
 from .rows import write
 from .runs import steps
 from .sums import Sums
-from .text import Function, Module
+from .text import Function
 from .units import Units
 
 

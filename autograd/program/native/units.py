@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from ...tape.instructions import STRUCTURAL
 from .computation import Computation
-from .grouping import Layer, Loop, Plan, Straight
 from .kernels import block_rows, layer_kernel
 from .memory import Memory
+from .module import Module
+from .plan import Layer, Loop, Plan, Straight
 from .rows import write
 from .runs import step, steps
-from .text import Function, Module
+from .text import Function
 
 REGIONS = ("columns", "kept", "temporary", "uniform")
 UNIT = [("i64", "blocks"), *[("ptr", f"all_{region}") for region in REGIONS]]

@@ -20,7 +20,8 @@ from autograd import Value, compile, cross_entropy, dot, exp, gradients, log, ma
 from autograd.program import Program, backends
 from autograd.program.native import code, grouping
 from autograd.program.native.computation import of_sums
-from autograd.program.native.grouping import Layer, Loop, Straight, group
+from autograd.program.native.grouping import group
+from autograd.program.native.plan import Layer, Loop, Plan, Straight
 from autograd.program.native.sums import find_sums
 from autograd.tape import record
 from autograd.tape.passes import optimize
@@ -192,7 +193,7 @@ def test_masks_hold_in_every_lane() -> None:
     same(native, numpy, rows)
 
 
-def plan_of(loss: Function, inputs: int, parameters: list[Value]) -> grouping.Plan:
+def plan_of(loss: Function, inputs: int, parameters: list[Value]) -> Plan:
     program = compile(loss, inputs, parameters, "python")
     computation = of_sums(program.tape, program.tape.parameter_slots)
     return group(computation, find_sums(computation))

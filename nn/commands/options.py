@@ -42,7 +42,7 @@ def positive(word: str) -> float:
 
 def picture(word: str) -> Path:
     """A picture to draw to; that its folder is there is seen before any work is done."""
-    return file(word, ".svg")
+    return file(word, ".svg", ".png", ".pdf")
 
 
 def page(word: str) -> Path:
@@ -50,10 +50,12 @@ def page(word: str) -> Path:
     return file(word, ".html")
 
 
-def file(word: str, suffix: str) -> Path:
+def file(word: str, *suffixes: str) -> Path:
     path = Path(word)
-    if path.suffix.lower() != suffix:
-        raise ArgumentTypeError(f"expected a name that ends in {suffix}, got {word!r}")
+    if path.suffix.lower() not in suffixes:
+        *first, last = suffixes
+        accepted = f"{', '.join(first)} or {last}" if first else last
+        raise ArgumentTypeError(f"expected a name that ends in {accepted}, got {word!r}")
     if not path.parent.is_dir():
         raise ArgumentTypeError(f"there is no folder {str(path.parent)!r} to write {word!r} to")
     return path

@@ -75,7 +75,10 @@ def test_words_that_are_not_understood(capsys):
         (["--hidden", "0"], "--hidden: expected a whole number of at least 1, got '0'"),
         (["--hidden"], "--hidden: expected at least one argument"),
         (["--activation", "tahn"], "invalid choice: 'tahn'"),
-        (["--out", "iris.png"], "--out: expected a name that ends in .svg, got 'iris.png'"),
+        (
+            ["--out", "iris.gif"],
+            "--out: expected a name that ends in .svg, .png or .pdf, got 'iris.gif'",
+        ),
         (["--colour", "red"], "unrecognized arguments: --colour red"),
         (["irsi"], "invalid choice: 'irsi'"),
     ]:

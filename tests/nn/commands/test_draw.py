@@ -27,6 +27,13 @@ def test_the_example(capsys, tmp_path):
         assert word in picture
 
 
+def test_the_form_is_that_of_the_name(capsys, tmp_path):
+    pytest.importorskip("resvg_py")
+    out = tmp_path / "g.png"
+    assert main(["draw", "a*a", "--at", "a=3", "-o", str(out)]) == 0
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
 def test_json_and_several_roots(capsys, tmp_path):
     words = ("softmax([a, b])", "--at", "a=1, b=1")
     text, _ = drawn(capsys, tmp_path, *words, "--json")
@@ -53,7 +60,7 @@ def test_an_expression_that_begins_with_a_minus(capsys, tmp_path):
         (["x"], "no number for x: give --at x=1"),
         (["x", "--at", "x"], "expected names with a number each, such as w=0.5,x=2, got 'x'"),
         (["x", "--at", "x=1,x=2"], "got 'x=2'"),
-        (["x", "--at", "x=1", "-o", "g.png"], "ends in .svg"),
+        (["x", "--at", "x=1", "-o", "g.gif"], "ends in .svg, .png or .pdf"),
         ([], "the following arguments are required: expression"),
     ],
 )

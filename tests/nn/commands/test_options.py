@@ -27,7 +27,7 @@ def test_positive_numbers():
 def test_pictures(tmp_path):
     assert options.picture("x.svg") == Path("x.svg")
     assert options.picture(str(tmp_path / "x.SVG")) == tmp_path / "x.SVG"
-    with pytest.raises(ArgumentTypeError, match=r"ends in .svg, got 'x.png'"):
-        options.picture("x.png")
+    with pytest.raises(ArgumentTypeError, match=r"ends in .svg, .png or .pdf, got 'x.gif'"):
+        options.picture("x.gif")
     with pytest.raises(ArgumentTypeError, match=r"there is no folder '.*nowhere'"):
         options.picture(str(tmp_path / "nowhere" / "x.svg"))

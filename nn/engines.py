@@ -35,6 +35,10 @@ Scores = list[list[float]]
 class Engine(Protocol):
     """What train asks of an engine."""
 
+    @property
+    def served(self) -> tuple[str, str]:
+        """Its name, and why it is not the one that was asked for, if it is not."""
+
     def table(self, pairs: Pairs) -> Any:
         """Rows with labels, in the form that the engine computes on."""
 
@@ -104,6 +108,8 @@ def _native() -> type[Compiled]:
 class Eager:
     """Graphs of Values and their sweep."""
 
+    served = "eager", ""
+
     def __init__(self, model: Module, loss: Loss, optimizer: Optimizer) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
 
@@ -165,6 +171,10 @@ class Compiled:
         spread = pairs[:: -(-len(pairs) // COMPARED)]
         for row, label in [*[*labels.values()][:COMPARED], *spread]:
             self.compare(loss(model(row), label).data, row, label)
+
+    @property
+    def served(self) -> tuple[str, str]:
+        return self.program.backend, self.program.note
 
     def loss_and_outputs(self, *numbers: Value) -> list[Value]:
         z, t = self.model(list(numbers[: self.width])), numbers[self.width :]

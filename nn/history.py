@@ -24,6 +24,7 @@ class History:
         forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
     engine: what computed it: "eager", "python", "numpy" or "native".
+    note: why that is not the engine that was asked for; empty if it is.
     seeds: with what was drawn, where it is known: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
@@ -37,9 +38,11 @@ class History:
     engine eager
     """
 
-    def __init__(self, engine: str = "eager", seeds: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, engine: str = "eager", seeds: dict[str, int] | None = None, note: str = ""
+    ) -> None:
         self.columns: dict[str, list[float]] = {"epoch": [], "loss": []}
-        self.engine, self.seeds = engine, seeds or {}
+        self.engine, self.seeds, self.note = engine, seeds or {}, note
         self.ended_by = "epochs"
         self.best_epoch: int | None = None
         self.snapshots: Snapshots | None = None
@@ -74,7 +77,8 @@ class History:
     def origin(self) -> str:
         """The engine and the seeds, in words."""
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
-        return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
+        engine = f"engine {self.engine}" + (f" ({self.note})" if self.note else "")
+        return engine + (f"; seeds: {seeds}" if seeds else "")
 
     def plot(self) -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value, dot, where
-from autograd.program.native.descent import Descent, Steps
+from autograd.program.native import TooLargeError
+from autograd.program.native.descent import Descent, Steps, rule_tape
 from autograd.program.pace import Pace
-from autograd.tape import trace
+from autograd.tape import Tape, trace
 
 from .engines import Compiled
-from .optimizers import State
+from .optimizers import Optimizer, State
 from .snapshots import MOST
 
 Batches = Sequence[Sequence[int]]
@@ -28,6 +29,8 @@ class Native(Compiled):
     are machine code too, by the optimiser's own rule.
     """
 
+    _made: tuple[dict[str, Any], Descent | None] | None = None
+
     @cached_property
     def pace(self) -> Pace:
         """How many epochs to do at a time."""
@@ -35,20 +38,25 @@ class Native(Compiled):
 
     @property
     def descends(self) -> bool:
-        """Whether it can: the native backend serves."""
-        return (self.scorer or self.program).backend == "native"
+        """Whether it can: the native backend serves, and takes the optimiser's rule."""
+        return self.descent is not None
 
-    @cached_property
-    def descent(self) -> Descent:
-        """The steps of the optimiser on the loss, which count the rows that are right."""
+    @property
+    def served(self) -> tuple[str, str]:
+        return ("native", "") if self.descends else super().served
 
-        def loss_and_hits(*numbers: Value) -> list[Value]:
-            loss, *z = self.loss_and_outputs(*numbers)
-            t = list(numbers[self.width :])
-            return [loss, is_right(z, self.class_of(t))] if self.scorer else [loss]
+    @property
+    def descent(self) -> Descent | None:
+        """The steps of the optimiser, as its settings are now; None if it can't have them."""
+        settings = dict(self.optimizer.settings)
+        if self._made is None or self._made[0] != settings:
+            self._made = settings, self.made(settings)
+        return self._made[1]
 
-        tape, self.leaves = trace(loss_and_hits, self.columns, self.parameters)
-        kind, settings = type(self.optimizer), self.optimizer.settings
+    def made(self, settings: dict[str, Any]) -> Descent | None:
+        kind = type(self.optimizer)
+        if (self.scorer or self.program).backend != "native" or kind.step is not Optimizer.step:
+            return None
 
         def rule(
             parameter: Value, gradient: Value, state: State, step: Value, lr: Value
@@ -56,7 +64,28 @@ class Native(Compiled):
             moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings)
             return moved, kept
 
-        return Descent(tape, len(self.parameters), rule, len(kind.start))
+        try:
+            tape, again = [rule_tape(rule, len(kind.start)) for _ in range(2)]
+        except (TypeError, ValueError):  # it asks how large a number is, or calls math.sqrt
+            return None
+        if tape != again:  # it draws random numbers
+            return None
+        try:
+            return Descent(self.loss_tape, len(self.parameters), tape, len(kind.start))
+        except TooLargeError:
+            return None
+
+    @cached_property
+    def loss_tape(self) -> Tape:
+        """Of the loss of one row and, if answers are scored, whether it is right."""
+
+        def loss_and_hits(*numbers: Value) -> list[Value]:
+            loss, *z = self.loss_and_outputs(*numbers)
+            t = list(numbers[self.width :])
+            return [loss, is_right(z, self.class_of(t))] if self.scorer else [loss]
+
+        tape, self.leaves = trace(loss_and_hits, self.columns, self.parameters)
+        return tape
 
     def class_of(self, label: Sequence[Value]) -> Value:
         """The class of a label, as it stands in a table."""
@@ -80,22 +109,20 @@ class Native(Compiled):
         rates: the learning rate of each step.
         """
         optimizer, descent = self.optimizer, self.descent
-        batches = [batch for order in orders for batch in order]
-        states: NDArray[np.float64] = np.array(optimizer.states).T.copy()
-        keep = len(self.parameters) <= MOST
+        assert descent is not None
+        states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
+        steps = steps_of(orders, weights, rates, keep=len(self.parameters) <= MOST)
         numbers = [leaf.data for leaf in self.leaves]
-        steps = steps_of(batches, weights, rates)
-        found = descent.run(table, steps, numbers, states, optimizer.steps, keep)
+        found = descent.run(table, steps, numbers, states, optimizer.steps)
         self.pace.took(found.seconds)
-        if found.done:
-            for parameter, x in zip(self.parameters, found.parameters[-1].tolist(), strict=True):
-                parameter.data = x
+        for parameter, x in zip(self.parameters, found.parameters.tolist(), strict=True):
+            parameter.data = x
         if len(states):
             optimizer.states = list(zip(*states.tolist(), strict=True))
         optimizer.steps += found.done
         for parameter, slope in zip(self.parameters, found.gradient.tolist(), strict=True):
             parameter.grad = slope
-        if found.done < len(batches):
+        if found.done < len(rates):
             optimizer.lr = rates[found.done]
             optimizer.step()  # raises: a gradient is not finite
         first = np.cumsum([0, *map(len, orders)])
@@ -104,7 +131,7 @@ class Native(Compiled):
             right = np.add.reduceat(found.others[:, 0], first[:-1])
             columns["accuracy"] = (right / np.add.reduceat(steps.counts, first[:-1])).tolist()
         columns["lr"] = steps.rates[first[1:] - 1].tolist()
-        return columns, found.parameters[first[1:] - 1] if keep else None
+        return columns, found.kept if len(found.kept) else None
 
 
 def means(
@@ -128,23 +155,37 @@ def means(
     return found
 
 
-def steps_of(batches: Batches, weights: Sequence[float] | None, rates: Sequence[float]) -> Steps:
-    """What the steps on these batches are to do; each batch's weights add up to 1."""
+def steps_of(
+    orders: Sequence[Batches],
+    weights: Sequence[float] | None,
+    rates: Sequence[float],
+    keep: bool,
+) -> Steps:
+    """What the steps of these epochs are to do; each batch's weights add up to 1.
+
+    keep: whether to keep the parameters after each epoch.
+    """
+    batches = [batch for order in orders for batch in order]
     if len(set(map(id, batches))) == 1:
-        index = np.array(batches[0])
-        counts, starts = np.full(len(batches), len(index)), np.zeros(len(batches), int)
+        index = np.array(batches[0], dtype=np.int64)
+        counts = np.full(len(batches), len(index), dtype=np.int64)
+        starts = np.zeros_like(counts)
     else:
-        index = np.array([i for batch in batches for i in batch])
-        counts = np.array([len(batch) for batch in batches])
+        index = np.array([i for batch in batches for i in batch], dtype=np.int64)
+        counts = np.array([len(batch) for batch in batches], dtype=np.int64)
         starts = np.cumsum(counts) - counts
     if weights is None:
         shares = 1.0 / counts
     else:
-        shares = np.array(weights)[index]
+        shares = np.array(weights, dtype=np.float64)[index]
         for start in np.unique(starts).tolist():
             part = slice(start, start + counts[np.searchsorted(starts, start)])
             shares[part] /= shares[part].sum()
-    return Steps(index, starts, counts, shares, weights is not None, np.array(rates))
+    keeps = np.full_like(counts, -1)
+    if keep:
+        keeps[np.cumsum([len(order) for order in orders]) - 1] = np.arange(len(orders))
+    numbers = np.array(rates, dtype=np.float64)
+    return Steps(index, starts, counts, shares, weights is not None, numbers, keeps)
 
 
 def is_right(z: Sequence[Value], wanted: Value) -> Value:

@@ -136,27 +136,31 @@ def train(
             columns["validation_accuracy"] = [hits(scores, labels) / len(labels)]
         return columns
 
-    native = run if isinstance(run, Descending) and run.descends else None
+    def descending() -> Descending | None:
+        """What does whole epochs as machine code, if the optimiser as it is now lets it."""
+        clipped = clip_value is not None or clip_norm is not None
+        return run if isinstance(run, Descending) and not clipped and run.descends else None
 
-    def several_epochs(count: int) -> tuple[dict[str, list[float]], Any]:
+    def several_epochs(machine: Descending, count: int) -> tuple[dict[str, list[float]], Any]:
         """As machine code: columns of the history, and the parameters after each epoch."""
         if batch_size is None:
             orders = [list(batches(len(pairs), None, shuffler))] * count
         else:
             orders = [list(batches(len(pairs), batch_size, shuffler)) for _ in range(count)]
-        steps = range(optimizer.steps, optimizer.steps + sum(map(len, orders)))
-        rates = [lr * schedule(step) for step in steps] if schedule else [lr] * len(steps)
-        assert native is not None
-        columns, numbers = native.epochs(table, orders, weights, rates)
-        optimizer.lr = rates[-1]
+        rates = []
+        for step in range(optimizer.steps, optimizer.steps + sum(map(len, orders))):
+            if schedule is not None:
+                optimizer.lr = lr * schedule(step)
+            rates.append(optimizer.lr)
+        columns, numbers = machine.epochs(table, orders, weights, rates)
         if not scored:  # the outputs are computed for validation only
             columns.pop("accuracy", None)
         return columns, numbers
 
-    natively = native is not None and clip_value is None and clip_norm is None
     callbacks = list(callbacks)
-    alone = natively and tried is None and not callbacks
-    history = History(engine, seeds_of(model, data, seed if batch_size else None))
+    alone = tried is None and not callbacks
+    served, note = run.served
+    history = History(served, seeds_of(model, data, seed if batch_size else None), note)
     history.snapshots = snapshots = Snapshots(
         model,
         optimizer.parameters,
@@ -171,9 +175,10 @@ def train(
         with Progress(epochs, progress) as shown:
             epoch = 0
             while epoch < epochs and history.ended_by == "epochs":
-                count = native.pace.next(epochs - epoch) if native and alone else 1
-                if natively:
-                    columns, numbers = several_epochs(count)
+                machine = descending()
+                count = machine.pace.next(epochs - epoch) if machine and alone else 1
+                if machine:
+                    columns, numbers = several_epochs(machine, count)
                     snapshots.add(numbers)
                 else:
                     columns = {name: [x] for name, x in one_epoch().items()}

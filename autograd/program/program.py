@@ -63,8 +63,8 @@ class Program:
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
 
-        X: a table of numbers, one column for each input: an array, or rows in a list. The numpy
-            backend gives an array of shape (rows,) or (rows, values), the python backend a list.
+        X: a table of numbers, one column for each input: an array, or rows in a list. The numpy and
+            native backends give an array of shape (rows,) or (rows, values), python a list.
 
         Raises ValueError for a table that is empty or has another number of columns.
         """
@@ -132,8 +132,8 @@ def compile(
         function uses, is read at each call.
     backend: "python" (needs nothing), "numpy", or "native", which makes machine code; if None,
         numpy where it is installed. Where native can't serve, numpy does, and `note` says why.
-    threads: among how many threads the native backend shares the rows of a large table; the bits of
-        the results do not depend on it.
+    threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
+        table; the bits of the results do not depend on it.
 
     Raises TypeError, with file and line, where the function branches on a Value or reads its data
     (`autograd.where` keeps both branches); ValueError for a graph in which such a choice was made.

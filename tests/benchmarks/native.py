@@ -9,8 +9,6 @@ softmax, no memory. --avx2 holds ours and the loop to AVX2 on a processor that h
 matrix products choose their instructions themselves.
 """
 
-# ruff: noqa: E402  the peers read these settings when they are imported
-
 from __future__ import annotations
 
 import argparse
@@ -25,10 +23,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.native")
-parser.add_argument("rounds", nargs="?", type=int, default=40)
-parser.add_argument("--avx2", action="store_true")
-ARGUMENTS = parser.parse_args()
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import jax
@@ -45,8 +39,6 @@ from nn import MLP, SGD, Data, cross_entropy, load_iris, train
 jax.config.update("jax_enable_x64", True)
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
-if ARGUMENTS.avx2:
-    jit.processor = lambda: ("x86-64-v3", "", {"avx": True})  # type: ignore[assignment]
 Array = np.ndarray[Any, Any]
 
 
@@ -126,8 +118,6 @@ def torch_step(weights: Sequence[Array], X: Array, classes: Array) -> Callable[[
 
 def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
     """As many fused multiply-adds as the matrix products need, in registers, and nothing else."""
-    from ctypes import c_double, c_int64
-
     from autograd.program.native.text import Function
 
     module = jit.new_module()
@@ -142,14 +132,14 @@ def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
         total = f.add(total, x)
     f.end(f.sum_lanes(total))
     library = jit.Library(module.text())
-    run = library.function("bare", c_int64, result=c_double)
+    run = library.function("bare", [("i64", "n")], result="double")
     layers = list(pairwise(sizes))
     products = sum([2 * a * b for a, b in layers]) + sum([a * b for a, b in layers[1:]])
     count = steps * products * rows // (chains * module.lanes)
     return lambda: (run(count), library)
 
 
-def network(title: str, sizes: list[int], X: Array, classes: Array) -> None:
+def network(title: str, sizes: list[int], X: Array, classes: Array, rounds: int) -> None:
     """One value_and_grad over all rows, from Python."""
     Y = np.eye(sizes[-1])[classes]
     model = MLP(sizes[0], sizes[1:], activation="tanh", bias=False, seed=0)
@@ -174,7 +164,7 @@ def network(title: str, sizes: list[int], X: Array, classes: Array) -> None:
     report(
         f"{title}: value_and_grad",
         interleaved(
-            ARGUMENTS.rounds,
+            rounds,
             native=(lambda: [program.value_and_grad(table) for _ in range(times)], times),
             jax=(lambda: [jax.block_until_ready(call(*shown)) for _ in range(times)], times),
             **{"torch step": (lambda: [step() for _ in range(times)], times)},
@@ -182,7 +172,7 @@ def network(title: str, sizes: list[int], X: Array, classes: Array) -> None:
     )
 
 
-def descent(title: str, sizes: list[int], data: Data, steps: int) -> None:
+def descent(title: str, sizes: list[int], data: Data, steps: int, rounds: int) -> None:
     """Full-batch descent through the public `train`, against a jitted fori_loop."""
     X, Y = jnp.array(data.rows), jnp.eye(sizes[-1])[jnp.array(data.labels)]
     model = MLP(sizes[0], sizes[1:], activation="tanh", bias=False, seed=0)
@@ -208,7 +198,7 @@ def descent(title: str, sizes: list[int], data: Data, steps: int) -> None:
     report(
         f"{title}: a step in train",
         interleaved(
-            max(5, ARGUMENTS.rounds // 8),
+            rounds,
             native=(lambda: ours(steps), steps),
             **{
                 "jax fori": (lambda: jax.block_until_ready(peer(weights, steps)), steps),
@@ -218,7 +208,7 @@ def descent(title: str, sizes: list[int], data: Data, steps: int) -> None:
     )
 
 
-def irregular(count: int) -> None:
+def irregular(count: int, rounds: int) -> None:
     """a·b + c·tanh(d) over and over, of whatever came before: no layers to find."""
     rng = random.Random(0)
     parameters = [Value(rng.gauss(0.0, 0.3), f"p{i}") for i in range(20)]
@@ -257,7 +247,7 @@ def irregular(count: int) -> None:
     report(
         f"{title}: value_and_grad",
         interleaved(
-            ARGUMENTS.rounds,
+            rounds,
             native=(lambda: [program.value_and_grad(table) for _ in range(3)], 3),
             jax=(lambda: [jax.block_until_ready(call(*shown)) for _ in range(3)], 3),
         ),
@@ -274,20 +264,27 @@ def processor() -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.native")
+    parser.add_argument("rounds", nargs="?", type=int, default=40)
+    parser.add_argument("--avx2", action="store_true")
+    arguments = parser.parse_args()
+    rounds, fewer = arguments.rounds, max(5, arguments.rounds // 8)
+    if arguments.avx2:
+        jit.processor = lambda: ("x86-64-v3", "", {"avx": True})  # type: ignore[assignment]
     packages = ("llvmlite", "jax", "torch", "numpy")
     print(f"{processor()} ({jit.processor()[0]}), vectors of {jit.new_module().lanes} numbers")
     print(f"Python {platform.python_version()}", *[f"{name} {version(name)}" for name in packages])
-    iris = load_iris(seed=0)
-    network("Iris 4-4-4-3", [4, 4, 4, 3], np.array(iris.rows), np.array(iris.labels))
-    descent("Iris 4-4-4-3", [4, 4, 4, 3], iris.train, 20_000)
-    digits = load_digits()
+    iris, digits = load_iris(seed=0), load_digits()
+    X, classes = np.array(iris.rows), np.array(iris.labels)
+    network("Iris 4-4-4-3", [4, 4, 4, 3], X, classes, rounds)
+    descent("Iris 4-4-4-3", [4, 4, 4, 3], iris.train, 20_000, fewer)
     X, classes = digits.data[:1024] / 16.0, digits.target[:1024]
     for sizes, steps in (([64, 16, 10], 20_000), ([64, 64, 10], 20_000), ([64, 256, 256, 10], 300)):
         title = f"digits {'-'.join(map(str, sizes))}"
-        network(title, sizes, X, classes)
-        descent(title, sizes, Data(X, classes.tolist()), steps)
+        network(title, sizes, X, classes, rounds)
+        descent(title, sizes, Data(X, classes.tolist()), steps, fewer)
     for count in (300, 3000):
-        irregular(count)
+        irregular(count, rounds)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import math
 import random
 import signal
 import threading
+from collections import OrderedDict
 
 import pytest
 
@@ -12,7 +13,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 import numpy as np
 
 import autograd
-from autograd.program import backends
+from autograd.program.native import code, grouping
 from autograd.program.pace import Pace
 from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, load_iris, mse, schedules, train
 from nn.native import Native
@@ -168,15 +169,126 @@ def test_many_parameters_are_not_kept():
     assert numbers == pytest.approx([p.data for p in twin.parameters()], rel=1e-10)
 
 
-def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
+def stepped(monkeypatch):
+    """A list that grows with every slice of machine code."""
     called = []
-    monkeypatch.setattr(Native, "epochs", lambda *given: called.append(given))
+    epochs = Native.epochs
+    monkeypatch.setattr(Native, "epochs", lambda *given: called.append(1) or epochs(*given))
+    return called
+
+
+def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
+    called = stepped(monkeypatch)
     monkeypatch.setattr("autograd.program.native.grouping.LARGEST", 1)
-    monkeypatch.setattr("autograd.program.native.code._known", {})
-    assert backends.BACKENDS == ("python", "numpy", "native")
+    monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     _, _, history = trained("native", epochs=3)
     assert called == []
     assert history["loss"] == pytest.approx(trained("eager", epochs=3)[2]["loss"])
+    assert history.engine == "numpy"
+    assert "more than the native backend compiles" in history.note
+    assert f"engine numpy ({history.note})" in repr(history)
+
+
+def test_where_only_the_gradient_is_too_large(monkeypatch):
+    called = stepped(monkeypatch)
+    made = code.SumsCode.__init__
+
+    def refuse(*given):
+        raise grouping.TooLargeError("too large")
+
+    monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
+    monkeypatch.setattr(code.SumsCode, "__init__", refuse)
+    _, _, history = trained("native", epochs=3)
+    assert (called, history.engine, history.note) == ([], "numpy", "too large")
+    monkeypatch.setattr(code.SumsCode, "__init__", made)
+
+
+class Halving(SGD):
+    """Its steps are its own."""
+
+    def step(self):
+        self.lr = self.lr / 2.0
+        super().step()
+
+
+class Branching(Optimizer):
+    """A rule that asks how large a number is."""
+
+    @staticmethod
+    def rule(parameter, gradient, state, step, *, lr):
+        return (parameter - lr if gradient > 0.0 else parameter + lr), state
+
+
+class Noisy(Optimizer):
+    """A rule that draws random numbers."""
+
+    @staticmethod
+    def rule(parameter, gradient, state, step, *, lr):
+        return parameter - lr * (gradient + 1e-3 * NOISE.gauss(0.0, 1.0)), state
+
+
+NOISE = random.Random(0)
+
+
+@pytest.mark.parametrize("kind", [Halving, Branching, Noisy])
+def test_what_can_t_be_machine_code_is_done_step_by_step(kind, monkeypatch):
+    called = stepped(monkeypatch)
+    make = lambda parameters: kind(parameters, lr=0.1)  # noqa: E731  short
+    if kind is Noisy:
+        first, second = (trained("native", make, epochs=2)[0] for _ in range(2))
+        assert first.state_dict() != second.state_dict()
+    else:
+        same(make=make)
+    assert called == []
+
+
+def test_what_a_callback_changes_holds():
+    def halve(history, optimizer):
+        optimizer.lr = optimizer.lr / 2.0
+        optimizer.settings["momentum"] = 0.1 * len(history)
+
+    found = {}
+    for engine in ("eager", "native"):
+        model = MLP(2, [5, 2], activation="tanh", seed=2)
+        optimizer = SGD(model.parameters(), lr=0.5, momentum=0.5)
+        found[engine] = train(
+            model,
+            DATA,
+            optimizer=optimizer,
+            epochs=6,
+            callbacks=[lambda history: halve(history, optimizer)],  # noqa: B023  used at once
+            engine=engine,
+            progress=False,
+        )
+    assert found["native"]["lr"] == found["eager"]["lr"] == [0.5 / 2**k for k in range(6)]
+    assert found["native"]["loss"] == pytest.approx(found["eager"]["loss"], rel=1e-10)
+
+
+class Counting(Optimizer):
+    """Its state is of whole numbers."""
+
+    start = (0, 0)
+
+    @staticmethod
+    def rule(parameter, gradient, state, step, *, lr):
+        return parameter - lr * gradient / (1 + state[0]), (state[0] + 1, state[1] + gradient)
+
+
+def test_numbers_of_other_types():
+    same(make=lambda parameters: Counting(parameters, lr=0.1))
+    same(schedule=lambda step: np.float32(0.5) / np.float32(1 + step))
+    same(sample_weight=[np.float32(1 + i % 2) for i in range(30)])
+
+
+def test_a_schedule_that_goes_wrong_is_refused():
+    for engine in ("eager", "native"):
+        with pytest.raises(ValueError, match="lr: expected a finite number of at least 0"):
+            trained(engine, schedule=lambda step: 1.0 if step < 3 else -1.0)
+
+
+def test_parameters_are_kept_by_epoch_and_not_by_step():
+    native = trained("native", epochs=4, batch_size=1)[2]
+    assert [len(array) for array in native.snapshots._arrays] == [1, 3]
 
 
 def test_the_rule_is_the_optimizers_own():

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from ...tape.instructions import Tape
 from ..tables import table
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
+from .entries import COMBINE, PROLOGUE, SPANS, VALUES
+from .unpacking import TABLE
 
 Array = NDArray[np.float64]
 
@@ -25,7 +27,8 @@ class NativeBackend:
 
     tape: what is computed.
     wanted: the slots to differentiate by; None if there is no gradient.
-    threads: how many threads share the rows of a large table; the bits do not depend on it.
+    threads: how many share the rows of a large table when sums are computed; the bits do not depend
+        on it.
     """
 
     def __init__(self, tape: Tape, wanted: Sequence[int] | None, threads: int = 1) -> None:
@@ -59,8 +62,7 @@ class NativeBackend:
         with code.buffers(parameters) as buffers:
             buffers.show(rows, 0.0)
             y = np.empty((len(rows), len(code.varying)))
-            *table, columns, _, _, _, workspace = buffers.operands
-            code.values(*table, columns, address(y), workspace)
+            code.values(*buffers.given(VALUES, y=address(y)))
             found = np.empty((len(rows), len(code.outputs)))
             for i, output in enumerate(code.outputs):
                 found[:, i] = y[:, output.place] if output.varies else buffers.uniform[output.place]
@@ -83,21 +85,20 @@ class NativeBackend:
 
     def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
         """Spans on several threads; their sums are added in the order of the spans."""
-        count = code.sizes.sums
-        partial = np.empty((spans, count))
-        uniform, sums = buffers.operands[0], buffers.operands[9]
-        code.prologue(uniform)
+        partial = np.empty((spans, code.sizes.sums))
+        code.prologue(*buffers.given(PROLOGUE))
         bounds = [spans * i // self.threads for i in range(self.threads + 1)]
 
         def run(first: int, last: int) -> None:
             with code.buffers() as own:
-                table, (*columns, _, workspace) = buffers.operands[:6], own.operands[6:]
-                target = address(partial[first:])
-                code.spans(*table, *columns, first, last, target, count, workspace)
+                shared = dict(zip([name for _, name in TABLE], buffers.operands, strict=False))
+                shared |= {"first": first, "last": last}
+                shared |= {"sums": address(partial[first:]), "step": code.sizes.sums}
+                code.spans(*own.given(SPANS, **shared))
 
         parts = [
             self._pool.submit(run, first, last) for first, last in pairwise(bounds) if first < last
         ]
         for part in parts:
             part.result()
-        code.combine(uniform, address(partial), spans, sums)
+        code.combine(*buffers.given(COMBINE, partial=address(partial), spans=spans))

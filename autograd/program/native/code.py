@@ -7,6 +7,7 @@ import hashlib
 import marshal
 import struct
 from array import array
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -18,16 +19,18 @@ from numpy.typing import NDArray
 from ...tape.instructions import Tape
 from . import jit
 from .computation import of_sums, of_values
-from .entries import Entries, Sizes
+from .entries import ALL_SUMS, CALL, COMBINE, PROLOGUE, SPANS, VALUES, Entries, Sizes
 from .grouping import group
 from .memory import assign
 from .sums import find_sums
 
 Array = NDArray[np.float64]
-POINTER, WHOLE, TRUTH = ctypes.c_void_p, ctypes.c_int64, ctypes.c_bool
-TABLE = [POINTER, POINTER, POINTER, POINTER, WHOLE, WHOLE]  # as in unpacking.py
-COLUMNS = [POINTER, WHOLE, TRUTH]  # as in entries.py
+PLACE = {name: i for i, (_, name) in enumerate(ALL_SUMS)}
+X, INDEX, WEIGHTS = PLACE["x"], PLACE["index"], PLACE["weights"]
+WEIGHT_STEP, ROWS = PLACE["weight_step"], PLACE["rows"]
 NOTHING = ctypes.c_char * 0
+LONGEST_INDEX = 100_000  # numbers of rows that are kept from call to call
+MOST_KNOWN = 32  # codes that are kept, those of the last tapes that were asked for
 
 
 def aligned(count: int) -> Array:
@@ -48,7 +51,7 @@ def address(array: Any) -> int:
 class Buffers:
     """The memory that one call works in, and the operands of `call`, which lie in memory too.
 
-    operands: in the order of entries.ALL_SUMS; the first six are those of TABLE.
+    operands: those of entries.ALL_SUMS, addresses and numbers.
     """
 
     def __init__(self, code: Code) -> None:
@@ -59,31 +62,42 @@ class Buffers:
         self.columns, self.sums = aligned(sizes.columns), aligned(sizes.sums + 1)
         self.weight = array("d", [1.0])
         self.weights: Any = self.weight
-        self.index = np.arange(0)
-        columns, sums, workspace = map(address, (self.columns, self.sums, self.workspace))
-        table = [address(self.uniform), 0, address(self.index), 0, 0, 0]
-        self.operands = array("q", [*table, columns, 0, True, sums, workspace])
-        self.operands_at = self.operands.buffer_info()[0]
+        self.index = np.arange(0, dtype=np.int64)
         self.weight_at = self.weight.buffer_info()[0]
+        self.operands = array("q", [0] * len(ALL_SUMS))
+        self.operands_at = self.operands.buffer_info()[0]
+        for name in ("uniform", "index", "columns", "sums", "workspace"):
+            self.operands[PLACE[name]] = address(getattr(self, name))
+        self.operands[PLACE["new"]] = True
 
     def show(self, rows: Array, weights: Sequence[float] | float) -> None:
         """Let the operands be all rows of a table in order, and their weights."""
         operands, count = self.operands, len(rows)
         if len(self.index) < count:
-            self.index = np.arange(count)
-            operands[2] = address(self.index)
-        operands[1], operands[5] = address(rows), count
+            self.index = np.arange(count, dtype=np.int64)
+            operands[INDEX] = address(self.index)
+        operands[X], operands[ROWS] = address(rows), count
         if isinstance(weights, float):
             self.weight[0] = weights
-            operands[3], operands[4] = self.weight_at, 0
+            operands[WEIGHTS], operands[WEIGHT_STEP] = self.weight_at, 0
         else:
             self.weights = np.array(weights, dtype=np.float64)
-            operands[3], operands[4] = address(self.weights), 1
+            operands[WEIGHTS], operands[WEIGHT_STEP] = address(self.weights), 1
+
+    def given(self, parameters: Sequence[tuple[str, str]], **others: int) -> list[int]:
+        """The operands of an entry, by the names of its parameters."""
+        return [
+            others[name] if name in others else self.operands[PLACE[name]] for _, name in parameters
+        ]
 
     def __enter__(self) -> Buffers:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        self.weights = self.weight
+        if len(self.index) > LONGEST_INDEX:
+            self.index = np.arange(0, dtype=np.int64)
+            self.operands[INDEX] = address(self.index)
         self.code.free.append(self)
 
 
@@ -95,7 +109,7 @@ class Code:
 
     def __init__(self, text: str, sizes: Sizes, parameters: int) -> None:
         self.library, self.sizes = jit.Library(text), sizes
-        self.prologue = self.library.function("prologue", POINTER)
+        self.prologue = self.library.function("prologue", PROLOGUE)
         self.free: list[Buffers] = []
         self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest way from a list
 
@@ -137,7 +151,7 @@ class ValuesCode(Code):
         ]
         entries.prologue()
         super().__init__(module.text(), entries.sizes(0), len(tape.parameters))
-        self.values = self.library.function("values", *TABLE, POINTER, POINTER, POINTER)
+        self.values = self.library.function("values", VALUES)
 
 
 class SumsCode(Code):
@@ -161,14 +175,12 @@ class SumsCode(Code):
         self.outputs = 1 + self.others + len(wanted)
         super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters))
         function = self.library.function
-        self.call = function("call", POINTER)
-        self.all_sums = function("all_sums", *TABLE, *COLUMNS, POINTER, POINTER)
-        self.spans = function("spans", *TABLE, *COLUMNS, WHOLE, WHOLE, POINTER, WHOLE, POINTER)
-        self.combine = function("combine", POINTER, POINTER, WHOLE, POINTER)
+        self.call, self.all_sums = function("call", CALL), function("all_sums", ALL_SUMS)
+        self.spans, self.combine = function("spans", SPANS), function("combine", COMBINE)
 
 
 C = TypeVar("C", ValuesCode, SumsCode)
-_known: dict[bytes, Any] = {}
+_known: OrderedDict[bytes, Any] = OrderedDict()
 _lock = Lock()
 
 
@@ -176,9 +188,10 @@ def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
     """Code for a tape, made once in a process for all programs whose tapes say the same."""
     key = fingerprint(kind.__name__, tape, wanted)
     with _lock:
-        if key not in _known:
-            _known[key] = kind(tape, *wanted)
-        found: C = _known[key]
+        found: C = _known.pop(key) if key in _known else kind(tape, *wanted)
+        _known[key] = found
+        while len(_known) > MOST_KNOWN:
+            _known.popitem(last=False)
     return found
 
 
@@ -186,4 +199,5 @@ def fingerprint(kind: str, tape: Tape, wanted: Sequence[tuple[int, ...]]) -> byt
     """A hash of all that the code depends on; names and labels are not in it."""
     instructions = tuple([(i.name, i.operands) for i in tape.instructions])
     said = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)
-    return hashlib.sha256(marshal.dumps((kind, said, tuple(wanted)))).digest()
+    # Version 2 says the same of equal things; later ones also which of them are one object.
+    return hashlib.sha256(marshal.dumps((kind, said, tuple(wanted)), 2)).digest()

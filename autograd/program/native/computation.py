@@ -76,8 +76,9 @@ def of_values(tape: Tape) -> Computation:
 def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
     """The first output of a tape and its derivatives by `wanted`, times the weight of the row.
 
-    Other outputs stand between these two, as they are. The weight is one column more. It enters as
-    the adjoint of the output, so that every derivative has it as a factor without a product.
+    Other outputs, which must depend on the row, stand between these two, as they are. The weight is
+    one column more. It enters as the adjoint of the output, so that every derivative has it as a
+    factor without a product.
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
     weight = recorder.symbol(tape.constant_slots.start)

@@ -15,7 +15,7 @@ from ...tape.trace import trace
 from ...value import Value
 from ..pace import Pace
 from . import jit
-from .code import POINTER, WHOLE, Array, SumsCode, address, aligned, compiled
+from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
 from .module import Module
 from .rows import write
@@ -24,6 +24,16 @@ from .text import Function
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
 # count of steps from 1, and the learning rate.
 Rule = Callable[[Value, Value, tuple[Value, ...], Value, Value], tuple[Value, tuple[Value, ...]]]
+
+# What the entry `steps` is told: where the sums' entry is and what that is told; of each step what
+# Steps says; what the optimiser did before; and where to put what comes out.
+STEPS = [
+    *[("ptr", name) for name in ("all_sums", "uniform", "x", "index", "starts", "counts")],
+    *[("ptr", "weights"), ("i64", "weight_step"), ("ptr", "rates"), ("ptr", "keeps")],
+    *[("i64", "before"), ("i64", "steps"), ("i64", "count"), ("ptr", "states"), ("ptr", "sums")],
+    *[("ptr", "found"), ("ptr", "kept"), ("ptr", "columns"), ("i64", "apart")],
+    ("ptr", "workspace"),
+]
 
 
 @dataclass
@@ -35,6 +45,7 @@ class Steps:
     weights: one for each of the rows in `index`, or one for each step.
     weighted: whether there is a weight for each row.
     rates: the learning rate of each step.
+    keeps: for each step in which row of the results its parameters are kept; -1 if they are not.
     """
 
     index: NDArray[np.int64]
@@ -43,6 +54,7 @@ class Steps:
     weights: Array
     weighted: bool
     rates: Array
+    keeps: NDArray[np.int64]
 
 
 @dataclass
@@ -51,7 +63,7 @@ class Results:
 
     done: how many steps were done: fewer than asked for if a gradient was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
-    parameters: after each step; after the last one only, if so asked.
+    parameters: after the last step; kept: a row after each step that keeps them.
     gradient: the last one.
     seconds: how long they took.
     """
@@ -60,6 +72,7 @@ class Results:
     losses: Array
     others: Array
     parameters: Array
+    kept: Array
     gradient: Array
     seconds: float
 
@@ -69,30 +82,23 @@ class Descent:
 
     tape: of the loss of one row, and of what else is to be summed.
     wanted: how many of its parameters are moved: the first ones.
-    rule, states: of the optimiser; how many numbers it keeps for each parameter.
+    rule, states: the optimiser's, as `rule_tape` gives it; how many numbers it keeps for each
+        parameter.
     """
 
-    def __init__(self, tape: Tape, wanted: int, rule: Rule, states: int) -> None:
+    def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
         self.code = compiled(SumsCode, tape, tuple(tape.parameter_slots[:wanted]))
-        self.wanted, self.states = wanted, states
+        self.wanted = wanted
         module = jit.new_module()
-        write_update(module, rule_tape(rule, states), states)
+        write_update(module, rule, states)
         write_is_finite(module)
         write_steps(module, self.code.others)
         self.library = jit.library_of(module.text())
-        kinds = [POINTER] * 6 + [WHOLE, POINTER, WHOLE, WHOLE, WHOLE]
-        kinds += [POINTER] * 4 + [WHOLE, POINTER, WHOLE, POINTER]
-        self.entry = self.library.function("steps", POINTER, *kinds, result=ctypes.c_int64)
-        self.all_sums = ctypes.cast(self.code.all_sums, POINTER).value
+        self.entry = self.library.function("steps", STEPS, result="i64")
+        self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
 
     def run(
-        self,
-        rows: Array,
-        steps: Steps,
-        parameters: Sequence[float],
-        states: Array,
-        before: int,
-        keep: bool = True,
+        self, rows: Array, steps: Steps, parameters: Sequence[float], states: Array, before: int
     ) -> Results:
         """Do steps.
 
@@ -100,55 +106,39 @@ class Descent:
         parameters: all of the tape's; the first ones are moved.
         states: of shape (states, moved parameters); they are changed in place.
         before: how many steps the optimiser has done before.
-        keep: whether to keep the parameters after each step.
         """
-        count = len(steps.starts)
-        found = np.empty((count, 1 + self.code.others))
-        moved = np.empty((count if keep else 0, self.wanted))
+        count, code, wanted = len(steps.starts), self.code, self.wanted
+        found = np.empty((count, 1 + code.others))
+        kept = np.empty((1 + steps.keeps.max(), wanted))
         done, failed, pace, total = 0, False, Pace(), 0.0
-        with self.code.buffers(parameters) as buffers:
-            uniform, *_, columns, _, _, sums, workspace = buffers.operands
-            apart = 0
+        always = {"all_sums": self.all_sums, "x": address(rows), "index": address(steps.index)}
+        always |= {"count": wanted, "states": address(states), "kept": address(kept)}
+        always |= {"weight_step": int(steps.weighted), "weights": address(steps.weights)}
+        with code.buffers(parameters) as buffers:
             if np.ptp(steps.starts) == np.ptp(steps.counts) == 0:
                 # Every step has the same rows: all of them are unpacked, once.
-                apart, spans = self.code.sizes.columns, self.code.sizes.spans(steps.counts[0])
-                room = aligned(apart * spans)
-                columns = address(room)
+                apart = code.sizes.columns
+                room = aligned(apart * code.sizes.spans(steps.counts[0]))
+                always |= {"columns": address(room), "apart": apart}
             while done < count and not failed:
                 size = pace.next(count - done)
+                now = {"starts": steps.starts, "counts": steps.counts, "rates": steps.rates}
+                now |= {"keeps": steps.keeps, "found": found}
+                if not steps.weighted:
+                    now["weights"] = steps.weights
+                places = {name: address(numbers[done:]) for name, numbers in now.items()}
+                others = always | places | {"before": before + done, "steps": size}
+                operands = buffers.given(STEPS, **others)
                 began = time.perf_counter()
-                finished = self.entry(
-                    self.all_sums,
-                    uniform,
-                    address(rows),
-                    address(steps.index),
-                    address(steps.starts[done:]),
-                    address(steps.counts[done:]),
-                    address(steps.weights if steps.weighted else steps.weights[done:]),
-                    int(steps.weighted),
-                    address(steps.rates[done:]),
-                    before + done,
-                    size,
-                    self.wanted,
-                    address(states),
-                    sums,
-                    address(found[done:]),
-                    address(moved[done * keep :]),
-                    self.wanted * keep,
-                    columns,
-                    apart,
-                    workspace,
-                )
+                finished = self.entry(*operands)
                 failed = finished < size
                 done += finished
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
-            first = 1 + self.code.others
-            gradient = buffers.sums[first : first + self.wanted].copy()
-            now = buffers.uniform[None, : self.wanted].copy()
+            moved = buffers.uniform[:wanted].copy()
+            gradient = buffers.sums[1 + code.others :][:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
-        kept = moved[:done] if keep else now
-        return Results(done, found[:last, 0], found[:last, 1:], kept, gradient, total)
+        return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
 
 
 def rule_tape(rule: Rule, states: int) -> Tape:
@@ -234,14 +224,7 @@ def is_new(f: Function, last: str, start: str, rows: str) -> str:
 
 def write_steps(module: Module, others: int) -> None:
     """steps(...): as many steps as asked for; gives how many were done."""
-    kinds = [
-        *[("ptr", name) for name in ("all_sums", "uniform", "x", "index", "starts", "counts")],
-        *[("ptr", "weights"), ("i64", "weight_step"), ("ptr", "rates"), ("i64", "before")],
-        *[("i64", "steps"), ("i64", "count"), ("ptr", "states"), ("ptr", "sums")],
-        *[("ptr", "found"), ("ptr", "moved"), ("i64", "moved_step")],
-        *[("ptr", "columns"), ("i64", "apart"), ("ptr", "workspace")],
-    ]
-    f = Function(module, "steps", kinds, 1, exported=True, result="i64")
+    f = Function(module, "steps", STEPS, 1, exported=True, result="i64")
     gradient = f.at("%sums", 1 + others)
     last = f.set("alloca [2 x i64]")  # where the rows of the step before began; how many
     f.do(f"store [2 x i64] [i64 -1, i64 -1], ptr {last}")
@@ -267,7 +250,8 @@ def write_steps(module: Module, others: int) -> None:
         rate = f.load(f.at("%rates", i))
         shown = [("ptr", "%uniform"), ("ptr", gradient), ("ptr", "%states"), ("i64", "%count")]
         f.call("update", *shown, ("double", done), ("double", rate))
-        with f.when(f.set("icmp ne i64 %moved_step, 0")):
-            row = f.at("%moved", f.set(f"mul nsw i64 {i}, %moved_step"))
+        keep = f.set(f"load i64, ptr {f.at('%keeps', i)}")
+        with f.when(f.set(f"icmp sge i64 {keep}, 0")):
+            row = f.at("%kept", f.set(f"mul nsw i64 {keep}, %count"))
             f.for_each("%count", lambda k: f.store(f.load(f.at("%uniform", k)), f.at(row, k)))
     f.end("%steps")

@@ -1,8 +1,8 @@
 """The functions that Python calls, and those that they are made of.
 
-Rows are computed in *blocks* of two vectors of rows, and blocks in *spans*, as many as half of the
-second cache holds. Every span has sums of its own, which are added in the order of the spans, so
-that the result does not depend on which thread computed which.
+Rows are computed in *blocks* of two vectors of rows, and blocks in *spans* that stay in the second
+cache. The sums of spans are added in their order, so that the result does not depend on which
+thread computed which.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ LONGEST_UNIFORM = 1000  # instructions in one function
 # Where the columns of the rows are: those of each span that many numbers apart (0: all spans use
 # the same room), and whether they have to be unpacked first, or are there from another call.
 COLUMNS = [("ptr", "columns"), ("i64", "apart"), ("i1", "new")]
+PROLOGUE = [("ptr", "uniform")]
 ALL_SUMS = [*TABLE, *COLUMNS, ("ptr", "sums"), ("ptr", "workspace")]
+CALL = [("ptr", "operands")]
+SPANS = [*TABLE, *COLUMNS, ("i64", "first"), ("i64", "last"), ("ptr", "sums")]
+SPANS += [("i64", "step"), ("ptr", "workspace")]
+COMBINE = [("ptr", "uniform"), ("ptr", "partial"), ("i64", "spans"), ("ptr", "sums")]
+VALUES = [*TABLE, ("ptr", "columns"), ("ptr", "y"), ("ptr", "workspace")]
 
 
 @dataclass
@@ -93,7 +99,7 @@ class Entries:
         """prologue(uniform): computes the uniform slots from the parameters, which come first."""
         computation, units = self.computation, self.units
         slots = [slot for slot in computation.instructions if slot not in computation.varying]
-        main = Function(self.module, "prologue", [("ptr", "uniform")], 1, exported=True)
+        main = Function(self.module, "prologue", PROLOGUE, 1, exported=True)
         constants = Function(self.module, "constants", [("ptr", "uniform")], 1)
         for start in range(0, len(slots), LONGEST_UNIFORM):
             f = Function(self.module, f"uniform{start}", [("ptr", "uniform")], 1)
@@ -154,9 +160,7 @@ class Entries:
 
         Those of span i go to sums + (i - first)·step; with step 0 they are added in their order.
         """
-        parameters = [*TABLE, *COLUMNS, ("i64", "first"), ("i64", "last"), ("ptr", "sums")]
-        parameters += [("i64", "step"), ("ptr", "workspace")]
-        f = Function(self.module, "spans", parameters, 1, exported=True)
+        f = Function(self.module, "spans", SPANS, 1, exported=True)
         kept, temporary = "%workspace", f.at("%workspace", self.temporary)
         scratch = f.at("%workspace", self.scratch)
         with f.loop("%last", start="%first") as (span, _):
@@ -180,8 +184,7 @@ class Entries:
 
     def combine(self, count: int) -> None:
         """combine(uniform, partial, spans, sums): the spans' sums, added in their order."""
-        parameters = [("ptr", "uniform"), ("ptr", "partial"), ("i64", "spans"), ("ptr", "sums")]
-        f = Function(self.module, "combine", parameters, 1, exported=True)
+        f = Function(self.module, "combine", COMBINE, 1, exported=True)
         f.for_each(str(count), lambda i: f.store(f.load(f.at("%partial", i)), f.at("%sums", i)))
         several = f.set("icmp sgt i64 %spans, 1")
         with f.when(several), f.loop("%spans", start=1) as (span, _):
@@ -215,7 +218,7 @@ class Entries:
 
         Python hands over one operand seven times as fast as eleven.
         """
-        f = Function(self.module, "call", [("ptr", "operands")], 1, exported=True)
+        f = Function(self.module, "call", CALL, 1, exported=True)
         operands = []
         for i, (kind, _) in enumerate(ALL_SUMS):
             place = f.at("%operands", i)
@@ -231,8 +234,7 @@ class Entries:
 
     def values(self, outputs: Sequence[int]) -> None:
         """values(table..., columns, y, workspace): the outputs for each row, in rows of outputs."""
-        parameters = [*TABLE, ("ptr", "columns"), ("ptr", "y"), ("ptr", "workspace")]
-        f = Function(self.module, "values", parameters, 1, exported=True)
+        f = Function(self.module, "values", VALUES, 1, exported=True)
         f.call("prologue", ("ptr", "%uniform"), exported=True)
         kept, temporary = "%workspace", f.at("%workspace", self.temporary)
         last = self.span_count(f)

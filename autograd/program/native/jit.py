@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,14 @@ import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from . import library
 from .module import Module
+
+TYPES: dict[str, Any] = {
+    "ptr": ctypes.c_void_p,
+    "i64": ctypes.c_int64,
+    "i1": ctypes.c_bool,
+    "double": ctypes.c_double,
+    "void": None,
+}
 
 
 @cache
@@ -64,6 +73,13 @@ class Library:
         self._engine = llvm.create_mcjit_compiler(parsed, self._machine)
         self._engine.finalize_object()
 
-    def function(self, name: str, *kinds: Any, result: Any = None) -> Any:
-        """A function by name; calls let go of Python's lock (the GIL) while they run."""
-        return ctypes.CFUNCTYPE(result, *kinds)(self._engine.get_function_address(name))
+    def function(
+        self, name: str, parameters: Sequence[tuple[str, str]], result: str = "void"
+    ) -> Any:
+        """A function by name; calls let go of Python's lock (the GIL) while they run.
+
+        parameters: (type, name) pairs, as it was written with.
+        """
+        kinds = [TYPES[kind] for kind, _ in parameters]
+        address = self._engine.get_function_address(name)
+        return ctypes.CFUNCTYPE(TYPES[result], *kinds)(address)

@@ -128,7 +128,7 @@ def outer_kernel(
                     if k_count > 1:
                         share = -(-k_size * VECTORS // -(-adjoints // tall))
                         start = f.plus(f.times(j_tile, share * lanes), k_size * rows)
-                        f.prefetch(f.at(x_block, start), share)
+                        f.prefetch(x_block, start, share)
                     for v in range(VECTORS):
                         add_products(f, sums, (a_block, j_size), (x_block, k_size), v)
                     carried.after = sums

@@ -102,7 +102,7 @@ class Lines:
         return self.intrinsic("fma", a, b, c)
 
     def compare(self, how: str, a: str, b: str) -> str:
-        """olt, ole, ogt, oge, oeq: false where one is NaN; uno: whether one is."""
+        """olt, ole, ogt, oge, oeq: false where one is NaN; ult, une: true there; uno: if one is."""
         return self.set(f"fcmp {how} {self.number} {a}, {b}")
 
     def select(self, condition: str, a: str, b: str) -> str:

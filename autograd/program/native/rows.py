@@ -118,8 +118,6 @@ ROWS: dict[str, Row] = {
     "largest": lambda f, *xs: in_pairs(f, xs, larger),
     "constant": lambda f, x: x,
 }
-# Those that are long in machine code: where a tape has many they become functions that are called.
-LONG = ("exp", "expm1", "log", "log1p")
 
 
 def write(f: Function, name: str, operands: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ class Function(Lines):
     """A function of a module while it is being written.
 
     parameters: (type, name) pairs; a pointer is "ptr", a whole number "i64", a number "double".
-        Different pointers never lead to the same memory.
+        What is written through one of them is not read through another.
     lanes: of the vectors it begins with; `width` changes them for a while.
     """
 
@@ -75,11 +75,12 @@ class Function(Lines):
         """The number there, in all lanes."""
         return self.splat(self.set(f"load double, ptr {pointer}, align 8"))
 
-    def prefetch(self, pointer: str, lines: int) -> None:
-        """Ask for vectors that will be read soon; nothing happens if there are none."""
+    def prefetch(self, pointer: str, offset: str, vectors: int) -> None:
+        """Ask for vectors that will be read soon; nothing happens if there is no such memory."""
         self.module.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
-        for i in range(lines):
-            place = self.at(pointer, i * self.lanes)
+        for i in range(vectors):
+            further = self.plus(offset, i * self.lanes)
+            place = self.set(f"getelementptr double, ptr {pointer}, i64 {further}")
             self.do(f"call void @llvm.prefetch.p0(ptr {place}, i32 0, i32 3, i32 1)")
 
     def entry(self, table: str, index: str) -> str:

@@ -35,6 +35,9 @@ def unpack(module: Module, computation: Computation, block_size: int) -> None:
     inputs = len(computation.columns) - computation.weighted
     parameters = [*TABLE, ("i64", "first"), ("i64", "blocks"), ("ptr", "columns")]
     f = Function(module, "unpack", parameters, 1)
+    if not computation.columns:
+        f.end()
+        return
     with f.loop("%blocks") as (block, _):
         start = f.plus("%first", f.times(block, rows))
         target = f.at("%columns", f.times(block, block_size))

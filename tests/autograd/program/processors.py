@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections import OrderedDict
 
 import pytest
 
@@ -29,4 +30,4 @@ narrower = pytest.mark.parametrize(
 def become(processor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the backend write for that processor."""
     monkeypatch.setattr(jit, "processor", lambda: (processor, "", NARROWER[processor]))
-    monkeypatch.setattr(code, "_known", {})
+    monkeypatch.setattr(code, "_known", OrderedDict())

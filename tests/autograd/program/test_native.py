@@ -6,6 +6,7 @@ import math
 import pickle
 import random
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -270,6 +271,47 @@ def test_a_program_pickles_as_its_tape() -> None:
     assert len(pickle.dumps(program)) < 2000
 
 
+def test_a_tape_that_has_travelled_is_known() -> None:
+    """What is equal is one object in some tapes and not in others."""
+    loss, parameters = network([4, 4, 4, 3], False, autograd.tanh)
+    program = compile(loss, 7, parameters, "native")
+    copy = pickle.loads(pickle.dumps(program))
+    assert copy._backend.sums_code is program._backend.sums_code  # type: ignore[attr-defined]
+
+
+def test_the_oldest_code_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code, "MOST_KNOWN", 2)
+    monkeypatch.setattr(code, "_known", OrderedDict())
+    w = Value(2.0, "w")
+    programs = [compile(lambda x, k=k: w * x + k, 1, [w], "native") for k in (1.0, 2.0, 3.0)]
+    assert len(code._known) == 2
+    again = [compile(lambda x, k=k: w * x + k, 1, [w], "native") for k in (3.0, 1.0)]
+    found = [program._backend.sums_code for program in (*programs, *again)]  # type: ignore[attr-defined]
+    assert found[3] is found[2]
+    assert found[4] is not found[0]
+    assert [list(program([[1.0]])) for program in programs] == [[3.0], [4.0], [5.0]]
+
+
+def test_no_inputs() -> None:
+    w = Value(3.0, "w")
+    program = compile(lambda: w * w, 0, [w], "native")
+    for _ in range(300):
+        assert list(program(np.empty((2, 0)))) == [9.0, 9.0]
+        assert program.value_and_grad(np.empty((2, 0))) == (9.0, [6.0])
+
+
+def test_large_tables_are_not_held() -> None:
+    w = Value(1.0, "w")
+    program = compile(lambda x: w * x, 1, [w], "native")
+    rows = np.ones((code.LONGEST_INDEX + 1, 1))
+    program.value_and_grad(rows, sample_weight=np.ones(len(rows)))
+    (buffers,) = program._backend.sums_code.free  # type: ignore[attr-defined]
+    assert len(buffers.index) == 0
+    assert buffers.weights is buffers.weight
+    rows.flags.writeable = False
+    assert program.value_and_grad(rows)[0] == pytest.approx(1.0)
+
+
 def test_equal_tapes_are_compiled_once() -> None:
     a, b = Value(1.0, "a"), Value(2.0, "other")
     first, second = (compile(lambda x, w=w: w * x.tanh(), 1, [w], "native") for w in (a, b))
@@ -294,7 +336,7 @@ def test_the_text_for_llvm_can_be_printed() -> None:
 
 def test_numpy_serves_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping, "LARGEST", 10)
-    monkeypatch.setattr(code, "_known", {})
+    monkeypatch.setattr(code, "_known", OrderedDict())
     y, found = random_graph(1)
     program = compile(y, found[:2], found[2:], "native")
     assert program.backend == "numpy"

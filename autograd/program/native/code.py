@@ -59,7 +59,7 @@ class Buffers:
         self.code = code
         self.uniform: Any = aligned(sizes.uniform + 1)
         self.workspace = aligned(sizes.workspace)
-        self.columns, self.sums = aligned(sizes.columns), aligned(sizes.sums + 1)
+        self.columns, self.sums = aligned(sizes.columns), aligned(sizes.sums + 8)[-code.leading % 8 :]
         self.weight = array("d", [1.0])
         self.weights: Any = self.weight
         self.index = np.arange(0, dtype=np.int64)
@@ -106,6 +106,8 @@ class Code:
 
     parameters: how many the tape has.
     """
+
+    leading = 0  # sums before those that are most: these begin where a line of the cache does
 
     def __init__(self, text: str, sizes: Sizes, parameters: int) -> None:
         self.library, self.sizes = jit.Library(text), sizes
@@ -172,7 +174,8 @@ class SumsCode(Code):
         entries.for_sums(sums)
         entries.prologue()
         self.others = len(tape.outputs) - 1
-        self.outputs = 1 + self.others + len(wanted)
+        self.leading = 1 + self.others
+        self.outputs = self.leading + len(wanted)
         super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters))
         function = self.library.function
         self.call, self.all_sums = function("call", CALL), function("all_sums", ALL_SUMS)

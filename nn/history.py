@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import autograd
 
+from .names import choices
+
 if TYPE_CHECKING:
     from autograd.drawing.page import Page
 
@@ -68,6 +70,8 @@ class History:
             self.snapshots.cut(epochs)
 
     def __getitem__(self, name: str) -> list[float]:
+        if name not in self.columns:
+            raise KeyError(f"no column {name!r}{choices(name, self.columns)}")
         return self.columns[name]
 
     def __len__(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import Value
@@ -20,8 +21,16 @@ def numbers_of(outputs: Any) -> list[float]:
 
 
 def class_of(scores: Sequence[float]) -> int:
-    """The class of the largest output; a single output says 1 if it is positive."""
+    """The class of the largest output; a single output says 1 if it is positive.
+
+    Raises ValueError where an output is NaN, which is no answer.
+    """
     scores = [0.0, *scores] if len(scores) == 1 else scores
+    if any([math.isnan(score) for score in scores]):
+        raise ValueError(
+            f"the outputs for a row are {brief(scores)}: there is a NaN among the numbers of the "
+            "row or the parameters of the model"
+        )
     return scores.index(max(scores))
 
 
@@ -47,7 +56,7 @@ def predict(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[Any]:
     if isinstance(rows, Data):
         names = names or rows.class_names
         rows = rows.rows
-    outputs = [numbers_of(model(row)) for row in rows]
+    outputs = [numbers_of(model(row)) for row in one_by_one("predict", rows)]
     if model.regression:
         return [z[0] if len(z) == 1 else z for z in outputs]
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
@@ -67,8 +76,24 @@ def predict_proba(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[l
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [
         [share.data for share in shares(row)]
-        for row in (rows.rows if isinstance(rows, Data) else rows)
+        for row in one_by_one("predict_proba", rows.rows if isinstance(rows, Data) else rows)
     ]
+
+
+def one_by_one(what: str, rows: Iterable[Any]) -> Iterator[Any]:
+    """The rows; TypeError for a single one."""
+    for row in rows:
+        if not hasattr(row, "__len__"):
+            raise TypeError(
+                f"{what}: expected rows of numbers, got {row!r:.60} as the first one; for one row "
+                f"write {what}(model, [row])"
+            )
+        yield row
+
+
+def brief(scores: Sequence[float]) -> str:
+    shown = ", ".join([f"{score:.4g}" for score in scores[:4]])
+    return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
 
 
 def accuracy(model: Module, data: Pairs) -> float:

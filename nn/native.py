@@ -55,7 +55,8 @@ class Native(Compiled):
 
     def made(self, settings: dict[str, Any]) -> Descent | None:
         kind = type(self.optimizer)
-        if (self.scorer or self.program).backend != "native" or kind.step is not Optimizer.step:
+        own_step = kind.step is not Optimizer.step or "step" in vars(self.optimizer)
+        if own_step or (self.scorer or self.program).backend != "native":
             return None
 
         def rule(

@@ -236,7 +236,7 @@ class Adam(Optimizer):
     0.9
     """
 
-    rule: ClassVar[Rule] = staticmethod(adam)
+    rule = staticmethod(adam)
     start = (0.0, 0.0)
 
     def __init__(
@@ -245,18 +245,18 @@ class Adam(Optimizer):
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
-        **settings: Any,
     ) -> None:
-        name = type(self).__name__
-        if len(betas) != 2 or not all([0.0 <= beta < 1.0 for beta in betas]):
-            raise ValueError(
-                f"{name}: expected two numbers from 0 to below 1 as betas, got {betas!r}"
-            )
-        eps = at_least_zero(eps, f"{name}: eps")
-        super().__init__(parameters, lr, betas=betas, eps=eps, **settings)
+        super().__init__(parameters, lr, **adam_settings("Adam", betas, eps))
 
 
-class AdamW(Adam):
+def adam_settings(name: str, betas: tuple[float, float], eps: float) -> dict[str, Any]:
+    """The settings that Adam and AdamW share, checked."""
+    if len(betas) != 2 or not all([0.0 <= beta < 1.0 for beta in betas]):
+        raise ValueError(f"{name}: expected two numbers from 0 to below 1 as betas, got {betas!r}")
+    return {"betas": betas, "eps": at_least_zero(eps, f"{name}: eps")}
+
+
+class AdamW(Optimizer):
     """Adam whose parameters also shrink by lr·weight_decay in each step: see `adamw`.
 
     parameters, lr, betas, eps: as in Adam.
@@ -273,6 +273,7 @@ class AdamW(Adam):
     """
 
     rule = staticmethod(adamw)
+    start = (0.0, 0.0)
 
     def __init__(
         self,
@@ -283,4 +284,5 @@ class AdamW(Adam):
         weight_decay: float = 0.01,
     ) -> None:
         weight_decay = at_least_zero(weight_decay, "AdamW: weight_decay")
-        super().__init__(parameters, lr, betas, eps, weight_decay=weight_decay)
+        settings = adam_settings("AdamW", betas, eps)
+        super().__init__(parameters, lr, **settings, weight_decay=weight_decay)

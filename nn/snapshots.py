@@ -60,7 +60,13 @@ class Snapshots:
 
     def cut(self, epochs: int) -> None:
         """Forget what came after so many epochs."""
-        del self.numbers[epochs + 1 :]
+        del self._numbers[epochs + 1 :]
+        left, whole = epochs + 1 - len(self._numbers), self._arrays
+        self._arrays = []
+        for array in whole:
+            if left > 0:
+                self._arrays.append(array[:left])
+                left -= len(array)
 
     def rows(self) -> Data:
         """The rows of training and validation in one Data, as its parts train and test."""

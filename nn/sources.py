@@ -110,7 +110,8 @@ def finite(cell: str, where: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"{where}: expected a finite number, got {cell!r:.60}")
+        advice = "" if cell else "; leave out lines without a number, or fill one in"
+        raise ValueError(f"{where}: expected a finite number, got {cell!r:.60}{advice}")
     return number
 
 

@@ -94,10 +94,16 @@ def train(
         whole(patience, "train: patience")
         if validation is None:
             raise ValueError("train: patience asks for validation data")
+    check_kinds(loss, optimizer, schedule)
     optimizer = optimizer or Adam(model.parameters())
+    if set(model.parameters()).isdisjoint(optimizer.parameters):
+        raise ValueError(
+            "train: the optimizer moves none of this model's parameters; make it of "
+            "model.parameters()"
+        )
     names = data.class_names if isinstance(data, Data) else ()
-    pairs, weights = weighted(list(data), names, class_weight, sample_weight)
-    tried = None if validation is None else list(validation)
+    pairs, weights = weighted(pairs_of(data, "data"), names, class_weight, sample_weight)
+    tried = None if validation is None else pairs_of(validation, "validation")
     if not pairs or tried == []:
         raise ValueError("train: expected at least one row, got none")
     scored = bool(names) or loss in OF_CLASSES
@@ -208,6 +214,33 @@ def train(
         if schedule is not None:
             optimizer.lr = lr
     return history
+
+
+def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
+    """TypeError where one of them is something else."""
+    said = "train: expected {}, got {} {!r:.60}{}"
+    if not callable(loss):
+        names = "" if isinstance(loss, str) else "; rows and labels go together: Data(X, y)"
+        what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
+        raise TypeError(said.format(what, type(loss).__name__, loss, names))
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
+        raise TypeError(said.format(what, type(optimizer).__name__, optimizer, ""))
+    if schedule is not None and not callable(schedule):
+        what = "a function of the count of steps as schedule, such as nn.schedules.cosine(1000)"
+        raise TypeError(said.format(what, type(schedule).__name__, schedule, ""))
+
+
+def pairs_of(data: Pairs, name: str) -> list[tuple[Any, Any]]:
+    """Rows with their labels."""
+    pairs = list(data)
+    for i, pair in enumerate(pairs):
+        if not hasattr(pair, "__len__") or len(pair) != 2:
+            raise TypeError(
+                f"train: expected (row, label) pairs as {name}, got {type(pair).__name__} "
+                f"{pair!r:.60} as number {i}; nn.Data(X, y) makes pairs of rows and labels"
+            )
+    return pairs
 
 
 def batches(count: int, size: int | None, shuffler: Seed) -> Iterator[list[int]]:

@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         engine=arguments.engine,
         progress=shown,
     )
-    if history.ended_by == "interrupt":
+    if not len(history):  # Ctrl-C, before there was anything to show
         raise KeyboardInterrupt
     results = {
         "file": arguments.file,
@@ -85,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
         "activation": arguments.activation,
         "parameters": len(model.parameters()),
         "seed": arguments.seed,
-        "epochs": arguments.epochs,
+        "epochs": len(history),
+        "ended_by": history.ended_by,
         "lr": arguments.lr,
         "engine": history.engine,
         "loss": {"start": history["loss"][0], "end": mean_loss(model, data.train).data},
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         "seconds": round(time.perf_counter() - start, 2),
     }
     print(as_json(results) if arguments.json else told(results))
-    return 0
+    return 130 if history.ended_by == "interrupt" else 0
 
 
 def classes(data: Data, target: str) -> Data:
@@ -119,11 +120,13 @@ def classes(data: Data, target: str) -> Data:
 def told(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares = results["loss"], results["accuracy"]
+    last = f"epoch {results['epochs']}"
+    if results["ended_by"] == "interrupt":
+        last += ", where Ctrl-C ended it"
     lines = [
         f"Network {results['network']}, {results['activation']}, {results['parameters']} "
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
-        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end "
-        f"(epoch {results['epochs']}).",
+        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end ({last}).",
         f"Accuracy: {shares['train']:.1%} of the training rows, {shares['test']:.1%} of the test "
         "rows.",
         "",

@@ -80,3 +80,8 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r'needs Matplotlib: .*"chainrule\[plot\]"'):
         History().plot()
+
+
+def test_a_column_that_is_not_there():
+    with pytest.raises(KeyError, match=r"no column 'val_loss'.*accepted: epoch, loss"):
+        History()["val_loss"]

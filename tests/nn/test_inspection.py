@@ -135,3 +135,23 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
     for ask in (confusion_matrix, classification_report):
         with pytest.raises(ImportError, match=rf'{ask.__name__} needs .* "chainrule\[iris\]"'):
             ask(MLP(2, [2]), CORNERS)
+
+
+def test_a_nan_is_no_answer():
+    model = MLP(2, [2], seed=0)
+    with pytest.raises(ValueError, match=r"outputs for a row are \[nan, nan\]: there is a NaN"):
+        predict(model, [[1.0, float("nan")]])
+    model.parameters()[0].data = float("nan")
+    with pytest.raises(ValueError, match="there is a NaN"):
+        accuracy(model, [([1.0, 2.0], 0)])
+    wide = MLP(1, [5], bias=False, seed=0)
+    with pytest.raises(ValueError, match=r"\[nan, nan, nan, nan, ...\]"):
+        predict(wide, [[float("nan")]])
+
+
+@pytest.mark.parametrize("ask", [predict, predict_proba])
+def test_one_row_is_not_rows(ask):
+    message = rf"expected rows of numbers, got .*1.0.*; for one row write {ask.__name__}\(model"
+    for row in ([1.0, 2.0], np.array([1.0, 2.0])):
+        with pytest.raises(TypeError, match=message):
+            ask(MLP(2, [2], seed=0), row)

@@ -189,3 +189,9 @@ def test_repr():
     assert repr(Adam([Value(1.0)])) == (
         "Adam(1 parameters, lr=0.001, betas=(0.9, 0.999), eps=1e-08)"
     )
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+def test_settings_that_are_not_there(kind):
+    with pytest.raises(TypeError, match="learning_rate"):
+        kind([Value(1.0)], learning_rate=0.1)

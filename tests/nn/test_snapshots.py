@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nn import MLP, SGD, Data, train
@@ -75,3 +76,14 @@ def test_the_restored_epoch_is_the_one_shown() -> None:
     if history.best_epoch is None:
         pytest.fail("the case needs early stopping")
     assert f'"shown":{history.best_epoch},' in history.explore().html
+
+
+def test_what_came_after_is_forgotten_also_of_arrays() -> None:
+    model = MLP(1, [2], bias=False, seed=0)
+    kept = Snapshots(model, model.parameters(), "SGD", ROWS, None)
+    for first, count in ((1.0, 3), (4.0, 2), (6.0, 2)):
+        kept.add(np.arange(first, first + count)[:, None] + np.zeros(2))
+    kept.cut(4)
+    assert [row[0] for row in kept.numbers[1:]] == [1.0, 2.0, 3.0, 4.0]
+    kept.cut(2)
+    assert [row[0] for row in kept.numbers[1:]] == [1.0, 2.0]

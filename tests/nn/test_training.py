@@ -325,3 +325,37 @@ def test_progress_is_shown(capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("epoch 1/2  loss ")
     assert "  validation loss " in second
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"loss": "mse"}, "expected a function of the outputs and the label of a row as loss"),
+        ({"loss": [0, 1]}, r"got list \[0, 1\]; rows and labels go together: Data\(X, y\)"),
+        (
+            {"optimizer": "adam"},
+            r"such as nn.Adam\(model.parameters\(\), lr=0.01\), got str 'adam'",
+        ),
+        ({"schedule": "cosine"}, "such as nn.schedules.cosine.*, got str 'cosine'"),
+        ({"validation": [[1.0]]}, r"expected \(row, label\) pairs as validation, got list"),
+    ],
+)
+def test_other_kinds_of_things_are_refused_in_words(settings, message):
+    with pytest.raises(TypeError, match=message):
+        train(MLP(2, [2], seed=0), CORNERS, progress=False, **settings)
+
+
+def test_rows_and_labels_apart_are_refused_in_words():
+    X, y = [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]], [0, 1, 0]
+    with pytest.raises(TypeError, match=r"got list .* as number 0; nn.Data\(X, y\) makes pairs"):
+        train(MLP(2, [2], seed=0), (X, y), progress=False)
+
+
+def test_an_optimizer_of_another_model_is_refused():
+    model, other = MLP(2, [2], seed=0), MLP(2, [2], seed=0)
+    with pytest.raises(ValueError, match="moves none of this model's parameters"):
+        train(model, CORNERS, optimizer=Adam(other.parameters()), progress=False)
+    some = Adam(model.parameters()[:2], lr=0.1)  # the others stay as they are
+    before = numbers(model)
+    train(model, CORNERS, optimizer=some, epochs=2, progress=False)
+    assert [a == b for a, b in zip(before, numbers(model), strict=True)].count(False) == 2

@@ -59,7 +59,10 @@ class Buffers:
         self.code = code
         self.uniform: Any = aligned(sizes.uniform + 1)
         self.workspace = aligned(sizes.workspace)
-        self.columns, self.sums = aligned(sizes.columns), aligned(sizes.sums + 8)[-code.leading % 8 :]
+        self.columns, self.sums = (
+            aligned(sizes.columns),
+            aligned(sizes.sums + 8)[-code.leading % 8 :],
+        )
         self.weight = array("d", [1.0])
         self.weights: Any = self.weight
         self.index = np.arange(0, dtype=np.int64)

@@ -139,3 +139,20 @@ def test_ctrl_c_ends_quietly(capsys, file, words, monkeypatch):
     path = file(by_sign)
     assert main([path if word == "FILE" else word for word in words] + ["--quiet"]) == 130
     assert capsys.readouterr() == ("", "")
+
+
+def test_ctrl_c_keeps_what_was_reached(capsys, file, monkeypatch):
+    from nn import optimizers
+
+    step = optimizers.Optimizer.step
+
+    def interrupted(self):
+        if self.steps == 3:
+            raise KeyboardInterrupt
+        step(self)
+
+    monkeypatch.setattr(optimizers.Optimizer, "step", interrupted)
+    words = ["train", file(by_sign), "--target", "kind", "--json"]
+    assert main(words) == 130
+    found = json.loads(capsys.readouterr().out)
+    assert (found["epochs"], found["ended_by"]) == (3, "interrupt")

@@ -85,6 +85,42 @@ class Grouper:
                     for alike in self.by_sources(slots):
                         if len(alike) >= SMALLEST_LOOP:
                             self.loop(alike, depth)
+        self.sink()
+
+    def sink(self) -> None:
+        """Put a loop that only one other loop reads, copy by copy, at the head of that one.
+
+        Its numbers then stay in registers.
+        """
+        readers: dict[int, set[int]] = {}  # by slot: the loops that use it; -1 for all else
+        for slot, instruction in self.computation.instructions.items():
+            reader = self.owner.get(slot)
+            for operand in instruction.operands:
+                found = readers.setdefault(operand, set())
+                found.add(id(reader) if isinstance(reader, Loop) else -1)
+        loops = {id(unit): unit for unit in self.units if isinstance(unit, Loop)}
+        for loop in list(loops.values()):
+            used = set().union(*[readers.get(slot, set()) for slot in loop.own]) - {id(loop)}
+            home = loops.get(used.pop()) if len(used) == 1 else None
+            if home is not None and self.reads_as_is(home, loop):
+                home.steps[:0] = loop.steps
+                home.own |= loop.own
+                for found in readers.values():
+                    if id(loop) in found:
+                        found.remove(id(loop))
+                        found.add(id(home))
+                del loops[id(loop)]
+                self.units.remove(loop)
+                self.owner |= dict.fromkeys(loop.own, home)
+
+    def reads_as_is(self, home: Loop, loop: Loop) -> bool:
+        """Whether each copy of `home` reads what the same copy of `loop` makes."""
+        for slots in home.steps:
+            operands = [self.computation.instructions[slot].operands for slot in slots]
+            for column in zip(*operands, strict=True):
+                if not loop.own.isdisjoint(column) and column not in loop.steps:
+                    return False
+        return True
 
     def key(self, slot: int) -> object:
         """What instructions that run together have in common; None if nothing runs with this."""

@@ -78,22 +78,6 @@ def tanh_and_slope(f: Function, x: str) -> tuple[str, str]:
     return f.tanh[x]
 
 
-def quotient(f: Function, x: str, d: str, inverse: str) -> str:
-    """x/d, rounded once, by 1/d: a product, and what its rounding left over put back.
-
-    P. Markstein, Computation of elementary functions on the IBM RISC System/6000 processor (1990).
-    Numbers so large or small that a step would overflow or lose digits are divided.
-    """
-    product = f.mul(x, inverse)
-    rest = f.fma(f.neg(product), d, x)
-    usual = f.fma(rest, inverse, product)
-    sizes = f.intrinsic("fabs", product), f.intrinsic("fabs", d)
-    low, high = f.constant(2.0**-900), f.constant(2.0**900)
-    good = [f.logic("and", f.compare("ogt", a, low), f.compare("olt", a, high)) for a in sizes]
-    wrong = f.opposite(f.logic("and", *good))
-    return f.repaired(wrong, usual, lambda: f.div(x, d))
-
-
 def where(f: Function, condition: str, a: str, b: str) -> str:
     return f.select(condition, a, b)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from ...tape.instructions import STRUCTURAL
@@ -11,11 +10,10 @@ from .kernels import block_rows, layer_kernel
 from .memory import Memory
 from .module import Module
 from .plan import Layer, Loop, Plan, Straight
-from .rows import quotient, write
+from .rows import write
 from .runs import step, steps
 from .text import Function
 
-SHARED_DIVISOR = 3  # divisions by the same number, from which its inverse is worth while
 REGIONS = ("columns", "kept", "temporary", "uniform")
 UNIT = [("i64", "blocks"), *[("ptr", f"all_{region}") for region in REGIONS]]
 
@@ -110,23 +108,11 @@ class Units:
             f.call(f"unit{i}", *given)
 
     def straight(self, f: Function, unit: Straight) -> None:
-        """One by one; where several are divided by the same, by its inverse."""
         values: dict[int, str] = {}
-        inverses: dict[int, str] = {}
-        instructions = self.computation.instructions
-        divisors = Counter(
-            [instructions[s].operands[1] for s in unit.slots if instructions[s].name == "div"]
-        )
         for slot in unit.slots:
-            instruction = instructions[slot]
+            instruction = self.computation.instructions[slot]
             operands = [self.operand(f, values, x) for x in instruction.operands]
-            if instruction.name == "div" and divisors[instruction.operands[1]] >= SHARED_DIVISOR:
-                divisor = instruction.operands[1]
-                if divisor not in inverses:
-                    inverses[divisor] = f.div(f.constant(1.0), values[divisor])
-                values[slot] = quotient(f, operands[0], values[divisor], inverses[divisor])
-            else:
-                values[slot] = write(f, instruction.name, operands)
+            values[slot] = write(f, instruction.name, operands)
             if slot in self.memory.place:
                 self.store(f, slot, values[slot], self.pointer(f, slot))
 

@@ -122,8 +122,10 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     of m + 2 left over. The slope is (1 + tanh|x|)²·e.
     """
     one, two, rounder = f.constant(1.0), f.constant(2.0), f.constant(ROUNDER)
-    # h = -|x|, NaN stays; beyond 354 only the slope changes, and is found otherwise.
-    h = at_least(f, f.neg(f.intrinsic("fabs", x)), -354.0)
+    # h = -|x|, NaN stays. Beyond 354, where 2^n would be subnormal, only the slope changes; AVX-512
+    # scales to where it vanishes, and otherwise it is found apart.
+    scales = avx512.serves(f)
+    h = at_least(f, f.neg(f.intrinsic("fabs", x)), -374.0 if scales else -354.0)
     shifted = f.fma(h, f.constant(2.0 * LOG2_E), rounder)
     n = f.sub(shifted, rounder)
     h = f.fma(n, f.constant(-LN2_HIGH / 2.0), h)
@@ -131,7 +133,7 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     scaled = [c * 2.0 ** (k + 2) for k, c in enumerate(EXPM1_Q)]
     q, square = in_two_chains(f, h, scaled)
     p = f.fma(q, square, f.add(h, h))
-    s = power_of_two(f, whole(f, shifted))
+    s = avx512.scale(f, one, n) if scales else power_of_two(f, whole(f, shifted))
     e = f.fma(s, p, s)
     s_less_1 = f.sub(s, one)
     m = f.fma(s, p, s_less_1)
@@ -145,8 +147,9 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     quotient = f.fma(rest, inverse, quotient)
     u = f.sub(one, quotient)
     slope = f.mul(f.mul(u, u), e)
-    far = f.compare("ogt", f.intrinsic("fabs", x), f.constant(354.0))
-    slope = f.repaired(far, slope, lambda: slope_far_out(f, x))
+    if not scales:
+        far = f.compare("ogt", f.intrinsic("fabs", x), f.constant(354.0))
+        slope = f.repaired(far, slope, lambda: slope_far_out(f, x))
     return f.intrinsic("copysign", quotient, x), slope
 
 

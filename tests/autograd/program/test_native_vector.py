@@ -35,7 +35,8 @@ def points(name: str) -> np.ndarray[Any, Any]:
     drawn: dict[str, list[np.ndarray[Any, Any]]] = {
         "exp": [uniform(-1, 1, COUNT), uniform(-745, 709.7, COUNT), signed(rng, -18, 2.8)],
         "expm1": [uniform(-2, 2, COUNT), uniform(-50, 709.7, COUNT), signed(rng, -310, 2.8)],
-        "tanh": [uniform(-4, 4, COUNT), uniform(-372, 372, COUNT), signed(rng, -310, 2.5)],
+        "tanh": [uniform(-4, 4, COUNT), uniform(-372, 372, COUNT), signed(rng, -310, 2.5)]
+        + [uniform(350, 374, COUNT // 3)],
         "log": [uniform(0.5, 2, COUNT), 10.0 ** uniform(-323, 308, COUNT)]
         + [1.0 + signed(rng, -15, -1)],
         "log1p": [uniform(-0.9, 2, COUNT), 10.0 ** uniform(-320, 308, COUNT)]

@@ -62,7 +62,9 @@ class Grouper:
         self.units: list[Layer | Loop] = []
         self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
         self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
-        self.available: dict[int, int] = {}  # by slot: the depth at which its unit runs
+        # By slot: the depth at which its unit runs. A unit may read what is available at a lower
+        # depth than its own, so there are no circles.
+        self.available: dict[int, int] = {}
         self.uniform_places: dict[int, int] = {
             slot: i for i, slot in enumerate(computation.parameters)
         }
@@ -171,6 +173,12 @@ class Grouper:
         return dict(zip(operands[half:], operands[:half], strict=True))
 
     def loop(self, slots: list[int], depth: int) -> None:
+        """Run these slots as the copies of a loop, if their operands lie in even steps.
+
+        They are one more step of a loop that is there already, or the first one of a new loop: of
+        sigmoids z1..z9 the first slots make a loop, and what follows from them for each neuron, up
+        to the product with the adjoint, joins it.
+        """
         columns = list(
             zip(*[self.computation.instructions[slot].operands for slot in slots], strict=True)
         )

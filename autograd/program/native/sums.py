@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from .computation import Computation
 
-SMALLEST_LAYER = 4  # products; fewer are computed row by row
+SMALLEST_OUTER = 4  # products; fewer are computed row by row
 
 
 @dataclass
@@ -54,7 +54,13 @@ class Sums:
 
 
 def find_sums(computation: Computation) -> Sums:
-    """Take the outputs apart; what is needed no more is left out of the computation."""
+    """Take the outputs apart; what is needed no more is left out of the computation.
+
+    An output 2·(x·a) + b·weight, where x and a vary and b is uniform, has the terms 2·sum(x, a) and
+    b·sum(weight). Each sum gets a place: that of (x, a) as an entry of a matrix product if x and a
+    are part of a layer, else as a column of products. The output's formula is (2, first place),
+    (b, second place). An output that is one sum has that sum at its own place, and no formula.
+    """
     weight = computation.columns[-1]
     splitter = Splitter(computation, weight)
     terms = [list(splitter.terms(slot)) for slot in computation.outputs]
@@ -192,5 +198,5 @@ def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[in
     return [
         (inputs, adjoints)
         for inputs, adjoints in layers.items()
-        if len(inputs) * len(adjoints) >= SMALLEST_LAYER
+        if len(inputs) * len(adjoints) >= SMALLEST_OUTER
     ]

@@ -35,15 +35,18 @@ OPERANDS = {
     "fmod": 2,
 }
 PREFIX = "c_"  # so that LLVM takes none of them for a function that it knows
+# What LLVM itself calls on processors that have no instruction for it.
+CALLED_BY_LLVM = ("fma", "floor", "ceil")
 
 
 @cache
 def addresses() -> dict[str, int]:
-    """Where in this process each function is, by the name that our code calls it by."""
+    """Where in this process each function is, by the name that code calls it by."""
     library = ctypes.CDLL("ucrtbase" if os.name == "nt" else ctypes.util.find_library("m"))
+    names = {PREFIX + name: name for name in OPERANDS} | {name: name for name in CALLED_BY_LLVM}
     return {
-        PREFIX + name: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0
-        for name in OPERANDS
+        called: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0
+        for called, name in names.items()
     }
 
 

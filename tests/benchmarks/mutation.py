@@ -1,10 +1,10 @@
-"""Whether the tests can fail: python -m tests.benchmarks.mutation [mutants] [seed].
+"""Whether the tests can fail: python -m tests.benchmarks.mutation [mutants] [seed] [native].
 
-Faults are planted in the core, one at a time, in copies of the project: an operator, a comparison
-or a constant is changed, two arguments are swapped, a condition is turned round, a statement or a
-function's call is left out, also in the rules of the operation table (lambdas in tables are what
-mutmut can't reach). A fault that no test of the core notices is printed. A sample is drawn by seed;
-0 mutants takes all.
+Faults are planted in the core, or in the native backend, one at a time, in copies of the project:
+an operator, a comparison or a constant is changed, two arguments are swapped, a condition is turned
+round, a statement or a function's call is left out, also in the rules of the operation table
+(lambdas in tables are what mutmut can't reach). A fault that no test of its subject notices is
+printed. A sample is drawn by seed; 0 mutants takes all.
 """
 
 from __future__ import annotations
@@ -28,15 +28,29 @@ CORE = [
     *("checking", "custom", "modes"),
 ]
 OPS = sorted({path.stem for path in (ROOT / "autograd" / "ops").glob("*.py")} - {"__init__"})
-FILES = [*[f"autograd/{name}.py" for name in CORE], *[f"autograd/ops/{name}.py" for name in OPS]]
-# The quick ones first: most faults need no more.
-TESTS = [
-    f"tests/autograd/test_{name}.py"
-    for name in (
-        *("laws", "gradients", "functions", "transforms", "graph", "floats", "ieee", "modes"),
-        *("custom", "checking", "value", "ops"),
-    )
-]
+NATIVE = sorted(
+    {path.stem for path in (ROOT / "autograd/program/native").glob("*.py")} - {"__init__"}
+)
+# By subject: files, and tests, the quick ones first: most faults need no more.
+SUBJECTS = {
+    "core": (
+        [*[f"autograd/{name}.py" for name in CORE], *[f"autograd/ops/{name}.py" for name in OPS]],
+        [
+            f"tests/autograd/test_{name}.py"
+            for name in (
+                *("laws", "gradients", "functions", "transforms", "graph", "floats", "ieee"),
+                *("modes", "custom", "checking", "value", "ops"),
+            )
+        ],
+    ),
+    "native": (
+        ["nn/native.py", *[f"autograd/program/native/{name}.py" for name in NATIVE]],
+        [
+            *[f"tests/autograd/program/test_{name}.py" for name in ("program", "native")],
+            *["tests/nn/test_native.py", "tests/autograd/program/test_native_vector.py"],
+        ],
+    ),
+}
 SECONDS = 120  # a fault may make a test run forever
 
 SWAPS: dict[type, type] = {
@@ -131,9 +145,9 @@ def apply(node: ast.AST, what: str) -> None:
             node.body[-2] = ast.Pass()
 
 
-def mutants() -> list[Mutant]:
+def mutants(files: list[str]) -> list[Mutant]:
     found = []
-    for file in FILES:
+    for file in files:
         tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         plain = ast.unparse(tree)
         for node, changed in faults(tree):
@@ -147,10 +161,10 @@ def mutants() -> list[Mutant]:
     return found
 
 
-def passes(folder: Path) -> bool:
-    """Whether every test passes in a copy of the project."""
+def passes(folder: Path, tests: list[str]) -> bool:
+    """Whether these tests pass in a copy of the project."""
     options = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "-k", "not million"]
-    command = [sys.executable, "-B", "-m", "pytest", *options, *TESTS]
+    command = [sys.executable, "-B", "-m", "pytest", *options, *tests]
     try:
         done = subprocess.run(
             command, cwd=folder, timeout=SECONDS, capture_output=True, check=False
@@ -160,13 +174,13 @@ def passes(folder: Path) -> bool:
     return done.returncode == 0
 
 
-def survives(mutant: Mutant, folder: Path) -> bool:
-    """Whether every test passes in a copy of the project that has the fault."""
+def survives(mutant: Mutant, folder: Path, tests: list[str]) -> bool:
+    """Whether these tests pass in a copy of the project that has the fault."""
     path = folder / mutant.file
     whole = path.read_text(encoding="utf-8")
     path.write_text(mutant.text, encoding="utf-8")
     try:
-        return passes(folder)
+        return passes(folder, tests)
     finally:
         path.write_text(whole, encoding="utf-8")
 
@@ -174,7 +188,8 @@ def survives(mutant: Mutant, folder: Path) -> bool:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    every = mutants()
+    files, tests = SUBJECTS[sys.argv[3] if len(sys.argv) > 3 else "core"]
+    every = mutants(files)
     sample = random.Random(seed).sample(every, count) if count else every
     print(f"{len(sample)} of {len(every)} faults, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory() as name:
@@ -187,13 +202,13 @@ def main() -> None:
                 )  # fmt: skip
             shutil.copy(ROOT / "pyproject.toml", Path(name) / worker)
             free.put(Path(name) / worker)
-        if not passes(Path(name) / "one"):
+        if not passes(Path(name) / "one", tests):
             sys.exit("the tests fail, or take too long, without any fault: nothing can be said")
 
         def tried(mutant: Mutant) -> bool:
             folder = free.get()
             try:
-                return survives(mutant, folder)
+                return survives(mutant, folder, tests)
             finally:
                 free.put(folder)
 

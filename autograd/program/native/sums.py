@@ -135,52 +135,44 @@ class Splitter:
         return None
 
     def terms(self, slot: int) -> Iterator[Term]:
-        """What a slot's sum over rows is the sum of."""
-        todo: list[tuple[int, int | None, bool]] = [(slot, None, False)]
+        """What a slot's sum over rows is the sum of.
+
+        Sums and products, which are what a sweep ends in, are taken apart; all else is a term.
+        """
+        todo: list[tuple[int, int | None]] = [(slot, None)]
         while todo:
-            slot, factor, negative = todo.pop()
+            slot, factor = todo.pop()
             instruction = self.computation.instructions.get(slot)
             if slot in self.rates:
-                yield Term(
-                    self.times(self.times(factor, self.rates[slot]), negative), (self.weight,)
-                )
+                yield Term(self.times(factor, self.rates[slot]), (self.weight,))
             elif self.uniform(slot):  # a derivative of 0: every other one has the weight in it
                 zero = self.computation.add("mul", slot, self.computation.add_constant(0.0))
                 yield Term(zero, (self.weight,))
             elif instruction is None or self.uses[slot] > 1:
-                yield Term(self.times(factor, negative), (slot,))
-            elif instruction.name in ("add", "total"):
-                todo.extend([(operand, factor, negative) for operand in instruction.operands])
-            elif instruction.name == "sub":
-                a, b = instruction.operands
-                todo.extend([(a, factor, negative), (b, factor, not negative)])
-            elif instruction.name == "neg":
-                todo.append((instruction.operands[0], factor, not negative))
+                yield Term(factor, (slot,))
+            elif instruction.name == "add":
+                todo.extend([(operand, factor) for operand in instruction.operands])
             elif instruction.name in ("mul", "dot") and self.is_split(instruction.operands):
                 half = len(instruction.operands) // 2
                 for a, b in zip(
                     instruction.operands[:half], instruction.operands[half:], strict=True
                 ):
                     if self.uniform(a):
-                        todo.append((b, self.times(factor, a), negative))
+                        todo.append((b, self.times(factor, a)))
                     elif self.uniform(b):
-                        todo.append((a, self.times(factor, b), negative))
+                        todo.append((a, self.times(factor, b)))
                     else:
-                        yield Term(self.times(factor, negative), (a, b))
+                        yield Term(factor, (a, b))
             else:
-                yield Term(self.times(factor, negative), (slot,))
+                yield Term(factor, (slot,))
 
     def is_split(self, operands: tuple[int, ...]) -> bool:
         """Whether products are summed one by one: not those of a layer's weights and inputs."""
         half = len(operands) // 2
         return half == 1 or not all([self.uniform(operand) for operand in operands[:half]])
 
-    def times(self, factor: int | None, other: int | bool | None) -> int | None:
-        """The product of two factors; True is one of -1, False and None are factors of 1."""
-        if other is False or other is None:
-            return factor
-        if other is True:
-            other = self.computation.add_constant(-1.0)
+    def times(self, factor: int | None, other: int) -> int:
+        """The product of two uniform factors; None is a factor of 1."""
         return other if factor is None else self.computation.add("mul", factor, other)
 
 

@@ -143,6 +143,34 @@ def test_layers_in_another_order_are_gathered() -> None:
         same(native, numpy, np.random.default_rng(count).normal(size=(count, 3)))
 
 
+def test_sums_of_differences_with_factors() -> None:
+    """Sums, differences, signs and uniform factors, taken apart in every combination."""
+    a, b = Value(0.7, "a"), Value(-1.3, "b")
+    functions = [
+        lambda x, y: (a * x - b * y) + a * b * x,
+        lambda x, y: a * (x - y) - b * (y - x * x) + 3.0 * x,
+        lambda x, y: -(a * x - y) * b + (x - b) / a - a * b,
+        lambda x, y: dot([a, b, a * b], [x, y, x * y]) - (x - a * y) * 2.0,
+    ]
+    for f in functions:
+        native, numpy = (compile(f, 2, [a, b], name) for name in ("native", "numpy"))
+        for count in ROWS:
+            rows = np.random.default_rng(count).normal(size=(count, 2))
+            same(native, numpy, rows, list(np.random.default_rng(1).uniform(0.1, 2.0, count)))
+
+
+def test_products_of_two_vectors_that_vary_are_no_layer() -> None:
+    w = leaves(random.Random(8), 12)
+
+    def f(*x: Value) -> Value:
+        h = [(a * b).tanh() for a, b in zip(w, x, strict=True)]
+        return dot(h, x) + dot(x, [a * a for a in h]) + dot(h, h)
+
+    native, numpy = (compile(f, 12, w, name) for name in ("native", "numpy"))
+    for count in ROWS:
+        same(native, numpy, np.random.default_rng(count).normal(size=(count, 12)))
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_random_graphs_over_many_rows(seed: int) -> None:
     """Against the numpy backend, row by row within what rounding allows."""

@@ -162,10 +162,7 @@ def write_update(module: Module, tape: Tape, states: int) -> None:
     kinds = [("ptr", "parameters"), ("ptr", "gradient"), ("ptr", "states"), ("i64", "count")]
     f = Function(module, "update", [*kinds, ("double", "step"), ("double", "rate")], 1)
     once = dict(zip(computation.parameters, ("%step", "%rate"), strict=True))
-    for slot, instruction in computation.instructions.items():
-        if slot not in computation.varying:
-            operands = [operand(f, computation, once, x) for x in instruction.operands]
-            once[slot] = write(f, instruction.name, operands)
+    compute(f, computation, once, varying=False)
     f.for_each("%count", lambda i: update_at(f, computation, once, i, states))
     f.end()
 
@@ -186,6 +183,14 @@ def write_is_finite(module: Module) -> None:
     f.end(f.set(f"load i1, ptr {found}"))
 
 
+def compute(f: Function, computation: Computation, values: dict[int, str], varying: bool) -> None:
+    """Add the values of the instructions that vary by parameter, or of the others."""
+    for slot, instruction in computation.instructions.items():
+        if (slot in computation.varying) is varying:
+            operands = [operand(f, computation, values, x) for x in instruction.operands]
+            values[slot] = write(f, instruction.name, operands)
+
+
 def operand(f: Function, computation: Computation, values: dict[int, str], slot: int) -> str:
     if slot in computation.constants:
         return f.constant(computation.constants[slot])
@@ -203,10 +208,7 @@ def update_at(
     values = {slot: f.splat(value) for slot, value in once.items()}
     for slot, place in zip(computation.columns, places, strict=True):
         values[slot] = f.load(place)
-    for slot, instruction in computation.instructions.items():
-        if slot in computation.varying:
-            operands = [operand(f, computation, values, x) for x in instruction.operands]
-            values[slot] = write(f, instruction.name, operands)
+    compute(f, computation, values, varying=True)
     for slot, place in zip(computation.outputs, [places[0], *places[2:]], strict=True):
         f.store(operand(f, computation, values, slot), place)
 

@@ -216,7 +216,7 @@ class Entries:
     def call(self) -> None:
         """call(operands): all_sums of operands that lie in memory, eight bytes each.
 
-        Python hands over one operand seven times as fast as eleven.
+        Python hands over one operand seven times as fast as nine.
         """
         f = Function(self.module, "call", CALL, 1, exported=True)
         operands = []

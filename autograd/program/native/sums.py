@@ -68,10 +68,10 @@ def find_sums(computation: Computation) -> Sums:
     large = {(x, adjoint) for inputs, adjoints in layers for adjoint in adjoints for x in inputs}
     sums = Sums(len(computation.outputs))
     place: dict[tuple[int, ...], int] = {}
-    for output, (slot, parts) in enumerate(zip(computation.outputs, terms, strict=True)):
-        simple = all([part.factor is None and part.summed not in large for part in parts])
-        if simple and slot in computation.varying:
-            parts = [Term(None, (slot,))]  # noqa: PLW2901  nothing is won by taking it apart
+    for output, (slot, apart) in enumerate(zip(computation.outputs, terms, strict=True)):
+        simple = all([part.factor is None and part.summed not in large for part in apart])
+        whole = simple and slot in computation.varying  # nothing is won by taking it apart
+        parts = [Term(None, (slot,))] if whole else apart
         formula = []
         for part in parts:
             summed = part.summed

@@ -28,7 +28,6 @@ def test_the_example(capsys, tmp_path):
 
 
 def test_the_form_is_that_of_the_name(capsys, tmp_path):
-    pytest.importorskip("resvg_py")
     out = tmp_path / "g.png"
     assert main(["draw", "a*a", "--at", "a=3", "-o", str(out)]) == 0
     assert out.read_bytes().startswith(b"\x89PNG")

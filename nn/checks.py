@@ -7,6 +7,12 @@ import numbers
 import operator
 from typing import Any
 
+# What to do with labels such as 1, 2, 3.
+CLASSES_BY_NAME = (
+    "classes are numbered from 0: Data(X, [str(label) for label in y]) takes labels for names and "
+    "numbers them itself; or subtract the smallest"
+)
+
 
 def whole(size: Any, name: str) -> int:
     """A size as an int; ValueError if it is not a whole number of at least 1."""
@@ -21,6 +27,10 @@ def whole(size: Any, name: str) -> int:
 
 def at_least_zero(x: Any, name: str) -> float:
     """A finite number of at least 0 as a float; ValueError if it is none."""
-    if not isinstance(x, numbers.Real) or not 0.0 <= float(x) < math.inf:
+    try:
+        found = float(x) if isinstance(x, numbers.Real) else math.nan
+    except OverflowError:  # a whole number beyond floats
+        found = math.inf
+    if not 0.0 <= found < math.inf:
         raise ValueError(f"{name}: expected a finite number of at least 0, got {x!r:.60}")
-    return float(x)
+    return found

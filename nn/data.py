@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import numbers
 import random
-import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .checks import whole
 from .initialization import Seed, generator
-from .tables import Row, is_frame, label_of, of_frame, scaled, table
+from .schema import Schema
+from .tables import (
+    Row,
+    is_frame,
+    label_of,
+    moments,
+    names_of,
+    odd_one,
+    read,
+    scaled,
+    sequence,
+    table,
+)
 
 
 class Data:
     """Rows and labels, with the names of features and classes. Iterating gives (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
-        frame.
+        frame. Its columns have names unless all of these are numbers.
     y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
         alphabetical order), or other numbers (for a regression); of a data frame also the name of
         a column.
@@ -26,6 +37,7 @@ class Data:
     class_names: what the classes 0, 1, ... are called.
 
     rows, labels: X as lists of floats, y as numbers.
+    schema: the names that were given; `matched` brings the data into the order of a model's.
     train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows,
         `seed` what they were drawn with.
     mean, deviation: of each feature, in its first unit, that `standardized` has taken out.
@@ -44,24 +56,35 @@ class Data:
         feature_names: Iterable[str] | None = None,
         class_names: Iterable[str] = (),
     ) -> None:
-        if is_frame(X):
-            names, rows, y = of_frame(X, y)
-            feature_names = feature_names or names
-        else:
-            rows = [list(row) for row in X]
+        target = y if isinstance(y, str) and is_frame(X) else None
+        try:
+            names, rows, labels = read(X, target)
+            labels = labels if target else sequence(y, "one label for each row")
+        except TypeError as error:
+            raise TypeError(f"Data: {error}") from None
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
-        feature_names = feature_names or [f"x{i}" for i in range(1, len(rows[0]) + 1)]
-        self.feature_names: tuple[str, ...] = tuple([str(name) for name in feature_names])
+        given = None if feature_names is None else names_of(feature_names, "feature_names")
+        self._given = given or names  # those that somebody gave
+        self.feature_names: tuple[str, ...] = self._given or tuple(
+            [f"x{i}" for i in range(1, len(rows[0]) + 1)]
+        )
         self.rows = table(rows, self.feature_names)
-        labels = list(y)
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
-        self.class_names: tuple[str, ...] = tuple([str(name) for name in class_names])
-        if all([isinstance(label, str) for label in labels]):
-            self.class_names = self.class_names or tuple(sorted(set(labels)))
+        self.class_names: tuple[str, ...] = names_of(class_names, "class_names")
+        texts = [isinstance(label, str) for label in labels]
+        odd = odd_one(texts)
+        if odd is not None:
+            accepted = "a finite number" if texts[odd] else "the name of a class"
+            raise ValueError(
+                f"row {odd}: expected {accepted} as label, as in other rows, "
+                f"got {labels[odd]!r:.60}"
+            )
+        if texts[0]:
+            self.class_names = self.class_names or tuple(sorted(set(map(str, labels))))
             numbers_of = {name: i for i, name in enumerate(self.class_names)}
             labels = [numbers_of.get(label, label) for label in labels]
         self.labels: list[Any] = [
@@ -88,6 +111,43 @@ class Data:
         """The part that training never sees."""
         return self._part(1)
 
+    @property
+    def schema(self) -> Schema:
+        """The names that were given to columns and classes, by which a model knows them again."""
+        return Schema(self._given, self.class_names)
+
+    def matched(self, schema: Schema) -> Data:
+        """The same data as a model has it: columns in its order, labels by its numbers of classes.
+
+        Columns and classes are matched by name where both have names; else columns go by position,
+        labels by number.
+
+        schema: what the model knows, `model.schema`.
+
+        Raises ValueError for a class or columns that the model doesn't know.
+
+        >>> data = Data([[1.0, 5.0]], ["c"], ["width", "length"])
+        >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
+        [([5.0, 1.0], 2)]
+        """
+        order = schema.order(self._given)
+        data = self._like(self.rows if order is None else [chosen(row, order) for row in self.rows])
+        if order is not None:
+            data.mean = tuple(chosen(self.mean, order))
+            data.deviation = tuple(chosen(self.deviation, order))
+        if len(schema.feature_names) == len(self.feature_names):
+            data._given = data.feature_names = schema.feature_names
+        if schema.class_names and self.class_names != schema.class_names:
+            if not self.class_names:
+                schema.refuse_numbers()
+            names = self.class_names
+            data.labels = [
+                schema.number_of(names[label] if names else label, i)
+                for i, label in enumerate(self.labels)
+            ]
+            data.class_names = schema.class_names
+        return data
+
     def _part(self, which: int) -> Data:
         if self.parts is None:
             raise AttributeError(
@@ -97,9 +157,9 @@ class Data:
 
     def _chosen(self, indices: Iterable[int]) -> Data:
         """Some of the rows."""
-        chosen = list(indices)
-        part = self._like([self.rows[i] for i in chosen])
-        part.labels = [self.labels[i] for i in chosen]
+        indices = list(indices)
+        part = self._like(chosen(self.rows, indices))
+        part.labels = chosen(self.labels, indices)
         part.parts = None
         return part
 
@@ -161,30 +221,50 @@ class Data:
         that nothing of the test part leaks into training. A feature that never changes is only
         shifted.
         """
-        columns = list(zip(*(self.train.rows if self.parts else self.rows), strict=True))
-        means = [statistics.fmean(column) for column in columns]
-        deviations = [statistics.pstdev(column) or 1.0 for column in columns]
-        data = self._like(scaled(self.rows, means, deviations))
+        columns = zip(*(self.train.rows if self.parts else self.rows), strict=True)
+        found = [moments(column) for column in columns]
+        means, deviations = [mean for mean, _ in found], [deviation for _, deviation in found]
+        data = self._like(scaled(self.rows, means, deviations, self.feature_names))
         # In the first unit, so that raw rows can be standardised whatever was done before.
         steps = list(zip(self.mean, self.deviation, means, deviations, strict=True))
         data.mean = tuple([mean + deviation * m for mean, deviation, m, _ in steps])
         data.deviation = tuple([deviation * d for _, deviation, _, d in steps])
         return data
 
-    def standardize(self, rows: Iterable[Sequence[float]]) -> list[Row]:
+    def standardize(self, rows: Any) -> list[Row]:
         """New rows, in the units that the data had at first, as the rows of this data are.
+
+        rows: rows of numbers, an array, a data frame, or a Data; columns that have names are put in
+            the order of this data's.
+
+        Raises ValueError or TypeError that names the row and the column.
 
         >>> data = Data([[4.0, 1.0], [6.0, 3.0]], [0, 1]).standardized()
         >>> data.standardize([[5.0, 3.0]])
         [[0.0, 1.0]]
         """
-        return scaled(table(rows, self.feature_names), self.mean, self.deviation)
+        known = Schema(self._given)
+        found = rows.matched(known).rows if isinstance(rows, Data) else ordered(rows, known)
+        found = table(found, self.feature_names)
+        return scaled(found, self.mean, self.deviation, self.feature_names)
 
     def __repr__(self) -> str:
         parts = self.parts and f", {len(self.parts[0])} to train and {len(self.parts[1])} to test"
         return f"Data({len(self)} rows of {', '.join(self.feature_names)}{parts or ''}" + (
             f"; classes {', '.join(self.class_names)})" if self.class_names else ")"
         )
+
+
+def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
+    """Some of the items, in this order."""
+    return [items[i] for i in indices]
+
+
+def ordered(rows: Any, schema: Schema) -> list[list[Any]]:
+    """Rows, those of a data frame with its columns as a model has them."""
+    names, found, _ = read(rows)
+    order = schema.order(names)
+    return found if order is None else [chosen(row, order) for row in found]
 
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import Value
 
+from .checks import CLASSES_BY_NAME
 from .data import Data
 from .layers import probabilities
+from .matching import Pairs, pairs_of, rows_of
 from .module import Module
-
-Pairs = Data | Iterable[tuple[Any, Any]]
+from .names import listed
 
 
 def numbers_of(outputs: Any) -> list[float]:
@@ -36,33 +38,36 @@ def class_of(scores: Sequence[float]) -> int:
 
 def class_of_label(label: Any) -> Any:
     """The class that a label stands for: that of the largest weight; -1, as hinge has it, is 0."""
-    if hasattr(label, "__len__"):
+    if hasattr(label, "__len__") and not isinstance(label, str):
         return class_of(list(label))
     return 0 if label == -1 else label
 
 
-def predict(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[Any]:
+def predict(model: Module, rows: Any) -> list[Any]:
     """The class that the model gives each row: its name where the model or the data has one.
 
     A model that was trained to give numbers (with mse, say) gives its output.
 
-    rows: rows as the model was trained on (`data.standardize` makes them from raw ones), or a Data.
+    rows: rows as the model was trained on (`data.standardize` makes them from raw ones), a data
+        frame, or a Data. Where the model and these have names, columns and classes are matched by
+        name, so that their order is free.
+
+    Raises ValueError for a class or columns that the model doesn't know, TypeError for a single
+    row.
 
     >>> from nn import MLP
     >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
     [0, 1]
     """
-    names = model.class_names
-    if isinstance(rows, Data):
-        names = names or rows.class_names
-        rows = rows.rows
-    outputs = [numbers_of(model(row)) for row in one_by_one("predict", rows)]
+    found = rows_of("predict", model, rows)
+    outputs = [numbers_of(model(row)) for row in one_by_one("predict", found)]
     if model.regression:
         return [z[0] if len(z) == 1 else z for z in outputs]
+    names = names_known("predict", model, rows, outputs)
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
 
 
-def predict_proba(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[list[float]]:
+def predict_proba(model: Module, rows: Any) -> list[list[float]]:
     """The share of each class for each row, as floats that add up to 1.
 
     rows: as in `predict`.
@@ -72,12 +77,10 @@ def predict_proba(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[l
     >>> p, q
     (0.5, 0.5)
     """
+    found = rows_of("predict_proba", model, rows)
     refuse_numbers("predict_proba", model)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
-    return [
-        [share.data for share in shares(row)]
-        for row in one_by_one("predict_proba", rows.rows if isinstance(rows, Data) else rows)
-    ]
+    return [[share.data for share in shares(row)] for row in one_by_one("predict_proba", found)]
 
 
 def one_by_one(what: str, rows: Iterable[Any]) -> Iterator[Any]:
@@ -99,24 +102,32 @@ def brief(scores: Sequence[float]) -> str:
 def accuracy(model: Module, data: Pairs) -> float:
     """The share of rows whose class the model gives, from 0 to 1.
 
+    data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
+        pairs.
+
+    Raises ValueError for a class or columns that the model doesn't know, TypeError for other data.
+
     >>> from nn import MLP
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
     0.5
     """
-    true, found = answers("accuracy", model, data)
+    true, found, _ = answers("accuracy", model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
     """How many rows of each true class (rows) got which answer (columns): scikit-learn's.
 
+    data: as in `accuracy`. There is a row and a column for each class that has a name, also where
+        the data has none of it.
+
     >>> from nn import MLP
     >>> confusion_matrix(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
     [[1, 1], [0, 0]]
     """
     metrics = scikit_learn("confusion_matrix")
-    true, found = answers("confusion_matrix", model, data)
-    labels = list(range(len(names_of(model, data, [*true, *found]))))
+    true, found, names = answers("confusion_matrix", model, data)
+    labels = list(range(len(names)))
     counts: list[list[int]] = metrics.confusion_matrix(true, found, labels=labels).tolist()
     return counts
 
@@ -124,34 +135,69 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
 def classification_report(model: Module, data: Pairs) -> str:
     """Precision, recall and F1 of each class as a text: scikit-learn's.
 
+    data: as in `accuracy`.
+
     >>> from nn import MLP
     >>> model = MLP(1, [2], bias=False, seed=0)
     >>> print(classification_report(model, [([1.0], 0), ([-1.0], 1)]).splitlines()[0].split())
     ['precision', 'recall', 'f1-score', 'support']
     """
     metrics = scikit_learn("classification_report")
-    true, found = answers("classification_report", model, data)
-    names = names_of(model, data, [*true, *found])
+    true, found, names = answers("classification_report", model, data)
     report: str = metrics.classification_report(
         true, found, labels=list(range(len(names))), target_names=names, zero_division=0.0
     )
     return report
 
 
-def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int]]:
-    """The true class and the model's class of each row."""
-    refuse_numbers(name, model)
-    pairs = list(data)
+def answers(what: str, model: Module, data: Pairs) -> tuple[list[Any], list[int], Sequence[str]]:
+    """The true class and the model's class of each row; what the classes are called."""
+    pairs = pairs_of(what, model, data)
+    refuse_numbers(what, model)
     if not pairs:
-        raise ValueError(f"{name}: expected at least one row, got none")
+        raise ValueError(f"{what}: expected at least one row, got none")
+    outputs = [numbers_of(model(row)) for row, _ in pairs]
     true = [class_of_label(label) for _, label in pairs]
-    return true, [class_of(numbers_of(model(row))) for row, _ in pairs]
+    for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
+        check_class(what, i, label, len(z))
+    found = [class_of(z) for z in outputs]
+    names = names_known(what, model, data, outputs)
+    return true, found, names or [str(k) for k in range(int(max([*true, *found])) + 1)]
 
 
-def names_of(model: Module, data: Pairs, classes: Iterable[int]) -> Sequence[str]:
-    """The names of all classes: the model's, the data's, or their numbers."""
+def check_class(what: str, i: int, label: Any, outputs: int) -> None:
+    """ValueError for a label that is no class of a model with so many outputs."""
+    count = max(2, outputs)
+    if not isinstance(label, numbers.Real) or label not in range(count):
+        raise ValueError(
+            f"{what}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
+            f"{CLASSES_BY_NAME}"
+        )
+
+
+def names_known(
+    what: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
+) -> Sequence[str]:
+    """What the classes are called, the model's names or the data's; none where nobody named them.
+
+    Raises ValueError where there are not as many as the outputs tell apart: it would be unknown
+    which these are.
+    """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
-    return names or [str(k) for k in range(int(max(classes)) + 1)]
+    if names and outputs:
+        check_names(what, names, len(outputs[0]))
+    return names
+
+
+def check_names(what: str, names: Sequence[str], outputs: int) -> None:
+    """ValueError for names of classes that are not as many as a model's outputs tell apart."""
+    count = max(2, outputs)
+    if len(names) != count:
+        raise ValueError(
+            f"{what}: the model's outputs tell {count} classes apart, and the names are those of "
+            f"{len(names)}: {listed(list(names))}; give the model as many outputs as there are "
+            "classes, or Data(..., class_names=...) the names of all, in the model's order"
+        )
 
 
 def refuse_numbers(name: str, model: Module) -> None:

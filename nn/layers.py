@@ -13,6 +13,7 @@ from autograd import Value, dot, softmax
 from .activations import Activation, function_of
 from .checks import whole
 from .initialization import Seed, bound_of, generator, init_for
+from .matching import rows_in
 from .module import Module
 
 
@@ -173,11 +174,13 @@ class MLP(Module):
         number_outputs(self.layers[-1], "z" if output in ("linear", "softmax") else "ŷ")
         self.inputs = [f"x{i}" for i in range(1, self.nin + 1)]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def __call__(self, x: Any) -> Any:
         """The outputs for one row of nin numbers or Values: a list, or the Value if there is one.
 
-        For several rows, a list of those.
+        For several rows, a list of those; a data frame or a Data is rows, with columns matched by
+        name where the model was trained on named ones.
         """
+        x = rows_in("MLP", self, x)
         if is_table(x):
             return [self(row) for row in x]
         if self.output == "softmax":
@@ -196,8 +199,9 @@ class MLP(Module):
             x = layer.outputs(x)
         return x
 
-    def probabilities(self, x: Sequence[Any]) -> list[Any]:
+    def probabilities(self, x: Any) -> list[Any]:
         """`probabilities` of the outputs for one row; for several rows, a list of those."""
+        x = rows_in("probabilities", self, x)
         if is_table(x):
             return [self.probabilities(row) for row in x]
         return probabilities(self.outputs(x))

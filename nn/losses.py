@@ -6,11 +6,16 @@ a loss can be compiled; `cross_entropy` takes an index or one weight for each cl
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import autograd
 from autograd import Value, where
+
+from .checks import CLASSES_BY_NAME
+from .matching import pairs_of
+from .tables import plain
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -41,6 +46,12 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             'cross_entropy applies itself; leave out output="softmax" '
             "(model.probabilities(x) still gives the shares)"
         )
+    target = plain(target)
+    if isinstance(target, numbers.Integral) and target not in range(len(logits)):
+        raise ValueError(
+            f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}; "
+            f"{CLASSES_BY_NAME}"
+        )
     loss: Value = autograd.cross_entropy(logits, target)
     return loss
 
@@ -58,7 +69,10 @@ def binary_cross_entropy(logit: Value, label: Target) -> Value:
     """
     logit = single("binary_cross_entropy", logit)
     if not isinstance(label, Value) and not 0.0 <= label <= 1.0:
-        raise ValueError(f"binary_cross_entropy: expected a label from 0 to 1, got {label!r:.60}")
+        raise ValueError(
+            f"binary_cross_entropy: expected a label from 0 to 1, got {label!r:.60}; "
+            f"{CLASSES_BY_NAME}"
+        )
     loss: Value = autograd.cross_entropy([0.0, logit], [1.0 - label, label])
     return loss
 
@@ -79,7 +93,9 @@ def hinge(score: Value, label: Target) -> Value:
     """
     score = single("hinge", score)
     if not isinstance(label, Value) and label not in (-1, 0, 1):
-        raise ValueError(f"hinge: expected 1 or -1 (or 0) as label, got {label!r:.60}")
+        raise ValueError(
+            f"hinge: expected 1 or -1 (or 0) as label, got {label!r:.60}; {CLASSES_BY_NAME}"
+        )
     loss: Value = autograd.relu(1.0 - where(label > 0, 1.0, -1.0) * score)
     return loss
 
@@ -157,7 +173,15 @@ def mean_loss(
 ) -> Value:
     """The mean of a model's losses over rows with labels.
 
+    data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
+        pairs.
+
+    Raises ValueError for a class or columns that the model doesn't know, TypeError for other data.
+
     >>> mean_loss(lambda row: [Value(z) for z in row], [([0.0, 0.0], 1)]).data
     0.6931471805599453
     """
-    return autograd.mean([loss(model(row), label) for row, label in data])
+    pairs = pairs_of("mean_loss", model, data)
+    if not pairs:
+        raise ValueError("mean_loss: expected at least one row, got none")
+    return autograd.mean([loss(model(row), label) for row, label in pairs])

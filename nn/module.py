@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from autograd import Value
 
-from .names import choices
+from .names import choices, listed
+from .schema import Schema
+from .tables import names_of
 
 
 class Module:
@@ -28,9 +31,7 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
-    # What `train` has seen of the data: what classes are called; whether outputs are numbers.
-    class_names: tuple[str, ...] = ()
-    regression: bool = False
+    schema = Schema()  # what `train` has seen of the data: the names of columns and classes
     named_by_label: ClassVar[bool] = False  # a parameter's name: its label, or the way to it?
 
     def __call__(self, x: Any) -> Any:
@@ -40,6 +41,33 @@ class Module:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes 0, 1, ... are called, in the schema."""
+        return self.schema.class_names
+
+    @class_names.setter
+    def class_names(self, names: Iterable[str]) -> None:
+        self.schema = replace(self.schema, class_names=names_of(names, "class_names"))
+
+    @property
+    def regression(self) -> bool:
+        """Whether it was trained to give numbers and not classes, in the schema."""
+        return self.schema.regression
+
+    @regression.setter
+    def regression(self, regression: bool) -> None:
+        self.schema = replace(self.schema, regression=regression)
+
+    def _see_(self, rows: Any) -> Any:
+        """Rows that `explore` shows, with the model's columns and numbers of classes."""
+        from .data import Data
+        from .matching import matched, rows_in
+
+        if isinstance(rows, Data):
+            return matched("explore", rows, self.schema)
+        return rows_in("explore", self, rows)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter with its name, in the order in which they were made attributes.
@@ -183,12 +211,6 @@ def shape_of(item: Any) -> str:
     if hasattr(item, "shape"):
         return f" of shape {item.shape}"
     return f" of length {len(item)}" if hasattr(item, "__len__") else ""
-
-
-def listed(names: list[str]) -> str:
-    """Names as an error shows them: all, or the first ones of many."""
-    shown = ", ".join(names[:4]) or "none"
-    return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
 
 
 def dotted(name: str, key: Any) -> str:

@@ -17,3 +17,9 @@ def choices(given: object, accepted: Iterable[str]) -> str:
     hint = f"; did you mean {near[0]!r}?" if near else ";"
     shown = accepted if len(accepted) <= SHOWN else [*accepted[:3], "...", accepted[-1]]
     return f"{hint} accepted: {', '.join(shown)}"
+
+
+def listed(names: list[str]) -> str:
+    """Names as an error shows them: all, or the first ones of many."""
+    shown = ", ".join(names[:4]) or "none"
+    return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown

@@ -8,7 +8,9 @@ from typing import Any
 from autograd import Value
 
 from .data import Data
+from .inspection import class_of_label
 from .module import Module
+from .schema import schema_of
 
 MOST = 1_000  # parameters; those of larger models are not kept
 
@@ -16,7 +18,8 @@ MOST = 1_000  # parameters; those of larger models are not kept
 class Snapshots:
     """What a model was at the start of its training and after each epoch.
 
-    model, data, validation: as `train` was given them; optimizer: its name.
+    model, data, validation: as `train` was given them, with the model's columns and numbers of
+        classes; optimizer: its name; schema: what the model knew then.
     numbers: those of the parameters at the start and after each epoch; empty for more than 1,000
         parameters, which would take too much memory.
 
@@ -36,6 +39,7 @@ class Snapshots:
     ) -> None:
         self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
         self.data, self.validation = data, validation
+        self.schema = schema_of(model)
         self._numbers: list[list[float]] = []
         self._arrays: list[Any] = []  # what was added since `numbers` was last asked for
         self.take()
@@ -68,19 +72,27 @@ class Snapshots:
                 self._arrays.append(array[:left])
                 left -= len(array)
 
+    def weighs(self, label: Any) -> bool:
+        """Whether a label is the weights of the classes."""
+        return hasattr(label, "__len__") and not self.schema.regression
+
     def rows(self) -> Data:
         """The rows of training and validation in one Data, as its parts train and test."""
         train, tried = list(self.data), list(self.validation or [])
         pairs = [*train, *tried]
-        known = self.data if isinstance(self.data, Data) else None
+        classes = self.schema.class_names
         whole = Data(
             [row for row, _ in pairs],
-            [label for _, label in pairs],
-            known.feature_names if known else None,
-            known.class_names if known else (),
+            # Those of weights, as with label smoothing, are shown as the class that weighs most.
+            [
+                class_of_label(label) if classes or self.weighs(label) else label
+                for _, label in pairs
+            ],
+            self.schema.feature_names or None,
+            classes,
         )
-        if known:
-            whole.mean, whole.deviation = known.mean, known.deviation
+        if isinstance(self.data, Data):
+            whole.mean, whole.deviation = self.data.mean, self.data.deviation
         if tried:
             whole.parts = list(range(len(train))), list(range(len(train), len(pairs)))
         return whole

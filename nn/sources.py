@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import csv
-import math
+import io
 import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from .data import Data
 from .names import choices
+from .tables import finite, odd_one
+
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+WHOLE = re.compile(r"[+-]?[0-9]+")
+# What somebody may have meant as a number: decimal commas, groups of digits, digits of other
+# scripts, per cent. As the name of a class it would be taken in silence.
+MEANT = re.compile(
+    r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?\s*%?|[+-]?(nan|inf|infinity)", re.I
+)
+PLAIN = "numbers are written as -1.5, 20 or 2e-3"
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -36,11 +49,12 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     r"""The rows of a CSV file whose first line names the columns.
 
     Commas, semicolons or tabs part the cells, whichever the first line has most of; the text is
-    UTF-8. Empty lines are left out.
+    UTF-8. Empty lines are left out. Numbers are plain decimal ones: digits 0 to 9 with a sign, a
+    decimal point and an exponent where there is one.
 
     path: the file.
     target: the name of the column with the labels: whole numbers, other numbers, or the names of
-        classes. All other columns are features and hold numbers.
+        classes, which are words. All other columns are features and hold numbers.
 
     Raises ValueError that names line and column, or OSError where the file can't be read.
 
@@ -52,83 +66,114 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     ...     load_csv(path, target="species")
     Data(2 rows of length, width; classes setosa, versicolor)
     """
-    lines, rows = read(path)
-    header = rows[0]
-    if target not in header:
-        raise ValueError(f"{path}: no column {target!r}{choices(target, header)}")
-    at = header.index(target)
-    names = [name for name in header if name != target]
-    table, labels = [], []
-    for line, row in zip(lines[1:], rows[1:], strict=True):
-        if len(row) != len(header):
-            raise ValueError(
-                f"{path}, line {line}: expected {len(header)} cells ({', '.join(header)}), "
-                f"got {len(row)}"
-            )
-        labels.append(row.pop(at))
-        if not labels[-1]:
-            raise ValueError(f"{path}, line {line}, {target}: expected a label, got an empty cell")
-        cells = zip(names, row, strict=True)
-        table.append([finite(cell, f"{path}, line {line}, {name}") for name, cell in cells])
-    places = [f"{path}, line {line}, {target}" for line in lines[1:]]
-    return Data(table, read_labels(labels, places), names)
+    try:
+        (first, header), *rows = lines_of(Path(path).read_bytes())
+        check_header(first, header, target, len(rows))
+        at = header.index(target)
+        names = [name for name in header if name != target]
+        table, labels = [], []
+        for line, row in rows:
+            check_width(line, row, header)
+            labels.append(row.pop(at))
+            cells = zip(names, row, strict=True)
+            table.append([number_in(cell, f"line {line}, {name}") for name, cell in cells])
+        places = [f"line {line}, {target}" for line, _ in rows]
+        return Data(table, read_labels(labels, places), names)
+    except CSVError as error:
+        raise ValueError(f"{os.fspath(path)}, {error}") from error.__cause__
 
 
-def read(path: str | os.PathLike[str]) -> tuple[list[int], list[list[str]]]:
-    """The numbers of the lines of a CSV file that are not empty, and their cells; the header first.
+class CSVError(ValueError):
+    """What is wrong in a file, beginning with its line."""
+
+
+def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
+    """The cells of the lines of a CSV file that are not empty, each with the number of its line.
 
     Cells have no space around them.
     """
     try:
-        # utf-8-sig: spreadsheets begin their files with a mark.
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            reader = csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+        text = raw.decode("utf-8-sig")  # spreadsheets begin their files with a mark
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: expected a text in UTF-8: {error}") from error
-    except csv.Error as error:
-        raise ValueError(f"{path}: no CSV file: {error}") from error
-    found = [(line, row) for line, row in rows if any(row)]
-    if len(found) < 2:
-        raise ValueError(f"{path}: expected a line of names and at least one row, got {len(found)}")
-    header = found[0][1]
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise CSVError(f"line {line}: expected a text in UTF-8: {error}") from error
+    first = io.StringIO(text, newline="").readline()
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
+    found = [(line, row) for line, row in numbered(reader) if any(row)]
+    return found or [(1, [])]
+
+
+def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the numbers of the lines that they begin in."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise CSVError(f"line {line}: no CSV file: {error}") from error
+        if row is None:
+            return
+        yield line, [cell.strip() for cell in row]
+
+
+def check_header(line: int, header: list[str], target: str, rows: int) -> None:
+    if not header or not rows:
+        raise CSVError(
+            f"line {line}: expected a line of names and at least one row below it, got "
+            f"{min(len(header), 1)} and {rows}"
+        )
     for i, name in enumerate(header, start=1):
         if not name or header.index(name) != i - 1:
-            raise ValueError(
-                f"{path}: expected a name for each column in the first line, all different; "
-                f"column {i} is {name!r}"
+            raise CSVError(
+                f"line {line}: expected a name for each column, all different; "
+                f"column {i} is {name!r:.60}"
             )
-    return [line for line, _ in found], [row for _, row in found]
+    if target not in header:
+        raise CSVError(f"line {line}: no column {target!r}{choices(target, header)}")
+    if len(header) == 1:
+        raise CSVError(f"line {line}: expected at least one column of numbers beside {target!r}")
 
 
-def finite(cell: str, where: str) -> float:
+def check_width(line: int, row: list[str], header: list[str]) -> None:
+    expected = f"line {line}: expected {len(header)} cells ({', '.join(header)}), got {len(row)}"
+    if len(row) < len(header):
+        raise CSVError(f"{expected}; there is none for {header[len(row)]}")
+    if len(row) > len(header):
+        raise CSVError(
+            f"{expected}; column {len(header) + 1} has no name, and numbers have no commas in them"
+        )
+
+
+def number_in(cell: str, place: str) -> float:
     """A cell as a finite number."""
-    try:
-        number = float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        advice = "" if cell else "; leave out lines without a number, or fill one in"
-        raise ValueError(f"{where}: expected a finite number, got {cell!r:.60}{advice}")
+    number = finite(float(cell)) if NUMBER.fullmatch(cell) else None
+    if number is None:
+        advice = f"; {PLAIN}" if cell else "; leave out lines without a number, or fill one in"
+        raise CSVError(f"{place}: expected a finite number, got {cell!r:.60}{advice}")
     return number
 
 
 def read_labels(labels: list[str], places: list[str]) -> list[Any]:
     """Labels as whole numbers where all are, as numbers where any has decimals; else the words."""
-    try:
-        return [int(label) for label in labels]
-    except ValueError:
-        pass
-    if any([has_decimals(label) for label in labels]):
-        return [finite(label, place) for label, place in zip(labels, places, strict=True)]
-    return list(labels)
-
-
-def has_decimals(label: str) -> bool:
-    """Whether a label is a finite number that is not written as a whole one."""
-    try:
-        return math.isfinite(float(label)) and not label.lstrip("+-").isdecimal()
-    except ValueError:
-        return False
+    numbers = []
+    for label, place in zip(labels, places, strict=True):
+        if not label:
+            raise CSVError(f"{place}: expected a label, got an empty cell")
+        numbers.append(NUMBER.fullmatch(label) is not None)
+        if not numbers[-1] and MEANT.fullmatch(label):
+            raise CSVError(
+                f"{place}: expected a number or a word as label, got {label!r:.60}; {PLAIN}"
+            )
+    odd = odd_one(numbers)
+    if odd is not None:
+        expected = "a word" if numbers[odd] else "a number"
+        raise CSVError(
+            f"{places[odd]}: expected {expected} as label, as in other lines, "
+            f"got {labels[odd]!r:.60}"
+        )
+    if not numbers[0]:
+        return labels
+    found = [number_in(label, place) for label, place in zip(labels, places, strict=True)]
+    whole = all([WHOLE.fullmatch(label) for label in labels])
+    return [int(label) for label in labels] if whole else found

@@ -1,15 +1,17 @@
-"""Tables of numbers and their labels, checked cell by cell."""
+"""Tables of numbers and their labels: read from whatever holds rows, checked cell by cell."""
 
 from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable, Sequence
+import statistics
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
 from .names import choices
 
 Row: TypeAlias = list[float]
+SMALLEST = math.ulp(0.0)  # of the positive floats
 
 
 def is_frame(X: Any) -> bool:
@@ -17,56 +19,181 @@ def is_frame(X: Any) -> bool:
     return hasattr(X, "columns") and hasattr(X, "__getitem__")
 
 
-def of_frame(frame: Any, target: Any) -> tuple[list[str], list[list[Any]], Iterable[Any]]:
-    """The names of a frame's columns, its rows and the labels, all but the target's column."""
-    names = list(frame.columns)
-    if isinstance(target, str):
-        if target not in names:
-            raise ValueError(f"Data: no column {target!r}{choices(target, map(str, names))}")
-        labels: Iterable[Any] = list(frame[target])
-        names.remove(target)
-    else:
-        labels = target
-    columns = [list(frame[name]) for name in names]
-    return [str(name) for name in names], [list(row) for row in zip(*columns, strict=True)], labels
+def read(X: Any, target: str | None = None) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
+    """The names of the columns, none where they have none; the rows; the labels of a target.
+
+    X: a data frame, an array, or rows. The columns of a frame that was made without names are
+        numbered: these are none.
+    target: the column of a frame that has the labels.
+    """
+    if not is_frame(X):
+        return (), [cells(row, i) for i, row in enumerate(sequence(X, "rows of numbers"))], []
+    columns = list(X.columns)
+    names = [str(name) for name in columns]
+    refuse_repeated(names, "the columns of the data frame")
+    labels: list[Any] = []
+    if target is not None:
+        if target not in columns:
+            raise ValueError(f"Data: no column {target!r}{choices(target, names)}")
+        labels = list(X[target])
+        columns.remove(target)
+    named = any([isinstance(column, str) for column in columns])
+    rows = [list(row) for row in zip(*[list(X[column]) for column in columns], strict=True)]
+    return tuple([str(column) for column in columns]) if named else (), rows, labels
 
 
-def table(rows: Iterable[Sequence[float]], names: Sequence[str]) -> list[Row]:
+def sequence(X: Any, what: str) -> list[Any]:
+    """X as a list; TypeError for what has no order, or is one thing."""
+    if isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X):
+        raise TypeError(f"expected {what}, got {type(X).__name__} {X!r:.60}")
+    found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
+    if not isinstance(found, Iterable):
+        raise TypeError(f"expected {what}, got {type(X).__name__} {X!r:.60}")
+    return list(found)
+
+
+def cells(row: Any, i: int) -> list[Any]:
+    """The numbers of a row."""
+    if is_number(row):
+        raise TypeError(
+            f"row {i}: expected a row of numbers, got {row!r:.60}; rows of one number each are "
+            "[[1.0], [2.0]] or array.reshape(-1, 1), a single row is [row]"
+        )
+    try:
+        return sequence(row, "a row of numbers")
+    except TypeError as error:
+        raise TypeError(f"row {i}: {error}") from None
+
+
+def is_number(x: Any) -> bool:
+    return isinstance(plain(x), numbers.Real)
+
+
+def plain(x: Any) -> Any:
+    """NumPy's truth values, which Python doesn't take for numbers, as Python's."""
+    kind = type(x)
+    return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
+
+
+def finite(x: Any) -> float | None:
+    """A finite number as a float; None for anything else."""
+    x = plain(x)
+    if not isinstance(x, numbers.Real):
+        return None
+    try:
+        found = float(x)
+    except OverflowError:  # a whole number or a fraction beyond floats
+        return None
+    return found if math.isfinite(found) else None
+
+
+def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
     """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
     found: list[Row] = []
     for i, row in enumerate(rows):
-        if isinstance(row, str) or not hasattr(row, "__len__"):
-            raise TypeError(f"row {i}: expected a row of {len(names)} numbers, got {row!r:.60}")
         if len(row) != len(names):
             raise ValueError(
                 f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
             )
-        for x, name in zip(row, names, strict=True):
-            if not isinstance(x, numbers.Real) or not math.isfinite(x):
-                raise ValueError(f"row {i}, {name}: expected a finite number, got {x!r:.60}")
-        found.append([float(x) for x in row])
+        numbers_of_row: Row = []
+        for cell, name in zip(row, names, strict=True):
+            x = finite(cell)
+            if x is None:
+                raise ValueError(f"row {i}, {name}: expected a finite number, got {cell!r:.60}")
+            numbers_of_row.append(x)
+        found.append(numbers_of_row)
     return found
+
+
+def refuse_repeated(names: Sequence[str], what: str) -> None:
+    """ValueError where two of the names are the same."""
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ValueError(f"{what}: expected names that differ, got {name!r} twice")
+
+
+def names_of(names: Any, what: str) -> tuple[str, ...]:
+    """Names that were given, as texts, all different."""
+    if isinstance(names, str):
+        raise TypeError(f"{what}: expected several names, as in [{names!r}], got {names!r:.60}")
+    found = tuple([str(name) for name in names])
+    refuse_repeated(found, what)
+    return found
+
+
+def odd_one(kinds: Sequence[bool]) -> int | None:
+    """The first of those that are fewer; of as many, the first that differs from the one before."""
+    true = sum(kinds)
+    if true in (0, len(kinds)):
+        return None
+    odd = not kinds[0] if 2 * true == len(kinds) else 2 * true < len(kinds)
+    return kinds.index(odd)
 
 
 def label_of(label: Any, i: int, class_names: Sequence[str]) -> int | float:
     """A label as a class index or a number."""
+    label = plain(label)
+    if hasattr(label, "__len__") and not isinstance(label, (str, bytes)):
+        advice = "; a column of labels is y.ravel()" if len(label) == 1 else ""
+        raise ValueError(
+            f"row {i}: expected one label, got {type(label).__name__} {label!r:.60}; Data with "
+            f"several targets in a row is not built yet{advice}"
+        )
     if isinstance(label, numbers.Integral):
         k = int(label)
         if class_names and not 0 <= k < len(class_names):
             raise ValueError(
                 f"row {i}: expected a class from 0 to {len(class_names) - 1} as label, got {label}"
             )
-        return k
-    if class_names or not isinstance(label, numbers.Real) or not math.isfinite(label):
+        if finite(k) is not None:
+            return k
+    x = finite(label)
+    if class_names or x is None:
         accepted = (
             f"one of the classes {', '.join(class_names)}" if class_names else "a finite number"
         )
         raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    return float(label)
+    return x
 
 
-def scaled(rows: list[Row], means: Sequence[float], deviations: Sequence[float]) -> list[Row]:
-    return [
-        [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)]
-        for row in rows
-    ]
+def scaled(
+    rows: list[Row], means: Sequence[float], deviations: Sequence[float], names: Sequence[str]
+) -> list[Row]:
+    """Each number less its column's mean, by its deviation; ValueError where that is no float."""
+    found = []
+    for i, row in enumerate(rows):
+        found.append(
+            [
+                standard(x, mean, deviation)
+                for x, mean, deviation in zip(row, means, deviations, strict=True)
+            ]
+        )
+        for x, z, name in zip(row, found[-1], names, strict=True):
+            if not math.isfinite(z):
+                raise ValueError(
+                    f"row {i}, {name}: {x!r} can't be standardised: so many deviations are beyond "
+                    "the range of floats"
+                )
+    return found
+
+
+def standard(x: float, mean: float, deviation: float) -> float:
+    """x in deviations from the mean, also where the difference alone is beyond floats."""
+    z = (x - mean) / deviation
+    return z if math.isfinite(z) else (0.25 * x - 0.25 * mean) / deviation * 4.0
+
+
+def moments(column: Sequence[float]) -> tuple[float, float]:
+    """Mean and deviation of a column; a deviation of 1 where the column never changes.
+
+    They are taken of the column brought to a size near 1 by a power of 2, which rounds nothing: the
+    sum of numbers near 1e308 is beyond floats, the square of one near 1e-308 below.
+    """
+    least, most = min(column), max(column)
+    if least == most:
+        return least, 1.0
+    exponent = math.frexp(max(-least, most))[1]
+    near_one = [math.ldexp(x, -exponent) for x in column]
+    mean = math.fsum(near_one) / len(near_one)
+    deviation = math.ldexp(statistics.pstdev(near_one), exponent)
+    return math.ldexp(mean, exponent), deviation or SMALLEST

@@ -13,16 +13,16 @@ from .data import Data, shuffled
 from .engines import Descending, Scores, engine_of
 from .history import History
 from .initialization import Seed, generator
-from .inspection import class_of, class_of_label
+from .inspection import check_names, class_of, class_of_label
 from .losses import OF_CLASSES, OF_NUMBERS, Loss, cross_entropy
+from .matching import Pairs, pairs_of, refuse_data, seen
 from .module import Module
 from .optimizers import Adam, Optimizer
 from .progress import Progress
 from .schedules import Schedule
+from .schema import Schema
 from .snapshots import Snapshots
 from .weights import ClassWeight, weighted
-
-Pairs = Data | Iterable[tuple[Any, Any]]
 
 
 def train(
@@ -58,7 +58,8 @@ def train(
 
     Ctrl-C ends it: the model is then as it was after the last whole epoch.
 
-    model: a Module; it learns the data's class names, so that `predict` can say them.
+    model: a Module; it learns the names of the data's columns and classes, so that `predict` can
+        say them; other data is matched by them, for validation too and in later calls.
     data: a Data, or (row, label) pairs.
     loss: takes the model's output and the label of one row.
     optimizer: what moves the parameters; Adam with its own settings if None.
@@ -80,15 +81,17 @@ def train(
         machine code, unless gradients are clipped. The numbers are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
-    Raises ValueError or TypeError for what makes no sense, and what the loss refuses; TypeError
-    where a compiled engine can't see through the model or the loss; FloatingPointError where a
-    gradient is not finite.
+    Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
+    for a class or columns that the model doesn't know after an earlier call; TypeError where a
+    compiled engine can't see through the model or the loss; FloatingPointError where a gradient is
+    not finite.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
     >>> len(history), history["loss"][2] < history["loss"][0]
     (3, True)
     """
+    refuse_data("train", model)
     epochs = whole(epochs, "train: epochs")
     if patience is not None:
         whole(patience, "train: patience")
@@ -101,15 +104,25 @@ def train(
             "train: the optimizer moves none of this model's parameters; make it of "
             "model.parameters()"
         )
-    names = data.class_names if isinstance(data, Data) else ()
-    pairs, weights = weighted(pairs_of(data, "data"), names, class_weight, sample_weight)
-    tried = None if validation is None else pairs_of(validation, "validation")
+    given: Pairs = data if isinstance(data, Data) else pairs_of("train", model, data, Schema())
+    own = given.schema if isinstance(given, Data) else Schema()
+    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, list(given)))
+    names = schema.class_names
+    given = seen("train", model, given, schema)
+    weighing = class_weight, sample_weight, own.class_names
+    pairs, weights = weighted(list(given), names, *weighing)
+    tried_on = (
+        None if validation is None else seen("train", model, validation, schema, "validation")
+    )
+    tried = None if tried_on is None else list(tried_on)
     if not pairs or tried == []:
         raise ValueError("train: expected at least one row, got none")
     scored = bool(names) or loss in OF_CLASSES
+    if names and loss in OF_CLASSES:
+        check_names("train", names, getattr(model, "nouts", [len(names)])[-1])
     run = engine_of(engine, model, loss, optimizer, pairs, scored or tried is not None)
     table, tried_table = run.table(pairs), tried and run.table(tried)
-    model.class_names, model.regression = names, gives_numbers(loss, names, pairs)
+    model.schema = schema
     shuffler, lr = generator(seed), optimizer.lr
 
     def one_epoch() -> dict[str, float]:
@@ -171,8 +184,8 @@ def train(
         model,
         optimizer.parameters,
         type(optimizer).__name__,
-        data if isinstance(data, Data) else pairs,
-        validation if isinstance(validation, Data) else tried,
+        given if isinstance(given, Data) else pairs,
+        tried_on,
     )
     finished = best = optimizer.moment()
     epochs_done = best_epoch = 0
@@ -231,18 +244,6 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
         raise TypeError(said.format(what, type(schedule).__name__, schedule, ""))
 
 
-def pairs_of(data: Pairs, name: str) -> list[tuple[Any, Any]]:
-    """Rows with their labels."""
-    pairs = list(data)
-    for i, pair in enumerate(pairs):
-        if not hasattr(pair, "__len__") or len(pair) != 2:
-            raise TypeError(
-                f"train: expected (row, label) pairs as {name}, got {type(pair).__name__} "
-                f"{pair!r:.60} as number {i}; nn.Data(X, y) makes pairs of rows and labels"
-            )
-    return pairs
-
-
 def batches(count: int, size: int | None, shuffler: Seed) -> Iterator[list[int]]:
     """The rows of each step of an epoch, by number: shuffled, or all at once in their order."""
     return iter([list(range(count))]) if size is None else shuffled(count, size, shuffler)
@@ -259,11 +260,15 @@ def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, A
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False
-    return loss in OF_NUMBERS or not all([isinstance(t, numbers.Integral) for _, t in pairs])
+    of_classes = all([isinstance(label, (numbers.Integral, str)) for _, label in pairs])
+    return loss in OF_NUMBERS or not of_classes
 
 
 def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:
     """The seeds that are known."""
-    found = {"model": getattr(model, "seed", None), "split": getattr(data, "seed", None)}
+    found: dict[str, Any] = {
+        "model": getattr(model, "seed", None),
+        "split": getattr(data, "seed", None),
+    }
     found["shuffle"] = shuffle
-    return {name: seed for name, seed in found.items() if isinstance(seed, int)}
+    return {name: int(seed) for name, seed in found.items() if isinstance(seed, numbers.Integral)}

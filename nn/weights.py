@@ -9,6 +9,7 @@ from typing import Any
 
 from .checks import at_least_zero
 from .names import choices
+from .tables import sequence
 
 ClassWeight = Mapping[Any, float] | str | None
 
@@ -18,20 +19,28 @@ def weighted(
     names: Sequence[str],
     class_weight: ClassWeight,
     sample_weight: Sequence[float] | None,
+    own: Sequence[str] = (),
 ) -> tuple[list[tuple[Any, Any]], list[float] | None]:
-    """The rows that count, with a weight for each; None in its place where all count the same."""
+    """The rows that count, with a weight for each; None in its place where all count the same.
+
+    names: of the classes that the model knows; own: of those of the data, by which it counts them.
+    """
     if class_weight is None and sample_weight is None:
         return pairs, None
     weights = [1.0] * len(pairs)
     if sample_weight is not None:
-        weights = [at_least_zero(w, f"sample_weight {i}") for i, w in enumerate(sample_weight)]
+        try:
+            given = sequence(sample_weight, "one weight for each row")
+        except TypeError as error:
+            raise TypeError(f"sample_weight: {error}") from None
+        weights = [at_least_zero(w, f"sample_weight {i}") for i, w in enumerate(given)]
         if len(weights) != len(pairs):
             raise ValueError(
                 f"sample_weight: expected one weight for each of the {len(pairs)} rows, "
                 f"got {len(weights)}"
             )
     if class_weight is not None:
-        by_class = by_index(class_weight, [label for _, label in pairs], names)
+        by_class = by_index(class_weight, [label for _, label in pairs], names, own)
         weights = [
             weight * by_class.get(label, 1.0)
             for weight, (_, label) in zip(weights, pairs, strict=True)
@@ -40,7 +49,9 @@ def weighted(
     return [pairs[i] for i in counting], [weights[i] for i in counting]
 
 
-def by_index(class_weight: Any, labels: list[Any], names: Sequence[str]) -> dict[Any, float]:
+def by_index(
+    class_weight: Any, labels: list[Any], names: Sequence[str], own: Sequence[str]
+) -> dict[Any, float]:
     """A weight for each class index."""
     for label in labels:
         if not isinstance(label, numbers.Integral):
@@ -55,12 +66,16 @@ def by_index(class_weight: Any, labels: list[Any], names: Sequence[str]) -> dict
             "class_weight: expected a weight for each class or 'balanced', "
             f"got {class_weight!r:.60}"
         )
-    found = {}
+    known = [*names, *([] if own else range(len(names)))] if names else list(counts)
+    found: dict[Any, float] = {}
     for key, weight in class_weight.items():
-        k = names.index(key) if key in names else key
-        if k not in counts:
+        name = own[key] if key in range(len(own)) else key
+        if name not in known:
             raise ValueError(
                 f"class_weight: no class {key!r}{choices(key, names or map(str, counts))}"
             )
+        k = names.index(name) if name in names else name
+        if k in found:
+            raise ValueError(f"class_weight: the class {key!r} has two weights, by name and number")
         found[k] = at_least_zero(weight, f"class_weight of {key!r}")
     return found

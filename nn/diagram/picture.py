@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ from autograd.drawing.display import Picture
 
 from ..data import Data
 from ..layers import MLP
+from ..matching import matched
 from ..names import choices
+from ..tables import plain
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE
@@ -61,7 +64,8 @@ def draw_network(
     highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
     output: the label of the output to differentiate; "ŷ1" if None.
     label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
-    data: where x comes from; names the inputs and shows them in their own units.
+    data: where x and label come from; names the inputs and shows them in their own units. Columns
+        and classes are matched with the model's by name.
     note: a few words for the corner, such as "Iris flower 1".
     phone: from top to bottom, 390 pixels wide.
 
@@ -82,6 +86,8 @@ def draw_network(
         raise ValueError("draw_network: gradients are those at a row: give one as x")
     network = network_of(model)
     numbers = None
+    if data is not None:
+        x, label, data = row_of(model, x, label, data)
     if x is not None:
         numbers = numbers_at(model, network, x, output, label)
     captions = captions_of(model, x, data)
@@ -98,6 +104,20 @@ def draw_network(
     return NetworkPicture(*sketch.draw(chosen, note))
 
 
+def row_of(
+    model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
+) -> tuple[Sequence[float] | None, int | str | None, Data]:
+    """A row of some data and its class, and the data, with the model's columns and numbers."""
+    seen = matched("draw_network", data, model.schema)
+    if x is not None and len(x) == len(data.feature_names):
+        order = model.schema.order(data.schema.feature_names)
+        x = x if order is None else [x[i] for i in order]
+    names = data.class_names
+    if isinstance(label, numbers.Integral) and label in range(len(names)) and model.class_names:
+        label = names[int(label)]
+    return x, label, seen
+
+
 def numbers_at(
     model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
 ) -> Numbers:
@@ -110,10 +130,11 @@ def numbers_at(
             raise ValueError(
                 "draw_network: label asks for the loss of a classifier, in place of an output"
             )
+        label = plain(label)
         known = [*range(len(names)), *model.class_names]
         if label not in known:
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, known))}")
-        label = label if isinstance(label, int) else model.class_names.index(label)
+        label = model.class_names.index(label) if isinstance(label, str) else int(label)
     row = [v.data if isinstance(v, Value) else float(v) for v in x]
     if len(row) != model.nin:
         raise ValueError(f"draw_network: expected a row of {model.nin} numbers, got {len(row)}")

@@ -10,7 +10,7 @@ from autograd import no_grad
 
 from ..data import Data
 from ..history import History
-from ..inspection import predict_proba
+from ..inspection import class_of_label, predict_proba
 from ..module import Module
 
 CELLS = (72, 54)  # of the map
@@ -43,7 +43,14 @@ class Facts:
 
     @property
     def names(self) -> Sequence[str]:
-        return self.rows.class_names or [str(k) for k in range(len(self.shares[0]))]
+        """What the classes are called; their numbers where some have no name."""
+        names, count = self.rows.class_names, len(self.shares[0])
+        return names if len(names) == count else [str(k) for k in range(count)]
+
+    @cached_property
+    def labels(self) -> list[int]:
+        """The true class of each row; -1, as hinge has it, is 0."""
+        return [class_of_label(label) for label in self.rows.labels]
 
     @cached_property
     def shares(self) -> list[list[float]]:
@@ -60,13 +67,13 @@ class Facts:
 
     def right(self, part: int) -> int:
         """How many rows of training (0) or validation (1) got the right answer."""
-        return sum([self.answers[i] == self.rows.labels[i] for i in self.parts[part]])
+        return sum([self.answers[i] == self.labels[i] for i in self.parts[part]])
 
     @cached_property
     def confusion(self) -> list[list[int]]:
         """How many rows of each true class got which answer."""
         counts = [[0] * len(self.names) for _ in self.names]
-        for label, answer in zip(self.rows.labels, self.answers, strict=True):
+        for label, answer in zip(self.labels, self.answers, strict=True):
             counts[label][answer] += 1
         return counts
 
@@ -77,8 +84,8 @@ class Facts:
         for part, name in enumerate(("train", "validation")):
             for number, i in enumerate(self.parts[part], start=1):
                 answer = self.answers[i]
-                if answer != self.rows.labels[i]:
-                    true = self.names[self.rows.labels[i]]
+                if answer != self.labels[i]:
+                    true = self.names[self.labels[i]]
                     share = self.shares[i][answer]
                     place = self.place(i) if self.features else None
                     found.append(Mistake(name, number, true, self.names[answer], share, place))

@@ -123,7 +123,7 @@ def regions(axis: Any, facts: Facts) -> None:
             for answer in range(len(facts.names)):
                 places = [
                     facts.place(i)
-                    for i, label in enumerate(facts.rows.labels)
+                    for i, label in enumerate(facts.labels)
                     if label == k and facts.answers[i] == answer and (answer == k) is right
                 ]
                 if places:

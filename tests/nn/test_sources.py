@@ -42,8 +42,9 @@ def test_a_table_with_a_column_of_classes(file, text, encoding):
     [
         (["0", "2", "-1"], [0, 2, -1], ()),
         (["0.5", "2", "1e3"], [0.5, 2.0, 1000.0], ()),
-        (["1", "2", "none"], [0, 1, 2], ("1", "2", "none")),
-        (["nan", "b", "é"], [1, 0, 2], ("b", "nan", "é")),
+        (["+1", "2.", ".5e-1"], [1.0, 2.0, 0.05], ()),
+        (["none", "b", "é"], [1, 0, 2], ("b", "none", "é")),
+        (["1b", "<=2", "20-30"], [0, 2, 1], ("1b", "20-30", "<=2")),
     ],
 )
 def test_labels(file, cells, labels, class_names):
@@ -56,9 +57,15 @@ def test_labels(file, cells, labels, class_names):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected a line of names and at least one row, got 0"),
-        ("length,species\n", "expected a line of names and at least one row, got 1"),
-        ("length,width\n1,2\n", "no column 'species'; accepted: length, width"),
+        (
+            "",
+            "data.csv, line 1: expected a line of names and at least one row below it, got 0 and 0",
+        ),
+        (
+            "length,species\n",
+            "line 1: expected a line of names and at least one row below it, got 1 and 0",
+        ),
+        ("\nlength,width\n1,2\n", "line 2: no column 'species'; accepted: length, width"),
         ("length,specis\n1,2\n", "no column 'specis'|'species'; did you mean 'specis'"),
         ("length,,species\n1,2,a\n", "column 2 is ''"),
         ("length,length,species\n1,2,a\n", "all different; column 2 is 'length'"),
@@ -68,9 +75,12 @@ def test_labels(file, cells, labels, class_names):
         (TEXT + "1.0,,a\n", "line 4, width: expected a finite number, got ''"),
         (TEXT + "inf,1.0,a\n", "line 4, length: expected a finite number, got 'inf'"),
         (TEXT + "1.0,2.0,\n", "line 4, species: expected a label, got an empty cell"),
-        ("x,species\n1,0.5\n2,l.5\n", "line 3, species: expected a finite number, got 'l.5'"),
-        ("species\na\n", "at least one row of at least one number"),
-        (TEXT + '1.0,2.0,"a"b\n', "data.csv: no CSV file: "),
+        (
+            "x,species\n1,0.5\n2,l.5\n",
+            "line 3, species: expected a number as label, as in other lines, got 'l.5'",
+        ),
+        ("species\na\n", "line 1: expected at least one column of numbers beside 'species'"),
+        (TEXT + '1.0,2.0,"a"b\n', "data.csv, line 4: no CSV file: "),
     ],
 )
 def test_what_is_wrong_is_named_by_line_and_column(file, text, message):
@@ -79,7 +89,7 @@ def test_what_is_wrong_is_named_by_line_and_column(file, text, message):
 
 
 def test_files_that_cannot_be_read(file, tmp_path):
-    with pytest.raises(ValueError, match=r"data\.csv: expected a text in UTF-8"):
+    with pytest.raises(ValueError, match=r"data\.csv, line 1: expected a text in UTF-8"):
         load_csv(file("länge,species\n1,a\n", "latin-1"), target="species")
     with pytest.raises(FileNotFoundError):
         load_csv(tmp_path / "none.csv", target="species")

@@ -117,7 +117,7 @@ def test_what_train_refuses():
         train(model, CORNERS, seed="0", batch_size=2, progress=False)
     with pytest.raises(ValueError, match="Adam: expected at least one parameter, got none"):
         train(Module(), CORNERS)
-    with pytest.raises(ValueError, match="class from 0 to 1, got 2"):
+    with pytest.raises(ValueError, match=r"class from 0 to 1 \(differ, same\) as label, got 2"):
         train(model, [([0.0, 0.0], 0), ([1.0, 0.0], 2)], progress=False)
     with pytest.raises(ValueError, match="expected a row of 2 numbers, got 3"):
         train(model, [([0.0, 0.0, 0.0], 0)], progress=False)

@@ -35,6 +35,8 @@ def of_model(
     model: Callable[[Sequence[Value]], Any], rows: Any, course: Course | None = None
 ) -> Content:
     """The content of a model's page: its graph on the first row, and all rows to choose from."""
+    if hasattr(model, "_see_"):  # a Module of nn knows columns and classes by name
+        rows = model._see_(rows)
     table = [list(map(float, row)) for row in getattr(rows, "rows", rows)]
     if not table:
         raise ValueError("explore: expected at least one row, got none")

@@ -1,0 +1,86 @@
+"""Schema: what a model knows of its data by name."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .names import choices, listed
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The names of a model's columns and classes, by which it knows them again in other data.
+
+    feature_names, class_names: in the model's order; empty where data had none, which then goes by
+        position and number.
+    regression: whether the model gives numbers and not classes.
+
+    >>> schema = Schema(("length", "width"), ("a", "b", "c"))
+    >>> schema.order(["width", "length"]), schema.number_of("c", 0)
+    ([1, 0], 2)
+    """
+
+    feature_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+    regression: bool = False
+
+    def learning(self, other: Schema, regression: bool) -> Schema:
+        """What a model knows after training on other data: names that it has stay."""
+        names = () if regression else self.class_names or other.class_names
+        return Schema(self.feature_names or other.feature_names, names, regression)
+
+    def order(self, names: Sequence[str]) -> list[int] | None:
+        """The place of each of the model's columns among these; None where they stand right.
+
+        Raises ValueError for other columns.
+        """
+        if not self.feature_names or not names or tuple(names) == self.feature_names:
+            return None
+        missing = [name for name in self.feature_names if name not in names]
+        unknown = [name for name in names if name not in self.feature_names]
+        if missing or unknown:
+            raise ValueError(
+                f"expected the columns that the model was trained on, "
+                f"{listed(list(self.feature_names))}: missing {listed(missing)}; "
+                f"unknown {listed(unknown)}"
+            )
+        return [list(names).index(name) for name in self.feature_names]
+
+    def number_of(self, label: Any, row: int) -> Any:
+        """A label as the model has it: a class by name as its number, anything else as it is.
+
+        Raises ValueError for a class that the model doesn't know.
+        """
+        known = self.class_names
+        if known and isinstance(label, str):
+            if label not in known:
+                raise ValueError(
+                    f"row {row}: the model knows no class {label!r}{choices(label, known)}"
+                )
+            return known.index(label)
+        if known and isinstance(label, numbers.Integral):
+            of_hinge = label == -1 and len(known) == 2
+            if not of_hinge and label not in range(len(known)):
+                raise ValueError(
+                    f"row {row}: expected a class from 0 to {len(known) - 1} "
+                    f"({listed(list(known))}) as label, got {label}"
+                )
+        return label
+
+    def refuse_numbers(self) -> None:
+        """ValueError where a number as label could mean a class's number or its name."""
+        if any([name.isdecimal() and int(name) != k for k, name in enumerate(self.class_names)]):
+            raise ValueError(
+                "labels are numbers, and so are the names of the model's classes, "
+                f"{listed(list(self.class_names))}: give labels by name, as in "
+                "Data(X, [str(label) for label in y])"
+            )
+
+
+def schema_of(model: Any) -> Schema:
+    """What a model knows; nothing, where it is some other function."""
+    found = getattr(model, "schema", None)
+    return found if isinstance(found, Schema) else Schema()

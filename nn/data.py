@@ -65,10 +65,8 @@ class Data:
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
         given = None if feature_names is None else names_of(feature_names, "feature_names")
-        self._given = given or names  # those that somebody gave
-        self.feature_names: tuple[str, ...] = self._given or tuple(
-            [f"x{i}" for i in range(1, len(rows[0]) + 1)]
-        )
+        self._named = bool(given or names)  # else x1, x2, ... are nobody's names
+        self.feature_names: tuple[str, ...] = given or names or unnamed(len(rows[0]))
         self.rows = table(rows, self.feature_names)
         if len(labels) != len(rows):
             raise ValueError(
@@ -114,7 +112,8 @@ class Data:
     @property
     def schema(self) -> Schema:
         """The names that were given to columns and classes, by which a model knows them again."""
-        return Schema(self._given, self.class_names)
+        named = self._named or self.feature_names != unnamed(len(self.feature_names))
+        return Schema(self.feature_names if named else (), self.class_names)
 
     def matched(self, schema: Schema) -> Data:
         """The same data as a model has it: columns in its order, labels by its numbers of classes.
@@ -130,13 +129,13 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        order = schema.order(self._given)
+        order = schema.order(self.schema.feature_names)
         data = self._like(self.rows if order is None else [chosen(row, order) for row in self.rows])
         if order is not None:
             data.mean = tuple(chosen(self.mean, order))
             data.deviation = tuple(chosen(self.deviation, order))
         if len(schema.feature_names) == len(self.feature_names):
-            data._given = data.feature_names = schema.feature_names
+            data.feature_names, data._named = schema.feature_names, True
         if schema.class_names and self.class_names != schema.class_names:
             if not self.class_names:
                 schema.refuse_numbers()
@@ -243,7 +242,7 @@ class Data:
         >>> data.standardize([[5.0, 3.0]])
         [[0.0, 1.0]]
         """
-        known = Schema(self._given)
+        known = Schema(self.schema.feature_names)
         found = rows.matched(known).rows if isinstance(rows, Data) else ordered(rows, known)
         found = table(found, self.feature_names)
         return scaled(found, self.mean, self.deviation, self.feature_names)
@@ -253,6 +252,11 @@ class Data:
         return f"Data({len(self)} rows of {', '.join(self.feature_names)}{parts or ''}" + (
             f"; classes {', '.join(self.class_names)})" if self.class_names else ")"
         )
+
+
+def unnamed(count: int) -> tuple[str, ...]:
+    """What columns are called to which nobody gave names."""
+    return tuple([f"x{i}" for i in range(1, count + 1)])
 
 
 def chosen(items: Any, indices: Iterable[int]) -> list[Any]:

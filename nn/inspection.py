@@ -91,6 +91,11 @@ def one_by_one(what: str, rows: Iterable[Any]) -> Iterator[Any]:
                 f"{what}: expected rows of numbers, got {row!r:.60} as the first one; for one row "
                 f"write {what}(model, [row])"
             )
+        if [hasattr(part, "__len__") for part in row[:2]] == [True, False] and len(row) == 2:
+            raise TypeError(
+                f"{what}: expected rows of numbers, got a (row, label) pair as the first one; "
+                f"write {what}(model, [row for row, _ in pairs])"
+            )
         yield row
 
 

@@ -85,7 +85,7 @@ def pairs_of(
 def seen(what: str, model: Any, data: Any, schema: Schema, name: str = "data") -> Pairs:
     """A Data, or pairs, as a model has them that knows so much."""
     if isinstance(data, Data):
-        return matched(what, data, schema)
+        return matched(what if name == "data" else f"{what}: {name}", data, schema)
     return pairs_of(what, model, data, schema, name)
 
 

@@ -118,8 +118,10 @@ def train(
     if not pairs or tried == []:
         raise ValueError("train: expected at least one row, got none")
     scored = bool(names) or loss in OF_CLASSES
-    if names and loss in OF_CLASSES:
-        check_names("train", names, getattr(model, "nouts", [len(names)])[-1])
+    if loss in OF_CLASSES and hasattr(model, "nouts"):
+        for part in (given, tried_on):
+            if isinstance(part, Data) and part.class_names:
+                check_names("train", part.class_names, model.nouts[-1])
     run = engine_of(engine, model, loss, optimizer, pairs, scored or tried is not None)
     table, tried_table = run.table(pairs), tried and run.table(tried)
     model.schema = schema

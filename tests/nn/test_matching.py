@@ -1,0 +1,390 @@
+"""Where data meets a model: whatever the order of columns and classes, the same is found."""
+
+import copy
+import inspect
+import random
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+import nn
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    Data,
+    accuracy,
+    classification_report,
+    confusion_matrix,
+    cross_entropy,
+    draw_network,
+    draw_training,
+    mean_loss,
+    mse,
+    predict,
+    predict_proba,
+    train,
+)
+
+COLUMNS = ("height", "length", "width", "age")
+CLASSES = ("ash", "birch", "cedar", "date")
+
+
+def trees():
+    """Rows whose classes can be told by their columns, each column of a kind of its own."""
+    draw = random.Random(3).gauss
+    labels = [CLASSES[i % 4] for i in range(32)]
+    rows = [[draw(CLASSES.index(label) * (k - 1.0), 0.4 + k) for k in range(4)] for label in labels]
+    return Data(rows, labels, COLUMNS)
+
+
+def trained(data, **settings):
+    model = MLP(4, [5, 4], activation="tanh", seed=0)
+    optimizer = Adam(model.parameters(), lr=0.05)
+    history = train(model, data, optimizer=optimizer, epochs=8, progress=False, **settings)
+    return model, history
+
+
+TREES = trees()
+MODEL, HISTORY = trained(TREES, validation=TREES)
+
+
+def trained_on(data):
+    """What a further training gives, tried on the same data."""
+    model = copy.deepcopy(MODEL)
+    weights = {"ash": 2.0, "date": 0.5}
+    settings = {"batch_size": 3, "validation": data, "class_weight": weights, "progress": False}
+    history = train(model, data, epochs=2, **settings)
+    page = history.explore().html
+    return history.columns, [p.data for p in model.parameters()], model.schema, page
+
+
+def drawn(data):
+    return draw_network(MODEL, data.rows[0], label=data.labels[0], data=data, highlight="w1").svg
+
+
+# What each public function that takes data gives for it.
+ASKED = {
+    "accuracy": lambda data: accuracy(MODEL, data),
+    "classification_report": lambda data: classification_report(MODEL, data),
+    "confusion_matrix": lambda data: confusion_matrix(MODEL, data),
+    "draw_network": drawn,
+    "mean_loss": lambda data: mean_loss(MODEL, data).data,
+    "predict": lambda data: predict(MODEL, data),
+    "predict_proba": lambda data: predict_proba(MODEL, data),
+    "train": trained_on,
+}
+# And what else does.
+OTHERS = {
+    "model": lambda data: [[z.data for z in row] for row in MODEL(data)],
+    "probabilities": lambda data: [[z.data for z in row] for row in MODEL.probabilities(data)],
+    "standardize": TREES.standardized().standardize,
+    "explore": lambda data: autograd.explore(MODEL, data).html,
+    "history": lambda data: HISTORY.explore(data).html,
+}
+
+
+def test_every_function_that_takes_data_is_asked():
+    taking = [
+        name
+        for name in nn.__all__
+        if inspect.isfunction(getattr(nn, name))
+        and {"data", "rows", "validation"} & set(inspect.signature(getattr(nn, name)).parameters)
+    ]
+    assert sorted(ASKED) == sorted(taking)
+
+
+@st.composite
+def seen_otherwise(draw):
+    """Some of the rows, with all names; and the same in another order, with its own names."""
+    indices = draw(st.lists(st.integers(0, 31), min_size=1, max_size=6))
+    order = draw(st.permutations(range(4)))
+    labels = [CLASSES[TREES.labels[i]] for i in indices]
+    rows = [TREES.rows[i] for i in indices]
+    names = ()
+    if draw(st.booleans()):
+        others = [name for name in CLASSES if name not in labels and draw(st.booleans())]
+        names = draw(st.permutations(sorted({*labels, *others})))
+    aligned = Data(rows, labels, COLUMNS, CLASSES)
+    other = Data(
+        [[row[k] for k in order] for row in rows], labels, [COLUMNS[k] for k in order], names
+    )
+    if draw(st.booleans()):
+        return aligned.standardized(), other.standardized()
+    return aligned, other
+
+
+@settings(max_examples=25, deadline=None)
+@given(seen_otherwise())
+@pytest.mark.parametrize("name", [*ASKED, *OTHERS])
+def test_the_order_of_columns_and_classes_is_free(name, both):
+    aligned, other = both
+    ask = (ASKED | OTHERS)[name]
+    assert ask(other) == ask(aligned)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seen_otherwise(), st.integers(0, 9))
+def test_parts_and_batches_keep_all_names(both, seed):
+    aligned, other = both
+    for part in [*other.batches(2, seed), next(other.batches(1, seed)).standardized()]:
+        assert part.schema == other.schema
+    found = [list(batch.matched(MODEL.schema)) for batch in other.batches(2, seed)]
+    assert found == [list(batch) for batch in aligned.batches(2, seed)]
+
+
+def test_a_model_trained_on_some_classes_afterwards_knows_all():
+    model, _ = trained(TREES)
+    before = predict(model, TREES)
+    some = [i for i, label in enumerate(TREES.labels) if label >= 2]
+    fewer = Data([TREES.rows[i] for i in some], [CLASSES[TREES.labels[i]] for i in some], COLUMNS)
+    assert fewer.class_names == ("cedar", "date")
+    none = SGD(model.parameters(), lr=1e-300)  # moves nothing
+    history = train(model, fewer, optimizer=none, epochs=1, validation=TREES, progress=False)
+    assert model.class_names == CLASSES
+    assert predict(model, TREES) == before
+    assert history["accuracy"] == [accuracy(model, fewer)]
+    assert history["validation_accuracy"] == [accuracy(model, TREES)]
+    pairs = [(row, label + 2) for row, label in fewer]
+    assert accuracy(model, pairs) == accuracy(model, fewer)
+    by_name = [(row, CLASSES[label]) for row, label in pairs]
+    assert accuracy(model, by_name) == accuracy(model, fewer)
+    train(model, pairs, optimizer=none, epochs=1, progress=False)
+    assert model.schema == MODEL.schema  # what has no names leaves those that are known
+
+
+def test_validation_has_the_numbers_of_training():
+    some = [i for i, label in enumerate(TREES.labels) if label in (1, 3)]
+    tried = Data([TREES.rows[i] for i in some], [CLASSES[TREES.labels[i]] for i in some])
+    model, history = trained(TREES, validation=tried)
+    found = predict(model, tried.rows)
+    true = [CLASSES[TREES.labels[i]] for i in some]
+    right = [a == b for a, b in zip(found, true, strict=True)]
+    assert history["validation_accuracy"][-1] == right.count(True) / len(right)
+    assert accuracy(model, tried) == history["validation_accuracy"][-1] > 0.3
+    figure = draw_training(history).svg
+    assert all(name in figure for name in CLASSES)
+    assert [CLASSES[k] for k in history.snapshots.rows().test.labels] == true
+    assert history.snapshots.rows().feature_names == COLUMNS
+
+
+@pytest.mark.parametrize("name", [*ASKED, *OTHERS])
+def test_what_the_model_does_not_know_is_named(name):
+    ask = (ASKED | OTHERS)[name]
+    strange = Data(TREES.rows[:2], ["birch", "elm"], COLUMNS)
+    if name not in ("model", "probabilities", "standardize"):  # these look at columns alone
+        with pytest.raises(
+            ValueError, match=r"row 1: the model knows no class 'elm'; .*ash, birch"
+        ):
+            ask(strange)
+    columns = Data(TREES.rows[:2], ["ash", "date"], ["height", "length", "width", "years"])
+    with pytest.raises(ValueError, match=r"trained on, height, .*: missing age; unknown years"):
+        ask(columns)
+    wider = Data([[*TREES.rows[0], 1.0]], ["ash"], [*COLUMNS, "years"])
+    with pytest.raises(ValueError, match="missing none; unknown years"):
+        ask(wider)
+
+
+def test_an_error_says_which_function_and_which_data():
+    strange = Data(TREES.rows[:1], ["elm"], COLUMNS)
+    with pytest.raises(ValueError, match=r"^accuracy: row 0: the model knows no class 'elm'"):
+        accuracy(MODEL, strange)
+    with pytest.raises(ValueError, match=r"^train: validation: row 0: the model knows no class"):
+        trained(TREES, validation=strange)
+    with pytest.raises(ValueError, match=r"^accuracy: row 0: the model knows no class 'elm'"):
+        accuracy(MODEL, [(TREES.rows[0], "elm")])
+    assert accuracy(MODEL, Data(TREES.rows, TREES.labels)) == accuracy(MODEL, TREES)
+
+
+def test_labels_by_number_must_be_among_the_names():
+    for label in (4, -1):
+        for data in ([(TREES.rows[0], label)], Data(TREES.rows[:1], [label])):
+            with pytest.raises(ValueError, match=rf"class from 0 to 3 \(ash, .*, got {label}"):
+                accuracy(MODEL, data)
+    numbered = Data([[0.0], [1.0]], ["1", "2"])
+    model = MLP(1, [2], seed=0)
+    train(model, numbered, epochs=1, progress=False)
+    with pytest.raises(ValueError, match=r"labels are numbers, and so are .*, 1, 2: give labels"):
+        accuracy(model, Data([[0.0]], [1]))  # number 1, or the one that is called 1?
+    assert predict(model, Data([[1.0]], ["2"])) == predict(model, [[1.0]])
+
+
+def test_names_that_only_the_data_knows():
+    model = MLP(4, [4], seed=0)  # trained by hand, say
+    assert set(predict(model, TREES)) <= set(CLASSES)
+    fewer = Data(TREES.rows[:2], ["cedar", "date"])
+    for ask in (predict, accuracy, confusion_matrix, classification_report):
+        with pytest.raises(
+            ValueError, match=r"outputs tell 4 classes apart.* 2: cedar, date; give"
+        ):
+            ask(model, fewer)
+    with pytest.raises(ValueError, match="train: the model's outputs tell 4 classes apart"):
+        train(model, fewer, progress=False)
+    with pytest.raises(ValueError, match="train: the model's outputs tell 4 classes apart"):
+        train(model, Data(TREES.rows, TREES.labels), validation=fewer, progress=False)
+
+
+def test_columns_without_names_go_by_position():
+    by_position = Data(TREES.rows, [CLASSES[k] for k in TREES.labels])
+    assert by_position.schema.feature_names == ()
+    assert accuracy(MODEL, by_position) == accuracy(MODEL, TREES)
+    model, _ = trained(by_position)
+    assert model.schema.feature_names == ()
+    other = Data([row[::-1] for row in TREES.rows], TREES.labels, COLUMNS[::-1])
+    assert predict(model, other) == predict(model, other.rows)
+    swapped = Data([[1.0, 2.0]], [0], ["x2", "x1"])  # names that somebody gave
+    named = Data([[1.0, 2.0]], [0], ["x1", "x2"])
+    assert swapped.matched(named.schema).rows == [[2.0, 1.0]]
+    later = Data([[1.0, 2.0]], [0])
+    later.feature_names = ("b", "a")
+    assert later.schema.feature_names == ("b", "a")
+
+
+def test_a_model_that_learns_numbers_forgets_classes():
+    model = MLP(1, [1], seed=0)
+    train(model, Data([[0.0], [1.0]], ["a", "b"], ["age"]), nn.hinge, epochs=1, progress=False)
+    assert model.class_names == ("a", "b")
+    train(model, Data([[0.0], [1.0]], [0.5, 7], ["age"]), mse, epochs=1, progress=False)
+    assert (model.class_names, model.regression) == ((), True)
+    with pytest.raises(ValueError, match="unknown height"):
+        predict(model, Data([[0.0]], [0.5], ["height"]))
+    train(model, Data([[0.0], [1.0]], ["c", "d"]), nn.hinge, epochs=1, progress=False)
+    assert (model.class_names, model.regression) == (("c", "d"), False)
+
+
+def test_weights_of_classes_that_the_data_lacks():
+    model, _ = trained(TREES)
+    fewer = Data(TREES.rows[2:4], ["cedar", "date"])
+    optimizer = SGD(model.parameters(), lr=1e-3)
+    settings = {"optimizer": optimizer, "epochs": 1, "progress": False}
+    train(model, fewer, class_weight={"ash": 2.0, "cedar": 1.0}, **settings)
+    losses = [cross_entropy(model(row), k).data for row, k in fewer.matched(model.schema)]
+    by_number = train(model, fewer, class_weight={0: 3.0}, **settings)["loss"]  # its own number
+    assert by_number[0] == pytest.approx((3.0 * losses[0] + losses[1]) / 4.0, rel=1e-12)
+    for bad, message in (
+        ({"elm": 1.0}, "no class 'elm'; accepted: ash, birch, cedar, date"),
+        ({2: 1.0}, "no class 2; accepted"),
+        ({"cedar": 1.0, 0: 2.0}, "class 0 has two weights"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            train(model, fewer, class_weight=bad, **settings)
+
+
+class Frame:
+    """As much of a data frame as is looked at: columns by name."""
+
+    def __init__(self, columns):
+        self.items, self.columns = columns, list(columns)
+
+    def __getitem__(self, name):
+        return self.items[name]
+
+
+@pytest.mark.parametrize("library", [None, "pandas", "polars"])
+def test_data_frames(library):
+    """Rows of a frame, with columns in any order, wherever rows are taken."""
+    make = pytest.importorskip(library, exc_type=ImportError).DataFrame if library else Frame
+    columns = dict(zip(COLUMNS, zip(*TREES.rows, strict=True), strict=True))
+    frame = make({name: list(columns[name]) for name in sorted(COLUMNS)})
+    data = TREES.standardized()
+    assert predict(MODEL, frame) == predict(MODEL, TREES)
+    assert predict_proba(MODEL, frame) == predict_proba(MODEL, TREES)
+    assert data.standardize(frame) == data.rows == data.standardize(TREES)
+    for ask in (MODEL, MODEL.probabilities):
+        found, expected = ask(frame), ask(TREES.rows)
+        assert [[z.data for z in row] for row in found] == [
+            [z.data for z in row] for row in expected
+        ]
+    assert autograd.explore(MODEL, frame).html == autograd.explore(MODEL, TREES.rows).html
+    with pytest.raises(ValueError, match=r"^predict: .*: missing age; unknown none"):
+        predict(MODEL, make({name: columns[name] for name in COLUMNS[:3]}))
+    with pytest.raises(TypeError, match=r"Data\(frame, 'the column of labels'\) makes one"):
+        accuracy(MODEL, frame)
+    with pytest.raises(TypeError, match="expected one label for each row, got .*Frame"):
+        Data(frame, make({"age": columns["age"]}))
+    holes = make({name: [None if name == "age" else 1.0] for name in COLUMNS})
+    with pytest.raises(ValueError, match=r"^predict: row 0, age: expected a finite number, got"):
+        predict(MODEL, holes)
+
+
+def test_frames_of_pandas_without_names():
+    frame = pytest.importorskip("pandas", exc_type=ImportError).DataFrame(np.array(TREES.rows))
+    assert Data(frame, TREES.labels).feature_names == ("x1", "x2", "x3", "x4")
+    assert predict(MODEL, frame) == predict(MODEL, TREES)
+    twice = frame.rename(columns={0: "a", 1: "a"})
+    with pytest.raises(ValueError, match="data frame: expected names that differ, got 'a' twice"):
+        Data(twice, TREES.labels)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [accuracy, classification_report, confusion_matrix, mean_loss, predict, predict_proba, train],
+)
+def test_swapped_arguments(ask):
+    name = ask.__name__
+    with pytest.raises(
+        TypeError, match=rf"^{name}: .* {name}\(model, data\), got Data .* as model"
+    ):
+        ask(TREES, MODEL)
+
+
+@pytest.mark.parametrize("ask", [accuracy, classification_report, confusion_matrix, mean_loss])
+def test_rows_without_labels(ask):
+    message = rf"^{ask.__name__}: expected a Data or \(row, label\) pairs|{ask.__name__}: expected "
+    pair = MLP(2, [2], seed=0)
+    for model, rows in ((MODEL, TREES.rows), (pair, [[1.0, 2.0]]), (pair, np.eye(2))):
+        with pytest.raises(TypeError, match=message + r".* nn.Data\(X, y\) makes pairs"):
+            ask(model, rows)
+    with pytest.raises(TypeError, match=message):
+        ask(MODEL, 3.0)
+    with pytest.raises(ValueError, match="at least one row, got none"):
+        ask(MODEL, [])
+
+
+def test_a_share_of_the_rows_is_no_validation():
+    with pytest.raises(TypeError, match=r"as validation, got float 0.2; data.split\(test=0.2\)"):
+        train(MODEL, TREES, validation=0.2, progress=False)
+
+
+@pytest.mark.parametrize("ask", [predict, predict_proba])
+def test_pairs_are_not_rows(ask):
+    with pytest.raises(TypeError, match=re.escape("(model, [row for row, _ in pairs])")):
+        ask(MODEL, list(TREES))
+    with pytest.raises(TypeError, match=r"expected rows of numbers, got float 3\.0"):
+        ask(MODEL, 3.0)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, nn.binary_cross_entropy, nn.hinge])
+def test_classes_that_are_not_numbered_from_0_get_a_remedy(loss):
+    model = MLP(1, [3 if loss is cross_entropy else 1], seed=0)
+    data = Data([[0.0], [1.0], [2.0]], [1, 2, 3])
+    remedy = r"got [23]; classes are numbered from 0: Data\(X, \[str\(label\) for label in y\]\)"
+    with pytest.raises(ValueError, match=remedy):
+        train(model, data, loss, progress=False)
+    with pytest.raises(ValueError, match=remedy):
+        accuracy(model, data)
+    named = Data(data.rows, [str(label) for label in data.labels])
+    train(MLP(1, [3], seed=0), named, epochs=1, progress=False)
+
+
+def own_loss(outputs, label):
+    return cross_entropy(outputs, label)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, own_loss])
+def test_truth_values_of_numpy_are_classes(loss):
+    labels = np.array([True, False, True])
+    for data in (
+        Data([[0.0], [1.0], [2.0]], list(labels)),
+        [([float(i)], label) for i, label in enumerate(labels)],
+    ):
+        model = MLP(1, [2], seed=0)
+        history = train(model, data, loss, epochs=1, progress=False)
+        assert not model.regression
+        assert mean_loss(model, data).data < history["loss"][0]
+        assert accuracy(model, data) in (1 / 3, 2 / 3, 1.0)
+    assert Data([[np.True_, 2.0]], [np.False_]).rows == [[1.0, 2.0]]

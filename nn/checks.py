@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 import operator
 from typing import Any
+
+from .tables import finite
 
 # What to do with labels such as 1, 2, 3.
 CLASSES_BY_NAME = (
@@ -27,10 +27,7 @@ def whole(size: Any, name: str) -> int:
 
 def at_least_zero(x: Any, name: str) -> float:
     """A finite number of at least 0 as a float; ValueError if it is none."""
-    try:
-        found = float(x) if isinstance(x, numbers.Real) else math.nan
-    except OverflowError:  # a whole number beyond floats
-        found = math.inf
-    if not 0.0 <= found < math.inf:
+    found = finite(x)
+    if found is None or found < 0.0:
         raise ValueError(f"{name}: expected a finite number of at least 0, got {x!r:.60}")
     return found

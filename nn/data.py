@@ -13,6 +13,7 @@ from .initialization import Seed, generator
 from .schema import Schema
 from .tables import (
     Row,
+    finite,
     is_frame,
     label_of,
     moments,
@@ -179,6 +180,20 @@ class Data:
 
         Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
+        if isinstance(test, numbers.Integral) and not isinstance(test, bool):
+            accepted = test in range(1, len(self))
+        else:
+            accepted = 0.0 < (finite(test) or 0.0) < 1.0
+        if not accepted:
+            raise ValueError(
+                "split: expected test as a share between 0 and 1, or a number of rows from 1 to "
+                f"{len(self) - 1}, got {test!r:.60}"
+            )
+        if not isinstance(seed, numbers.Integral) or seed not in range(2**32):
+            raise ValueError(
+                f"split: expected a whole number from 0 to 4294967295 as seed, got {seed!r:.60}"
+            )
+        seed = int(seed)
         try:
             from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # has no stubs
         except ImportError as error:
@@ -190,12 +205,15 @@ class Data:
                 f"{self.class_names[label]!r}"
             )
         classes = fewest > 1 and all([isinstance(k, numbers.Integral) for k in self.labels])
-        train, held_out = train_test_split(
-            range(len(self)),
-            test_size=test,
-            stratify=self.labels if classes else None,
-            random_state=seed,
-        )
+        try:
+            train, held_out = train_test_split(
+                range(len(self)),
+                test_size=test,
+                stratify=self.labels if classes else None,
+                random_state=seed,
+            )
+        except ValueError as error:
+            raise ValueError(f"split: {error}") from error
         data = self._like(self.rows)
         data.parts, data.seed = (train, held_out), seed
         return data

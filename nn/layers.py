@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import count, islice, pairwise
 from typing import Any
 
@@ -253,7 +253,7 @@ def alone(outputs: list[Value]) -> list[Value] | Value:
 
 def is_table(x: Sequence[Any]) -> bool:
     """Whether x is several rows and not one: its first item is a sequence itself."""
-    if not hasattr(x, "__len__"):
+    if not hasattr(x, "__len__") or isinstance(x, (Mapping, Set)):  # which have no order
         raise TypeError(
             f"MLP: expected a row of numbers, or several, got {type(x).__name__} {x!r:.60}"
         )

@@ -15,7 +15,7 @@ from autograd import Value, where
 
 from .checks import CLASSES_BY_NAME
 from .matching import pairs_of
-from .tables import plain
+from .tables import finite, plain
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -52,6 +52,12 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}; "
             f"{CLASSES_BY_NAME}"
         )
+    if isinstance(target, numbers.Real) and not isinstance(target, numbers.Integral):
+        raise TypeError(
+            "cross_entropy: expected a class index or one weight for each class, got "
+            f"{type(target).__name__} {target!r}; classes are whole numbers: "
+            "Data(X, [int(label) for label in y])"
+        )
     loss: Value = autograd.cross_entropy(logits, target)
     return loss
 
@@ -68,11 +74,13 @@ def binary_cross_entropy(logit: Value, label: Target) -> Value:
     0.1269
     """
     logit = single("binary_cross_entropy", logit)
-    if not isinstance(label, Value) and not 0.0 <= label <= 1.0:
+    share = 0.0 if isinstance(label, Value) else finite(label)
+    if share is None or not 0.0 <= share <= 1.0:
         raise ValueError(
             f"binary_cross_entropy: expected a label from 0 to 1, got {label!r:.60}; "
             f"{CLASSES_BY_NAME}"
         )
+    label = plain(label)
     loss: Value = autograd.cross_entropy([0.0, logit], [1.0 - label, label])
     return loss
 
@@ -125,8 +133,8 @@ def huber(
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)
     """
-    if not delta > 0.0:
-        raise ValueError(f"huber: expected a positive delta, got {delta!r}")
+    if not (finite(delta) or 0.0) > 0.0:
+        raise ValueError(f"huber: expected a positive delta, got {delta!r:.60}")
 
     def of(error: Value) -> Value:
         bent: Value = where(abs(error) <= delta, 0.5 * error**2, delta * (abs(error) - 0.5 * delta))

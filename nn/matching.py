@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from .data import Data, ordered
@@ -38,7 +38,7 @@ def rows_of(what: str, model: Any, rows: Any) -> Iterable[Any]:
     """The same, of what must be rows."""
     refuse_data(what, model)
     found = rows_in(what, model, rows)
-    if not isinstance(found, Iterable):
+    if not isinstance(found, Iterable) or isinstance(found, (str, bytes, Mapping, Set)):
         raise TypeError(f"{what}: expected rows of numbers, got {type(rows).__name__} {rows!r:.60}")
     return found
 
@@ -57,7 +57,7 @@ def pairs_of(
     said = f"{what}: expected a Data or (row, label) pairs as {name}, got {type(data).__name__}"
     if is_frame(data):
         raise TypeError(f"{said}; nn.Data(frame, 'the column of labels') makes one of a data frame")
-    if not isinstance(data, Iterable):
+    if not isinstance(data, Iterable) or isinstance(data, (str, bytes, Mapping, Set)):
         advice = ""
         if name == "validation":
             advice = "; data.split(test=0.2) makes the parts data.train and data.test to give"

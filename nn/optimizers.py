@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 from autograd import Value, sqrt
 
 from .checks import at_least_zero
+from .tables import finite
 
 State: TypeAlias = tuple[Any, ...]
 Rule: TypeAlias = Callable[..., tuple[Any, State]]
@@ -251,9 +252,10 @@ class Adam(Optimizer):
 
 def adam_settings(name: str, betas: tuple[float, float], eps: float) -> dict[str, Any]:
     """The settings that Adam and AdamW share, checked."""
-    if len(betas) != 2 or not all([0.0 <= beta < 1.0 for beta in betas]):
+    found = [finite(beta) for beta in betas] if hasattr(betas, "__len__") else []
+    if len(found) != 2 or not all([beta is not None and 0.0 <= beta < 1.0 for beta in found]):
         raise ValueError(f"{name}: expected two numbers from 0 to below 1 as betas, got {betas!r}")
-    return {"betas": betas, "eps": at_least_zero(eps, f"{name}: eps")}
+    return {"betas": tuple(found), "eps": at_least_zero(eps, f"{name}: eps")}
 
 
 class AdamW(Optimizer):

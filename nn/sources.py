@@ -76,8 +76,8 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
             check_width(line, row, header)
             labels.append(row.pop(at))
             cells = zip(names, row, strict=True)
-            table.append([number_in(cell, f"line {line}, {name}") for name, cell in cells])
-        places = [f"line {line}, {target}" for line, _ in rows]
+            table.append([number_in(cell, place(line, name)) for name, cell in cells])
+        places = [place(line, target) for line, _ in rows]
         return Data(table, read_labels(labels, places), names)
     except CSVError as error:
         raise ValueError(f"{os.fspath(path)}, {error}") from error.__cause__
@@ -118,6 +118,7 @@ def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def check_header(line: int, header: list[str], target: str, rows: int) -> None:
+    """CSVError unless the first line has names, the target among them, and rows follow."""
     if not header or not rows:
         raise CSVError(
             f"line {line}: expected a line of names and at least one row below it, got "
@@ -136,6 +137,7 @@ def check_header(line: int, header: list[str], target: str, rows: int) -> None:
 
 
 def check_width(line: int, row: list[str], header: list[str]) -> None:
+    """CSVError unless a row has a cell for each name."""
     expected = f"line {line}: expected {len(header)} cells ({', '.join(header)}), got {len(row)}"
     if len(row) < len(header):
         raise CSVError(f"{expected}; there is none for {header[len(row)]}")
@@ -143,6 +145,11 @@ def check_width(line: int, row: list[str], header: list[str]) -> None:
         raise CSVError(
             f"{expected}; column {len(header) + 1} has no name, and numbers have no commas in them"
         )
+
+
+def place(line: int, name: str) -> str:
+    """Where a cell stands, in words of one line."""
+    return f"line {line}, {name if name.isprintable() else repr(name)}"
 
 
 def number_in(cell: str, place: str) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from . import clipping
-from .checks import whole
+from .checks import at_least_zero, whole
 from .data import Data, shuffled
 from .engines import Descending, Scores, engine_of
 from .history import History
@@ -132,7 +132,7 @@ def train(
         for indices in batches(len(pairs), batch_size, shuffler):
             chosen = None if weights is None else [weights[i] for i in indices]
             if schedule is not None:
-                optimizer.lr = lr * schedule(optimizer.steps)
+                optimizer.lr = lr * factor_of(schedule, optimizer.steps)
             loss_of_batch, scores = run.backward(run.take(table, indices), chosen)
             if clip_value is not None:
                 clipping.clip_value(optimizer.parameters, clip_value)
@@ -171,7 +171,7 @@ def train(
         rates = []
         for step in range(optimizer.steps, optimizer.steps + sum(map(len, orders))):
             if schedule is not None:
-                optimizer.lr = lr * schedule(step)
+                optimizer.lr = lr * factor_of(schedule, step)
             rates.append(optimizer.lr)
         columns, numbers = machine.epochs(table, orders, weights, rates)
         if not scored:  # the outputs are computed for validation only
@@ -244,6 +244,11 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
     if schedule is not None and not callable(schedule):
         what = "a function of the count of steps as schedule, such as nn.schedules.cosine(1000)"
         raise TypeError(said.format(what, type(schedule).__name__, schedule, ""))
+
+
+def factor_of(schedule: Schedule, step: int) -> float:
+    """What a schedule gives for a step, checked."""
+    return at_least_zero(schedule(step), f"train: schedule({step}) as factor of lr")
 
 
 def batches(count: int, size: int | None, shuffler: Seed) -> Iterator[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,8 @@ def weighted(
             weight * by_class.get(label, 1.0)
             for weight, (_, label) in zip(weights, pairs, strict=True)
         ]
+    if not math.isfinite(sum(weights)):
+        raise ValueError("class_weight, sample_weight: the sum of all weights is beyond floats")
     counting = [i for i, weight in enumerate(weights) if weight > 0.0]
     return [pairs[i] for i in counting], [weights[i] for i in counting]
 

@@ -23,6 +23,6 @@ def test_at_least_zero():
         2,
         0.25,
     ]
-    for bad in (-1e-9, math.nan, math.inf, "1", None, 1j):
+    for bad in (-1e-9, math.nan, math.inf, 10**400, "1", None, 1j, [1.0]):
         with pytest.raises(ValueError, match=r"^x: expected a finite number of at least 0, got"):
             at_least_zero(bad, "x")

@@ -213,3 +213,20 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
         load_iris()
     with pytest.raises(ImportError, match=r'split needs .* pip install "chainrule\[iris\]"'):
         Data(ROWS, [0, 0, 1, 1]).split()
+
+
+def test_settings_of_a_split():
+    data = Data([[float(i)] for i in range(10)], ["a", "b"] * 5)
+    for test in (0, 1.0, -1, 2.5, 10, True, math.nan, "0.2", None, 10**400):
+        with pytest.raises(
+            ValueError, match=r"^split: expected test as a share between 0 and 1, or"
+        ):
+            data.split(test=test)
+    for seed in (-1, 2.5, 2**32, None, "0", random.Random(0)):
+        with pytest.raises(ValueError, match=r"^split: expected a whole number from 0 to 42949672"):
+            data.split(seed=seed)
+    with pytest.raises(ValueError, match=r"^split: The test_size = 1 should be greater"):
+        data.split(test=1)
+    found = data.split(test=np.int64(4), seed=np.int64(3))
+    assert found.parts == data.split(test=4, seed=3).parts
+    assert type(found.seed) is int

@@ -187,3 +187,9 @@ def test_sizes_that_are_no_sizes(nouts):
 def test_sizes_are_whole_and_at_least_1(nin, nouts):
     with pytest.raises(ValueError, match="whole number of at least 1"):
         MLP(nin, nouts)
+
+
+@pytest.mark.parametrize("row", [{1.0, 2.0}, {0: 1.0, 1: 2.0}, 3.0])
+def test_a_row_has_an_order(row):
+    with pytest.raises(TypeError, match="MLP: expected a row of numbers, or several, got"):
+        MLP(2, [2], seed=0)(row)

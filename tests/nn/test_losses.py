@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 import autograd
@@ -131,10 +132,13 @@ def test_losses_of_one_output_refuse_several(loss):
         (hinge, 0.5, "got 0.5"),
         (binary_cross_entropy, -1, "expected a label from 0 to 1, got -1"),
         (binary_cross_entropy, math.nan, "got nan"),
+        (binary_cross_entropy, "1", "expected a label from 0 to 1, got '1'"),
         (mse, [1.0, 2.0], "mse: expected one target for each of 1 outputs, got 2"),
         (huber, [], "huber: expected one target for each of 1 outputs, got 0"),
         (lambda y, t: huber(y, t, delta=0.0), 1.0, "huber: expected a positive delta, got 0.0"),
         (lambda y, t: huber(y, t, delta=math.nan), 1.0, "huber: expected a positive delta"),
+        (lambda y, t: huber(y, t, delta="1"), 1.0, "huber: expected a positive delta, got '1'"),
+        (lambda y, t: huber(y, t, delta=10**400), 1.0, "huber: expected a positive delta, got 10"),
     ],
 )
 def test_what_losses_refuse(loss, label, message):
@@ -153,3 +157,9 @@ def test_label_smoothing_through_the_weights_is_pytorchs():
     )
     assert loss.data == pytest.approx(value, rel=1e-14)
     assert [x.grad for x in xs] == pytest.approx(slopes, rel=1e-13)
+
+
+@pytest.mark.parametrize("label", [1.0, np.float64(1.0), math.nan])
+def test_a_class_is_a_whole_number(label):
+    with pytest.raises(TypeError, match=r"got float.* whole numbers: Data\(X, \[int\(label\)"):
+        cross_entropy([Value(1.0), Value(2.0)], label)

@@ -304,7 +304,7 @@ def test_data_frames(library):
         predict(MODEL, make({name: columns[name] for name in COLUMNS[:3]}))
     with pytest.raises(TypeError, match=r"Data\(frame, 'the column of labels'\) makes one"):
         accuracy(MODEL, frame)
-    with pytest.raises(TypeError, match="expected one label for each row, got .*Frame"):
+    with pytest.raises(TypeError, match=r"expected one label for each row, got .*Frame"):
         Data(frame, make({"age": columns["age"]}))
     holes = make({name: [None if name == "age" else 1.0] for name in COLUMNS})
     with pytest.raises(ValueError, match=r"^predict: row 0, age: expected a finite number, got"):
@@ -354,8 +354,9 @@ def test_a_share_of_the_rows_is_no_validation():
 def test_pairs_are_not_rows(ask):
     with pytest.raises(TypeError, match=re.escape("(model, [row for row, _ in pairs])")):
         ask(MODEL, list(TREES))
-    with pytest.raises(TypeError, match=r"expected rows of numbers, got float 3\.0"):
-        ask(MODEL, 3.0)
+    for rows in (3.0, "ab", {0: [1.0] * 4}):
+        with pytest.raises(TypeError, match=r"expected rows of numbers, got (float 3\.0|str|dict)"):
+            ask(MODEL, rows)
 
 
 @pytest.mark.parametrize("loss", [cross_entropy, nn.binary_cross_entropy, nn.hinge])

@@ -2,6 +2,7 @@ import json
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import nn
@@ -195,3 +196,13 @@ def test_repr():
 def test_settings_that_are_not_there(kind):
     with pytest.raises(TypeError, match="learning_rate"):
         kind([Value(1.0)], learning_rate=0.1)
+
+
+@pytest.mark.parametrize("betas", [(math.nan, 0.9), "ab", 0.9, (0.9, "0.9"), (0.9,), (0.9, 1.0)])
+def test_betas_are_two_numbers(betas):
+    with pytest.raises(ValueError, match="Adam: expected two numbers from 0 to below 1 as betas"):
+        Adam([Value(1.0)], betas=betas)
+
+
+def test_betas_of_an_array_are_numbers():
+    assert Adam([Value(1.0)], betas=np.array([0.5, 0.25])).settings["betas"] == (0.5, 0.25)

@@ -1,6 +1,15 @@
-import pytest
+import csv
+import io
+import re
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from nn import load_csv
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nn import Data, load_csv
 
 TEXT = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n"
 
@@ -93,3 +102,134 @@ def test_files_that_cannot_be_read(file, tmp_path):
         load_csv(file("länge,species\n1,a\n", "latin-1"), target="species")
     with pytest.raises(FileNotFoundError):
         load_csv(tmp_path / "none.csv", target="species")
+
+
+NAMED = re.compile(r"data\.csv, line \d+(, .+)?: (expected|no column|no CSV file)")
+CELLS = st.sampled_from(
+    [
+        "x",
+        "y",
+        "1",
+        "-2.5",
+        "1e3",
+        "1e999",
+        "1_0",
+        "0,5",
+        "nan",
+        "-inf",
+        "１０",
+        "",
+        "a",
+        '"',
+        "\x00",
+    ]
+)
+LINES = st.lists(st.lists(CELLS, max_size=3).map(",".join), max_size=4).map("\n".join)
+TEXT_OF_FILES = st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode)
+
+
+def found_in(content, target="y"):
+    """What a file of these bytes holds, or what the error says."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "data.csv")
+        path.write_bytes(content)
+        try:
+            return load_csv(path, target)
+        except ValueError as error:
+            return str(error)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(LINES.map(str.encode), LINES.map(lambda t: f"x,y\n{t}".encode()), TEXT_OF_FILES))
+def test_any_file_is_data_or_an_error_that_names_its_place(content):
+    found = found_in(content)
+    assert isinstance(found, Data) or NAMED.search(found), found
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=20))
+def test_any_bytes_are_data_or_an_error_that_names_its_place(content):
+    found = found_in(b"x,y\n1,a\n" + content)
+    assert isinstance(found, Data) or NAMED.search(found), found
+
+
+def is_plain(cell):
+    """Whether a text is a decimal number, as Python's decimal module has it, in plain ASCII."""
+    try:
+        return set(cell) <= set("0123456789+-.eE") and Decimal(cell).is_finite()
+    except InvalidOperation:
+        return False
+
+
+LIKE_NUMBERS = st.text("0123456789+-.eE_,' １٣nainf%", min_size=1, max_size=6).map(str.strip)
+PLAIN = st.one_of(
+    st.integers(-999, 999).map(str), st.floats(-1e300, 1e300, allow_subnormal=False).map(repr)
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.lists(PLAIN, min_size=3, max_size=3), min_size=1, max_size=4),
+    st.sampled_from(",;\t"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.data(),
+)
+def test_numbers_are_what_is_written_and_others_are_named(rows, delimiter, quoting, data):
+    """One cell is any text of what numbers are made of; the rest is in order."""
+    i = data.draw(st.integers(0, len(rows) - 1))
+    k = data.draw(st.integers(0, 2))
+    rows[i][k] = data.draw(LIKE_NUMBERS)
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, quoting=quoting).writerows([["x", "y", "z"], *rows])
+    found = found_in(text.getvalue().encode(), "z")
+    if is_plain(rows[i][k]):
+        assert found.rows == [[float(Decimal(cell)) for cell in row[:2]] for row in rows]
+        assert list(map(float, found.labels)) == [float(Decimal(row[2])) for row in rows]
+    elif k == 2 and len(rows) == 1 and isinstance(found, Data):
+        assert found.class_names == (rows[i][k],)  # a single word is a class
+    else:
+        # Of two labels, one of them a word, the second is the odd one.
+        lines = {i + 2, 3} if k == 2 and len(rows) == 2 else {i + 2}
+        assert any(f"data.csv, line {line}, {'xyz'[k]}: expected" in found for line in lines), found
+
+
+@pytest.mark.parametrize(
+    ("labels", "line", "expected"),
+    [
+        (["a", "b", "3", "a"], 4, "a word"),
+        (["a", "2", "3", "4"], 2, "a number"),
+        (["a", "2"], 3, "a word"),
+        (["1.5", "b"], 3, "a number"),
+        (["1", "2", "none", "3"], 4, "a number"),
+    ],
+)
+def test_a_number_among_words_or_a_word_among_numbers_is_named(file, labels, line, expected):
+    text = "x,y\n" + "".join([f"1.0,{label}\n" for label in labels])
+    given = re.escape(repr(labels[line - 2]))
+    with pytest.raises(ValueError, match=rf"line {line}, y: expected {expected} as label.*{given}"):
+        load_csv(file(text), target="y")
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["nan", "-Infinity", "0,5", "1.000,5", "1_0", "1'000", "1 000", "１０", "−5", "5 %", ",5"],
+)
+def test_what_was_meant_as_a_number_is_no_class(file, label):
+    text = f'x;y\n1;"a"\n2;{label}\n3;"b"\n'
+    with pytest.raises(ValueError, match="line 3, y: expected a number or a word as label, got"):
+        load_csv(file(text), target="y")
+    with pytest.raises(ValueError, match="line 2, x: expected a finite number, got"):
+        load_csv(file(f"x;y\n{label};a\n"), target="y")
+
+
+def test_lines_are_those_where_rows_begin(file):
+    text = 'x,y\n1,"a\nb"\n\n2,"c\nd"\nwide,"e\nf"\n'
+    with pytest.raises(ValueError, match="line 7, x: expected a finite number, got 'wide'"):
+        load_csv(file(text), target="y")
+
+
+def test_cells_that_are_missing_or_too_many_are_named(file):
+    with pytest.raises(ValueError, match="got 2; there is none for species"):
+        load_csv(file(TEXT + "1.0,2.0\n"), target="species")
+    with pytest.raises(ValueError, match="got 4; column 4 has no name, and numbers have no commas"):
+        load_csv(file(TEXT + "1,5,2.0,a\n"), target="species")

@@ -1,5 +1,6 @@
 import random
 
+import numpy as np
 import pytest
 
 import autograd
@@ -359,3 +360,25 @@ def test_an_optimizer_of_another_model_is_refused():
     before = numbers(model)
     train(model, CORNERS, optimizer=some, epochs=2, progress=False)
     assert [a == b for a, b in zip(before, numbers(model), strict=True)].count(False) == 2
+
+
+@pytest.mark.parametrize("engine", ["eager", "native"])
+@pytest.mark.parametrize("factor", [None, "1", float("nan"), -1.0])
+def test_what_a_schedule_gives_is_checked(engine, factor):
+    with pytest.raises(
+        ValueError, match=r"schedule\(0\) as factor of lr: expected a finite number"
+    ):
+        train(
+            MLP(2, [2], seed=0),
+            CORNERS,
+            schedule=lambda step: factor,
+            engine=engine,
+            progress=False,
+        )
+
+
+def test_seeds_of_numpy_are_noted():
+    seed = np.int64(3)
+    history = train(MLP(2, [2], seed=seed), CORNERS, batch_size=2, seed=seed, progress=False)
+    assert history.seeds == {"model": 3, "shuffle": 3}
+    assert {type(found) for found in history.seeds.values()} == {int}

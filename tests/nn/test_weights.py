@@ -91,3 +91,21 @@ def test_class_weights_of_what_has_no_classes():
             train(MLP(2, [2]), [([0.0, 1.0], label)], class_weight={0: 1.0}, progress=False)
     with pytest.raises(ValueError, match="class_weight: no class 1; accepted: 0"):
         train(MLP(2, [2]), [([0.0, 1.0], 0)], class_weight={1: 1.0}, progress=False)
+
+
+@pytest.mark.parametrize("weights", [1.0, "11111", {0: 1.0, 1: 1.0}, {1.0, 2.0}])
+def test_weights_of_rows_have_an_order(weights):
+    with pytest.raises(TypeError, match="sample_weight: expected one weight for each row, got"):
+        train(MLP(2, [2]), DATA, sample_weight=weights, progress=False)
+
+
+def test_weights_whose_sum_is_no_float():
+    for settings in ({}, {"class_weight": {"a": 1e300}}):
+        with pytest.raises(ValueError, match="the sum of all weights is beyond floats"):
+            train(MLP(2, [2]), DATA, sample_weight=[1e308] * 5, progress=False, **settings)
+
+
+def test_weights_that_are_truth_values_of_numpy():
+    chosen = np.array([True, False, True, False, False])
+    assert weighted(PAIRS, (), None, chosen) == ([PAIRS[0], PAIRS[2]], [1.0, 1.0])
+    assert weighted(PAIRS, (), None, list(chosen)) == ([PAIRS[0], PAIRS[2]], [1.0, 1.0])

@@ -1,0 +1,188 @@
+"""Tables: what is read from rows, arrays and frames, and columns of any size brought to one."""
+
+import decimal
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from nn import Data
+from nn.tables import finite, odd_one, plain, read
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def of_one_size(exponent):
+    return st.lists(
+        st.floats(-1.0, 1.0).map(lambda x: math.ldexp(x, exponent)), min_size=2, max_size=6
+    )
+
+
+COLUMNS = st.one_of(
+    st.lists(FINITE, min_size=2, max_size=6), st.integers(-1074, 1024).flatmap(of_one_size)
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(COLUMNS)
+@example([1e308, 1e308, 1e308])
+@example([1.7e308, -1.7e308, -1.7e308])
+@example([1e308, 9e307, 8e307])
+@example([5e-324, 0.0])
+@example([0.1, 0.1, 0.1])
+@example([1e16, 1e16 + 2.0])
+def test_a_column_of_any_size_is_standardised(column):
+    """Against mpmath; mean and deviation are rounded to floats, which near 0 have fewer digits."""
+    data = Data([[x] for x in column], [0.5] * len(column)).standardized()
+    (mean,), (deviation,) = data.mean, data.deviation
+    with mpmath.workdps(400):
+        exact = [mpmath.mpf(x) for x in column]
+        true_mean = mpmath.fsum(exact) / len(exact)
+        true = mpmath.sqrt(mpmath.fsum([(x - true_mean) ** 2 for x in exact]) / len(exact))
+        largest = max([abs(x) for x in exact])
+        room = 4e-16 * largest + 1e-323
+        assert abs(mean - true_mean) <= room
+        if true == 0:
+            assert (mean, deviation) == (column[0], 1.0)
+            assert data.rows == [[0.0]] * len(column)
+            return
+        assert abs(deviation - true) <= 4e-16 * true + 5e-324
+        for x, (z,) in zip(exact, data.rows, strict=True):
+            expected = (x - true_mean) / true
+            assert abs(z - expected) <= (room + (4e-16 * true + 5e-324) * abs(expected)) * 2 / min(
+                true, deviation
+            )
+    assert data.standardize([[x] for x in column]) == data.rows
+
+
+def test_what_is_too_far_from_the_rest_is_named():
+    near = Data([[0.0, 0.0], [1.0, 1e-300]], [0, 1], ["length", "width"]).standardized()
+    assert near.standardize([[3.0, 1e-300]])[0][1] == 1.0
+    with pytest.raises(ValueError, match=r"row 1, width: 1e\+308 can't be standardised"):
+        near.standardize([[3.0, 1e-300], [3.0, 1e308]])
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [
+        (True, 1.0),
+        (np.True_, 1.0),
+        (np.int8(-3), -3.0),
+        (np.float32(0.5), 0.5),
+        (Fraction(1, 4), 0.25),
+        (10**400, None),
+        (Fraction(10**400), None),
+        (math.nan, None),
+        (np.float64("inf"), None),
+        (decimal.Decimal("0.5"), None),
+        ("0.5", None),
+        (None, None),
+        (1j, None),
+    ],
+)
+def test_what_is_a_finite_number(x, expected):
+    assert finite(x) == expected
+    if expected is None:
+        with pytest.raises(ValueError, match="row 0, x1: expected a finite number, got"):
+            Data([[x]], [0])
+        return
+    assert Data([[x]], [0]).rows == [[expected]]
+    assert Data([[0.0]], [x]).labels == [expected]
+
+
+def test_truth_values_are_pythons():
+    assert [plain(x) for x in (np.True_, np.False_, 1, "a")] == [True, False, 1, "a"]
+    assert type(plain(np.True_)) is bool
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[1.0, 2.0], [3.0, 4.0]],
+        ((1, 2), (3, 4)),
+        np.array([[1, 2], [3, 4]], dtype=np.float32),
+        [np.array([1.0, 2.0]), (3, np.int64(4))],
+        (iter(row) for row in [[1.0, 2.0], [3.0, 4.0]]),
+    ],
+)
+def test_rows_are_read_from_whatever_holds_them(rows):
+    names, found, labels = read(rows)
+    assert (names, labels) == ((), [])
+    assert found == [[1.0, 2.0], [3.0, 4.0]]
+
+
+@pytest.mark.parametrize(
+    "rows", [{"a": [1.0], "b": [2.0]}, {1.0, 2.0}, "12", b"12", 3.0, [{0: 1.0, 1: 2.0}], [{1.0}]]
+)
+def test_what_has_no_order_is_no_table(rows):
+    with pytest.raises(TypeError, match=r"Data: .*expected (rows|a row) of numbers, got"):
+        Data(rows, [0])
+
+
+def test_a_hole_in_a_masked_array_is_named():
+    rows = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[False, False], [False, True]])
+    with pytest.raises(ValueError, match="row 1, x2: expected a finite number, got None"):
+        Data(rows, [0, 1])
+
+
+@pytest.mark.parametrize("rows", [[1.0, 2.0], np.array([1, 2])])
+def test_one_number_for_each_row_is_refused_in_words(rows):
+    with pytest.raises(
+        TypeError, match=r"^Data: row 0: expected a row of numbers, got 1.*; rows of"
+    ):
+        Data(rows, [0, 1])
+    assert Data([[1.0], [2.0]], [0, 1]).rows == [[1.0], [2.0]]  # as the error says
+
+
+def test_several_targets_are_refused_in_words():
+    rows = [[1.0], [2.0]]
+    with pytest.raises(
+        ValueError, match=r"row 0: expected one label, .* targets .* not built yet$"
+    ):
+        Data(rows, [[1.0, 2.0], [3.0, 4.0]])
+    with pytest.raises(ValueError, match=r"not built yet; a column of labels is y.ravel\(\)"):
+        Data(rows, np.array([[1], [2]]))
+    assert Data(rows, np.array([[1], [2]]).ravel()).labels == [1, 2]
+
+
+@pytest.mark.parametrize("labels", ["ab", b"ab", {0, 1}, {0: "a", 1: "b"}, 3])
+def test_labels_have_an_order(labels):
+    with pytest.raises(TypeError, match="Data: expected one label for each row, got"):
+        Data([[1.0], [2.0]], labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["a", "b", 3], "row 2: expected the name of a class as label, as in other rows, got 3"),
+        ([1, "b", 3], "row 1: expected a finite number as label, as in other rows, got 'b'"),
+        (["a", "b", math.nan], "row 2: expected the name of a class as label, .* got nan"),
+        (["a", None], "row 1: expected the name of a class as label, as in other rows, got None"),
+        ([10**400, 0], "row 0: expected a finite number as label, got 1000"),
+    ],
+)
+def test_the_label_that_is_named_is_the_odd_one(labels, message):
+    with pytest.raises(ValueError, match=message):
+        Data([[float(i)] for i in range(len(labels))], labels)
+
+
+def test_the_odd_one():
+    assert [odd_one(kinds) for kinds in ([], [True], [False, False])] == [None] * 3
+    assert odd_one([True, False, True]) == 1
+    assert odd_one([False, True, False, False]) == 1
+    assert odd_one([True, False]) == odd_one([False, True]) == 1
+
+
+def test_names_that_repeat_or_are_one_text():
+    rows = [[1.0, 2.0], [3.0, 4.0]]
+    with pytest.raises(ValueError, match="class_names: expected names that differ, got 'a' twice"):
+        Data(rows, [0, 1], class_names=["a", "b", "a"])
+    with pytest.raises(ValueError, match="feature_names: expected names that differ, got 'x' twic"):
+        Data(rows, [0, 1], ["x", "x"])
+    for names in ({"feature_names": "ab"}, {"class_names": "ab"}):
+        with pytest.raises(TypeError, match=r"_names: expected several names, as in \['ab'\], got"):
+            Data(rows, [0, 1], **names)

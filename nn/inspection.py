@@ -205,6 +205,12 @@ def check_names(what: str, names: Sequence[str], outputs: int) -> None:
         )
 
 
+def check_shown(what: str, model: Module, data: Data) -> None:
+    """The same for the names that a picture shows beside the outputs of an MLP."""
+    if data.class_names and not model.regression and hasattr(model, "nouts"):
+        check_names(what, data.class_names, model.nouts[-1])
+
+
 def refuse_numbers(name: str, model: Module) -> None:
     if model.regression:
         raise ValueError(

@@ -63,11 +63,14 @@ class Module:
     def _see_(self, rows: Any) -> Any:
         """Rows that `explore` shows, with the model's columns and numbers of classes."""
         from .data import Data
+        from .inspection import check_shown
         from .matching import matched, rows_in
 
-        if isinstance(rows, Data):
-            return matched("explore", rows, self.schema)
-        return rows_in("explore", self, rows)
+        if not isinstance(rows, Data):
+            return rows_in("explore", self, rows)
+        rows = matched("explore", rows, self.schema)
+        check_shown("explore", self, rows)
+        return rows
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter with its name, in the order in which they were made attributes.

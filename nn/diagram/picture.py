@@ -10,6 +10,7 @@ from autograd import Value
 from autograd.drawing.display import Picture
 
 from ..data import Data
+from ..inspection import check_shown
 from ..layers import MLP
 from ..matching import matched
 from ..names import choices
@@ -86,6 +87,7 @@ def draw_network(
         raise ValueError("draw_network: gradients are those at a row: give one as x")
     network = network_of(model)
     numbers = None
+    label = plain_index(label)
     if data is not None:
         x, label, data = row_of(model, x, label, data)
     if x is not None:
@@ -104,6 +106,12 @@ def draw_network(
     return NetworkPicture(*sketch.draw(chosen, note))
 
 
+def plain_index(label: Any) -> Any:
+    """A label as an int where it is a whole number of any kind."""
+    label = plain(label)
+    return int(label) if isinstance(label, numbers.Integral) else label
+
+
 def row_of(
     model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
 ) -> tuple[Sequence[float] | None, int | str | None, Data]:
@@ -112,10 +120,10 @@ def row_of(
     if x is not None and len(x) == len(data.feature_names):
         order = model.schema.order(data.schema.feature_names)
         x = x if order is None else [x[i] for i in order]
+    check_shown("draw_network", model, seen)
     names = data.class_names
-    if isinstance(label, numbers.Integral) and label in range(len(names)) and model.class_names:
-        label = names[int(label)]
-    return x, label, seen
+    name = names[label] if isinstance(label, int) and label in range(len(names)) else label
+    return x, seen.class_names.index(name) if name in seen.class_names else label, seen
 
 
 def numbers_at(
@@ -130,11 +138,10 @@ def numbers_at(
             raise ValueError(
                 "draw_network: label asks for the loss of a classifier, in place of an output"
             )
-        label = plain(label)
         known = [*range(len(names)), *model.class_names]
         if label not in known:
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, known))}")
-        label = model.class_names.index(label) if isinstance(label, str) else int(label)
+        label = label if isinstance(label, int) else model.class_names.index(label)
     row = [v.data if isinstance(v, Value) else float(v) for v in x]
     if len(row) != model.nin:
         raise ValueError(f"draw_network: expected a row of {model.nin} numbers, got {len(row)}")
@@ -143,7 +150,9 @@ def numbers_at(
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
     """What inputs and outputs are called; inputs in centimetres or what they were measured in."""
-    outputs = model.class_names
+    outputs = model.class_names or (() if data is None else data.class_names)
+    if model.nouts[-1] == 1 and len(outputs) == 2:
+        outputs = outputs[1:]  # the single output is large for class 1
     if data is None:
         return Captions(outputs=outputs)
     names = [name.removesuffix(" (cm)") for name in data.feature_names]
@@ -155,7 +164,7 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
             f"{mean + deviation * float(v):.1f}{unit}"
             for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
         ]
-    return Captions(names, raw, outputs or data.class_names, standardised and x is not None)
+    return Captions(names, raw, outputs, standardised and x is not None)
 
 
 def chosen_by(model: MLP, network: Network, highlight: Any) -> str | None:

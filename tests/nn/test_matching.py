@@ -29,6 +29,7 @@ from nn import (
     predict_proba,
     train,
 )
+from nn.figure.facts import facts_of
 
 COLUMNS = ("height", "length", "width", "age")
 CLASSES = ("ash", "birch", "cedar", "date")
@@ -217,11 +218,17 @@ def test_names_that_only_the_data_knows():
     model = MLP(4, [4], seed=0)  # trained by hand, say
     assert set(predict(model, TREES)) <= set(CLASSES)
     fewer = Data(TREES.rows[:2], ["cedar", "date"])
-    for ask in (predict, accuracy, confusion_matrix, classification_report):
+    for ask in (predict, accuracy, confusion_matrix, classification_report, autograd.explore):
         with pytest.raises(
             ValueError, match=r"outputs tell 4 classes apart.* 2: cedar, date; give"
         ):
             ask(model, fewer)
+    with pytest.raises(ValueError, match="draw_network: the model's outputs tell 4 classes apart"):
+        draw_network(model, data=fewer)
+    by_name, by_number = [
+        draw_network(model, TREES.rows[0], label=label, data=TREES).svg for label in ("ash", 0)
+    ]
+    assert by_name == by_number
     with pytest.raises(ValueError, match="train: the model's outputs tell 4 classes apart"):
         train(model, fewer, progress=False)
     with pytest.raises(ValueError, match="train: the model's outputs tell 4 classes apart"):
@@ -389,3 +396,26 @@ def test_truth_values_of_numpy_are_classes(loss):
         assert mean_loss(model, data).data < history["loss"][0]
         assert accuracy(model, data) in (1 / 3, 2 / 3, 1.0)
     assert Data([[np.True_, 2.0]], [np.False_]).rows == [[1.0, 2.0]]
+
+
+def test_a_single_output_has_the_name_of_class_1():
+    model = MLP(1, [1], seed=0)
+    data = Data([[0.0], [1.0]], ["no", "yes"])
+    for drawn in (draw_network(model, [0.5], data=data), draw_network(model, data=data)):
+        assert ">yes<" in drawn.svg
+        assert ">no<" not in drawn.svg
+
+
+def test_smoothed_labels_are_shown_as_classes():
+    pairs = [([0.0], [0.9, 0.1]), ([1.0], [0.2, 0.8])]
+    history = train(MLP(1, [2], seed=0), pairs, epochs=2, progress=False)
+    assert history.snapshots.rows().labels == [0, 1]
+    signs = [([0.0], -1), ([1.0], 1)]
+    model = MLP(1, [1], bias=False, seed=0)
+    model["w1"].data = 5.0
+    history = train(
+        model, signs, nn.hinge, SGD(model.parameters(), lr=1e-9), epochs=1, progress=False
+    )
+    shown = facts_of(history, None)
+    assert shown.confusion == [[1, 0], [0, 1]]
+    assert shown.right(0) == 2

@@ -7,6 +7,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,7 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 # What somebody may have meant as a number: decimal commas, groups of digits, digits of other
 # scripts, per cent. As the name of a class it would be taken in silence.
-MEANT = re.compile(
-    r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?\s*%?|[+-]?(nan|inf|infinity)", re.I
-)
+MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
 PLAIN = "numbers are written as -1.5, 20 or 2e-3"
 
 
@@ -97,9 +96,10 @@ def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
         raise CSVError(f"line {line}: expected a text in UTF-8: {error}") from error
-    first = io.StringIO(text, newline="").readline()
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
+    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True
+    )
     found = [(line, row) for line, row in numbered(reader) if any(row)]
     return found or [(1, [])]
 
@@ -183,4 +183,5 @@ def read_labels(labels: list[str], places: list[str]) -> list[Any]:
         return labels
     found = [number_in(label, place) for label, place in zip(labels, places, strict=True)]
     whole = all([WHOLE.fullmatch(label) for label in labels])
-    return [int(label) for label in labels] if whole else found
+    # Not int(label), which refuses thousands of digits, be they zeros.
+    return [int(Decimal(label)) for label in labels] if whole else found

@@ -261,9 +261,12 @@ class Data:
         [[0.0, 1.0]]
         """
         known = Schema(self.schema.feature_names)
-        found = rows.matched(known).rows if isinstance(rows, Data) else ordered(rows, known)
-        found = table(found, self.feature_names)
-        return scaled(found, self.mean, self.deviation, self.feature_names)
+        try:
+            found = rows.matched(known).rows if isinstance(rows, Data) else ordered(rows, known)
+            found = table(found, self.feature_names)
+            return scaled(found, self.mean, self.deviation, self.feature_names)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"standardize: {error}") from None
 
     def __repr__(self) -> str:
         parts = self.parts and f", {len(self.parts[0])} to train and {len(self.parts[1])} to test"

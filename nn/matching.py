@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from .data import Data, ordered
+from .data import Data, chosen, ordered
 from .schema import Schema, schema_of
-from .tables import is_frame, plain, table
+from .tables import is_frame, names_in_row, plain, table
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
@@ -21,17 +21,27 @@ def matched(what: str, data: Data, schema: Schema) -> Data:
 
 
 def rows_in(what: str, model: Any, rows: Any) -> Any:
-    """The rows of a Data or a data frame by the model's columns; other rows as they are."""
+    """The rows of a Data or a data frame by the model's columns; other rows as they are.
+
+    So is a single row whose numbers have names, as that of a data frame.
+    """
+    if type(rows) in (list, tuple):  # as in most calls of a model
+        return rows
     if isinstance(rows, Data):
         return matched(what, rows, schema_of(model)).rows
-    if not is_frame(rows):
-        return rows
-    schema = schema_of(model)
     try:
-        names = [str(name) for name in rows.columns]
-        return table(ordered(rows, schema), schema.feature_names or names)
+        return with_names(rows, schema_of(model))
     except ValueError as error:
         raise ValueError(f"{what}: {error}") from None
+
+
+def with_names(rows: Any, schema: Schema) -> Any:
+    """A data frame, or one of its rows, by a model's columns; anything else as it is."""
+    if is_frame(rows):
+        names = [str(name) for name in rows.columns]
+        return table(ordered(rows, schema), schema.feature_names or names)
+    order = schema.order(names_in_row(rows))
+    return rows if order is None else chosen(list(rows), order)
 
 
 def rows_of(what: str, model: Any, rows: Any) -> Iterable[Any]:
@@ -76,7 +86,7 @@ def pairs_of(
             )
         row, label = pair
         try:
-            pairs.append((row, schema.number_of(plain(label), i)))
+            pairs.append((with_names(row, schema), schema.number_of(plain(label), i)))
         except ValueError as error:
             raise ValueError(f"{what}: {error}") from None
     return pairs

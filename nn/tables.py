@@ -16,7 +16,15 @@ SMALLEST = math.ulp(0.0)  # of the positive floats
 
 def is_frame(X: Any) -> bool:
     """Whether X is a data frame, as of pandas or polars: columns by name."""
-    return hasattr(X, "columns") and hasattr(X, "__getitem__")
+    return hasattr(X, "__len__") and hasattr(X, "__getitem__") and hasattr(X, "columns")
+
+
+def names_in_row(row: Any) -> tuple[str, ...]:
+    """The names of what a row of a pandas data frame holds; none of other rows."""
+    if not hasattr(row, "keys") or callable(getattr(row, "index", callable)):
+        return ()
+    names = tuple(row.index)
+    return names if all([isinstance(name, str) for name in names]) else ()
 
 
 def read(X: Any, target: str | None = None) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
@@ -116,6 +124,8 @@ def names_of(names: Any, what: str) -> tuple[str, ...]:
     """Names that were given, as texts, all different."""
     if isinstance(names, str):
         raise TypeError(f"{what}: expected several names, as in [{names!r}], got {names!r:.60}")
+    if not isinstance(names, Iterable):
+        raise TypeError(f"{what}: expected names, got {type(names).__name__} {names!r:.60}")
     found = tuple([str(name) for name in names])
     refuse_repeated(found, what)
     return found

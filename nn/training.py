@@ -92,6 +92,10 @@ def train(
     (3, True)
     """
     refuse_data("train", model)
+    if not hasattr(model, "parameters"):
+        raise TypeError(
+            f"train: expected a Module, such as nn.MLP, as model, got {type(model).__name__}"
+        )
     epochs = whole(epochs, "train: epochs")
     if patience is not None:
         whole(patience, "train: patience")

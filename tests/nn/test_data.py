@@ -135,6 +135,9 @@ class Frame:
     def __getitem__(self, name):
         return self.items[name]
 
+    def __len__(self):
+        return len(self.items[self.columns[0]])
+
 
 @pytest.mark.parametrize("library", [None, "pandas", "polars"])
 def test_a_data_frame(library):

@@ -290,6 +290,9 @@ class Frame:
     def __getitem__(self, name):
         return self.items[name]
 
+    def __len__(self):
+        return len(self.items[self.columns[0]])
+
 
 @pytest.mark.parametrize("library", [None, "pandas", "polars"])
 def test_data_frames(library):
@@ -318,10 +321,44 @@ def test_data_frames(library):
         predict(MODEL, holes)
 
 
+class NamedRow(list):
+    """As much of a row of a data frame as is looked at: numbers with names."""
+
+    def __init__(self, names, row):
+        super().__init__(row)
+        self.index = names
+
+    def keys(self):
+        return self.index
+
+
+def test_a_row_whose_numbers_have_names():
+    row, backwards = TREES.rows[0], NamedRow(COLUMNS[::-1], TREES.rows[0][::-1])
+    assert [z.data for z in MODEL(backwards)] == [z.data for z in MODEL(row)]
+    assert predict(MODEL, [backwards]) == predict(MODEL, [row])
+    expected = mean_loss(MODEL, [(row, 0)]).data
+    assert mean_loss(MODEL, [(backwards, 0)]).data == expected
+    history = train(
+        copy.deepcopy(MODEL), [(backwards, 0)], epochs=1, engine="python", progress=False
+    )
+    assert history["loss"][0] == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="missing age; unknown years"):
+        MODEL(NamedRow(["height", "length", "width", "years"], row))
+    assert [z.data for z in MODEL(NamedRow(range(4), row))] == [z.data for z in MODEL(row)]
+
+
+def test_frames_that_are_not_read_yet():
+    polars = pytest.importorskip("polars", exc_type=ImportError)
+    with pytest.raises(TypeError, match="expected rows of numbers, got LazyFrame"):
+        predict(MODEL, polars.LazyFrame({"age": [1.0]}))
+
+
 def test_frames_of_pandas_without_names():
     frame = pytest.importorskip("pandas", exc_type=ImportError).DataFrame(np.array(TREES.rows))
     assert Data(frame, TREES.labels).feature_names == ("x1", "x2", "x3", "x4")
     assert predict(MODEL, frame) == predict(MODEL, TREES)
+    named = frame.set_axis(list(COLUMNS), axis=1)[list(COLUMNS[::-1])]
+    assert [z.data for z in MODEL(named.iloc[0])] == [z.data for z in MODEL(TREES.rows[0])]
     twice = frame.rename(columns={0: "a", 1: "a"})
     with pytest.raises(ValueError, match="data frame: expected names that differ, got 'a' twice"):
         Data(twice, TREES.labels)
@@ -419,3 +456,10 @@ def test_smoothed_labels_are_shown_as_classes():
     shown = facts_of(history, None)
     assert shown.confusion == [[1, 0], [0, 1]]
     assert shown.right(0) == 2
+
+
+def test_what_is_no_model():
+    with pytest.raises(
+        TypeError, match=r"train: expected a Module, such as nn.MLP, as model, got f"
+    ):
+        train(lambda row: row, TREES)

@@ -186,3 +186,17 @@ def test_names_that_repeat_or_are_one_text():
     for names in ({"feature_names": "ab"}, {"class_names": "ab"}):
         with pytest.raises(TypeError, match=r"_names: expected several names, as in \['ab'\], got"):
             Data(rows, [0, 1], **names)
+    for names in ({"feature_names": 3}, {"class_names": None}):
+        with pytest.raises(TypeError, match=r"_names: expected names, got"):
+            Data(rows, [0, 1], **names)
+
+
+def test_what_cannot_be_standardised_is_named_by_the_function():
+    data = Data([[1.0, 2.0]], [0], ["a", "b"])
+    for rows in ("ab", None, {"a": [1.0]}, [1.0, 2.0]):
+        with pytest.raises(
+            TypeError, match=r"^standardize: .*expected (a row|rows) of numbers, got"
+        ):
+            data.standardize(rows)
+    with pytest.raises(ValueError, match=r"^standardize: row 0, b: expected a finite number, got"):
+        data.standardize([[1.0, None]])

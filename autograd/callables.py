@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from . import floats, modes
+from .conversion import real
 from .ops import Op
-from .value import Value, binary, evaluate, lift, real, record, unary
+from .value import Value, binary, evaluate, lift, record, unary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

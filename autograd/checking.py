@@ -24,6 +24,7 @@ from typing import Any
 
 from .gradients import gradients
 from .graph import topological_order
+from .modes import enable_grad
 from .ops import CONSTANT
 from .value import Value
 
@@ -31,6 +32,7 @@ SHRINK = 1.4
 STEPS = 14
 
 
+@enable_grad()
 def check_gradients(
     f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-6
 ) -> bool:

@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from . import functions
+from . import functions, nodes
 from .callables import one, three, two
+from .conversion import real
 from .ops import REAL, TABLE, Interval, Op, Shape
-from .value import Value, real
+from .value import Value
 
 SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
     1: (Shape.ONE, one),
@@ -65,7 +66,7 @@ def operation(
         try:
             found = partials(m, *operands_and_value)  # type: ignore[operator]
         except TypeError as error:
-            if m is functions:
+            if m is nodes:
                 error.add_note(
                     f"operation {name!r}: its partials were run on Values, for a derivative of "
                     "second or higher order; write them with m.exp, m.log, ... in place of math"

@@ -1,8 +1,4 @@
-"""Every operation as a function: floats give a float, any Value among them gives a Value.
-
-This module is also an arithmetic that rules run on: with it, the partials of an operation on
-Values are Values again, a graph that can be differentiated further.
-"""
+"""Every operation as a function: floats give a float, any Value among them gives a Value."""
 
 from __future__ import annotations
 
@@ -10,10 +6,12 @@ import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
-from . import modes, ops
+from . import ops
 from .callables import many, one, pairs, three, two
-from .ops import CONSTANT
-from .value import Condition, Value, evaluate, lift, real, record
+from .conditions import Condition
+from .conversion import real
+from .value import Value
+from .value import condition as plain
 
 __all__ = [
     "acos",
@@ -248,37 +246,14 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     return _cross_entropy(logits, target)
 
 
-def where(condition: bool, a: Any, b: Any) -> Any:
+def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     """where(condition, a, b): a if the condition holds, else b.
 
-    A node with one parent, the branch taken, so that the graph shows where a choice was made.
+    A node with one parent, the branch taken, so that the graph shows where a choice was made; a
+    number only where neither a, b nor what was compared is a Value.
     """
     if isinstance(condition, Condition):
-        operands = (condition.left, condition.right, lift(a, "where"), lift(b, "where"))
-        return evaluate(condition.op, operands)
-    taken = a if condition else b
+        return condition.choose(a, b, False)
     if isinstance(a, Value) or isinstance(b, Value):
-        return evaluate(ops.BRANCH, (lift(taken, "where"),))
-    return real(taken, "where")
-
-
-def constant(x: Any) -> Value:
-    """A leaf with the data of x and without its history."""
-    if not isinstance(x, Value):
-        return lift(x, "constant")
-    if modes.active and modes.tracing.get():
-        return evaluate(ops.DETACH, (x,))
-    return record(CONSTANT, x._data, (), ())
-
-
-def equal(a: Any, b: Any) -> bool | Condition:
-    """Whether the data of a and b are the same number (`==` on Values is identity)."""
-    left, right = lift(a, "equal"), lift(b, "equal")
-    if modes.active and modes.tracing.get():
-        return Condition(ops.WHERE_EQUAL, left, right)
-    return left._data == right._data
-
-
-def largest(xs: Sequence[Any]) -> Value:
-    """The largest of xs, without its history."""
-    return constant(_maximum(xs))
+        return plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
+    return real(a if condition else b, "where")

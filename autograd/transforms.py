@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
+from . import modes, nodes
 from .functions import dot
-from .gradients import dependents, gradients, partials, recorded
+from .gradients import dependents, derivatives, gradients, parents, partials, recorded
 from .graph import topological_order
-from .ops import CONSTANT
-from .value import Value, lift
+from .masking import Masks
+from .value import Value, condition_of, lift, sources
 
 Function = Callable[..., Any]
 # The inputs of the calls that are running: to a call inside them they are Values from outside.
@@ -41,7 +43,7 @@ class Call:
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
         self.order = topological_order(*self.outputs)
         self.keep = any([isinstance(x, Value) for x in xs]) or any(
-            [node in around or not (node.parents or node.op is CONSTANT) for node in self.order]
+            [node in around or not (node.parents or node.op) for node in self.order]
         )
 
     def single(self, name: str) -> Value:
@@ -55,9 +57,7 @@ class Call:
 
     def gradients(self, y: Value, seed: Any = 1.0) -> tuple[Any, ...]:
         """The derivatives of y with respect to the inputs."""
-        if self.keep or isinstance(seed, Value):
-            return gradients(y, self.inputs, create_graph=True, seed=seed)
-        return gradients(y, self.inputs, seed=seed)
+        return derivatives(y, self.inputs, self.keep or isinstance(seed, Value), seed)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""
@@ -74,6 +74,28 @@ def checked(f: Function, name: str) -> Function:
     return f
 
 
+def recorded_by_itself(function: Function) -> Function:
+    """The function, which records also inside `no_grad`: there its results are leaves."""
+
+    @wraps(function)
+    def wrapper(*args: Any) -> Any:
+        if not modes.active or modes.recording():
+            return function(*args)
+        with modes.enable_grad():
+            return leaves(function(*args))
+
+    return wrapper
+
+
+def leaves(results: Any) -> Any:
+    """Results whose Values don't record what they came from."""
+    if isinstance(results, (list, tuple)):
+        return type(results)(map(leaves, results))
+    if callable(results):
+        return recorded_by_itself(results)
+    return results.detach() if isinstance(results, Value) else results
+
+
 def value_and_grad(f: Function) -> Function:
     """A function of the same arguments that gives (f's value, its gradient).
 
@@ -84,6 +106,7 @@ def value_and_grad(f: Function) -> Function:
     """
     checked(f, "value_and_grad")
 
+    @recorded_by_itself
     def function(*xs: Any) -> tuple[Any, Any]:
         call = Call(f, xs, "value_and_grad")
         slopes = call.gradients(call.single("value_and_grad"))
@@ -102,6 +125,7 @@ def grad(f: Function) -> Function:
     """
     both = value_and_grad(checked(f, "grad"))
 
+    @recorded_by_itself
     def function(*xs: Any) -> Any:
         return both(*xs)[1]
 
@@ -118,16 +142,33 @@ def jvp(f: Function) -> Function:
     """
     checked(f, "jvp")
 
+    @recorded_by_itself
     def function(xs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
         same_length("jvp", "tangents", xs, tangents)
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         local_derivatives = partials if call.keep else recorded
+        operands = sources if call.keep else parents
         changes = dict(zip(call.inputs, tangents, strict=True))
-        for node in dependents(call.order, set(call.inputs)):
-            if node not in changes:
+        masks = Masks(nodes.where, *call.inputs)
+        order = topological_order(*call.outputs, operands=operands)
+        for node in dependents(order, set(call.inputs), operands):
+            if node in changes:
+                continue
+            if call.keep and (condition := condition_of(node)) is not None:
+                a, b = sources(node)[-2:]
+                branches = [(a, condition), (b, ~condition)]
+                reached = [masks.under(p, holds) for p, holds in branches if p in changes]
+                change = condition.choose(changes.get(a, 0.0), changes.get(b, 0.0))
+            else:
                 slots = zip(node.parents, local_derivatives(node), strict=True)
-                changes[node] = sum([slope * changes[p] for p, slope in slots if p in changes])
+                used = [(masks.of[p], slope * changes[p]) for p, slope in slots if p in changes]
+                reached = [mask for mask, _ in used]
+                change = sum([masks.masked(part, mask) for mask, part in used])
+            if reached:
+                changes[node] = change
+                for mask in reached:
+                    masks.add(node, mask)
         found = [lift(changes.get(y, 0.0), "jvp") for y in call.outputs]
         return call.values(call.outputs), call.values(found)
 
@@ -145,6 +186,7 @@ def vjp(f: Function) -> Function:
     """
     checked(f, "vjp")
 
+    @recorded_by_itself
     def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
         call = Call(f, xs, "vjp")
 
@@ -170,6 +212,7 @@ def hvp(f: Function) -> Function:
     """
     checked(f, "hvp")
 
+    @recorded_by_itself
     def function(xs: Sequence[Any], vector: Sequence[Any]) -> tuple[Any, ...]:
         same_length("hvp", "numbers in the vector", xs, vector)
         call = Call(f, xs, "hvp")
@@ -188,6 +231,7 @@ def jacobian(f: Function) -> Function:
     """
     checked(f, "jacobian")
 
+    @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "jacobian")
         return [call.gradients(y) for y in call.outputs]
@@ -203,6 +247,7 @@ def hessian(f: Function) -> Function:
     """
     checked(f, "hessian")
 
+    @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "hessian")
         slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)

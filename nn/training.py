@@ -7,6 +7,8 @@ import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from autograd import enable_grad
+
 from . import clipping
 from .checks import whole
 from .data import Data, shuffled
@@ -25,6 +27,7 @@ from .weights import ClassWeight, weighted
 Pairs = Data | Iterable[tuple[Any, Any]]
 
 
+@enable_grad()
 def train(
     model: Module,
     data: Pairs,

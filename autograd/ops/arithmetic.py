@@ -29,15 +29,14 @@ MOD = Op(
 )
 NEG = Op("neg", Shape.ONE, (-1.0,), symbol="−", doc="x with the other sign.")
 POS = Op("pos", Shape.ONE, (1.0,), symbol="+", doc="x itself, as a new node.")
-BRANCH = (
-    Op(  # not named where: that is the arithmetic's own function, of a condition and two numbers
-        "branch",
-        Shape.ONE,
-        (1.0,),
-        value=lambda m, taken: taken,
-        symbol="where",
-        doc="The branch that was taken: a if the condition holds, else b.",
-    )
+# Not named where: that is the arithmetic's own function, of a condition and two numbers.
+BRANCH = Op(
+    "branch",
+    Shape.ONE,
+    (1.0,),
+    value=lambda m, taken: taken,
+    symbol="where",
+    doc="The branch that was taken: a if the condition holds, else b.",
 )
 
 DETACH = Op(
@@ -68,6 +67,7 @@ def open_choice(name: str, test: Callable[[Arithmetic, Any, Any], Any], sign: st
 WHERE_LESS = open_choice("where_less", lambda m, p, q: p < q, "<")
 WHERE_LESS_EQUAL = open_choice("where_less_equal", lambda m, p, q: p <= q, "<=")
 WHERE_EQUAL = open_choice("where_equal", lambda m, p, q: m.equal(p, q), "==")
+OPEN_CHOICES = (WHERE_LESS, WHERE_LESS_EQUAL, WHERE_EQUAL)
 
 
 def step(m: Arithmetic, x: Any, below: Any, above: Any) -> Any:

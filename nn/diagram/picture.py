@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value
+from autograd import Value, enable_grad
 from autograd.drawing.display import Picture
 
 from ..data import Data
@@ -30,6 +30,7 @@ class NetworkPicture(Picture):
         return self._drawn
 
 
+@enable_grad()
 def draw_network(
     model: MLP,
     x: Sequence[float] | None = None,

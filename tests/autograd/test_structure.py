@@ -24,8 +24,18 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "modes", "value", "callables", "functions"),
-    *("gradients", "transforms", "checking", "custom"),
+    *(
+        "floats",
+        "ieee",
+        "graph",
+        "masking",
+        "modes",
+        "conditions",
+        "conversion",
+        "value",
+        "callables",
+    ),
+    *("functions", "nodes", "gradients", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
@@ -38,13 +48,16 @@ LAYERS = [
         "autograd.numerals",
         "autograd.floats",
         "autograd.graph",
+        "autograd.masking",
     },
     {"autograd.ieee"},
     {"autograd.ops"},
     {"autograd.modes"},
+    {"autograd.conditions", "autograd.conversion"},
     {"autograd.value"},
     {"autograd.callables"},
     {"autograd.functions"},
+    {"autograd.nodes"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
     {"autograd.chains"},

@@ -192,7 +192,8 @@ def test_equality_and_hash_are_identity() -> None:
     a, b = Value(1.0), Value(1.0)
     assert a == a  # noqa: PLR0124
     assert a != b
-    assert a != 1.0
+    assert a == 1.0  # by data
+    assert a != 2.0
     assert len({a, b, a}) == 2
     assert {a: "a"}[a] == "a"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...gradients import refuse_stale
+from ...modes import enable_grad
 from ...value import Value
 from ..files import write
 
@@ -73,6 +74,7 @@ class Explorable(Protocol):
         """Give a model, rows, and the course of its training."""
 
 
+@enable_grad()
 def explore(
     subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any] | Explorable,
     rows: Any = None,

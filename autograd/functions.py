@@ -11,7 +11,7 @@ from .callables import many, one, pairs, three, two
 from .conditions import Condition
 from .conversion import real
 from .value import Value
-from .value import condition as plain
+from .value import condition as _plain
 
 __all__ = [
     "acos",
@@ -255,5 +255,5 @@ def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     if isinstance(condition, Condition):
         return condition.choose(a, b, False)
     if isinstance(a, Value) or isinstance(b, Value):
-        return plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
+        return _plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
     return real(a if condition else b, "where")

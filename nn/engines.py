@@ -202,17 +202,17 @@ class Compiled:
     def compare(self, eager: float, row: Sequence[float], label: Any) -> None:
         """Raise ValueError where the program gives another loss than the graph.
 
-        `label == 0` compares identities, and random numbers are drawn once when a function is
-        traced: tracing sees neither.
+        Random numbers, and what is read from elsewhere, are drawn once when a function is traced:
+        tracing does not see them.
         """
         table = self.table([(row, label)])
         (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
             raise ValueError(
                 f"train: engine={self.name!r} finds the loss {found} where the graph gives {eager},"
-                f" for the label {label!r:.60}: the model or the loss makes a choice or draws a "
-                "number that compiling can't see, such as `label == 0` (write "
-                'autograd.where(label < 0.5, ..., ...)). Or use engine="eager"'
+                f" for the label {label!r:.60}: the model or the loss draws a number or "
+                "makes a choice that compiling can't see, such as random.random(). "
+                'Or use engine="eager"'
             )
 
     def one_hot(self, label: Any) -> bool:

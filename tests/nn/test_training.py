@@ -1,9 +1,10 @@
 import random
+from contextlib import nullcontext
 
 import pytest
 
 import autograd
-from autograd import Value
+from autograd import Value, no_grad
 from nn import (
     MLP,
     SGD,
@@ -359,3 +360,17 @@ def test_an_optimizer_of_another_model_is_refused():
     before = numbers(model)
     train(model, CORNERS, optimizer=some, epochs=2, progress=False)
     assert [a == b for a, b in zip(before, numbers(model), strict=True)].count(False) == 2
+
+
+@pytest.mark.parametrize("engine", ["eager", "python"])
+def test_training_records_for_itself_inside_no_grad(engine):
+    pairs = [([0.0], 0), ([1.0], 1)]
+    found = []
+    for around in (nullcontext, no_grad):
+        model = MLP(1, [2], seed=0)
+        with around():
+            history = train(model, pairs, epochs=5, engine=engine, progress=False)
+            assert (model([1.0])[0].parents == ()) is (around is no_grad)
+        found.append((history["loss"], model.state_dict()))
+    assert found[0] == found[1]
+    assert found[0][0][-1] < found[0][0][0]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
-from .numerals import brief, numeral, read, relation
+from .numerals import DIGITS, brief, relation, shown
 from .tape.instructions import Tape
 from .tape.printers.latex import LATEX, written
 from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
@@ -66,8 +67,11 @@ class Equation:
     @property
     def relation(self) -> str:
         """`=` where the shown numbers give the shown result, else `≈`."""
-        numbers = [read(numeral(quantity.value)) for quantity in self.quantities]
-        return "=" if self.opening else relation(recomputed(self.formula, numbers), self.left.value)
+        return "=" if self.opening else relation(self.recomputed(), self.left.value)
+
+    def recomputed(self, digits: int = DIGITS) -> Decimal:
+        """The formula of the numbers as they are shown."""
+        return recomputed(self.formula, [shown(x.value, digits) for x in self.quantities])
 
     def written(self, notation: Notation) -> tuple[str, str, str]:
         """Its left side, its first sign, and the rest."""

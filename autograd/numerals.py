@@ -83,6 +83,18 @@ def plain(x: float, digits: int = DIGITS) -> str:
     return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + e + exponent
 
 
+def percent(share: float) -> str:
+    """A share of 1 as per cent; all and nothing only where they are.
+
+    >>> percent(0.794), percent(1.0), percent(0.99996), percent(2e-5)
+    ('79.4 %', '100.0 %', '> 99.9 %', '< 0.1 %')
+    """
+    text = f"{100 * share:.1f}"
+    if text == "0.0" and share:
+        return "< 0.1 %"
+    return "> 99.9 %" if text == "100.0" and share < 1.0 else f"{text} %"
+
+
 def read(text: str) -> Decimal:
     """The number that stands in a text.
 
@@ -90,6 +102,11 @@ def read(text: str) -> Decimal:
     (Decimal('-0.0003863'), Decimal('13.70'), Decimal('-Infinity'))
     """
     return Decimal(text.replace("−", "-").replace("∞", "Infinity"))
+
+
+def shown(x: float, digits: int = DIGITS) -> Decimal:
+    """The number that a reader sees of x."""
+    return read(numeral(x, digits))
 
 
 def product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
@@ -100,7 +117,7 @@ def product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
     """
     whole = Decimal(1)
     for x in factors:
-        whole = EXACT.multiply(whole, read(numeral(x, digits)))
+        whole = EXACT.multiply(whole, shown(x, digits))
     return whole
 
 
@@ -112,7 +129,7 @@ def total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
     """
     whole = Decimal(0)
     for x in parts:
-        whole = EXACT.add(whole, read(numeral(x, digits)))
+        whole = EXACT.add(whole, shown(x, digits))
     return whole
 
 
@@ -129,13 +146,13 @@ def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
     >>> relation(product([0.1807, 2.0]), 0.36141), relation(product([0.9051, 0.9051]), 0.81928)
     ('=', '≈')
     """
-    shown = read(numeral(result, digits))
-    if not (recomputed.is_finite() and shown.is_finite()):
-        same = recomputed == shown or (recomputed.is_nan() and shown.is_nan())
-    elif shown == 0:
+    seen = shown(result, digits)
+    if not (recomputed.is_finite() and seen.is_finite()):
+        same = recomputed == seen or (recomputed.is_nan() and seen.is_nan())
+    elif seen == 0:
         same = recomputed == 0
     else:
-        off = EXACT.abs(EXACT.subtract(recomputed, shown))
+        off = EXACT.abs(EXACT.subtract(recomputed, seen))
         same = EXACT.add(off, off) < last_digit(result, digits)
     return "=" if same else "≈"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import autograd
 from autograd import Value
-from autograd.numerals import brief, factor, numeral, product, relation, total
+from autograd.numerals import brief, factor, numeral, percent, product, relation, total
 
 from ..data import Data
 from ..inspection import accuracy, confusion_matrix
@@ -159,8 +159,8 @@ def told(results: dict[str, Any]) -> str:
     lines = [
         f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
         f"(epoch {results['epochs']}).",
-        f"Accuracy: {shares['train']:.1%} of the training flowers, "
-        f"{shares['test']:.1%} of the test flowers.",
+        f"Accuracy: {percent(shares['train'])} of the training flowers, "
+        f"{percent(shares['test'])} of the test flowers.",
         "",
         "Test flowers, the true species by row, the network's answers by column:",
         *matrix_lines(names, results["confusion_matrix"]),

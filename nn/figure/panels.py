@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.drawing.labels import clean, short
 from autograd.drawing.palette import LIGHT
-from autograd.numerals import numeral, plain
+from autograd.numerals import numeral, percent, plain
 
 from .facts import Facts
 
@@ -161,7 +161,7 @@ def mistakes(axis: Any, facts: Facts) -> None:
         if mistake.place:
             where += ": " + " × ".join([plain(x) for x in mistake.place])
         line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
-        line(axis, LINE * k + 16, f"{100 * mistake.share:.0f} % sure · {where}", "muted", 11)
+        line(axis, LINE * k + 16, f"{percent(mistake.share)} sure · {where}", "muted", 11)
     if len(found) > LISTED:
         line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.numerals import EXACT, brief, factor, numeral, plain, product, read, relation, total
+from autograd.numerals import EXACT, brief, factor, numeral, percent, plain, product, read, relation, total
 
 TABLE = json.loads(Path(__file__).with_name("numerals.json").read_text(encoding="utf-8"))
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -30,6 +30,11 @@ def test_brief(x, digits, text):
 @pytest.mark.parametrize(("recomputed", "x", "digits", "sign"), TABLE["relation"])
 def test_relation(recomputed, x, digits, sign):
     assert relation(Decimal(recomputed), float(x), digits) == sign
+
+
+@pytest.mark.parametrize(("x", "text"), TABLE["percent"])
+def test_percent(x, text):
+    assert percent(float(x)) == text
 
 
 @pytest.mark.parametrize(("x", "digits", "text"), TABLE["plain"])

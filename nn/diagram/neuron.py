@@ -62,7 +62,7 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> fl
     room = places.width - 2 * margin
     columns = [
         margin + room * share
-        for share in ((0.27, 0.5, 0.73, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
+        for share in ((0.3, 0.52, 0.76, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
     ]
     digits = places.digits[1]
     heads = ["weight", "input", "product", f"∂{root}/∂w"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .structure import Network, Unit
 
 Point = tuple[float, float]
-PILL = (88.0, 42.0)  # a unit on a phone
+PILL = (87.0, 42.0)  # a unit on a phone
 MOST = 16  # units of a column that can be told apart
 MOST_ON_PHONE = 7
 

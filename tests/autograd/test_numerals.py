@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.numerals import EXACT, brief, factor, numeral, percent, plain, product, read, relation, total
+from autograd.numerals import (
+    EXACT,
+    brief,
+    factor,
+    numeral,
+    percent,
+    plain,
+    product,
+    read,
+    relation,
+    total,
+)
 
 TABLE = json.loads(Path(__file__).with_name("numerals.json").read_text(encoding="utf-8"))
 finite = st.floats(allow_nan=False, allow_infinity=False)

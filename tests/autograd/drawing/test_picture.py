@@ -117,9 +117,7 @@ def test_what_a_screen_reader_hears(example):
     assert by_id[title].text == "Computation graph of y"
     assert by_id[description].text.startswith("y is 1.112. 4 operations on 2 leaves.")
     titles = [element.text for element in root.iter(f"{SVG}title")]
-    assert (
-        "y = add(tanh, exp); data 1.112; grad 1.000; local derivatives 1.000, 1.000" in titles
-    )
+    assert "y = add(tanh, exp); data 1.112; grad 1.000; local derivatives 1.000, 1.000" in titles
     assert "x to exp: local derivative 1.649; times grad 1.000" in titles
     groups = [group for group in root.iter(f"{SVG}g") if not group.get("id").endswith("graph0")]
     assert all(group[0].tag == f"{SVG}title" for group in groups)

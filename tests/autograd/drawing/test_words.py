@@ -51,9 +51,7 @@ def test_node_words_hold_the_whole_label():
 
 def test_edge_words(neuron):
     y = neuron * 4.0
-    assert edge_words(survey(y), neuron, 0) == (
-        "w1 to z: local derivative 3.000; times grad 4.000"
-    )
+    assert edge_words(survey(y), neuron, 0) == ("w1 to z: local derivative 3.000; times grad 4.000")
 
 
 def test_the_root_is_named_where_it_is_not_the_first(neuron):

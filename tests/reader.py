@@ -12,7 +12,8 @@ from mpmath import mpf
 NUMBER = r"−?(?:\d+(?:\.\d+)?(?:e−?\d+)?|∞)|NaN"
 # Numbers with signs between them, at the end of a text: `ŷ1 −0.9725 × 0.0149` ends in a product.
 CHAIN = re.compile(rf"(?:\(?(?:{NUMBER})\)?)(?: [×·+] \(?(?:{NUMBER})\)?)*$")
-SIGNS = {"·": "*", "×": "*", "−": "-", "^": "**", "²": "**2", "√": "sqrt"}
+SIGNS = {"·": "*", "×": "*", "−": "-", "^": "**", "²": "**2", "√": "sqrt", "∛": "cube_root"}
+SIGNS |= {"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"}
 
 
 def softmax(*z: Any) -> Any:
@@ -29,13 +30,16 @@ def cross_entropy(*operands: Any) -> Any:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")},
     "softmax": softmax,
     "cross_entropy": cross_entropy,
-    "tanh": mpmath.tanh,
-    "exp": mpmath.exp,
-    "log": mpmath.log,
-    "sqrt": mpmath.sqrt,
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "log_sigmoid": lambda x: -mpmath.log1p(mpmath.exp(-x)),
+    "log2": lambda x: mpmath.log(x, 2),
+    "softsign": lambda x: x / (1 + abs(x)),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "cube_root": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
     "relu": lambda x: max(x, mpf(0)),
     "gelu": lambda x: x * mpmath.ncdf(x),
     "normal_cdf": mpmath.ncdf,
@@ -50,7 +54,8 @@ def evaluated(formula: str, names: Mapping[str, str] | None = None) -> Any:
     )
     for sign, word in SIGNS.items():
         code = code.replace(sign, word)
-    code = re.sub(r"\((\S+ if [^,]*), (else \S+)\)", r"(\1 \2)", code)
+    code = re.sub(r"\|([^|]*)\|", r"fabs(\1)", code)
+    code = code.replace(", else ", " else ")
     code = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?(?:e-?\d+)?)", r"mpf('\1')", code)
     code = re.sub(r"\)\(", ")*(", code)
     unknown = (
@@ -94,7 +99,9 @@ def check(line: str, digits: int = 4, names: Mapping[str, str] | None = None) ->
     """
     count = 0
     for left, sign, right in equations(line):
-        for text in re.findall(r"\d+\.\d+", f"{left} {right}"):
+        # A formula may hold constants of its own, such as 0.5; the rest has digits to compute with.
+        seen = right if re.search(r"[^\W\d_]\(", left) else f"{left} {right}"
+        for text in re.findall(r"\d+\.\d+", seen):
             assert len(text.replace(".", "").lstrip("0")) >= digits, f"{text} is too short: {line}"
         recomputed = evaluated(left, names)
         if recomputed is None and (chain := CHAIN.search(left)) and re.search("[×·+]", chain[0]):

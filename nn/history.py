@@ -36,8 +36,8 @@ class History:
     >>> history = History()
     >>> history.add(epoch=1, loss=0.5)
     >>> history
-    epoch      loss
-        1  0.500000
+    epoch    loss
+        1  0.5000
     engine eager
     """
 

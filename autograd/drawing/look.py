@@ -38,9 +38,7 @@ def look_of(direction: Any, precision: Any, show: Any) -> Look:
         raise ValueError(f"draw: expected direction 'LR' or 'TB', got {direction!r}")
     whole = isinstance(precision, int) and not isinstance(precision, bool)
     if not (whole and 1 <= precision <= DIGITS):
-        raise ValueError(
-            f"draw: expected a precision from 1 to {DIGITS} digits, got {precision!r}"
-        )
+        raise ValueError(f"draw: expected a precision from 1 to {DIGITS} digits, got {precision!r}")
     names = [show] if isinstance(show, str) else show
     if not isinstance(names, Iterable) or not set(names := list(names)) <= set(NUMBERS):
         raise ValueError(f"draw: expected some of {', '.join(NUMBERS)} as show, got {show!r:.80}")

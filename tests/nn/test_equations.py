@@ -9,7 +9,7 @@ import pytest
 from autograd import cross_entropy, derive, paths
 from nn import MLP, Adam, draw_network, load_iris, probabilities, train
 from nn.__main__ import main
-from tests.reader import NUMBER, agrees, check, evaluated
+from tests.autograd.reader import NUMBER, agrees, check, evaluated
 
 SVG = "{http://www.w3.org/2000/svg}"
 ACTIVATIONS = ["tanh", "sigmoid", "relu", "gelu"]

@@ -15,8 +15,8 @@ from autograd.numerals import numeral
 from autograd.tape import trace
 from autograd.tape.shown import recomputed
 from autograd.tape.trace import record
+from tests.autograd.reader import check
 from tests.autograd.tape.running import OPERATIONS, agree, bound, graph_of, points, random_graph
-from tests.reader import check
 
 
 def of(function, *numbers):

@@ -329,6 +329,18 @@ def test_a_large_network_is_drawn_in_summary(phone, texts):
         draw_network(model, row, highlight="w1", phone=phone)
 
 
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("size", [0.003, 1.0])
+def test_texts_of_a_summary_are_apart(phone, size):
+    model = MLP(20, [17, 2], activation="tanh", seed=0)
+    for parameter in model.parameters():
+        parameter.data *= size
+    row = [2e-4 * (i - 9) for i in range(20)]
+    svg = draw_network(model, row, edges="gradients", phone=phone).svg
+    for (y1, a1, b1, one), (y2, a2, b2, two) in itertools.combinations(spans(svg), 2):
+        assert abs(y1 - y2) > 9 or b1 <= a2 or b2 <= a1, (one, two)
+
+
 @pytest.mark.parametrize("size", [5, 8, 16])
 def test_sixteen_units_are_drawn_one_by_one(size, texts):
     model = MLP(4, [size, 3], seed=0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reader import check
+from tests.autograd.reader import check
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,11 @@ def test_one_path_is_a_sentence(model, texts):
     assert "sum" not in " ".join(texts(picture))
 
 
+def test_a_path_of_one_edge_has_no_product(texts):
+    shown = texts(draw_network(MLP(2, [1], seed=0), [0.5, 2.0], highlight="w1"))
+    assert "∂z1/∂w1 = x1 = 0.5000" in shown
+
+
 def test_many_paths(texts):
     model = MLP(3, [6, 6, 3], activation="tanh", seed=3)
     shown = texts(draw_network(model, [0.1, -0.4, 0.7], highlight="w2"))

@@ -60,7 +60,7 @@ LAYERS = [
     {"autograd.nodes"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.chains"},
+    {"autograd.chains", "autograd.equations"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

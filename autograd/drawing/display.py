@@ -31,7 +31,16 @@ class Picture(ABC):
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
         """What it can be saved as: how the name ends, and how the content is made."""
-        return {".svg": lambda: self.svg, ".png": lambda: self.png(scale=2.0)}
+        return {
+            ".svg": lambda: self.svg,
+            ".png": lambda: self.png(scale=2.0),
+            ".pdf": self._make_pdf,
+        }
+
+    def _make_pdf(self) -> bytes:
+        from .paper import pdf
+
+        return pdf(self.svg, self._title)
 
     def png(self, scale: float = 1.0) -> bytes:
         """The picture in light colours as PNG.

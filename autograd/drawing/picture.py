@@ -45,14 +45,7 @@ class Drawing(Picture):
         return finish(lay_out(self.source), self._title, self._description, self._titles)
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
-        from .layout import output
-
-        return {
-            ".svg": lambda: self.svg,
-            ".dot": lambda: self.source,
-            ".png": lambda: self.png(scale=2.0),
-            ".pdf": lambda: output(self.source, "pdf"),
-        }
+        return {**super()._forms(), ".dot": lambda: self.source}
 
 
 def draw(

@@ -368,6 +368,7 @@ def test_saving(model, tmp_path):
     picture = draw_network(model)
     assert picture.save(tmp_path / "net.svg").read_text("utf-8") == picture.svg
     assert picture.save(tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
+    assert picture.save(tmp_path / "net.pdf").read_bytes().startswith(b"%PDF")
     with pytest.raises(ValueError, match=r"ends in \.svg or \.png, got 'net\.dot'"):
         picture.save(tmp_path / "net.dot")
     assert picture._repr_mimebundle_().keys() == {"image/svg+xml", "image/png", "text/plain"}

@@ -14,6 +14,7 @@ from typing import Any
 from .functions import dot
 from .gradients import dependents, gradients, partials, recorded
 from .graph import topological_order
+from .made import Made
 from .ops import CONSTANT
 from .value import Value, lift
 
@@ -89,7 +90,7 @@ def value_and_grad(f: Function) -> Function:
         slopes = call.gradients(call.single("value_and_grad"))
         return call.values(call.outputs), slopes[0] if len(xs) == 1 else slopes
 
-    return function
+    return Made(value_and_grad, [f], function)
 
 
 def grad(f: Function) -> Function:
@@ -105,7 +106,7 @@ def grad(f: Function) -> Function:
     def function(*xs: Any) -> Any:
         return both(*xs)[1]
 
-    return function
+    return Made(grad, [f], function)
 
 
 def jvp(f: Function) -> Function:
@@ -131,7 +132,7 @@ def jvp(f: Function) -> Function:
         found = [lift(changes.get(y, 0.0), "jvp") for y in call.outputs]
         return call.values(call.outputs), call.values(found)
 
-    return function
+    return Made(jvp, [f], function)
 
 
 def vjp(f: Function) -> Function:
@@ -159,7 +160,7 @@ def vjp(f: Function) -> Function:
 
         return call.values(call.outputs), pullback
 
-    return function
+    return Made(vjp, [f], function)
 
 
 def hvp(f: Function) -> Function:
@@ -177,7 +178,7 @@ def hvp(f: Function) -> Function:
         slopes = gradients(call.single("hvp"), call.inputs, create_graph=True)
         return call.gradients(dot(slopes, vector))
 
-    return function
+    return Made(hvp, [f], function)
 
 
 def jacobian(f: Function) -> Function:
@@ -192,7 +193,7 @@ def jacobian(f: Function) -> Function:
         call = Call(f, xs, "jacobian")
         return [call.gradients(y) for y in call.outputs]
 
-    return function
+    return Made(jacobian, [f], function)
 
 
 def hessian(f: Function) -> Function:
@@ -208,7 +209,7 @@ def hessian(f: Function) -> Function:
         slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)
         return [call.gradients(slope) for slope in slopes]
 
-    return function
+    return Made(hessian, [f], function)
 
 
 def same_length(name: str, what: str, xs: Sequence[Any], others: Sequence[Any]) -> None:

@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from autograd.made import Made
+
 from .checks import whole
 
 __all__ = ["constant", "cosine", "step", "warm_up"]
@@ -29,7 +31,7 @@ def step(every: int, factor: float = 0.1) -> Schedule:
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
     every = whole(every, "step: every")
-    return lambda k: factor ** (k // every)
+    return Made(step, [every, factor], lambda k: factor ** (k // every))
 
 
 def cosine(steps: int, end: float = 0.0) -> Schedule:
@@ -41,7 +43,11 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
     """
     steps = whole(steps, "cosine: steps")
-    return lambda k: end + (1.0 - end) * (1.0 + math.cos(math.pi * min(k / steps, 1.0))) / 2.0
+
+    def schedule(k: int) -> float:
+        return end + (1.0 - end) * (1.0 + math.cos(math.pi * min(k / steps, 1.0))) / 2.0
+
+    return Made(cosine, [steps, end], schedule)
 
 
 def warm_up(steps: int, then: Schedule = constant) -> Schedule:
@@ -51,4 +57,6 @@ def warm_up(steps: int, then: Schedule = constant) -> Schedule:
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]
     """
     steps = whole(steps, "warm_up: steps")
-    return lambda k: (k + 1) / steps if k < steps else then(k - steps)
+    return Made(
+        warm_up, [steps, then], lambda k: (k + 1) / steps if k < steps else then(k - steps)
+    )

@@ -38,9 +38,13 @@ class Page:
 
         return assembled(self._title, self._data, printed(self._content.kinds))
 
-    @property
+    @cached_property
     def _title(self) -> str:
         return ", ".join([self._content.names[i] for i in self._data["roots"][:4]])
+
+    def __getstate__(self) -> dict[str, str]:
+        """What a pickle or a copy holds: the file and its title, without the graph."""
+        return {"html": self.html, "_title": self._title}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page and return its path; the file is written whole or not at all.

@@ -57,6 +57,4 @@ def warm_up(steps: int, then: Schedule = constant) -> Schedule:
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]
     """
     steps = whole(steps, "warm_up: steps")
-    return Made(
-        warm_up, [steps, then], lambda k: (k + 1) / steps if k < steps else then(k - steps)
-    )
+    return Made(warm_up, [steps, then], lambda k: (k + 1) / steps if k < steps else then(k - steps))

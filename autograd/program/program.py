@@ -50,11 +50,11 @@ class Program:
     def llvm(self) -> str:
         """The program as the native backend writes it for LLVM.
 
-        Raises ValueError for another backend.
+        Raises AttributeError for another backend, so that `hasattr` says whether there is one.
         """
         text: str | None = getattr(self._backend, "llvm", None)
         if text is None:
-            raise ValueError(
+            raise AttributeError(
                 f"llvm: only the native backend writes LLVM's language, this program runs on "
                 f"{self.backend!r}"
             )

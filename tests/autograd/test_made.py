@@ -2,11 +2,13 @@
 
 import copy
 import pickle
+import sys
 
 import pytest
 
 import autograd
 from autograd import Value, compile, derive, draw, explore, grad, operation, paths
+from autograd.ops import TABLE
 
 TRANSFORMS = ["value_and_grad", "grad", "jvp", "vjp", "hvp", "jacobian", "hessian"]
 WAYS = {"pickle": lambda x: pickle.loads(pickle.dumps(x)), "copy": copy.deepcopy}
@@ -15,9 +17,6 @@ again = pytest.mark.parametrize("again", WAYS.values(), ids=WAYS)
 
 def curve(x):
     return x**3
-
-
-fourth_ = operation("fourth_", lambda x: x**4, lambda m, x, y: (4.0 * x * x * x,))
 
 
 @again
@@ -33,11 +32,18 @@ def test_transforms(name, again):
 
 
 @again
-def test_transforms_of_transforms_and_own_operations(again):
+def test_transforms_of_transforms(again):
     assert repr(grad(grad(curve))) == "grad(grad(curve))"
     assert again(grad(grad(curve)))(2.0) == 12.0
-    assert again(fourth_) is fourth_
-    assert again(grad(fourth_))(2.0) == 32.0
+
+
+@again
+def test_operations_of_a_user_pickle_by_their_name(again, monkeypatch):
+    fourth = operation("fourth", lambda x: x**4, lambda m, x, y: (4.0 * x * x * x,))
+    monkeypatch.delitem(TABLE, "fourth")
+    monkeypatch.setattr(sys.modules[__name__], "fourth", fourth, raising=False)
+    assert again(fourth) is fourth
+    assert again(grad(fourth))(2.0) == 32.0
 
 
 def test_what_does_not_pickle_names_itself():

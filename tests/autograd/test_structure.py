@@ -35,6 +35,7 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
+        "autograd.made",
         "autograd.numerals",
         "autograd.floats",
         "autograd.graph",

@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
+from .arguments import value
 from .gradients import adjoints
 from .graph import count_paths, topological_order
 from .numerals import brief
@@ -149,8 +150,7 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
     (2, 6.0)
     """
     for node in (y, x) if through is None else (y, x, through):
-        if not isinstance(node, Value):
-            raise TypeError(f"paths: expected Values, got {type(node).__name__} {node!r:.60}")
+        value(node, "paths", "Values")
     return Paths(y, x, through)
 
 

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from . import functions
+from .arguments import function as function_of
+from .arguments import real, wrong
 from .callables import one, three, two
 from .ops import REAL, TABLE, Interval, Op, Shape
-from .value import Value, real
+from .value import Value
 
 SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
     1: (Shape.ONE, one),
@@ -45,6 +47,11 @@ def operation(
     >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
     (8.0, 12.0, 12.0)
     """
+    if not isinstance(name, str):
+        raise wrong("operation", "a name", name, 'as in operation("cube", value, partials)')
+    function_of(value, "operation", "a function of floats as value")
+    if not isinstance(partials, tuple):
+        function_of(partials, "operation", "a rule (m, *operands, y) or a tuple as partials")
     if not name.isidentifier() or (name in TABLE and TABLE[name].ours) or hasattr(functions, name):
         raise ValueError(f"operation: expected an identifier that is not taken, got {name!r}")
     try:

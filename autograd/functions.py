@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
 from . import modes, ops
+from .arguments import real, several
 from .callables import many, one, pairs, three, two
 from .ops import CONSTANT
-from .value import Condition, Value, evaluate, lift, real, record
+from .value import Condition, Value, evaluate, lift, record
 
 __all__ = [
     "acos",
@@ -169,7 +170,9 @@ def clamp(x: Any, low: Any, high: Any) -> Any:
 
     Raises ValueError where low is above high.
     """
-    if not (isinstance(low, Value) or isinstance(high, Value)) and not low <= high:
+    if not (isinstance(low, Value) or isinstance(high, Value)) and not (
+        real(low, "clamp") <= real(high, "clamp")
+    ):
         raise ValueError(f"clamp: expected low <= high, got {low} and {high}")
     return _clamp(x, low, high)
 
@@ -180,7 +183,7 @@ def hard_tanh(x: Value) -> Value: ...
 def hard_tanh(x: float) -> float: ...
 def hard_tanh(x: Any) -> Any:
     """hard_tanh(x): x between -1 and 1, else the bound that it is beyond."""
-    return _clamp(x, -1.0, 1.0)
+    return _clamp(x if isinstance(x, Value) else real(x, "hard_tanh"), -1.0, 1.0)
 
 
 def maximum(*xs: Any) -> Any:
@@ -193,9 +196,11 @@ def minimum(*xs: Any) -> Any:
     return _minimum(xs)
 
 
-def own_first(xs: Any) -> list[tuple[Any, ...]]:
+def own_first(xs: Any, where: str) -> list[tuple[Any, ...]]:
     """For each operand all of them, that one first: what softmax and log_softmax take."""
-    operands = tuple(xs)
+    operands = several(xs, where)
+    if not operands:
+        raise ValueError(f"{where}: expected at least one operand, got none")
     return [(x, *operands[:i], *operands[i + 1 :]) for i, x in enumerate(operands)]
 
 
@@ -211,7 +216,7 @@ def softmax(xs: Any) -> Any:
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
     """
-    return [_softmax(operands) for operands in own_first(xs)]
+    return [_softmax(operands) for operands in own_first(xs, "softmax")]
 
 
 @overload
@@ -220,7 +225,7 @@ def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
 def log_softmax(xs: Iterable[float]) -> list[float]: ...
 def log_softmax(xs: Any) -> Any:
     """log_softmax(xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
-    return [_log_softmax(operands) for operands in own_first(xs)]
+    return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
@@ -234,6 +239,7 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     >>> round(cross_entropy([2.0, 1.0, -1.0], 0), 3)
     0.349
     """
+    logits = several(logits, "cross_entropy", call="cross_entropy([a, b], target)")
     if isinstance(target, numbers.Integral):
         if not 0 <= int(target) < len(logits):
             raise ValueError(

@@ -8,8 +8,9 @@ from operator import attrgetter
 from typing import Any, Literal, overload
 
 from . import functions, modes
+from .arguments import real, several, value, wrong
 from .graph import topological_order
-from .value import Value, lift, real
+from .value import Value, lift
 
 Function = Callable[..., Any]
 
@@ -37,7 +38,8 @@ def sweep(
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
     """The derivative of root with respect to every node that it depends on, times seed."""
-    return sweep(topological_order(root), seed, recorded)
+    root = value(root, "adjoints")
+    return sweep(topological_order(root), real(seed, "adjoints"), recorded)
 
 
 recorded: Callable[[Value], Sequence[float]] = attrgetter("local_derivatives")
@@ -73,10 +75,13 @@ def gradients(
     >>> dx.data, gradients(dx, [x])
     (12.0, (12.0,))
     """
-    xs = tuple(xs)
+    xs = several(xs, "gradients", "Values", "gradients(y, [x])")
     for node in (y, *xs):
         if not isinstance(node, Value):
-            raise TypeError(f"gradients: expected Values, got {type(node).__name__} {node!r:.60}")
+            value(node, "gradients", "Values")
+    if not isinstance(create_graph, bool):
+        advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
+        raise wrong("gradients", "True or False as create_graph", create_graph, advice)
     between = dependents(topological_order(y), set(xs))
     table: dict[Value, Any] = {}
     if between and modes.active:

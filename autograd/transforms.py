@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
+from .arguments import function as function_of
+from .arguments import real, several
 from .functions import dot
 from .gradients import dependents, gradients, partials, recorded
 from .graph import topological_order
@@ -66,15 +68,6 @@ class Call:
         return found if self.several else found[0]
 
 
-def checked(f: Function, name: str) -> Function:
-    """f, if it is a function."""
-    if isinstance(f, Value):
-        raise TypeError(f"{name}: expected a function, got a Value; did you mean gradients(y, xs)?")
-    if not callable(f):
-        raise TypeError(f"{name}: expected a function, got {type(f).__name__} {f!r:.60}")
-    return f
-
-
 def value_and_grad(f: Function) -> Function:
     """A function of the same arguments that gives (f's value, its gradient).
 
@@ -83,7 +76,7 @@ def value_and_grad(f: Function) -> Function:
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    checked(f, "value_and_grad")
+    function_of(f, "value_and_grad")
 
     def function(*xs: Any) -> tuple[Any, Any]:
         call = Call(f, xs, "value_and_grad")
@@ -101,7 +94,7 @@ def grad(f: Function) -> Function:
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
     """
-    both = value_and_grad(checked(f, "grad"))
+    both = value_and_grad(function_of(f, "grad"))
 
     def function(*xs: Any) -> Any:
         return both(*xs)[1]
@@ -117,10 +110,13 @@ def jvp(f: Function) -> Function:
     >>> jvp(lambda a, b: a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
-    checked(f, "jvp")
+    function_of(f, "jvp")
 
     def function(xs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        call_as = "jvp(f)((a, b), (1.0, 0.0))"
+        xs, tangents = several(xs, "jvp", call=call_as), several(tangents, "jvp", call=call_as)
         same_length("jvp", "tangents", xs, tangents)
+        tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         local_derivatives = partials if call.keep else recorded
@@ -144,13 +140,15 @@ def vjp(f: Function) -> Function:
     >>> y, pullback(10.0)
     (10.0, (50.0, 20.0))
     """
-    checked(f, "vjp")
+    function_of(f, "vjp")
 
     def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
         call = Call(f, xs, "vjp")
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
-            adjoints = adjoint if call.several else [adjoint]
+            adjoints = [adjoint]
+            if call.several:
+                adjoints = list(several(adjoint, "vjp", call="pullback([1.0, 0.0])"))
             same_length("vjp", "adjoints", call.outputs, adjoints)
             if len(adjoints) == 1:
                 return call.gradients(call.outputs[0], adjoints[0])
@@ -169,9 +167,11 @@ def hvp(f: Function) -> Function:
     >>> hvp(lambda a, b: a * a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 4.0)
     """
-    checked(f, "hvp")
+    function_of(f, "hvp")
 
     def function(xs: Sequence[Any], vector: Sequence[Any]) -> tuple[Any, ...]:
+        call_as = "hvp(f)((a, b), (1.0, 0.0))"
+        xs, vector = several(xs, "hvp", call=call_as), several(vector, "hvp", call=call_as)
         same_length("hvp", "numbers in the vector", xs, vector)
         call = Call(f, xs, "hvp")
         call.keep = call.keep or any([isinstance(part, Value) for part in vector])
@@ -187,7 +187,7 @@ def jacobian(f: Function) -> Function:
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
     """
-    checked(f, "jacobian")
+    function_of(f, "jacobian")
 
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "jacobian")
@@ -202,7 +202,7 @@ def hessian(f: Function) -> Function:
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
     """
-    checked(f, "hessian")
+    function_of(f, "hessian")
 
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "hessian")

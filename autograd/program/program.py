@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from ..arguments import real
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
-from ..value import Value, real
+from ..value import Value
 from .backends import BACKENDS, serve
 
 Reduction = Literal["mean", "sum"]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import floats, ieee
+from ..arguments import real
 from ..tape.instructions import Tape
 from ..tape.passes import optimize
 from ..tape.printers.python import IEEE, PYTHON, python_source
-from ..value import real
 
 Row = tuple[float, ...]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..arguments import real
 from ..ops import TABLE
-from ..value import real
 from .instructions import Instruction, Tape
 
 

@@ -35,6 +35,7 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
+        "autograd.arguments",
         "autograd.made",
         "autograd.numerals",
         "autograd.floats",

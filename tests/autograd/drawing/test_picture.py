@@ -246,9 +246,9 @@ def test_importing_autograd_imports_nothing_else():
     [
         (3, "expected a Value or a sequence of Values, got int 3"),
         (None, "expected a Value or a sequence of Values, got NoneType None"),
-        ("y", "expected Values, got str 'y' among them"),
-        ([Value(1.0), 2.0], "expected Values, got float 2.0 among them"),
-        ([[Value(1.0)]], "expected Values, got list .* among them"),
+        ("y", "expected a Value or a sequence of Values, got str 'y'"),
+        ([Value(1.0), 2.0], "expected Values, got float 2.0; a plain number has no graph"),
+        ([[Value(1.0)]], "expected Values, got list .*; give one Value of them"),
     ],
 )
 def test_what_is_no_value_is_refused(y, message):

@@ -10,6 +10,8 @@ import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .ops import TABLE, Shape
+
 NUMBER_ADVICE = {
     "complex": "use its .real or .imag",
     "str": "use float(text)",
@@ -18,29 +20,31 @@ NUMBER_ADVICE = {
     "NoneType": "did a function forget to return?",
 }
 # What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
+FLAT = "one flat sequence of numbers: {where}(...) of each row"
+UNPACKED = "for a function of several numbers unpack it: {where}(f)(*xs)"
+EACH = "one number at a time: [{} for x in xs]"
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "comparison": ">"}
-TWO_OPERANDS = ("pow", "hypot", "atan2", "copysign")
-ONE_BY_ONE = "one number at a time: [{} for x in xs]"
+CALLS = {
+    Shape.ONE: EACH.format("{where}(x)"),
+    Shape.TWO: EACH.format("{where}(x, y)"),
+    Shape.THREE: EACH.format("{where}(x, y, z)"),
+    Shape.MANY: FLAT,
+    Shape.PAIRS: FLAT,
+}
 SEVERAL_ADVICE = {
-    **{name: ONE_BY_ONE.format(f"value {sign} x") for name, sign in OPERATORS.items()},
-    **{name: ONE_BY_ONE.format(f"{name}(x, y)") for name in TWO_OPERANDS},
+    **{name: EACH.format(f"value {sign} x") for name, sign in OPERATORS.items()},
+    **dict.fromkeys(("Value", "elu", "leaky_relu", "hard_tanh"), CALLS[Shape.ONE]),
     **dict.fromkeys(("maximum", "minimum"), "unpack it: {where}(*xs)"),
-    **dict.fromkeys(
-        ("grad", "value_and_grad", "jacobian", "hessian", "vjp"),
-        "for a function of several numbers unpack it: {where}(f)(*xs)",
-    ),
-    **dict.fromkeys(
-        ("total", "mean", "product", "logsumexp", "softmax", "log_softmax", "dot", "cross_entropy"),
-        "one flat sequence of numbers: {where}(...) of each row",
-    ),
-    **dict.fromkeys(("Value.data", "backward", "gradients", "adjoints"), "give one number"),
-    "clamp": ONE_BY_ONE.format("clamp(x, low, high)"),
-}  # fmt: skip
+    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "hessian", "vjp"), UNPACKED),
+    **dict.fromkeys(("Neuron", "Layer", "MLP"), "a row is flat: one number for each input"),
+    "clamp": EACH.format("clamp(x, low, high)"),
+}
 
 
 def wrong(where: str, expected: str, given: object, advice: str = "") -> TypeError:
     """The error for an argument of the wrong kind."""
-    got = f"{type(given).__name__} {given!r:.60}"
+    shown, kind = f"{given!r:.60}", type(given).__name__
+    got = shown if shown.startswith((f"{kind}(", "<")) else f"{kind} {shown}"
     return TypeError(f"{where}: expected {expected}, got {got}{advice and '; '}{advice}")
 
 
@@ -57,7 +61,9 @@ def real(x: Any, where: str) -> float:
         except OverflowError:  # a whole number past the range of floats
             return math.inf if x > 0 else -math.inf  # type: ignore[operator]
     if is_several(x):
-        advice = SEVERAL_ADVICE.get(where, ONE_BY_ONE.format("{where}(x)")).format(where=where)
+        shape = TABLE[where].shape if where in TABLE else Shape.NONE
+        advice = SEVERAL_ADVICE.get(where) or CALLS.get(shape, "give one number")
+        advice = advice.format(where=where)
     elif hasattr(x, "item") and not is_value(x):  # an array of one number
         advice = "use its .item()"
     else:
@@ -76,10 +82,20 @@ def several(
     return tuple(xs)
 
 
+def one_sequence(xs: Any, others: tuple[Any, ...], where: str) -> tuple[Any, ...]:
+    """The operands of a function of one sequence, which may have been given one by one."""
+    if others:
+        advice = f"put them into a list: {where}([a, b])"
+        raise wrong(where, "one sequence", (xs, *others), advice)
+    return several(xs, where)
+
+
 def function(f: Any, where: str, what: str = "a function") -> Any:
     """f, if it can be called."""
-    if not callable(f):
+    if not callable(f) or isinstance(f, type):
         advice = "did you mean gradients(y, xs)?" if is_value(f) else ""
+        if isinstance(f, type):
+            advice = f"a class; make one of it first: {f.__name__}(...)"
         raise wrong(where, what, f, advice)
     return f
 
@@ -108,11 +124,25 @@ def value(x: Any, where: str, what: str = "a Value") -> Any:
     raise wrong(where, what, x, advice)
 
 
+def described(x: object) -> bool:
+    """Whether it is a Data or a History of `nn`: sequences, but not of Values."""
+    return hasattr(x, "feature_names") or hasattr(x, "snapshots")
+
+
 def distinct(xs: Any, where: str) -> tuple[Any, ...]:
     """The Values of a sequence, each once; what is no sequence is refused as no Value."""
-    if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable) or hasattr(xs, "rows"):
+    if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable) or described(xs):
         value(xs, where, "a Value or a sequence of Values")
     nodes = tuple([value(x, where, "Values") for x in xs])
     if not nodes:
         raise ValueError(f"{where}: expected at least one Value, got an empty sequence")
     return tuple(dict.fromkeys(nodes))
+
+
+def unset(where: str, node: Any) -> TypeError:
+    """The error for a grad that is no number, as PyTorch's zero_grad leaves it."""
+    name = node.label or "a leaf"
+    return TypeError(
+        f"{where}: the grad of {name} is {node.grad!r:.60}; a grad that is not there yet is 0.0 "
+        "here: value.grad = 0.0, or zero_grad() of the model or optimizer"
+    )

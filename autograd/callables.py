@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from . import floats, modes
-from .arguments import real, several, wrong
+from .arguments import one_sequence, real, several
 from .ops import Op
 from .value import Value, binary, evaluate, lift, record, unary
 
@@ -105,10 +105,7 @@ def many(op: Op) -> Many:
     name = op.name
 
     def function(xs: Any, /, *others: Any) -> Any:
-        if others:
-            given = (xs, *others)
-            raise wrong(name, "one sequence", given, f"put them into a list: {name}([a, b])")
-        return apply(op, several(xs, name))
+        return apply(op, one_sequence(xs, others, name))
 
     return documented(function, op, "xs")
 

@@ -54,7 +54,8 @@ def check_gradients(
     if not isinstance(order, int) or order < 1:
         raise ValueError(f"check_gradients: expected an order of at least 1, got {order!r}")
     inputs = [Value(real(x, "check_gradients")) for x in xs]
-    tolerance = real(tolerance, "check_gradients")
+    if not real(tolerance, "check_gradients") > 0.0:
+        raise ValueError(f"check_gradients: expected a positive tolerance, got {tolerance!r}")
     y = f(*inputs)
     if not isinstance(y, Value):
         raise TypeError(

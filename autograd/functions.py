@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
 from . import modes, ops
-from .arguments import real, several
+from .arguments import one_sequence, real, several
 from .callables import many, one, pairs, three, two
 from .ops import CONSTANT
 from .value import Condition, Value, evaluate, lift, record
@@ -196,9 +196,9 @@ def minimum(*xs: Any) -> Any:
     return _minimum(xs)
 
 
-def own_first(xs: Any, where: str) -> list[tuple[Any, ...]]:
+def own_first(xs: Any, others: tuple[Any, ...], where: str) -> list[tuple[Any, ...]]:
     """For each operand all of them, that one first: what softmax and log_softmax take."""
-    operands = several(xs, where)
+    operands = one_sequence(xs, others, where)
     if not operands:
         raise ValueError(f"{where}: expected at least one operand, got none")
     return [(x, *operands[:i], *operands[i + 1 :]) for i, x in enumerate(operands)]
@@ -208,7 +208,7 @@ def own_first(xs: Any, where: str) -> list[tuple[Any, ...]]:
 def softmax(xs: Iterable[Value]) -> list[Value]: ...
 @overload
 def softmax(xs: Iterable[float]) -> list[float]: ...
-def softmax(xs: Any) -> Any:
+def softmax(xs: Any, *others: Any) -> Any:
     """softmax(xs): each operand's share of the sum of exponentials, one node for each.
 
     The node of a share has that share's own operand as its first parent.
@@ -216,16 +216,16 @@ def softmax(xs: Any) -> Any:
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
     """
-    return [_softmax(operands) for operands in own_first(xs, "softmax")]
+    return [_softmax(operands) for operands in own_first(xs, others, "softmax")]
 
 
 @overload
 def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
 @overload
 def log_softmax(xs: Iterable[float]) -> list[float]: ...
-def log_softmax(xs: Any) -> Any:
+def log_softmax(xs: Any, *others: Any) -> Any:
     """log_softmax(xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
-    return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
+    return [_log_softmax(operands) for operands in own_first(xs, others, "log_softmax")]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:

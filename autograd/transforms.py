@@ -76,14 +76,19 @@ def value_and_grad(f: Function) -> Function:
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    function_of(f, "value_and_grad")
+    return Made(value_and_grad, [f], both(f, "value_and_grad"))
+
+
+def both(f: Function, name: str) -> Function:
+    """What `value_and_grad` makes, for the transform of that name."""
+    function_of(f, name)
 
     def function(*xs: Any) -> tuple[Any, Any]:
-        call = Call(f, xs, "value_and_grad")
-        slopes = call.gradients(call.single("value_and_grad"))
+        call = Call(f, xs, name)
+        slopes = call.gradients(call.single(name))
         return call.values(call.outputs), slopes[0] if len(xs) == 1 else slopes
 
-    return Made(value_and_grad, [f], function)
+    return function
 
 
 def grad(f: Function) -> Function:
@@ -94,10 +99,10 @@ def grad(f: Function) -> Function:
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
     """
-    both = value_and_grad(function_of(f, "grad"))
+    value_and_slope = both(f, "grad")
 
     def function(*xs: Any) -> Any:
-        return both(*xs)[1]
+        return value_and_slope(*xs)[1]
 
     return Made(grad, [f], function)
 

@@ -28,6 +28,9 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
+    # A model is no sequence: without this Python would ask for model[0], model[1], ...
+    __iter__: ClassVar[None] = None
+
     # What `train` has seen of the data: what classes are called; whether outputs are numbers.
     class_names: tuple[str, ...] = ()
     regression: bool = False

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..arguments import wrong
 from ..gradients import adjoints
 from ..ops import Op, Shape
 from ..value import Value, record
@@ -64,6 +65,8 @@ def heads_of(names: Any, owner: Mapping[Value, Value]) -> set[Value]:
         raise TypeError(f"draw: expected True, False or labels as open, got {names!r:.60}")
     found = set()
     for name in given:
+        if not isinstance(name, (str, Value)):
+            raise wrong("draw", "labels or nodes as open", name)
         head = name if isinstance(name, Value) else labels.get(name)
         if head not in heads:
             known = ", ".join([clean(label or "") for label in list(labels)[:20]]) or "none"

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.arguments import wrong
 from autograd.drawing.display import Picture
 
+from ..checks import row_of
 from ..data import Data
+from ..history import History
 from ..layers import MLP
 from ..names import choices
 from .numbers import Numbers, numbers_of
@@ -72,10 +75,17 @@ def draw_network(
     <NetworkPicture: w1 reaches ŷ1 along two paths. Multiply along each, then add.>
     """
     if not isinstance(model, MLP):
-        raise TypeError(
-            f"draw_network: expected an MLP, got {type(model).__name__}; "
-            "autograd.draw shows the graph of anything"
-        )
+        advice = "autograd.draw(y) shows the graph of anything"
+        if isinstance(model, History):
+            advice = "draw_training(history) draws the training"
+        raise wrong("draw_network", "an MLP", model, advice)
+    if not (data is None or isinstance(data, Data)):
+        raise wrong("draw_network", "a Data as data", data)
+    if not isinstance(note, str):
+        raise wrong("draw_network", "words as note", note)
+    if isinstance(x, Data):
+        advice = "one row of it: draw_network(model, data.rows[0], data=data)"
+        raise wrong("draw_network", "a row of numbers", x, advice)
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
@@ -114,9 +124,7 @@ def numbers_at(
         if label not in known:
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, known))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
-    row = [v.data if isinstance(v, Value) else float(v) for v in x]
-    if len(row) != model.nin:
-        raise ValueError(f"draw_network: expected a row of {model.nin} numbers, got {len(row)}")
+    row = [v.data if isinstance(v, Value) else v for v in row_of(x, model.nin, "draw_network")]
     return numbers_of(model, row, output, label)
 
 

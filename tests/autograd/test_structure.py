@@ -35,7 +35,6 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
-        "autograd.arguments",
         "autograd.made",
         "autograd.numerals",
         "autograd.floats",
@@ -43,6 +42,7 @@ LAYERS = [
     },
     {"autograd.ieee"},
     {"autograd.ops"},
+    {"autograd.arguments"},
     {"autograd.modes"},
     {"autograd.value"},
     {"autograd.callables"},

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ...arguments import function
 from ...gradients import refuse_stale
 from ...value import Value
 from ..files import write
@@ -106,9 +107,11 @@ def explore(
     if hasattr(subject, "_explore_"):
         return Page(of_model(*subject._explore_(rows)))
     if callable(subject) and not isinstance(subject, Value):
+        function(subject, "explore")
         if rows is None:
             raise TypeError(
                 "explore: expected rows to show a model with, as in explore(model, rows=iris.test)"
+                "; of another function, the graph that it makes: explore(f(x))"
             )
         return Page(of_model(subject, rows))
     if rows is not None:

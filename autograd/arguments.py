@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -146,3 +147,8 @@ def unset(where: str, node: Any) -> TypeError:
         f"{where}: the grad of {name} is {node.grad!r:.60}; a grad that is not there yet is 0.0 "
         "here: value.grad = 0.0, or zero_grad() of the model or optimizer"
     )
+
+
+def normal(name: str) -> str:
+    """A name as names are compared, as by Python's parser: µ is μ, and ŷ one letter."""
+    return unicodedata.normalize("NFKC", name)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from autograd import Value
 
-from .names import choices
+from .names import choices, known
 
 
 class Module:
@@ -66,9 +66,10 @@ class Module:
     def __getitem__(self, name: str) -> Value:
         """The parameter of that name, as in `model["w17"]`."""
         named = dict(self.named_parameters())
-        if name not in named:
+        found = known(name, named)
+        if found is None:
             raise KeyError(f"no parameter {name!r}{choices(name, named)}")
-        return named[name]
+        return named[found]
 
     def state_dict(self) -> dict[str, float]:
         """Every parameter's number by name, a plain dict that JSON can hold.

@@ -11,7 +11,7 @@ from autograd.arguments import wrong
 
 from .data import Data
 from .initialization import generator
-from .names import choices
+from .names import choices, known
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -65,9 +65,10 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
         raise wrong("load_csv", "the name of a column as target", target)
     lines, rows = read(path)
     header = rows[0]
-    if target not in header:
+    column = known(target, header)
+    if column is None:
         raise ValueError(f"{path}: no column {target!r}{choices(target, header)}")
-    at = header.index(target)
+    at, target = header.index(column), column
     names = [name for name in header if name != target]
     table, labels = [], []
     for line, row in zip(lines[1:], rows[1:], strict=True):

@@ -199,9 +199,9 @@ def train(
                 if tried:
                     columns |= validated()
                 history.extend(columns)
-                shown.report(epoch + 1, columns)
                 epoch += count
                 finished, epochs_done = optimizer.moment(), epoch
+                shown.report(epoch - count + 1, columns)
                 if patience is not None:
                     (validation_loss,) = columns["validation_loss"]
                     if validation_loss < least:

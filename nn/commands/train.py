@@ -16,7 +16,7 @@ from ..optimizers import Adam
 from ..sources import load_csv
 from ..training import train
 from . import options
-from .report import as_json, matrix_lines
+from .report import as_json, matrix_lines, reached
 
 
 def add_to(commands: Any) -> None:
@@ -120,13 +120,11 @@ def classes(data: Data, target: str) -> Data:
 def told(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares = results["loss"], results["accuracy"]
-    last = f"epoch {results['epochs']}"
-    if results["ended_by"] == "interrupt":
-        last += ", where Ctrl-C ended it"
     lines = [
         f"Network {results['network']}, {results['activation']}, {results['parameters']} "
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
-        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end ({last}).",
+        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end "
+        f"({reached(results)}).",
         f"Accuracy: {shares['train']:.1%} of the training rows, {shares['test']:.1%} of the test "
         "rows.",
         "",

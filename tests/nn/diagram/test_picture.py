@@ -379,3 +379,9 @@ def test_a_row_of_values(model):
 
     row = [Value(x) for x in ROW]
     assert draw_network(model, row).svg == draw_network(model, ROW).svg
+
+
+def test_names_in_each_spelling_of_their_letters(model):
+    one, two = "\u0177 1".replace(" ", ""), "y\u0302 1".replace(" ", "")
+    row = [1.0] * model.nin
+    assert draw_network(model, row, output=two).svg == draw_network(model, row, output=one).svg

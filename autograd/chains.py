@@ -103,8 +103,8 @@ class Paths:
 
         One pass over the graph keeps the k best ways from each node down to x.
         """
-        if k < 0:
-            raise ValueError(f"largest: expected a number of paths of at least 0, got {k}")
+        if not isinstance(k, int) or k < 0:
+            raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
         if self.through is None:
             return [self._path(edges) for _, edges in best(self.y, self.x, k)]
         pairs = [

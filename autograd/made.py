@@ -20,8 +20,8 @@ class Made:
     ) -> None:
         self._made_by, self._function = (maker, tuple(arguments)), function
 
-    def __call__(self, *arguments: Any) -> Any:
-        return self._function(*arguments)
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._function(*arguments, **named)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return self._made_by

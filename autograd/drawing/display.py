@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 
-from .files import write
+from ..arguments import real
+from .files import path_of, write
 
 
 class Picture(ABC):
@@ -51,6 +52,8 @@ class Picture(ABC):
         """
         from .raster import png
 
+        if not real(scale, "png") > 0.0:
+            raise ValueError(f"png: expected a positive scale, got {scale!r}")
         return png(self.svg, scale)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -61,7 +64,7 @@ class Picture(ABC):
         Raises ValueError where the name ends otherwise than a form of the picture, RuntimeError or
         ImportError where what makes that form is missing, with what to install.
         """
-        path = Path(path)
+        path = path_of(path)
         forms = self._forms()
         content = forms.get(path.suffix.lower())
         if content is None:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
+from typing import Any
+
+from ..arguments import wrong
+
+
+def path_of(path: Any) -> Path:
+    """A path that `save` was given."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise wrong("save", "the name of a file", path, 'as in save("picture.svg")')
+    return Path(path)
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -25,6 +34,8 @@ def write(path: Path, content: str | bytes) -> None:
 
 def refuse_unwritable(path: Path) -> None:
     """Raise OSError that names the path where `write` would: seen before there is a content."""
+    import tempfile  # here, since it takes longer to import than all of this
+
     refuse_what_is_no_file(path)
     try:
         path.lstat()  # whether the name can be one at all

@@ -93,7 +93,10 @@ class Program:
         weights: float | list[float] = 1.0
         whole = float(count)
         if sample_weight is not None:
-            weights = [real(weight, "sample_weight") for weight in sample_weight]
+            weights = [
+                real(weight, "value_and_grad: sample_weight")
+                for weight in several(sample_weight, "value_and_grad", "weights as sample_weight")
+            ]
             if len(weights) != count:
                 raise ValueError(
                     f"sample_weight: expected one weight for each of the {count} rows, "

@@ -46,6 +46,12 @@ def test_operations_of_a_user_pickle_by_their_name(again, monkeypatch):
     assert again(grad(fourth))(2.0) == 32.0
 
 
+def test_arguments_by_name():
+    assert autograd.jvp(curve)(xs=(2.0,), tangents=(1.0,)) == (8.0, 12.0)
+    with pytest.raises(TypeError, match=r"grad.*unexpected keyword argument 'x'"):
+        grad(curve)(x=2.0)
+
+
 def test_what_does_not_pickle_names_itself():
     with pytest.raises((pickle.PicklingError, AttributeError), match="<lambda>"):
         pickle.dumps(grad(lambda x: x))

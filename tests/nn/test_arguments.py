@@ -260,3 +260,30 @@ def test_swapped(path):
     first, second, *rest = [argument for argument, _ in ARGUMENTS[path]]
     if type(first) is not type(second):
         assert not taken(path, [second, first, *rest], {})
+
+
+METHODS = {
+    "largest": (autograd.paths(Y, X).largest, "whole bool"),
+    "save": (autograd.draw(Y).save, ""),
+    "png": (autograd.draw(Y).png, "number whole bool"),
+    "backward": (Y.backward, PLAIN),
+    "load_state_dict": (MODEL.load_state_dict, ""),
+    "MLP": (MODEL, f"{MANY} nested"),
+    "Layer": (MODEL.layers[0], MANY),
+    "Neuron": (MODEL.layers[0].neurons[0], MANY),
+    "batches": (lambda size: list(DATA.batches(size)), SIZE),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_methods(name):
+    method, accepted = METHODS[name]
+    for kind, thing in KINDS.items():
+        try:
+            method(thing)
+        except (TypeError, ValueError) as error:
+            refused = str(error)
+        else:
+            refused = ""
+        assert bool(refused) == (kind not in accepted.split()), (kind, refused)
+        assert not refused or name in refused, (kind, refused)

@@ -90,7 +90,7 @@ def shell(line, **environment):
     return subprocess.run(
         ["bash", "-c", run],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONUNBUFFERED": "", **environment},
         capture_output=True,
         encoding="utf-8",
         timeout=120,
@@ -106,10 +106,8 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes an
     "words",
     [
         "--epochs 30 --out OUT",
-        "--epochs 30 --quiet --out OUT",
         'draw "tanh(x)" --at x=1 --out OUT',
         "--help",
-        "--epochs 30 --json --out OUT",
     ],
 )
 def test_a_pipe_that_closes_ends_it_without_a_word(tmp_path, words):

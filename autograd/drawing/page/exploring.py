@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...arguments import function
 from ...gradients import refuse_stale
 from ...value import Value
-from ..files import write
+from ..files import path_of, write
 
 if TYPE_CHECKING:
     from .content import Content
@@ -52,7 +52,7 @@ class Page:
 
         Raises ValueError where the name does not end in .html.
         """
-        path = Path(path)
+        path = path_of(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"save: expected a name that ends in .html, got {path.name!r}")
         write(path, self.html)

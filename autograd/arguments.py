@@ -44,7 +44,7 @@ SEVERAL_ADVICE = {
 
 def wrong(where: str, expected: str, given: object, advice: str = "") -> TypeError:
     """The error for an argument of the wrong kind."""
-    shown, kind = f"{given!r:.60}", type(given).__name__
+    shown, kind = " ".join(f"{given!r:.60}".split()), type(given).__name__  # in one line
     got = shown if shown.startswith((f"{kind}(", "<")) else f"{kind} {shown}"
     return TypeError(f"{where}: expected {expected}, got {got}{advice and '; '}{advice}")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .drawing.page import explore
     from .program import compile
 
-__getattr__ = lazily(
+__getattr__, __dir__ = lazily(
     __name__,
     {
         "compile": ".program",

@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
+from .arguments import value
 from .gradients import adjoints
 from .graph import count_paths, topological_order
 from .numerals import brief, factor, product, relation
@@ -103,8 +104,8 @@ class Paths:
 
         One pass over the graph keeps the k best ways from each node down to x.
         """
-        if k < 0:
-            raise ValueError(f"largest: expected a number of paths of at least 0, got {k}")
+        if not isinstance(k, int) or k < 0:
+            raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
         if self.through is None:
             return [self._path(edges) for _, edges in best(self.y, self.x, k)]
         pairs = [
@@ -150,8 +151,7 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
     (2, 6.0)
     """
     for node in (y, x) if through is None else (y, x, through):
-        if not isinstance(node, Value):
-            raise TypeError(f"paths: expected Values, got {type(node).__name__} {node!r:.60}")
+        value(node, "paths", "Values")
     return Paths(y, x, through)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from . import functions, nodes
+from .arguments import function as function_of
+from .arguments import real, wrong
 from .callables import one, three, two
-from .conversion import real
 from .ops import REAL, TABLE, Interval, Op, Shape
 from .value import Value
 
@@ -45,6 +47,11 @@ def operation(
     >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
     (8.0, 12.0, 12.0)
     """
+    if not isinstance(name, str):
+        raise wrong("operation", "a name", name, 'as in operation("cube", value, partials)')
+    function_of(value, "operation", "a function of floats as value")
+    if not isinstance(partials, tuple):
+        function_of(partials, "operation", "a rule (m, *operands, y) or a tuple as partials")
     if not name.isidentifier() or (name in TABLE and TABLE[name].ours) or hasattr(functions, name):
         raise ValueError(f"operation: expected an identifier that is not taken, got {name!r}")
     try:
@@ -82,4 +89,7 @@ def operation(
     shape, function = SHAPES[count]
     rule = tuple(map(float, partials)) if isinstance(partials, tuple) else checked_partials
     entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, ours=False)
-    return function(entry)
+    made = function(entry)
+    # Of the module that calls, where pickles look for it by its name, as for a named tuple.
+    made.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
+    return made

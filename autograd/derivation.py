@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from .arguments import value
 from .chains import names_of, reaching
 from .equations import Equation, Quantity
 from .gradients import adjoints
@@ -206,8 +207,7 @@ def derive(y: Value, x: Value) -> Derivation:
     ∂y/∂x = 0.1807 · 3 = 0.5421
     """
     for node in (y, x):
-        if not isinstance(node, Value):
-            raise TypeError(f"derive: expected Values, got {type(node).__name__} {node!r:.60}")
+        value(node, "derive", "Values")
     return Derivation(y, x)
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Literal, overload
 
 from . import modes, nodes
-from .conversion import real
+from .arguments import real, several, value, wrong
 from .graph import topological_order
 from .masking import Masks, Use
 from .value import Decided, Value, condition_of, lift, sources
@@ -57,9 +57,10 @@ def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
     """The derivative of root with respect to every node that it depends on, times seed."""
+    root = value(root, "adjoints")
     if modes.active:
         modes.refuse_numbers("adjoints")
-    return sweep(topological_order(root), seed)
+    return sweep(topological_order(root), real(seed, "adjoints"))
 
 
 parents: Callable[[Value], tuple[Value, ...]] = attrgetter("parents")
@@ -96,12 +97,15 @@ def gradients(
     >>> dx.data, gradients(dx, [x])
     (12.0, (12.0,))
     """
-    xs = tuple(xs)
-    if modes.active and not create_graph:
-        modes.refuse_numbers("gradients without create_graph")
+    xs = several(xs, "gradients", "Values", "gradients(y, [x])")
     for node in (y, *xs):
         if not isinstance(node, Value):
-            raise TypeError(f"gradients: expected Values, got {type(node).__name__} {node!r:.60}")
+            value(node, "gradients", "Values")
+    if not isinstance(create_graph, bool):
+        advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
+        raise wrong("gradients", "True or False as create_graph", create_graph, advice)
+    if modes.active and not create_graph:
+        modes.refuse_numbers("gradients without create_graph")
     return derivatives(y, xs, create_graph, seed)
 
 

@@ -13,9 +13,12 @@ from functools import wraps
 from typing import Any
 
 from . import modes, nodes
+from .arguments import function as function_of
+from .arguments import real, several
 from .functions import dot
 from .gradients import dependents, derivatives, gradients, parents, partials, recorded
 from .graph import topological_order
+from .made import Made
 from .masking import Masks
 from .value import Value, condition_of, lift, sources
 
@@ -65,15 +68,6 @@ class Call:
         return found if self.several else found[0]
 
 
-def checked(f: Function, name: str) -> Function:
-    """f, if it is a function."""
-    if isinstance(f, Value):
-        raise TypeError(f"{name}: expected a function, got a Value; did you mean gradients(y, xs)?")
-    if not callable(f):
-        raise TypeError(f"{name}: expected a function, got {type(f).__name__} {f!r:.60}")
-    return f
-
-
 def recorded_by_itself(function: Function) -> Function:
     """The function, which records also inside `no_grad`: there its results are leaves."""
 
@@ -104,12 +98,17 @@ def value_and_grad(f: Function) -> Function:
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    checked(f, "value_and_grad")
+    return Made(value_and_grad, [f], both(f, "value_and_grad"))
+
+
+def both(f: Function, name: str) -> Function:
+    """What `value_and_grad` makes, for the transform of that name."""
+    function_of(f, name)
 
     @recorded_by_itself
     def function(*xs: Any) -> tuple[Any, Any]:
-        call = Call(f, xs, "value_and_grad")
-        slopes = call.gradients(call.single("value_and_grad"))
+        call = Call(f, xs, name)
+        slopes = call.gradients(call.single(name))
         return call.values(call.outputs), slopes[0] if len(xs) == 1 else slopes
 
     return function
@@ -123,13 +122,13 @@ def grad(f: Function) -> Function:
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
     """
-    both = value_and_grad(checked(f, "grad"))
+    value_and_slope = both(f, "grad")
 
     @recorded_by_itself
     def function(*xs: Any) -> Any:
-        return both(*xs)[1]
+        return value_and_slope(*xs)[1]
 
-    return function
+    return Made(grad, [f], function)
 
 
 def jvp(f: Function) -> Function:
@@ -140,11 +139,14 @@ def jvp(f: Function) -> Function:
     >>> jvp(lambda a, b: a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
-    checked(f, "jvp")
+    function_of(f, "jvp")
 
     @recorded_by_itself
     def function(xs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        call_as = "jvp(f)((a, b), (1.0, 0.0))"
+        xs, tangents = several(xs, "jvp", call=call_as), several(tangents, "jvp", call=call_as)
         same_length("jvp", "tangents", xs, tangents)
+        tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         local_derivatives = partials if call.keep else recorded
@@ -172,7 +174,7 @@ def jvp(f: Function) -> Function:
         found = [lift(changes.get(y, 0.0), "jvp") for y in call.outputs]
         return call.values(call.outputs), call.values(found)
 
-    return function
+    return Made(jvp, [f], function)
 
 
 def vjp(f: Function) -> Function:
@@ -184,14 +186,16 @@ def vjp(f: Function) -> Function:
     >>> y, pullback(10.0)
     (10.0, (50.0, 20.0))
     """
-    checked(f, "vjp")
+    function_of(f, "vjp")
 
     @recorded_by_itself
     def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
         call = Call(f, xs, "vjp")
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
-            adjoints = adjoint if call.several else [adjoint]
+            adjoints = [adjoint]
+            if call.several:
+                adjoints = list(several(adjoint, "vjp", call="pullback([1.0, 0.0])"))
             same_length("vjp", "adjoints", call.outputs, adjoints)
             if len(adjoints) == 1:
                 return call.gradients(call.outputs[0], adjoints[0])
@@ -201,7 +205,7 @@ def vjp(f: Function) -> Function:
 
         return call.values(call.outputs), pullback
 
-    return function
+    return Made(vjp, [f], function)
 
 
 def hvp(f: Function) -> Function:
@@ -210,17 +214,19 @@ def hvp(f: Function) -> Function:
     >>> hvp(lambda a, b: a * a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 4.0)
     """
-    checked(f, "hvp")
+    function_of(f, "hvp")
 
     @recorded_by_itself
     def function(xs: Sequence[Any], vector: Sequence[Any]) -> tuple[Any, ...]:
+        call_as = "hvp(f)((a, b), (1.0, 0.0))"
+        xs, vector = several(xs, "hvp", call=call_as), several(vector, "hvp", call=call_as)
         same_length("hvp", "numbers in the vector", xs, vector)
         call = Call(f, xs, "hvp")
         call.keep = call.keep or any([isinstance(part, Value) for part in vector])
         slopes = gradients(call.single("hvp"), call.inputs, create_graph=True)
         return call.gradients(dot(slopes, vector))
 
-    return function
+    return Made(hvp, [f], function)
 
 
 def jacobian(f: Function) -> Function:
@@ -229,14 +235,14 @@ def jacobian(f: Function) -> Function:
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
     """
-    checked(f, "jacobian")
+    function_of(f, "jacobian")
 
     @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "jacobian")
         return [call.gradients(y) for y in call.outputs]
 
-    return function
+    return Made(jacobian, [f], function)
 
 
 def hessian(f: Function) -> Function:
@@ -245,7 +251,7 @@ def hessian(f: Function) -> Function:
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
     """
-    checked(f, "hessian")
+    function_of(f, "hessian")
 
     @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
@@ -253,7 +259,7 @@ def hessian(f: Function) -> Function:
         slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)
         return [call.gradients(slope) for slope in slopes]
 
-    return function
+    return Made(hessian, [f], function)
 
 
 def same_length(name: str, what: str, xs: Sequence[Any], others: Sequence[Any]) -> None:

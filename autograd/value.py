@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from . import floats, modes, ops
+from .arguments import real, unset
 from .conditions import Condition
-from .conversion import real
 from .graph import topological_order
 from .ops import CONSTANT, TABLE, Op
 
@@ -283,8 +283,14 @@ class Value:
             adjoint = node.grad
             for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
                 parent.grad += local_derivative * adjoint
-        for leaf, grad in earlier:
-            leaf.grad += grad
+        try:
+            for leaf, grad in earlier:
+                leaf.grad += grad
+        except TypeError:  # a grad that is no number: found here, where it costs nothing
+            refused = leaf
+            for leaf, grad in earlier:
+                leaf.grad = grad
+            raise unset("backward", refused) from None
 
     __add__, __radd__ = binary(ops.ADD), reflected(ops.ADD)
     __sub__, __rsub__ = binary(ops.SUB), reflected(ops.SUB)

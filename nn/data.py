@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .checks import whole
+from autograd.arguments import several
+
+from .checks import table_of, whole
 from .initialization import Seed, generator
 from .tables import Row, is_frame, label_of, of_frame, scaled, table
 
@@ -44,21 +46,24 @@ class Data:
         feature_names: Iterable[str] | None = None,
         class_names: Iterable[str] = (),
     ) -> None:
+        if feature_names is not None:
+            feature_names = several(feature_names, "Data", "names as feature_names")
         if is_frame(X):
             names, rows, y = of_frame(X, y)
             feature_names = feature_names or names
         else:
-            rows = [list(row) for row in X]
+            rows = table_of(X, "Data")
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
         feature_names = feature_names or [f"x{i}" for i in range(1, len(rows[0]) + 1)]
         self.feature_names: tuple[str, ...] = tuple([str(name) for name in feature_names])
         self.rows = table(rows, self.feature_names)
-        labels = list(y)
+        labels = list(several(y, "Data", "one label for each row", "Data(X, y)"))
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
+        class_names = several(class_names, "Data", "names as class_names")
         self.class_names: tuple[str, ...] = tuple([str(name) for name in class_names])
         if all([isinstance(label, str) for label in labels]):
             self.class_names = self.class_names or tuple(sorted(set(labels)))
@@ -189,7 +194,7 @@ class Data:
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
     """The numbers below count, shuffled, in parts of so many."""
-    size, order = whole(size, "size of a batch"), list(range(count))
-    (generator(seed) or random).shuffle(order)
+    size, order = whole(size, "batches: size"), list(range(count))
+    (generator(seed, "batches") or random).shuffle(order)
     for start in range(0, count, size):
         yield order[start : start + size]

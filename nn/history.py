@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import autograd
+from autograd.arguments import wrong
 from autograd.numerals import numeral
 
 from .names import choices
@@ -44,6 +45,8 @@ class History:
     def __init__(
         self, engine: str = "eager", seeds: dict[str, int] | None = None, note: str = ""
     ) -> None:
+        if not (seeds is None or isinstance(seeds, Mapping)):
+            raise wrong("History", "seeds by name", seeds, "train makes a History")
         self.columns: dict[str, list[float]] = {"epoch": [], "loss": []}
         self.engine, self.seeds, self.note = engine, seeds or {}, note
         self.ended_by = "epochs"
@@ -74,6 +77,10 @@ class History:
         if name not in self.columns:
             raise KeyError(f"no column {name!r}{choices(name, self.columns)}")
         return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns, so that `"accuracy" in history` says whether it is there."""
+        return iter(self.columns)
 
     def __len__(self) -> int:
         return len(self.columns["epoch"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import Value
 from autograd.numerals import brief
 
+from .checks import model_of, pairs_of, rows_of
 from .data import Data
 from .layers import probabilities
 from .module import Module
@@ -53,11 +54,11 @@ def predict(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[Any]:
     >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
     [0, 1]
     """
-    names = model.class_names
+    names = model_of(model, "predict").class_names
     if isinstance(rows, Data):
         names = names or rows.class_names
         rows = rows.rows
-    outputs = [numbers_of(model(row)) for row in one_by_one("predict", rows)]
+    outputs = [numbers_of(model(row)) for row in rows_of(rows, "predict")]
     if model.regression:
         return [z[0] if len(z) == 1 else z for z in outputs]
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
@@ -75,21 +76,7 @@ def predict_proba(model: Module, rows: Data | Iterable[Sequence[Any]]) -> list[l
     """
     refuse_numbers("predict_proba", model)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
-    return [
-        [share.data for share in shares(row)]
-        for row in one_by_one("predict_proba", rows.rows if isinstance(rows, Data) else rows)
-    ]
-
-
-def one_by_one(what: str, rows: Iterable[Any]) -> Iterator[Any]:
-    """The rows; TypeError for a single one."""
-    for row in rows:
-        if not hasattr(row, "__len__"):
-            raise TypeError(
-                f"{what}: expected rows of numbers, got {row!r:.60} as the first one; for one row "
-                f"write {what}(model, [row])"
-            )
-        yield row
+    return [[share.data for share in shares(row)] for row in rows_of(rows, "predict_proba")]
 
 
 def listed(scores: Sequence[float]) -> str:
@@ -142,7 +129,7 @@ def classification_report(model: Module, data: Pairs) -> str:
 def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int]]:
     """The true class and the model's class of each row."""
     refuse_numbers(name, model)
-    pairs = list(data)
+    pairs = pairs_of(data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     true = [class_of_label(label) for _, label in pairs]
@@ -156,7 +143,7 @@ def names_of(model: Module, data: Pairs, classes: Iterable[int]) -> Sequence[str
 
 
 def refuse_numbers(name: str, model: Module) -> None:
-    if model.regression:
+    if model_of(model, name).regression:
         raise ValueError(
             f"{name}: this model was trained to give numbers, not classes; "
             "mean_loss(model, data, mse) says how far off it is"

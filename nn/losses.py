@@ -11,6 +11,9 @@ from typing import Any, TypeAlias
 
 import autograd
 from autograd import Value, where
+from autograd.arguments import function, real, several
+
+from .checks import is_row, outputs_of, pairs_of
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -29,6 +32,8 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
     >>> round(cross_entropy([Value(2.0), Value(1.0), Value(-1.0)], 0).data, 4)
     0.349
     """
+    if not isinstance(logits, Value):
+        logits = several(logits, "cross_entropy", call="cross_entropy(model(row), label)")
     if isinstance(logits, Value) or len(logits) < 2:
         raise ValueError(
             "cross_entropy: expected one logit for each class, at least two, got one; "
@@ -57,7 +62,7 @@ def binary_cross_entropy(logit: Value, label: Target) -> Value:
     0.1269
     """
     logit = single("binary_cross_entropy", logit)
-    if not isinstance(label, Value) and not 0.0 <= label <= 1.0:
+    if not isinstance(label, Value) and not 0.0 <= real(label, "binary_cross_entropy") <= 1.0:
         raise ValueError(f"binary_cross_entropy: expected a label from 0 to 1, got {label!r:.60}")
     loss: Value = autograd.cross_entropy([0.0, logit], [1.0 - label, label])
     return loss
@@ -109,7 +114,7 @@ def huber(
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)
     """
-    if not delta > 0.0:
+    if not real(delta, "huber") > 0.0:
         raise ValueError(f"huber: expected a positive delta, got {delta!r}")
 
     def of(error: Value) -> Value:
@@ -131,7 +136,7 @@ OF_NUMBERS: tuple[Loss, ...] = (mse, huber)
 
 def single(name: str, output: Any) -> Value:
     """The only output of a network, also where it is in a list."""
-    outputs = [output] if isinstance(output, Value) else list(output)
+    outputs = outputs_of(output, name)
     if len(outputs) != 1:
         raise TypeError(
             f"{name}: expected a network with a single output, got {len(outputs)}; "
@@ -142,12 +147,13 @@ def single(name: str, output: Any) -> Value:
 
 def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any) -> Value:
     """A loss of the error of one output, or the mean of it over several."""
-    outputs = [outputs] if isinstance(outputs, Value) else list(outputs)
-    targets = list(target) if hasattr(target, "__len__") else [target]
+    outputs = outputs_of(outputs, name)
+    targets = list(target) if is_row(target) else [target]
     if len(targets) != len(outputs):
         raise ValueError(
             f"{name}: expected one target for each of {len(outputs)} outputs, got {len(targets)}"
         )
+    targets = [t if isinstance(t, Value) else real(t, name) for t in targets]
     losses = [loss(output - target) for output, target in zip(outputs, targets, strict=True)]
     return losses[0] if len(losses) == 1 else autograd.mean(losses)
 
@@ -160,4 +166,9 @@ def mean_loss(
     >>> mean_loss(lambda row: [Value(z) for z in row], [([0.0, 0.0], 1)]).data
     0.6931471805599453
     """
-    return autograd.mean([loss(model(row), label) for row, label in data])
+    pairs = pairs_of(data, "mean_loss")
+    function(model, "mean_loss", "a model first, as in mean_loss(model, data, loss)")
+    function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
+    if not pairs:
+        raise ValueError("mean_loss: expected at least one row, got none")
+    return autograd.mean([loss(model(row), label) for row, label in pairs])

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from autograd import Value
 
-from .names import choices
+from .names import choices, known
 
 
 class Module:
@@ -27,6 +27,9 @@ class Module:
     >>> line(3.0).data, [name for name, parameter in line.named_parameters()]
     (7.0, ['slope', 'offset'])
     """
+
+    # A model is no sequence: without this Python would ask for model[0], model[1], ...
+    __iter__: ClassVar[None] = None
 
     # What `train` has seen of the data: what classes are called; whether outputs are numbers.
     class_names: tuple[str, ...] = ()
@@ -63,9 +66,10 @@ class Module:
     def __getitem__(self, name: str) -> Value:
         """The parameter of that name, as in `model["w17"]`."""
         named = dict(self.named_parameters())
-        if name not in named:
+        found = known(name, named)
+        if found is None:
             raise KeyError(f"no parameter {name!r}{choices(name, named)}")
-        return named[name]
+        return named[found]
 
     def state_dict(self) -> dict[str, float]:
         """Every parameter's number by name, a plain dict that JSON can hold.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from autograd.arguments import normal
+
 SHOWN = 20  # more names than that are cut short
 
 
@@ -17,3 +19,11 @@ def choices(given: object, accepted: Iterable[str]) -> str:
     hint = f"; did you mean {near[0]!r}?" if near else ";"
     shown = accepted if len(accepted) <= SHOWN else [*accepted[:3], "...", accepted[-1]]
     return f"{hint} accepted: {', '.join(shown)}"
+
+
+def known(given: object, names: Iterable[str]) -> str | None:
+    """The one of the names that is meant: as it is written, or another spelling of its letters."""
+    names = list(names)
+    if given in names or not isinstance(given, str):
+        return given if given in names else None
+    return {normal(name): name for name in names}.get(normal(given))

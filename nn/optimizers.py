@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeAlias
 
 from autograd import Value, sqrt
+from autograd.arguments import real, several, unset
 
-from .checks import at_least_zero
+from .checks import at_least_zero, parameters_of
 
 State: TypeAlias = tuple[Any, ...]
 Rule: TypeAlias = Callable[..., tuple[Any, State]]
@@ -106,19 +107,9 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float, **settings: Any) -> None:
         name = type(self).__name__
-        if not isinstance(parameters, Iterable) or hasattr(parameters, "named_parameters"):
-            raise TypeError(
-                f"{name}: expected the parameters to move, as in model.parameters(), "
-                f"got {type(parameters).__name__}"
-            )
-        self.parameters = list(parameters)
+        self.parameters = parameters_of(parameters, name)
         if not self.parameters:
             raise ValueError(f"{name}: expected at least one parameter, got none")
-        for i, parameter in enumerate(self.parameters):
-            if not isinstance(parameter, Value) or parameter.parents:
-                raise TypeError(
-                    f"{name}: expected leaf Values, got {parameter!r:.80} as number {i}"
-                )
         self.lr = lr
         if self.lr == 0.0:  # a schedule may come down to it, but nobody begins with it
             raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")
@@ -146,7 +137,11 @@ class Optimizer:
         Raises FloatingPointError, and moves nothing, if any grad is not finite.
         """
         for i, parameter in enumerate(self.parameters):
-            if not math.isfinite(parameter.grad):
+            try:
+                finite = math.isfinite(parameter.grad)
+            except TypeError:  # a grad that is no number
+                raise unset(type(self).__name__, parameter) from None
+            if not finite:
                 raise FloatingPointError(
                     f"{type(self).__name__}: the gradient of {parameter.label or f'parameter {i}'} "
                     f"is {parameter.grad} in step {self.steps + 1}; nothing was moved. "
@@ -251,7 +246,8 @@ class Adam(Optimizer):
 
 def adam_settings(name: str, betas: tuple[float, float], eps: float) -> dict[str, Any]:
     """The settings that Adam and AdamW share, checked."""
-    if len(betas) != 2 or not all([0.0 <= beta < 1.0 for beta in betas]):
+    betas = several(betas, name, "two numbers as betas", f"{name}(parameters, betas=(0.9, 0.999))")
+    if len(betas) != 2 or not all([0.0 <= real(beta, name) < 1.0 for beta in betas]):
         raise ValueError(f"{name}: expected two numbers from 0 to below 1 as betas, got {betas!r}")
     return {"betas": betas, "eps": at_least_zero(eps, f"{name}: eps")}
 

@@ -7,8 +7,11 @@ import math
 import os
 from typing import Any
 
+from autograd.arguments import wrong
+
 from .data import Data
-from .names import choices
+from .initialization import generator
+from .names import choices, known
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -28,6 +31,8 @@ def load_iris(seed: int = 0) -> Data:
     except ImportError as error:
         raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
     found = datasets.load_iris()
+    if generator(seed, "load_iris") and not 0 <= seed < 2**32:
+        raise ValueError(f"load_iris: expected a seed from 0 to {2**32 - 1}, got {seed!r:.60}")
     data = Data(found.data, found.target, found.feature_names, found.target_names)
     return data.split(test=30, seed=seed).standardized()
 
@@ -52,11 +57,18 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     ...     load_csv(path, target="species")
     Data(2 rows of length, width; classes setosa, versicolor)
     """
+    if not isinstance(path, (str, os.PathLike)):  # a whole number would be an open file's
+        raise wrong(
+            "load_csv", "the path of a file", path, 'as in load_csv("flowers.csv", "species")'
+        )
+    if not isinstance(target, str):
+        raise wrong("load_csv", "the name of a column as target", target)
     lines, rows = read(path)
     header = rows[0]
-    if target not in header:
+    column = known(target, header)
+    if column is None:
         raise ValueError(f"{path}: no column {target!r}{choices(target, header)}")
-    at = header.index(target)
+    at, target = header.index(column), column
     names = [name for name in header if name != target]
     table, labels = [], []
     for line, row in zip(lines[1:], rows[1:], strict=True):

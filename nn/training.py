@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import enable_grad
+from autograd.arguments import function, several
 
 from . import clipping
-from .checks import whole
+from .checks import model_of, pairs_of, whole
 from .data import Data, shuffled
 from .engines import Descending, Scores, engine_of
 from .history import History
@@ -92,12 +93,18 @@ def train(
     >>> len(history), history["loss"][2] < history["loss"][0]
     (3, True)
     """
+    model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
+    if batch_size is not None:
+        whole(batch_size, "train: batch_size")
     if patience is not None:
         whole(patience, "train: patience")
         if validation is None:
             raise ValueError("train: patience asks for validation data")
     check_kinds(loss, optimizer, schedule)
+    callbacks = several(callbacks, "train", "functions as callbacks", "callbacks=[print]")
+    for callback in callbacks:
+        function(callback, "train", "functions as callbacks, such as callbacks=[print]")
     optimizer = optimizer or Adam(model.parameters())
     if set(model.parameters()).isdisjoint(optimizer.parameters):
         raise ValueError(
@@ -105,15 +112,15 @@ def train(
             "model.parameters()"
         )
     names = data.class_names if isinstance(data, Data) else ()
-    pairs, weights = weighted(pairs_of(data, "data"), names, class_weight, sample_weight)
-    tried = None if validation is None else pairs_of(validation, "validation")
+    pairs, weights = weighted(pairs_of(data, "train"), names, class_weight, sample_weight)
+    tried = None if validation is None else pairs_of(validation, "train", "validation")
     if not pairs or tried == []:
         raise ValueError("train: expected at least one row, got none")
     scored = bool(names) or loss in OF_CLASSES
     run = engine_of(engine, model, loss, optimizer, pairs, scored or tried is not None)
     table, tried_table = run.table(pairs), tried and run.table(tried)
     model.class_names, model.regression = names, gives_numbers(loss, names, pairs)
-    shuffler, lr = generator(seed), optimizer.lr
+    shuffler, lr = generator(seed, "train"), optimizer.lr
 
     def one_epoch() -> dict[str, float]:
         losses, counts, right = [], [], 0
@@ -166,7 +173,6 @@ def train(
             columns.pop("accuracy", None)
         return columns, numbers
 
-    callbacks = list(callbacks)
     alone = tried is None and not callbacks
     served, note = run.served
     history = History(served, seeds_of(model, data, seed if batch_size else None), note)
@@ -195,9 +201,9 @@ def train(
                 if tried:
                     columns |= validated()
                 history.extend(columns)
-                shown.report(epoch + 1, columns)
                 epoch += count
                 finished, epochs_done = optimizer.moment(), epoch
+                shown.report(epoch - count + 1, columns)
                 if patience is not None:
                     (validation_loss,) = columns["validation_loss"]
                     if validation_loss < least:
@@ -222,28 +228,16 @@ def train(
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
     """TypeError where one of them is something else."""
     said = "train: expected {}, got {} {!r:.60}{}"
-    if not callable(loss):
+    if not callable(loss) or isinstance(loss, type):
         names = "" if isinstance(loss, str) else "; rows and labels go together: Data(X, y)"
         what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
         raise TypeError(said.format(what, type(loss).__name__, loss, names))
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
         raise TypeError(said.format(what, type(optimizer).__name__, optimizer, ""))
-    if schedule is not None and not callable(schedule):
+    if schedule is not None and (not callable(schedule) or isinstance(schedule, type)):
         what = "a function of the count of steps as schedule, such as nn.schedules.cosine(1000)"
         raise TypeError(said.format(what, type(schedule).__name__, schedule, ""))
-
-
-def pairs_of(data: Pairs, name: str) -> list[tuple[Any, Any]]:
-    """Rows with their labels."""
-    pairs = list(data)
-    for i, pair in enumerate(pairs):
-        if not hasattr(pair, "__len__") or len(pair) != 2:
-            raise TypeError(
-                f"train: expected (row, label) pairs as {name}, got {type(pair).__name__} "
-                f"{pair!r:.60} as number {i}; nn.Data(X, y) makes pairs of rows and labels"
-            )
-    return pairs
 
 
 def batches(count: int, size: int | None, shuffler: Seed) -> Iterator[list[int]]:

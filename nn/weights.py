@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograd.arguments import several
+
 from .checks import at_least_zero
 from .names import choices
 
@@ -24,10 +26,13 @@ def weighted(
         return pairs, None
     weights = [1.0] * len(pairs)
     if sample_weight is not None:
-        weights = [at_least_zero(w, f"sample_weight {i}") for i, w in enumerate(sample_weight)]
+        weights = [
+            at_least_zero(w, f"train: sample_weight {i}")
+            for i, w in enumerate(several(sample_weight, "train", "weights as sample_weight"))
+        ]
         if len(weights) != len(pairs):
             raise ValueError(
-                f"sample_weight: expected one weight for each of the {len(pairs)} rows, "
+                f"train: sample_weight: expected one weight for each of the {len(pairs)} rows, "
                 f"got {len(weights)}"
             )
     if class_weight is not None:
@@ -45,14 +50,14 @@ def by_index(class_weight: Any, labels: list[Any], names: Sequence[str]) -> dict
     for label in labels:
         if not isinstance(label, numbers.Integral):
             raise ValueError(
-                f"class_weight: expected classes 0, 1, ... as labels, got {label!r:.60}"
+                f"train: class_weight: expected classes 0, 1, ... as labels, got {label!r:.60}"
             )
     counts = Counter(labels)
     if class_weight == "balanced":  # as scikit-learn has it
         return {k: len(labels) / (len(counts) * count) for k, count in counts.items()}
     if not isinstance(class_weight, Mapping):
         raise ValueError(
-            "class_weight: expected a weight for each class or 'balanced', "
+            "train: class_weight: expected a weight for each class or 'balanced', "
             f"got {class_weight!r:.60}"
         )
     found = {}
@@ -60,7 +65,7 @@ def by_index(class_weight: Any, labels: list[Any], names: Sequence[str]) -> dict
         k = names.index(key) if key in names else key
         if k not in counts:
             raise ValueError(
-                f"class_weight: no class {key!r}{choices(key, names or map(str, counts))}"
+                f"train: class_weight: no class {key!r}{choices(key, names or map(str, counts))}"
             )
-        found[k] = at_least_zero(weight, f"class_weight of {key!r}")
+        found[k] = at_least_zero(weight, f"train: class_weight of {key!r}")
     return found

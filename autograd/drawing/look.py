@@ -40,7 +40,8 @@ def look_of(direction: Any, precision: Any, show: Any) -> Look:
     if not (whole and 1 <= precision <= DIGITS):
         raise ValueError(f"draw: expected a precision from 1 to {DIGITS} digits, got {precision!r}")
     names = [show] if isinstance(show, str) else show
-    if not isinstance(names, Iterable) or not set(names := list(names)) <= set(NUMBERS):
+    names = list(names) if isinstance(names, Iterable) else [names]
+    if not all([name in NUMBERS for name in names]):
         raise ValueError(f"draw: expected some of {', '.join(NUMBERS)} as show, got {show!r:.80}")
     return Look(direction, precision, frozenset(names))
 

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Literal
 
-from ..conversion import real
+from ..arguments import function as function_of
+from ..arguments import real, several, value
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value
 from .backends import BACKENDS, serve
 
+CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
 
 
@@ -51,11 +53,11 @@ class Program:
     def llvm(self) -> str:
         """The program as the native backend writes it for LLVM.
 
-        Raises ValueError for another backend.
+        Raises AttributeError for another backend, so that `hasattr` says whether there is one.
         """
         text: str | None = getattr(self._backend, "llvm", None)
         if text is None:
-            raise ValueError(
+            raise AttributeError(
                 f"llvm: only the native backend writes LLVM's language, this program runs on "
                 f"{self.backend!r}"
             )
@@ -91,7 +93,10 @@ class Program:
         weights: float | list[float] = 1.0
         whole = float(count)
         if sample_weight is not None:
-            weights = [real(weight, "sample_weight") for weight in sample_weight]
+            weights = [
+                real(weight, "value_and_grad: sample_weight")
+                for weight in several(sample_weight, "value_and_grad", "weights as sample_weight")
+            ]
             if len(weights) != count:
                 raise ValueError(
                     f"sample_weight: expected one weight for each of the {count} rows, "
@@ -156,7 +161,7 @@ def compile(
             f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
             f"with backend={backend!r}"
         )
-    parameters = list(parameters)
+    parameters = list(several(parameters, "compile", "leaf Values as parameters", CALL))
     with collector_paused():
         tape, leaves = read(function, inputs, parameters)
         return Program(tape.check(), leaves, parameters, backend, threads)
@@ -168,18 +173,24 @@ def read(
     parameters: Sequence[Value],
 ) -> tuple[Tape, list[Value]]:
     """The tape of what `compile` was given, and the leaves whose numbers its parameters are."""
+    if not isinstance(inputs, int):
+        inputs = several(inputs, "compile", "names or leaf Values, or a number, as inputs", CALL)
+    elif inputs < 0:
+        raise ValueError(f"compile: expected a number of inputs of at least 0, got {inputs}")
     if callable(function):
+        function_of(function, "compile")
         if not isinstance(inputs, int) and not all([isinstance(name, str) for name in inputs]):
             raise TypeError(
                 "compile: for a function, expected the number of its inputs or their names as "
                 f"inputs, got {inputs!r:.80}"
             )
-        return trace(function, inputs, parameters)  # type: ignore[arg-type]
-    several = not isinstance(function, Value)
-    roots = list(function) if several else [function]  # type: ignore[arg-type]
+        return trace(function, inputs, parameters)
+    alone = isinstance(function, Value)
+    given = (function,) if alone else several(function, "compile", "Values", CALL)
+    roots = [value(root, "compile", "a function or Values") for root in given]
     if isinstance(inputs, int):
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
-    return record(roots, inputs, parameters, several)  # type: ignore[arg-type]
+    return record(roots, inputs, parameters, not alone)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import floats, ieee
-from ..conversion import real
+from ..arguments import real
 from ..tape.instructions import Tape
 from ..tape.passes import optimize
 from ..tape.printers.python import IEEE, PYTHON, python_source

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..conversion import real
+from ..arguments import real
 from ..ops import TABLE
 from .instructions import Instruction, Tape
 

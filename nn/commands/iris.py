@@ -19,7 +19,7 @@ from ..optimizers import Adam
 from ..sources import load_iris
 from ..training import train
 from . import options
-from .report import finish, matrix_lines
+from .report import finish, matrix_lines, reached
 
 # Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
 LEARNING_RATE = 0.03
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         epochs=arguments.epochs,
         progress=shown,
     )
-    if history.ended_by == "interrupt":
+    if not len(history):  # Ctrl-C, before there was anything to show
         raise KeyboardInterrupt
     if shown:
         print()
@@ -87,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         "network": network,
         "activation": arguments.activation,
         "seed": arguments.seed,
-        "epochs": arguments.epochs,
+        "epochs": len(history),
+        "ended_by": history.ended_by,
         "lr": arguments.lr,
         "loss": {"start": history["loss"][0], "end": mean_loss(model, iris.train).data},
         "accuracy": {"train": accuracy(model, iris.train), "test": accuracy(model, iris.test)},
@@ -158,7 +159,7 @@ def told(results: dict[str, Any]) -> str:
     (outer, d_outer), (inner, d_inner), (first, a), (second, b) = results["gradients"].items()
     lines = [
         f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
-        f"(epoch {results['epochs']}).",
+        f"({reached(results)}).",
         f"Accuracy: {percent(shares['train'])} of the training flowers, "
         f"{percent(shares['test'])} of the test flowers.",
         "",

@@ -18,7 +18,7 @@ from ..optimizers import Adam
 from ..sources import load_csv
 from ..training import train
 from . import options
-from .report import as_json, matrix_lines
+from .report import as_json, matrix_lines, reached
 
 
 def add_to(commands: Any) -> None:
@@ -122,13 +122,11 @@ def classes(data: Data, target: str) -> Data:
 def told(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares = results["loss"], results["accuracy"]
-    last = f"epoch {results['epochs']}"
-    if results["ended_by"] == "interrupt":
-        last += ", where Ctrl-C ended it"
     lines = [
         f"Network {results['network']}, {results['activation']}, {results['parameters']} "
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
-        f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end ({last}).",
+        f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
+        f"({reached(results)}).",
         f"Accuracy: {percent(shares['train'])} of the training rows, "
         f"{percent(shares['test'])} of the test rows.",
         "",

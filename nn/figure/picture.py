@@ -58,22 +58,15 @@ class TrainingFigure(Picture):
         self.figure = figure
         self._description = description
 
-    def _written(self, form: str) -> bytes:
+    def _make_svg(self) -> str:
         from matplotlib import rc_context
 
-        buffer = io.BytesIO()
-        date = {"svg": "Date", "pdf": "CreationDate"}[form]
+        buffer = io.StringIO()
         with rc_context(LOOK), warnings.catch_warnings():
             # The reader's own fonts show what Matplotlib's lacks, such as Korean.
             warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
-            self.figure.savefig(buffer, format=form, dpi=72, metadata={date: None})
-        return buffer.getvalue()
-
-    def _make_svg(self) -> str:
-        return finish(self._written("svg").decode(), self._title, self._description)
-
-    def _forms(self) -> dict[str, Callable[[], str | bytes]]:
-        return {**super()._forms(), ".pdf": lambda: self._written("pdf")}
+            self.figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None})
+        return finish(buffer.getvalue(), self._title, self._description)
 
 
 def draw_training(

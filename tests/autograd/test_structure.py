@@ -24,18 +24,8 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *(
-        "floats",
-        "ieee",
-        "graph",
-        "masking",
-        "modes",
-        "conditions",
-        "conversion",
-        "value",
-        "callables",
-    ),
-    *("functions", "nodes", "gradients", "transforms", "checking", "custom"),
+    *("floats", "ieee", "graph", "masking", "arguments", "modes", "conditions", "value"),
+    *("callables", "functions", "nodes", "gradients", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
@@ -45,6 +35,7 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
+        "autograd.made",
         "autograd.numerals",
         "autograd.floats",
         "autograd.graph",
@@ -52,8 +43,9 @@ LAYERS = [
     },
     {"autograd.ieee"},
     {"autograd.ops"},
+    {"autograd.arguments"},
     {"autograd.modes"},
-    {"autograd.conditions", "autograd.conversion"},
+    {"autograd.conditions"},
     {"autograd.value"},
     {"autograd.callables"},
     {"autograd.functions"},

@@ -187,7 +187,7 @@ def test_batches_are_all_rows_shuffled_by_the_seed():
     random.seed(3)
     assert by_python == [batch.labels for batch in data.batches(10)]
     for size in (0, -1, 2.5, None):
-        with pytest.raises(ValueError, match="size of a batch: expected a whole number of at le"):
+        with pytest.raises(ValueError, match="batches: size: expected a whole number of at le"):
             list(data.batches(size))
 
 

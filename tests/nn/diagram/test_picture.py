@@ -382,7 +382,7 @@ def test_what_is_accepted(model, options, message):
 
 
 def test_other_models_are_refused():
-    with pytest.raises(TypeError, match=r"expected an MLP, got Layer; autograd\.draw shows"):
+    with pytest.raises(TypeError, match=r"expected an MLP, got Layer.*; autograd\.draw\(y\) shows"):
         draw_network(Layer(2, 2))
     with pytest.raises(ValueError, match="no weight or neuron 'z2'"):
         draw_network(MLP(2, [1]), highlight="z2")
@@ -411,7 +411,8 @@ def test_saving(model, tmp_path):
     picture = draw_network(model)
     assert picture.save(tmp_path / "net.svg").read_text("utf-8") == picture.svg
     assert picture.save(tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
-    with pytest.raises(ValueError, match=r"ends in \.svg or \.png, got 'net\.dot'"):
+    assert picture.save(tmp_path / "net.pdf").read_bytes().startswith(b"%PDF")
+    with pytest.raises(ValueError, match=r"ends in \.svg, \.png or \.pdf, got 'net\.dot'"):
         picture.save(tmp_path / "net.dot")
     assert picture._repr_mimebundle_().keys() == {"image/svg+xml", "image/png", "text/plain"}
 
@@ -421,3 +422,9 @@ def test_a_row_of_values(model):
 
     row = [Value(x) for x in ROW]
     assert draw_network(model, row).svg == draw_network(model, ROW).svg
+
+
+def test_names_in_each_spelling_of_their_letters(model):
+    one, two = "\u0177 1".replace(" ", ""), "y\u0302 1".replace(" ", "")
+    row = [1.0] * model.nin
+    assert draw_network(model, row, output=two).svg == draw_network(model, row, output=one).svg

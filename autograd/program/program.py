@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+import numbers
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -150,7 +151,8 @@ def compile(
         backend = "numpy" if find_spec("numpy") else "python"
     if backend not in BACKENDS:
         raise ValueError(f"compile: expected a backend of {', '.join(BACKENDS)}, got {backend!r}")
-    if threads < 1 or (threads > 1 and backend != "native"):
+    count = whole(threads)
+    if count is None or count < 1 or (count > 1 and backend != "native"):
         raise ValueError(
             f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
             f"with backend={backend!r}"
@@ -158,7 +160,14 @@ def compile(
     parameters = list(parameters)
     with collector_paused():
         tape, leaves = read(function, inputs, parameters)
-        return Program(tape.check(), leaves, parameters, backend, threads)
+        if not tape.outputs:
+            raise ValueError("compile: expected a function of at least one value, it gives none")
+        return Program(tape.check(), leaves, parameters, backend, count)
+
+
+def whole(x: Any) -> int | None:
+    """A whole number of any type as an int; None for all else, also for a truth."""
+    return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 
 def read(
@@ -167,16 +176,18 @@ def read(
     parameters: Sequence[Value],
 ) -> tuple[Tape, list[Value]]:
     """The tape of what `compile` was given, and the leaves whose numbers its parameters are."""
+    count = whole(inputs)
     if callable(function):
-        if not isinstance(inputs, int) and not all([isinstance(name, str) for name in inputs]):
+        named = isinstance(inputs, Iterable) and all([isinstance(name, str) for name in inputs])
+        if isinstance(inputs, str) or not (named if count is None else count >= 0):
             raise TypeError(
-                "compile: for a function, expected the number of its inputs or their names as "
-                f"inputs, got {inputs!r:.80}"
+                "compile: for a function, expected the number of its inputs or their names in a "
+                f"list as inputs, got {inputs!r:.80}"
             )
-        return trace(function, inputs, parameters)  # type: ignore[arg-type]
+        return trace(function, inputs if count is None else count, parameters)  # type: ignore[arg-type]
     several = not isinstance(function, Value)
     roots = list(function) if several else [function]  # type: ignore[arg-type]
-    if isinstance(inputs, int):
+    if not isinstance(inputs, Iterable):
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
     return record(roots, inputs, parameters, several)  # type: ignore[arg-type]
 

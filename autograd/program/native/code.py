@@ -22,6 +22,7 @@ from .computation import of_sums, of_values
 from .entries import ALL_SUMS, CALL, COMBINE, PROLOGUE, SPANS, VALUES, Entries, Sizes
 from .grouping import group
 from .memory import assign
+from .plan import Layer
 from .sums import find_sums
 
 Array = NDArray[np.float64]
@@ -145,6 +146,7 @@ class ValuesCode(Code):
         distinct = dict.fromkeys(computation.outputs)
         self.varying = [slot for slot in distinct if slot in computation.varying]
         plan = group(computation, None)
+        self.has_layers = any([isinstance(unit, Layer) for unit in plan.units])
         module = jit.new_module()
         entries = Entries(module, computation, plan, assign(computation, plan, self.varying))
         entries.for_values(self.varying)

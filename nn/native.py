@@ -163,8 +163,8 @@ class Native(Compiled):
 
 
 def numbers_in(setting: Any) -> list[float]:
-    """The numbers of a setting that is one or a tuple of them; none of one that is neither."""
-    several = setting if isinstance(setting, tuple) else (setting,)
+    """The numbers of a setting that is one or several; none of one that is something else."""
+    several = setting if isinstance(setting, (tuple, list)) else (setting,)
     if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
         return [float(x) for x in several]
     return []
@@ -172,8 +172,8 @@ def numbers_in(setting: Any) -> list[float]:
 
 def like(setting: Any, numbers: Iterator[Value]) -> Any:
     """A setting with other numbers in the place of its own."""
-    if isinstance(setting, tuple):
-        return tuple([next(numbers) for _ in setting])
+    if isinstance(setting, (tuple, list)):
+        return type(setting)([next(numbers) for _ in setting])
     return next(numbers)
 
 

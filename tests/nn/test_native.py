@@ -344,6 +344,11 @@ def test_a_setting_that_a_rule_chooses_by_is_in_the_code(monkeypatch):
     assert engine.settings == [0.9, 1e-3]
     optimizer.settings["pair"] = (0.8, 0.0)
     assert engine.descent is first
+    optimizer.settings["pair"] = changed = [0.7, 1.0]
+    second = engine.descent
+    changed[1] = 2.0
+    assert engine.descent is second
+    assert engine.settings == [0.7, 2.0]
     optimizer.settings["power"] = 1
     assert engine.descent is not first
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import autograd
 from autograd import Value
+from autograd.cached import cached_property
 
 from .inspection import numbers_of
 from .losses import Loss, cross_entropy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value, dot, where
+from autograd.cached import cached_property
 from autograd.program.native import TooLargeError
 from autograd.program.native.descent import Descent, Steps, rule_tape
 from autograd.program.pace import Pace

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...cached import cached_property
 from ...tape.instructions import Tape
 from ..tables import table
 from .code import Buffers, SumsCode, ValuesCode, address, compiled

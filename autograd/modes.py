@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import math
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from .locks import fork_safe_lock
 from .ops import CONSTANT
 
 active = 0
-_lock = threading.Lock()
+_lock = fork_safe_lock()
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 # Whether a function is being traced: comparisons are left open and numbers must not be read.
 tracing: ContextVar[bool] = ContextVar("tracing", default=False)

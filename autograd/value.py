@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 
 from . import floats, modes, ops
 from .graph import topological_order
+from .locks import fork_safe_lock
 from .ops import CONSTANT, TABLE, Op
 
 new = object.__new__
+SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 ADVICE = {
@@ -257,7 +259,8 @@ class Value:
 
         The chain rule, from the root back: a node whose own adjoint is complete hands each parent
         its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
-        `grad`, all other nodes show it.
+        `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
+        leaf that they share loses any.
 
         seed: the adjoint of this node, for a root inside a larger computation.
         """
@@ -265,16 +268,22 @@ class Value:
         order = topological_order(self)
         if modes.active:
             modes.inspect_sweep(order, seed)
-        earlier = [(node, node.grad) for node in order if not node.parents]
-        for node in order:
-            node.grad = 0.0
-        self.grad = seed
-        for node in reversed(order):
-            adjoint = node.grad
-            for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
-                parent.grad += local_derivative * adjoint
-        for leaf, grad in earlier:
-            leaf.grad += grad
+        with SWEEPING:
+            earlier = [(node, node.grad) for node in order if not node.parents]
+            try:
+                for node in order:
+                    node.grad = 0.0
+                self.grad = seed
+                for node in reversed(order):
+                    adjoint = node.grad
+                    for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
+                        parent.grad += local_derivative * adjoint
+                for leaf, grad in earlier:
+                    leaf.grad += grad
+            except BaseException:  # Ctrl-C: the sweep counts for nothing
+                for leaf, grad in earlier:
+                    leaf.grad = grad
+                raise
 
     __add__, __radd__ = binary(ops.ADD), reflected(ops.ADD)
     __sub__, __rsub__ = binary(ops.SUB), reflected(ops.SUB)

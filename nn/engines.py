@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import autograd
 from autograd import Value
+from autograd.cached import cached_property
+from autograd.locks import LOADING
 
 from .inspection import numbers_of
 from .losses import Loss, cross_entropy
@@ -99,7 +100,8 @@ def engine_of(
 def _native() -> type[Compiled]:
     """The class of the native engine; where it can't be imported, `compile` says why."""
     try:
-        from .native import Native
+        with LOADING:
+            from .native import Native
     except ImportError:
         return Compiled
     return Native
@@ -233,7 +235,8 @@ class Compiled:
         rows = [[*map(float, row), *self.label_columns(label)] for row, label in pairs]
         if self.name == "python":
             return rows
-        import numpy
+        with LOADING:
+            import numpy
 
         return numpy.array(rows)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value, dot, where
+from autograd.cached import cached_property
 from autograd.program.native import TooLargeError
 from autograd.program.native.descent import Descent, Steps, rule_tape
 from autograd.program.pace import Pace
@@ -29,7 +29,7 @@ class Native(Compiled):
     are machine code too, by the optimiser's own rule.
     """
 
-    _made: tuple[dict[str, Any], Descent | None] | None = None
+    _made: tuple[Descent | None, list[str], dict[str, Any]] | None = None
 
     @cached_property
     def pace(self) -> Pace:
@@ -48,33 +48,60 @@ class Native(Compiled):
     @property
     def descent(self) -> Descent | None:
         """The steps of the optimiser, as its settings are now; None if it can't have them."""
-        settings = dict(self.optimizer.settings)
-        if self._made is None or self._made[0] != settings:
-            self._made = settings, self.made(settings)
-        return self._made[1]
+        settings = self.optimizer.settings
+        if self._made is None or self._made[2] != form(settings, self._made[1]):
+            descent, names = self.made(settings)
+            self._made = descent, names, form(settings, names)
+        return self._made[0]
 
-    def made(self, settings: dict[str, Any]) -> Descent | None:
+    @property
+    def settings(self) -> list[float]:
+        """The numbers that the steps are told, beside the learning rate."""
+        assert self._made is not None
+        return [x for name in self._made[1] for x in numbers_in(self.optimizer.settings[name])]
+
+    def made(self, settings: dict[str, Any]) -> tuple[Descent | None, list[str]]:
+        """The steps, and the names of the settings whose numbers they are told at each run.
+
+        So a setting that changes makes no new code. Those that the rule chooses by are in the code.
+        """
         kind = type(self.optimizer)
         own_step = kind.step is not Optimizer.step or "step" in vars(self.optimizer)
         if own_step or (self.scorer or self.program).backend != "native":
-            return None
+            return None, []
+        names = [name for name, x in settings.items() if numbers_in(x)]
+        names = [name for name in names if self.rule_of(settings, [name])]
+        tape = self.rule_of(settings, names)
+        if tape is None and names:
+            names, tape = [], self.rule_of(settings, [])
+        if tape is None:
+            return None, []
+        try:
+            return Descent(self.loss_tape, len(self.parameters), tape, len(kind.start)), names
+        except TooLargeError:
+            return None, []
+
+    def rule_of(self, settings: dict[str, Any], names: list[str]) -> Tape | None:
+        """The tape of the optimiser's rule, of the numbers of these settings among others.
+
+        None if the rule asks how large a number is, calls math.sqrt, or draws random numbers.
+        """
+        kind = type(self.optimizer)
 
         def rule(
-            parameter: Value, gradient: Value, state: State, step: Value, lr: Value
+            parameter: Value, gradient: Value, state: State, step: Value, lr: Value, *given: Value
         ) -> tuple[Value, State]:
-            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings)
+            left = iter(given)
+            told = {name: like(settings[name], left) for name in names}
+            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings | told)
             return moved, kept
 
+        count = sum([len(numbers_in(settings[name])) for name in names])
         try:
-            tape, again = [rule_tape(rule, len(kind.start)) for _ in range(2)]
-        except (TypeError, ValueError):  # it asks how large a number is, or calls math.sqrt
+            tape, again = [rule_tape(rule, len(kind.start), count) for _ in range(2)]
+        except Exception:  # a rule may do anything; step by step its error shows
             return None
-        if tape != again:  # it draws random numbers
-            return None
-        try:
-            return Descent(self.loss_tape, len(self.parameters), tape, len(kind.start))
-        except TooLargeError:
-            return None
+        return tape if tape == again else None
 
     @cached_property
     def loss_tape(self) -> Tape:
@@ -114,7 +141,7 @@ class Native(Compiled):
         states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
         steps = steps_of(orders, weights, rates, keep=len(self.parameters) <= MOST)
         numbers = [leaf.data for leaf in self.leaves]
-        found = descent.run(table, steps, numbers, states, optimizer.steps)
+        found = descent.run(table, steps, numbers, states, optimizer.steps, self.settings)
         self.pace.took(found.seconds)
         for parameter, x in zip(self.parameters, found.parameters.tolist(), strict=True):
             parameter.data = x
@@ -133,6 +160,29 @@ class Native(Compiled):
             columns["accuracy"] = (right / np.add.reduceat(steps.counts, first[:-1])).tolist()
         columns["lr"] = steps.rates[first[1:] - 1].tolist()
         return columns, found.kept if len(found.kept) else None
+
+
+def numbers_in(setting: Any) -> list[float]:
+    """The numbers of a setting that is one or several; none of one that is something else."""
+    several = setting if isinstance(setting, (tuple, list)) else (setting,)
+    if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
+        return [float(x) for x in several]
+    return []
+
+
+def like(setting: Any, numbers: Iterator[Value]) -> Any:
+    """A setting with other numbers in the place of its own."""
+    if isinstance(setting, (tuple, list)):
+        return type(setting)([next(numbers) for _ in setting])
+    return next(numbers)
+
+
+def form(settings: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The settings, but of those in `names` only what they are, not their numbers."""
+    return {
+        name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
+        for name, x in settings.items()
+    }
 
 
 def means(

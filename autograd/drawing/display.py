@@ -7,9 +7,9 @@ import contextlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from functools import cached_property
 from pathlib import Path
 
+from ..cached import cached_property
 from .files import write
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import numbers
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from threading import get_ident
 from typing import Any, Literal
 
+from ..locks import fork_safe_lock
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value, real
@@ -192,6 +195,11 @@ def read(
     return record(roots, inputs, parameters, several)  # type: ignore[arg-type]
 
 
+_pausing: list[int] = []  # the threads that compile now
+_was_enabled = True  # the collector, before the first of them began
+_lock = fork_safe_lock()
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """Without passes of the garbage collector.
@@ -199,10 +207,31 @@ def collector_paused() -> Iterator[None]:
     Compiling makes many small objects and no cycles; passes would take half of the time, and more
     the more else is alive.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    global _was_enabled  # noqa: PLW0603  the collector is one for all threads too
+    with _lock:
+        if not _pausing:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pausing.append(get_ident())
     try:
         yield
     finally:
-        if was_enabled:
+        resume(get_ident())
+
+
+def resume(*threads: int) -> None:
+    """Let these threads pause the collector no more."""
+    with _lock:
+        for thread in threads:
+            _pausing.remove(thread)
+        if not _pausing and _was_enabled:
             gc.enable()
+
+
+def in_child() -> None:
+    """In a forked child there is only the thread that forked."""
+    resume(*[thread for thread in _pausing if thread != get_ident()])
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=in_child)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from autograd import Value, adjoints, cross_entropy, derive, paths
+from autograd.cached import cached_property
 from autograd.chains import Paths
 from autograd.drawing.groups import closed
 from autograd.graph import topological_order

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...cached import cached_property
 from ...tape.instructions import Tape
 from ...tape.reverse import reverse
 from ..numpy_backend import NumpyBackend
 from ..tables import table
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
 from .entries import COMBINE, PROLOGUE, SPANS, VALUES
+from .threads import in_threads
 from .unpacking import TABLE
 
 Array = NDArray[np.float64]
@@ -45,10 +45,6 @@ class NativeBackend:
     def values_code(self) -> ValuesCode:
         """Made when it is first used: training needs the gradient only."""
         return compiled(ValuesCode, self._tape)
-
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="chainrule")
 
     @cached_property
     def careful(self) -> NumpyBackend:
@@ -117,9 +113,5 @@ class NativeBackend:
                 shared |= {"sums": address(partial[first:]), "step": code.sizes.sums}
                 code.spans(*own.given(SPANS, **shared))
 
-        parts = [
-            self._pool.submit(run, first, last) for first, last in pairwise(bounds) if first < last
-        ]
-        for part in parts:
-            part.result()
+        in_threads(run, [part for part in pairwise(bounds) if part[0] < part[1]])
         code.combine(*buffers.given(COMBINE, partial=address(partial), spans=spans))

@@ -47,18 +47,6 @@ class Number(float):
     def __rmod__(self, other: float) -> Number:
         return Number(remainder(float(other), float(self)))
 
-    def __floordiv__(self, other: float) -> Number:
-        return Number(quotient(float(self), float(other)))
-
-    def __rfloordiv__(self, other: float) -> Number:
-        return Number(quotient(float(other), float(self)))
-
-    def __pow__(self, other: float) -> Number:  # type: ignore[override]  no third operand
-        return Number(power(float(self), float(other)))
-
-    def __rpow__(self, other: float) -> Number:  # type: ignore[override]
-        return Number(power(float(other), float(self)))
-
     def __neg__(self) -> Number:
         return Number(-float(self))
 
@@ -93,11 +81,6 @@ def power(a: float, b: float) -> float:
 def remainder(a: float, b: float) -> float:
     """A % b with Python's rule for the sign (the divisor's), NaN for a zero divisor."""
     return nan if b == 0.0 or math.isinf(a) else a % b
-
-
-def quotient(a: float, b: float) -> float:
-    """A // b, the whole part of the quotient, as NumPy has it where b is 0."""
-    return divide(a, b) if b == 0.0 else a // b
 
 
 def exact_sum(xs: Iterable[float]) -> float:

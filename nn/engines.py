@@ -65,6 +65,9 @@ class Descending(Protocol):
     def pace(self) -> Pace:
         """How many epochs to do at a time."""
 
+    def holds(self, rates: Sequence[float]) -> bool:
+        """Whether its next steps, at these learning rates, are what the optimiser would do."""
+
     def epochs(
         self,
         table: Any,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from autograd import Value, dot, where
 from autograd.cached import cached_property
 from autograd.program.native import TooLargeError
-from autograd.program.native.descent import Descent, Steps, rule_tape
+from autograd.program.native.descent import Descent, Steps
 from autograd.program.pace import Pace
 from autograd.tape import Tape, trace
 
 from .engines import Compiled
-from .optimizers import Optimizer, State
+from .optimizers import Optimizer
+from .rules import NotTracedError, TracedRule
 from .snapshots import MOST
 
 Batches = Sequence[Sequence[int]]
@@ -29,7 +30,8 @@ class Native(Compiled):
     are machine code too, by the optimiser's own rule.
     """
 
-    _made: tuple[Descent | None, list[str], dict[str, Any]] | None = None
+    _made: tuple[TracedRule | None, Descent | None] | None = None
+    _reason = ""  # why the steps are done one by one
 
     @cached_property
     def pace(self) -> Pace:
@@ -43,65 +45,61 @@ class Native(Compiled):
 
     @property
     def served(self) -> tuple[str, str]:
-        return ("native", "") if self.descends else super().served
+        if self.descends:
+            return "native", ""
+        name, note = super().served
+        return name, note or f"its steps are done one by one in Python: {self._reason}"
 
     @property
     def descent(self) -> Descent | None:
         """The steps of the optimiser, as its settings are now; None if it can't have them."""
-        settings = self.optimizer.settings
-        if self._made is None or self._made[2] != form(settings, self._made[1]):
-            descent, names = self.made(settings)
-            self._made = descent, names, form(settings, names)
-        return self._made[0]
+        if self._made is None or not (self._made[0] is None or self._made[0].is_current):
+            self._made = self.made()
+        return self._made[1]
 
     @property
     def settings(self) -> list[float]:
         """The numbers that the steps are told, beside the learning rate."""
         assert self._made is not None
-        return [x for name in self._made[1] for x in numbers_in(self.optimizer.settings[name])]
+        assert self._made[0] is not None
+        return self._made[0].settings
 
-    def made(self, settings: dict[str, Any]) -> tuple[Descent | None, list[str]]:
-        """The steps, and the names of the settings whose numbers they are told at each run.
-
-        So a setting that changes makes no new code. Those that the rule chooses by are in the code.
-        """
+    def made(self) -> tuple[TracedRule | None, Descent | None]:
+        """The optimiser's rule as a tape, and its steps as machine code."""
         kind = type(self.optimizer)
-        own_step = kind.step is not Optimizer.step or "step" in vars(self.optimizer)
-        if own_step or (self.scorer or self.program).backend != "native":
-            return None, []
-        names = [name for name, x in settings.items() if numbers_in(x)]
-        names = [name for name in names if self.rule_of(settings, [name])]
-        tape = self.rule_of(settings, names)
-        if tape is None and names:
-            names, tape = [], self.rule_of(settings, [])
-        if tape is None:
-            return None, []
+        if (self.scorer or self.program).backend != "native":
+            return None, None
+        if kind.step is not Optimizer.step or "step" in vars(self.optimizer):
+            return self.one_by_one(f"{kind.__name__} has a step of its own")
         try:
-            return Descent(self.loss_tape, len(self.parameters), tape, len(kind.start)), names
-        except TooLargeError:
-            return None, []
+            rule = TracedRule(self.optimizer)
+            states = len(kind.start)
+            return rule, Descent(self.loss_tape, len(self.parameters), rule.tape, states)
+        except NotTracedError as error:
+            return self.one_by_one(f"the rule of {kind.__name__} can't be traced: {error}")
+        except TooLargeError as error:
+            return self.one_by_one(str(error))
 
-    def rule_of(self, settings: dict[str, Any], names: list[str]) -> Tape | None:
-        """The tape of the optimiser's rule, of the numbers of these settings among others.
+    def one_by_one(self, reason: str) -> tuple[None, None]:
+        """No machine code for the steps, from now on, for this reason."""
+        self._reason = reason
+        self._made = None, None
+        return self._made
 
-        None if the rule asks how large a number is, calls math.sqrt, or draws random numbers.
+    def holds(self, rates: Sequence[float]) -> bool:
+        """Whether the code does in the next steps what the optimiser's rule does in Python.
+
+        rates: the learning rate of each.
         """
-        kind = type(self.optimizer)
-
-        def rule(
-            parameter: Value, gradient: Value, state: State, step: Value, lr: Value, *given: Value
-        ) -> tuple[Value, State]:
-            left = iter(given)
-            told = {name: like(settings[name], left) for name in names}
-            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings | told)
-            return moved, kept
-
-        count = sum([len(numbers_in(settings[name])) for name in names])
-        try:
-            tape, again = [rule_tape(rule, len(kind.start), count) for _ in range(2)]
-        except Exception:  # a rule may do anything; step by step its error shows
-            return None
-        return tape if tape == again else None
+        assert self._made is not None
+        assert self._made[0] is not None
+        rule, kind = self._made[0], type(self.optimizer)
+        fault = rule.fault(rates)
+        if not all([is_state(state, len(kind.start)) for state in self.optimizer.states]):
+            fault = f"expected a state of {len(kind.start)} numbers for each parameter"
+        if fault:
+            self.one_by_one(f"the rule of {kind.__name__}: {fault}")
+        return not fault
 
     @cached_property
     def loss_tape(self) -> Tape:
@@ -152,7 +150,10 @@ class Native(Compiled):
             parameter.grad = slope
         if found.done < len(rates):
             optimizer.lr = rates[found.done]
-            optimizer.step()  # raises: a gradient is not finite
+            optimizer.step()  # raises: a gradient, or what a parameter would become, is not finite
+            raise FloatingPointError(
+                f"{type(optimizer).__name__}: a number is not finite in step {optimizer.steps}"
+            )
         first = np.cumsum([0, *map(len, orders)])
         columns = {"loss": means(found.losses, steps, first, weights)}
         if self.scorer is not None:
@@ -162,27 +163,9 @@ class Native(Compiled):
         return columns, found.kept if len(found.kept) else None
 
 
-def numbers_in(setting: Any) -> list[float]:
-    """The numbers of a setting that is one or several; none of one that is something else."""
-    several = setting if isinstance(setting, (tuple, list)) else (setting,)
-    if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
-        return [float(x) for x in several]
-    return []
-
-
-def like(setting: Any, numbers: Iterator[Value]) -> Any:
-    """A setting with other numbers in the place of its own."""
-    if isinstance(setting, (tuple, list)):
-        return type(setting)([next(numbers) for _ in setting])
-    return next(numbers)
-
-
-def form(settings: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """The settings, but of those in `names` only what they are, not their numbers."""
-    return {
-        name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
-        for name, x in settings.items()
-    }
+def is_state(state: Any, count: int) -> bool:
+    """Whether the state of a parameter is so many numbers."""
+    return len(state) == count and all([isinstance(x, (int, float)) for x in state])
 
 
 def means(

@@ -147,17 +147,25 @@ def train(
         clipped = clip_value is not None or clip_norm is not None
         return run if isinstance(run, Descending) and not clipped and run.descends else None
 
-    def several_epochs(machine: Descending, count: int) -> tuple[dict[str, list[float]], Any]:
-        """As machine code: columns of the history, and the parameters after each epoch."""
+    def several_epochs(
+        machine: Descending, count: int
+    ) -> tuple[dict[str, list[float]], Any] | None:
+        """As machine code: columns of the history, and the parameters after each epoch.
+
+        None if the code would not do what the optimiser does.
+        """
+        size = len(pairs) if batch_size is None else whole(batch_size, "train: batch_size")
+        rates = []
+        for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
+            if schedule is not None:
+                optimizer.lr = lr * schedule(step)
+            rates.append(optimizer.lr)
+        if not machine.holds(rates):
+            return None
         if batch_size is None:
             orders = [list(batches(len(pairs), None, shuffler))] * count
         else:
             orders = [list(batches(len(pairs), batch_size, shuffler)) for _ in range(count)]
-        rates = []
-        for step in range(optimizer.steps, optimizer.steps + sum(map(len, orders))):
-            if schedule is not None:
-                optimizer.lr = lr * schedule(step)
-            rates.append(optimizer.lr)
         columns, numbers = machine.epochs(table, orders, weights, rates)
         if not scored:  # the outputs are computed for validation only
             columns.pop("accuracy", None)
@@ -183,11 +191,12 @@ def train(
             while epoch < epochs and history.ended_by == "epochs":
                 machine = descending()
                 count = machine.pace.next(epochs - epoch) if machine and alone else 1
-                if machine:
-                    columns, numbers = several_epochs(machine, count)
+                found = several_epochs(machine, count) if machine else None
+                if found:
+                    columns, numbers = found
                     snapshots.add(numbers)
                 else:
-                    columns = {name: [x] for name, x in one_epoch().items()}
+                    count, columns = 1, {name: [x] for name, x in one_epoch().items()}
                     snapshots.take()
                 if tried:
                     columns |= validated()
@@ -213,6 +222,7 @@ def train(
     finally:
         if schedule is not None:
             optimizer.lr = lr
+    history.engine, history.note = run.served
     return history
 
 

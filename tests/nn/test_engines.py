@@ -227,7 +227,9 @@ def test_what_is_wrong_is_said_in_the_same_words(engine):
     with pytest.raises(ValueError, match="double softmax"):
         train(MLP(2, [2], output="softmax"), Data(ROWS, CLASSES), **settings)
     model = MLP(1, [1], bias=False, seed=0)
-    with pytest.raises(FloatingPointError, match=r"gradient of w1 is .* in step [23]"):
+    with pytest.raises(
+        FloatingPointError, match=r"w1 would become .* in step 2; nothing was moved"
+    ):
         train(model, [([1.0], 0.0)], mse, SGD(model.parameters(), lr=1e200), **settings)
 
 

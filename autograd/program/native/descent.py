@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...tape.instructions import Tape
 from ...tape.trace import trace
-from ...value import Value
+from ...value import Value, lift
 from ..pace import Pace
 from . import jit
 from .code import Array, SumsCode, address, aligned, compiled
@@ -61,7 +61,8 @@ class Steps:
 class Results:
     """What steps came to.
 
-    done: how many steps were done: fewer than asked for if a gradient was not finite.
+    done: how many steps were done: fewer than asked for if a gradient, or what a parameter would
+        become, was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after the last step; kept: a row after each step that keeps them.
     gradient: the last one.
@@ -138,14 +139,21 @@ class Descent:
                 places = {name: address(numbers[done:]) for name, numbers in now.items()}
                 others = always | places | {"before": before + done, "steps": size}
                 operands = buffers.given(STEPS, **others)
+                earlier = buffers.uniform[:wanted].copy(), states.copy()
                 began = time.perf_counter()
                 finished = self.entry(*operands)
                 failed = finished < size
+                if failed:  # do those before it again: the last one may have moved parameters
+                    gradient = buffers.sums[1 + code.others :][:wanted].copy()
+                    buffers.uniform[:wanted], states[:] = earlier
+                    if finished:
+                        self.entry(*buffers.given(STEPS, **(others | {"steps": finished})))
                 done += finished
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
             moved = buffers.uniform[:wanted].copy()
-            gradient = buffers.sums[1 + code.others :][:wanted].copy()
+            if not failed:
+                gradient = buffers.sums[1 + code.others :][:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
 
@@ -157,7 +165,12 @@ def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:
 
     def update(parameter: Value, gradient: Value, *state: Value) -> list[Value]:
         moved, kept = rule(parameter, gradient, state, *uniform)
-        return [moved, *kept]
+        if len(kept) != states:
+            raise ValueError(
+                f"an update rule that takes {states} numbers as state gives as many; got "
+                f"{len(kept)}"
+            )
+        return [lift(x, "an update rule") for x in (moved, *kept)]
 
     names = ["parameter", "gradient", *[f"state{i}" for i in range(states)]]
     tape, leaves = trace(update, names, uniform)
@@ -218,12 +231,22 @@ def update_at(
     for state in range(states):
         row = f.set(f"mul nsw i64 %count, {state}")
         places.append(f.at("%states", f.plus(row, i)))
-    values = {slot: f.splat(value) for slot, value in once.items()}
+    values = {slot: spread(f, computation, slot, value) for slot, value in once.items()}
     for slot, place in zip(computation.columns, places, strict=True):
         values[slot] = f.load(place)
     compute(f, computation, values, varying=True)
     for slot, place in zip(computation.outputs, [places[0], *places[2:]], strict=True):
         f.store(operand(f, computation, values, slot), place)
+
+
+def spread(f: Function, computation: Computation, slot: int, value: str) -> str:
+    """What was computed once, in all lanes: a number, or a condition by way of one."""
+    instruction = computation.instructions.get(slot)
+    if instruction is None or instruction.kind == "number":
+        return f.splat(value)
+    with f.width(1):
+        number = f.select(value, f.constant(1.0), f.constant(0.0))
+    return f.compare("une", f.splat(number), f.constant(0.0))
 
 
 def is_new(f: Function, last: str, start: str, rows: str) -> str:
@@ -266,6 +289,8 @@ def write_steps(module: Module, others: int) -> None:
         shown = [("ptr", "%uniform"), ("ptr", gradient), ("ptr", "%states"), ("i64", "%count")]
         shown += [("ptr", "%settings"), ("double", done), ("double", rate)]
         f.call("update", *shown)
+        finite = f.call("is_finite", ("ptr", "%uniform"), ("i64", "%count"), result="i1")
+        f.give_unless(finite, i)
         keep = f.set(f"load i64, ptr {f.at('%keeps', i)}")
         with f.when(f.set(f"icmp sge i64 {keep}, 0")):
             row = f.at("%kept", f.set(f"mul nsw i64 {keep}, %count"))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import autograd
 from autograd import Value
 from autograd.cached import cached_property
+from autograd.ieee import exact_sum
 from autograd.locks import LOADING
 
 from .inspection import numbers_of
@@ -257,7 +258,7 @@ class Compiled:
         assert self.scorer is not None
         found = self.scorer(table)
         rows = found if isinstance(found, list) else found.tolist()
-        return math.fsum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
 
 
 def is_listed(label: Any) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from autograd import Value, dot, where
 from autograd.cached import cached_property
+from autograd.ieee import exact_sum
 from autograd.program.native import TooLargeError
 from autograd.program.native.descent import Descent, Steps
 from autograd.program.pace import Pace
@@ -185,7 +186,7 @@ def means(
     for start, stop in pairwise(first.tolist()):
         total = math.fsum(sizes[start:stop])
         parts = zip(losses[start:stop].tolist(), sizes[start:stop].tolist(), strict=True)
-        found.append(math.fsum([x * (n / total) for x, n in parts]))
+        found.append(exact_sum([x * (n / total) for x, n in parts]))
     return found
 
 

@@ -7,6 +7,8 @@ import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from autograd.ieee import exact_sum
+
 from . import clipping
 from .checks import whole
 from .data import Data, shuffled
@@ -128,7 +130,7 @@ def train(
             counts.append(len(indices) if chosen is None else math.fsum(chosen))
             right += hits(scores, [pairs[i][1] for i in indices]) if scored else 0
         total = math.fsum(counts)
-        row = {"loss": math.fsum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
+        row = {"loss": exact_sum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
         if scored:
             row["accuracy"] = right / len(pairs)
         row["lr"] = optimizer.lr

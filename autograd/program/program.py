@@ -67,10 +67,12 @@ class Program:
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
 
-        X: a table of numbers, one column for each input: an array, or rows in a list. The numpy and
-            native backends give an array of shape (rows,) or (rows, values), python a list.
+        X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
+            The numpy and native backends give an array of shape (rows,) or (rows, values), python a
+            list.
 
-        Raises ValueError for a table that is empty or has another number of columns.
+        Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
+        another number of columns, or named ones in another order.
         """
         return self._backend.values(self._backend.rows(X), self._numbers())
 

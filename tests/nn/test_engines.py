@@ -275,3 +275,12 @@ def test_moons_as_in_micrograds_notebook(engine):
     assert accuracy(model, data) == 1.0
     assert history["lr"][-1] == pytest.approx(0.109)
     assert mean_loss(model, data, hinge).data < 0.02
+
+
+@pytest.mark.parametrize("engine", ("eager", *COMPILED))
+def test_validation_losses_of_both_infinities_have_no_mean(engine):
+    model = MLP(2, [1], seed=0)
+    infinite = [(ROWS[0], math.inf), (ROWS[1], -math.inf)]
+    settings = {"epochs": 2, "validation": infinite, "engine": engine, "progress": False}
+    history = train(model, [(ROWS[0], 0.5)], lambda y, t: (y - t) * 1.0, **settings)
+    assert all(map(math.isnan, history["validation_loss"]))

@@ -26,8 +26,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **programs.ARITHMETIC,
     "scaled": lambda a, b, c: a * b * c,
     "less": lambda a, b, c, d: autograd.where(a < b, c, d),
-    "maximum": lambda a, b: autograd.maximum(a, b),
-    "minimum": lambda a, b: autograd.minimum(a, b),
+    "maximum": autograd.maximum,
+    "minimum": autograd.minimum,
     "dot": lambda a, b, c, d: autograd.dot([a, b], [c, d]),
     "relu": autograd.relu,
     "abs": abs,
@@ -117,13 +117,17 @@ def test_a_factor_that_is_infinite_is_one_of_every_row(backend: str) -> None:
     ):
         loss, grads = compile(f, 1, [w], backend).value_and_grad(rows, "sum")
         assert repr((loss, grads)) == repr(want)
-    loss, grads = compile(lambda x: w, 1, [w], backend).value_and_grad([[1.0], [2.0]], "sum", [0, 1])
+    loss, grads = compile(lambda x: w, 1, [w], backend).value_and_grad(
+        [[1.0], [2.0]], "sum", [0, 1]
+    )
     assert repr((loss, grads)) == repr((math.nan, [1.0]))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_partial_sums_of_a_layer_that_overflow(backend: str) -> None:
-    leaves = [[Value(x, f"w{i}{j}") for j, x in enumerate([1e308, 1e308, -1e308])] for i in range(4)]
+    leaves = [
+        [Value(x, f"w{i}{j}") for j, x in enumerate([1e308, 1e308, -1e308])] for i in range(4)
+    ]
 
     def f(*x: Value) -> list[Value]:
         return [autograd.dot(row, x) for row in leaves]

@@ -172,7 +172,9 @@ def test_drawn_tables(rows: list[Any]) -> None:
 @given(st.data())
 def test_drawn_arrays(data: st.DataObject) -> None:
     """Of every type and layout, what `float` makes of the entries."""
-    kind = data.draw(st.sampled_from(["?", "b", "B", ">i2", "u4", "<i8", ">u8", "e", ">f4", "d", "g"]))
+    kind = data.draw(
+        st.sampled_from(["?", "b", "B", ">i2", "u4", "<i8", ">u8", "e", ">f4", "d", "g"])
+    )
     shape = data.draw(st.tuples(st.integers(1, 5), st.just(2)))
     drawn = np.frombuffer(data.draw(st.binary(min_size=160, max_size=160)), dtype=np.uint8)
     with np.errstate(all="ignore"):

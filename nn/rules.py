@@ -22,7 +22,7 @@ from autograd.tape import Tape
 from autograd.tape.passes import optimize
 
 from .optimizers import Optimizer, adam, adamw, sgd
-from .updates import Rule, State
+from .updates import Rule, State, updated
 
 KNOWN: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that do nothing that tracing can't see
 
@@ -102,19 +102,19 @@ class TracedRule:
         optimizer = self.optimizer
         if type(optimizer).rule in KNOWN:
             return ""
-        lr, begin = optimizer.lr, [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
+        begin = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
         probes = [(sign * p.data, state) for p, state in begin for sign in (1.0, -1.0)]
-        begun = [*probes]
+        begun, told = [*probes], self.settings
+        rule, settings = type(optimizer).rule, dict(optimizer.settings)
         rows, wanted = [], []
         try:
-            for step, rate in enumerate(rates, start=optimizer.steps + 1):
-                optimizer.lr, k = rate, step % len(probes)
-                parameter, state = probes[k]
+            for step, settings["lr"] in enumerate(rates, start=optimizer.steps + 1):
+                parameter, state = probes[k := step % len(probes)]
                 gradient = math.sin(12.9898 * step) * 10.0 ** (step % 3 - 1)
-                rows.append([parameter, gradient, *state, step, rate, *self.settings])
-                parameter, state = optimizer.moved(parameter, gradient, state, step)
+                rows.append([parameter, gradient, *state, step, settings["lr"], *told])
+                parameter, state = updated(rule, parameter, gradient, state, step, settings)
                 wanted.append([parameter, *state])
-                is_finite = all([math.isfinite(x) for x in wanted[-1]])
+                is_finite = math.isfinite(parameter + sum(state))
                 probes[k] = (parameter, state) if is_finite else begun[k]
             # Every step is a row, for which the tape's step and settings are columns.
             columns = replace(self.tape, inputs=(*self.tape.inputs, *self.tape.parameters))
@@ -127,8 +127,6 @@ class TracedRule:
                     return f"in step {step} it does what tracing doesn't see"
         except Exception as error:  # as above
             return f"{type(error).__name__}: {error}"
-        finally:
-            optimizer.lr = lr
         return ""
 
 

@@ -25,7 +25,7 @@ def updated(
     try:
         x, kept = rule(parameter, gradient, state, step, **settings)
         if not isinstance(x, complex):
-            return real(x, "an update rule"), kept
+            return (x if type(x) is float else real(x, "an update rule")), kept
         raised: Exception = ValueError(f"an update rule: expected a real number, got {x!r:.60}")
     except (ArithmeticError, ValueError) as error:
         raised = error

@@ -277,7 +277,7 @@ def test_moons_as_in_micrograds_notebook(engine):
     assert mean_loss(model, data, hinge).data < 0.02
 
 
-@pytest.mark.parametrize("engine", ("eager", *COMPILED))
+@pytest.mark.parametrize("engine", ["eager", *COMPILED])
 def test_validation_losses_of_both_infinities_have_no_mean(engine):
     model = MLP(2, [1], seed=0)
     infinite = [(ROWS[0], math.inf), (ROWS[1], -math.inf)]

@@ -150,6 +150,10 @@ class Native(Compiled):
         for parameter, slope in zip(self.parameters, found.gradient.tolist(), strict=True):
             parameter.grad = slope
         if found.done < len(rates):
+            # The sums of this step again, as `compile` has them where they are not finite.
+            batch = [batch for order in orders for batch in order][found.done]
+            chosen = None if weights is None else [weights[i] for i in batch]
+            self.backward(self.take(table, batch), chosen)
             optimizer.lr = rates[found.done]
             optimizer.step()  # raises: a gradient, or what a parameter would become, is not finite
             raise FloatingPointError(

@@ -202,6 +202,21 @@ def test_a_parameter_that_overflows_later_stops_where_it_does():
     assert all(map(math.isfinite, numbers))
 
 
+def test_a_gradient_of_both_infinities_is_nan_in_every_engine():
+    data = [([1.0], 0.5), ([-3.0], 0.25)]
+    for weights in (None, [1.0, 2.0]):
+        found = set()
+        for engine in ENGINES:
+            model = MLP(1, [1], bias=False, seed=0)
+            optimizer = Adam(model.parameters())
+            given = {"sample_weight": weights, "engine": engine, "progress": False}
+            with pytest.raises(FloatingPointError) as error:
+                train(model, data, lambda y, t: (y - t) * math.inf, optimizer, 2, **given)
+            found.add(str(error.value))
+        (said,) = found
+        assert "the gradient of w1 is nan in step 1; nothing was moved" in said
+
+
 def test_what_a_rule_raises_is_raised():
     agree(of_rule(lambda p, g, state, step, *, lr: (p - math.sqrt(-1.0 - abs(g)), state)))
     agree(of_rule(lambda p, g, state, step, *, lr: (p - [][step], state)))

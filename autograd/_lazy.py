@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from .locks import LOADING
+
 
 def lazily(
     package: str, modules: Mapping[str, str]
@@ -19,7 +21,8 @@ def lazily(
     def load(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(modules[name], package), name)
+        with LOADING:
+            found = getattr(import_module(modules[name], package), name)
         setattr(sys.modules[package], name, found)
         return found
 

@@ -11,11 +11,11 @@ import heapq
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
 from .arguments import value
+from .cached import cached_property
 from .gradients import adjoints
 from .graph import count_paths, topological_order
 from .numerals import brief, factor, product, relation

@@ -16,9 +16,11 @@ from . import floats, modes, ops
 from .arguments import real, unset
 from .conditions import Condition
 from .graph import topological_order
+from .locks import fork_safe_lock
 from .ops import CONSTANT, TABLE, Op
 
 new = object.__new__
+SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -266,7 +268,8 @@ class Value:
 
         The chain rule, from the root back: a node whose own adjoint is complete hands each parent
         its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
-        `grad`, all other nodes show it.
+        `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
+        leaf that they share loses any.
 
         seed: the adjoint of this node, for a root inside a larger computation.
         """
@@ -275,22 +278,24 @@ class Value:
         if modes.active:
             modes.refuse_numbers("backward")
             modes.inspect_sweep(order, seed)
-        earlier = [(node, node.grad) for node in order if not node.parents]
-        for node in order:
-            node.grad = 0.0
-        self.grad = seed
-        for node in reversed(order):
-            adjoint = node.grad
-            for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
-                parent.grad += local_derivative * adjoint
-        try:
-            for leaf, grad in earlier:
-                leaf.grad += grad
-        except TypeError:  # a grad that is no number: found here, where it costs nothing
-            refused = leaf
-            for leaf, grad in earlier:
-                leaf.grad = grad
-            raise unset("backward", refused) from None
+        with SWEEPING:
+            earlier = [(node, node.grad) for node in order if not node.parents]
+            try:
+                for node in order:
+                    node.grad = 0.0
+                self.grad = seed
+                for node in reversed(order):
+                    adjoint = node.grad
+                    for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
+                        parent.grad += local_derivative * adjoint
+                for leaf, grad in earlier:
+                    leaf.grad += grad
+            except BaseException as error:  # Ctrl-C, or a grad that is no number: nothing is lost
+                for node, grad in earlier:
+                    node.grad = grad
+                if isinstance(error, TypeError):
+                    raise unset("backward", leaf) from None
+                raise
 
     __add__, __radd__ = binary(ops.ADD), reflected(ops.ADD)
     __sub__, __rsub__ = binary(ops.SUB), reflected(ops.SUB)

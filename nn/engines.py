@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import autograd
 from autograd import Value
+from autograd.cached import cached_property
+from autograd.ieee import exact_sum
+from autograd.locks import LOADING
 
 from .inspection import numbers_of
 from .losses import Loss, cross_entropy
@@ -64,6 +66,9 @@ class Descending(Protocol):
     def pace(self) -> Pace:
         """How many epochs to do at a time."""
 
+    def holds(self, rates: Sequence[float]) -> bool:
+        """Whether its next steps, at these learning rates, are what the optimiser would do."""
+
     def epochs(
         self,
         table: Any,
@@ -99,7 +104,8 @@ def engine_of(
 def _native() -> type[Compiled]:
     """The class of the native engine; where it can't be imported, `compile` says why."""
     try:
-        from .native import Native
+        with LOADING:
+            from .native import Native
     except ImportError:
         return Compiled
     return Native
@@ -233,7 +239,8 @@ class Compiled:
         rows = [[*map(float, row), *self.label_columns(label)] for row, label in pairs]
         if self.name == "python":
             return rows
-        import numpy
+        with LOADING:
+            import numpy
 
         return numpy.array(rows)
 
@@ -251,7 +258,7 @@ class Compiled:
         assert self.scorer is not None
         found = self.scorer(table)
         rows = found if isinstance(found, list) else found.tolist()
-        return math.fsum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
 
 
 def is_listed(label: Any) -> bool:

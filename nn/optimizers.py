@@ -8,16 +8,15 @@ parameter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeAlias
 
 from autograd import Value, sqrt
 from autograd.arguments import real, several, unset
 
 from .checks import at_least_zero, parameters_of
+from .updates import Rule, State, updated
 
-State: TypeAlias = tuple[Any, ...]
-Rule: TypeAlias = Callable[..., tuple[Any, State]]
 Moment: TypeAlias = tuple[list[float], list[State], int]
 
 
@@ -134,7 +133,7 @@ class Optimizer:
     def step(self) -> None:
         """Move every parameter by its grad.
 
-        Raises FloatingPointError, and moves nothing, if any grad is not finite.
+        Raises FloatingPointError, and moves nothing, if any grad or any new number is not finite.
         """
         for i, parameter in enumerate(self.parameters):
             try:
@@ -143,20 +142,36 @@ class Optimizer:
                 raise unset(type(self).__name__, parameter) from None
             if not finite:
                 raise FloatingPointError(
-                    f"{type(self).__name__}: the gradient of {parameter.label or f'parameter {i}'} "
+                    f"{type(self).__name__}: the gradient of {self.named(i)} "
                     f"is {parameter.grad} in step {self.steps + 1}; nothing was moved. "
                     "A smaller lr may help; or look at the data"
                 )
-        self.steps += 1
-        for i, parameter in enumerate(self.parameters):
-            parameter.data, self.states[i] = type(self).rule(
-                parameter.data,
-                parameter.grad,
-                self.states[i],
-                self.steps,
-                lr=self.lr,
-                **self.settings,
-            )
+        step = self.steps + 1
+        found = [
+            self.moved(parameter.data, parameter.grad, state, step)
+            for parameter, state in zip(self.parameters, self.states, strict=True)
+        ]
+        for i, (x, _) in enumerate(found):
+            if not math.isfinite(x):
+                advice = ", or a positive eps" if self.settings.get("eps") == 0 else ""
+                raise FloatingPointError(
+                    f"{type(self).__name__}: {self.named(i)} would become {x} in step {step}; "
+                    f"nothing was moved. A smaller lr may help{advice}"
+                )
+        self.steps = step
+        for i, (parameter, (x, state)) in enumerate(zip(self.parameters, found, strict=True)):
+            parameter.data, self.states[i] = x, state
+
+    def named(self, i: int) -> str:
+        """A parameter's label, or its number."""
+        return self.parameters[i].label or f"parameter {i}"
+
+    def moved(
+        self, parameter: float, gradient: float, state: State, step: int
+    ) -> tuple[float, State]:
+        """What the rule makes of one parameter: its new number, and its new state."""
+        settings = {"lr": self.lr, **self.settings}
+        return updated(type(self).rule, parameter, gradient, state, step, settings)
 
     def moment(self) -> Moment:
         """What `restore` goes back to: the parameters, their states, the count of steps."""

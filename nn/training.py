@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import enable_grad
 from autograd.arguments import function, several
+from autograd.ieee import exact_sum
 
 from . import clipping
 from .checks import model_of, pairs_of, whole
@@ -138,7 +139,7 @@ def train(
             counts.append(len(indices) if chosen is None else math.fsum(chosen))
             right += hits(scores, [pairs[i][1] for i in indices]) if scored else 0
         total = math.fsum(counts)
-        row = {"loss": math.fsum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
+        row = {"loss": exact_sum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
         if scored:
             row["accuracy"] = right / len(pairs)
         row["lr"] = optimizer.lr
@@ -157,17 +158,25 @@ def train(
         clipped = clip_value is not None or clip_norm is not None
         return run if isinstance(run, Descending) and not clipped and run.descends else None
 
-    def several_epochs(machine: Descending, count: int) -> tuple[dict[str, list[float]], Any]:
-        """As machine code: columns of the history, and the parameters after each epoch."""
+    def several_epochs(
+        machine: Descending, count: int
+    ) -> tuple[dict[str, list[float]], Any] | None:
+        """As machine code: columns of the history, and the parameters after each epoch.
+
+        None if the code would not do what the optimiser does.
+        """
+        size = len(pairs) if batch_size is None else whole(batch_size, "train: batch_size")
+        rates = []
+        for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
+            if schedule is not None:
+                optimizer.lr = lr * schedule(step)
+            rates.append(optimizer.lr)
+        if not machine.holds(rates):
+            return None
         if batch_size is None:
             orders = [list(batches(len(pairs), None, shuffler))] * count
         else:
             orders = [list(batches(len(pairs), batch_size, shuffler)) for _ in range(count)]
-        rates = []
-        for step in range(optimizer.steps, optimizer.steps + sum(map(len, orders))):
-            if schedule is not None:
-                optimizer.lr = lr * schedule(step)
-            rates.append(optimizer.lr)
         columns, numbers = machine.epochs(table, orders, weights, rates)
         if not scored:  # the outputs are computed for validation only
             columns.pop("accuracy", None)
@@ -192,11 +201,12 @@ def train(
             while epoch < epochs and history.ended_by == "epochs":
                 machine = descending()
                 count = machine.pace.next(epochs - epoch) if machine and alone else 1
-                if machine:
-                    columns, numbers = several_epochs(machine, count)
+                found = several_epochs(machine, count) if machine else None
+                if found:
+                    columns, numbers = found
                     snapshots.add(numbers)
                 else:
-                    columns = {name: [x] for name, x in one_epoch().items()}
+                    count, columns = 1, {name: [x] for name, x in one_epoch().items()}
                     snapshots.take()
                 if tried:
                     columns |= validated()
@@ -222,6 +232,7 @@ def train(
     finally:
         if schedule is not None:
             optimizer.lr = lr
+    history.engine, history.note = run.served
     return history
 
 

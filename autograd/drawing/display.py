@@ -7,10 +7,10 @@ import contextlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from functools import cached_property
 from pathlib import Path
 
 from ..arguments import real
+from ..cached import cached_property
 from .files import path_of, write
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from autograd import Value, adjoints, cross_entropy, derive, no_grad, paths
+from autograd.cached import cached_property
 from autograd.chains import Paths
 from autograd.drawing.groups import closed
 from autograd.equations import Equation

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from autograd import no_grad
 from autograd.arguments import several, wrong
+from autograd.cached import cached_property
 
 from ..data import Data
 from ..history import History

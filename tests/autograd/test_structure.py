@@ -35,6 +35,8 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
+        "autograd.cached",
+        "autograd.locks",
         "autograd.made",
         "autograd.numerals",
         "autograd.floats",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...arguments import function
+from ...cached import cached_property
 from ...gradients import refuse_stale
 from ...modes import enable_grad
 from ...value import Value

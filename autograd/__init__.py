@@ -17,7 +17,7 @@ from .checking import check_gradients
 from .custom import operation
 from .functions import *
 from .gradients import adjoints, gradients
-from .modes import anomaly, no_grad
+from .modes import anomaly, enable_grad, no_grad
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .drawing.page import explore
     from .program import compile
 
-__getattr__ = lazily(
+__getattr__, __dir__ = lazily(
     __name__,
     {
         "compile": ".program",
@@ -47,6 +47,7 @@ __all__ = [
     "compile",
     "derive",
     "draw",
+    "enable_grad",
     "explore",
     "grad",
     "gradients",

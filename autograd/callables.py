@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from . import floats, modes
+from .arguments import one_sequence, real, several
 from .ops import Op
-from .value import Value, binary, evaluate, lift, real, record, unary
+from .value import Value, binary, evaluate, lift, record, unary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -101,9 +102,10 @@ def three(op: Op) -> Callable[[Any, Any, Any], Any]:
 
 def many(op: Op) -> Many:
     """The function of an operation on any number of operands, given as one sequence."""
+    name = op.name
 
-    def function(xs: Any, /) -> Any:
-        return apply(op, tuple(xs))
+    def function(xs: Any, /, *others: Any) -> Any:
+        return apply(op, one_sequence(xs, others, name))
 
     return documented(function, op, "xs")
 
@@ -113,7 +115,13 @@ def pairs(op: Op) -> Pairs:
     forward, partials, name = op.forward, op.partials, op.name
 
     def function(a: Any, b: Any, /) -> Any:
-        if len(a) != len(b):
+        try:
+            alike = len(a) == len(b)
+        except TypeError:
+            call = f"{name}(a, b) of two sequences"
+            a, b = several(a, name, call=call), several(b, name, call=call)
+            alike = len(a) == len(b)
+        if not alike:
             raise ValueError(
                 f"{name}: expected two sequences of one length, got {len(a)} and {len(b)}"
             )

@@ -11,13 +11,14 @@ import heapq
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
+from .arguments import value
+from .cached import cached_property
 from .gradients import adjoints
 from .graph import count_paths, topological_order
-from .numerals import brief
+from .numerals import brief, factor, product, relation
 from .value import Value
 
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
@@ -45,23 +46,24 @@ class Path:
         if not self.local_derivatives:
             return f"∂{self.names[0]}/∂{self.names[0]} = 1"
         factors = " · ".join([f"∂{a}/∂{b}" for a, b in pairwise(self.names)])
-        numbers = " · ".join(
-            [in_product(x, first=i == 0) for i, x in enumerate(self.local_derivatives)]
-        )
-        return f"{factors} = {numbers} = {brief(self.product)}"
+        numbers = " · ".join(in_product(self.local_derivatives))
+        return f"{factors} = {numbers} {self.relation} {brief(self.product)}"
+
+    @property
+    def relation(self) -> str:
+        """`=` where the factors give the product, as they are shown, else `≈`."""
+        return relation(product(self.local_derivatives), self.product)
 
     def _repr_latex_(self) -> str:
-        from .tape.printers.latex import name
+        from .tape.printers.latex import name, written
 
         words = [name(label) for label in self.names]
         factors = r" \cdot ".join(
             [rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(words)]
         )
-        numbers = r" \cdot ".join(
-            [in_product(x, first=i == 0) for i, x in enumerate(self.local_derivatives)]
-        )
-        text = f"{factors or 1} = {numbers or 1} = {brief(self.product)}"
-        return f"${text.replace('−', '-')}$"
+        numbers = written(r" \cdot ".join(in_product(self.local_derivatives)))
+        sign = self.relation.replace("≈", r"\approx")
+        return f"${factors or 1} = {numbers or 1} {sign} {written(brief(self.product))}$"
 
 
 class Paths:
@@ -102,8 +104,8 @@ class Paths:
 
         One pass over the graph keeps the k best ways from each node down to x.
         """
-        if k < 0:
-            raise ValueError(f"largest: expected a number of paths of at least 0, got {k}")
+        if not isinstance(k, int) or k < 0:
+            raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
         if self.through is None:
             return [self._path(edges) for _, edges in best(self.y, self.x, k)]
         pairs = [
@@ -149,8 +151,7 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
     (2, 6.0)
     """
     for node in (y, x) if through is None else (y, x, through):
-        if not isinstance(node, Value):
-            raise TypeError(f"paths: expected Values, got {type(node).__name__} {node!r:.60}")
+        value(node, "paths", "Values")
     return Paths(y, x, through)
 
 
@@ -263,7 +264,6 @@ def names_of(*roots: Value) -> dict[Value, str]:
     return names
 
 
-def in_product(x: float, first: bool) -> str:
-    """A factor as it stands in a product: a negative one in parentheses, unless it is the first."""
-    text = brief(x)
-    return text if first or not text.startswith("−") else f"({text})"
+def in_product(factors: Sequence[float]) -> list[str]:
+    """Factors as they stand in a product: negative ones in parentheses, but for the first."""
+    return [factor(x) if i else brief(x) for i, x in enumerate(factors)]

@@ -22,8 +22,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from .arguments import function, real
 from .gradients import gradients
 from .graph import topological_order
+from .modes import enable_grad
 from .ops import CONSTANT
 from .value import Value
 
@@ -31,6 +33,7 @@ SHRINK = 1.4
 STEPS = 14
 
 
+@enable_grad()
 def check_gradients(
     f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-6
 ) -> bool:
@@ -49,9 +52,12 @@ def check_gradients(
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)
     True
     """
-    if order < 1:
+    function(f, "check_gradients", "a function first, as in check_gradients(f, 0.5)")
+    if not isinstance(order, int) or order < 1:
         raise ValueError(f"check_gradients: expected an order of at least 1, got {order!r}")
-    inputs = [Value(x) for x in xs]
+    inputs = [Value(real(x, "check_gradients")) for x in xs]
+    if not real(tolerance, "check_gradients") > 0.0:
+        raise ValueError(f"check_gradients: expected a positive tolerance, got {tolerance!r}")
     y = f(*inputs)
     if not isinstance(y, Value):
         raise TypeError(

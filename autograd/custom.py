@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import functions
+from . import functions, nodes
+from .arguments import function as function_of
+from .arguments import real, wrong
 from .callables import one, three, two
 from .ops import REAL, TABLE, Interval, Op, Shape
-from .value import Value, real
+from .value import Value
 
 SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
     1: (Shape.ONE, one),
@@ -44,6 +47,11 @@ def operation(
     >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
     (8.0, 12.0, 12.0)
     """
+    if not isinstance(name, str):
+        raise wrong("operation", "a name", name, 'as in operation("cube", value, partials)')
+    function_of(value, "operation", "a function of floats as value")
+    if not isinstance(partials, tuple):
+        function_of(partials, "operation", "a rule (m, *operands, y) or a tuple as partials")
     if not name.isidentifier() or (name in TABLE and TABLE[name].ours) or hasattr(functions, name):
         raise ValueError(f"operation: expected an identifier that is not taken, got {name!r}")
     try:
@@ -65,7 +73,7 @@ def operation(
         try:
             found = partials(m, *operands_and_value)  # type: ignore[operator]
         except TypeError as error:
-            if m is functions:
+            if m is nodes:
                 error.add_note(
                     f"operation {name!r}: its partials were run on Values, for a derivative of "
                     "second or higher order; write them with m.exp, m.log, ... in place of math"
@@ -81,4 +89,7 @@ def operation(
     shape, function = SHAPES[count]
     rule = tuple(map(float, partials)) if isinstance(partials, tuple) else checked_partials
     entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, ours=False)
-    return function(entry)
+    made = function(entry)
+    # Of the module that calls, where pickles look for it by its name, as for a named tuple.
+    made.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
+    return made

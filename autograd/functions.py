@@ -1,8 +1,4 @@
-"""Every operation as a function: floats give a float, any Value among them gives a Value.
-
-This module is also an arithmetic that rules run on: with it, the partials of an operation on
-Values are Values again, a graph that can be differentiated further.
-"""
+"""Every operation as a function: floats give a float, any Value among them gives a Value."""
 
 from __future__ import annotations
 
@@ -10,10 +6,12 @@ import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
-from . import modes, ops
+from . import ops
+from .arguments import one_sequence, real, several
 from .callables import many, one, pairs, three, two
-from .ops import CONSTANT
-from .value import Condition, Value, evaluate, lift, real, record
+from .conditions import Condition
+from .value import Value
+from .value import condition as _plain
 
 __all__ = [
     "acos",
@@ -169,7 +167,9 @@ def clamp(x: Any, low: Any, high: Any) -> Any:
 
     Raises ValueError where low is above high.
     """
-    if not (isinstance(low, Value) or isinstance(high, Value)) and not low <= high:
+    if not (isinstance(low, Value) or isinstance(high, Value)) and not (
+        real(low, "clamp") <= real(high, "clamp")
+    ):
         raise ValueError(f"clamp: expected low <= high, got {low} and {high}")
     return _clamp(x, low, high)
 
@@ -180,7 +180,7 @@ def hard_tanh(x: Value) -> Value: ...
 def hard_tanh(x: float) -> float: ...
 def hard_tanh(x: Any) -> Any:
     """hard_tanh(x): x between -1 and 1, else the bound that it is beyond."""
-    return _clamp(x, -1.0, 1.0)
+    return _clamp(x if isinstance(x, Value) else real(x, "hard_tanh"), -1.0, 1.0)
 
 
 def maximum(*xs: Any) -> Any:
@@ -193,9 +193,11 @@ def minimum(*xs: Any) -> Any:
     return _minimum(xs)
 
 
-def own_first(xs: Any) -> list[tuple[Any, ...]]:
+def own_first(xs: Any, others: tuple[Any, ...], where: str) -> list[tuple[Any, ...]]:
     """For each operand all of them, that one first: what softmax and log_softmax take."""
-    operands = tuple(xs)
+    operands = one_sequence(xs, others, where)
+    if not operands:
+        raise ValueError(f"{where}: expected at least one operand, got none")
     return [(x, *operands[:i], *operands[i + 1 :]) for i, x in enumerate(operands)]
 
 
@@ -203,7 +205,7 @@ def own_first(xs: Any) -> list[tuple[Any, ...]]:
 def softmax(xs: Iterable[Value]) -> list[Value]: ...
 @overload
 def softmax(xs: Iterable[float]) -> list[float]: ...
-def softmax(xs: Any) -> Any:
+def softmax(xs: Any, *others: Any) -> Any:
     """softmax(xs): each operand's share of the sum of exponentials, one node for each.
 
     The node of a share has that share's own operand as its first parent.
@@ -211,16 +213,16 @@ def softmax(xs: Any) -> Any:
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
     """
-    return [_softmax(operands) for operands in own_first(xs)]
+    return [_softmax(operands) for operands in own_first(xs, others, "softmax")]
 
 
 @overload
 def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
 @overload
 def log_softmax(xs: Iterable[float]) -> list[float]: ...
-def log_softmax(xs: Any) -> Any:
+def log_softmax(xs: Any, *others: Any) -> Any:
     """log_softmax(xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
-    return [_log_softmax(operands) for operands in own_first(xs)]
+    return [_log_softmax(operands) for operands in own_first(xs, others, "log_softmax")]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
@@ -234,6 +236,7 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     >>> round(cross_entropy([2.0, 1.0, -1.0], 0), 3)
     0.349
     """
+    logits = several(logits, "cross_entropy", call="cross_entropy([a, b], target)")
     if isinstance(target, numbers.Integral):
         if not 0 <= int(target) < len(logits):
             raise ValueError(
@@ -248,37 +251,14 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     return _cross_entropy(logits, target)
 
 
-def where(condition: bool, a: Any, b: Any) -> Any:
+def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     """where(condition, a, b): a if the condition holds, else b.
 
-    A node with one parent, the branch taken, so that the graph shows where a choice was made.
+    A node with one parent, the branch taken, so that the graph shows where a choice was made; a
+    number only where neither a, b nor what was compared is a Value.
     """
     if isinstance(condition, Condition):
-        operands = (condition.left, condition.right, lift(a, "where"), lift(b, "where"))
-        return evaluate(condition.op, operands)
-    taken = a if condition else b
+        return condition.choose(a, b, False)
     if isinstance(a, Value) or isinstance(b, Value):
-        return evaluate(ops.BRANCH, (lift(taken, "where"),))
-    return real(taken, "where")
-
-
-def constant(x: Any) -> Value:
-    """A leaf with the data of x and without its history."""
-    if not isinstance(x, Value):
-        return lift(x, "constant")
-    if modes.active and modes.tracing.get():
-        return evaluate(ops.DETACH, (x,))
-    return record(CONSTANT, x._data, (), ())
-
-
-def equal(a: Any, b: Any) -> bool | Condition:
-    """Whether the data of a and b are the same number (`==` on Values is identity)."""
-    left, right = lift(a, "equal"), lift(b, "equal")
-    if modes.active and modes.tracing.get():
-        return Condition(ops.WHERE_EQUAL, left, right)
-    return left._data == right._data
-
-
-def largest(xs: Sequence[Any]) -> Value:
-    """The largest of xs, without its history."""
-    return constant(_maximum(xs))
+        return _plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
+    return real(a if condition else b, "where")

@@ -7,46 +7,70 @@ from math import isnan
 from operator import attrgetter
 from typing import Any, Literal, overload
 
-from . import functions, modes
+from . import modes, nodes
+from .arguments import real, several, value, wrong
 from .graph import topological_order
-from .value import Value, lift, real
+from .masking import Masks, Use
+from .value import Decided, Value, condition_of, lift, sources
 
-Function = Callable[..., Any]
 
-
-def sweep(
-    order: Sequence[Value], seed: Any, local_derivatives: Callable[[Value], Sequence[Any]]
-) -> dict[Value, Any]:
+def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
     """The adjoint of every node of `order` (parents first, root last), in a table.
 
-    The chain rule as in `Value.backward`, in whatever the seed and the local derivatives are:
-    floats, or Values, which make the adjoints a graph. Parents that are not in `order` are passed
-    over.
+    The chain rule as in `Value.backward`. Parents that are not in `order` are passed over.
     """
     wanted = set(order)
+    adjoints = {order[-1]: seed}
+    for node in reversed(order):
+        adjoint = adjoints[node]
+        for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
+            if parent in wanted:
+                part = local_derivative * adjoint
+                adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+    return adjoints
+
+
+def sweep_of_values(order: Sequence[Value], seed: Any) -> dict[Value, Any]:
+    """The sweep by the rules of the operations on Values: the adjoints are a graph.
+
+    A choice hands its adjoint to both branches, masked, so that this graph too knows what would be
+    if the other one were taken.
+    """
+    wanted, masks = set(order), Masks(nodes.where, order[-1])
     adjoints: dict[Value, Any] = {order[-1]: seed}
     for node in reversed(order):
-        if node.parents:
-            adjoint = adjoints[node]
-            for parent, local_derivative in zip(node.parents, local_derivatives(node), strict=True):
-                if parent in wanted:
-                    part = local_derivative * adjoint
-                    adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+        if node in adjoints:
+            for operand, local_derivative, mask in uses(node, masks):
+                if operand in wanted:
+                    masks.add(operand, mask)
+                    part = masks.masked(local_derivative * adjoints[node], mask)
+                    adjoints[operand] = adjoints[operand] + part if operand in adjoints else part
     return adjoints
+
+
+def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
+    """The operands to which a derivative flows from a node."""
+    if (condition := condition_of(node)) is not None:
+        return masks.choice(node, condition, *sources(node)[-2:])
+    return masks.plain(node, node.parents, partials(node)) if node.parents else []
 
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
     """The derivative of root with respect to every node that it depends on, times seed."""
-    return sweep(topological_order(root), seed, recorded)
+    root = value(root, "adjoints")
+    if modes.active:
+        modes.refuse_numbers("adjoints")
+    return sweep(topological_order(root), real(seed, "adjoints"))
 
 
+parents: Callable[[Value], tuple[Value, ...]] = attrgetter("parents")
 recorded: Callable[[Value], Sequence[float]] = attrgetter("local_derivatives")
 
 
 def partials(node: Value) -> Sequence[Any]:
     """The local derivatives of a node as Values, by the rule of its operation."""
     assert node.op is not None
-    return node.op.rule(functions, node.parents, node)
+    return node.op.rule(nodes, node.parents, node)
 
 
 @overload
@@ -73,29 +97,42 @@ def gradients(
     >>> dx.data, gradients(dx, [x])
     (12.0, (12.0,))
     """
-    xs = tuple(xs)
+    xs = several(xs, "gradients", "Values", "gradients(y, [x])")
     for node in (y, *xs):
         if not isinstance(node, Value):
-            raise TypeError(f"gradients: expected Values, got {type(node).__name__} {node!r:.60}")
-    between = dependents(topological_order(y), set(xs))
+            value(node, "gradients", "Values")
+    if not isinstance(create_graph, bool):
+        advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
+        raise wrong("gradients", "True or False as create_graph", create_graph, advice)
+    if modes.active and not create_graph:
+        modes.refuse_numbers("gradients without create_graph")
+    return derivatives(y, xs, create_graph, seed)
+
+
+def derivatives(y: Value, xs: Sequence[Value], create_graph: bool, seed: Any) -> tuple[Any, ...]:
+    """`gradients`, also where its numbers are known while a function is traced."""
+    order = topological_order(y, operands=sources if create_graph else None)
+    between = dependents(order, set(xs), sources if create_graph else parents)
     table: dict[Value, Any] = {}
     if between and modes.active:
-        modes.inspect_sweep(between, seed.data if isinstance(seed, Value) else seed)
+        modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
     if between and create_graph:
         refuse_stale(between)
         with modes.unchecked():
-            table = sweep(between, seed, partials)
+            table = sweep_of_values(between, seed)
     elif between:
-        table = sweep(between, real(seed, "gradients"), recorded)
+        table = sweep(between, real(seed, "gradients"))
     found = [table.get(x, 0.0) for x in xs]
     return tuple([lift(g, "gradients") for g in found] if create_graph else found)
 
 
-def dependents(order: Sequence[Value], xs: set[Value]) -> list[Value]:
-    """The nodes of `order` that depend on any of xs, xs included."""
+def dependents(
+    order: Sequence[Value], xs: set[Value], operands: Callable[[Value], tuple[Value, ...]]
+) -> list[Value]:
+    """The nodes of `order` that depend on any of xs by these operands, xs included."""
     found: set[Value] = set()
     for node in order:
-        if node in xs or not found.isdisjoint(node.parents):
+        if node in xs or not found.isdisjoint(operands(node)):
             found.add(node)
     return [node for node in order if node in found]
 
@@ -108,7 +145,10 @@ def refuse_stale(order: Iterable[Value]) -> None:
     """
     for node in order:
         if node.op is not None and node.parents:
-            now = node.op([parent._data for parent in node.parents])
+            op, operands = node.op, node.parents
+            if isinstance(node, Decided) and node.known:  # decide again
+                op, operands = node.written, node.operands
+            now = op([operand._data for operand in operands])
             if now != node._data and not (isnan(now) and isnan(node._data)):
                 raise ValueError(
                     f"gradients: {node!r}, made by {node.op!r}, no longer follows from its "

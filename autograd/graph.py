@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, Self, TypeVar
 
 
@@ -15,8 +16,10 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(*roots: N) -> list[N]:
+def topological_order(*roots: N, operands: Callable[[N], tuple[N, ...]] | None = None) -> list[N]:
     """Every node that the roots depend on, each once, parents before children.
+
+    operands: what to take for a node's parents instead.
 
     A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
     all that it depends on is done. Parents are visited from first to last.
@@ -30,7 +33,7 @@ def topological_order(*roots: N) -> list[N]:
             order.append(stack.pop())  # type: ignore[arg-type]  # under a mark lies a node
         elif node not in seen:
             seen.add(node)
-            if parents := node.parents:
+            if parents := node.parents if operands is None else operands(node):
                 stack += (node, None)
                 stack += parents[::-1]
             else:

@@ -41,6 +41,12 @@ class Number(float):
     def __rtruediv__(self, other: float) -> Number:
         return Number(divide(float(other), float(self)))
 
+    def __mod__(self, other: float) -> Number:
+        return Number(remainder(float(self), float(other)))
+
+    def __rmod__(self, other: float) -> Number:
+        return Number(remainder(float(other), float(self)))
+
     def __neg__(self) -> Number:
         return Number(-float(self))
 

@@ -1,47 +1,160 @@
-"""no_grad and anomaly: contexts that change what a new node records or is checked for.
+"""no_grad, enable_grad and anomaly: modes that change what a new node records or is checked for.
 
-Both hold for the thread or the task that entered them. `active` counts the contexts that are open
-in any of them: while it is 0, which a new node asks, nothing else is looked at.
+A mode holds for the thread or the task that entered it, from entering to leaving it. Modes may be
+left in any order, as generators that hold one are: what counts is the innermost that is still open.
+`active` holds the open entries of all threads and tasks: while it is empty, which a new node looks
+at, nothing else is looked at.
 """
 
 from __future__ import annotations
 
+import inspect as inspection
 import math
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from types import TracebackType
+from typing import Any, TypeVar
 
 from .ops import CONSTANT
 
-active = 0
-_lock = threading.Lock()
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-# Whether a function is being traced: comparisons are left open and numbers must not be read.
-tracing: ContextVar[bool] = ContextVar("tracing", default=False)
-# Where each node was made, under anomaly().
-_origins: ContextVar[dict[Any, str] | None] = ContextVar("origins", default=None)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@contextmanager
-def _entered(variable: ContextVar[Any], value: Any) -> Iterator[None]:
-    global active  # noqa: PLW0603  one number that the hot path can read
-    with _lock:
-        active += 1
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
-        with _lock:
-            active -= 1
+class Entry:
+    """One stay in a mode: what it changes, while it is open."""
+
+    __slots__ = ("changes", "mode", "open")
+
+    def __init__(self, mode: Mode, changes: Mapping[str, Any]) -> None:
+        self.mode, self.changes, self.open = mode, changes, True
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+active: set[Entry] = set()
+_entries: ContextVar[tuple[Entry, ...]] = ContextVar("entries", default=())
+
+
+def innermost(name: str, default: Any) -> Any:
+    """What the innermost open mode that has something to say of `name` says."""
+    for entry in reversed(_entries.get()):
+        if entry.open and name in entry.changes:
+            return entry.changes[name]
+    return default
+
+
+def recording() -> bool:
+    """Whether new nodes record their parents."""
+    return bool(innermost("recording", True))
+
+
+def tracing() -> bool:
+    """Whether a function is being traced: comparisons stay open and numbers must not be read."""
+    return bool(innermost("tracing", False))
+
+
+class Mode:
+    """A context manager, and a decorator of functions, generators and async functions.
+
+    changes: what it changes, each as a function that gives the setting for one stay.
+    """
+
+    def __init__(self, **changes: Callable[[], Any]) -> None:
+        self._changes = changes
+        self._stays: list[Entry] = []
+
+    def __enter__(self) -> None:
+        entry = Entry(self, {name: setting() for name, setting in self._changes.items()})
+        self._stays.append(entry)
+        active.add(entry)
+        _entries.set((*[one for one in _entries.get() if one.open], entry))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        here = [entry for entry in _entries.get() if entry.mode is self and entry.open]
+        # A generator may be closed in another thread or task than it was begun in.
+        entry = here[-1] if here else self._stays[-1]
+        entry.open = False
+        self._stays.remove(entry)
+        active.discard(entry)
+        _entries.set(tuple([one for one in _entries.get() if one.open]))
+
+    def __call__(self, function: Function) -> Function:
+        """The function, which runs in this mode: a generator at each of its steps."""
+        if inspection.isasyncgenfunction(function):
+
+            @wraps(function)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return self._async_steps(function(*args, **kwargs))
+
+        elif inspection.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def wrapper(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return await function(*args, **kwargs)
+
+        elif inspection.isgeneratorfunction(function):
+
+            @wraps(function)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return self._steps(function(*args, **kwargs))
+
+        else:
+
+            @wraps(function)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return function(*args, **kwargs)
+
+        return wrapper  # type: ignore[return-value]  # it has the signature of the function
+
+    def _steps(self, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        step: Callable[[Any], Any] = generator.send
+        given: Any = None
+        while True:
+            with self:
+                try:
+                    item = step(given)
+                except StopIteration as end:
+                    return end.value
+            try:
+                step, given = generator.send, (yield item)
+            except GeneratorExit:
+                with self:
+                    generator.close()
+                raise
+            except BaseException as error:
+                step, given = generator.throw, error
+
+    async def _async_steps(self, generator: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, Any]:
+        step: Callable[[Any], Any] = generator.asend
+        given: Any = None
+        while True:
+            with self:
+                try:
+                    item = await step(given)
+                except StopAsyncIteration:
+                    return
+            try:
+                step, given = generator.asend, (yield item)
+            except GeneratorExit:
+                with self:
+                    await generator.aclose()
+                raise
+            except BaseException as error:
+                step, given = generator.athrow, error
+
+
+def no_grad() -> Mode:
     """Compute without recording: results are leaves. Also a decorator, `@no_grad()`.
+
+    Derivatives of functions (`grad` and its relatives) and `nn.train` record for themselves, also
+    inside it, as PyTorch's functional transforms do.
 
     >>> from autograd import Value, no_grad
     >>> x = Value(2.0)
@@ -50,16 +163,28 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents
     (4.0, ())
     """
-    with _entered(_recording, False):
-        yield
+    return Mode(recording=lambda: False)
 
 
-@contextmanager
-def anomaly() -> Iterator[None]:
+def enable_grad() -> Mode:
+    """Compute with recording, also inside `no_grad`. Also a decorator, `@enable_grad()`.
+
+    >>> from autograd import Value, enable_grad, no_grad
+    >>> x = Value(2.0)
+    >>> with no_grad(), enable_grad():
+    ...     y = x * x
+    >>> len(y.parents)
+    2
+    """
+    return Mode(recording=lambda: True)
+
+
+def anomaly() -> Mode:
     """Raise FloatingPointError at the first NaN or infinity, and say where it comes from.
 
     In the forward pass the error names the operation, its label and operands, and the file and line
-    that computed it; in a sweep (backward, gradients) also the operand whose derivative it is.
+    that computed it; in a sweep (backward, gradients) also the operand whose derivative it is. Also
+    a decorator, `@anomaly()`.
 
     >>> from autograd import Value, anomaly, log
     >>> with anomaly():
@@ -67,44 +192,39 @@ def anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     FloatingPointError: log(p = 0.0) is -inf, ...
     """
-    with _entered(_origins, {}):
-        yield
+    return Mode(origins=dict)  # where each node was made
 
 
-@contextmanager
-def traced() -> Iterator[None]:
+def traced() -> Mode:
     """Leave comparisons open and refuse to give numbers away, for a function that is recorded."""
-    with _entered(tracing, True):
-        yield
+    return Mode(tracing=lambda: True, recording=lambda: True, origins=lambda: None)
 
 
-@contextmanager
-def unchecked() -> Iterator[None]:
+def unchecked() -> Mode:
     """Let rules compute what nobody asked for: the slope in the exponent of x**2 at -1 is NaN."""
-    with _entered(_origins, None):
-        yield
+    return Mode(origins=lambda: None)
 
 
 def inspect(node: Any) -> Any:
     """What becomes of a new node while a mode is active."""
-    if not _recording.get():
-        if tracing.get():
+    if (origins := innermost("origins", None)) is not None:
+        origins[node] = f"computed in {user_line()}"
+        if not math.isfinite(node.data):
+            raise FloatingPointError(f"{described(node)} is {node.data}, {origins[node]}")
+    if not recording():
+        if tracing():
             raise TypeError(
                 f"no_grad was entered while a function is traced, in {user_line()}: its results "
                 "would stay what they are now; use value.detach()"
             )
         node.parents = node.local_derivatives = ()
         node.op = None
-    elif (origins := _origins.get()) is not None:
-        origins[node] = f"computed in {user_line()}"
-        if not math.isfinite(node.data):
-            raise FloatingPointError(f"{described(node)} is {node.data}, {origins[node]}")
     return node
 
 
 def inspect_sweep(order: Sequence[Any], seed: float) -> None:
     """Raise at the first adjoint that is not finite, if anomaly() is on in this thread or task."""
-    origins = _origins.get()
+    origins = innermost("origins", None)
     if origins is None:
         return
     adjoints = {order[-1]: seed}
@@ -123,9 +243,18 @@ def inspect_sweep(order: Sequence[Any], seed: float) -> None:
                     )
 
 
+def refuse_numbers(what: str) -> None:
+    """TypeError where a function is traced: what gives numbers then would freeze them."""
+    if tracing():
+        raise TypeError(
+            f"{what} gives numbers, which would stay what they are now: a function is traced, in "
+            f"{user_line()}; use gradients(y, xs, create_graph=True) or grad(f)"
+        )
+
+
 def named(node: Any) -> str:
     """A node as errors show it: `p = 0.0` or `0.0`."""
-    return f"{node.data!r}" if node.label is None else f"{node.label} = {node.data!r}"
+    return f"{node._data!r}" if node.label is None else f"{node.label} = {node._data!r}"
 
 
 def described(node: Any) -> str:
@@ -138,6 +267,11 @@ def described(node: Any) -> str:
 def user_line() -> str:
     """The file and line of the first caller outside this project."""
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals["__name__"].partition(".")[0] in ("autograd", "nn"):
+    while frame.f_back and _is_ours(frame.f_globals.get("__name__")):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+
+
+def _is_ours(module: Any) -> bool:
+    """Whether a module is one of this project; code that `exec` runs may have no name at all."""
+    return isinstance(module, str) and module.partition(".")[0] in ("autograd", "nn")

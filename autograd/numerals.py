@@ -1,38 +1,168 @@
-"""Numbers as pictures and derivations write them."""
+"""Numbers as pictures, derivations and commands write them, and whether they say `=` or `≈`.
+
+A number has significant digits, never a fixed number of decimals: four decimals leave two digits of
+0.0084, and a product of such factors can't be checked by hand.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 
-LARGE = 1e5
+DIGITS = 4
+SMALL, LARGE = Decimal("0.001"), 100_000  # below and from here on a number has an exponent
+# What is shown is recomputed in so many digits that nothing is rounded that could be seen; what has
+# no result is NaN, as in floats.
+EXACT = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 
 
-def numeral(x: float, decimals: int = 4) -> str:
-    """x with so many decimals, or as `2.1e−5` where they would hide it; `0.0000` is exactly zero.
+def numeral(x: float, digits: int = DIGITS) -> str:
+    """x with so many significant digits, and with an exponent below 0.001 and from 100,000 on.
 
-    >>> numeral(-0.25), numeral(2.1e-5), numeral(123456.0), numeral(float("-inf"))
-    ('−0.2500', '2.1e−5', '1.2e5', '−∞')
-    >>> numeral(-0.25, 2), numeral(0.004, 2)
-    ('−0.25', '4.0e−3')
+    Digits before the point are never rounded away. Halves go away from zero, as on paper. `0` is
+    exactly zero; one that has a sign keeps it, since 1/−0 is −∞.
+
+    >>> numeral(-0.25), numeral(13.7), numeral(12345.6), numeral(9.9996)
+    ('−0.2500', '13.70', '12346', '10.00')
+    >>> numeral(-0.0003863), numeral(0.00099996), numeral(99999.6), numeral(-0.0)
+    ('−3.863e−4', '0.001000', '1.000e5', '−0')
+    >>> numeral(0.99145, 3), numeral(2.14e-5, 2), numeral(float("-inf")), numeral(float("nan"))
+    ('0.991', '2.1e−5', '−∞', 'NaN')
     """
     if math.isnan(x):
         return "NaN"
-    size = abs(x)
+    minus = "−" if math.copysign(1.0, x) < 0.0 else ""
     if math.isinf(x):
-        text = "∞"
-    elif 0.0 < size < 10.0**-decimals or float(f"{size:.{decimals}f}") >= LARGE:
-        mantissa, exponent = f"{size:.{max(1, decimals - 3)}e}".split("e")
-        text = f"{mantissa}e{int(exponent)}".replace("-", "−")
-    else:
-        text = f"{size:.{decimals}f}"
-    return "−" + text if x < 0.0 else text
+        return minus + "∞"
+    if x == 0.0:
+        return minus + "0"
+    rounded = to_digits(abs(x), digits)
+    if SMALL <= rounded < LARGE:
+        return f"{minus}{rounded:.{max(0, digits - 1 - rounded.adjusted())}f}"
+    return minus + f"{rounded:.{digits - 1}e}".replace("e+", "e").replace("-", "−")
 
 
-def brief(x: float, decimals: int = 4) -> str:
-    """x where there is little room: a whole number without decimals.
+def to_digits(size: float, digits: int) -> Decimal:
+    """A positive number rounded to so many significant digits, and to no less than ones."""
+    exact = Decimal(size)
+    before_point = exact.adjusted() + 1 if exact < LARGE else 0
+    return Context(prec=max(digits, before_point), rounding=ROUND_HALF_UP).create_decimal(exact)
 
-    >>> brief(-1.0), brief(0.5)
-    ('−1', '0.5000')
+
+def brief(x: float, digits: int = DIGITS) -> str:
+    """x where there is little room: a whole number below 100,000 without decimals.
+
+    >>> brief(-1.0), brief(0.5), brief(12345.0), brief(100000.0)
+    ('−1', '0.5000', '12345', '1.000e5')
     """
-    text = numeral(x, decimals)
-    return text.removesuffix("." + "0" * decimals) if x.is_integer() else text
+    return numeral(x, digits if not is_whole(x) else 1)
+
+
+def is_whole(x: float) -> bool:
+    return abs(x) < LARGE and x.is_integer()
+
+
+def factor(x: float, digits: int = DIGITS) -> str:
+    """x after an operator: `brief`, in parentheses if it has a sign.
+
+    >>> factor(0.5), factor(-3.0)
+    ('0.5000', '(−3)')
+    """
+    text = brief(x, digits)
+    return f"({text})" if text.startswith("−") else text
+
+
+def plain(x: float, digits: int = DIGITS) -> str:
+    """x as people write what they measured: without the zeros at its end.
+
+    >>> plain(5.1), plain(12.0), plain(0.00125)
+    ('5.1', '12', '0.00125')
+    """
+    mantissa, e, exponent = numeral(x, digits).partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + e + exponent
+
+
+def percent(share: float) -> str:
+    """A share of 1 as per cent; all and nothing only where they are.
+
+    >>> percent(0.794), percent(1.0), percent(0.99996), percent(2e-5)
+    ('79.4 %', '100.0 %', '> 99.9 %', '< 0.1 %')
+    """
+    text = f"{100 * share:.1f}"
+    if text == "0.0" and share:
+        return "< 0.1 %"
+    return "> 99.9 %" if text == "100.0" and share < 1.0 else f"{text} %"
+
+
+def read(text: str) -> Decimal:
+    """The number that stands in a text.
+
+    >>> read("−3.863e−4"), read("13.70"), read("−∞")
+    (Decimal('-0.0003863'), Decimal('13.70'), Decimal('-Infinity'))
+    """
+    return Decimal(text.replace("−", "-").replace("∞", "Infinity"))
+
+
+def shown(x: float, digits: int = DIGITS) -> Decimal:
+    """The number that a reader sees of x."""
+    return read(numeral(x, digits))
+
+
+def product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
+    """The product of numbers as they are shown.
+
+    >>> product([0.00838, 1.39976, 0.0149])
+    Decimal('0.00017480680000')
+    """
+    whole = Decimal(1)
+    for x in factors:
+        whole = EXACT.multiply(whole, shown(x, digits))
+    return whole
+
+
+def total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
+    """The sum of numbers as they are shown.
+
+    >>> total([0.30004, -0.1])
+    Decimal('0.2000')
+    """
+    whole = Decimal(0)
+    for x in parts:
+        whole = EXACT.add(whole, shown(x, digits))
+    return whole
+
+
+def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
+    """`=` where the result, as it is shown, is what its operands give, as they are shown; else `≈`.
+
+    It is if it differs by less than half a unit of its last digit. A half itself is `≈`, so that
+    `=` is true by any way of rounding; a whole number counts with the zeros that `brief` leaves
+    out; 0 is only what is exactly zero.
+
+    recomputed: from the operands as they are shown, by `product`, `total` or, where a formula is
+        shown, `tape.shown.recomputed`.
+
+    >>> relation(product([0.1807, 2.0]), 0.36141), relation(product([0.9051, 0.9051]), 0.81928)
+    ('=', '≈')
+    """
+    seen = shown(result, digits)
+    if not (recomputed.is_finite() and seen.is_finite()):
+        same = recomputed == seen or (recomputed.is_nan() and seen.is_nan())
+    elif seen == 0:
+        same = recomputed == 0
+    else:
+        off = EXACT.abs(EXACT.subtract(recomputed, seen))
+        same = EXACT.add(off, off) < last_digit(result, digits)
+    return "=" if same else "≈"
+
+
+def last_digit(x: float, digits: int = DIGITS) -> Decimal:
+    """The unit of the last digit that `numeral` shows of a number that is not zero.
+
+    >>> last_digit(0.54218), last_digit(12345.6)
+    (Decimal('0.0001'), Decimal('1'))
+    """
+    rounded = to_digits(abs(x), digits)
+    power = rounded.adjusted() - digits + 1
+    return Decimal((0, (1,), min(power, 0) if rounded < LARGE else power))

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
+from . import modes, nodes
+from .arguments import function as function_of
+from .arguments import real, several
 from .functions import dot
-from .gradients import dependents, gradients, partials, recorded
+from .gradients import dependents, derivatives, gradients, parents, partials, recorded
 from .graph import topological_order
-from .ops import CONSTANT
-from .value import Value, lift
+from .made import Made
+from .masking import Masks
+from .value import Value, condition_of, lift, sources
 
 Function = Callable[..., Any]
 # The inputs of the calls that are running: to a call inside them they are Values from outside.
@@ -41,7 +46,7 @@ class Call:
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
         self.order = topological_order(*self.outputs)
         self.keep = any([isinstance(x, Value) for x in xs]) or any(
-            [node in around or not (node.parents or node.op is CONSTANT) for node in self.order]
+            [node in around or not (node.parents or node.op) for node in self.order]
         )
 
     def single(self, name: str) -> Value:
@@ -55,9 +60,7 @@ class Call:
 
     def gradients(self, y: Value, seed: Any = 1.0) -> tuple[Any, ...]:
         """The derivatives of y with respect to the inputs."""
-        if self.keep or isinstance(seed, Value):
-            return gradients(y, self.inputs, create_graph=True, seed=seed)
-        return gradients(y, self.inputs, seed=seed)
+        return derivatives(y, self.inputs, self.keep or isinstance(seed, Value), seed)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""
@@ -65,13 +68,26 @@ class Call:
         return found if self.several else found[0]
 
 
-def checked(f: Function, name: str) -> Function:
-    """f, if it is a function."""
-    if isinstance(f, Value):
-        raise TypeError(f"{name}: expected a function, got a Value; did you mean gradients(y, xs)?")
-    if not callable(f):
-        raise TypeError(f"{name}: expected a function, got {type(f).__name__} {f!r:.60}")
-    return f
+def recorded_by_itself(function: Function) -> Function:
+    """The function, which records also inside `no_grad`: there its results are leaves."""
+
+    @wraps(function)
+    def wrapper(*args: Any) -> Any:
+        if not modes.active or modes.recording():
+            return function(*args)
+        with modes.enable_grad():
+            return leaves(function(*args))
+
+    return wrapper
+
+
+def leaves(results: Any) -> Any:
+    """Results whose Values don't record what they came from."""
+    if isinstance(results, (list, tuple)):
+        return type(results)(map(leaves, results))
+    if callable(results):
+        return recorded_by_itself(results)
+    return results.detach() if isinstance(results, Value) else results
 
 
 def value_and_grad(f: Function) -> Function:
@@ -82,11 +98,17 @@ def value_and_grad(f: Function) -> Function:
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    checked(f, "value_and_grad")
+    return Made(value_and_grad, [f], both(f, "value_and_grad"))
 
+
+def both(f: Function, name: str) -> Function:
+    """What `value_and_grad` makes, for the transform of that name."""
+    function_of(f, name)
+
+    @recorded_by_itself
     def function(*xs: Any) -> tuple[Any, Any]:
-        call = Call(f, xs, "value_and_grad")
-        slopes = call.gradients(call.single("value_and_grad"))
+        call = Call(f, xs, name)
+        slopes = call.gradients(call.single(name))
         return call.values(call.outputs), slopes[0] if len(xs) == 1 else slopes
 
     return function
@@ -100,12 +122,13 @@ def grad(f: Function) -> Function:
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
     """
-    both = value_and_grad(checked(f, "grad"))
+    value_and_slope = both(f, "grad")
 
+    @recorded_by_itself
     def function(*xs: Any) -> Any:
-        return both(*xs)[1]
+        return value_and_slope(*xs)[1]
 
-    return function
+    return Made(grad, [f], function)
 
 
 def jvp(f: Function) -> Function:
@@ -116,22 +139,42 @@ def jvp(f: Function) -> Function:
     >>> jvp(lambda a, b: a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
-    checked(f, "jvp")
+    function_of(f, "jvp")
 
+    @recorded_by_itself
     def function(xs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        call_as = "jvp(f)((a, b), (1.0, 0.0))"
+        xs, tangents = several(xs, "jvp", call=call_as), several(tangents, "jvp", call=call_as)
         same_length("jvp", "tangents", xs, tangents)
+        tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         local_derivatives = partials if call.keep else recorded
+        operands = sources if call.keep else parents
         changes = dict(zip(call.inputs, tangents, strict=True))
-        for node in dependents(call.order, set(call.inputs)):
-            if node not in changes:
+        masks = Masks(nodes.where, *call.inputs)
+        order = topological_order(*call.outputs, operands=operands)
+        for node in dependents(order, set(call.inputs), operands):
+            if node in changes:
+                continue
+            if call.keep and (condition := condition_of(node)) is not None:
+                a, b = sources(node)[-2:]
+                branches = [(a, condition), (b, ~condition)]
+                reached = [masks.under(p, holds) for p, holds in branches if p in changes]
+                change = condition.choose(changes.get(a, 0.0), changes.get(b, 0.0))
+            else:
                 slots = zip(node.parents, local_derivatives(node), strict=True)
-                changes[node] = sum([slope * changes[p] for p, slope in slots if p in changes])
+                used = [(masks.of[p], slope * changes[p]) for p, slope in slots if p in changes]
+                reached = [mask for mask, _ in used]
+                change = sum([masks.masked(part, mask) for mask, part in used])
+            if reached:
+                changes[node] = change
+                for mask in reached:
+                    masks.add(node, mask)
         found = [lift(changes.get(y, 0.0), "jvp") for y in call.outputs]
         return call.values(call.outputs), call.values(found)
 
-    return function
+    return Made(jvp, [f], function)
 
 
 def vjp(f: Function) -> Function:
@@ -143,13 +186,16 @@ def vjp(f: Function) -> Function:
     >>> y, pullback(10.0)
     (10.0, (50.0, 20.0))
     """
-    checked(f, "vjp")
+    function_of(f, "vjp")
 
+    @recorded_by_itself
     def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
         call = Call(f, xs, "vjp")
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
-            adjoints = adjoint if call.several else [adjoint]
+            adjoints = [adjoint]
+            if call.several:
+                adjoints = list(several(adjoint, "vjp", call="pullback([1.0, 0.0])"))
             same_length("vjp", "adjoints", call.outputs, adjoints)
             if len(adjoints) == 1:
                 return call.gradients(call.outputs[0], adjoints[0])
@@ -159,7 +205,7 @@ def vjp(f: Function) -> Function:
 
         return call.values(call.outputs), pullback
 
-    return function
+    return Made(vjp, [f], function)
 
 
 def hvp(f: Function) -> Function:
@@ -168,16 +214,19 @@ def hvp(f: Function) -> Function:
     >>> hvp(lambda a, b: a * a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 4.0)
     """
-    checked(f, "hvp")
+    function_of(f, "hvp")
 
+    @recorded_by_itself
     def function(xs: Sequence[Any], vector: Sequence[Any]) -> tuple[Any, ...]:
+        call_as = "hvp(f)((a, b), (1.0, 0.0))"
+        xs, vector = several(xs, "hvp", call=call_as), several(vector, "hvp", call=call_as)
         same_length("hvp", "numbers in the vector", xs, vector)
         call = Call(f, xs, "hvp")
         call.keep = call.keep or any([isinstance(part, Value) for part in vector])
         slopes = gradients(call.single("hvp"), call.inputs, create_graph=True)
         return call.gradients(dot(slopes, vector))
 
-    return function
+    return Made(hvp, [f], function)
 
 
 def jacobian(f: Function) -> Function:
@@ -186,13 +235,14 @@ def jacobian(f: Function) -> Function:
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
     """
-    checked(f, "jacobian")
+    function_of(f, "jacobian")
 
+    @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "jacobian")
         return [call.gradients(y) for y in call.outputs]
 
-    return function
+    return Made(jacobian, [f], function)
 
 
 def hessian(f: Function) -> Function:
@@ -201,14 +251,15 @@ def hessian(f: Function) -> Function:
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
     """
-    checked(f, "hessian")
+    function_of(f, "hessian")
 
+    @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "hessian")
         slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)
         return [call.gradients(slope) for slope in slopes]
 
-    return function
+    return Made(hessian, [f], function)
 
 
 def same_length(name: str, what: str, xs: Sequence[Any], others: Sequence[Any]) -> None:

@@ -7,47 +7,32 @@ by node.
 
 from __future__ import annotations
 
-import math
 import numbers
 import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from . import floats, modes, ops
+from .arguments import real, unset
+from .conditions import Condition
 from .graph import topological_order
+from .locks import fork_safe_lock
 from .ops import CONSTANT, TABLE, Op
 
 new = object.__new__
+SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 Method = TypeVar("Method", bound=Callable[..., Any])
-
-ADVICE = {
-    "complex": "use its .real or .imag",
-    "str": "use float(text)",
-    "Decimal": "use float(number)",
-    "ndarray": "use one Value per entry, as in [Value(x) for x in array.tolist()]",
-    "list": "use one Value per item",
-    "Value": "use it as it is, or its .data",
-    "NoneType": "did a function forget to return?",
-}
-
-
-def real(x: Any, where: str) -> float:
-    """x as a float, or a TypeError that names `where` it was met and says what to do."""
-    if isinstance(x, numbers.Real):
-        try:
-            return float(x)
-        except OverflowError:  # a whole number past the range of floats
-            return math.inf if x > 0 else -math.inf  # type: ignore[operator]
-    kind = type(x).__name__
-    advice = ADVICE.get(kind, "pass an int or a float")
-    raise TypeError(f"{where}: expected a real number, got {kind} {x!r:.60}; {advice}")
 
 
 def record(
-    op: Op | None, data: float, parents: tuple[Value, ...], local_derivatives: tuple[float, ...]
+    op: Op | None,
+    data: float,
+    parents: tuple[Value, ...],
+    local_derivatives: tuple[float, ...],
+    kind: type[Value] | None = None,
 ) -> Value:
     """A new node."""
-    node = new(Value)
+    node = new(kind or Value)
     node._data = data
     node.grad = 0.0
     node.parents = parents
@@ -58,12 +43,12 @@ def record(
 
 
 def lift(x: Any, where: str) -> Value:
-    """x as a node: a Value as it is, a plain number as a constant."""
-    return (
-        x
-        if isinstance(x, Value)
-        else record(CONSTANT, x if type(x) is float else real(x, where), (), ())
-    )
+    """x as a node: a Value as it is, a Condition as 1 or 0, a plain number as a constant."""
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, Condition):
+        return lift(x.choose(1.0, 0.0), where)
+    return record(CONSTANT, x if type(x) is float else real(x, where), (), ())
 
 
 def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
@@ -141,18 +126,57 @@ def reflected(op: Op) -> Callable[[Value, float], Value]:
 
 def compare(
     test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
-) -> Callable[[Value, Value | float], bool]:
-    """The method of a comparison, by data; while a function is traced it is left open."""
+) -> Callable[[Value, Any], bool]:
+    """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
 
-    def method(self: Value, other: Value | float) -> Any:
-        if modes.active and modes.tracing.get():
-            sides = self, lift(other, "comparison")
-            return Condition(open_choice, *(sides[::-1] if swapped else sides))
-        return test(
-            self._data, other._data if isinstance(other, Value) else real(other, "comparison")
-        )
+    def method(self: Value, other: Any) -> Any:
+        other = lift(other, "comparison")
+        holds = None if modes.active and modes.tracing() else test(self._data, other._data)
+        return condition(open_choice, (other, self) if swapped else (self, other), holds)
 
     return method
+
+
+def condition(
+    op: Op, compared: tuple[Value, ...], holds: bool | None, known: bool = True
+) -> Condition:
+    """A Condition that was found by comparing some Values; `known`: as in Decided."""
+
+    def choose(a: Any, b: Any, known: bool = known) -> Value:
+        operands = (*compared, lift(a, "where"), lift(b, "where"))
+        if holds is None:
+            return evaluate(op, operands)
+        taken = operands[-2 if holds else -1]
+        return decide(ops.BRANCH, taken._data, (taken,), op, operands, known)
+
+    return Condition(choose, holds)
+
+
+def condition_of(node: Value) -> Condition | None:
+    """What a choice between two branches that are at hand depends on; None for any other node."""
+    if isinstance(node, Decided) and node.op is ops.BRANCH:
+        holds = node.parents[0] is node.operands[-2]
+        return condition(node.written, node.operands[:-2], holds, node.known)
+    return condition(node.op, node.parents[:2], None) if node.op in ops.OPEN_CHOICES else None
+
+
+def decide(
+    op: Op,
+    data: float,
+    parents: tuple[Value, ...],
+    written: Op,
+    operands: tuple[Value, ...],
+    known: bool = True,
+) -> Value:
+    """A Decided node."""
+    node: Any = record(op, data, parents, (1.0,) * len(parents), Decided)
+    node.written, node.operands, node.known = written, operands, known
+    return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
+
+
+def sources(node: Value) -> tuple[Value, ...]:
+    """What a node was computed from: its parents, and what a decision depended on."""
+    return node.operands if isinstance(node, Decided) and node.op is not None else node.parents
 
 
 def named(method: Method, op: Op) -> Method:
@@ -161,19 +185,6 @@ def named(method: Method, op: Op) -> Method:
     method.__qualname__ = f"Value.{op.name}"
     method.__doc__ = op.doc
     return method
-
-
-class Condition:
-    """A comparison while its function is traced: neither true nor false yet; `where` takes it."""
-
-    def __init__(self, op: Op, left: Value, right: Value) -> None:
-        self.op, self.left, self.right = op, left, right
-
-    def __bool__(self) -> bool:
-        raise TypeError(
-            f"a comparison of Values was asked for its truth while its function is traced, in "
-            f"{modes.user_line()}: one branch would be lost; use autograd.where(condition, a, b)"
-        )
 
 
 class Value:
@@ -225,7 +236,7 @@ class Value:
     @property
     def data(self) -> float:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
-        if modes.active and modes.tracing.get():
+        if modes.active and modes.tracing():
             raise TypeError(
                 f"the data of a Value was read while its function is traced, in "
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
@@ -248,7 +259,7 @@ class Value:
 
     def detach(self) -> Value:
         """A leaf with the same number: what is computed from it does not reach this graph."""
-        if modes.active and modes.tracing.get():
+        if modes.active and modes.tracing():
             return evaluate(ops.DETACH, (self,))
         return Value(self._data)
 
@@ -257,24 +268,34 @@ class Value:
 
         The chain rule, from the root back: a node whose own adjoint is complete hands each parent
         its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
-        `grad`, all other nodes show it.
+        `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
+        leaf that they share loses any.
 
         seed: the adjoint of this node, for a root inside a larger computation.
         """
         seed = real(seed, "backward")
         order = topological_order(self)
         if modes.active:
+            modes.refuse_numbers("backward")
             modes.inspect_sweep(order, seed)
-        earlier = [(node, node.grad) for node in order if not node.parents]
-        for node in order:
-            node.grad = 0.0
-        self.grad = seed
-        for node in reversed(order):
-            adjoint = node.grad
-            for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
-                parent.grad += local_derivative * adjoint
-        for leaf, grad in earlier:
-            leaf.grad += grad
+        with SWEEPING:
+            earlier = [(node, node.grad) for node in order if not node.parents]
+            try:
+                for node in order:
+                    node.grad = 0.0
+                self.grad = seed
+                for node in reversed(order):
+                    adjoint = node.grad
+                    for parent, local_derivative in zip(node.parents, node.local_derivatives):  # noqa: B905  hot
+                        parent.grad += local_derivative * adjoint
+                for leaf, grad in earlier:
+                    leaf.grad += grad
+            except BaseException as error:  # Ctrl-C, or a grad that is no number: nothing is lost
+                for node, grad in earlier:
+                    node.grad = grad
+                if isinstance(error, TypeError):
+                    raise unset("backward", leaf) from None
+                raise
 
     __add__, __radd__ = binary(ops.ADD), reflected(ops.ADD)
     __sub__, __rsub__ = binary(ops.SUB), reflected(ops.SUB)
@@ -296,6 +317,14 @@ class Value:
     __le__ = compare(operator.le, ops.WHERE_LESS_EQUAL)
     __gt__ = compare(operator.gt, ops.WHERE_LESS, swapped=True)
     __ge__ = compare(operator.ge, ops.WHERE_LESS_EQUAL, swapped=True)
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        """By data with a plain number; two Values are equal only if they are the same node."""
+        return equal(self, other) if isinstance(other, numbers.Real) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return ~equal(self, other) if isinstance(other, numbers.Real) else NotImplemented
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")
@@ -319,16 +348,44 @@ class Value:
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        for node in topological_order(self):
+        for node in topological_order(self, operands=sources):
             if id(node) not in memo:
                 copy = node.__copy__()
                 copy.parents = tuple([memo[id(parent)] for parent in node.parents])
+                if isinstance(copy, Decided):
+                    copy.operands = tuple([memo[id(operand)] for operand in copy.operands])
                 memo[id(node)] = copy
         copied: Value = memo[id(self)]
         return copied
 
     def __reduce__(self) -> tuple[Callable[[list[Row]], Value], tuple[list[Row]]]:
         return from_rows, (to_rows(self),)
+
+
+equal = compare(operator.eq, ops.WHERE_EQUAL)
+
+
+class Decided(Value):
+    """A node whose number came from a decision that its parents don't show.
+
+    The branch that `where` took, or in a rule a number without its history. Sweeps and pictures see
+    the parents as in any node.
+
+    written, operands: the operation on Values that gives the same, as a tape writes it.
+    known: whether it may; not where a condition could have been put together by `and` or `or`.
+    """
+
+    __slots__ = ("known", "operands", "written")
+
+    written: Op
+    operands: tuple[Value, ...]
+    known: bool
+
+    def __copy__(self) -> Value:
+        copy: Any = record(self.op, self._data, self.parents, self.local_derivatives, Decided)
+        copy.grad, copy.label = self.grad, self.label
+        copy.written, copy.operands, copy.known = self.written, self.operands, self.known
+        return copy  # type: ignore[no-any-return]
 
 
 # A graph as flat rows, for pickles and files: operation, data, grad, numbers of the parents' rows,

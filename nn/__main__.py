@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -14,12 +15,42 @@ from .commands.options import UsageError
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; without a name, `iris`. Gives the exit code.
 
-    0; 1 where the run failed; 2 for words that make no sense; 130 after Ctrl-C.
+    0; 1 where the run failed; 2 for words that make no sense; 130 after Ctrl-C; 141 where nobody
+    reads the output to its end.
 
     argv: the words after the program's name; those of this process if None.
 
     Raises SystemExit as argparse does: 0 after --help, 2 for words that no command understands.
     """
+    try:
+        try:
+            return command(argv)
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:  # as where it was closed before
+                    stream.flush()
+    except BrokenPipeError:  # who read the output has enough, as `| head -1` has
+        drop_output()
+        return 141  # as shells have it: 128 and the number of the signal
+    except OSError as error:  # the disk that the output goes to is full
+        drop_output()
+        print(f"chainrule: error: the output can't be written: {error}", file=sys.stderr)
+        return 1
+
+
+def drop_output() -> None:
+    """Send what is left in the streams nowhere, so that Python can end without a word."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            try:
+                stream.flush()
+            except OSError:
+                with open(os.devnull, "wb") as nowhere:
+                    os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def command(argv: Sequence[str] | None) -> int:
+    """Run the command that the words name."""
     for stream in (sys.stdout, sys.stderr):
         # ∂ and ŷ also where the locale knows ASCII only or a Windows pipe its code page.
         if isinstance(stream, io.TextIOWrapper):
@@ -30,8 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         epilog="Without a command: iris, so `chainrule --seed 3` is `chainrule iris --seed 3`.",
     )
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
-    for command in (iris, train, draw, explore):
-        command.add_to(commands)
+    for one in (iris, train, draw, explore):
+        one.add_to(commands)
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words = ["iris", *words]
@@ -40,11 +71,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(arguments)
     except KeyboardInterrupt:
+        print("chainrule: ended by Ctrl-C, before there was anything to show", file=sys.stderr)
         return 130  # as shells have it: 128 and the number of the signal
     except UsageError as error:
         print(f"chainrule: error: {error}", file=sys.stderr)
         return 2
-    except (ImportError, OSError, FloatingPointError, RuntimeError, ValueError) as error:
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            raise  # of a stream and no file: the output's own
+        print(f"chainrule: error: {error}", file=sys.stderr)
+        return 1
+    except (ImportError, FloatingPointError, RuntimeError, ValueError) as error:
         print(f"chainrule: error: {error}", file=sys.stderr)
         return 1
 

@@ -31,16 +31,19 @@ ACTIVATIONS: dict[str, Function | None] = {
 }
 
 
-def function_of(activation: Activation) -> Function | None:
+def function_of(activation: Activation, where: str, *others: str) -> Function | None:
     """The function of an activation, given by name or as it is; None for the linear one.
+
+    others: names that are accepted beside those of functions.
 
     Raises ValueError that lists what is accepted.
     """
-    if callable(activation):
+    if callable(activation) and not isinstance(activation, type):
         return activation
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise ValueError(
-            f"unknown activation {activation!r}{choices(activation, ACTIVATIONS)}, "
+            f"{where}: unknown activation {activation!r:.60}"
+            f"{choices(activation, [*ACTIVATIONS, *others])}, "
             "or a function of one Value"
         )
     return ACTIVATIONS[activation]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from autograd import Value
 
-from .checks import at_least_zero
+from .checks import at_least_zero, grads_of, parameters_of
 
 
 def clip_norm(parameters: Iterable[Value], largest: float) -> float:
@@ -22,8 +22,8 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     (5.0, 0.6, 0.8)
     """
     largest = at_least_zero(largest, "clip_norm")
-    parameters = list(parameters)
-    norm = math.hypot(*[parameter.grad for parameter in parameters])
+    parameters = parameters_of(parameters, "clip_norm")
+    norm = math.hypot(*grads_of(parameters, "clip_norm"))
     factor = largest / (norm + 1e-6)
     if factor < 1.0 and norm < math.inf:
         for parameter in parameters:
@@ -41,6 +41,7 @@ def clip_value(parameters: Iterable[Value], largest: float) -> None:
     -0.5
     """
     largest = at_least_zero(largest, "clip_value")
-    for parameter in parameters:
-        if math.isfinite(parameter.grad):
-            parameter.grad = max(-largest, min(largest, parameter.grad))
+    parameters = parameters_of(parameters, "clip_value")
+    for parameter, grad in zip(parameters, grads_of(parameters, "clip_value"), strict=True):
+        if math.isfinite(grad):
+            parameter.grad = max(-largest, min(largest, grad))

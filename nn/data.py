@@ -8,8 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from autograd.arguments import normal
+
 from .checks import whole
 from .initialization import Seed, generator
+from .names import said_by
 from .schema import Schema
 from .tables import (
     Row,
@@ -58,14 +61,11 @@ class Data:
         class_names: Iterable[str] = (),
     ) -> None:
         target = y if isinstance(y, str) and is_frame(X) else None
-        try:
-            names, rows, labels = read(X, target)
-            labels = labels if target else sequence(y, "one label for each row")
-        except TypeError as error:
-            raise TypeError(f"Data: {error}") from None
+        names, rows, labels = read(X, "Data", target)
+        labels = labels if target else sequence(y, "Data", "one label for each row")
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
-        given = None if feature_names is None else names_of(feature_names, "feature_names")
+        given = None if feature_names is None else names_of(feature_names, "Data", "feature_names")
         self._named = bool(given or names)  # else x1, x2, ... are nobody's names
         self.feature_names: tuple[str, ...] = given or names or unnamed(len(rows[0]))
         self.rows = table(rows, self.feature_names)
@@ -73,7 +73,7 @@ class Data:
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
-        self.class_names: tuple[str, ...] = names_of(class_names, "class_names")
+        self.class_names: tuple[str, ...] = names_of(class_names, "Data", "class_names")
         texts = [isinstance(label, str) for label in labels]
         odd = odd_one(texts)
         if odd is not None:
@@ -83,9 +83,10 @@ class Data:
                 f"got {labels[odd]!r:.60}"
             )
         if texts[0]:
-            self.class_names = self.class_names or tuple(sorted(set(map(str, labels))))
-            numbers_of = {name: i for i, name in enumerate(self.class_names)}
-            labels = [numbers_of.get(label, label) for label in labels]
+            found = sorted(set(map(str, labels)))
+            self.class_names = self.class_names or names_of(found, "Data", "class_names")
+            numbers_of = {normal(name): i for i, name in enumerate(self.class_names)}
+            labels = [numbers_of.get(normal(label), label) for label in labels]
         self.labels: list[Any] = [
             label_of(label, i, self.class_names) for i, label in enumerate(labels)
         ]
@@ -260,13 +261,10 @@ class Data:
         >>> data.standardize([[5.0, 3.0]])
         [[0.0, 1.0]]
         """
-        known = Schema(self.schema.feature_names)
-        try:
-            found = rows.matched(known).rows if isinstance(rows, Data) else ordered(rows, known)
+        found = ordered(rows, Schema(self.schema.feature_names), "standardize")
+        with said_by("standardize"):
             found = table(found, self.feature_names)
             return scaled(found, self.mean, self.deviation, self.feature_names)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"standardize: {error}") from None
 
     def __repr__(self) -> str:
         parts = self.parts and f", {len(self.parts[0])} to train and {len(self.parts[1])} to test"
@@ -285,16 +283,23 @@ def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
     return [items[i] for i in indices]
 
 
-def ordered(rows: Any, schema: Schema) -> list[list[Any]]:
-    """Rows, those of a data frame with its columns as a model has them."""
-    names, found, _ = read(rows)
-    order = schema.order(names)
+def ordered(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
+    """Rows, those of a Data or a data frame with its columns as a model has them.
+
+    name: what was called.
+    """
+    if isinstance(rows, Data):
+        with said_by(name):
+            return rows.matched(schema).rows
+    names, found, _ = read(rows, name)
+    with said_by(name):
+        order = schema.order(names)
     return found if order is None else [chosen(row, order) for row in found]
 
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
     """The numbers below count, shuffled, in parts of so many."""
-    size, order = whole(size, "size of a batch"), list(range(count))
-    (generator(seed) or random).shuffle(order)
+    size, order = whole(size, "batches: size"), list(range(count))
+    (generator(seed, "batches") or random).shuffle(order)
     for start in range(0, count, size):
         yield order[start : start + size]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import autograd
 from autograd import Value
+from autograd.cached import cached_property
+from autograd.ieee import exact_sum
+from autograd.locks import LOADING
 
 from .inspection import numbers_of
 from .losses import Loss, cross_entropy
@@ -64,6 +66,9 @@ class Descending(Protocol):
     def pace(self) -> Pace:
         """How many epochs to do at a time."""
 
+    def holds(self, rates: Sequence[float]) -> bool:
+        """Whether its next steps, at these learning rates, are what the optimiser would do."""
+
     def epochs(
         self,
         table: Any,
@@ -99,7 +104,8 @@ def engine_of(
 def _native() -> type[Compiled]:
     """The class of the native engine; where it can't be imported, `compile` says why."""
     try:
-        from .native import Native
+        with LOADING:
+            from .native import Native
     except ImportError:
         return Compiled
     return Native
@@ -202,17 +208,17 @@ class Compiled:
     def compare(self, eager: float, row: Sequence[float], label: Any) -> None:
         """Raise ValueError where the program gives another loss than the graph.
 
-        `label == 0` compares identities, and random numbers are drawn once when a function is
-        traced: tracing sees neither.
+        Random numbers, and what is read from elsewhere, are drawn once when a function is traced:
+        tracing does not see them.
         """
         table = self.table([(row, label)])
         (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
             raise ValueError(
                 f"train: engine={self.name!r} finds the loss {found} where the graph gives {eager},"
-                f" for the label {label!r:.60}: the model or the loss makes a choice or draws a "
-                "number that compiling can't see, such as `label == 0` (write "
-                'autograd.where(label < 0.5, ..., ...)). Or use engine="eager"'
+                f" for the label {label!r:.60}: the model or the loss draws a number or "
+                "makes a choice that compiling can't see, such as random.random(). "
+                'Or use engine="eager"'
             )
 
     def one_hot(self, label: Any) -> bool:
@@ -233,7 +239,8 @@ class Compiled:
         rows = [[*map(float, row), *self.label_columns(label)] for row, label in pairs]
         if self.name == "python":
             return rows
-        import numpy
+        with LOADING:
+            import numpy
 
         return numpy.array(rows)
 
@@ -251,7 +258,7 @@ class Compiled:
         assert self.scorer is not None
         found = self.scorer(table)
         rows = found if isinstance(found, list) else found.tolist()
-        return math.fsum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
 
 
 def is_listed(label: Any) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import autograd
+from autograd.arguments import wrong
+from autograd.numerals import numeral
 
 from .names import choices
 
@@ -35,14 +37,16 @@ class History:
     >>> history = History()
     >>> history.add(epoch=1, loss=0.5)
     >>> history
-    epoch      loss
-        1  0.500000
+    epoch    loss
+        1  0.5000
     engine eager
     """
 
     def __init__(
         self, engine: str = "eager", seeds: dict[str, int] | None = None, note: str = ""
     ) -> None:
+        if not (seeds is None or isinstance(seeds, Mapping)):
+            raise wrong("History", "seeds by name", seeds, "train makes a History")
         self.columns: dict[str, list[float]] = {"epoch": [], "loss": []}
         self.engine, self.seeds, self.note = engine, seeds or {}, note
         self.ended_by = "epochs"
@@ -73,6 +77,10 @@ class History:
         if name not in self.columns:
             raise KeyError(f"no column {name!r}{choices(name, self.columns)}")
         return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns, so that `"accuracy" in history` says whether it is there."""
+        return iter(self.columns)
 
     def __len__(self) -> int:
         return len(self.columns["epoch"])
@@ -122,13 +130,15 @@ class History:
     def __repr__(self) -> str:
         names = list(self.columns)
         rows = [
-            [f"{epoch:>5}", *map(shown, row)]
+            [f"{epoch:>5}", *map(numeral, row)]
             for epoch, *row in zip(*self.columns.values(), strict=True)
         ]
         if len(rows) > SHOWN:
             rows[SHOWN // 2 : -SHOWN // 2] = [["  ..."] + [""] * (len(names) - 1)]
-        widths = [max(len(name), 8) for name in names]
-        widths[0] = 5
+        widths = [
+            5,
+            *[max(map(len, column)) for column in list(zip(names, *rows, strict=True))[1:]],
+        ]
         lines = [
             "  ".join(
                 [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
@@ -138,8 +148,3 @@ class History:
         ends = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
         best = "" if self.best_epoch is None else f"; restored epoch {self.best_epoch}"
         return "\n".join([*lines, self.origin + ends + best])
-
-
-def shown(number: float) -> str:
-    """A number in eight columns or few more."""
-    return f"{number:.6f}" if number == 0.0 or abs(number) >= 1e-4 else f"{number:.2e}"

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable
 from typing import TypeAlias
 
+from autograd.arguments import wrong
+
 from .names import choices
 
 Seed: TypeAlias = int | random.Random | None
@@ -33,17 +35,17 @@ def init_for(activation: object) -> str:
     return "he" if activation in ("leaky_relu", "elu", "gelu", "silu", "mish") else "xavier"
 
 
-def bound_of(init: str, nin: int, nout: int) -> float:
+def bound_of(init: str, nin: int, nout: int, where: str) -> float:
     """The largest weight that an initialisation draws; ValueError for an unknown name."""
-    if init not in INITIALIZATIONS:
-        raise ValueError(f"unknown init {init!r}{choices(init, INITIALIZATIONS)}")
+    if not isinstance(init, str) or init not in INITIALIZATIONS:
+        raise ValueError(f"{where}: unknown init {init!r}{choices(init, INITIALIZATIONS)}")
     return INITIALIZATIONS[init](nin, nout)
 
 
-def generator(seed: Seed) -> random.Random | None:
+def generator(seed: Seed, where: str) -> random.Random | None:
     """One source of numbers for all that is made with a seed; None stands for Python's `random`."""
     if seed is None or isinstance(seed, random.Random):
         return seed
     if isinstance(seed, numbers.Integral):
         return random.Random(int(seed))
-    raise TypeError(f"seed: expected a whole number, a random.Random or None, got {seed!r:.60}")
+    raise wrong(where, "a whole number, a random.Random or None as seed", seed)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.numerals import brief
 
-from .checks import CLASSES_BY_NAME
+from .checks import CLASSES_BY_NAME, model_of
 from .data import Data
 from .layers import probabilities
 from .matching import Pairs, pairs_of, rows_of
@@ -30,8 +31,8 @@ def class_of(scores: Sequence[float]) -> int:
     scores = [0.0, *scores] if len(scores) == 1 else scores
     if any([math.isnan(score) for score in scores]):
         raise ValueError(
-            f"the outputs for a row are {brief(scores)}: there is a NaN among the numbers of the "
-            "row or the parameters of the model"
+            f"the outputs for a row are {scores_listed(scores)}: there is a NaN among the numbers "
+            "of the row or the parameters of the model"
         )
     return scores.index(max(scores))
 
@@ -59,8 +60,8 @@ def predict(model: Module, rows: Any) -> list[Any]:
     >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
     [0, 1]
     """
-    found = rows_of("predict", model, rows)
-    outputs = [numbers_of(model(row)) for row in one_by_one("predict", found)]
+    model_of(model, "predict")
+    outputs = [numbers_of(model(row)) for row in rows_of(model, rows, "predict")]
     if model.regression:
         return [z[0] if len(z) == 1 else z for z in outputs]
     names = names_known("predict", model, rows, outputs)
@@ -77,30 +78,15 @@ def predict_proba(model: Module, rows: Any) -> list[list[float]]:
     >>> p, q
     (0.5, 0.5)
     """
-    found = rows_of("predict_proba", model, rows)
     refuse_numbers("predict_proba", model)
+    found = rows_of(model, rows, "predict_proba")
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
-    return [[share.data for share in shares(row)] for row in one_by_one("predict_proba", found)]
+    return [[share.data for share in shares(row)] for row in found]
 
 
-def one_by_one(what: str, rows: Iterable[Any]) -> Iterator[Any]:
-    """The rows; TypeError for a single one."""
-    for row in rows:
-        if not hasattr(row, "__len__"):
-            raise TypeError(
-                f"{what}: expected rows of numbers, got {row!r:.60} as the first one; for one row "
-                f"write {what}(model, [row])"
-            )
-        if [hasattr(part, "__len__") for part in row[:2]] == [True, False] and len(row) == 2:
-            raise TypeError(
-                f"{what}: expected rows of numbers, got a (row, label) pair as the first one; "
-                f"write {what}(model, [row for row, _ in pairs])"
-            )
-        yield row
-
-
-def brief(scores: Sequence[float]) -> str:
-    shown = ", ".join([f"{score:.4g}" for score in scores[:4]])
+def scores_listed(scores: Sequence[float]) -> str:
+    """Outputs as an error shows them."""
+    shown = ", ".join([brief(score) for score in scores[:4]])
     return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
 
 
@@ -155,33 +141,33 @@ def classification_report(model: Module, data: Pairs) -> str:
     return report
 
 
-def answers(what: str, model: Module, data: Pairs) -> tuple[list[Any], list[int], Sequence[str]]:
+def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int], Sequence[str]]:
     """The true class and the model's class of each row; what the classes are called."""
-    pairs = pairs_of(what, model, data)
-    refuse_numbers(what, model)
+    refuse_numbers(name, model)
+    pairs = pairs_of(model, data, name)
     if not pairs:
-        raise ValueError(f"{what}: expected at least one row, got none")
+        raise ValueError(f"{name}: expected at least one row, got none")
     outputs = [numbers_of(model(row)) for row, _ in pairs]
     true = [class_of_label(label) for _, label in pairs]
     for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
-        check_class(what, i, label, len(z))
+        check_class(name, i, label, len(z))
     found = [class_of(z) for z in outputs]
-    names = names_known(what, model, data, outputs)
+    names = names_known(name, model, data, outputs)
     return true, found, names or [str(k) for k in range(int(max([*true, *found])) + 1)]
 
 
-def check_class(what: str, i: int, label: Any, outputs: int) -> None:
+def check_class(name: str, i: int, label: Any, outputs: int) -> None:
     """ValueError for a label that is no class of a model with so many outputs."""
     count = max(2, outputs)
     if not isinstance(label, numbers.Real) or label not in range(count):
         raise ValueError(
-            f"{what}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
+            f"{name}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
             f"{CLASSES_BY_NAME}"
         )
 
 
 def names_known(
-    what: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
+    name: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
 ) -> Sequence[str]:
     """What the classes are called, the model's names or the data's; none where nobody named them.
 
@@ -190,29 +176,29 @@ def names_known(
     """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:
-        check_names(what, names, len(outputs[0]))
+        check_names(name, names, len(outputs[0]))
     return names
 
 
-def check_names(what: str, names: Sequence[str], outputs: int) -> None:
+def check_names(name: str, names: Sequence[str], outputs: int) -> None:
     """ValueError for names of classes that are not as many as a model's outputs tell apart."""
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
-            f"{what}: the model's outputs tell {count} classes apart, and the names are those of "
+            f"{name}: the model's outputs tell {count} classes apart, and the names are those of "
             f"{len(names)}: {listed(list(names))}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 
 
-def check_shown(what: str, model: Module, data: Data) -> None:
+def check_shown(name: str, model: Module, data: Data) -> None:
     """The same for the names that a picture shows beside the outputs of an MLP."""
     if data.class_names and not model.regression and hasattr(model, "nouts"):
-        check_names(what, data.class_names, model.nouts[-1])
+        check_names(name, data.class_names, model.nouts[-1])
 
 
 def refuse_numbers(name: str, model: Module) -> None:
-    if model.regression:
+    if model_of(model, name).regression:
         raise ValueError(
             f"{name}: this model was trained to give numbers, not classes; "
             "mean_loss(model, data, mse) says how far off it is"

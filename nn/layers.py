@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numbers
 import random
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from itertools import count, islice, pairwise
 from typing import Any
 
 from autograd import Value, dot, softmax
+from autograd.arguments import several, wrong
 
 from .activations import Activation, function_of
-from .checks import whole
+from .checks import is_row, outputs_of, row_of, whole
 from .initialization import Seed, bound_of, generator, init_for
 from .matching import rows_in
 from .module import Module
@@ -49,11 +50,12 @@ class Neuron(Module):
         init: str | None = None,
         nout: int = 1,
     ) -> None:
-        nin = whole(nin, "nin")
+        nin = whole(nin, "Neuron: nin")
         self.activation = activation
-        self.function = function_of(activation)
-        bound = bound_of(init or init_for(activation), nin, whole(nout, "nout"))
-        draw = (generator(seed) or random).uniform
+        self.function = function_of(activation, "Neuron")
+        init = init_for(activation) if init is None else init
+        bound = bound_of(init, nin, whole(nout, "Neuron: nout"), "Neuron")
+        draw = (generator(seed, "Neuron") or random).uniform
         self.w = [Value(draw(-bound, bound)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
         self.label = ""
@@ -61,7 +63,11 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         """The output for nin inputs, numbers or Values."""
-        y = dot(self.w, x)
+        try:
+            y = dot(self.w, x)
+        except (TypeError, ValueError):
+            row_of(x, len(self.w), "Neuron")  # says what is wrong with the row
+            raise
         if self.b is not None:
             y = y + self.b
         if self.function is not None:
@@ -94,16 +100,24 @@ class Layer(Module):
         seed: Seed = None,
         init: str | None = None,
     ) -> None:
-        seed = generator(seed)
+        seed = generator(seed, "Layer")
+        nin = whole(nin, "Layer: nin")
+        function_of(activation, "Layer")
+        if init is not None:
+            bound_of(init, 1, 1, "Layer")
         self.neurons = [
             Neuron(nin, activation, bias=bias, seed=seed, init=init, nout=nout)
-            for _ in range(whole(nout, "nout"))
+            for _ in range(whole(nout, "Layer: nout"))
         ]
         number(self.neurons)
 
     def outputs(self, x: Sequence[Value | float]) -> list[Value]:
         """The output of every neuron, always a list."""
-        return [neuron(x) for neuron in self.neurons]
+        try:
+            return [neuron(x) for neuron in self.neurons]
+        except (TypeError, ValueError):
+            row_of(x, len(self.neurons[0].w), "Layer")
+            raise
 
     def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
         """The outputs; as in micrograd, a single one is not in a list."""
@@ -150,17 +164,21 @@ class MLP(Module):
         init: str | None = None,
         output: Activation = "linear",
     ) -> None:
-        if isinstance(nouts, str) or not isinstance(nouts, Iterable) or not list(nouts):
-            raise ValueError(
-                f"MLP: expected the sizes of the layers, such as [4, 4, 3], as nouts, got {nouts!r}"
-            )
-        self.nin, self.nouts = whole(nin, "nin"), [whole(nout, "nouts") for nout in nouts]
+        nouts = several(nouts, "MLP", "sizes of the layers as nouts", "MLP(4, [4, 4, 3])")
+        if not nouts:
+            raise ValueError("MLP: expected at least one layer as nouts, as in MLP(4, [4, 4, 3])")
+        self.nin = whole(nin, "MLP: nin")
+        self.nouts = [whole(nout, "MLP: nouts") for nout in nouts]
         self.activation, self.output = activation, output
         self.seed = int(seed) if isinstance(seed, numbers.Integral) else None
         activations = per_layer(activation, len(self.nouts) - 1)
+        if output != "softmax":
+            function_of(output, "MLP", "softmax")
+        if init is not None:
+            bound_of(init, 1, 1, "MLP")
         drawn_for = [*activations, activations[-1] if activations else activation]
-        inits = [init or init_for(f) for f in drawn_for]
-        source = generator(seed)
+        inits = [init_for(f) if init is None else init for f in drawn_for]
+        source = generator(seed, "MLP")
         self.layers = [
             Layer(nin, nout, f, bias=bias, seed=source, init=drawn)
             for (nin, nout), f, drawn in zip(
@@ -180,7 +198,7 @@ class MLP(Module):
         For several rows, a list of those; a data frame or a Data is rows, with columns matched by
         name where the model was trained on named ones.
         """
-        x = rows_in("MLP", self, x)
+        x = rows_in(self, x, "MLP")
         if is_table(x):
             return [self(row) for row in x]
         if self.output == "softmax":
@@ -189,19 +207,21 @@ class MLP(Module):
 
     def outputs(self, row: Sequence[Any]) -> list[Value]:
         """The outputs of the last layer for one row, before any softmax; always a list."""
-        if len(row) != self.nin:
-            raise ValueError(f"MLP: expected a row of {self.nin} numbers, got {len(row)}")
-        x: list[Value] = [
-            x if isinstance(x, Value) else Value(x, label)
-            for x, label in zip(row, self.inputs, strict=True)
-        ]
+        try:
+            x: list[Value] = [
+                x if isinstance(x, Value) else Value(x, label)
+                for x, label in zip(row, self.inputs, strict=True)
+            ]
+        except (TypeError, ValueError):
+            row_of(row, self.nin, "MLP")
+            raise
         for layer in self.layers:
             x = layer.outputs(x)
         return x
 
     def probabilities(self, x: Any) -> list[Any]:
         """`probabilities` of the outputs for one row; for several rows, a list of those."""
-        x = rows_in("probabilities", self, x)
+        x = rows_in(self, x, "probabilities")
         if is_table(x):
             return [self.probabilities(row) for row in x]
         return probabilities(self.outputs(x))
@@ -223,7 +243,7 @@ def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
     >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
     [('ŷ1', 0.5), ('ŷ2', 0.5)]
     """
-    z = [outputs] if isinstance(outputs, Value) else outputs
+    z = outputs_of(outputs, "probabilities")
     shares = softmax([Value(0.0), *z] if len(z) == 1 else z)
     for i, share in enumerate(shares, start=1):
         share.label = f"ŷ{i}"
@@ -253,17 +273,19 @@ def alone(outputs: list[Value]) -> list[Value] | Value:
 
 def is_table(x: Sequence[Any]) -> bool:
     """Whether x is several rows and not one: its first item is a sequence itself."""
-    if not hasattr(x, "__len__") or isinstance(x, (Mapping, Set)):  # which have no order
-        raise TypeError(
-            f"MLP: expected a row of numbers, or several, got {type(x).__name__} {x!r:.60}"
-        )
+    if not is_row(x):
+        raise wrong("MLP", "a row of numbers, or several", x, "as in model([5.1, 3.5, 1.4, 0.2])")
     return any([hasattr(first, "__len__") and not isinstance(first, str) for first in islice(x, 1)])
 
 
 def per_layer(activation: Activation | Sequence[Activation], hidden: int) -> list[Activation]:
     """The activation of each of the layers before the last."""
     if isinstance(activation, str) or callable(activation):
+        function_of(activation, "MLP")  # also where there is no hidden layer to use it
         return [activation] * hidden
+    activation = several(activation, "MLP", "names, one for each hidden layer, as activation")
+    for one in activation:
+        function_of(one, "MLP")
     if len(activation) != hidden:
         raise ValueError(
             f"MLP: expected one activation for each of the {hidden} layers before the last, whose "

@@ -6,16 +6,18 @@ a loss can be compiled; `cross_entropy` takes an index or one weight for each cl
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import autograd
 from autograd import Value, where
+from autograd.arguments import function, real, several
 
-from .checks import CLASSES_BY_NAME
+from .checks import CLASSES_BY_NAME, is_row, outputs_of
 from .matching import pairs_of
-from .tables import finite, plain
+from .tables import as_python
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -34,6 +36,8 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
     >>> round(cross_entropy([Value(2.0), Value(1.0), Value(-1.0)], 0).data, 4)
     0.349
     """
+    if not isinstance(logits, Value):
+        logits = several(logits, "cross_entropy", call="cross_entropy(model(row), label)")
     if isinstance(logits, Value) or len(logits) < 2:
         raise ValueError(
             "cross_entropy: expected one logit for each class, at least two, got one; "
@@ -46,7 +50,7 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             'cross_entropy applies itself; leave out output="softmax" '
             "(model.probabilities(x) still gives the shares)"
         )
-    target = plain(target)
+    target = as_python(target)
     if isinstance(target, numbers.Integral) and target not in range(len(logits)):
         raise ValueError(
             f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}; "
@@ -74,13 +78,12 @@ def binary_cross_entropy(logit: Value, label: Target) -> Value:
     0.1269
     """
     logit = single("binary_cross_entropy", logit)
-    share = 0.0 if isinstance(label, Value) else finite(label)
-    if share is None or not 0.0 <= share <= 1.0:
+    label = as_python(label)
+    if not isinstance(label, Value) and not 0.0 <= real(label, "binary_cross_entropy") <= 1.0:
         raise ValueError(
             f"binary_cross_entropy: expected a label from 0 to 1, got {label!r:.60}; "
             f"{CLASSES_BY_NAME}"
         )
-    label = plain(label)
     loss: Value = autograd.cross_entropy([0.0, logit], [1.0 - label, label])
     return loss
 
@@ -133,7 +136,7 @@ def huber(
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)
     """
-    if not (finite(delta) or 0.0) > 0.0:
+    if not 0.0 < real(delta, "huber") < math.inf:
         raise ValueError(f"huber: expected a positive delta, got {delta!r:.60}")
 
     def of(error: Value) -> Value:
@@ -155,7 +158,7 @@ OF_NUMBERS: tuple[Loss, ...] = (mse, huber)
 
 def single(name: str, output: Any) -> Value:
     """The only output of a network, also where it is in a list."""
-    outputs = [output] if isinstance(output, Value) else list(output)
+    outputs = outputs_of(output, name)
     if len(outputs) != 1:
         raise TypeError(
             f"{name}: expected a network with a single output, got {len(outputs)}; "
@@ -166,12 +169,13 @@ def single(name: str, output: Any) -> Value:
 
 def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any) -> Value:
     """A loss of the error of one output, or the mean of it over several."""
-    outputs = [outputs] if isinstance(outputs, Value) else list(outputs)
-    targets = list(target) if hasattr(target, "__len__") else [target]
+    outputs = outputs_of(outputs, name)
+    targets = list(target) if is_row(target) else [target]
     if len(targets) != len(outputs):
         raise ValueError(
             f"{name}: expected one target for each of {len(outputs)} outputs, got {len(targets)}"
         )
+    targets = [t if isinstance(t, Value) else real(t, name) for t in targets]
     losses = [loss(output - target) for output, target in zip(outputs, targets, strict=True)]
     return losses[0] if len(losses) == 1 else autograd.mean(losses)
 
@@ -189,7 +193,9 @@ def mean_loss(
     >>> mean_loss(lambda row: [Value(z) for z in row], [([0.0, 0.0], 1)]).data
     0.6931471805599453
     """
-    pairs = pairs_of("mean_loss", model, data)
+    function(model, "mean_loss", "a model first, as in mean_loss(model, data, loss)")
+    function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
+    pairs = pairs_of(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

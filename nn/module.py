@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from autograd import Value
 
-from .names import choices, listed
+from .names import choices, known, listed
 from .schema import Schema
 from .tables import names_of
 
@@ -31,6 +31,9 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
+    # A model is no sequence: without this Python would ask for model[0], model[1], ...
+    __iter__: ClassVar[None] = None
+
     schema = Schema()  # what `train` has seen of the data: the names of columns and classes
     named_by_label: ClassVar[bool] = False  # a parameter's name: its label, or the way to it?
 
@@ -49,7 +52,8 @@ class Module:
 
     @class_names.setter
     def class_names(self, names: Iterable[str]) -> None:
-        self.schema = replace(self.schema, class_names=names_of(names, "class_names"))
+        found = names_of(names, type(self).__name__, "class_names")
+        self.schema = replace(self.schema, class_names=found)
 
     @property
     def regression(self) -> bool:
@@ -67,8 +71,8 @@ class Module:
         from .matching import matched, rows_in
 
         if not isinstance(rows, Data):
-            return rows_in("explore", self, rows)
-        rows = matched("explore", rows, self.schema)
+            return rows_in(self, rows, "explore")
+        rows = matched(rows, self.schema, "explore")
         check_shown("explore", self, rows)
         return rows
 
@@ -94,9 +98,10 @@ class Module:
     def __getitem__(self, name: str) -> Value:
         """The parameter of that name, as in `model["w17"]`."""
         named = dict(self.named_parameters())
-        if name not in named:
+        found = known(name, named)
+        if found is None:
             raise KeyError(f"no parameter {name!r}{choices(name, named)}")
-        return named[name]
+        return named[found]
 
     def state_dict(self) -> dict[str, float]:
         """Every parameter's number by name, a plain dict that JSON can hold.

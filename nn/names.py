@@ -1,9 +1,12 @@
-"""What an error says about a name that does not exist."""
+"""Names that are given: which is meant, and what an error says about one that does not exist."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from autograd.arguments import normal
 
 SHOWN = 20  # more names than that are cut short
 
@@ -23,3 +26,20 @@ def listed(names: list[str]) -> str:
     """Names as an error shows them: all, or the first ones of many."""
     shown = ", ".join(names[:4]) or "none"
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
+
+
+def known(given: object, names: Iterable[str]) -> str | None:
+    """The one of the names that is meant: as it is written, or another spelling of its letters."""
+    names = list(names)
+    if given in names or not isinstance(given, str):
+        return given if given in names else None
+    return {normal(name): name for name in names}.get(normal(given))
+
+
+@contextmanager
+def said_by(name: str) -> Iterator[None]:
+    """A ValueError that is raised in here begins with the name of what was called."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None

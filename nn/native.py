@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -12,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value, dot, where
+from autograd.cached import cached_property
+from autograd.ieee import exact_sum
 from autograd.program.native import TooLargeError
-from autograd.program.native.descent import Descent, Steps, rule_tape
+from autograd.program.native.descent import Descent, Steps
 from autograd.program.pace import Pace
 from autograd.tape import Tape, trace
 
 from .engines import Compiled
-from .optimizers import Optimizer, State
+from .optimizers import Optimizer
+from .rules import NotTracedError, TracedRule
 from .snapshots import MOST
 
 Batches = Sequence[Sequence[int]]
@@ -29,7 +31,8 @@ class Native(Compiled):
     are machine code too, by the optimiser's own rule.
     """
 
-    _made: tuple[dict[str, Any], Descent | None] | None = None
+    _made: tuple[TracedRule | None, Descent | None] | None = None
+    _reason = ""  # why the steps are done one by one
 
     @cached_property
     def pace(self) -> Pace:
@@ -43,38 +46,61 @@ class Native(Compiled):
 
     @property
     def served(self) -> tuple[str, str]:
-        return ("native", "") if self.descends else super().served
+        if self.descends:
+            return "native", ""
+        name, note = super().served
+        return name, note or f"its steps are done one by one in Python: {self._reason}"
 
     @property
     def descent(self) -> Descent | None:
         """The steps of the optimiser, as its settings are now; None if it can't have them."""
-        settings = dict(self.optimizer.settings)
-        if self._made is None or self._made[0] != settings:
-            self._made = settings, self.made(settings)
+        if self._made is None or not (self._made[0] is None or self._made[0].is_current):
+            self._made = self.made()
         return self._made[1]
 
-    def made(self, settings: dict[str, Any]) -> Descent | None:
+    @property
+    def settings(self) -> list[float]:
+        """The numbers that the steps are told, beside the learning rate."""
+        assert self._made is not None
+        assert self._made[0] is not None
+        return self._made[0].settings
+
+    def made(self) -> tuple[TracedRule | None, Descent | None]:
+        """The optimiser's rule as a tape, and its steps as machine code."""
         kind = type(self.optimizer)
-        own_step = kind.step is not Optimizer.step or "step" in vars(self.optimizer)
-        if own_step or (self.scorer or self.program).backend != "native":
-            return None
-
-        def rule(
-            parameter: Value, gradient: Value, state: State, step: Value, lr: Value
-        ) -> tuple[Value, State]:
-            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings)
-            return moved, kept
-
+        if (self.scorer or self.program).backend != "native":
+            return None, None
+        if kind.step is not Optimizer.step or "step" in vars(self.optimizer):
+            return self.one_by_one(f"{kind.__name__} has a step of its own")
         try:
-            tape, again = [rule_tape(rule, len(kind.start)) for _ in range(2)]
-        except (TypeError, ValueError):  # it asks how large a number is, or calls math.sqrt
-            return None
-        if tape != again:  # it draws random numbers
-            return None
-        try:
-            return Descent(self.loss_tape, len(self.parameters), tape, len(kind.start))
-        except TooLargeError:
-            return None
+            rule = TracedRule(self.optimizer)
+            states = len(kind.start)
+            return rule, Descent(self.loss_tape, len(self.parameters), rule.tape, states)
+        except NotTracedError as error:
+            return self.one_by_one(f"the rule of {kind.__name__} can't be traced: {error}")
+        except TooLargeError as error:
+            return self.one_by_one(str(error))
+
+    def one_by_one(self, reason: str) -> tuple[None, None]:
+        """No machine code for the steps, from now on, for this reason."""
+        self._reason = reason
+        self._made = None, None
+        return self._made
+
+    def holds(self, rates: Sequence[float]) -> bool:
+        """Whether the code does in the next steps what the optimiser's rule does in Python.
+
+        rates: the learning rate of each.
+        """
+        assert self._made is not None
+        assert self._made[0] is not None
+        rule, kind = self._made[0], type(self.optimizer)
+        fault = rule.fault(rates)
+        if not all([is_state(state, len(kind.start)) for state in self.optimizer.states]):
+            fault = f"expected a state of {len(kind.start)} numbers for each parameter"
+        if fault:
+            self.one_by_one(f"the rule of {kind.__name__}: {fault}")
+        return not fault
 
     @cached_property
     def loss_tape(self) -> Tape:
@@ -114,7 +140,7 @@ class Native(Compiled):
         states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
         steps = steps_of(orders, weights, rates, keep=len(self.parameters) <= MOST)
         numbers = [leaf.data for leaf in self.leaves]
-        found = descent.run(table, steps, numbers, states, optimizer.steps)
+        found = descent.run(table, steps, numbers, states, optimizer.steps, self.settings)
         self.pace.took(found.seconds)
         for parameter, x in zip(self.parameters, found.parameters.tolist(), strict=True):
             parameter.data = x
@@ -124,8 +150,15 @@ class Native(Compiled):
         for parameter, slope in zip(self.parameters, found.gradient.tolist(), strict=True):
             parameter.grad = slope
         if found.done < len(rates):
+            # The sums of this step again, as `compile` has them where they are not finite.
+            batch = [batch for order in orders for batch in order][found.done]
+            chosen = None if weights is None else [weights[i] for i in batch]
+            self.backward(self.take(table, batch), chosen)
             optimizer.lr = rates[found.done]
-            optimizer.step()  # raises: a gradient is not finite
+            optimizer.step()  # raises: a gradient, or what a parameter would become, is not finite
+            raise FloatingPointError(
+                f"{type(optimizer).__name__}: a number is not finite in step {optimizer.steps}"
+            )
         first = np.cumsum([0, *map(len, orders)])
         columns = {"loss": means(found.losses, steps, first, weights)}
         if self.scorer is not None:
@@ -133,6 +166,11 @@ class Native(Compiled):
             columns["accuracy"] = (right / np.add.reduceat(steps.counts, first[:-1])).tolist()
         columns["lr"] = steps.rates[first[1:] - 1].tolist()
         return columns, found.kept if len(found.kept) else None
+
+
+def is_state(state: Any, count: int) -> bool:
+    """Whether the state of a parameter is so many numbers."""
+    return len(state) == count and all([isinstance(x, (int, float)) for x in state])
 
 
 def means(
@@ -152,7 +190,7 @@ def means(
     for start, stop in pairwise(first.tolist()):
         total = math.fsum(sizes[start:stop])
         parts = zip(losses[start:stop].tolist(), sizes[start:stop].tolist(), strict=True)
-        found.append(math.fsum([x * (n / total) for x, n in parts]))
+        found.append(exact_sum([x * (n / total) for x, n in parts]))
     return found
 
 

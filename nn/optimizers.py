@@ -8,16 +8,15 @@ parameter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeAlias
 
 from autograd import Value, sqrt
+from autograd.arguments import real, several, unset
 
-from .checks import at_least_zero
-from .tables import finite
+from .checks import at_least_zero, parameters_of
+from .updates import Rule, State, updated
 
-State: TypeAlias = tuple[Any, ...]
-Rule: TypeAlias = Callable[..., tuple[Any, State]]
 Moment: TypeAlias = tuple[list[float], list[State], int]
 
 
@@ -107,19 +106,9 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float, **settings: Any) -> None:
         name = type(self).__name__
-        if not isinstance(parameters, Iterable) or hasattr(parameters, "named_parameters"):
-            raise TypeError(
-                f"{name}: expected the parameters to move, as in model.parameters(), "
-                f"got {type(parameters).__name__}"
-            )
-        self.parameters = list(parameters)
+        self.parameters = parameters_of(parameters, name)
         if not self.parameters:
             raise ValueError(f"{name}: expected at least one parameter, got none")
-        for i, parameter in enumerate(self.parameters):
-            if not isinstance(parameter, Value) or parameter.parents:
-                raise TypeError(
-                    f"{name}: expected leaf Values, got {parameter!r:.80} as number {i}"
-                )
         self.lr = lr
         if self.lr == 0.0:  # a schedule may come down to it, but nobody begins with it
             raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")
@@ -144,25 +133,45 @@ class Optimizer:
     def step(self) -> None:
         """Move every parameter by its grad.
 
-        Raises FloatingPointError, and moves nothing, if any grad is not finite.
+        Raises FloatingPointError, and moves nothing, if any grad or any new number is not finite.
         """
         for i, parameter in enumerate(self.parameters):
-            if not math.isfinite(parameter.grad):
+            try:
+                finite = math.isfinite(parameter.grad)
+            except TypeError:  # a grad that is no number
+                raise unset(type(self).__name__, parameter) from None
+            if not finite:
                 raise FloatingPointError(
-                    f"{type(self).__name__}: the gradient of {parameter.label or f'parameter {i}'} "
+                    f"{type(self).__name__}: the gradient of {self.named(i)} "
                     f"is {parameter.grad} in step {self.steps + 1}; nothing was moved. "
                     "A smaller lr may help; or look at the data"
                 )
-        self.steps += 1
-        for i, parameter in enumerate(self.parameters):
-            parameter.data, self.states[i] = type(self).rule(
-                parameter.data,
-                parameter.grad,
-                self.states[i],
-                self.steps,
-                lr=self.lr,
-                **self.settings,
-            )
+        step = self.steps + 1
+        found = [
+            self.moved(parameter.data, parameter.grad, state, step)
+            for parameter, state in zip(self.parameters, self.states, strict=True)
+        ]
+        for i, (x, _) in enumerate(found):
+            if not math.isfinite(x):
+                advice = ", or a positive eps" if self.settings.get("eps") == 0 else ""
+                raise FloatingPointError(
+                    f"{type(self).__name__}: {self.named(i)} would become {x} in step {step}; "
+                    f"nothing was moved. A smaller lr may help{advice}"
+                )
+        self.steps = step
+        for i, (parameter, (x, state)) in enumerate(zip(self.parameters, found, strict=True)):
+            parameter.data, self.states[i] = x, state
+
+    def named(self, i: int) -> str:
+        """A parameter's label, or its number."""
+        return self.parameters[i].label or f"parameter {i}"
+
+    def moved(
+        self, parameter: float, gradient: float, state: State, step: int
+    ) -> tuple[float, State]:
+        """What the rule makes of one parameter: its new number, and its new state."""
+        settings = {"lr": self.lr, **self.settings}
+        return updated(type(self).rule, parameter, gradient, state, step, settings)
 
     def moment(self) -> Moment:
         """What `restore` goes back to: the parameters, their states, the count of steps."""
@@ -252,10 +261,11 @@ class Adam(Optimizer):
 
 def adam_settings(name: str, betas: tuple[float, float], eps: float) -> dict[str, Any]:
     """The settings that Adam and AdamW share, checked."""
-    found = [finite(beta) for beta in betas] if hasattr(betas, "__len__") else []
-    if len(found) != 2 or not all([beta is not None and 0.0 <= beta < 1.0 for beta in found]):
+    betas = several(betas, name, "two numbers as betas", f"{name}(parameters, betas=(0.9, 0.999))")
+    found = tuple([real(beta, name) for beta in betas])
+    if len(found) != 2 or not all([0.0 <= beta < 1.0 for beta in found]):
         raise ValueError(f"{name}: expected two numbers from 0 to below 1 as betas, got {betas!r}")
-    return {"betas": tuple(found), "eps": at_least_zero(eps, f"{name}: eps")}
+    return {"betas": found, "eps": at_least_zero(eps, f"{name}: eps")}
 
 
 class AdamW(Optimizer):

@@ -10,6 +10,9 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from autograd.arguments import function, real
+from autograd.made import Made
+
 from .checks import whole
 
 __all__ = ["constant", "cosine", "step", "warm_up"]
@@ -28,8 +31,8 @@ def step(every: int, factor: float = 0.1) -> Schedule:
     >>> [step(2, 0.5)(k) for k in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
-    every = whole(every, "step: every")
-    return lambda k: factor ** (k // every)
+    every, factor = whole(every, "step: every"), real(factor, "step")
+    return Made(step, [every, factor], lambda k: factor ** (k // every))
 
 
 def cosine(steps: int, end: float = 0.0) -> Schedule:
@@ -40,8 +43,12 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
     >>> [round(cosine(4)(k), 4) for k in range(6)]
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
     """
-    steps = whole(steps, "cosine: steps")
-    return lambda k: end + (1.0 - end) * (1.0 + math.cos(math.pi * min(k / steps, 1.0))) / 2.0
+    steps, end = whole(steps, "cosine: steps"), real(end, "cosine")
+
+    def schedule(k: int) -> float:
+        return end + (1.0 - end) * (1.0 + math.cos(math.pi * min(k / steps, 1.0))) / 2.0
+
+    return Made(cosine, [steps, end], schedule)
 
 
 def warm_up(steps: int, then: Schedule = constant) -> Schedule:
@@ -50,5 +57,5 @@ def warm_up(steps: int, then: Schedule = constant) -> Schedule:
     >>> [warm_up(4, then=step(1, 0.5))(k) for k in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]
     """
-    steps = whole(steps, "warm_up: steps")
-    return lambda k: (k + 1) / steps if k < steps else then(k - steps)
+    steps, then = whole(steps, "warm_up: steps"), function(then, "warm_up", "a schedule as then")
+    return Made(warm_up, [steps, then], lambda k: (k + 1) / steps if k < steps else then(k - steps))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .names import choices, listed
+from .names import choices, known, listed
 
 
 @dataclass(frozen=True)
@@ -39,34 +39,36 @@ class Schema:
         """
         if not self.feature_names or not names or tuple(names) == self.feature_names:
             return None
-        missing = [name for name in self.feature_names if name not in names]
-        unknown = [name for name in names if name not in self.feature_names]
+        found = [known(name, names) for name in self.feature_names]
+        missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
+        unknown = [name for name in names if known(name, self.feature_names) is None]
         if missing or unknown:
             raise ValueError(
                 f"expected the columns that the model was trained on, "
                 f"{listed(list(self.feature_names))}: missing {listed(missing)}; "
                 f"unknown {listed(unknown)}"
             )
-        return [list(names).index(name) for name in self.feature_names]
+        return [list(names).index(name) for name in found if name is not None]
 
     def number_of(self, label: Any, row: int) -> Any:
         """A label as the model has it: a class by name as its number, anything else as it is.
 
         Raises ValueError for a class that the model doesn't know.
         """
-        known = self.class_names
-        if known and isinstance(label, str):
-            if label not in known:
+        classes = self.class_names
+        if classes and isinstance(label, str):
+            name = known(label, classes)
+            if name is None:
                 raise ValueError(
-                    f"row {row}: the model knows no class {label!r}{choices(label, known)}"
+                    f"row {row}: the model knows no class {label!r}{choices(label, classes)}"
                 )
-            return known.index(label)
-        if known and isinstance(label, numbers.Integral):
-            of_hinge = label == -1 and len(known) == 2
-            if not of_hinge and label not in range(len(known)):
+            return classes.index(name)
+        if classes and isinstance(label, numbers.Integral):
+            of_hinge = label == -1 and len(classes) == 2
+            if not of_hinge and label not in range(len(classes)):
                 raise ValueError(
-                    f"row {row}: expected a class from 0 to {len(known) - 1} "
-                    f"({listed(list(known))}) as label, got {label}"
+                    f"row {row}: expected a class from 0 to {len(classes) - 1} "
+                    f"({listed(list(classes))}) as label, got {label}"
                 )
         return label
 

@@ -11,8 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from autograd.arguments import wrong
+
 from .data import Data
-from .names import choices
+from .names import choices, known, said_by
 from .tables import finite, odd_one
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -41,7 +43,9 @@ def load_iris(seed: int = 0) -> Data:
         raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
     found = datasets.load_iris()
     data = Data(found.data, found.target, found.feature_names, found.target_names)
-    return data.split(test=30, seed=seed).standardized()
+    with said_by("load_iris"):
+        data = data.split(test=30, seed=seed)
+    return data.standardized()
 
 
 def load_csv(path: str | os.PathLike[str], target: str) -> Data:
@@ -65,11 +69,15 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     ...     load_csv(path, target="species")
     Data(2 rows of length, width; classes setosa, versicolor)
     """
+    if not isinstance(path, (str, os.PathLike)):  # a whole number would be an open file's
+        call = 'as in load_csv("flowers.csv", "species")'
+        raise wrong("load_csv", "the path of a file", path, call)
+    if not isinstance(target, str):
+        raise wrong("load_csv", "the name of a column as target", target)
     try:
         (first, header), *rows = lines_of(Path(path).read_bytes())
-        check_header(first, header, target, len(rows))
-        at = header.index(target)
-        names = [name for name in header if name != target]
+        at = column_of(first, header, target, len(rows))
+        target, names = header[at], [*header[:at], *header[at + 1 :]]
         table, labels = [], []
         for line, row in rows:
             check_width(line, row, header)
@@ -117,8 +125,8 @@ def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
         yield line, [cell.strip() for cell in row]
 
 
-def check_header(line: int, header: list[str], target: str, rows: int) -> None:
-    """CSVError unless the first line has names, the target among them, and rows follow."""
+def column_of(line: int, header: list[str], target: str, rows: int) -> int:
+    """The place of the target; CSVError unless it is among the names, and rows follow."""
     if not header or not rows:
         raise CSVError(
             f"line {line}: expected a line of names and at least one row below it, got "
@@ -130,10 +138,12 @@ def check_header(line: int, header: list[str], target: str, rows: int) -> None:
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}"
             )
-    if target not in header:
+    found = known(target, header)
+    if found is None:
         raise CSVError(f"line {line}: no column {target!r}{choices(target, header)}")
     if len(header) == 1:
-        raise CSVError(f"line {line}: expected at least one column of numbers beside {target!r}")
+        raise CSVError(f"line {line}: expected at least one column of numbers beside {found!r}")
+    return header.index(found)
 
 
 def check_width(line: int, row: list[str], header: list[str]) -> None:

@@ -8,7 +8,9 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
-from .names import choices
+from autograd.arguments import normal, several, wrong
+
+from .names import choices, known
 
 Row: TypeAlias = list[float]
 SMALLEST = math.ulp(0.0)  # of the positive floats
@@ -16,7 +18,8 @@ SMALLEST = math.ulp(0.0)  # of the positive floats
 
 def is_frame(X: Any) -> bool:
     """Whether X is a data frame, as of pandas or polars: columns by name."""
-    return hasattr(X, "__len__") and hasattr(X, "__getitem__") and hasattr(X, "columns")
+    alike = hasattr(X, "__len__") and hasattr(X, "__getitem__") and hasattr(X, "columns")
+    return alike and not isinstance(X.columns, Mapping)  # as the columns of a History are
 
 
 def names_in_row(row: Any) -> tuple[str, ...]:
@@ -27,57 +30,53 @@ def names_in_row(row: Any) -> tuple[str, ...]:
     return names if all([isinstance(name, str) for name in names]) else ()
 
 
-def read(X: Any, target: str | None = None) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
+def read(
+    X: Any, name: str, target: str | None = None
+) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
     """The names of the columns, none where they have none; the rows; the labels of a target.
 
     X: a data frame, an array, or rows. The columns of a frame that was made without names are
         numbered: these are none.
+    name: what was called.
     target: the column of a frame that has the labels.
     """
     if not is_frame(X):
-        return (), [cells(row, i) for i, row in enumerate(sequence(X, "rows of numbers"))], []
+        rows = sequence(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
+        return (), [cells(row, f"{name}: row {i}") for i, row in enumerate(rows)], []
     columns = list(X.columns)
-    names = [str(name) for name in columns]
-    refuse_repeated(names, "the columns of the data frame")
+    names = [str(column) for column in columns]
+    refuse_repeated(names, f"{name}: the columns of the data frame")
     labels: list[Any] = []
     if target is not None:
-        if target not in columns:
-            raise ValueError(f"Data: no column {target!r}{choices(target, names)}")
-        labels = list(X[target])
-        columns.remove(target)
+        found = known(target, names)
+        if found is None:
+            raise ValueError(f"{name}: no column {target!r}{choices(target, names)}")
+        labels = list(X[columns.pop(names.index(found))])
     named = any([isinstance(column, str) for column in columns])
     rows = [list(row) for row in zip(*[list(X[column]) for column in columns], strict=True)]
     return tuple([str(column) for column in columns]) if named else (), rows, labels
 
 
-def sequence(X: Any, what: str) -> list[Any]:
+def sequence(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
     """X as a list; TypeError for what has no order, or is one thing."""
-    if isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X):
-        raise TypeError(f"expected {what}, got {type(X).__name__} {X!r:.60}")
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
-    if not isinstance(found, Iterable):
-        raise TypeError(f"expected {what}, got {type(X).__name__} {X!r:.60}")
+    single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
+    if single or not isinstance(found, Iterable):
+        raise wrong(name, what, X, advice)
     return list(found)
 
 
-def cells(row: Any, i: int) -> list[Any]:
+def cells(row: Any, name: str) -> list[Any]:
     """The numbers of a row."""
-    if is_number(row):
-        raise TypeError(
-            f"row {i}: expected a row of numbers, got {row!r:.60}; rows of one number each are "
-            "[[1.0], [2.0]] or array.reshape(-1, 1), a single row is [row]"
-        )
-    try:
-        return sequence(row, "a row of numbers")
-    except TypeError as error:
-        raise TypeError(f"row {i}: {error}") from None
+    advice = "rows of one number each are [[1.0], [2.0]] or array.reshape(-1, 1), a single row is "
+    return sequence(row, name, "a row of numbers", f"{advice}[row]" if is_number(row) else "")
 
 
 def is_number(x: Any) -> bool:
-    return isinstance(plain(x), numbers.Real)
+    return isinstance(as_python(x), numbers.Real)
 
 
-def plain(x: Any) -> Any:
+def as_python(x: Any) -> Any:
     """NumPy's truth values, which Python doesn't take for numbers, as Python's."""
     kind = type(x)
     return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
@@ -85,7 +84,7 @@ def plain(x: Any) -> Any:
 
 def finite(x: Any) -> float | None:
     """A finite number as a float; None for anything else."""
-    x = plain(x)
+    x = as_python(x)
     if not isinstance(x, numbers.Real):
         return None
     try:
@@ -114,20 +113,20 @@ def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
 
 
 def refuse_repeated(names: Sequence[str], what: str) -> None:
-    """ValueError where two of the names are the same."""
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            raise ValueError(f"{what}: expected names that differ, got {name!r} twice")
+    """ValueError where two of the names are the same, also in two spellings of their letters."""
+    found: dict[str, str] = {}
+    for name in names:
+        if normal(name) in found:
+            first = found[normal(name)]
+            given = f"{name!r} twice" if name == first else f"{first!r} and {name!r}, the same"
+            raise ValueError(f"{what}: expected names that differ, got {given}")
+        found[normal(name)] = name
 
 
-def names_of(names: Any, what: str) -> tuple[str, ...]:
+def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
     """Names that were given, as texts, all different."""
-    if isinstance(names, str):
-        raise TypeError(f"{what}: expected several names, as in [{names!r}], got {names!r:.60}")
-    if not isinstance(names, Iterable):
-        raise TypeError(f"{what}: expected names, got {type(names).__name__} {names!r:.60}")
-    found = tuple([str(name) for name in names])
-    refuse_repeated(found, what)
+    found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
+    refuse_repeated(found, f"{name}: {what}")
     return found
 
 
@@ -142,7 +141,7 @@ def odd_one(kinds: Sequence[bool]) -> int | None:
 
 def label_of(label: Any, i: int, class_names: Sequence[str]) -> int | float:
     """A label as a class index or a number."""
-    label = plain(label)
+    label = as_python(label)
     if hasattr(label, "__len__") and not isinstance(label, (str, bytes)):
         advice = "; a column of labels is y.ravel()" if len(label) == 1 else ""
         raise ValueError(

@@ -7,15 +7,19 @@ import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from autograd import enable_grad
+from autograd.arguments import function, several
+from autograd.ieee import exact_sum
+
 from . import clipping
-from .checks import at_least_zero, whole
+from .checks import at_least_zero, model_of, whole
 from .data import Data, shuffled
 from .engines import Descending, Scores, engine_of
 from .history import History
 from .initialization import Seed, generator
 from .inspection import check_names, class_of, class_of_label
 from .losses import OF_CLASSES, OF_NUMBERS, Loss, cross_entropy
-from .matching import Pairs, pairs_of, refuse_data, seen
+from .matching import Pairs, seen
 from .module import Module
 from .optimizers import Adam, Optimizer
 from .progress import Progress
@@ -25,6 +29,7 @@ from .snapshots import Snapshots
 from .weights import ClassWeight, weighted
 
 
+@enable_grad()
 def train(
     model: Module,
     data: Pairs,
@@ -91,33 +96,34 @@ def train(
     >>> len(history), history["loss"][2] < history["loss"][0]
     (3, True)
     """
-    refuse_data("train", model)
-    if not hasattr(model, "parameters"):
-        raise TypeError(
-            f"train: expected a Module, such as nn.MLP, as model, got {type(model).__name__}"
-        )
+    model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
+    if batch_size is not None:
+        whole(batch_size, "train: batch_size")
     if patience is not None:
         whole(patience, "train: patience")
         if validation is None:
             raise ValueError("train: patience asks for validation data")
     check_kinds(loss, optimizer, schedule)
+    callbacks = several(callbacks, "train", "functions as callbacks", "callbacks=[print]")
+    for callback in callbacks:
+        function(callback, "train", "functions as callbacks, such as callbacks=[print]")
     optimizer = optimizer or Adam(model.parameters())
     if set(model.parameters()).isdisjoint(optimizer.parameters):
         raise ValueError(
             "train: the optimizer moves none of this model's parameters; make it of "
             "model.parameters()"
         )
-    given: Pairs = data if isinstance(data, Data) else pairs_of("train", model, data, Schema())
+    given = seen(model, data, "train", "data", Schema())
     own = given.schema if isinstance(given, Data) else Schema()
     schema = model.schema.learning(own, gives_numbers(loss, own.class_names, list(given)))
     names = schema.class_names
-    given = seen("train", model, given, schema)
+    given = seen(model, given, "train", "data", schema)
     weighing = class_weight, sample_weight, own.class_names
     pairs, weights = weighted(list(given), names, *weighing)
-    tried_on = (
-        None if validation is None else seen("train", model, validation, schema, "validation")
-    )
+    tried_on = None
+    if validation is not None:
+        tried_on = seen(model, validation, "train", "validation", schema)
     tried = None if tried_on is None else list(tried_on)
     if not pairs or tried == []:
         raise ValueError("train: expected at least one row, got none")
@@ -129,7 +135,7 @@ def train(
     run = engine_of(engine, model, loss, optimizer, pairs, scored or tried is not None)
     table, tried_table = run.table(pairs), tried and run.table(tried)
     model.schema = schema
-    shuffler, lr = generator(seed), optimizer.lr
+    shuffler, lr = generator(seed, "train"), optimizer.lr
 
     def one_epoch() -> dict[str, float]:
         losses, counts, right = [], [], 0
@@ -147,7 +153,7 @@ def train(
             counts.append(len(indices) if chosen is None else math.fsum(chosen))
             right += hits(scores, [pairs[i][1] for i in indices]) if scored else 0
         total = math.fsum(counts)
-        row = {"loss": math.fsum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
+        row = {"loss": exact_sum([x * (n / total) for x, n in zip(losses, counts, strict=True)])}
         if scored:
             row["accuracy"] = right / len(pairs)
         row["lr"] = optimizer.lr
@@ -166,23 +172,30 @@ def train(
         clipped = clip_value is not None or clip_norm is not None
         return run if isinstance(run, Descending) and not clipped and run.descends else None
 
-    def several_epochs(machine: Descending, count: int) -> tuple[dict[str, list[float]], Any]:
-        """As machine code: columns of the history, and the parameters after each epoch."""
+    def several_epochs(
+        machine: Descending, count: int
+    ) -> tuple[dict[str, list[float]], Any] | None:
+        """As machine code: columns of the history, and the parameters after each epoch.
+
+        None if the code would not do what the optimiser does.
+        """
+        size = len(pairs) if batch_size is None else whole(batch_size, "train: batch_size")
+        rates = []
+        for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
+            if schedule is not None:
+                optimizer.lr = lr * factor_of(schedule, step)
+            rates.append(optimizer.lr)
+        if not machine.holds(rates):
+            return None
         if batch_size is None:
             orders = [list(batches(len(pairs), None, shuffler))] * count
         else:
             orders = [list(batches(len(pairs), batch_size, shuffler)) for _ in range(count)]
-        rates = []
-        for step in range(optimizer.steps, optimizer.steps + sum(map(len, orders))):
-            if schedule is not None:
-                optimizer.lr = lr * factor_of(schedule, step)
-            rates.append(optimizer.lr)
         columns, numbers = machine.epochs(table, orders, weights, rates)
         if not scored:  # the outputs are computed for validation only
             columns.pop("accuracy", None)
         return columns, numbers
 
-    callbacks = list(callbacks)
     alone = tried is None and not callbacks
     served, note = run.served
     history = History(served, seeds_of(model, data, seed if batch_size else None), note)
@@ -202,18 +215,19 @@ def train(
             while epoch < epochs and history.ended_by == "epochs":
                 machine = descending()
                 count = machine.pace.next(epochs - epoch) if machine and alone else 1
-                if machine:
-                    columns, numbers = several_epochs(machine, count)
+                found = several_epochs(machine, count) if machine else None
+                if found:
+                    columns, numbers = found
                     snapshots.add(numbers)
                 else:
-                    columns = {name: [x] for name, x in one_epoch().items()}
+                    count, columns = 1, {name: [x] for name, x in one_epoch().items()}
                     snapshots.take()
                 if tried:
                     columns |= validated()
                 history.extend(columns)
-                shown.report(epoch + 1, columns)
                 epoch += count
                 finished, epochs_done = optimizer.moment(), epoch
+                shown.report(epoch - count + 1, columns)
                 if patience is not None:
                     (validation_loss,) = columns["validation_loss"]
                     if validation_loss < least:
@@ -232,20 +246,21 @@ def train(
     finally:
         if schedule is not None:
             optimizer.lr = lr
+    history.engine, history.note = run.served
     return history
 
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
     """TypeError where one of them is something else."""
     said = "train: expected {}, got {} {!r:.60}{}"
-    if not callable(loss):
+    if not callable(loss) or isinstance(loss, type):
         names = "" if isinstance(loss, str) else "; rows and labels go together: Data(X, y)"
         what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
         raise TypeError(said.format(what, type(loss).__name__, loss, names))
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
         raise TypeError(said.format(what, type(optimizer).__name__, optimizer, ""))
-    if schedule is not None and not callable(schedule):
+    if schedule is not None and (not callable(schedule) or isinstance(schedule, type)):
         what = "a function of the count of steps as schedule, such as nn.schedules.cosine(1000)"
         raise TypeError(said.format(what, type(schedule).__name__, schedule, ""))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .checks import at_least_zero
-from .names import choices
+from .names import choices, known
 from .tables import sequence
 
 ClassWeight = Mapping[Any, float] | str | None
@@ -30,14 +30,11 @@ def weighted(
         return pairs, None
     weights = [1.0] * len(pairs)
     if sample_weight is not None:
-        try:
-            given = sequence(sample_weight, "one weight for each row")
-        except TypeError as error:
-            raise TypeError(f"sample_weight: {error}") from None
-        weights = [at_least_zero(w, f"sample_weight {i}") for i, w in enumerate(given)]
+        given = sequence(sample_weight, "train: sample_weight", "one weight for each row")
+        weights = [at_least_zero(w, f"train: sample_weight {i}") for i, w in enumerate(given)]
         if len(weights) != len(pairs):
             raise ValueError(
-                f"sample_weight: expected one weight for each of the {len(pairs)} rows, "
+                f"train: sample_weight: expected one weight for each of the {len(pairs)} rows, "
                 f"got {len(weights)}"
             )
     if class_weight is not None:
@@ -47,7 +44,9 @@ def weighted(
             for weight, (_, label) in zip(weights, pairs, strict=True)
         ]
     if not math.isfinite(sum(weights)):
-        raise ValueError("class_weight, sample_weight: the sum of all weights is beyond floats")
+        raise ValueError(
+            "train: class_weight, sample_weight: the sum of all weights is beyond floats"
+        )
     counting = [i for i, weight in enumerate(weights) if weight > 0.0]
     return [pairs[i] for i in counting], [weights[i] for i in counting]
 
@@ -59,26 +58,29 @@ def by_index(
     for label in labels:
         if not isinstance(label, numbers.Integral):
             raise ValueError(
-                f"class_weight: expected classes 0, 1, ... as labels, got {label!r:.60}"
+                f"train: class_weight: expected classes 0, 1, ... as labels, got {label!r:.60}"
             )
     counts = Counter(labels)
     if class_weight == "balanced":  # as scikit-learn has it
         return {k: len(labels) / (len(counts) * count) for k, count in counts.items()}
     if not isinstance(class_weight, Mapping):
         raise ValueError(
-            "class_weight: expected a weight for each class or 'balanced', "
+            "train: class_weight: expected a weight for each class or 'balanced', "
             f"got {class_weight!r:.60}"
         )
-    known = [*names, *([] if own else range(len(names)))] if names else list(counts)
+    accepted = [*names, *([] if own else range(len(names)))] if names else list(counts)
     found: dict[Any, float] = {}
     for key, weight in class_weight.items():
         name = own[key] if key in range(len(own)) else key
-        if name not in known:
+        name = known(name, names) or name
+        if name not in accepted:
             raise ValueError(
-                f"class_weight: no class {key!r}{choices(key, names or map(str, counts))}"
+                f"train: class_weight: no class {key!r}{choices(key, names or map(str, counts))}"
             )
         k = names.index(name) if name in names else name
         if k in found:
-            raise ValueError(f"class_weight: the class {key!r} has two weights, by name and number")
-        found[k] = at_least_zero(weight, f"class_weight of {key!r}")
+            raise ValueError(
+                f"train: class_weight: the class {key!r} has two weights, by name and number"
+            )
+        found[k] = at_least_zero(weight, f"train: class_weight of {key!r}")
     return found

@@ -7,10 +7,11 @@ import contextlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from functools import cached_property
 from pathlib import Path
 
-from .files import write
+from ..arguments import real
+from ..cached import cached_property
+from .files import path_of, write
 
 
 class Picture(ABC):
@@ -31,7 +32,16 @@ class Picture(ABC):
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
         """What it can be saved as: how the name ends, and how the content is made."""
-        return {".svg": lambda: self.svg, ".png": lambda: self.png(scale=2.0)}
+        return {
+            ".svg": lambda: self.svg,
+            ".png": lambda: self.png(scale=2.0),
+            ".pdf": self._make_pdf,
+        }
+
+    def _make_pdf(self) -> bytes:
+        from .paper import pdf
+
+        return pdf(self.svg, self._title)
 
     def png(self, scale: float = 1.0) -> bytes:
         """The picture in light colours as PNG.
@@ -42,6 +52,8 @@ class Picture(ABC):
         """
         from .raster import png
 
+        if not real(scale, "png") > 0.0:
+            raise ValueError(f"png: expected a positive scale, got {scale!r}")
         return png(self.svg, scale)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -52,7 +64,7 @@ class Picture(ABC):
         Raises ValueError where the name ends otherwise than a form of the picture, RuntimeError or
         ImportError where what makes that form is missing, with what to install.
         """
-        path = Path(path)
+        path = path_of(path)
         forms = self._forms()
         content = forms.get(path.suffix.lower())
         if content is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..arguments import normal, wrong
 from ..gradients import adjoints
 from ..ops import Op, Shape
 from ..value import Value, record
@@ -58,17 +59,20 @@ def heads_of(names: Any, owner: Mapping[Value, Value]) -> set[Value]:
     Raises ValueError for a name that no group has.
     """
     heads = dict.fromkeys([head for node, head in owner.items() if head is not node])
-    labels = {head.label: head for head in heads}
+    labels = {normal(head.label or ""): head for head in heads}
     given = [names] if isinstance(names, (str, Value)) else names
     if not isinstance(given, Iterable):
         raise TypeError(f"draw: expected True, False or labels as open, got {names!r:.60}")
     found = set()
     for name in given:
-        head = name if isinstance(name, Value) else labels.get(name)
+        if not isinstance(name, (str, Value)):
+            raise wrong("draw", "labels or nodes as open", name)
+        head = name if isinstance(name, Value) else labels.get(normal(name))
         if head not in heads:
             known = ", ".join([clean(label or "") for label in list(labels)[:20]]) or "none"
             raise ValueError(f"draw: no group {name!r:.60} to open; there are: {known}")
-        found |= {group for group in heads if group is head or group.label == name}
+        same = None if isinstance(name, Value) else normal(name)
+        found |= {group for group in heads if group is head or normal(group.label or "") == same}
     return found
 
 

@@ -21,21 +21,12 @@ HOW_TO_INSTALL = (
     'The source needs none: drawing.save("graph.dot").'
 )
 
-HOW_TO_PDF = (
-    f"{PACKAGED} writes no PDF. Install Graphviz from your system (https://graphviz.org/download), "
-    'or save the picture as SVG and print that: drawing.save("graph.svg").'
-)
 # The forms that we ask for, and how a whole output of each ends.
-ENDS = {"svg": b"</svg>", "plain": b"stop", "pdf": b"%%EOF"}
+ENDS = {"svg": b"</svg>", "plain": b"stop"}
 
 
 def lay_out(source: str, form: str = "svg") -> str:
-    """The DOT source laid out, as SVG or plain numbers; see `output`."""
-    return output(source, form).decode(errors="replace")
-
-
-def output(source: str, form: str) -> bytes:
-    """What the first layout program that can do it makes of the DOT source: svg, plain or pdf.
+    """What the first layout program that can do it makes of the DOT source: svg or plain numbers.
 
     Raises RuntimeError, with all that was tried and how to install a program, if none does.
     """
@@ -47,13 +38,13 @@ def output(source: str, form: str) -> bytes:
             continue
         made, complaint = run(program, source, form)
         if not complaint:
-            return made
+            return made.decode(errors="replace")
         tried.append(f"{program}: {complaint}")
     chosen = f" ({CHOICE} is set)" if os.environ.get(CHOICE) else ""
     attempts = "".join(f"\n  {attempt}" for attempt in tried)
-    what = "PDF" if form == "pdf" else "a picture"
-    how = HOW_TO_PDF if form == "pdf" else HOW_TO_INSTALL
-    raise RuntimeError(f"no layout program gave {what}. Tried{chosen}:{attempts}\n{how}")
+    raise RuntimeError(
+        f"no layout program gave a picture. Tried{chosen}:{attempts}\n{HOW_TO_INSTALL}"
+    )
 
 
 def find(name: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from ..arguments import distinct
 from ..chains import Path, Paths
 from ..graph import topological_order
 from ..value import Value
@@ -45,14 +46,7 @@ class Drawing(Picture):
         return finish(lay_out(self.source), self._title, self._description, self._titles)
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
-        from .layout import output
-
-        return {
-            ".svg": lambda: self.svg,
-            ".dot": lambda: self.source,
-            ".png": lambda: self.png(scale=2.0),
-            ".pdf": lambda: output(self.source, "pdf"),
-        }
+        return {**super()._forms(), ".dot": lambda: self.source}
 
 
 def draw(
@@ -86,7 +80,7 @@ def draw(
     step: the backward sweep as it stands after so many operations: a node that it has not reached
         is pale and has no grad yet, one that waits for parts says how many have come.
     direction: "LR", time runs to the right, or "TB", down.
-    precision: how many decimals, from 1 to 12.
+    precision: how many significant digits, from 1 to 12.
     show: some of "data", "grad" and "local_derivatives".
     max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
         distance from the root (for several distances, in a deep graph). None draws any graph whole.
@@ -147,16 +141,4 @@ def roots(y: Value | Iterable[Value]) -> tuple[Value, ...]:
     """The roots to draw, each once."""
     if isinstance(y, Value):
         return (y,)
-    if not isinstance(y, Iterable):
-        raise TypeError(
-            f"draw: expected a Value or a sequence of Values, got {type(y).__name__} {y!r:.60}"
-        )
-    nodes = tuple(y)
-    for node in nodes:
-        if not isinstance(node, Value):
-            raise TypeError(
-                f"draw: expected Values, got {type(node).__name__} {node!r:.60} among them"
-            )
-    if not nodes:
-        raise ValueError("draw: expected at least one Value, got an empty sequence")
-    return tuple(dict.fromkeys(nodes))
+    return distinct(y, "draw")

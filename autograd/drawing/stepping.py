@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+from ..cached import cached_property
 from ..gradients import adjoints
 from ..value import Value, record
 from .survey import Survey

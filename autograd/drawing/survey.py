@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from ..cached import cached_property
 from ..gradients import adjoints
 from ..graph import topological_order
 from ..numerals import brief, numeral

@@ -7,7 +7,7 @@ from typing import Any
 
 from .arithmetic import step
 from .exponentials import split
-from .op import REAL, Arithmetic, Op, Shape, nan
+from .op import REAL, Arithmetic, Op, Shape
 
 
 def bell(m: Arithmetic, x: Any) -> Any:
@@ -60,7 +60,7 @@ LOG_SIGMOID = Op(
 RELU = Op(
     "relu",
     Shape.ONE,
-    lambda m, x, y: (step(m, x, 0.0, 1.0),),
+    lambda m, x, y: (step(m, x, y, 0.0, 1.0),),
     value=lambda m, x: m.where(x <= 0.0, 0.0, x),
     textbook=lambda m, x, y: (m.where(x > 0.0, 1.0, 0.0),),
     doc="x where it is positive, else 0; slope 0 at 0.",
@@ -68,7 +68,7 @@ RELU = Op(
 LEAKY_RELU = Op(
     "leaky_relu",
     Shape.TWO,
-    lambda m, x, slope, y: (step(m, x, slope, 1.0), m.where(x > 0.0, 0.0, x)),
+    lambda m, x, slope, y: (step(m, x, y, slope, 1.0), m.where(x > 0.0, 0.0, x)),
     value=lambda m, x, slope: m.where(x <= 0.0, slope * x, x),
     textbook=lambda m, x, slope, y: (m.where(x > 0.0, 1.0, slope), m.where(x > 0.0, 0.0, x)),
     domain=(REAL, (0.0, 1.0)),
@@ -113,7 +113,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 def selu_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
     """At 0 the smaller one of the slopes on both sides, which is the right one."""
     left = SELU_SCALE * SELU_ALPHA * m.exp(negative_part(m, x))
-    return (m.where(x < 0.0, left, m.where(m.equal(x, x), SELU_SCALE, nan)),)
+    return (m.where(x < 0.0, left, m.where(m.equal(x, x), SELU_SCALE, y)),)
 
 
 SELU = Op(
@@ -284,7 +284,7 @@ def clamp_partials(m: Arithmetic, x: Any, low: Any, high: Any, y: Any) -> tuple[
     """Slope 1 strictly inside, 0 at the bounds; NaN to a NaN operand."""
 
     def unless_nan(operand: Any, slope: Any) -> Any:
-        return m.where(m.equal(operand, operand), slope, nan)
+        return m.where(m.equal(operand, operand), slope, y)
 
     inside = m.where(x > low, m.where(x < high, 1.0, 0.0), 0.0)
     below, above = m.where(x < low, 1.0, 0.0), m.where(x > high, 1.0, 0.0)

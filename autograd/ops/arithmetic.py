@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from .op import Arithmetic, Op, Shape, nan
+from .op import Arithmetic, Op, Shape
 
 ADD = Op("add", Shape.TWO, (1.0, 1.0), symbol="+", doc="The sum of a and b.")
 SUB = Op("sub", Shape.TWO, (1.0, -1.0), symbol="−", doc="The difference of a and b.")
@@ -29,15 +29,14 @@ MOD = Op(
 )
 NEG = Op("neg", Shape.ONE, (-1.0,), symbol="−", doc="x with the other sign.")
 POS = Op("pos", Shape.ONE, (1.0,), symbol="+", doc="x itself, as a new node.")
-BRANCH = (
-    Op(  # not named where: that is the arithmetic's own function, of a condition and two numbers
-        "branch",
-        Shape.ONE,
-        (1.0,),
-        value=lambda m, taken: taken,
-        symbol="where",
-        doc="The branch that was taken: a if the condition holds, else b.",
-    )
+# Not named where: that is the arithmetic's own function, of a condition and two numbers.
+BRANCH = Op(
+    "branch",
+    Shape.ONE,
+    (1.0,),
+    value=lambda m, taken: taken,
+    symbol="where",
+    doc="The branch that was taken: a if the condition holds, else b.",
 )
 
 DETACH = Op(
@@ -68,16 +67,17 @@ def open_choice(name: str, test: Callable[[Arithmetic, Any, Any], Any], sign: st
 WHERE_LESS = open_choice("where_less", lambda m, p, q: p < q, "<")
 WHERE_LESS_EQUAL = open_choice("where_less_equal", lambda m, p, q: p <= q, "<=")
 WHERE_EQUAL = open_choice("where_equal", lambda m, p, q: m.equal(p, q), "==")
+OPEN_CHOICES = (WHERE_LESS, WHERE_LESS_EQUAL, WHERE_EQUAL)
 
 
-def step(m: Arithmetic, x: Any, below: Any, above: Any) -> Any:
-    """`above` where x > 0, `below` where x <= 0, NaN where x is NaN."""
-    return m.where(x > 0.0, above, m.where(x <= 0.0, below, nan))
+def step(m: Arithmetic, x: Any, y: Any, below: Any, above: Any) -> Any:
+    """`above` where x > 0, `below` where x <= 0, y where x is NaN: NaN, as all its derivatives."""
+    return m.where(x > 0.0, above, m.where(x <= 0.0, below, y))
 
 
 def flat(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
     """0, the slope of a function in steps; NaN where x is NaN."""
-    return (m.where(m.equal(x, x), 0.0, nan),)
+    return (m.where(m.equal(x, x), 0.0, y),)
 
 
 SIGN = Op(
@@ -130,7 +130,7 @@ def shared(m: Arithmetic, xs: Sequence[Any], y: Any) -> tuple[Any, ...]:
     """1/n to each of n operands that tie, NaN to a NaN operand, 0 to the others."""
     hits = [m.where(m.equal(x, y), m.constant(1.0), 0.0) for x in xs]
     share = 1.0 / m.total(hits)
-    return tuple([m.where(m.equal(x, x), m.where(m.equal(x, y), share, 0.0), nan) for x in xs])
+    return tuple([m.where(m.equal(x, x), m.where(m.equal(x, y), share, 0.0), y) for x in xs])
 
 
 MAXIMUM = Op(

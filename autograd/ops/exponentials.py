@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .op import Arithmetic, Op, Shape, inf, nan
+from .op import Arithmetic, Op, Shape, inf
 
 POSITIVE = (0.0, inf)
 
@@ -19,7 +19,7 @@ EXPM1 = Op(
 LOG = Op(
     "log",
     Shape.ONE,
-    lambda m, x, y: (m.where(x < 0.0, nan, 1.0 / x),),
+    lambda m, x, y: (m.where(x < 0.0, y, 1.0 / x),),
     textbook=lambda m, x, y: (1.0 / x,),
     domain=(POSITIVE,),
     doc="The natural logarithm of x.",
@@ -27,7 +27,7 @@ LOG = Op(
 LOG2 = Op(
     "log2",
     Shape.ONE,
-    lambda m, x, y: (m.where(x < 0.0, nan, (1.0 / math.log(2.0)) / x),),
+    lambda m, x, y: (m.where(x < 0.0, y, (1.0 / math.log(2.0)) / x),),
     textbook=lambda m, x, y: (1.0 / (x * m.log(m.constant(2.0))),),
     domain=(POSITIVE,),
     doc="The logarithm of x to base 2.",
@@ -35,7 +35,7 @@ LOG2 = Op(
 LOG10 = Op(
     "log10",
     Shape.ONE,
-    lambda m, x, y: (m.where(x < 0.0, nan, (1.0 / math.log(10.0)) / x),),
+    lambda m, x, y: (m.where(x < 0.0, y, (1.0 / math.log(10.0)) / x),),
     textbook=lambda m, x, y: (1.0 / (x * m.log(m.constant(10.0))),),
     domain=(POSITIVE,),
     doc="The logarithm of x to base 10.",
@@ -43,7 +43,7 @@ LOG10 = Op(
 LOG1P = Op(
     "log1p",
     Shape.ONE,
-    lambda m, x, y: (m.where(x < -1.0, nan, 1.0 / (1.0 + x)),),
+    lambda m, x, y: (m.where(x < -1.0, y, 1.0 / (1.0 + x)),),
     textbook=lambda m, x, y: (1.0 / (1.0 + x),),
     domain=((-1.0, inf),),
     doc="The natural logarithm of 1 + x, accurate for small x.",
@@ -71,10 +71,16 @@ def gaussian(m: Arithmetic, x: Any, k: Any) -> Any:
     return m.where(abs(x) < 64.0, y - y * (k * error), y)
 
 
+def gaussian_partials(m: Arithmetic, x: Any, k: Any, y: Any) -> tuple[Any, Any]:
+    """Far out, where y is 0, x is left out: its square and its double may be infinite."""
+    t = m.where(abs(x) < 64.0, x, 0.0)
+    return -2.0 * k * t * y, -(t * t) * y
+
+
 GAUSSIAN = Op(
     "gaussian",
     Shape.TWO,
-    lambda m, x, k, y: (-2.0 * k * x * y, -(x * x) * y),
+    gaussian_partials,
     value=gaussian,
     domain=((-64.0, 64.0), (1.0, 1.0)),
     doc="exp(-k·x²), the bell that the derivatives of erf and gelu need.",

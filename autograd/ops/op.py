@@ -4,11 +4,13 @@ Vocabulary. An operation takes *operands* and gives a *value*. Its *partials* ar
 of the value with respect to each operand; a node of a graph records them, as numbers, as its *local
 derivatives*. A *rule* is a function that computes the value or the partials with a given
 *arithmetic* `m`, a module of functions: `floats` (numbers), `ieee` (numbers that never raise),
-`functions` (Values: the partials are a graph that can be differentiated again) or a tape's (code).
+`nodes` (Values: the partials are a graph that can be differentiated again) or a tape's (code).
 
 So that one rule serves them all, a rule has no `if`, `and`, `or`, `==`, `**` or `math.*` on
 operands; it says `m.where`, `m.equal`, `m.pow`, `m.exp`. Comparisons (`x < 0.0`) and `+ - * / abs`
-are as usual. A bare number that divides, or that a function takes, passes `m.constant` first.
+are as usual. A bare number that divides, or that a function takes, passes `m.constant` first. Where
+a derivative does not exist a rule gives y, which is NaN there as all its derivatives are; those of
+a bare `nan` would be 0.
 """
 
 from __future__ import annotations

@@ -16,6 +16,16 @@ def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
     return m.where(zero, limit, y * m.log(m.where(zero, m.constant(1.0), a)))
 
 
+def slope_in_base(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
+    """(b - k)·a**(b - k - 1). For b = k it is 0 for every a, and its slope in b is 1/a.
+
+    There, next to a = 0, that slope is left out: 1/a³ overflows, and 0 times infinity is NaN.
+    """
+    divides = abs(a) > 1e-100
+    flat = (b - k) * m.where(divides, 1.0 / m.where(divides, a, m.constant(1.0)), 0.0)
+    return m.where(m.equal(b, k), flat, (b - k) * m.power_less(a, b, k + 1.0))
+
+
 def power_less(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
     """a**(b - k) as a**b / a**k where both are in range, since b - k would be rounded."""
     y, z = m.pow(a, b), m.pow(a, k)
@@ -24,18 +34,14 @@ def power_less(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
 
 
 def power_less_partials(m: Arithmetic, a: Any, b: Any, k: Any, y: Any) -> tuple[Any, Any, Any]:
-    wrt_a = m.where(m.equal(b, k), 0.0, (b - k) * m.power_less(a, b, k + 1.0))
     wrt_b = slope_in_exponent(m, a, b - k, y)
-    return wrt_a, wrt_b, -wrt_b
+    return slope_in_base(m, a, b, k), wrt_b, -wrt_b
 
 
 POW = Op(
     "pow",
     Shape.TWO,
-    lambda m, a, b, y: (
-        m.where(m.equal(b, 0.0), 0.0, b * m.power_less(a, b, 1.0)),
-        slope_in_exponent(m, a, b, y),
-    ),
+    lambda m, a, b, y: (slope_in_base(m, a, b, 0.0), slope_in_exponent(m, a, b, y)),
     textbook=lambda m, a, b, y: (b * m.pow(a, b - 1.0), y * m.log(a)),
     symbol="^",
     domain=(POSITIVE, REAL),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .op import Arithmetic, Op, Shape, inf, nan
+from .op import Arithmetic, Op, Shape, inf
 
 UNIT = (-1.0, 1.0)
 
@@ -79,7 +79,7 @@ ACOSH = Op(
 ATANH = Op(
     "atanh",
     Shape.ONE,
-    lambda m, x, y: (m.where(abs(x) > 1.0, nan, 1.0 / ((1.0 - x) * (1.0 + x))),),
+    lambda m, x, y: (m.where(abs(x) > 1.0, y, 1.0 / ((1.0 - x) * (1.0 + x))),),
     textbook=lambda m, x, y: (1.0 / (1.0 - m.pow(x, 2.0)),),
     domain=(UNIT,),
     doc="The number whose hyperbolic tangent is x.",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..locks import LOADING
 from ..tape.instructions import Tape
 from ..tape.reverse import reverse
 
@@ -51,14 +52,16 @@ def serve(name: str, tape: Tape, wanted: Sequence[int] | None, threads: int) -> 
     gradient = None if wanted is None else reverse(tape, wanted)
     if name == "numpy":
         return Served(_numpy(tape, gradient), name)
-    from .python_backend import PythonBackend
+    with LOADING:
+        from .python_backend import PythonBackend
 
     return Served(PythonBackend(tape, gradient), name)
 
 
 def _numpy(tape: Tape, gradient: Tape | None) -> Backend:
     try:
-        from .numpy_backend import NumpyBackend
+        with LOADING:
+            from .numpy_backend import NumpyBackend
     except ImportError as error:
         raise ImportError(
             'the numpy backend needs NumPy: pip install "chainrule[numpy]"; '
@@ -69,7 +72,8 @@ def _numpy(tape: Tape, gradient: Tape | None) -> Backend:
 
 def _native(tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
     try:
-        from .native import NativeBackend, TooLargeError
+        with LOADING:
+            from .native import NativeBackend, TooLargeError
     except ImportError as error:
         if not has_llvmlite():
             note = "llvmlite, which the native backend needs, is not made for this platform"

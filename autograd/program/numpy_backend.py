@@ -38,9 +38,29 @@ def _total(xs: Sequence[Any]) -> Any:
     return np.where(np.isfinite(found), found, smaller)
 
 
+def _power(a: Any, b: Any) -> Any:
+    """a**b as C's pow has it: for a single exponent of 0.5 NumPy takes the square root, which is
+    NaN at -inf and -0.0 at -0.0.
+    """
+    if np.ndim(b) or b != 0.5:
+        return np.power(a, b)
+    return np.where(np.isneginf(a), math.inf, np.sqrt(np.add(a, 0.0)))
+
+
+def _layer(weights: Sequence[Any], vector: Sequence[Any]) -> Any:
+    """The dot products of a vector of columns with rows of weights; again one by one where a
+    partial sum overflows.
+    """
+    found = np.array(weights, dtype=np.float64) @ np.stack(np.broadcast_arrays(*vector))
+    if not np.all(np.isfinite(found)):
+        for i, row in enumerate(weights):
+            found[i] = _total([w * x for w, x in zip(row, vector, strict=True)])
+    return found
+
+
 NAMES: dict[str, Any] = {
     "abs": np.abs,
-    "pow": np.power,
+    "pow": _power,
     "sqrt": np.sqrt,
     "cbrt": np.cbrt,
     "hypot": np.hypot,
@@ -74,8 +94,7 @@ NAMES: dict[str, Any] = {
     "opposite": np.logical_not,
     "total": _total,
     "largest": lambda xs: reduce(np.maximum, xs),
-    "matrix": lambda rows: np.array(rows, dtype=np.float64),
-    "stack": lambda columns: np.stack(np.broadcast_arrays(*columns)),
+    "layer": _layer,
     "inf": math.inf,
     "nan": math.nan,
 }
@@ -159,8 +178,9 @@ class Sums:
     def _summed(self, found: Sequence[Any], weights: Array) -> list[float]:
         sums = np.empty(self.count)
         for place, y in zip(self.plain, found, strict=False):
-            # A uniform one has the same value in every row.
-            sums[place] = weights @ y if np.ndim(y) else weights.sum() * y
+            # A uniform one has the same value in every row, whose weights are not added up before:
+            # infinity times a weight of 0 is NaN.
+            sums[place] = weights @ y if np.ndim(y) else (weights * y).sum()
         start = len(self.plain)
         for width, places in self.layers:
             stop = start + width + len(places[0])
@@ -216,7 +236,7 @@ def numpy_source(tape: Tape) -> str:
             matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
             columns = ", ".join([shown[i] for i in vector(instruction)])
             targets = ", ".join([names[k] for k in members])
-            lines.append(f"    {targets}, = matrix(({matrix},)) @ stack(({columns},))")
+            lines.append(f"    {targets}, = layer(({matrix},), ({columns},))")
             written.update(members)
         else:
             operands = [shown[i] for i in instruction.operands]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import gc
+import numbers
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from threading import get_ident
 from typing import Any, Literal
 
+from ..arguments import function as function_of
+from ..arguments import real, several, value
+from ..locks import fork_safe_lock
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
-from ..value import Value, real
+from ..value import Value
 from .backends import BACKENDS, serve
 
+CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
 
 
@@ -50,11 +57,11 @@ class Program:
     def llvm(self) -> str:
         """The program as the native backend writes it for LLVM.
 
-        Raises ValueError for another backend.
+        Raises AttributeError for another backend, so that `hasattr` says whether there is one.
         """
         text: str | None = getattr(self._backend, "llvm", None)
         if text is None:
-            raise ValueError(
+            raise AttributeError(
                 f"llvm: only the native backend writes LLVM's language, this program runs on "
                 f"{self.backend!r}"
             )
@@ -63,10 +70,12 @@ class Program:
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
 
-        X: a table of numbers, one column for each input: an array, or rows in a list. The numpy and
-            native backends give an array of shape (rows,) or (rows, values), python a list.
+        X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
+            The numpy and native backends give an array of shape (rows,) or (rows, values), python a
+            list.
 
-        Raises ValueError for a table that is empty or has another number of columns.
+        Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
+        another number of columns, or named ones in another order.
         """
         return self._backend.values(self._backend.rows(X), self._numbers())
 
@@ -90,7 +99,10 @@ class Program:
         weights: float | list[float] = 1.0
         whole = float(count)
         if sample_weight is not None:
-            weights = [real(weight, "sample_weight") for weight in sample_weight]
+            weights = [
+                real(weight, "value_and_grad: sample_weight")
+                for weight in several(sample_weight, "value_and_grad", "weights as sample_weight")
+            ]
             if len(weights) != count:
                 raise ValueError(
                     f"sample_weight: expected one weight for each of the {count} rows, "
@@ -150,15 +162,23 @@ def compile(
         backend = "numpy" if find_spec("numpy") else "python"
     if backend not in BACKENDS:
         raise ValueError(f"compile: expected a backend of {', '.join(BACKENDS)}, got {backend!r}")
-    if threads < 1 or (threads > 1 and backend != "native"):
+    count = whole(threads)
+    if count is None or count < 1 or (count > 1 and backend != "native"):
         raise ValueError(
             f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
             f"with backend={backend!r}"
         )
-    parameters = list(parameters)
+    parameters = list(several(parameters, "compile", "leaf Values as parameters", CALL))
     with collector_paused():
         tape, leaves = read(function, inputs, parameters)
-        return Program(tape.check(), leaves, parameters, backend, threads)
+        if not tape.outputs:
+            raise ValueError("compile: expected a function of at least one value, it gives none")
+        return Program(tape.check(), leaves, parameters, backend, count)
+
+
+def whole(x: Any) -> int | None:
+    """A whole number of any type as an int; None for all else, also for a truth."""
+    return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 
 def read(
@@ -167,18 +187,30 @@ def read(
     parameters: Sequence[Value],
 ) -> tuple[Tape, list[Value]]:
     """The tape of what `compile` was given, and the leaves whose numbers its parameters are."""
+    count = whole(inputs)
+    if count is None:
+        inputs = several(inputs, "compile", "names or leaf Values, or a number, as inputs", CALL)
+    elif count < 0:
+        raise ValueError(f"compile: expected a number of inputs of at least 0, got {inputs}")
     if callable(function):
-        if not isinstance(inputs, int) and not all([isinstance(name, str) for name in inputs]):
+        function_of(function, "compile")
+        if count is None and not all([isinstance(name, str) for name in inputs]):  # type: ignore[union-attr]
             raise TypeError(
-                "compile: for a function, expected the number of its inputs or their names as "
-                f"inputs, got {inputs!r:.80}"
+                "compile: for a function, expected the number of its inputs or their names in a "
+                f"list as inputs, got {inputs!r:.80}"
             )
-        return trace(function, inputs, parameters)  # type: ignore[arg-type]
-    several = not isinstance(function, Value)
-    roots = list(function) if several else [function]  # type: ignore[arg-type]
-    if isinstance(inputs, int):
+        return trace(function, inputs if count is None else count, parameters)  # type: ignore[arg-type]
+    alone = isinstance(function, Value)
+    given = (function,) if alone else several(function, "compile", "Values", CALL)
+    roots = [value(root, "compile", "a function or Values") for root in given]
+    if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
-    return record(roots, inputs, parameters, several)  # type: ignore[arg-type]
+    return record(roots, inputs, parameters, not alone)  # type: ignore[arg-type]
+
+
+_pausing: list[int] = []  # the threads that compile now
+_was_enabled = True  # the collector, before the first of them began
+_lock = fork_safe_lock()
 
 
 @contextmanager
@@ -188,10 +220,31 @@ def collector_paused() -> Iterator[None]:
     Compiling makes many small objects and no cycles; passes would take half of the time, and more
     the more else is alive.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    global _was_enabled  # noqa: PLW0603  the collector is one for all threads too
+    with _lock:
+        if not _pausing:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pausing.append(get_ident())
     try:
         yield
     finally:
-        if was_enabled:
+        resume(get_ident())
+
+
+def resume(*threads: int) -> None:
+    """Let these threads pause the collector no more."""
+    with _lock:
+        for thread in threads:
+            _pausing.remove(thread)
+        if not _pausing and _was_enabled:
             gc.enable()
+
+
+def in_child() -> None:
+    """In a forked child there is only the thread that forked."""
+    resume(*[thread for thread in _pausing if thread != get_ident()])
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=in_child)

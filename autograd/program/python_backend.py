@@ -10,9 +10,7 @@ from .. import floats, ieee
 from ..tape.instructions import Tape
 from ..tape.passes import optimize
 from ..tape.printers.python import IEEE, PYTHON, python_source
-from ..value import real
-
-Row = tuple[float, ...]
+from .tables import Row, rows
 
 
 class PythonBackend:
@@ -26,24 +24,7 @@ class PythonBackend:
 
     def rows(self, X: Any) -> list[Row]:
         """The rows as tuples of floats."""
-        table = X.tolist() if hasattr(X, "tolist") else X
-        if not isinstance(table, (list, tuple)) or not all(
-            [isinstance(row, (list, tuple)) for row in table]
-        ):
-            raise TypeError(
-                f"expected a table of rows with {len(self.names)} columns "
-                f"({', '.join(self.names)}), got {X!r:.60}"
-            )
-        if not table:
-            raise ValueError("expected at least one row, got none")
-        found = [tuple([real(x, f"row {i}") for x in row]) for i, row in enumerate(table)]
-        for i, row in enumerate(found):
-            if len(row) != len(self.names):
-                raise ValueError(
-                    f"row {i}: expected {len(self.names)} columns ({', '.join(self.names)}), "
-                    f"got {len(row)}"
-                )
-        return found
+        return rows(X, self.names)
 
     def values(self, rows: Sequence[Row], parameters: Sequence[float]) -> list[Any]:
         """The outputs for each row: a number, or a tuple of several."""

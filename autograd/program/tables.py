@@ -1,41 +1,98 @@
-"""Tables of rows, as the backends that compute on arrays take them."""
+"""Tables of rows: one rule of what is one, for every backend.
+
+A table has a number for each input in each row: rows in a list, an array, or a data frame. What
+`numbers.Real` does not take is no number, whatever holds it: text, None, a masked entry, a complex
+number. A backend takes `rows` or `table`; what one refuses the other refuses, in the same words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+from ..arguments import real
 
-FLOAT64 = np.dtype(np.float64)
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Row = tuple[float, ...]
+NUMBERS = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
+UNREAL = {"c": "complex numbers", "m": "spans of time", "M": "dates", "V": "records"}
+
+
+def rows(X: Any, names: Sequence[str]) -> list[Row]:
+    """The rows of X as tuples of floats, with a number for each name.
+
+    Raises TypeError for what is no table of numbers, ValueError for one that is empty or of another
+    width.
+    """
+    table = nested(X, names)
+    if not isinstance(table, (list, tuple)):
+        raise no_table(X, names)
+    if not table:
+        raise ValueError("expected at least one row, got none")
+    found = []
+    for i, given in enumerate(table):
+        row = nested(given, names)
+        if not isinstance(row, (list, tuple)):
+            raise no_table(X, names)
+        if len(row) != len(names):
+            raise ValueError(
+                f"row {i}: expected {len(names)} columns ({', '.join(names)}), got {len(row)}"
+            )
+        found.append(tuple([x if type(x) is float else real(x, f"row {i}") for x in row]))
+    return found
 
 
 def table(X: Any, names: Sequence[str]) -> NDArray[np.float64]:
     """X as an array of float64, row after row in memory, with a column for each name.
 
-    Raises ValueError for what is no table of numbers, or one that is empty or of another width.
+    Raises what `rows` does.
     """
+    import numpy as np
+
     if (
         type(X) is np.ndarray
-        and X.dtype == FLOAT64
-        and X.flags.c_contiguous
         and X.ndim == 2
         and X.shape[1] == len(names)
         and len(X) > 0
+        and X.dtype.kind in NUMBERS
     ):
-        return X  # as it is in most calls, of which a small network's take a few microseconds
-    try:
-        found = np.ascontiguousarray(X, dtype=np.float64) if np.ndim(X) else np.asarray(X)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"expected a table of numbers with {len(names)} columns ({', '.join(names)}): {error}"
-        ) from error
-    if found.shape in ((0,), (0, len(names))):
-        raise ValueError("expected at least one row, got none")
-    if found.ndim != 2 or found.shape[1] != len(names):
-        raise ValueError(
-            f"expected a table of shape (rows, {len(names)}), with the columns "
-            f"{', '.join(names)}; got shape {found.shape}"
+        if X.dtype == np.float64 and X.flags.c_contiguous and X.dtype.isnative:
+            return X  # as it is in most calls, of which a small network's take a few microseconds
+        with np.errstate(over="ignore"):  # what a longer float holds past the range is infinite
+            return np.ascontiguousarray(X, dtype=np.float64)
+    found = rows(X, names)
+    return np.array(found, dtype=np.float64).reshape(len(found), len(names))
+
+
+def nested(X: Any, names: Sequence[str]) -> Any:
+    """A data frame or an array as lists; anything else as it is."""
+    if hasattr(X, "to_numpy"):
+        columns = [*map(str, getattr(X, "columns", ()))]
+        if columns != [*names] and sorted(columns) == sorted(names):
+            raise ValueError(
+                f"expected the columns in the order {', '.join(names)}, got "
+                f"{', '.join(columns)}; table[{[*names]}] has them so"
+            )
+        X = X.to_numpy()
+    kind = getattr(getattr(X, "dtype", None), "kind", "")
+    if kind in UNREAL:
+        raise TypeError(
+            f"expected a table of real numbers with {len(names)} columns ({', '.join(names)}), "
+            f"got {UNREAL[kind]}, of type {X.dtype}"
         )
-    return found
+    if hasattr(X, "filled") and X.mask.any():
+        raise TypeError(
+            "a masked entry is no number: give table.filled(x) a number for them, or leave out "
+            "their rows"
+        )
+    return X.tolist() if hasattr(X, "tolist") else X
+
+
+def no_table(X: Any, names: Sequence[str]) -> TypeError:
+    return TypeError(
+        f"expected a table of rows with {len(names)} columns ({', '.join(names)}), "
+        f"got {type(X).__name__} {X!r:.60}"
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
+from ..cached import cached_property
 from ..ops import TABLE, Op, Shape
 
 # What an arithmetic has beside the operations of the table: kinds of operands, kind of the result.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..arguments import real
 from ..ops import TABLE
-from ..value import real
 from .instructions import Instruction, Tape
 
 
@@ -146,6 +146,9 @@ for _name, _operation in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "
     setattr(Symbol, f"__r{_name}__", _operator(_operation, swapped=True))
 for _name in ("neg", "pos", "abs"):
     setattr(Symbol, f"__{_name}__", _unary(_name))
+for _name, _operation in {"and": "both", "or": "either"}.items():
+    setattr(Symbol, f"__{_name}__", _operator(_operation))
+setattr(Symbol, "__invert__", _unary("opposite"))  # noqa: B010
 setattr(Symbol, "__lt__", _operator("less"))  # noqa: B010  mypy reads no assignment to a class here
 setattr(Symbol, "__le__", _operator("less_equal"))  # noqa: B010
 setattr(Symbol, "__gt__", _operator("less", swapped=True))  # noqa: B010

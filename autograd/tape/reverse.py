@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ..masking import Masks, Use
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
 from .rewrite import outputs, rewrite
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one use of a slot hands back: local derivative times adjoint, where `mask` holds."""
-
-    local_derivative: Any
-    adjoint: Any
-    mask: Symbol | None
+# What one use of a slot hands back: local derivative times adjoint, where the mask holds.
+Part = tuple[Any, Any, Symbol | None]
 
 
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
@@ -48,15 +42,18 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     symbols = [symbol for symbol in rewrite(tape, recorder, write) if symbol is not None]
     root = tape.outputs[output]
     between = dependents(tape, wanted)
-    parts: dict[int, list[Part]] = {root: [Part(1.0, 1.0, None)]}
-    masks: dict[int, Symbol | None] = {root: None}
+    masks = Masks(recorder.where, root)
+    parts: dict[int, list[Part]] = {root: [(1.0, 1.0, None)]}
     found: dict[int, Any] = {}
     for slot in reversed(range(root + 1)):
         if slot in parts and slot in between:
-            adjoint = found[slot] = combined(recorder, parts.pop(slot))
+            adjoint = found[slot] = combined(recorder, masks, parts.pop(slot))
             if slot >= tape.first:
                 instruction = tape.instructions[slot - tape.first]
-                hand_back(recorder, instruction, slot, symbols, adjoint, masks, parts, between)
+                for operand, local_derivative, mask in uses(instruction, slot, symbols, masks):
+                    if operand in between:
+                        masks.add(operand, mask)
+                        parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
     results = [*outputs(tape, symbols), *[found.get(slot, 0.0) for slot in wanted]]
     return recorder.tape(results)
 
@@ -70,68 +67,31 @@ def dependents(tape: Tape, wanted: Sequence[int]) -> set[int]:
     return between
 
 
-def hand_back(
-    recorder: Recorder,
-    instruction: Instruction,
-    slot: int,
-    symbols: Sequence[Symbol],
-    adjoint: Any,
-    masks: dict[int, Symbol | None],
-    parts: dict[int, list[Part]],
-    between: set[int],
-) -> None:
-    """Add to the parts of an instruction's operands what it hands to each."""
-    mask = masks[slot]
-    operands = [symbols[operand] for operand in instruction.operands]
+def uses(
+    instruction: Instruction, slot: int, symbols: Sequence[Symbol], masks: Masks[int]
+) -> list[Use[int]]:
+    """The operands to which a derivative flows from an instruction."""
     if instruction.name == "where":
-        condition, *_ = operands
-        opposite = recorder.emit("opposite", (condition,))
-        uses: list[tuple[int, Any, Symbol | None]] = [
-            (instruction.operands[1], 1.0, both(recorder, mask, condition)),
-            (instruction.operands[2], 1.0, both(recorder, mask, opposite)),
-        ]
-    elif instruction.op is None:  # constant and largest: no derivative flows
-        uses = []
-    else:
-        local_derivatives = instruction.op.rule(recorder, operands, symbols[slot])
-        uses = [
-            (operand, local, mask)
-            for operand, local in zip(instruction.operands, local_derivatives, strict=True)
-        ]
-    for operand, local_derivative, use_mask in uses:
-        if operand in between:
-            if operand not in parts:
-                masks[operand] = use_mask
-            else:
-                masks[operand] = either(recorder, masks[operand], use_mask)
-            parts.setdefault(operand, []).append(Part(local_derivative, adjoint, use_mask))
+        condition, a, b = instruction.operands
+        return masks.choice(slot, symbols[condition], a, b)
+    if instruction.op is None:  # constant and largest: no derivative flows
+        return []
+    operands = [symbols[operand] for operand in instruction.operands]
+    local_derivatives = instruction.op.rule(operands[0].recorder, operands, symbols[slot])
+    return masks.plain(slot, instruction.operands, local_derivatives)
 
 
-def both(recorder: Recorder, mask: Symbol | None, condition: Symbol) -> Symbol:
-    return condition if mask is None else recorder.emit("both", (mask, condition))
-
-
-def either(recorder: Recorder, a: Symbol | None, b: Symbol | None) -> Symbol | None:
-    """The mask of a slot with two uses; None is a use that always counts."""
-    if a is None or b is None or a.slot == b.slot:
-        return None if a is None or b is None else a
-    return recorder.emit("either", (a, b))
-
-
-def combined(recorder: Recorder, parts: Sequence[Part]) -> Any:
+def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> Any:
     """The adjoint of a slot: the sum of what its uses hand back.
 
     Many products are one dot, which backends compute for a whole layer at once.
     """
-    if len(parts) > 2 and all([part.mask is None for part in parts]):
-        return recorder.emit(
-            "dot", [*[part.local_derivative for part in parts], *[part.adjoint for part in parts]]
-        )
+    if len(parts) > 2 and all([mask is None for _, _, mask in parts]):
+        local_derivatives, adjoints, _ = zip(*parts, strict=True)
+        return recorder.emit("dot", [*local_derivatives, *adjoints])
     total: Any = None
-    for part in parts:
-        product = times(part.local_derivative, part.adjoint)
-        if part.mask is not None:
-            product = recorder.where(part.mask, product, 0.0)
+    for local_derivative, adjoint, mask in parts:
+        product = masks.masked(times(local_derivative, adjoint), mask)
         total = product if total is None else total + product
     return total
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..graph import topological_order
 from ..modes import described, traced
-from ..ops import CONSTANT
-from ..value import Value
+from ..ops import CONSTANT, OPEN_CHOICES
+from ..value import Decided, Value, sources
 from .instructions import Tape
 from .recorder import Recorder, Symbol
 
@@ -63,9 +63,11 @@ def record(
     if len(set(listed)) < len(listed):
         twice = next(leaf for i, leaf in enumerate(listed) if leaf in listed[:i])
         raise ValueError(f"compile: {twice!r} is listed twice among inputs and parameters")
-    order = topological_order(*outputs)
+    order = topological_order(*outputs, operands=sources)
     known = set(listed)
-    captured = [n for n in order if not n.parents and n.op is not CONSTANT and n not in known]
+    captured = [
+        node for node in order if not node.parents and node.op is None and node not in known
+    ]
     leaves = [*parameters, *captured]
     recorder = Recorder(
         [leaf.label or f"x{i}" for i, leaf in enumerate(inputs, start=1)],
@@ -83,14 +85,16 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
     op = node.op
     if op is None or op is CONSTANT:
         return recorder.number(node._data)
-    operands = [symbols[parent] for parent in node.parents]
-    if op.name == "branch":
+    operands = [symbols[operand] for operand in sources(node)]
+    if isinstance(node, Decided) and node.known:
+        op = node.written
+    elif op.name == "branch":
         raise ValueError(
             f"compile: {described(node)} is a choice that was made when this graph was built, "
             "where(condition, a, b): the other branch is not in the graph; compile the function "
             "that builds it, compile(f, inputs=...), which keeps both"
         )
-    if op.name.startswith("where_"):
+    if op in OPEN_CHOICES:
         left, right, a, b = operands
         condition = recorder.emit(op.name.removeprefix("where_"), (left, right))
         return recorder.emit("where", (condition, a, b), node.label)

@@ -8,13 +8,14 @@ from typing import Any
 import autograd
 from autograd.drawing.page import Page
 
+from ..history import History
 from ..layers import MLP
 from ..optimizers import Adam
 from ..sources import load_iris
 from ..training import train
 from . import options
 from .expressions import ExpressionError, build
-from .report import as_json
+from .report import as_json, reached
 
 
 def add_to(commands: Any) -> None:
@@ -43,6 +44,7 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build or train, write and print."""
+    results: dict[str, Any] = {}
     numbers = vars(arguments).get("at", {})
     if "expression" in arguments:
         try:
@@ -53,15 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
     elif numbers:
         raise options.UsageError("--at gives numbers to the names of an expression; there is none")
     else:
-        page = iris_page(arguments)
+        page, history = trained(arguments)
+        results = {"epochs": len(history), "ended_by": history.ended_by}
     page.save(arguments.out)
-    files = [str(arguments.out)]
-    print(as_json({"files": files}) if arguments.json else f"Wrote {files[0]}.")
-    return 0
+    results = {"files": [str(arguments.out)], **results}
+    words = f" ({reached(results)})" if results.get("ended_by") == "interrupt" else ""
+    print(as_json(results) if arguments.json else f"Wrote {arguments.out}{words}.")
+    return 130 if results.get("ended_by") == "interrupt" else 0
 
 
-def iris_page(arguments: argparse.Namespace) -> Page:
-    """Train the Iris network; the page of its training, with all flowers."""
+def trained(arguments: argparse.Namespace) -> tuple[Page, History]:
+    """Train the Iris network; the page of its training, with all flowers, and its history."""
     iris = load_iris(arguments.seed)
     model = MLP(
         len(iris.feature_names),
@@ -77,6 +81,6 @@ def iris_page(arguments: argparse.Namespace) -> Page:
         epochs=arguments.epochs,
         progress=not (arguments.quiet or arguments.json),
     )
-    if history.ended_by == "interrupt":
+    if not len(history):  # Ctrl-C, before there was anything to show
         raise KeyboardInterrupt
-    return history.explore(iris)
+    return history.explore(iris), history

@@ -12,6 +12,7 @@ from typing import Any
 
 import autograd
 from autograd import Value, functions
+from autograd.arguments import normal
 
 from ..names import choices
 
@@ -49,6 +50,9 @@ def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[st
     >>> y.data, list(leaves)
     (0.0, ['w', 'x', 'b'])
     """
+    if len({normal(name) for name in numbers}) < len(numbers):
+        raise ExpressionError(f"two of the names are one to Python: {', '.join(numbers)}")
+    numbers = {normal(name): number for name, number in numbers.items()}
     leaves: dict[str, Value] = {}
     order = parts(text, leaves)
     used = list(dict.fromkeys([part.id for part, _, _ in order if isinstance(part, ast.Name)]))

@@ -6,6 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 
+from autograd.arguments import normal
+from autograd.drawing.files import refuse_unwritable
+
 from ..activations import ACTIVATIONS
 
 
@@ -41,7 +44,7 @@ def positive(word: str) -> float:
 
 
 def picture(word: str) -> Path:
-    """A picture to draw to; that its folder is there is seen before any work is done."""
+    """A picture to draw to; that it can be written is seen before any work is done."""
     return file(word, ".svg", ".png", ".pdf")
 
 
@@ -56,8 +59,10 @@ def file(word: str, *suffixes: str) -> Path:
         *first, last = suffixes
         accepted = f"{', '.join(first)} or {last}" if first else last
         raise ArgumentTypeError(f"expected a name that ends in {accepted}, got {word!r}")
-    if not path.parent.is_dir():
-        raise ArgumentTypeError(f"there is no folder {str(path.parent)!r} to write {word!r} to")
+    try:
+        refuse_unwritable(path)
+    except OSError as error:
+        raise ArgumentTypeError(str(error)) from error
     return path
 
 
@@ -78,6 +83,7 @@ def numbers(word: str) -> dict[str, float]:
     for pair in word.split(","):
         name, equals, number = [part.strip() for part in pair.partition("=")]
         try:
+            name = normal(name)
             if not (equals and name.isidentifier()) or name in found:
                 raise ValueError
             found[name] = float(number)

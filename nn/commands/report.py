@@ -18,17 +18,21 @@ def finish(
 ) -> int:
     """Draw to arguments.out and print the results, which then name the file; the exit code.
 
-    What was computed is printed even if the picture fails.
+    What was computed is printed even if the picture fails or Ctrl-C ends its drawing.
     """
-    results["files"], failure = [], None
+    results["files"], failure, interrupted = [], None, False
     try:
         draw().save(arguments.out)
         results["files"].append(str(arguments.out))
     except (ImportError, OSError, RuntimeError) as error:
-        failure = error
+        failure = f"no picture: {error}"
+    except KeyboardInterrupt:
+        failure, interrupted = "no picture: ended by Ctrl-C", True
     print(as_json(results) if arguments.json else told(results))
     if failure is not None:
-        print(f"chainrule: error: no picture: {failure}", file=sys.stderr)
+        print(f"chainrule: error: {failure}", file=sys.stderr)
+    if interrupted or results.get("ended_by") == "interrupt":
+        return 130
     return 0 if failure is None else 1
 
 
@@ -50,3 +54,9 @@ def matrix_lines(names: Sequence[str], matrix: Sequence[Sequence[int]]) -> list[
     width = max([len(name) for name in names]) + 2
     table = [("", *names), *[(name, *row) for name, row in zip(names, matrix, strict=True)]]
     return ["".join([f"{cell!s:>{width}}" for cell in row]).rstrip() for row in table]
+
+
+def reached(results: dict[str, Any]) -> str:
+    """The last epoch of a training, in words."""
+    ended = ", where Ctrl-C ended it" if results["ended_by"] == "interrupt" else ""
+    return f"epoch {results['epochs']}{ended}"

@@ -6,15 +6,19 @@ import numbers
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value
+from autograd import Value, enable_grad
+from autograd.arguments import wrong
 from autograd.drawing.display import Picture
+from autograd.numerals import plain
 
+from ..checks import is_row, row_of
 from ..data import Data
+from ..history import History
 from ..inspection import check_shown
 from ..layers import MLP
 from ..matching import matched
-from ..names import choices
-from ..tables import plain
+from ..names import choices, known
+from ..tables import as_python
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE
@@ -34,6 +38,7 @@ class NetworkPicture(Picture):
         return self._drawn
 
 
+@enable_grad()
 def draw_network(
     model: MLP,
     x: Sequence[float] | None = None,
@@ -77,10 +82,17 @@ def draw_network(
     <NetworkPicture: w1 reaches ŷ1 along two paths. Multiply along each, then add.>
     """
     if not isinstance(model, MLP):
-        raise TypeError(
-            f"draw_network: expected an MLP, got {type(model).__name__}; "
-            "autograd.draw shows the graph of anything"
-        )
+        advice = "autograd.draw(y) shows the graph of anything"
+        if isinstance(model, History):
+            advice = "draw_training(history) draws the training"
+        raise wrong("draw_network", "an MLP", model, advice)
+    if not (data is None or isinstance(data, Data)):
+        raise wrong("draw_network", "a Data as data", data)
+    if not isinstance(note, str):
+        raise wrong("draw_network", "words as note", note)
+    if isinstance(x, Data):
+        advice = "one row of it: draw_network(model, data.rows[0], data=data)"
+        raise wrong("draw_network", "a row of numbers", x, advice)
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
@@ -89,7 +101,7 @@ def draw_network(
     numbers = None
     label = plain_index(label)
     if data is not None:
-        x, label, data = row_of(model, x, label, data)
+        x, label, data = as_known(model, x, label, data)
     if x is not None:
         numbers = numbers_at(model, network, x, output, label)
     captions = captions_of(model, x, data)
@@ -108,22 +120,23 @@ def draw_network(
 
 def plain_index(label: Any) -> Any:
     """A label as an int where it is a whole number of any kind."""
-    label = plain(label)
+    label = as_python(label)
     return int(label) if isinstance(label, numbers.Integral) else label
 
 
-def row_of(
+def as_known(
     model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
 ) -> tuple[Sequence[float] | None, int | str | None, Data]:
     """A row of some data and its class, and the data, with the model's columns and numbers."""
-    seen = matched("draw_network", data, model.schema)
-    if x is not None and len(x) == len(data.feature_names):
+    seen = matched(data, model.schema, "draw_network")
+    if x is not None and is_row(x) and len(x) == len(data.feature_names):
         order = model.schema.order(data.schema.feature_names)
         x = x if order is None else [x[i] for i in order]
     check_shown("draw_network", model, seen)
     names = data.class_names
     name = names[label] if isinstance(label, int) and label in range(len(names)) else label
-    return x, seen.class_names.index(name) if name in seen.class_names else label, seen
+    found = known(name, seen.class_names)
+    return x, label if found is None else seen.class_names.index(found), seen
 
 
 def numbers_at(
@@ -131,20 +144,22 @@ def numbers_at(
 ) -> Numbers:
     """The numbers of a row, with the output or the loss that was asked for."""
     names = [unit.name for unit in network.columns[-1].units]
-    if output is not None and output not in names:
-        raise ValueError(f"draw_network: no output {output!r}{choices(output, names)}")
+    if output is not None:
+        if known(output, names) is None:
+            raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
+        output = known(output, names)
     if label is not None:
         if not has_shares(model) or output is not None:
             raise ValueError(
                 "draw_network: label asks for the loss of a classifier, in place of an output"
             )
-        known = [*range(len(names)), *model.class_names]
-        if label not in known:
-            raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, known))}")
+        if isinstance(label, str):
+            label = known(label, model.class_names) or label
+        classes = [*range(len(names)), *model.class_names]
+        if label not in classes:
+            raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
-    row = [v.data if isinstance(v, Value) else float(v) for v in x]
-    if len(row) != model.nin:
-        raise ValueError(f"draw_network: expected a row of {model.nin} numbers, got {len(row)}")
+    row = [v.data if isinstance(v, Value) else v for v in row_of(x, model.nin, "draw_network")]
     return numbers_of(model, row, output, label)
 
 
@@ -161,7 +176,7 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
     raw = []
     if x is not None and standardised:
         raw = [
-            f"{mean + deviation * float(v):.1f}{unit}"
+            f"{plain(mean + deviation * float(v))}{unit}"
             for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
         ]
     return Captions(names, raw, outputs, standardised and x is not None)
@@ -175,9 +190,10 @@ def chosen_by(model: MLP, network: Network, highlight: Any) -> str | None:
     units = [unit.name for column in network.columns[1:] for unit in column.units]
     if has_shares(model):
         units = units[: -len(network.columns[-1].units)]
-    known = [*[weight.label or "" for weight in network.weights], *units]
-    if name not in known:
+    labels = [*[weight.label or "" for weight in network.weights], *units]
+    found = known(name, labels)
+    if found is None:
         raise ValueError(
-            f"draw_network: no weight or neuron {name!r:.60} to highlight{choices(name, known)}"
+            f"draw_network: no weight or neuron {name!r:.60} to highlight{choices(name, labels)}"
         )
-    return str(name)
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from autograd import no_grad
+from autograd.arguments import several, wrong
+from autograd.cached import cached_property
 
 from ..data import Data
 from ..history import History
@@ -143,6 +144,9 @@ def facts_of(history: History, features: Sequence[str] | None) -> Facts:
 
     Raises ValueError where the history was not made by train, or for a feature that is not there.
     """
+    if not isinstance(history, History):
+        advice = "as in history = train(model, data); draw_network(model) draws a model"
+        raise wrong("draw_training", "the History that train gives", history, advice)
     kept = history.snapshots
     if kept is None or not len(history):
         raise ValueError("draw_training: expected the History that train gives")
@@ -151,7 +155,9 @@ def facts_of(history: History, features: Sequence[str] | None) -> Facts:
     chosen = None
     if features is not None:
         names = list(rows.feature_names)
-        if len(features) != 2 or not set(features) <= set(names):
+        call = f"features={names[:2]}"
+        several(features, "draw_training", "two names as features", call)
+        if len(features) != 2 or not all([name in names for name in features]):
             raise ValueError(
                 f"draw_training: expected two of {', '.join(names)} as features, got {features!r}"
             )

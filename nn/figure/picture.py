@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.drawing.display import Picture
 from autograd.drawing.palette import LIGHT
+from autograd.numerals import numeral, plain
 
 from ..history import History
 from . import panels
@@ -57,22 +58,15 @@ class TrainingFigure(Picture):
         self.figure = figure
         self._description = description
 
-    def _written(self, form: str) -> bytes:
+    def _make_svg(self) -> str:
         from matplotlib import rc_context
 
-        buffer = io.BytesIO()
-        date = {"svg": "Date", "pdf": "CreationDate"}[form]
+        buffer = io.StringIO()
         with rc_context(LOOK), warnings.catch_warnings():
             # The reader's own fonts show what Matplotlib's lacks, such as Korean.
             warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
-            self.figure.savefig(buffer, format=form, dpi=72, metadata={date: None})
-        return buffer.getvalue()
-
-    def _make_svg(self) -> str:
-        return finish(self._written("svg").decode(), self._title, self._description)
-
-    def _forms(self) -> dict[str, Callable[[], str | bytes]]:
-        return {**super()._forms(), ".pdf": lambda: self._written("pdf")}
+            self.figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None})
+        return finish(buffer.getvalue(), self._title, self._description)
 
 
 def draw_training(
@@ -197,7 +191,7 @@ def title_of(facts: Facts) -> str:
     epochs = facts.history["epoch"][-1]
     after = f"after {epochs:g} epoch{'s' if epochs != 1 else ''}"
     if not facts.classifies:
-        return f"loss {facts.history['loss'][-1]:.4g} {after}"
+        return f"loss {numeral(facts.history['loss'][-1])} {after}"
     words = [
         f"{facts.right(part)} of {len(facts.parts[part])} {name} rows"
         for part, name in enumerate(("training", "validation"))
@@ -209,7 +203,7 @@ def title_of(facts: Facts) -> str:
 def origin_of(facts: Facts) -> str:
     """The engine, the seeds and a learning rate that stayed the same."""
     rates = set(facts.history.columns.get("lr", []))
-    steady = f"; learning rate {rates.pop():g}" if len(rates) == 1 else ""
+    steady = f"; learning rate {plain(rates.pop())}" if len(rates) == 1 else ""
     return facts.history.origin + steady
 
 

@@ -36,6 +36,13 @@ def test_parents_come_before_children_and_from_first_to_last() -> None:
     assert topological_order(Plain(b, a))[:2] == [b, a]
 
 
+def test_other_operands_may_be_followed_than_the_parents() -> None:
+    a, b = Plain(), Plain()
+    c, others = Plain(a), {a: (b,)}
+    order = topological_order(c, operands=lambda node: others.get(node, node.parents))
+    assert order == [b, a, c]
+
+
 def test_several_roots_share_one_order() -> None:
     a = Plain()
     b, c = Plain(a), Plain(a)

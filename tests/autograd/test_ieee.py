@@ -126,11 +126,16 @@ def test_poles_and_overflow(name: str, operand: float, result: float) -> None:
 @pytest.mark.parametrize("a", [7.0, -7.0, 0.0, 0.5])
 def test_remainders_have_the_divisors_sign(a: float, b: float) -> None:
     assert ieee.mod(a, b) == a % b
+    for got in (Number(a) % b, a % Number(b), Number(a) % Number(b)):
+        assert type(got) is Number
+        assert got == a % b
 
 
 def test_remainders_that_do_not_exist() -> None:
     assert math.isnan(ieee.mod(1.0, 0.0))
     assert math.isnan(ieee.mod(inf, 2.0))
+    assert math.isnan(Number(1.0) % 0.0)
+    assert math.isnan(1.0 % Number(0.0))
 
 
 def test_sums_are_exact_then_rounded_also_past_the_range() -> None:

@@ -12,7 +12,7 @@ import pytest
 from mpmath import mp
 
 import autograd
-from autograd import Value, floats, functions, gradients, ieee, ops
+from autograd import Value, floats, gradients, ieee, nodes, ops
 from autograd.ops import TABLE, Op, Shape
 from tests.autograd.oracle import (
     COUNT,
@@ -89,7 +89,7 @@ def test_orders_two_and_three_along_random_directions(name: str) -> None:
         y = derivative = node_of(op, xs)
         for order in (1, 2, 3):
             slopes = gradients(derivative, xs, create_graph=True)
-            derivative = functions.dot(slopes, direction)
+            derivative = nodes.dot(slopes, direction)
             want = directional(op, operands, direction, order)
             scale = max(1.0, abs(y.data), abs(want))
             assert abs(derivative.data - want) <= 1e-13 * scale, (
@@ -146,7 +146,7 @@ def test_float_rule_and_value_rule_give_the_same_bits(name: str) -> None:
     op = TABLE[name]
     for operands in [*points(op, 100, mixed, "bits"), *special(op)]:
         y = node(op, operands)
-        again = op.rule(functions, y.parents, y)
+        again = op.rule(nodes, y.parents, y)
         assert same(list(y.local_derivatives), [number(d) for d in again]), (name, operands)
 
 

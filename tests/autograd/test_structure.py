@@ -24,8 +24,8 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "modes", "value", "callables", "functions"),
-    *("gradients", "transforms", "checking", "custom"),
+    *("floats", "ieee", "graph", "masking", "arguments", "modes", "conditions", "value"),
+    *("callables", "functions", "nodes", "gradients", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
@@ -35,19 +35,26 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
+        "autograd.cached",
+        "autograd.locks",
+        "autograd.made",
         "autograd.numerals",
         "autograd.floats",
         "autograd.graph",
+        "autograd.masking",
     },
     {"autograd.ieee"},
     {"autograd.ops"},
+    {"autograd.arguments"},
     {"autograd.modes"},
+    {"autograd.conditions"},
     {"autograd.value"},
     {"autograd.callables"},
     {"autograd.functions"},
+    {"autograd.nodes"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.chains"},
+    {"autograd.chains", "autograd.equations"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

@@ -143,7 +143,7 @@ def test_no_transform_touches_a_grad() -> None:
 @pytest.mark.parametrize("transform", TRANSFORMS)
 def test_what_is_no_function_is_refused(transform: Callable[..., Any]) -> None:
     name = transform.__name__
-    with pytest.raises(TypeError, match=rf"{name}: .* Value; did you mean gradients\(y, xs\)\?"):
+    with pytest.raises(TypeError, match=rf"{name}: .* Value.*; did you mean gradients\(y, xs\)\?"):
         transform(Value(1.0))
     with pytest.raises(TypeError, match=f"{name}: expected a function, got float"):
         transform(1.0)

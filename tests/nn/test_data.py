@@ -95,7 +95,9 @@ def test_rows_of_the_wrong_width_or_number():
         Data([[1.0, 2.0], [1.0, 2.0, 3.0]], [0, 1])
     with pytest.raises(ValueError, match="row 0: expected 2 numbers"):
         Data(ROWS, [0, 1, 0, 1]).standardize([[1.0]])
-    with pytest.raises(TypeError, match=r"row 0: expected a row of numbers, got 5\.1; .* \[row\]"):
+    with pytest.raises(
+        TypeError, match=r"row 0: expected a row of numbers, got float 5\.1; .* \[row\]"
+    ):
         Data(ROWS, [0, 1, 0, 1]).standardize([5.1, 3.5])
     with pytest.raises(ValueError, match="row 0: expected 3 numbers"):
         Data(ROWS, [0, 1, 0, 1], feature_names=["a", "b", "c"])
@@ -190,7 +192,7 @@ def test_batches_are_all_rows_shuffled_by_the_seed():
     random.seed(3)
     assert by_python == [batch.labels for batch in data.batches(10)]
     for size in (0, -1, 2.5, None):
-        with pytest.raises(ValueError, match="size of a batch: expected a whole number of at le"):
+        with pytest.raises(ValueError, match="batches: size: expected a whole number of at le"):
             list(data.batches(size))
 
 

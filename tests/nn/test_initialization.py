@@ -59,5 +59,5 @@ def test_without_a_seed_pythons_own_random_is_drawn_from():
 def test_what_is_refused():
     with pytest.raises(ValueError, match="unknown init 'xavierr'; did you mean 'xavier'"):
         MLP(2, [2], init="xavierr")
-    with pytest.raises(TypeError, match="seed: expected a whole number"):
+    with pytest.raises(TypeError, match=r"MLP: expected a whole number, .* as seed"):
         MLP(2, [2], seed="0")

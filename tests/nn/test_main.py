@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -43,9 +44,8 @@ def test_the_same_seed_gives_the_same_bits_in_every_process(tmp_path):
     assert pictures[0] == pictures[1]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a process of its own")
-def test_ctrl_c_ends_the_process_quietly(tmp_path):
-    words = ["iris", "--epochs", "1000000", "--out", str(tmp_path / "iris.svg")]
+def interrupted(words, begin):
+    """What a command says that is sent Ctrl-C after a line that begins so: its code and streams."""
     # Where the tests run in the background, SIGINT is ignored, also in what they start.
     heard = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
@@ -59,11 +59,88 @@ def test_ctrl_c_ends_the_process_quietly(tmp_path):
         encoding="utf-8",
     ) as running:
         for line in running.stdout:
-            if line.startswith("epoch "):
+            if line.startswith(begin):
                 running.send_signal(signal.SIGINT)
                 break
-        assert running.wait(timeout=60) == 130
-        assert running.stderr.read() == ""
+        said, complained = running.communicate(timeout=120)
+        return running.returncode, said, complained
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a process of its own")
+@pytest.mark.parametrize("command", ["iris", "train", "explore"])
+def test_ctrl_c_reports_what_was_reached(tmp_path, command):
+    out = tmp_path / ("page.html" if command == "explore" else "iris.svg")
+    words = [command, "--epochs", "1000000"]
+    if command == "train":
+        table = tmp_path / "table.csv"
+        table.write_text("a,kind\n" + "".join([f"{i},{'xy'[i % 2]}\n" for i in range(20)]))
+        words += [str(table), "--target", "kind"]
+    else:
+        words += ["--out", str(out)]
+    code, said, complained = interrupted(words, "epoch ")
+    assert (code, complained) == (130, "")
+    assert re.search(r"epoch \d+, where Ctrl-C ended it", said)
+    assert out.exists() == (command != "train")
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def shell(line, **environment):
+    """A line of a shell, with `chainrule` in it; `status` is the code of the first command."""
+    run = f'chainrule() {{ "{sys.executable}" -W error -m nn "$@"; }}\n{line}'
+    return subprocess.run(
+        ["bash", "-c", run],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes and devices")
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--epochs 30 --out OUT",
+        'draw "tanh(x)" --at x=1 --out OUT',
+        "--help",
+    ],
+)
+def test_a_pipe_that_closes_ends_it_without_a_word(tmp_path, words):
+    words = words.replace("OUT", str(tmp_path / "iris.svg"))
+    for reader in ("head -1", "true"):
+        done = shell(f"chainrule {words} | {reader}; echo status ${{PIPESTATUS[0]}} >&2")
+        said, _, status = done.stderr.rpartition("status ")
+        assert said == ""
+        # argparse takes no notice of a help that nobody reads.
+        assert status.strip() in (["141", "0"] if reader != "true" or "help" in words else ["141"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a device that is full")
+def test_an_output_that_is_full(tmp_path):
+    out = tmp_path / "iris.svg"
+    done = shell(f"chainrule --epochs 1 --quiet --out {out} > /dev/full")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "chainrule: error: the output can't be written: [Errno 28] No space left on device\n"
+    )
+
+
+@POSIX
+def test_a_picture_that_has_no_room_leaves_the_old_one(tmp_path):
+    out = tmp_path / "graph.svg"
+    out.write_text("old")
+    done = shell(f'ulimit -f 1; chainrule draw "tanh(x)" --at x=1 --out {out}', CHAINRULE_DOT="")
+    assert done.returncode == 1
+    assert "y = 0.761594" in done.stdout
+    assert done.stderr.startswith("chainrule: error: no picture: [Errno 27] File too large: ")
+    assert repr(str(out)) in done.stderr
+    assert out.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_words_that_are_not_understood(capsys):

@@ -162,3 +162,22 @@ def test_a_deep_copy_of_a_users_model_is_apart():
     other["scale"].data = 5.0
     assert model["scale"].data == 2.0
     assert other.parent is other
+
+
+def test_a_name_is_found_in_each_spelling_of_its_letters():
+    class Own(Module):
+        def __init__(self):
+            self.weights = {"\u0177": Value(1.0), "\u00b5": Value(2.0)}
+
+    model = Own()
+    assert model["weights.y\u0302"].data == 1.0
+    assert model["weights.\u03bc"].data == 2.0
+    with pytest.raises(KeyError, match=r"no parameter 'weights\.z'"):
+        model["weights.z"]
+    with pytest.raises(KeyError, match="no parameter 0"):
+        model[0]
+
+
+def test_a_model_is_no_sequence():
+    with pytest.raises(TypeError, match="'MLP' object is not iterable"):
+        list(MLP(1, [1]))

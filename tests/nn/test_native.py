@@ -13,7 +13,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 import numpy as np
 
 import autograd
-from autograd.program.native import code, grouping
+from autograd.program.native import code, grouping, jit
 from autograd.program.pace import Pace
 from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, load_iris, mse, schedules, train
 from nn.native import Native
@@ -262,6 +262,95 @@ def test_what_a_callback_changes_holds():
         )
     assert found["native"]["lr"] == found["eager"]["lr"] == [0.5 / 2**k for k in range(6)]
     assert found["native"]["loss"] == pytest.approx(found["eager"]["loss"], rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "numbers"),
+    [
+        (SGD, "momentum", [0.1 * k for k in range(8)]),
+        (SGD, "weight_decay", [0.0, 0.1, 1.0, 0.0, -0.5, 1, 2, 3]),
+        (Adam, "betas", [(0.1 * k, 1.0 - 0.5**k) for k in range(1, 9)]),
+        (Adam, "eps", [10.0**-k for k in range(8)]),
+    ],
+)
+def test_a_setting_that_changes_makes_no_new_code(kind, name, numbers, monkeypatch):
+    written = []
+    library = jit.Library.__init__
+    monkeypatch.setattr(
+        jit.Library, "__init__", lambda self, text: written.append(1) or library(self, text)
+    )
+    counts = []
+
+    def change(history, optimizer):
+        counts.append(len(written))
+        optimizer.settings[name] = numbers[len(history) - 1]
+
+    found = []
+    for engine in ("eager", "native"):
+        model = MLP(2, [5, 2], activation="tanh", seed=2)
+        optimizer = kind(model.parameters(), lr=0.05)
+        train(
+            model,
+            DATA,
+            optimizer=optimizer,
+            epochs=8,
+            callbacks=[lambda history: change(history, optimizer)],  # noqa: B023  used at once
+            engine=engine,
+            progress=False,
+        )
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], rel=1e-10, abs=1e-12)
+    assert counts[8] == counts[-1]
+
+
+@pytest.mark.parametrize("settings", [(0.0, 0.9, 0.99), (0.5, 0.0, 1e-3), (0.3, 0.7, 0.0)])
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+def test_a_rule_told_its_settings_has_the_bits_of_floats(kind, settings):
+    """One step of a loss with a gradient that is exact, against the rule on floats."""
+    a, b, c = settings
+    given = {"momentum": a, "weight_decay": c} if kind is SGD else {"betas": (a, b), "eps": c}
+    found = []
+    for engine in ("eager", "native"):
+        model = MLP(2, [1], bias=False, seed=3)
+        optimizer = kind(model.parameters(), lr=0.1, **given)
+        train(model, [([1.0, 0.5], 0.25)], mse, optimizer, 1, engine=engine, progress=False)
+        found.append(([p.data for p in model.parameters()], optimizer.states))
+    assert found[0] == found[1]
+
+
+class Choosing(Optimizer):
+    """A rule that chooses by one setting and computes with others, in their forms."""
+
+    def __init__(self, parameters, lr, *, power, pair, name=None):
+        super().__init__(parameters, lr, power=power, pair=pair, name=name)
+
+    @staticmethod
+    def rule(parameter, gradient, state, step, *, lr, power, pair, name):
+        moved = gradient * pair[0] + parameter * pair[1]
+        for _ in range(power):
+            moved = moved * 0.5
+        return parameter - (lr if name is None else 2.0 * lr) * moved, state
+
+
+def test_a_setting_that_a_rule_chooses_by_is_in_the_code(monkeypatch):
+    called = stepped(monkeypatch)
+    for power, name in ((0, None), (2, None), (3, "twice")):
+        same(make=lambda p, n=power, m=name: Choosing(p, 0.5, power=n, pair=(0.9, 1e-3), name=m))
+    assert called
+    model = MLP(2, [2], seed=2)
+    optimizer = Choosing(model.parameters(), 0.5, power=2, pair=(0.9, 1e-3))
+    engine = Native("native", model, cross_entropy, optimizer, [*DATA], scored=False)
+    first = engine.descent
+    assert engine.settings == [0.9, 1e-3]
+    optimizer.settings["pair"] = (0.8, 0.0)
+    assert engine.descent is first
+    optimizer.settings["pair"] = changed = [0.7, 1.0]
+    second = engine.descent
+    changed[1] = 2.0
+    assert engine.descent is second
+    assert engine.settings == [0.7, 2.0]
+    optimizer.settings["power"] = 1
+    assert engine.descent is not first
 
 
 class Counting(Optimizer):

@@ -119,11 +119,11 @@ def test_bad_settings(make):
         make([Value(1.0)], lr=0.0)
     with pytest.raises(ValueError, match="at least one parameter, got none"):
         make([])
-    with pytest.raises(TypeError, match=r"as in model.parameters\(\), got MLP"):
+    with pytest.raises(TypeError, match=r"of the model, got MLP.*\(model\.parameters\(\)"):
         make(MLP(1, [1]))
     with pytest.raises(TypeError, match="got Value"):
         make(Value(1.0))
-    with pytest.raises(TypeError, match=r"expected leaf Values, got 1\.0 as number 1"):
+    with pytest.raises(TypeError, match=r"expected leaf Values as number 1, got float 1\.0"):
         make([Value(1.0), 1.0])
     with pytest.raises(TypeError, match="expected leaf Values"):
         make([Value(1.0) * 2.0])
@@ -200,7 +200,10 @@ def test_settings_that_are_not_there(kind):
 
 @pytest.mark.parametrize("betas", [(math.nan, 0.9), "ab", 0.9, (0.9, "0.9"), (0.9,), (0.9, 1.0)])
 def test_betas_are_two_numbers(betas):
-    with pytest.raises(ValueError, match="Adam: expected two numbers from 0 to below 1 as betas"):
+    message = (
+        r"Adam: expected (two numbers from 0|a sequence of two numbers|a real number, got str)"
+    )
+    with pytest.raises((TypeError, ValueError), match=message):
         Adam([Value(1.0)], betas=betas)
 
 

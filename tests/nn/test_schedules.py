@@ -1,4 +1,6 @@
+import copy
 import math
+import pickle
 
 import pytest
 
@@ -52,3 +54,16 @@ def test_a_count_that_is_none(make):
     for steps in (0, -1, 2.5, None):
         with pytest.raises(ValueError, match=f"^{make.__name__}: .* at least 1, got {steps}"):
             make(steps)
+
+
+@pytest.mark.parametrize("again", [lambda x: pickle.loads(pickle.dumps(x)), copy.deepcopy])
+def test_they_pickle_and_copy(again):
+    for schedule, shown in [
+        (schedules.constant, None),
+        (schedules.step(2, 0.5), "step(2, 0.5)"),
+        (schedules.cosine(4), "cosine(4, 0.0)"),
+        (schedules.warm_up(2, schedules.cosine(4, end=0.1)), "warm_up(2, cosine(4, 0.1))"),
+        (schedules.warm_up(2), "warm_up(2, constant)"),
+    ]:
+        assert [again(schedule)(k) for k in range(8)] == [schedule(k) for k in range(8)]
+        assert shown is None or repr(again(schedule)) == repr(schedule) == shown

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nn import Data
-from nn.tables import finite, odd_one, plain, read
+from nn.tables import as_python, finite, odd_one, read
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -95,8 +95,8 @@ def test_what_is_a_finite_number(x, expected):
 
 
 def test_truth_values_are_pythons():
-    assert [plain(x) for x in (np.True_, np.False_, 1, "a")] == [True, False, 1, "a"]
-    assert type(plain(np.True_)) is bool
+    assert [as_python(x) for x in (np.True_, np.False_, 1, "a")] == [True, False, 1, "a"]
+    assert type(as_python(np.True_)) is bool
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_truth_values_are_pythons():
     ],
 )
 def test_rows_are_read_from_whatever_holds_them(rows):
-    names, found, labels = read(rows)
+    names, found, labels = read(rows, "Data")
     assert (names, labels) == ((), [])
     assert found == [[1.0, 2.0], [3.0, 4.0]]
 
@@ -132,7 +132,7 @@ def test_a_hole_in_a_masked_array_is_named():
 @pytest.mark.parametrize("rows", [[1.0, 2.0], np.array([1, 2])])
 def test_one_number_for_each_row_is_refused_in_words(rows):
     with pytest.raises(
-        TypeError, match=r"^Data: row 0: expected a row of numbers, got 1.*; rows of"
+        TypeError, match=r"^Data: row 0: expected a row of numbers, got (float|int) 1.*; rows of"
     ):
         Data(rows, [0, 1])
     assert Data([[1.0], [2.0]], [0, 1]).rows == [[1.0], [2.0]]  # as the error says
@@ -184,10 +184,14 @@ def test_names_that_repeat_or_are_one_text():
     with pytest.raises(ValueError, match="feature_names: expected names that differ, got 'x' twic"):
         Data(rows, [0, 1], ["x", "x"])
     for names in ({"feature_names": "ab"}, {"class_names": "ab"}):
-        with pytest.raises(TypeError, match=r"_names: expected several names, as in \['ab'\], got"):
+        with pytest.raises(
+            TypeError, match=r"Data: expected a sequence of names as \w+_names, got str 'ab'; as"
+        ):
             Data(rows, [0, 1], **names)
     for names in ({"feature_names": 3}, {"class_names": None}):
-        with pytest.raises(TypeError, match=r"_names: expected names, got"):
+        with pytest.raises(
+            TypeError, match=r"Data: expected a sequence of names as \w+_names, got"
+        ):
             Data(rows, [0, 1], **names)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
+from ...cached import cached_property
 from ...chains import names_of
 from ...graph import topological_order
 from ...ops import CONSTANT

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ...arguments import function
+from ...cached import cached_property
 from ...gradients import refuse_stale
+from ...modes import enable_grad
 from ...value import Value
-from ..files import write
+from ..files import path_of, write
 
 if TYPE_CHECKING:
     from .content import Content
@@ -38,16 +40,20 @@ class Page:
 
         return assembled(self._title, self._data, printed(self._content.kinds))
 
-    @property
+    @cached_property
     def _title(self) -> str:
         return ", ".join([self._content.names[i] for i in self._data["roots"][:4]])
+
+    def __getstate__(self) -> dict[str, str]:
+        """What a pickle or a copy holds: the file and its title, without the graph."""
+        return {"html": self.html, "_title": self._title}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page and return its path; the file is written whole or not at all.
 
         Raises ValueError where the name does not end in .html.
         """
-        path = Path(path)
+        path = path_of(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"save: expected a name that ends in .html, got {path.name!r}")
         write(path, self.html)
@@ -73,6 +79,7 @@ class Explorable(Protocol):
         """Give a model, rows, and the course of its training."""
 
 
+@enable_grad()
 def explore(
     subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any] | Explorable,
     rows: Any = None,
@@ -102,9 +109,11 @@ def explore(
     if hasattr(subject, "_explore_"):
         return Page(of_model(*subject._explore_(rows)))
     if callable(subject) and not isinstance(subject, Value):
+        function(subject, "explore")
         if rows is None:
             raise TypeError(
                 "explore: expected rows to show a model with, as in explore(model, rows=iris.test)"
+                "; of another function, the graph that it makes: explore(f(x))"
             )
         return Page(of_model(subject, rows))
     if rows is not None:

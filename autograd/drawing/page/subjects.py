@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ... import functions
+from ...arguments import distinct, real, several, wrong
 from ...value import Value, lift
 from .content import Content, Rows
 from .course import Course
@@ -15,20 +16,7 @@ def roots_of(subject: Any) -> tuple[Value, ...]:
     """The roots to explore, each once."""
     if isinstance(subject, Value):
         return (subject,)
-    if not isinstance(subject, Iterable) or isinstance(subject, str):
-        raise TypeError(
-            "explore: expected a Value, Values, or a model with rows, "
-            f"got {type(subject).__name__} {subject!r:.60}"
-        )
-    nodes = tuple(subject)
-    for node in nodes:
-        if not isinstance(node, Value):
-            raise TypeError(
-                f"explore: expected Values, got {type(node).__name__} {node!r:.60} among them"
-            )
-    if not nodes:
-        raise ValueError("explore: expected at least one Value, got an empty sequence")
-    return tuple(dict.fromkeys(nodes))
+    return distinct(subject, "explore")
 
 
 def of_model(
@@ -37,7 +25,11 @@ def of_model(
     """The content of a model's page: its graph on the first row, and all rows to choose from."""
     if hasattr(model, "_see_"):  # a Module of nn knows columns and classes by name
         rows = model._see_(rows)
-    table = [list(map(float, row)) for row in getattr(rows, "rows", rows)]
+    call = "explore(model, rows=iris.test) or explore(model, rows=[[5.1, 3.5]])"
+    table = [
+        [real(x, "explore") for x in row_of(row, call)]
+        for row in several(getattr(rows, "rows", rows), "explore", "rows of numbers", call)
+    ]
     if not table:
         raise ValueError("explore: expected at least one row, got none")
     inputs = tuple([Value(x, f"x{i}") for i, x in enumerate(table[0], start=1)])
@@ -74,6 +66,14 @@ def of_model(
         (tuple(getattr(rows, "mean", ())), tuple(getattr(rows, "deviation", ()))),
     )
     return Content(shown, content, loss, course)
+
+
+def row_of(row: Any, call: str) -> tuple[Any, ...]:
+    """One row of numbers; a (row, label) pair is refused with the remedy."""
+    if isinstance(row, tuple) and len(row) == 2 and hasattr(row[0], "__len__"):
+        advice = "with labels: nn.Data([row for row, _ in pairs], [label for _, label in pairs])"
+        raise wrong("explore", "rows of numbers", row, advice)
+    return several(row, "explore", "numbers as each row", call)
 
 
 def parts_of(rows: Any) -> list[str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...cached import cached_property
 from ...tape.instructions import Tape
+from ...tape.reverse import reverse
+from ..numpy_backend import NumpyBackend
 from ..tables import table
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
 from .entries import COMBINE, PROLOGUE, SPANS, VALUES
+from .threads import in_threads
 from .unpacking import TABLE
 
 Array = NDArray[np.float64]
@@ -33,7 +36,7 @@ class NativeBackend:
 
     def __init__(self, tape: Tape, wanted: Sequence[int] | None, threads: int = 1) -> None:
         self.names, self.several, self.threads = tape.inputs, tape.several, threads
-        self._tape = tape
+        self._tape, self._wanted = tape, wanted
         self.sums_code = None if wanted is None else compiled(SumsCode, tape, tuple(wanted))
         if self.sums_code is None:
             _ = self.values_code  # what can't be compiled shows at once
@@ -44,8 +47,15 @@ class NativeBackend:
         return compiled(ValuesCode, self._tape)
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="chainrule")
+    def careful(self) -> NumpyBackend:
+        """What computes again where a sum is not finite.
+
+        This code takes uniform factors out of sums over rows, and adds a layer's products as they
+        come. Both are right for numbers; but infinity times a sum is not the sum of its products,
+        where one of them is 0 times infinity, and a partial sum may overflow.
+        """
+        gradient = None if self._wanted is None else reverse(self._tape, self._wanted)
+        return NumpyBackend(self._tape, gradient)
 
     @property
     def llvm(self) -> str:
@@ -66,6 +76,11 @@ class NativeBackend:
             found = np.empty((len(rows), len(code.outputs)))
             for i, output in enumerate(code.outputs):
                 found[:, i] = y[:, output.place] if output.varies else buffers.uniform[output.place]
+            if code.has_layers:
+                doubtful = ~np.isfinite(found).all(axis=1)
+                if doubtful.any():
+                    again = self.careful.values(rows[doubtful], parameters)
+                    found[doubtful] = again.reshape(-1, found.shape[1])
         return found if self.several else found[:, 0]
 
     def sums(
@@ -81,6 +96,8 @@ class NativeBackend:
             else:
                 code.call(buffers.operands_at)
             found = buffers.sums[: code.outputs].tolist()
+        if not math.isfinite(sum(found)):
+            return self.careful.sums(rows, weights, parameters)
         return found[0], found[1:]
 
     def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
@@ -96,9 +113,5 @@ class NativeBackend:
                 shared |= {"sums": address(partial[first:]), "step": code.sizes.sums}
                 code.spans(*own.given(SPANS, **shared))
 
-        parts = [
-            self._pool.submit(run, first, last) for first, last in pairwise(bounds) if first < last
-        ]
-        for part in parts:
-            part.result()
+        in_threads(run, [part for part in pairwise(bounds) if part[0] < part[1]])
         code.combine(*buffers.given(COMBINE, partial=address(partial), spans=spans))

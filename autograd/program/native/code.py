@@ -10,7 +10,6 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +21,7 @@ from .computation import of_sums, of_values
 from .entries import ALL_SUMS, CALL, COMBINE, PROLOGUE, SPANS, VALUES, Entries, Sizes
 from .grouping import group
 from .memory import assign
+from .plan import Layer
 from .sums import find_sums
 
 Array = NDArray[np.float64]
@@ -52,6 +52,9 @@ class Buffers:
     """The memory that one call works in, and the operands of `call`, which lie in memory too.
 
     operands: those of entries.ALL_SUMS, addresses and numbers.
+
+    The next call gets what an earlier one has left. Not after an exception, such as Ctrl-C while
+    threads are waited for: those go on and write into it.
     """
 
     def __init__(self, code: Code) -> None:
@@ -65,6 +68,7 @@ class Buffers:
         )
         self.weight = array("d", [1.0])
         self.weights: Any = self.weight
+        self.table: Array | None = None  # where the operands point while a call runs
         self.index = np.arange(0, dtype=np.int64)
         self.weight_at = self.weight.buffer_info()[0]
         self.operands = array("q", [0] * len(ALL_SUMS))
@@ -79,6 +83,7 @@ class Buffers:
         if len(self.index) < count:
             self.index = np.arange(count, dtype=np.int64)
             operands[INDEX] = address(self.index)
+        self.table = rows
         operands[X], operands[ROWS] = address(rows), count
         if isinstance(weights, float):
             self.weight[0] = weights
@@ -96,8 +101,10 @@ class Buffers:
     def __enter__(self) -> Buffers:
         return self
 
-    def __exit__(self, *raised: object) -> None:
-        self.weights = self.weight
+    def __exit__(self, kind: object, *raised: object) -> None:
+        if kind is not None:
+            return
+        self.weights, self.table = self.weight, None
         if len(self.index) > LONGEST_INDEX:
             self.index = np.arange(0, dtype=np.int64)
             self.operands[INDEX] = address(self.index)
@@ -145,6 +152,7 @@ class ValuesCode(Code):
         distinct = dict.fromkeys(computation.outputs)
         self.varying = [slot for slot in distinct if slot in computation.varying]
         plan = group(computation, None)
+        self.has_layers = any([isinstance(unit, Layer) for unit in plan.units])
         module = jit.new_module()
         entries = Entries(module, computation, plan, assign(computation, plan, self.varying))
         entries.for_values(self.varying)
@@ -187,13 +195,12 @@ class SumsCode(Code):
 
 C = TypeVar("C", ValuesCode, SumsCode)
 _known: OrderedDict[bytes, Any] = OrderedDict()
-_lock = Lock()
 
 
 def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
     """Code for a tape, made once in a process for all programs whose tapes say the same."""
     key = fingerprint(kind.__name__, tape, wanted)
-    with _lock:
+    with jit.LOCK:
         found: C = _known.pop(key) if key in _known else kind(tape, *wanted)
         _known[key] = found
         while len(_known) > MOST_KNOWN:

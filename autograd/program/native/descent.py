@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...tape.instructions import Tape
 from ...tape.trace import trace
-from ...value import Value
+from ...value import Value, lift
 from ..pace import Pace
 from . import jit
 from .code import Array, SumsCode, address, aligned, compiled
@@ -22,17 +22,17 @@ from .rows import write
 from .text import Function
 
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
-# count of steps from 1, and the learning rate.
-Rule = Callable[[Value, Value, tuple[Value, ...], Value, Value], tuple[Value, tuple[Value, ...]]]
+# count of steps from 1, the learning rate, and the settings that are numbers.
+Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
 
 # What the entry `steps` is told: where the sums' entry is and what that is told; of each step what
-# Steps says; what the optimiser did before; and where to put what comes out.
+# Steps says; the settings; what the optimiser did before; and where to put what comes out.
 STEPS = [
     *[("ptr", name) for name in ("all_sums", "uniform", "x", "index", "starts", "counts")],
     *[("ptr", "weights"), ("i64", "weight_step"), ("ptr", "rates"), ("ptr", "keeps")],
-    *[("i64", "before"), ("i64", "steps"), ("i64", "count"), ("ptr", "states"), ("ptr", "sums")],
-    *[("ptr", "found"), ("ptr", "kept"), ("ptr", "columns"), ("i64", "apart")],
-    ("ptr", "workspace"),
+    *[("ptr", "settings"), ("i64", "before"), ("i64", "steps"), ("i64", "count")],
+    *[("ptr", "states"), ("ptr", "sums"), ("ptr", "found"), ("ptr", "kept")],
+    *[("ptr", "columns"), ("i64", "apart"), ("ptr", "workspace")],
 ]
 
 
@@ -61,7 +61,8 @@ class Steps:
 class Results:
     """What steps came to.
 
-    done: how many steps were done: fewer than asked for if a gradient was not finite.
+    done: how many steps were done: fewer than asked for if a gradient, or what a parameter would
+        become, was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after the last step; kept: a row after each step that keeps them.
     gradient: the last one.
@@ -98,7 +99,13 @@ class Descent:
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
 
     def run(
-        self, rows: Array, steps: Steps, parameters: Sequence[float], states: Array, before: int
+        self,
+        rows: Array,
+        steps: Steps,
+        parameters: Sequence[float],
+        states: Array,
+        before: int,
+        settings: Sequence[float] = (),
     ) -> Results:
         """Do steps.
 
@@ -106,6 +113,7 @@ class Descent:
         parameters: all of the tape's; the first ones are moved.
         states: of shape (states, moved parameters); they are changed in place.
         before: how many steps the optimiser has done before.
+        settings: the numbers that the rule takes after the learning rate.
         """
         count, code, wanted = len(steps.starts), self.code, self.wanted
         found = np.empty((count, 1 + code.others))
@@ -113,6 +121,8 @@ class Descent:
         done, failed, pace, total = 0, False, Pace(), 0.0
         always = {"all_sums": self.all_sums, "x": address(rows), "index": address(steps.index)}
         always |= {"count": wanted, "states": address(states), "kept": address(kept)}
+        set_to = np.array(settings, dtype=np.float64)
+        always |= {"settings": address(set_to)}
         always |= {"weight_step": int(steps.weighted), "weights": address(steps.weights)}
         with code.buffers(parameters) as buffers:
             if np.ptp(steps.starts) == np.ptp(steps.counts) == 0:
@@ -129,39 +139,55 @@ class Descent:
                 places = {name: address(numbers[done:]) for name, numbers in now.items()}
                 others = always | places | {"before": before + done, "steps": size}
                 operands = buffers.given(STEPS, **others)
+                earlier = buffers.uniform[:wanted].copy(), states.copy()
                 began = time.perf_counter()
                 finished = self.entry(*operands)
                 failed = finished < size
+                if failed:  # do those before it again: the last one may have moved parameters
+                    gradient = buffers.sums[1 + code.others :][:wanted].copy()
+                    buffers.uniform[:wanted], states[:] = earlier
+                    if finished:
+                        self.entry(*buffers.given(STEPS, **(others | {"steps": finished})))
                 done += finished
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
             moved = buffers.uniform[:wanted].copy()
-            gradient = buffers.sums[1 + code.others :][:wanted].copy()
+            if not failed:
+                gradient = buffers.sums[1 + code.others :][:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
 
 
-def rule_tape(rule: Rule, states: int) -> Tape:
-    """The update of one parameter: of its number, its gradient, its state; step and rate."""
-    step, rate = Value(1.0, "step"), Value(0.1, "rate")
+def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:
+    """The update of one parameter: of its number, its gradient, its state; step, rate, settings."""
+    uniform = [Value(1.0, "step"), Value(0.1, "rate")]
+    uniform += [Value(0.5, f"setting{i}") for i in range(settings)]
 
     def update(parameter: Value, gradient: Value, *state: Value) -> list[Value]:
-        moved, kept = rule(parameter, gradient, state, step, rate)
-        return [moved, *kept]
+        moved, kept = rule(parameter, gradient, state, *uniform)
+        if len(kept) != states:
+            raise ValueError(
+                f"an update rule that takes {states} numbers as state gives as many; got "
+                f"{len(kept)}"
+            )
+        return [lift(x, "an update rule") for x in (moved, *kept)]
 
     names = ["parameter", "gradient", *[f"state{i}" for i in range(states)]]
-    tape, leaves = trace(update, names, [step, rate])
-    if len(leaves) > 2:
-        raise ValueError(f"an update rule can't use other Values than it is given: {leaves[2:]}")
+    tape, leaves = trace(update, names, uniform)
+    if more := leaves[len(uniform) :]:
+        raise ValueError(f"an update rule can't use other Values than it is given: {more}")
     return tape
 
 
 def write_update(module: Module, tape: Tape, states: int) -> None:
-    """update(parameters, gradient, states, count, step, rate): the rule, for every parameter."""
+    """update(parameters, gradient, states, count, settings, step, rate): the rule, for each one."""
     computation = of_values(tape)
     kinds = [("ptr", "parameters"), ("ptr", "gradient"), ("ptr", "states"), ("i64", "count")]
-    f = Function(module, "update", [*kinds, ("double", "step"), ("double", "rate")], 1)
-    once = dict(zip(computation.parameters, ("%step", "%rate"), strict=True))
+    kinds += [("ptr", "settings"), ("double", "step"), ("double", "rate")]
+    f = Function(module, "update", kinds, 1)
+    step, rate, *settings = computation.parameters
+    once = {step: "%step", rate: "%rate"}
+    once |= {slot: f.load(f.at("%settings", i)) for i, slot in enumerate(settings)}
     compute(f, computation, once, varying=False)
     f.for_each("%count", lambda i: update_at(f, computation, once, i, states))
     f.end()
@@ -205,12 +231,22 @@ def update_at(
     for state in range(states):
         row = f.set(f"mul nsw i64 %count, {state}")
         places.append(f.at("%states", f.plus(row, i)))
-    values = {slot: f.splat(value) for slot, value in once.items()}
+    values = {slot: spread(f, computation, slot, value) for slot, value in once.items()}
     for slot, place in zip(computation.columns, places, strict=True):
         values[slot] = f.load(place)
     compute(f, computation, values, varying=True)
     for slot, place in zip(computation.outputs, [places[0], *places[2:]], strict=True):
         f.store(operand(f, computation, values, slot), place)
+
+
+def spread(f: Function, computation: Computation, slot: int, value: str) -> str:
+    """What was computed once, in all lanes: a number, or a condition by way of one."""
+    instruction = computation.instructions.get(slot)
+    if instruction is None or instruction.kind == "number":
+        return f.splat(value)
+    with f.width(1):
+        number = f.select(value, f.constant(1.0), f.constant(0.0))
+    return f.compare("une", f.splat(number), f.constant(0.0))
 
 
 def is_new(f: Function, last: str, start: str, rows: str) -> str:
@@ -251,7 +287,10 @@ def write_steps(module: Module, others: int) -> None:
         done = f.set(f"sitofp i64 {f.plus(f.plus('%before', i), 1)} to double")
         rate = f.load(f.at("%rates", i))
         shown = [("ptr", "%uniform"), ("ptr", gradient), ("ptr", "%states"), ("i64", "%count")]
-        f.call("update", *shown, ("double", done), ("double", rate))
+        shown += [("ptr", "%settings"), ("double", done), ("double", rate)]
+        f.call("update", *shown)
+        finite = f.call("is_finite", ("ptr", "%uniform"), ("i64", "%count"), result="i1")
+        f.give_unless(finite, i)
         keep = f.set(f"load i64, ptr {f.at('%keeps', i)}")
         with f.when(f.set(f"icmp sge i64 {keep}, 0")):
             row = f.at("%kept", f.set(f"mul nsw i64 {keep}, %count"))

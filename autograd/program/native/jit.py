@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ctypes
+import weakref
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 # llvmlite has no type stubs
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
+from ...locks import fork_safe_lock
 from . import library
 from .module import Module
+
+MOST_KNOWN = 32  # short modules whose code is kept, the last ones that were asked for
+# Held wherever LLVM is called: it has a lock of its own, which a fork would leave locked.
+LOCK = fork_safe_lock()
 
 TYPES: dict[str, Any] = {
     "ptr": ctypes.c_void_p,
@@ -25,17 +31,19 @@ TYPES: dict[str, Any] = {
 @cache
 def start() -> None:
     """Tell LLVM where it runs and where the functions of the C library are."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    for name, address in library.addresses().items():
-        llvm.add_symbol(name, address)
+    with LOCK:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        for name, address in library.addresses().items():
+            llvm.add_symbol(name, address)
 
 
 @cache
 def processor() -> tuple[str, str, dict[str, bool]]:
     """Its name and features, as LLVM wants them, and the features by name."""
-    features = llvm.get_host_cpu_features()
-    return llvm.get_host_cpu_name(), features.flatten(), dict(features)
+    with LOCK:
+        features = llvm.get_host_cpu_features()
+        return llvm.get_host_cpu_name(), features.flatten(), dict(features)
 
 
 def new_module() -> Module:
@@ -49,29 +57,34 @@ def new_module() -> Module:
     return Module(lanes=2, registers=32 if arm else 16)
 
 
-@cache
+@lru_cache(MOST_KNOWN)
 def library_of(text: str) -> Library:
-    """The machine code of a short module, made once."""
+    """The machine code of a short module, made once while it is in use."""
     return Library(text)
 
 
 class Library:
-    """Machine code of a module; its functions live as long as it does."""
+    """Machine code of a module; it is freed when neither it nor a function of it is in use."""
 
     def __init__(self, text: str) -> None:
-        start()
-        name, features, _ = processor()
         self.text = text
-        parsed = llvm.parse_assembly(text)
-        triple = llvm.get_process_triple()
-        # Level 2 schedules and allocates registers; optimising the text first made nothing faster.
-        self._machine = llvm.Target.from_triple(triple).create_target_machine(
-            cpu=name, features=features, opt=2, jit=True
-        )
-        parsed.triple = triple
-        parsed.data_layout = str(self._machine.target_data)
-        self._engine = llvm.create_mcjit_compiler(parsed, self._machine)
-        self._engine.finalize_object()
+        with LOCK:
+            start()
+            name, features, _ = processor()
+            context = llvm.create_context()  # one that all share would grow for ever
+            parsed = llvm.parse_assembly(text, context)
+            triple = llvm.get_process_triple()
+            # Level 2 schedules and allocates registers; optimising the text first made nothing
+            # faster.
+            machine = llvm.Target.from_triple(triple).create_target_machine(
+                cpu=name, features=features, opt=2, jit=True
+            )
+            parsed.triple = triple
+            parsed.data_layout = str(machine.target_data)
+            self._engine = llvm.create_mcjit_compiler(parsed, machine)
+            self._engine.finalize_object()
+        # Not when Python ends: another thread may still be in the code.
+        weakref.finalize(self, free, self._engine, context).atexit = False
 
     def function(
         self, name: str, parameters: Sequence[tuple[str, str]], result: str = "void"
@@ -81,5 +94,15 @@ class Library:
         parameters: (type, name) pairs, as it was written with.
         """
         kinds = [TYPES[kind] for kind, _ in parameters]
-        address = self._engine.get_function_address(name)
-        return ctypes.CFUNCTYPE(TYPES[result], *kinds)(address)
+        with LOCK:
+            address = self._engine.get_function_address(name)
+        found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(address)
+        found.library = self  # its code
+        return found
+
+
+def free(engine: Any, context: Any) -> None:
+    """Give back the memory of a library."""
+    with LOCK:
+        engine.close()  # with its module and machine; then what they were made in
+        context.close()

@@ -238,6 +238,38 @@ def test_what_can_t_be_compiled_is_refused_in_words() -> None:
         compile(lambda t: t if t > 0 else -t, 1)
 
 
+def test_counts_are_whole_numbers_of_any_type() -> None:
+    assert list(compile(lambda x: x * 2.0, np.int64(1), backend="python")([[1.0]])) == [2.0]  # type: ignore[arg-type]
+    for wrong in (True, -1, 1.0, 2.5, None, "x", "xy", [1], Value(1.0)):
+        with pytest.raises(TypeError, match="for a function, expected the number of its inputs"):
+            compile(lambda x: x, wrong)  # type: ignore[arg-type]
+    for wrong in (2.5, True, "2", None, 0, -1, math.nan):
+        with pytest.raises(ValueError, match=r"compile: expected threads=1, or more with backend="):
+            compile(lambda x: x, 1, backend="native", threads=wrong)  # type: ignore[arg-type]
+
+
+@on_each_backend
+def test_a_function_of_no_values_is_refused(backend: str) -> None:
+    for nothing in (lambda x: [], []):
+        inputs: Any = 1 if callable(nothing) else [Value(1.0)]
+        with pytest.raises(ValueError, match="a function of at least one value, it gives none"):
+            compile(nothing, inputs, backend=backend)
+
+
+@on_each_backend
+def test_remainders_that_do_not_exist(backend: str) -> None:
+    """Where Python's floats raise: the value, what is computed of it, and the slopes."""
+    rows = [[4.0, 2.0], [1.0, 0.0], [-1.0, -0.0], [math.inf, 2.0], [7.0, math.inf]]
+    for f in (
+        lambda a, b: a % b,
+        lambda a, b: 1.0 / (a % b),
+        lambda a, b: autograd.grad(lambda b: a % b)(b) + autograd.where(a % b < 1.0, 1.0, b),
+    ):
+        found = [float(y) for y in compile(f, 2, backend=backend)(rows)]
+        want = [f(*map(Value, row)).data for row in rows]
+        assert [str(x) for x in found] == [str(x) for x in want]
+
+
 def test_the_default_is_the_best_that_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compile(lambda x: x, 1).backend == "numpy"
     find: Callable[..., Any] = importlib.util.find_spec

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, gelu, operation, softplus, where
-from autograd.functions import constant
+from autograd.nodes import constant
 from autograd.tape import Tape, record, trace
 from autograd.tape.passes import drop, expand, fold, optimize, settle, share
 from autograd.tape.reverse import reverse

@@ -73,7 +73,7 @@ def test_tracing_ends_also_where_the_function_fails() -> None:
     with pytest.raises(ZeroDivisionError):
         trace(lambda x: 1 / 0, inputs=1)
     x = Value(1.0)
-    assert (x > 0.5) is True
+    assert bool(x > 0.5)
     assert x.data == 1.0
 
 

@@ -23,7 +23,11 @@ def test_an_expression_becomes_a_page(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_without_one_iris_is_trained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "page.html"
     assert main(["explore", "--epochs", "2", "--json", "--out", str(file)]) == 0
-    assert json.loads(capsys.readouterr().out) == {"files": [str(file)]}
+    assert json.loads(capsys.readouterr().out) == {
+        "files": [str(file)],
+        "epochs": 2,
+        "ended_by": "epochs",
+    }
     text = file.read_text(encoding="utf-8")
     assert '"epochs":[0,1,2]' in text
     assert (text.count('"train"'), text.count('"test"')) == (120, 30)

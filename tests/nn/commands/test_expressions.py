@@ -169,3 +169,17 @@ def test_the_parser_giving_up_is_an_error_in_words(monkeypatch):
 
 def test_all_functions_of_autograd_but_where_can_be_called():
     assert set(FUNCTIONS) == {*autograd.functions.__all__, "abs"} - {"where"}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("\u00b5", "\u03bc"), ("\u03d5", "\u03c6"), ("y\u0302", "\u0177"), ("\u0177", "y\u0302")],
+)
+def test_names_are_compared_as_python_reads_them(name, written):
+    """µ and μ, ϕ and φ, ŷ as one letter or as two."""
+    for text, given in ((name, written), (written, name)):
+        (y,), leaves = build(f"2*{text}", {given: 3.0})
+        assert y.data == 6.0
+        assert len(leaves) == 1
+    with pytest.raises(ExpressionError, match="two of the names are one to Python"):
+        build(name, {name: 1.0, written: 2.0})

@@ -1,8 +1,10 @@
+import tempfile
 from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
 
+from autograd.drawing.files import write
 from nn.commands import options
 
 
@@ -29,5 +31,33 @@ def test_pictures(tmp_path):
     assert options.picture(str(tmp_path / "x.SVG")) == tmp_path / "x.SVG"
     with pytest.raises(ArgumentTypeError, match=r"ends in .svg, .png or .pdf, got 'x.gif'"):
         options.picture("x.gif")
-    with pytest.raises(ArgumentTypeError, match=r"there is no folder '.*nowhere'"):
-        options.picture(str(tmp_path / "nowhere" / "x.svg"))
+    assert list(tmp_path.iterdir()) == []  # looking whether a file can be written leaves none
+
+
+def test_what_can_not_be_written_is_found_before_any_work(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder.svg").mkdir()
+    for name, message in [
+        ("nowhere/x.svg", "can't be written: there is no folder .*nowhere"),
+        ("file/x.svg", "can't be written: .*file is a file, not a folder"),
+        ("folder.svg", r"folder\.svg can't be written: it is a folder"),
+        ("x" * 300 + ".svg", r"x\.svg"),
+    ]:
+        with pytest.raises(ArgumentTypeError, match=message):
+            options.picture(str(tmp_path / name))
+        with pytest.raises(OSError, match=message):
+            write(tmp_path / name, "")
+
+    def refused(dir):
+        raise PermissionError(13, "Permission denied", f"{dir}/.secret")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+    with pytest.raises(ArgumentTypeError, match=r"Permission denied: .*graph\.svg"):
+        options.picture(str(tmp_path / "graph.svg"))
+
+
+def test_names_are_compared_as_python_reads_them():
+    micro, mu = "\u00b5", "\u03bc"
+    assert options.numbers(f"{micro}=1,y\u0302=2") == {mu: 1.0, "\u0177": 2.0}
+    with pytest.raises(ArgumentTypeError, match="names with a number each"):
+        options.numbers(f"{micro}=1,{mu}=2")

@@ -66,9 +66,9 @@ def test_no_grad_is_touched() -> None:
 @pytest.mark.parametrize(
     ("subject", "message"),
     [
-        (3.0, "expected a Value, Values, or a model with rows, got float 3.0"),
+        (3.0, "expected a Value or a sequence of Values, got float 3.0"),
         ("loss", "got str 'loss'"),
-        ([Value(1.0), 2.0], "expected Values, got float 2.0 among them"),
+        ([Value(1.0), 2.0], "expected Values, got float 2.0; a plain number has no graph"),
         (MLP(1, [1], seed=0), r"expected rows .* explore\(model, rows=iris.test\)"),
     ],
 )

@@ -1,0 +1,155 @@
+"""What arguments must be: an error says what was given, what is expected, and the nearest call.
+
+The functions of `autograd` and `nn` check theirs by these; `where` is the name that was called.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .ops import TABLE, Shape
+
+NUMBER_ADVICE = {
+    "complex": "use its .real or .imag",
+    "str": "use float(text)",
+    "Decimal": "use float(number)",
+    "Value": "use it as it is, or its .data",
+    "NoneType": "did a function forget to return?",
+    "Condition": "use autograd.where(condition, 1.0, 0.0)",
+}
+# What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
+FLAT = "one flat sequence of numbers: {where}(...) of each row"
+UNPACKED = "for a function of several numbers unpack it: {where}(f)(*xs)"
+EACH = "one number at a time: [{} for x in xs]"
+OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "comparison": ">"}
+CALLS = {
+    Shape.ONE: EACH.format("{where}(x)"),
+    Shape.TWO: EACH.format("{where}(x, y)"),
+    Shape.THREE: EACH.format("{where}(x, y, z)"),
+    Shape.MANY: FLAT,
+    Shape.PAIRS: FLAT,
+}
+SEVERAL_ADVICE = {
+    **{name: EACH.format(f"value {sign} x") for name, sign in OPERATORS.items()},
+    **dict.fromkeys(("Value", "elu", "leaky_relu", "hard_tanh"), CALLS[Shape.ONE]),
+    **dict.fromkeys(("maximum", "minimum"), "unpack it: {where}(*xs)"),
+    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "hessian", "vjp"), UNPACKED),
+    **dict.fromkeys(("Neuron", "Layer", "MLP"), "a row is flat: one number for each input"),
+    "clamp": EACH.format("clamp(x, low, high)"),
+}
+
+
+def wrong(where: str, expected: str, given: object, advice: str = "") -> TypeError:
+    """The error for an argument of the wrong kind."""
+    shown, kind = " ".join(f"{given!r:.60}".split()), type(given).__name__  # in one line
+    got = shown if shown.startswith((f"{kind}(", "<")) else f"{kind} {shown}"
+    return TypeError(f"{where}: expected {expected}, got {got}{advice and '; '}{advice}")
+
+
+def is_several(x: object) -> bool:
+    """Whether x is a list, an array or the like, where one thing may be meant."""
+    return isinstance(x, (list, tuple)) or getattr(x, "ndim", 0) > 0
+
+
+def real(x: Any, where: str) -> float:
+    """x as a float; TypeError for what is no real number."""
+    if isinstance(x, numbers.Real):
+        try:
+            return float(x)
+        except OverflowError:  # a whole number past the range of floats
+            return math.inf if x > 0 else -math.inf  # type: ignore[operator]
+    if is_several(x):
+        shape = TABLE[where].shape if where in TABLE else Shape.NONE
+        advice = SEVERAL_ADVICE.get(where) or CALLS.get(shape, "give one number")
+        advice = advice.format(where=where)
+    elif hasattr(x, "item") and not is_value(x):  # an array of one number
+        advice = "use its .item()"
+    else:
+        advice = NUMBER_ADVICE.get(type(x).__name__, "pass an int or a float")
+    raise wrong(where, "a real number", x, advice)
+
+
+def several(
+    xs: Any, where: str, what: str = "numbers or Values", call: str = ""
+) -> tuple[Any, ...]:
+    """A sequence as a tuple; TypeError for what is none, with the call to write in its place."""
+    if isinstance(xs, (list, tuple)):
+        return tuple(xs)
+    if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable):
+        raise wrong(where, f"a sequence of {what}", xs, f"as in {call or f'{where}([a, b])'}")
+    return tuple(xs)
+
+
+def one_sequence(xs: Any, others: tuple[Any, ...], where: str) -> tuple[Any, ...]:
+    """The operands of a function of one sequence, which may have been given one by one."""
+    if others:
+        advice = f"put them into a list: {where}([a, b])"
+        raise wrong(where, "one sequence", (xs, *others), advice)
+    return several(xs, where)
+
+
+def function(f: Any, where: str, what: str = "a function") -> Any:
+    """f, if it can be called."""
+    if not callable(f) or isinstance(f, type):
+        advice = "did you mean gradients(y, xs)?" if is_value(f) else ""
+        if isinstance(f, type):
+            advice = f"a class; make one of it first: {f.__name__}(...)"
+        raise wrong(where, what, f, advice)
+    return f
+
+
+def is_value(x: object) -> bool:
+    return hasattr(x, "local_derivatives")
+
+
+def value(x: Any, where: str, what: str = "a Value") -> Any:
+    """x, if it is a Value; else TypeError that says how to come by one."""
+    if is_value(x):
+        return x
+    if hasattr(x, "named_parameters"):
+        advice = "nn.draw_network(model) draws a model, " if where == "draw" else ""
+        advice += f"{where} takes what it gives: model(row)"
+    elif hasattr(x, "snapshots"):
+        advice = "nn.draw_training(history) draws it, history.explore() is its page"
+    elif hasattr(x, "feature_names"):
+        advice = "call a model on one of its rows: model(data.rows[0])"
+    elif isinstance(x, numbers.Real):
+        advice = "a plain number has no graph: compute with Value(number)"
+    elif is_several(x):
+        advice = "give one Value of them"
+    else:
+        advice = "call it on Values: f(x)" if callable(x) else ""
+    raise wrong(where, what, x, advice)
+
+
+def described(x: object) -> bool:
+    """Whether it is a Data or a History of `nn`: sequences, but not of Values."""
+    return hasattr(x, "feature_names") or hasattr(x, "snapshots")
+
+
+def distinct(xs: Any, where: str) -> tuple[Any, ...]:
+    """The Values of a sequence, each once; what is no sequence is refused as no Value."""
+    if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable) or described(xs):
+        value(xs, where, "a Value or a sequence of Values")
+    nodes = tuple([value(x, where, "Values") for x in xs])
+    if not nodes:
+        raise ValueError(f"{where}: expected at least one Value, got an empty sequence")
+    return tuple(dict.fromkeys(nodes))
+
+
+def unset(where: str, node: Any) -> TypeError:
+    """The error for a grad that is no number, as PyTorch's zero_grad leaves it."""
+    name = node.label or "a leaf"
+    return TypeError(
+        f"{where}: the grad of {name} is {node.grad!r:.60}; a grad that is not there yet is 0.0 "
+        "here: value.grad = 0.0, or zero_grad() of the model or optimizer"
+    )
+
+
+def normal(name: str) -> str:
+    """A name as names are compared, as by Python's parser: µ is μ, and ŷ one letter."""
+    return unicodedata.normalize("NFKC", name)

@@ -1,0 +1,56 @@
+"""Masks: what a derivative must not take from the branch of an open choice that is not taken.
+
+`where(c, a, b)` hands its adjoint to a where c holds, to b where it doesn't. What only one branch
+uses must hand nothing back while the other one is taken, also where its local derivative is
+infinite or NaN (0 · inf is NaN): it is as if it were not in the graph. So a reverse sweep knows of
+each node under which condition it is used at all, its mask, and what a masked node hands back is
+`where(mask, local derivative · adjoint, 0)`. A forward sweep (jvp) knows under which condition an
+input reaches the node at all.
+
+Nodes are of any kind, Values or slots of a tape; conditions have `&`, `|` and `~`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+N = TypeVar("N", bound=Hashable)
+Use = tuple[N, Any, Any]  # an operand, the local derivative by it, the mask of this use
+
+
+class Masks(Generic[N]):
+    """The condition under which each node counts; None: always.
+
+    where: the arithmetic's choice between two numbers.
+    nodes: those that always count: the root of a reverse sweep, the inputs of a forward one.
+    """
+
+    def __init__(self, where: Callable[[Any, Any, Any], Any], *nodes: N) -> None:
+        self.of: dict[N, Any] = dict.fromkeys(nodes)
+        self._where = where
+
+    def under(self, node: N, condition: Any) -> Any:
+        """The mask of a node, and the condition."""
+        mask = self.of[node]
+        return condition if mask is None else mask & condition
+
+    def add(self, node: N, mask: Any) -> None:
+        """Note that the node counts under this condition too."""
+        if node not in self.of:
+            self.of[node] = mask
+        elif (known := self.of[node]) is not mask:
+            self.of[node] = None if known is None or mask is None else known | mask
+
+    def masked(self, product: Any, mask: Any) -> Any:
+        """The product where the mask holds, else 0."""
+        return product if mask is None else self._where(mask, product, 0.0)
+
+    def choice(self, node: N, condition: Any, a: N, b: N) -> list[Use[N]]:
+        """What a choice uses: a while the condition holds, else b."""
+        return [(a, 1.0, self.under(node, condition)), (b, 1.0, self.under(node, ~condition))]
+
+    def plain(self, node: N, operands: Any, local_derivatives: Any) -> list[Use[N]]:
+        """What any other node uses: its operands, whenever it is used itself."""
+        slots = zip(operands, local_derivatives, strict=True)
+        return [(operand, local, self.of[node]) for operand, local in slots]

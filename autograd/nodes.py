@@ -1,0 +1,44 @@
+"""The arithmetic of Values: what rules run on for derivatives that can be differentiated again.
+
+It is the functions of `functions.py`, and what only rules use. A choice or a number without history
+that a rule makes stays known by what it came from, so that the graph can be compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import functions, modes, ops
+from .conditions import Condition
+from .functions import *
+from .functions import copysign, gaussian, maximum, normal_cdf, power_less
+from .value import Value, decide, evaluate, lift
+from .value import equal as compared
+
+__all__ = ["constant", "copysign", "equal", "gaussian", "largest", "normal_cdf", "power_less"]
+__all__ += functions.__all__
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:  # type: ignore[no-redef]  # in its place
+    """Give a if the condition holds, else b: a node that knows both, where Values were compared."""
+    return condition.choose(a, b) if isinstance(condition, Condition) else a if condition else b
+
+
+def equal(a: Any, b: Any) -> Any:
+    """Whether the data of a and b are the same number (`==` on two Values is identity)."""
+    return compared(lift(a, "equal"), b)
+
+
+def constant(x: Any) -> Value:
+    """A node with the data of x, through which no derivative flows."""
+    if not isinstance(x, Value):
+        return lift(x, "constant")
+    if modes.active and modes.tracing():
+        return evaluate(ops.DETACH, (x,))
+    return decide(ops.DETACH, x._data, (), ops.DETACH, (x,))
+
+
+def largest(xs: Sequence[Any]) -> Value:
+    """The largest of xs, without its history."""
+    return constant(maximum(*xs))

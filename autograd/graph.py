@@ -15,14 +15,16 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(*roots: N) -> list[N]:
+def topological_order(*roots: N, seen: set[N] | None = None) -> list[N]:
     """Every node that the roots depend on, each once, parents before children.
+
+    seen: nodes that are passed over, with what lies behind them; those that are found join it.
 
     A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
     all that it depends on is done. Parents are visited from first to last.
     """
     order: list[N] = []
-    seen: set[N] = set()
+    seen = set() if seen is None else seen
     stack: list[N | None] = [*roots[::-1]]
     while stack:
         node = stack.pop()

@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import floats, modes, ops
+from . import floats, modes, ops, pickling
 from .graph import topological_order
 from .ops import CONSTANT, TABLE, Op
 
@@ -318,8 +318,8 @@ class Value:
         copy.grad, copy.label = self.grad, self.label
         return copy
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        for node in topological_order(self):
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Value:
+        for node in topological_order(self, seen=memo.setdefault("autograd", set())):
             if id(node) not in memo:
                 copy = node.__copy__()
                 copy.parents = tuple([memo[id(parent)] for parent in node.parents])
@@ -327,44 +327,24 @@ class Value:
         copied: Value = memo[id(self)]
         return copied
 
-    def __reduce__(self) -> tuple[Callable[[list[Row]], Value], tuple[list[Row]]]:
-        return from_rows, (to_rows(self),)
+    def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+        name = self.op.name if self.op else None
+        parts = name, self._data, self.parents, self.local_derivatives, self.grad, self.label
+        return unpickled, (pickling.brought_along(self), *parts)
 
 
-# A graph as flat rows, for pickles and files: operation, data, grad, numbers of the parents' rows,
-# local derivatives, label.
-Row = tuple[str | None, float, float, list[int], tuple[float, ...], str | None]
-
-
-def to_rows(root: Value) -> list[Row]:
-    """The graph of root as rows, parents before children, root last."""
-    order = topological_order(root)
-    number = {node: i for i, node in enumerate(order)}
-    return [
-        (
-            node.op.name if node.op else None,
-            node._data,
-            node.grad,
-            [number[parent] for parent in node.parents],
-            node.local_derivatives,
-            node.label,
-        )
-        for node in order
-    ]
-
-
-def from_rows(rows: list[Row]) -> Value:
-    """The root of the graph that the rows hold."""
-    nodes: list[Value] = []
-    for name, data, grad, parents, local_derivatives, label in rows:
-        if not (name is None or name in TABLE):
-            raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
-        node = record(
-            None if name is None else TABLE[name],
-            data,
-            tuple([nodes[i] for i in parents]),
-            local_derivatives,
-        )
-        node.grad, node.label = grad, label
-        nodes.append(node)
-    return nodes[-1]
+def unpickled(
+    brought_along: Any,
+    name: str | None,
+    data: float,
+    parents: tuple[Value, ...],
+    local_derivatives: tuple[float, ...],
+    grad: float,
+    label: str | None,
+) -> Value:
+    """A node from what `__reduce__` gives; what was brought along is now behind its parents."""
+    if not (name is None or name in TABLE):
+        raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
+    node = record(None if name is None else TABLE[name], data, parents, local_derivatives)
+    node.grad, node.label = grad, label
+    return node

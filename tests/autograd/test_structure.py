@@ -24,7 +24,7 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "modes", "value", "callables", "functions"),
+    *("floats", "ieee", "graph", "pickling", "modes", "value", "callables", "functions"),
     *("gradients", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
@@ -39,7 +39,7 @@ LAYERS = [
         "autograd.floats",
         "autograd.graph",
     },
-    {"autograd.ieee"},
+    {"autograd.ieee", "autograd.pickling"},
     {"autograd.ops"},
     {"autograd.modes"},
     {"autograd.value"},

@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
+from . import reads
 from .gradients import adjoints
 from .graph import count_paths, topological_order
 from .numerals import brief
@@ -151,6 +152,8 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
     for node in (y, x) if through is None else (y, x, through):
         if not isinstance(node, Value):
             raise TypeError(f"paths: expected Values, got {type(node).__name__} {node!r:.60}")
+    if reads.watching:
+        reads.note(y)
     return Paths(y, x, through)
 
 

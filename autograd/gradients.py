@@ -7,7 +7,7 @@ from math import isnan
 from operator import attrgetter
 from typing import Any, Literal, overload
 
-from . import functions, modes
+from . import functions, modes, reads
 from .graph import topological_order
 from .value import Value, lift, real
 
@@ -77,10 +77,21 @@ def gradients(
     for node in (y, *xs):
         if not isinstance(node, Value):
             raise TypeError(f"gradients: expected Values, got {type(node).__name__} {node!r:.60}")
-    between = dependents(topological_order(y), set(xs))
+    if not create_graph and reads.watching:
+        reads.note(y)
+    # What lies behind a single x does not depend on it.
+    behind = {*xs[0].parents} if len(xs) == 1 else None
+    between = dependents(topological_order(y, seen=behind), set(xs))
+    return between_gradients(between, xs, create_graph, seed)
+
+
+def between_gradients(
+    between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
+) -> tuple[Any, ...]:
+    """`gradients`, of the last of the nodes `between` that depend on xs."""
     table: dict[Value, Any] = {}
     if between and modes.active:
-        modes.inspect_sweep(between, seed.data if isinstance(seed, Value) else seed)
+        modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
     if between and create_graph:
         refuse_stale(between)
         with modes.unchecked():

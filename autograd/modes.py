@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import FrameType
 from typing import Any
 
 from .ops import CONSTANT
@@ -97,8 +98,8 @@ def inspect(node: Any) -> Any:
         node.op = None
     elif (origins := _origins.get()) is not None:
         origins[node] = f"computed in {user_line()}"
-        if not math.isfinite(node.data):
-            raise FloatingPointError(f"{described(node)} is {node.data}, {origins[node]}")
+        if not math.isfinite(node._data):
+            raise FloatingPointError(f"{described(node)} is {node._data}, {origins[node]}")
     return node
 
 
@@ -125,7 +126,7 @@ def inspect_sweep(order: Sequence[Any], seed: float) -> None:
 
 def named(node: Any) -> str:
     """A node as errors show it: `p = 0.0` or `0.0`."""
-    return f"{node.data!r}" if node.label is None else f"{node.label} = {node.data!r}"
+    return f"{node._data!r}" if node.label is None else f"{node.label} = {node._data!r}"
 
 
 def described(node: Any) -> str:
@@ -137,7 +138,15 @@ def described(node: Any) -> str:
 
 def user_line() -> str:
     """The file and line of the first caller outside this project."""
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals["__name__"].partition(".")[0] in ("autograd", "nn"):
-        frame = frame.f_back
+    frame = user_frame()
     return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+
+
+def user_frame() -> FrameType:
+    """The first caller outside this project; code run by exec may have no name."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in (
+        *("autograd", "nn"),
+    ):
+        frame = frame.f_back
+    return frame

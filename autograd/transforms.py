@@ -7,42 +7,91 @@ So transforms nest and mix, to any order. None of them touches `.grad`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any
 
 from .functions import dot
-from .gradients import dependents, gradients, partials, recorded
+from .gradients import between_gradients, dependents, partials, recorded
 from .graph import topological_order
 from .ops import CONSTANT
+from .reads import warn, watched
 from .value import Value, lift
 
 Function = Callable[..., Any]
-# The inputs of the calls that are running: to a call inside them they are Values from outside.
-_running: ContextVar[frozenset[Value]] = ContextVar("running", default=frozenset())
+# For each call that is running, the innermost first: the nodes that the calls inside it have met,
+# and whether they depend on a Value that is no constant. None of them depends on a later input.
+_running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+
+
+class Known(set[Value]):
+    """Nodes that a walk passes over: its own, and what the calls around have met before."""
+
+    def __init__(self, nodes: Iterable[Value], around: tuple[dict[Value, bool], ...]) -> None:
+        super().__init__(nodes)
+        self.around = around
+
+    def __contains__(self, node: object) -> bool:
+        return set.__contains__(self, node) or any([node in met for met in self.around])
 
 
 class Call:
-    """One call of f: its inputs and outputs as Values, and whether results stay Values."""
+    """One call of f: its inputs and outputs as Values, and whether results stay Values.
+
+    Nothing behind the inputs is looked at, and what lies behind a Value from outside is looked at
+    once in an outermost call, however many calls inside it use it.
+    """
 
     def __init__(self, f: Function, xs: Sequence[Any], name: str) -> None:
         if not xs:
             raise TypeError(f"{name}: expected at least one argument, got none")
         # Each argument passes through a node of this call's own: a Value's other uses inside f,
         # from a closure, are not what this call differentiates.
-        self.inputs = [+lift(x, name) for x in xs]
+        given = [lift(x, name) for x in xs]
+        self.inputs = [+x for x in given]
         around = _running.get()
-        token = _running.set(around.union(self.inputs))
+        token = _running.set((dict.fromkeys(self.inputs, True), *around))
         try:
-            y = f(*self.inputs)
+            with watched() as reads:
+                earlier = len(reads)
+                y = f(*self.inputs)
         finally:
             _running.reset(token)
         self.several = isinstance(y, (list, tuple))
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
-        self.order = topological_order(*self.outputs)
-        self.keep = any([isinstance(x, Value) for x in xs]) or any(
-            [node in around or not (node.parents or node.op is CONSTANT) for node in self.order]
+        self.order = topological_order(
+            *self.outputs, seen=Known(given, around) if around else set(given)
         )
+        self.keep = any([isinstance(x, Value) for x in xs]) or self.uses_outside(given, around)
+        if len(reads) > earlier:
+            warn(name, self.inputs, set(self.order), reads[earlier:])
+
+    def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
+        """Whether an output depends on a Value from outside that is no constant."""
+        if not around:
+            return any([not (node.parents or node.op is CONSTANT) for node in self.order])
+        met = {x: x.op is not CONSTANT for x in given}
+        known = met, *around
+        for node in self.order:
+            met[node] = (
+                any([_first(known, parent) for parent in node.parents])
+                if node.parents
+                else node.op is not CONSTANT
+            )
+        around[0].update(met)
+        return any([_first(known, y) for y in self.outputs])
+
+    @cached_property
+    def between(self) -> list[Value]:
+        """The nodes that depend on the inputs, and those."""
+        return dependents(self.order, set(self.inputs))
+
+    @cached_property
+    def boundary(self) -> set[Value]:
+        """The parents of those that do not."""
+        between = set(self.between)
+        return {parent for node in between for parent in node.parents if parent not in between}
 
     def single(self, name: str) -> Value:
         """The one output of a function that may have only one."""
@@ -53,16 +102,32 @@ class Call:
             )
         return self.outputs[0]
 
-    def gradients(self, y: Value, seed: Any = 1.0) -> tuple[Any, ...]:
-        """The derivatives of y with respect to the inputs."""
-        if self.keep or isinstance(seed, Value):
-            return gradients(y, self.inputs, create_graph=True, seed=seed)
-        return gradients(y, self.inputs, seed=seed)
+    def gradients(self, y: Value, seed: Any = 1.0, factors: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The derivatives of y with respect to the inputs.
+
+        factors: Values from outside in y that are not behind an output.
+        """
+        keep = self.keep or isinstance(seed, Value)
+        if y is self.outputs[-1] and not self.several:
+            return between_gradients(self.between, self.inputs, keep, seed)
+        beyond = {*self.boundary, *[x for x in factors if isinstance(x, Value)]}
+        between = dependents(topological_order(y, seen=beyond), set(self.inputs))
+        return between_gradients(between, self.inputs, keep, seed)
+
+    def slopes(self, name: str) -> tuple[Value, ...]:
+        """The derivatives of the one output as Values."""
+        self.single(name)
+        return between_gradients(self.between, self.inputs, True, 1.0)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""
-        found = [y if self.keep else y.data for y in ys]
+        found = [y if self.keep else y._data for y in ys]
         return found if self.several else found[0]
+
+
+def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
+    """What the first table that has the node says of it."""
+    return next(table[node] for table in tables if node in table)
 
 
 def checked(f: Function, name: str) -> Function:
@@ -82,11 +147,15 @@ def value_and_grad(f: Function) -> Function:
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    checked(f, "value_and_grad")
+    return _value_and_grad(f, "value_and_grad")
+
+
+def _value_and_grad(f: Function, name: str) -> Function:
+    checked(f, name)
 
     def function(*xs: Any) -> tuple[Any, Any]:
-        call = Call(f, xs, "value_and_grad")
-        slopes = call.gradients(call.single("value_and_grad"))
+        call = Call(f, xs, name)
+        slopes = call.gradients(call.single(name))
         return call.values(call.outputs), slopes[0] if len(xs) == 1 else slopes
 
     return function
@@ -100,7 +169,7 @@ def grad(f: Function) -> Function:
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
     """
-    both = value_and_grad(checked(f, "grad"))
+    both = _value_and_grad(f, "grad")
 
     def function(*xs: Any) -> Any:
         return both(*xs)[1]
@@ -124,7 +193,7 @@ def jvp(f: Function) -> Function:
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         local_derivatives = partials if call.keep else recorded
         changes = dict(zip(call.inputs, tangents, strict=True))
-        for node in dependents(call.order, set(call.inputs)):
+        for node in call.between:
             if node not in changes:
                 slots = zip(node.parents, local_derivatives(node), strict=True)
                 changes[node] = sum([slope * changes[p] for p, slope in slots if p in changes])
@@ -153,9 +222,11 @@ def vjp(f: Function) -> Function:
             same_length("vjp", "adjoints", call.outputs, adjoints)
             if len(adjoints) == 1:
                 return call.gradients(call.outputs[0], adjoints[0])
-            # A sum in which each output has its adjoint as local derivative.
+            # A sum in which each output has its adjoint as local derivative. An adjoint that was
+            # computed from the outputs passes through a node of its own, and stands still.
             seed = lift(1.0, "vjp") if any([isinstance(x, Value) for x in adjoints]) else 1.0
-            return call.gradients(dot(call.outputs, adjoints), seed)
+            factors = [+x if isinstance(x, Value) else x for x in adjoints]
+            return call.gradients(dot(call.outputs, factors), seed, factors)
 
         return call.values(call.outputs), pullback
 
@@ -174,8 +245,7 @@ def hvp(f: Function) -> Function:
         same_length("hvp", "numbers in the vector", xs, vector)
         call = Call(f, xs, "hvp")
         call.keep = call.keep or any([isinstance(part, Value) for part in vector])
-        slopes = gradients(call.single("hvp"), call.inputs, create_graph=True)
-        return call.gradients(dot(slopes, vector))
+        return call.gradients(dot(call.slopes("hvp"), vector), factors=vector)
 
     return function
 
@@ -205,8 +275,7 @@ def hessian(f: Function) -> Function:
 
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "hessian")
-        slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)
-        return [call.gradients(slope) for slope in slopes]
+        return [call.gradients(slope) for slope in call.slopes("hessian")]
 
     return function
 

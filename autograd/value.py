@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import floats, modes, ops, pickling
+from . import floats, modes, ops, pickling, reads
 from .graph import topological_order
 from .ops import CONSTANT, TABLE, Op
 
@@ -231,6 +231,8 @@ class Value:
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
                 "choose with autograd.where(condition, a, b)"
             )
+        if reads.watching:
+            reads.note(self)
         return self._data
 
     @data.setter
@@ -265,6 +267,8 @@ class Value:
         order = topological_order(self)
         if modes.active:
             modes.inspect_sweep(order, seed)
+        if reads.watching:
+            reads.note(self)
         earlier = [(node, node.grad) for node in order if not node.parents]
         for node in order:
             node.grad = 0.0
@@ -314,6 +318,8 @@ class Value:
         return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
     def __copy__(self) -> Value:
+        if reads.watching:
+            reads.note(self)
         copy = record(self.op, self._data, self.parents, self.local_derivatives)
         copy.grad, copy.label = self.grad, self.label
         return copy
@@ -328,6 +334,8 @@ class Value:
         return copied
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+        if reads.watching:
+            reads.note(self)
         name = self.op.name if self.op else None
         parts = name, self._data, self.parents, self.local_derivatives, self.grad, self.label
         return unpickled, (pickling.brought_along(self), *parts)

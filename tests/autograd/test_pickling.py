@@ -242,3 +242,9 @@ def test_a_pickle_within_a_pickle() -> None:
     assert second.parents[1] is leaf
     assert inside is not first
     match(y, inside, {})
+
+
+def test_a_deep_copy_takes_what_its_table_has() -> None:
+    x, other = Value(3.0), Value(4.0)
+    again = copy.deepcopy(x * x, {id(x): other})
+    assert again.parents == (other, other)

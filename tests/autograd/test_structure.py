@@ -24,7 +24,7 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "pickling", "modes", "value", "callables", "functions"),
+    *("floats", "ieee", "graph", "pickling", "modes", "reads", "value", "callables", "functions"),
     *("gradients", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
@@ -42,6 +42,7 @@ LAYERS = [
     {"autograd.ieee", "autograd.pickling"},
     {"autograd.ops"},
     {"autograd.modes"},
+    {"autograd.reads"},
     {"autograd.value"},
     {"autograd.callables"},
     {"autograd.functions"},

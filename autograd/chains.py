@@ -21,6 +21,8 @@ from .graph import count_paths, topological_order
 from .numerals import brief
 from .value import Value
 
+EXACT = 10**40  # larger numbers of paths are shown by their power of ten
+
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
 
 
@@ -129,7 +131,8 @@ class Paths:
         name = self.names
         end = name.get(self.x, self.x.label or "x")
         via = "" if self.through is None else f" through {name.get(self.through, '?')}"
-        ways = "1 path" if self.count == 1 else f"{self.count} paths"
+        count = str(self.count) if self.count < EXACT else f"about 10^{int(math.log10(self.count))}"
+        ways = "1 path" if self.count == 1 else f"{count} paths"
         return f"{ways} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Protocol, Self, TypeVar
 
 
@@ -50,7 +51,13 @@ def count_paths(root: N, leaf: N) -> int:
     >>> count_paths(y, x) == 2**60
     True
     """
+    order = topological_order(root)
+    uses = Counter([parent for node in order for parent in node.parents])
     counts: dict[N, int] = {}
-    for node in topological_order(root):
+    for node in order:
         counts[node] = 1 if node is leaf else sum([counts[parent] for parent in node.parents])
+        for parent in node.parents:  # a number may have as many digits as the graph has nodes
+            uses[parent] -= 1
+            if not uses[parent]:
+                del counts[parent]
     return counts[root]

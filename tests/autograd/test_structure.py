@@ -48,7 +48,7 @@ LAYERS = [
     {"autograd.functions"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.chains"},
+    {"autograd.between", "autograd.chains"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

@@ -88,6 +88,19 @@ def test_what_an_inner_call_makes_is_not_from_outside() -> None:
     assert type(grad(lambda x: value_and_grad(lambda y: x * y)(2.0)[0])(3.0)) is float
 
 
+def test_a_call_within_a_call_that_uses_nothing_from_outside_gives_numbers() -> None:
+    kinds: list[type] = []
+
+    def f(x: Any) -> Any:
+        closed = grad(lambda y: x + y * y)(2.0)  # a Value, since x is used; it depends on no x
+        for g in (lambda y: y * y, lambda y: y * closed, lambda y: y * x):
+            kinds.append(type(grad(g)(2.0)))
+        return x * closed
+
+    assert grad(f)(3.0) == 4.0
+    assert kinds == [float, float, Value]
+
+
 def test_any_order() -> None:
     f: Any = autograd.tanh
     t = math.tanh(0.3)

@@ -24,8 +24,9 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "masking", "arguments", "modes", "conditions", "value"),
-    *("callables", "functions", "nodes", "gradients", "transforms", "checking", "custom"),
+    *("floats", "ieee", "graph", "masking", "pickling", "arguments", "modes", "conditions"),
+    *("reads", "value", "callables", "functions", "nodes", "gradients", "transforms"),
+    *("checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
@@ -43,18 +44,18 @@ LAYERS = [
         "autograd.graph",
         "autograd.masking",
     },
-    {"autograd.ieee"},
+    {"autograd.ieee", "autograd.pickling"},
     {"autograd.ops"},
     {"autograd.arguments"},
     {"autograd.modes"},
-    {"autograd.conditions"},
+    {"autograd.conditions", "autograd.reads"},
     {"autograd.value"},
     {"autograd.callables"},
     {"autograd.functions"},
     {"autograd.nodes"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.chains", "autograd.equations"},
+    {"autograd.between", "autograd.chains", "autograd.equations"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

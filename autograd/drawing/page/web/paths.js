@@ -49,7 +49,7 @@ function pathList(run, found) {
       click: () => change({path: alone ? -1 : path.number})},
     h('span', {class: 'badge'}, rank + 1), h('span', {class: 'route'}, route(routeOf(path))), h('span', {class: 'grad'}, numeral(path.product)),
     signedBar(path.product, most),
-    (inOrder(found) || alone) && h('span', {class: 'factors'}, equation(productOf(path.factors, FACTORS), path.product))));
+    (inOrder(found) || alone) && h('span', {class: 'factors'}, equation(productOf(path.factors, FACTORS), path.product, null))));
   }));
 }
 
@@ -116,7 +116,7 @@ function postReading(run, found) {
   const root = rootNode();
   return [h('h3', {}, t0('postTitle')),
     h('p', {}, told('postIs', {dk: [slope(G.names[root], G.names[weight]), ` = ${numeral(k)}`], inner: slope(G.names[output], G.names[S.node]),
-      product: equation(numeral(k) + TIMES + factor(inner), k * inner, '')})),
+      product: equation(numeral(k) + TIMES + factor(inner), k * inner, null)})),
     h('p', {class: 'note'}, told('postNo', {x: numeral(run.grad[S.node]), root, w: weight, n: output, h: output,
       dh: slope(G.names[root], G.names[output]), y: numeral(run.grad[output])}))];
 }

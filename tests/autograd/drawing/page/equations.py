@@ -38,7 +38,8 @@ COLLECT = r"""() => {
         if (!line) { add('NO LINE', text.parentElement.outerHTML.slice(0, 200)); continue; }
         const first = line;
         let words = raised(line);
-        while (/^\s*[=≈]/.test(words) && line.previousElementSibling && line.matches('.formula > p, p.formula')) {
+        const goesOn = () => /^\s*[=≈]/.test(words) && line.matches('.formula > p, p.formula');
+        while (goesOn() && line.previousElementSibling) {
             line = line.previousElementSibling;
             words = raised(line) + ' ' + words;
         }
@@ -58,7 +59,8 @@ COLLECT = r"""() => {
         add('TURN', [...row.querySelectorAll('td')].map(cell => cell.textContent).join('\t'));
     }
     for (const note of all('.alone')) {
-        add('ALONE', [document.querySelector('.equation > .grad').textContent, note.textContent].join('\t'));
+        const truth = document.querySelector('.equation > .grad').textContent;
+        add('ALONE', [truth, note.textContent].join('\t'));
     }
     const numbers = new Set();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -95,8 +97,8 @@ NUMBER = r"(?:\d+(?:\.\d+)?(?:e−?\d+)?|∞|NaN)(?!\.?\d|e−?\d|[A-Za-z_])"  #
 TOKEN = re.compile(rf"\s*({NUMBER}|[^\W\d]\w*|\S)")
 EXACT: dict[str, Callable[..., Any]] = {
     "abs": abs, "floor": math.floor, "ceil": math.ceil, "max": max, "min": min,
-    "sqrt": lambda x: math.sqrt(x), "cbrt": lambda x: math.cbrt(x),
-    "sign": lambda x: (x > 0) - (x < 0), "tanh": lambda x: math.tanh(x), "exp": math.exp,
+    "sqrt": math.sqrt, "cbrt": math.cbrt,
+    "sign": lambda x: (x > 0) - (x < 0), "tanh": math.tanh, "exp": math.exp,
     "log": lambda x: math.log(x) if x > 0 else -math.inf if x == 0 else math.nan,
     "product": lambda *xs: math.prod(xs),
 }  # fmt: skip
@@ -137,9 +139,9 @@ def value_of(text: str) -> Any:
             code.append(word)
         elif word in PYTHON:
             code.append(PYTHON[word])
-        elif re.fullmatch(r"[+\-*/(),<]", word) or word == "e":
-            code.append(word)
-        elif word in EXACT or own_function(word):
+        elif (
+            re.fullmatch(r"[+\-*/(),<]", word) or word == "e" or word in EXACT or own_function(word)
+        ):
             code.append(word)
         else:
             return None
@@ -189,16 +191,16 @@ def sides(line: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def numeric_end(text: str) -> tuple[Any, str]:
-    """The longest end of a text that is a whole formula of numbers, recomputed, and its text."""
+def numeric_end(text: str) -> Any:
+    """The longest end of a text that is a whole formula of numbers, recomputed; None if none is."""
     starts = [m.start(1) for m in TOKEN.finditer(text)]
     for start in starts:
         if re.search(r"[\wŷ.∂]$|[+−·×/^(,|]\s*$", text[:start]):
             continue
         found = value_of(text[start:])
         if found is not None:
-            return found, text[start:]
-    return None, ""
+            return found
+    return None
 
 
 def faults(lines: list[list[str]]) -> tuple[list[str], int]:
@@ -228,22 +230,24 @@ def faults(lines: list[list[str]]) -> tuple[list[str], int]:
                 check(relative, *told(off.removesuffix(" %")), 3, where)
         elif place == "ALONE":
             truth, text = line.split("\t")
-            if ratio := re.search(rf"([−+]?{NUMBER})\D*?: (?:실제 gradient의 )?(≈ )?({NUMBER})", text):
-                check(value_of(f"{ratio[1]} / ({truth})"), "≈" if ratio[2] else "=", ratio[3], 3, where)
+            said = rf"([−+]?{NUMBER})\D*?: (?:실제 gradient의 )?(≈ )?({NUMBER})"
+            if ratio := re.search(said, text):
+                sign = "≈" if ratio[2] else "="
+                check(value_of(f"{ratio[1]} / ({truth})"), sign, ratio[3], 3, where)
         elif place in ("changes", "sum", "alone"):
             pass  # those above
         else:
             if place == "would":
                 off = re.search(rf"\((?:off by|오차) (≈ )?({NUMBER}) %\)", line)
-                line = re.sub(r"\((off by|오차) .*", "", line)
-                equal = re.search(rf"[=≈] ([−+]?{NUMBER}).*?([−+]?{NUMBER})\D*$", line)
+                rest = re.sub(r"\((off by|오차) .*", "", line)
+                equal = re.search(rf"[=≈] ([−+]?{NUMBER}).*?([−+]?{NUMBER})\D*$", rest)
                 assert equal, where
                 if off and equal[1] != equal[2]:
                     guess, exact = (text.strip("+") for text in equal.groups())
                     relative = value_of(f"100 · |{guess} − ({exact})|/|{exact}|")
                     check(relative, "≈" if off[1] else "=", off[2], 3, where)
-            for left, sign, right in sides(line):
-                found, text = numeric_end(left)
+            for left, sign, right in sides(rest if place == "would" else line):
+                found = numeric_end(left)
                 hidden = "…" in left.split("=")[-1]
                 if found is not None and right and not hidden:
                     check(found, sign, right, 4, where)

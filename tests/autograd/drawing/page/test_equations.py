@@ -14,7 +14,6 @@ from autograd.value import evaluate
 from tests.autograd.drawing.page.equations import WALK, faults
 from tests.autograd.tape.running import COUNT, OPERATIONS
 
-
 STEPS = 43  # of the reference network: 23 operations, and 20 that hand on for one root
 NODES = [*[f"w{i}" for i in (1, 5, 16, 17, 20, 32, 33, 44)], "x1", "s1", "h1", "h5", "z2", "ŷ1"]
 
@@ -72,7 +71,7 @@ def test_every_operation_says_what_its_formulas_give(show: Any) -> None:
     lines, _ = walked(tab, [f"step={step}" for step in range(1, len(roots) + 1)])
     wrong, count = faults(lines)
     assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
-    assert count > 3 * len(roots)
+    assert count > 2 * len(roots)
 
 
 @pytest.mark.parametrize("count", [2, 7])

@@ -17,7 +17,7 @@ from operator import itemgetter
 
 from .gradients import adjoints
 from .graph import count_paths, topological_order
-from .numerals import brief
+from .numerals import brief, factor, product, relation
 from .value import Value
 
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
@@ -45,23 +45,24 @@ class Path:
         if not self.local_derivatives:
             return f"∂{self.names[0]}/∂{self.names[0]} = 1"
         factors = " · ".join([f"∂{a}/∂{b}" for a, b in pairwise(self.names)])
-        numbers = " · ".join(
-            [in_product(x, first=i == 0) for i, x in enumerate(self.local_derivatives)]
-        )
-        return f"{factors} = {numbers} = {brief(self.product)}"
+        numbers = " · ".join(in_product(self.local_derivatives))
+        return f"{factors} = {numbers} {self.relation} {brief(self.product)}"
+
+    @property
+    def relation(self) -> str:
+        """`=` where the factors give the product, as they are shown, else `≈`."""
+        return relation(product(self.local_derivatives), self.product)
 
     def _repr_latex_(self) -> str:
-        from .tape.printers.latex import name
+        from .tape.printers.latex import name, written
 
         words = [name(label) for label in self.names]
         factors = r" \cdot ".join(
             [rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(words)]
         )
-        numbers = r" \cdot ".join(
-            [in_product(x, first=i == 0) for i, x in enumerate(self.local_derivatives)]
-        )
-        text = f"{factors or 1} = {numbers or 1} = {brief(self.product)}"
-        return f"${text.replace('−', '-')}$"
+        numbers = written(r" \cdot ".join(in_product(self.local_derivatives)))
+        sign = self.relation.replace("≈", r"\approx")
+        return f"${factors or 1} = {numbers or 1} {sign} {written(brief(self.product))}$"
 
 
 class Paths:
@@ -263,7 +264,6 @@ def names_of(*roots: Value) -> dict[Value, str]:
     return names
 
 
-def in_product(x: float, first: bool) -> str:
-    """A factor as it stands in a product: a negative one in parentheses, unless it is the first."""
-    text = brief(x)
-    return text if first or not text.startswith("−") else f"({text})"
+def in_product(factors: Sequence[float]) -> list[str]:
+    """Factors as they stand in a product: negative ones in parentheses, but for the first."""
+    return [factor(x) if i else brief(x) for i, x in enumerate(factors)]

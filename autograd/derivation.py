@@ -4,78 +4,27 @@
 can't be split is a sum over the operands of its upper node, and an edge is the textbook local
 derivative of its operation: ∂y/∂a|2 where that is only the part which goes through the second
 operand. Each equation is written with names, then with numbers, and the last number is that of the
-sweep.
+sweep: after `=` where the shown numbers give it, after `≈` where they are too short for that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from .chains import names_of, reaching
+from .equations import Equation, Quantity
 from .gradients import adjoints
 from .graph import count_paths, topological_order
-from .numerals import brief
 from .tape.instructions import Tape
 from .tape.passes import drop
 from .tape.printers.latex import LATEX, name
-from .tape.printers.notation import ATOM, SIGN, Notation, Term, formulas
 from .tape.printers.text import TEXT
 from .tape.recorder import Recorder
 from .value import Value
 
 MOST = 100  # derivatives that a derivation spells out
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """Something with a name and a number: a node, or the derivative of one by another."""
-
-    text: str
-    latex: str
-    value: float
-
-    def term(self, notation: Notation) -> Term:
-        """Its name."""
-        return Term(self.latex if notation is LATEX else self.text)
-
-    def number(self, notation: Notation) -> Term:
-        """Its number, with four decimals."""
-        shown = brief(self.value)
-        if notation is LATEX:
-            shown = shown.replace("−", "-").replace("∞", r"\infty")
-        return Term(shown, ATOM if self.value >= 0 else SIGN)
-
-
-@dataclass(frozen=True)
-class Equation:
-    """`left = formula`: the formula is a small tape whose inputs are the quantities, in order.
-
-    depth: how deep it stands in the derivation; closing: whether its formula was shown before, with
-    names, and now stands with numbers.
-    """
-
-    left: Quantity
-    formula: Tape
-    quantities: tuple[Quantity, ...]
-    depth: int = 0
-    opening: bool = False
-    closing: bool = False
-
-    def sides(self, notation: Notation) -> list[str]:
-        """What stands between the signs =."""
-        named = self._formula(notation, [quantity.term(notation) for quantity in self.quantities])
-        numbers = [quantity.number(notation) for quantity in self.quantities]
-        numbered = self._formula(notation, numbers)
-        result = self.left.number(notation).text
-        sides = [self.left.term(notation).text]
-        sides += [] if self.closing else [named]
-        sides += [] if self.opening else [numbered, result]
-        return [side for before, side in pairwise(["", *sides]) if side != before]
-
-    def _formula(self, notation: Notation, terms: Sequence[Term]) -> str:
-        return formulas(self.formula, notation, terms)[0].text
 
 
 Todo = Equation | tuple[Value, Value, int]  # a derivative to open: of, by, depth
@@ -108,8 +57,7 @@ class Derivation:
 
     def _quantity(self, node: Value) -> Quantity:
         text = self._names[node]
-        constant = node.op is not None and not node.parents
-        return Quantity(text, text.replace("−", "-") if constant else name(text), node.data)
+        return Quantity(text, name(text), node.data)
 
     def _derivative(self, a: Value, b: Value) -> Quantity:
         upper, lower = self._names[a], self._names[b]
@@ -207,9 +155,9 @@ class Derivation:
         upper, lower = self._names[self.y], self._names[self.x]
         if not self._reach:
             return f"∂{upper}/∂{lower} = 0: {upper} does not depend on {lower}"
-        lines = [" = ".join(equation.sides(TEXT)) for equation in self.nodes]
+        lines = [" ".join(equation.written(TEXT)) for equation in self.nodes]
         lines.append("")
-        lines += ["  " * step.depth + " = ".join(step.sides(TEXT)) for step in self.steps]
+        lines += ["  " * step.depth + " ".join(step.written(TEXT)) for step in self.steps]
         if not self.steps:
             lines.append(f"∂{upper}/∂{lower} = 1")
         return "\n".join(lines)
@@ -219,17 +167,17 @@ class Derivation:
         """The derivation as LaTeX, for an `aligned` environment."""
         lines = []
         for equation in [*self.nodes, *self.steps]:
-            left, *right = equation.sides(LATEX)
+            left, sign, rest = equation.written(LATEX)
             space = rf"\hspace{{{equation.depth}em}}" if equation.depth else ""
-            lines.append(rf"{left} &= {space}{' = '.join(right)}")
+            lines.append(rf"{left} &{sign} {space}{rest}")
         return "\\\\\n".join(lines)
 
     @property
     def markdown(self) -> str:
         """The derivation as Markdown, with its formulas as LaTeX."""
-        lines = [f"${' = '.join(equation.sides(LATEX))}$\n" for equation in self.nodes]
+        lines = [f"${' '.join(equation.written(LATEX))}$\n" for equation in self.nodes]
         lines.append("---\n")
-        lines += ["  " * step.depth + f"- ${' = '.join(step.sides(LATEX))}$" for step in self.steps]
+        lines += ["  " * step.depth + f"- ${' '.join(step.written(LATEX))}$" for step in self.steps]
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -249,11 +197,11 @@ def derive(y: Value, x: Value) -> Derivation:
     >>> y = (x * 3.0).tanh()
     >>> y.label = "y"
     >>> print(derive(y, x))
-    y = tanh(v1) = tanh(1.5000) = 0.9051
-    v1 = x · 3 = 0.5000 · 3 = 1.5000
+    y = tanh(v1) = tanh(1.500) = 0.9051
+    v1 = x · 3 = 0.5000 · 3 = 1.500
     <BLANKLINE>
     ∂y/∂x = ∂y/∂v1 · ∂v1/∂x
-      ∂y/∂v1 = 1 − y^2 = 1 − 0.9051^2 = 0.1807
+      ∂y/∂v1 = 1 − y^2 = 1 − 0.9051^2 ≈ 0.1807
       ∂v1/∂x = 3
     ∂y/∂x = 0.1807 · 3 = 0.5421
     """

@@ -7,11 +7,14 @@ A number has significant digits, never a fixed number of decimals: four decimals
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Context, Decimal
-from fractions import Fraction
+from collections.abc import Iterable
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 
 DIGITS = 4
 SMALL, LARGE = Decimal("0.001"), 100_000  # below and from here on a number has an exponent
+# What is shown is recomputed in so many digits that nothing is rounded that could be seen; what has
+# no result is NaN, as in floats.
+EXACT = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 
 
 def numeral(x: float, digits: int = DIGITS) -> str:
@@ -70,46 +73,96 @@ def factor(x: float, digits: int = DIGITS) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def read(text: str) -> Fraction | float:
-    """The number that stands in a text, exactly; a float where there is no fraction of it.
+def plain(x: float, digits: int = DIGITS) -> str:
+    """x as people write what they measured: without the zeros at its end.
+
+    >>> plain(5.1), plain(12.0), plain(0.00125)
+    ('5.1', '12', '0.00125')
+    """
+    mantissa, e, exponent = numeral(x, digits).partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + e + exponent
+
+
+def percent(share: float) -> str:
+    """A share of 1 as per cent; all and nothing only where they are.
+
+    >>> percent(0.794), percent(1.0), percent(0.99996), percent(2e-5)
+    ('79.4 %', '100.0 %', '> 99.9 %', '< 0.1 %')
+    """
+    text = f"{100 * share:.1f}"
+    if text == "0.0" and share:
+        return "< 0.1 %"
+    return "> 99.9 %" if text == "100.0" and share < 1.0 else f"{text} %"
+
+
+def read(text: str) -> Decimal:
+    """The number that stands in a text.
 
     >>> read("−3.863e−4"), read("13.70"), read("−∞")
-    (Fraction(-3863, 10000000), Fraction(137, 10), -inf)
+    (Decimal('-0.0003863'), Decimal('13.70'), Decimal('-Infinity'))
     """
-    plain = text.replace("−", "-").replace("∞", "inf")
-    return float(plain) if plain in ("NaN", "inf", "-inf", "-0") else Fraction(plain)
+    return Decimal(text.replace("−", "-").replace("∞", "Infinity"))
 
 
-def relation(recomputed: Fraction | float, result: float, digits: int = DIGITS) -> str:
+def shown(x: float, digits: int = DIGITS) -> Decimal:
+    """The number that a reader sees of x."""
+    return read(numeral(x, digits))
+
+
+def product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
+    """The product of numbers as they are shown.
+
+    >>> product([0.00838, 1.39976, 0.0149])
+    Decimal('0.00017480680000')
+    """
+    whole = Decimal(1)
+    for x in factors:
+        whole = EXACT.multiply(whole, shown(x, digits))
+    return whole
+
+
+def total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
+    """The sum of numbers as they are shown.
+
+    >>> total([0.30004, -0.1])
+    Decimal('0.2000')
+    """
+    whole = Decimal(0)
+    for x in parts:
+        whole = EXACT.add(whole, shown(x, digits))
+    return whole
+
+
+def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
     """`=` where the result, as it is shown, is what its operands give, as they are shown; else `≈`.
 
     It is if it differs by less than half a unit of its last digit. A half itself is `≈`, so that
     `=` is true by any way of rounding; a whole number counts with the zeros that `brief` leaves
     out; 0 is only what is exactly zero.
 
-    recomputed: from the shown operands, in fractions as far as arithmetic goes.
+    recomputed: from the operands as they are shown, by `product`, `total` or, where a formula is
+        shown, `tape.shown.recomputed`.
 
-    >>> relation(Fraction("0.1807") * 2, 0.36141), relation(1 - Fraction("0.9051") ** 2, 0.18071)
+    >>> relation(product([0.1807, 2.0]), 0.36141), relation(product([0.9051, 0.9051]), 0.81928)
     ('=', '≈')
     """
-    shown = read(numeral(result, digits))
-    if isinstance(recomputed, float) and math.isfinite(recomputed):
-        recomputed = Fraction(recomputed)
-    if isinstance(recomputed, float) or isinstance(shown, float):
-        same = recomputed == shown or str(recomputed) == str(shown)  # NaN is not equal to NaN
-    elif shown == 0:
+    seen = shown(result, digits)
+    if not (recomputed.is_finite() and seen.is_finite()):
+        same = recomputed == seen or (recomputed.is_nan() and seen.is_nan())
+    elif seen == 0:
         same = recomputed == 0
     else:
-        same = 2 * abs(recomputed - shown) < last_digit(result, digits)
+        off = EXACT.abs(EXACT.subtract(recomputed, seen))
+        same = EXACT.add(off, off) < last_digit(result, digits)
     return "=" if same else "≈"
 
 
-def last_digit(x: float, digits: int = DIGITS) -> Fraction:
+def last_digit(x: float, digits: int = DIGITS) -> Decimal:
     """The unit of the last digit that `numeral` shows of a number that is not zero.
 
     >>> last_digit(0.54218), last_digit(12345.6)
-    (Fraction(1, 10000), Fraction(1, 1))
+    (Decimal('0.0001'), Decimal('1'))
     """
     rounded = to_digits(abs(x), digits)
     power = rounded.adjusted() - digits + 1
-    return Fraction(10) ** (min(power, 0) if rounded < LARGE else power)
+    return Decimal((0, (1,), min(power, 0) if rounded < LARGE else power))

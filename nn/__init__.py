@@ -12,9 +12,9 @@ asking      predict, predict_proba, accuracy, confusion_matrix, classification_r
 >>> iris = load_iris(seed=0)
 >>> model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
 >>> history = train(model, iris.train, optimizer=Adam(model.parameters(), lr=0.05), epochs=3)
-epoch 1/3  loss 1.5322
-epoch 2/3  loss 1.3070
-epoch 3/3  loss 1.1533
+epoch 1/3  loss 1.532
+epoch 2/3  loss 1.307
+epoch 3/3  loss 1.153
 """
 
 from . import _engine as _engine

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import autograd
+from autograd.numerals import numeral
 
 from .names import choices
 
@@ -35,8 +36,8 @@ class History:
     >>> history = History()
     >>> history.add(epoch=1, loss=0.5)
     >>> history
-    epoch      loss
-        1  0.500000
+    epoch    loss
+        1  0.5000
     engine eager
     """
 
@@ -122,13 +123,15 @@ class History:
     def __repr__(self) -> str:
         names = list(self.columns)
         rows = [
-            [f"{epoch:>5}", *map(shown, row)]
+            [f"{epoch:>5}", *map(numeral, row)]
             for epoch, *row in zip(*self.columns.values(), strict=True)
         ]
         if len(rows) > SHOWN:
             rows[SHOWN // 2 : -SHOWN // 2] = [["  ..."] + [""] * (len(names) - 1)]
-        widths = [max(len(name), 8) for name in names]
-        widths[0] = 5
+        widths = [
+            5,
+            *[max(map(len, column)) for column in list(zip(names, *rows, strict=True))[1:]],
+        ]
         lines = [
             "  ".join(
                 [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
@@ -138,8 +141,3 @@ class History:
         ends = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
         best = "" if self.best_epoch is None else f"; restored epoch {self.best_epoch}"
         return "\n".join([*lines, self.origin + ends + best])
-
-
-def shown(number: float) -> str:
-    """A number in eight columns or few more."""
-    return f"{number:.6f}" if number == 0.0 or abs(number) >= 1e-4 else f"{number:.2e}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.numerals import brief
 
 from .data import Data
 from .layers import probabilities
@@ -28,7 +29,7 @@ def class_of(scores: Sequence[float]) -> int:
     scores = [0.0, *scores] if len(scores) == 1 else scores
     if any([math.isnan(score) for score in scores]):
         raise ValueError(
-            f"the outputs for a row are {brief(scores)}: there is a NaN among the numbers of the "
+            f"the outputs for a row are {listed(scores)}: there is a NaN among the numbers of the "
             "row or the parameters of the model"
         )
     return scores.index(max(scores))
@@ -91,8 +92,8 @@ def one_by_one(what: str, rows: Iterable[Any]) -> Iterator[Any]:
         yield row
 
 
-def brief(scores: Sequence[float]) -> str:
-    shown = ", ".join([f"{score:.4g}" for score in scores[:4]])
+def listed(scores: Sequence[float]) -> str:
+    shown = ", ".join([brief(score) for score in scores[:4]])
     return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
 
 

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+from autograd.numerals import numeral
+
 SHOWN = (("loss", "loss"), ("validation_loss", "validation loss"))
 
 
@@ -45,7 +47,7 @@ class Progress:
 
 def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
     """The losses of one epoch."""
-    shown = [f"{title} {columns[name][place]:.4f}" for name, title in SHOWN if name in columns]
+    shown = [f"{title} {numeral(columns[name][place])}" for name, title in SHOWN if name in columns]
     return "  ".join(shown)
 
 

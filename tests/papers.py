@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = ["README.md", "autograd/README.md", "autograd/program/README.md"]
 IMAGES = ROOT / "notebooks" / "images"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?")
 SECONDS = re.compile(r"\d+(\.\d+)? seconds")
 FENCE = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -92,17 +92,27 @@ def blocks(document: str) -> list[Block]:
 def same(printed: str, stored: str) -> bool:
     """Whether two texts are the same, but for how long it took and the last digits of numbers.
 
-    C libraries differ in the last bit; so may, after hundreds of steps, the sixth digit.
+    C libraries differ in the last bit; so may, after hundreds of steps, the sixth digit, and by the
+    rounding the last one that is shown, where a number is not whole.
     """
     printed, stored = (SECONDS.sub("some seconds", text).strip() for text in (printed, stored))
     pairs = list(zip(NUMBER.findall(printed), NUMBER.findall(stored), strict=False))
     return NUMBER.sub("#", printed) == NUMBER.sub("#", stored) and all(
-        abs(number(a) - number(b)) <= 1e-4 * max(abs(number(a)), abs(number(b))) for a, b in pairs
+        abs(number(a) - number(b))
+        <= max(1e-4 * abs(number(a)), 1e-4 * abs(number(b)), 1.01 * min(unit(a), unit(b)))
+        for a, b in pairs
     )
 
 
 def number(text: str) -> float:
     return float(text.replace("−", "-"))
+
+
+def unit(text: str) -> float:
+    """That of the last digit; 0 where a number is whole."""
+    mantissa, _, exponent = text.replace("−", "-").partition("e")
+    decimals = mantissa.partition(".")[2]
+    return 10.0 ** (int(exponent or 0) - len(decimals)) if decimals else 0.0
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from .palette import LIGHT
 from .survey import Survey, operand_order
 from .words import elided, grad_word, label, name, symbol
 
-NUMBER = 66  # the least width of a number's cell, in pixels: room for the widest system font
+NUMBER = 76  # the least width of a number's cell, in pixels: of −3.863e−4 in the widest font
 NAME = (34, 96)  # the column of the leaves' names: at least, and at most
 
 

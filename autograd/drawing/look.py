@@ -10,7 +10,7 @@ from ..value import Value
 
 DIRECTIONS = ("LR", "TB")
 NUMBERS = ("data", "grad", "local_derivatives")
-DECIMALS = 12  # more are noise
+DIGITS = 12  # more are noise
 
 Edge = tuple[Value, int]  # a node and the slot of the operand that the edge comes from
 
@@ -20,7 +20,7 @@ class Look:
     """How a graph is drawn.
 
     direction: "LR", time runs to the right, or "TB", down.
-    precision: how many decimals.
+    precision: how many significant digits.
     show: which numbers.
     """
 
@@ -37,10 +37,8 @@ def look_of(direction: Any, precision: Any, show: Any) -> Look:
     if direction not in DIRECTIONS:
         raise ValueError(f"draw: expected direction 'LR' or 'TB', got {direction!r}")
     whole = isinstance(precision, int) and not isinstance(precision, bool)
-    if not (whole and 1 <= precision <= DECIMALS):
-        raise ValueError(
-            f"draw: expected a precision from 1 to {DECIMALS} decimals, got {precision!r}"
-        )
+    if not (whole and 1 <= precision <= DIGITS):
+        raise ValueError(f"draw: expected a precision from 1 to {DIGITS} digits, got {precision!r}")
     names = [show] if isinstance(show, str) else show
     if not isinstance(names, Iterable) or not set(names := list(names)) <= set(NUMBERS):
         raise ValueError(f"draw: expected some of {', '.join(NUMBERS)} as show, got {show!r:.80}")

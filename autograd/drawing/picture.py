@@ -86,7 +86,7 @@ def draw(
     step: the backward sweep as it stands after so many operations: a node that it has not reached
         is pale and has no grad yet, one that waits for parts says how many have come.
     direction: "LR", time runs to the right, or "TB", down.
-    precision: how many decimals, from 1 to 12.
+    precision: how many significant digits, from 1 to 12.
     show: some of "data", "grad" and "local_derivatives".
     max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
         distance from the root (for several distances, in a deep graph). None draws any graph whole.

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 import autograd
+from autograd.numerals import brief
 
 from . import options
 from .expressions import ExpressionError, build
@@ -64,7 +65,7 @@ def told(results: dict[str, Any]) -> str:
     pairs = list(zip(results["values"], results["gradients"], strict=True))
     for i, (value, gradients) in enumerate(pairs, start=1):
         y = f"y{i}" if len(pairs) > 1 else "y"
-        lines.append(f"{y} = {value:.6g}")
-        lines += [f"∂{y}/∂{name} = {slope:.6g}" for name, slope in gradients.items()]
+        lines.append(f"{y} = {brief(value)}")
+        lines += [f"∂{y}/∂{name} = {brief(slope)}" for name, slope in gradients.items()]
     first = f"y = {results['expression']}"
     return "\n".join([first, *lines, *[f"Wrote {file}." for file in results["files"]]])

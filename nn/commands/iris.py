@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import autograd
 from autograd import Value
+from autograd.numerals import brief, factor, numeral, percent, product, relation, total
 
 from ..data import Data
 from ..inspection import accuracy, confusion_matrix
@@ -149,16 +151,16 @@ def told(results: dict[str, Any]) -> str:
     names, paths, readings = results["class_names"], results["paths"], results["readings"]
     measures = [f"{name} {size}" for name, size in flower["measures"].items()]
     answers = [
-        f"ŷ{k} = {share:.6g} ({name})"
+        f"ŷ{k} = {numeral(share)} ({name})"
         for k, (share, name) in enumerate(zip(flower["probabilities"], names, strict=True), start=1)
     ]
     leads = [f"{w} leads from {a} to {b}" for w, (a, b) in results["weights"].items()]
     (outer, d_outer), (inner, d_inner), (first, a), (second, b) = results["gradients"].items()
     lines = [
-        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end "
+        f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
         f"(epoch {results['epochs']}).",
-        f"Accuracy: {shares['train']:.1%} of the training flowers, "
-        f"{shares['test']:.1%} of the test flowers.",
+        f"Accuracy: {percent(shares['train'])} of the training flowers, "
+        f"{percent(shares['test'])} of the test flowers.",
         "",
         "Test flowers, the true species by row, the network's answers by column:",
         *matrix_lines(names, results["confusion_matrix"]),
@@ -167,16 +169,15 @@ def told(results: dict[str, Any]) -> str:
         ", ".join(answers),
         "",
         f"The chain rule at this flower ({', '.join(leads)}):",
-        f"{outer} = {d_outer:.6g}",
-        f"{inner} = {d_inner:.6g}",
+        f"{outer} = {brief(d_outer)}",
+        f"{inner} = {brief(d_inner)}",
         f"{' ' * len(inner)} = {first} · {second}",
-        f"{' ' * len(inner)} = {bracketed(a)} · {bracketed(b)} = {a * b:.6g}",
-        f"  where {first} = {a:.6g}, a sum over {', '.join(paths)}: "
-        + " + ".join([bracketed(product) for product in paths.values()]),
-        f"    and {second} = {b:.6g}",
+        f"{' ' * len(inner)} = {multiplied(a, b)}",
+        f"  where {first} is a sum over {', '.join(paths)}: {added(list(paths.values()), a)}",
+        f"    and {second} = {brief(b)}",
         f"With {outer} in place of {first}, as the post can be read, it would be "
-        f"{bracketed(d_outer)} · {bracketed(b)} = {readings['post']:.6g}.",
-        f"backward() gives {readings['backward']:.6g}.",
+        f"{multiplied(d_outer, b)}.",
+        f"backward() gives {brief(readings['backward'])}.",
         "",
         *[
             f"Wrote {file}: the graph of this flower's loss and ŷ1..ŷ{len(names)}."
@@ -187,6 +188,12 @@ def told(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def bracketed(number: float) -> str:
-    """A number as it stands in a product."""
-    return f"({number:.6g})" if number < 0 else f"{number:.6g}"
+def multiplied(a: float, b: float) -> str:
+    """A product in numbers, and what it is."""
+    return f"{brief(a)} · {factor(b)} {relation(product([a, b]), a * b)} {brief(a * b)}"
+
+
+def added(parts: Sequence[float], whole: float) -> str:
+    """A sum in numbers, and what it is."""
+    shown = " + ".join([factor(x) if i else brief(x) for i, x in enumerate(parts)])
+    return f"{shown} {relation(total(parts), whole)} {brief(whole)}"

@@ -7,6 +7,8 @@ import numbers
 import time
 from typing import Any
 
+from autograd.numerals import numeral, percent
+
 from ..data import Data
 from ..engines import ENGINES
 from ..inspection import accuracy, confusion_matrix
@@ -126,9 +128,9 @@ def told(results: dict[str, Any]) -> str:
     lines = [
         f"Network {results['network']}, {results['activation']}, {results['parameters']} "
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
-        f"Loss: {loss['start']:.4f} at the start, {loss['end']:.4f} at the end ({last}).",
-        f"Accuracy: {shares['train']:.1%} of the training rows, {shares['test']:.1%} of the test "
-        "rows.",
+        f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end ({last}).",
+        f"Accuracy: {percent(shares['train'])} of the training rows, "
+        f"{percent(shares['test'])} of the test rows.",
         "",
         f"Test rows, the true {results['target']} by row, the network's answers by column:",
         *matrix_lines(results["class_names"], results["confusion_matrix"]),

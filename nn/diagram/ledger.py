@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd import Value, gradients
 from autograd.chains import Path, Paths
-from autograd.numerals import numeral
+from autograd.numerals import brief, factor, numeral, product, relation, total
 
 from .canvas import Canvas
 from .numbers import Numbers
@@ -23,12 +25,15 @@ class Ledger:
     """The paths of a weight.
 
     weight: of the model; listed: the paths that have a row; total: the sum of all products.
+    seen, digits: how many digits numbers have in the circles, and here.
     """
 
     numbers: Numbers
     weight: Value
     paths: Paths
     listed: Sequence[Path]
+    seen: int
+    digits: int
 
     @property
     def total(self) -> float:
@@ -64,24 +69,65 @@ class Ledger:
                 return {name: i for i, name in enumerate(places, start=1)}
         return {}
 
-    def grouped(self) -> str:
-        """The derivative through the neuron of the weight: ∂ŷ1/∂h5 × ∂h5/∂w17."""
+    @property
+    def others(self) -> list[float]:
+        """The sum of the products that have no row, where there are any."""
+        if self.paths.count == len(self.listed):
+            return []
+        return [self.total - math.fsum([path.product for path in self.listed])]
+
+    def named(self, path: Path) -> list[str]:
+        """The factors of a path in names, as they stand in a product."""
+        found = [self.numbers.formula(upper, lower) for upper, lower, _ in self.factors(path)]
+        return [
+            f"({text})" if is_loose(text, first=i == 0) else text for i, text in enumerate(found)
+        ]
+
+    def multiplied(self, factors: Sequence[float]) -> str:
+        """A product in numbers."""
+        return " × ".join(self.in_product(factors))
+
+    def in_product(self, factors: Sequence[float]) -> list[str]:
+        """Factors as they stand in a product: negative ones in parentheses, but for the first."""
+        return [factor(x, self.digits) if i else self.number(x) for i, x in enumerate(factors)]
+
+    def number(self, x: float) -> str:
+        return brief(x, self.digits)
+
+    def product_sign(self, factors: Sequence[float], result: float) -> str:
+        """What stands between factors and their product: `=`, or `≈` where they are too short."""
+        return relation(product(factors, self.digits), result, self.digits)
+
+    def sum_sign(self) -> str:
+        """The same between the products and the total."""
+        parts = [*[path.product for path in self.listed], *self.others]
+        return relation(total(parts, self.digits), self.total, self.digits)
+
+    def grouped(self) -> tuple[str, str]:
+        """The derivative through the neuron of the weight: ∂ŷ1/∂h5 × ∂h5/∂w17, and its numbers."""
         head = self.stations(self.listed[0])[0]
         outer = self.numbers.grad(head)
         (inner,) = gradients(self.numbers.nodes[head], [self.paths.x])
         assert outer is not None
+        pair, sign = [outer, inner], self.product_sign([outer, inner], self.total)
         return (
-            f"∂{self.root}/∂{head} × ∂{head}/∂{self.name} = "
-            f"{number(outer)} × {number(inner, first=False)} = {number(self.total)}"
+            f"∂{self.root}/∂{head} × ∂{head}/∂{self.name}",
+            f"= {self.multiplied(pair)} {sign} {self.number(self.total)}",
         )
 
-    def product(self) -> str:
-        """A single path in names and in numbers: ∂ŷ1/∂w33 = h5 × ŷ1(1 − ŷ1) = ..."""
+    def alone(self) -> tuple[str, str]:
+        """A single path in names and in numbers: ∂ŷ1/∂w33 = h5 × ŷ1(1 − ŷ1), and = ..."""
         row = self.factors(self.listed[0])
-        names = [self.numbers.formula(upper, lower) for upper, lower, _ in row]
-        numbers = [number(x, first=i == 0) for i, (_, _, x) in enumerate(row)]
-        sides = [f"∂{self.root}/∂{self.name}", *map(" × ".join, (names, numbers))]
-        return " = ".join([*sides, number(self.total)])
+        names = " × ".join(self.named(self.listed[0]))
+        seen = [
+            relation(self.numbers.recomputed(upper, lower, self.seen), x, self.digits)
+            for upper, lower, x in row
+        ]
+        slopes = [x for _, _, x in row]
+        numbers = f"{'≈' if '≈' in seen else '='} {self.multiplied(slopes)}"
+        if len(slopes) > 1:
+            numbers += f" {self.product_sign(slopes, self.total)} {self.number(self.total)}"
+        return f"∂{self.root}/∂{self.name} = {names}", numbers
 
     def remark(self) -> str:
         """What a reader would get wrong by one path alone, where it is much."""
@@ -90,28 +136,21 @@ class Ledger:
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
             return ""
         times = path.product / self.total
-        said = f"{abs(times):.1f} times the true gradient" if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would say {number(path.product)}: {said}."
+        said = f"about {numeral(times, 3)} times the true gradient"
+        said = said if times > 0 else "with the wrong sign"
+        return f"Path {i} alone would say {self.number(path.product)}: {said}."
 
 
-def ledger_of(numbers: Numbers, weight: Value) -> Ledger:
+def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:
     paths = numbers.paths(weight)
     listed = list(paths) if paths.count <= MOST else paths.largest(MOST)
-    return Ledger(numbers, weight, paths, listed)
+    return Ledger(numbers, weight, paths, listed, *digits)
 
 
-def number(x: float, first: bool = True) -> str:
-    """A number that can be computed with: three digits at least, however small it is.
-
-    first: whether it stands first in a product; others have parentheses where they are negative.
-    """
-    size = abs(x)
-    if 0.0 < size < 1e-3:
-        mantissa, exponent = f"{x:.2e}".split("e")
-        text = f"{mantissa}e{int(exponent)}".replace("-", "−")
-    else:
-        text = numeral(x, 5 if 0.0 < size < 1e-2 else 4)
-    return text if first or not text.startswith("−") else f"({text})"
+def is_loose(formula: str, first: bool) -> bool:
+    """Whether a formula needs parentheses in a product: a sum, and a sign that does not lead."""
+    outside = re.sub(r"\([^()]*\)", "", formula)
+    return " " in outside or (outside.startswith("−") and not first)
 
 
 def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
@@ -146,7 +185,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     canvas.line((40, top - 46), (places.width - 40, top - 46), "line", 1)
     rows = [ledger.factors(path) for path in ledger.listed]
     columns = [column_of(places, ledger, upper, lower) for upper, lower, _ in rows[0]]
-    result, zero = places.width - 190.0, places.width - 74.0
+    result, zero = places.width - 166.0, places.width - 74.0
     canvas.text((40, top - 14), "path", size=14, bold=True)
     for i, x in enumerate(columns):
         uppers = [row[i][0].label or "" for row in rows]
@@ -161,23 +200,25 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (50, y - 4.5), i)
         canvas.text((68, y), ledger.words(path), size=12.5)
-        for j, ((upper, lower, slope), x) in enumerate(zip(row, columns, strict=True)):
-            text = number(slope, first=j == 0)
+        slopes = [slope for _, _, slope in row]
+        texts = ledger.in_product(slopes)
+        for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
             hang = 4.0 if text.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), text, size=14, anchor="end")
+            canvas.text((x + 26 + hang, y), text, size=13, anchor="end")
             formula = ledger.numbers.formula(upper, lower)
             canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
-            sign = "=" if j + 1 == len(row) else "×"
-            after = result - 52 if sign == "=" else (x + columns[j + 1]) / 2 + 6
-            canvas.text((after, y), sign, "muted", 13, anchor="middle")
-        canvas.text((result + 26, y), number(path.product), "grad", 14, anchor="end")
+            if j + 1 < len(row):
+                canvas.text((x + 38, y), "×", "muted", 13, anchor="middle")
+        sign = ledger.product_sign(slopes, path.product)
+        canvas.text((result - 60, y), sign, "muted", 13, anchor="middle")
+        canvas.text((result + 26, y), ledger.number(path.product), "grad", 14, anchor="end")
         bar(canvas, zero, y, path.product * unit, "path")
         y += 40.0
     rest = ledger.paths.count - len(rows)
     if rest:
         canvas.text((68, y), f"… {rest} more", "muted", 12.5)
-        others = ledger.total - math.fsum(products)
-        canvas.text((result + 26, y), number(others), "grad", 14, anchor="end")
+        (others,) = ledger.others
+        canvas.text((result + 26, y), ledger.number(others), "grad", 14, anchor="end")
         bar(canvas, zero, y, others * unit, "path")
         y += 40.0
     several = len(rows) > 1
@@ -185,17 +226,17 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
         y += 6.0
         label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
-        canvas.text((result - 66, y), label, size=15, bold=True, anchor="end")
-        canvas.text((result - 52, y), "=", "muted", 13, anchor="middle")
-        total = number(ledger.total)
-        canvas.text((result + 26, y), total, "grad", 15, anchor="end", bold=True)
+        canvas.text((result - 74, y), label, size=15, bold=True, anchor="end")
+        canvas.text((result - 60, y), ledger.sum_sign(), "muted", 13, anchor="middle")
+        whole = ledger.number(ledger.total)
+        canvas.text((result + 26, y), whole, "grad", 15, anchor="end", bold=True)
         bar(canvas, zero, y, ledger.total * unit, "grad")
-        canvas.text((40, y), ledger.grouped(), size=14)
+        canvas.text((40, y), " ".join(ledger.grouped()), size=14)
         if remark := ledger.remark():
             y += 24.0
             canvas.text((40, y), remark, size=14)
     else:
-        canvas.text((40, y + 2), ledger.product(), size=15, bold=True)
+        canvas.text((40, y + 2), " ".join(ledger.alone()), size=15, bold=True)
     canvas.text((zero, top - 14), "− 0 +", "muted", 12, anchor="middle")
     canvas.line((zero, top - 4), (zero, y + 8), "muted", 1)
     return y + 20.0
@@ -218,34 +259,32 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     for i, path in enumerate(ledger.listed, start=1):
         badge(canvas, (26, y - 4.5), i)
         canvas.text((44, y), ledger.words(path), size=13)
-        product = number(path.product)
-        canvas.text((places.width - 16, y), product, "grad", 14, anchor="end", bold=True)
-        row = ledger.factors(path)
-        numbers = [number(slope, first=j == 0) for j, (_, _, slope) in enumerate(row)]
-        named = [ledger.numbers.formula(upper, lower) for upper, lower, _ in row]
+        whole = ledger.number(path.product)
+        canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
+        slopes = [slope for _, _, slope in ledger.factors(path)]
+        first, *rest = ledger.in_product(slopes)
+        numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
+        named = ledger.named(path)
         y = wrapped(canvas, places, y + 19, numbers)
         y = wrapped(canvas, places, y + 17, named) + 30
-    rest = ledger.paths.count - len(ledger.listed)
-    if rest:
-        canvas.text((44, y), f"… {rest} more", "muted", 13)
-        others = ledger.total - math.fsum([path.product for path in ledger.listed])
-        canvas.text((places.width - 16, y), number(others), "grad", 14, anchor="end", bold=True)
+    for others in ledger.others:
+        canvas.text((44, y), f"… {ledger.paths.count - len(ledger.listed)} more", "muted", 13)
+        whole = ledger.number(others)
+        canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
         y += 30.0
     if len(ledger.listed) > 1:
         canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
-        label = f"sum = ∂{ledger.root}/∂{ledger.name}"
+        label = f"sum = ∂{ledger.root}/∂{ledger.name} {ledger.sum_sign()}"
         canvas.text((44, y + 2), label, size=15, bold=True)
-        total = number(ledger.total)
-        canvas.text((places.width - 16, y + 2), total, "grad", 15, anchor="end", bold=True)
+        whole = ledger.number(ledger.total)
+        canvas.text((places.width - 16, y + 2), whole, "grad", 15, anchor="end", bold=True)
         y += 26.0
-        first, last = ledger.grouped().split(" = ", 1)
-        for text in (first, f"= {last}", ledger.remark()):
-            if text:
-                canvas.text((16, y), text, size=13)
+        for text in (*ledger.grouped(), ledger.remark()):
+            for line in textwrap.wrap(text, 52):
+                canvas.text((16, y), line, size=13)
                 y += 20.0
     else:
-        left, names, *numbers = ledger.product().split(" = ")
-        for text in (f"{left} = {names}", f"= {' = '.join(numbers)}"):
+        for text in ledger.alone():
             canvas.text((16, y), text, size=14, bold=True)
             y += 21.0
     return y + 10.0

@@ -53,13 +53,13 @@ def slope_of(numbers: Numbers, line: Connection) -> float:
     return head.local_derivatives[head.parents.index(tail)]
 
 
-def draw_largest(canvas: Canvas, places: Places, size: Of, decimals: int) -> list[Connection]:
+def draw_largest(canvas: Canvas, places: Places, size: Of, digits: int) -> list[Connection]:
     """The names of the three largest, on their lines."""
     named = [line for line in places.network.connections if line.weight is not None]
     largest = sorted(named, key=lambda line: -abs(size(line)))[:3]
     taken: list[Point] = []
     for line in largest:
-        text = f"{line.name} {numeral(size(line), decimals)}"
+        text = f"{line.name} {numeral(size(line), digits)}"
         chip(canvas, free(places, line, taken), text, "negative" if size(line) < 0 else "positive")
     return largest
 
@@ -107,7 +107,9 @@ def draw_lit(
         canvas.line(*ends, "path", wide, dashed=slopes[line] < 0.0, words=said)
     if len(lit) < CHIPS:
         for line in lit:
-            share = 0.53 if line.weight is not None else 0.46
+            # Paths part and meet again: on a phone chips stand where they are furthest apart.
+            shares = (0.7, 0.2) if places.phone else (0.53, 0.46)
+            share = shares[line.weight is None]
             chip(canvas, places.between(line.tail, line.head, share), texts[line], outline="path")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.numerals import numeral
+from autograd.numerals import numeral, product, relation, total
 
 from .canvas import Canvas
 from .numbers import Numbers
@@ -13,6 +13,7 @@ from .places import Places
 from .structure import Connection, Network, Unit
 
 TERMS = 5  # that a title has room for
+NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, before which its sign stands, by digits
 
 
 @dataclass(frozen=True)
@@ -61,38 +62,43 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> fl
     room = places.width - 2 * margin
     columns = [
         margin + room * share
-        for share in ((0.27, 0.5, 0.73, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
+        for share in ((0.3, 0.52, 0.76, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
     ]
-    decimals = places.decimals[1]
+    digits = places.digits[1]
     heads = ["weight", "input", "product", f"∂{root}/∂w"]
     for x, text in zip(columns, heads, strict=True):
         canvas.text((x, y), text, size=13, bold=True, anchor="end")
     y += 24.0
+    parts = []
     for line in neuron.lines:
         assert line.weight is not None
-        value = numbers.value(line.tail.name)
+        w, x = line.weight.data, numbers.value(line.tail.name)
+        parts.append(w * x)
         row(
             canvas, [margin, *columns], y, f"{line.name}·{line.tail.name}",
-            [line.weight.data, value, line.weight.data * value, numbers.grad_of(line.weight)],
-            decimals,
+            [w, x, w * x, numbers.grad_of(line.weight)], digits,
         )  # fmt: skip
+        sign = relation(product([w, x], digits), w * x, digits)
+        canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
         y += 22.0
     if (bias := numbers.bias_of(neuron.unit.name)) is not None:
         grad = numbers.grad_of(bias)
-        row(
-            canvas, [margin, *columns], y, bias.label or "", [None, None, bias.data, grad], decimals
-        )
+        row(canvas, [margin, *columns], y, bias.label or "", [None, None, bias.data, grad], digits)
+        parts.append(bias.data)
         y += 22.0
-    total = numbers.sum_of(neuron.unit.name)
+    whole = numbers.sum_of(neuron.unit.name)
     canvas.line((margin, y - 14), (columns[2], y - 14), "line", 1)
     y += 4.0
-    canvas.text((margin, y), total.label or "", size=13.5, bold=True)
-    canvas.text((columns[2], y), numeral(total.data, decimals), size=13.5, anchor="end", bold=True)
-    if total is not numbers.nodes[neuron.unit.name]:
+    canvas.text((margin, y), whole.label or "", size=13.5, bold=True)
+    sign = relation(total(parts, digits), whole.data, digits)
+    canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
+    canvas.text((columns[2], y), numeral(whole.data, digits), size=13.5, anchor="end", bold=True)
+    if whole is not numbers.nodes[neuron.unit.name]:
         y += 22.0
-        output = numeral(numbers.value(neuron.unit.name), decimals)
+        output = numbers.value(neuron.unit.name)
+        sign = relation(numbers.outcome(neuron.unit.name, digits), output, digits)
         function = neuron.formula.partition("(")[0]
-        text = f"{neuron.unit.name} = {function}({total.label}) = {output}"
+        text = f"{neuron.unit.name} = {function}({whole.label}) {sign} {numeral(output, digits)}"
         canvas.text((margin, y), text, size=13.5, bold=True)
     return y + 16.0
 
@@ -103,11 +109,11 @@ def row(
     y: float,
     name: str,
     numbers: Sequence[float | None],
-    decimals: int,
+    digits: int,
 ) -> None:
     """A term: its name, then weight, input, product and gradient."""
     canvas.text((columns[0], y), name, size=13)
     colours = ("ink", "data", "ink", "grad")
     for x, number, colour in zip(columns[1:], numbers, colours, strict=True):
         if number is not None:
-            canvas.text((x, y), numeral(number, decimals), colour, 13.5, anchor="end")
+            canvas.text((x, y), numeral(number, digits), colour, 13.5, anchor="end")

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
-from autograd import Value, adjoints, cross_entropy, derive, paths
+from autograd import Value, adjoints, cross_entropy, derive, no_grad, paths
 from autograd.chains import Paths
 from autograd.drawing.groups import closed
+from autograd.equations import Equation
 from autograd.graph import topological_order
+from autograd.numerals import EXACT, shown
 from autograd.tape.printers.text import TEXT
 
+from ..activations import Function
 from ..layers import MLP, Neuron, probabilities
 from .structure import has_shares
 
@@ -30,6 +34,7 @@ class Numbers:
     recorded: the model's own node for each node of this graph; twins: the other way round.
     seats: for each sum and unit, the label of the unit where it stands.
     target: the class that the loss, where it is the root, is about.
+    functions: the activations of the neurons by label, of those that have one.
     """
 
     nodes: Mapping[str, Value]
@@ -38,6 +43,7 @@ class Numbers:
     twins: Mapping[Value, Value]
     seats: Mapping[Value, str]
     target: int
+    functions: Mapping[str, Function]
 
     @cached_property
     def table(self) -> dict[Value, float]:
@@ -68,6 +74,10 @@ class Numbers:
     def paths(self, weight: Value) -> Paths:
         return paths(self.root, self.twins[weight])
 
+    def step(self, upper: Value, lower: Value) -> Equation:
+        """The equation of an activation's slope."""
+        return derive(self.recorded[upper], self.recorded[lower]).steps[0]
+
     def formula(self, upper: Value, lower: Value) -> str:
         """What the local derivative of upper by lower is, in the names of the picture."""
         assert upper.op is not None
@@ -81,9 +91,31 @@ class Numbers:
             half = [(w, x) for w, x in self.terms(upper) if lower in (w, x)]
             (w, x) = half[0]
             return (x if lower is w else w).label or ""
-        step = derive(self.recorded[upper], self.recorded[lower]).steps[0]
-        text = step.sides(TEXT)[1].replace("^2", "²")
+        text = self.step(upper, lower).sides(TEXT)[1].replace("^2", "²")
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
+
+    def recomputed(self, upper: Value, lower: Value, digits: int) -> Decimal:
+        """What `formula` gives a reader who sees so many digits of each number in it."""
+        assert upper.op is not None
+        above, below = upper.label or "", lower.label or ""
+        if upper.op.name == "softmax":
+            share = shown(self.value(f"ŷ{below[1:]}"), digits)
+            own = shown(upper.data, digits)
+            return EXACT.multiply(own, EXACT.subtract(int(f"ŷ{below[1:]}" == above), share))
+        if upper.op.name == "cross_entropy":
+            share = shown(self.value(f"ŷ{below[1:]}"), digits)
+            hit = self.root.parents.index(lower) == self.target
+            return EXACT.subtract(share, int(hit))
+        if len(upper.parents) > 1:
+            slope = upper.local_derivatives[upper.parents.index(lower)]
+            return Decimal(repr(slope))  # only a name: nothing to compute
+        return self.step(upper, lower).recomputed(digits)
+
+    def outcome(self, name: str, digits: int) -> Decimal:
+        """The output of a neuron, from so many digits of its sum."""
+        seen = Value(float(shown(self.sum_of(name).data, digits)))
+        with no_grad():
+            return Decimal(repr(self.functions[name](seen).data))
 
     def terms(self, total: Value) -> list[tuple[Value, Value]]:
         """The pairs of weight and input that a sum adds."""
@@ -131,6 +163,12 @@ def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int 
         twins,
         seats,
         target,
+        {
+            neuron.label: neuron.function
+            for layer in model.layers
+            for neuron in layer.neurons
+            if neuron.function is not None
+        },
     )
 
 

@@ -11,8 +11,8 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .structure import Column, Network
 
-BOX = (152.0, 88.0)
-GAP = (112.0, 76.0)  # between boxes, on a page and on a phone
+BOX = (186.0, 88.0)  # room for two numbers as −3.863e−4
+GAP = (140.0, 76.0)  # between boxes, on a page and on a phone
 
 
 def draw_outline(

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.drawing.display import Picture
+from autograd.numerals import plain
 
 from ..data import Data
 from ..layers import MLP
@@ -131,7 +132,7 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
     raw = []
     if x is not None and standardised:
         raw = [
-            f"{mean + deviation * float(v):.1f}{unit}"
+            f"{plain(mean + deviation * float(v))}{unit}"
             for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
         ]
     return Captions(names, raw, outputs or data.class_names, standardised and x is not None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .structure import Network, Unit
 
 Point = tuple[float, float]
-PILL = (82.0, 42.0)  # a unit on a phone
+PILL = (87.0, 42.0)  # a unit on a phone
 MOST = 16  # units of a column that can be told apart
 MOST_ON_PHONE = 7
 
@@ -18,7 +18,7 @@ class Places:
     """The places of the units.
 
     width, bottom: of all that is drawn so far; radius: of a circle, or 0 for pills.
-    decimals: how many have room in a unit, and elsewhere.
+    digits: how many have room in a unit, and elsewhere.
     """
 
     network: Network
@@ -26,7 +26,7 @@ class Places:
     width: float
     bottom: float
     radius: float
-    decimals: tuple[int, int]
+    digits: tuple[int, int]
     points: dict[Unit, Point]
 
     def at(self, name: str) -> Point:
@@ -64,15 +64,15 @@ def on_page(network: Network) -> Places:
     radius, step = next(
         (radius, step)
         for most, radius, step in (
-            (4, 30.0, 88.0),
-            (6, 30.0, 70.0),
-            (8, 25.0, 56.0),
-            (99, 19.0, 43.0),
+            (4, 32.0, 88.0),
+            (6, 32.0, 72.0),
+            (8, 27.0, 60.0),
+            (99, 23.0, 50.0),
         )
         if tallest <= most
     )
     columns = network.columns
-    apart = max(150.0, 754.0 / (len(columns) - 1))
+    apart = max(188.5, 754.0 / (len(columns) - 1))  # the ledger has two factors in that
     top = 122.0 + radius
     points = {
         unit: (
@@ -83,7 +83,7 @@ def on_page(network: Network) -> Places:
     }
     width = 176.0 + apart * (len(columns) - 1) + 190.0
     bottom = top + step * (tallest - 1) + radius
-    return Places(network, False, width, bottom, radius, (2, 4), points)
+    return Places(network, False, width, bottom, radius, (3, 4), points)
 
 
 def on_phone(network: Network) -> Places:
@@ -99,4 +99,4 @@ def on_phone(network: Network) -> Places:
     }
     radius = 0.0 if tallest <= 4 else 22.0
     bottom = 148.0 + 118.0 * (len(network.columns) - 1) + 22.0
-    return Places(network, True, width, bottom, radius, (3 if tallest <= 4 else 2, 3), points)
+    return Places(network, True, width, bottom, radius, (3, 3), points)

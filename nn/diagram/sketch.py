@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from autograd.numerals import numeral
+from autograd.numerals import numeral, relation
 
 from . import lines
 from .canvas import Canvas
@@ -14,9 +14,8 @@ from .neuron import Neuron, draw_neuron, neuron_of
 from .numbers import Numbers
 from .places import Places, places_of
 from .structure import Connection, Network, Unit
-from .units import Captions, draw_units
+from .units import ROOMY, Captions, draw_units
 
-ROOMY = 30.0  # the radius of circles that leave room for a chip between them
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -97,7 +96,7 @@ class Sketch:
         """Nothing chosen: the three largest are named."""
         self.base(0.85, set())
         self.finish_units()
-        largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.decimals[0])
+        largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
         count = len(self.network.weights)
         kind = "weights" if self.edges == "weights" else f"gradients of {self.what_root()}"
         title = f"{count} {kind}" + ("; biases are not drawn" if self.biases else "")
@@ -143,7 +142,7 @@ class Sketch:
         """Name and value of the chosen weight, beside its line."""
         assert line.weight is not None
         x, y = self.places.between(line.tail, line.head, 0.5)
-        text = f"{line.name} = {numeral(line.weight.data, self.places.decimals[1])}"
+        text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
         colour = "negative" if line.weight.data < 0 else "positive"
         wide = 7.6 * len(text) + 8
         if self.phone:  # beside the line, on the side that has more room
@@ -158,7 +157,7 @@ class Sketch:
     def paths(self, line: Connection, numbers: Numbers) -> tuple[str, str]:
         """A weight at a row: every path to the root, and the ledger."""
         assert line.weight is not None
-        ledger = ledger_of(numbers, line.weight)
+        ledger = ledger_of(numbers, line.weight, self.places.digits)
         name = line.name
         count = ledger.paths.count
         on = {station for path in ledger.listed for station in ledger.stations(path)}
@@ -205,18 +204,17 @@ class Sketch:
                 line = lines.lines_between(self.network, tail, head)
                 products[line] += path.product
                 slopes[line] = slope
-                text = numeral(slope, self.places.decimals[1])
+                text = ledger.number(slope)
                 formula = ledger.numbers.formula(upper, lower)
                 texts[line] = text if self.phone or len(formula) > 3 else f"{formula} {text}"
         return dict(products), slopes, texts
 
     def factors_of_weight(self, ledger: Ledger, line: Connection) -> None:
         """The input under the weight's line, and the activation's slope under its neuron."""
-        decimals = self.places.decimals[1]
         if not ledger.listed:
             return
         (upper, lower, slope), *others = ledger.factors(ledger.listed[0])
-        text = numeral(slope, decimals)
+        text = ledger.number(slope)
         x, y = self.places.between(line.tail, line.head, 0.3 if self.phone else 0.5)
         if not self.phone:
             text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
@@ -225,7 +223,9 @@ class Sketch:
         if roomy and others and ledger.numbers.seats.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
-            text = f"{ledger.numbers.formula(upper, lower)} = {numeral(slope, decimals)}"
+            seen = ledger.numbers.recomputed(upper, lower, ledger.seen)
+            sign = relation(seen, slope, ledger.digits)
+            text = f"{ledger.numbers.formula(upper, lower)} {sign} {ledger.number(slope)}"
             half = 3.3 * len(text) + 12
             if self.phone:
                 x, y = min(max(x, half), self.places.width - half), y - 32
@@ -243,7 +243,7 @@ class Sketch:
         taken: list[tuple[float, float]] = []
         for line in found.lines:
             assert line.weight is not None
-            text = f"{line.name} {numeral(line.weight.data, self.places.decimals[0])}"
+            text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
             colour = "negative" if line.weight.data < 0 else "positive"
             if len(found.lines) < lines.CHIPS:
                 lines.chip(self.canvas, lines.free(self.places, line, taken), text, colour)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.numerals import numeral
+from autograd.numerals import numeral, percent
 
 from .canvas import Canvas
 from .numbers import Numbers
 from .places import PILL, Places
 from .structure import Unit
+
+ROOMY = 30.0  # the radius of circles that have room for two numbers, and for a chip between them
 
 
 @dataclass(frozen=True)
@@ -52,39 +55,55 @@ def draw_unit(
 ) -> None:
     """One unit: its name, data and grad."""
     x, y = places.points[unit]
-    radius, decimals = places.radius, places.decimals[0]
+    radius, digits = places.radius, places.digits[0]
     stroke, width = ("path", 2.75) if lit else ("rest", 1.25)
     said = words(unit, numbers)
     data = grad = None
     if numbers is not None:
-        data = numeral(numbers.value(unit.name), decimals)
+        data = numeral(numbers.value(unit.name), digits)
         slope = numbers.grad(unit.name)
-        grad = None if slope is None else numeral(slope, decimals)
+        grad = None if slope is None else numeral(slope, digits)
     if not radius:
         wide, high = PILL
         canvas.box(
             (x - wide / 2, y - high / 2), PILL, "paper", stroke, round_=15, width=width, words=said
         )
-        left = x - wide / 2 + 9 if data else x
+        left = x - wide / 2 + 7 if data else x
         canvas.text(
             (left, y + 5), unit.name, size=14.5, bold=True, anchor="start" if data else "middle"
         )
         if data:
-            canvas.text((x + wide / 2 - 8, y - 3), data, "data", 12, anchor="end")
-            canvas.text((x + wide / 2 - 8, y + 13), grad or "·", "grad", 12, anchor="end")
+            canvas.text((x + wide / 2 - 7, y - 3), data, "data", 11, anchor="end")
+            canvas.text((x + wide / 2 - 7, y + 13), grad or "·", "grad", 11, anchor="end")
         return
     canvas.circle((x, y), radius, "paper", stroke, width, said)
     if unit.name.startswith("ŷ") and numbers is not None and 0.0 <= numbers.value(unit.name) <= 1.0:
-        canvas.ring((x, y), radius - 4, numbers.value(unit.name))
+        canvas.ring((x, y), radius - 4 if radius >= ROOMY else radius, numbers.value(unit.name))
     if data is None:
         canvas.text((x, y + 5), unit.name, size=15, bold=True, anchor="middle")
-    elif radius >= 30:
-        canvas.text((x, y - 10), unit.name, size=15, bold=True, anchor="middle")
-        canvas.text((x, y + 7.5), data, "data", 12, anchor="middle")
-        canvas.text((x, y + 21), grad or "·", "grad", 11, anchor="middle")
+    elif radius >= ROOMY:
+        canvas.text((x, y - 12), unit.name, size=15, bold=True, anchor="middle")
+        inside(canvas, (x, y), radius, 4.5, data, "data", 12)
+        inside(canvas, (x, y), radius, 18.0, grad or "·", "grad", 11)
     else:
-        canvas.text((x, y - 4), unit.name, size=12, bold=True, anchor="middle")
-        canvas.text((x, y + 12), data, "data", 11, anchor="middle")
+        canvas.text((x, y - 5), unit.name, size=12, bold=True, anchor="middle")
+        inside(canvas, (x, y), radius, 0.38 * radius, data, "data", 11)
+
+
+def inside(
+    canvas: Canvas,
+    centre: tuple[float, float],
+    radius: float,
+    below: float,
+    text: str,
+    colour: str,
+    size: float,
+) -> None:
+    """A number in a circle, so far below its centre; one that is too wide interrupts the circle."""
+    (x, y), wide = centre, 0.56 * size * len(text)
+    if wide > 2 * math.sqrt(radius**2 - below**2):
+        canvas.box((x - wide / 2 - 1, y + below - size + 2), (wide + 2, size), "paper")
+    canvas.text((x, y + below), text, colour, size, anchor="middle")
 
 
 def draw_captions(
@@ -106,7 +125,7 @@ def draw_captions(
         x, y = places.points[unit]
         share = ""
         if numbers is not None and unit.name.startswith("ŷ"):
-            share = f"{100 * numbers.value(unit.name):.1f} %"
+            share = percent(numbers.value(unit.name))
         if places.phone:
             canvas.text((x, y + 37), name, "muted", 11, anchor="middle", plain=True)
             canvas.text((x, y + 51), share, "muted", 11, anchor="middle")

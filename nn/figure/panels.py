@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.drawing.labels import clean, short
 from autograd.drawing.palette import LIGHT
-from autograd.numerals import numeral
+from autograd.numerals import numeral, percent, plain
 
 from .facts import Facts
 
@@ -46,14 +46,14 @@ def curves(axis: Any, facts: Facts, name: str) -> None:
 def loss(axis: Any, facts: Facts) -> None:
     column = facts.history["loss"]
     verb = "falls" if column[-1] < column[0] else "goes"
-    axis.set_title(f"Loss {verb} from {numeral(column[0], 2)} to {numeral(column[-1], 2)}")
+    axis.set_title(f"Loss {verb} from {numeral(column[0])} to {numeral(column[-1])}")
     curves(axis, facts, "loss")
     axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
 
 
 def learning_rate(axis: Any, facts: Facts) -> None:
     column = facts.history["lr"]
-    axis.set_title(f"Learning rate: {column[0]:.2g} to {column[-1]:.2g}")
+    axis.set_title(f"Learning rate: {plain(column[0])} to {plain(column[-1])}")
     axis.plot(facts.history["epoch"], column, color=LIGHT["muted"], linewidth=2.0)
     axis.set_xlabel("epoch")
     axis.set_ylim(bottom=0.0)
@@ -159,9 +159,9 @@ def mistakes(axis: Any, facts: Facts) -> None:
         true, answer = (short(clean(name)) for name in (mistake.true, mistake.answer))
         where = f"{mistake.part} {mistake.number}"
         if mistake.place:
-            where += ": " + " × ".join([numeral(x, 1) for x in mistake.place])
+            where += ": " + " × ".join([plain(x) for x in mistake.place])
         line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
-        line(axis, LINE * k + 16, f"{100 * mistake.share:.0f} % sure · {where}", "muted", 11)
+        line(axis, LINE * k + 16, f"{percent(mistake.share)} sure · {where}", "muted", 11)
     if len(found) > LISTED:
         line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.drawing.display import Picture
 from autograd.drawing.palette import LIGHT
+from autograd.numerals import numeral, plain
 
 from ..history import History
 from . import panels
@@ -197,7 +198,7 @@ def title_of(facts: Facts) -> str:
     epochs = facts.history["epoch"][-1]
     after = f"after {epochs:g} epoch{'s' if epochs != 1 else ''}"
     if not facts.classifies:
-        return f"loss {facts.history['loss'][-1]:.4g} {after}"
+        return f"loss {numeral(facts.history['loss'][-1])} {after}"
     words = [
         f"{facts.right(part)} of {len(facts.parts[part])} {name} rows"
         for part, name in enumerate(("training", "validation"))
@@ -209,7 +210,7 @@ def title_of(facts: Facts) -> str:
 def origin_of(facts: Facts) -> str:
     """The engine, the seeds and a learning rate that stayed the same."""
     rates = set(facts.history.columns.get("lr", []))
-    steady = f"; learning rate {rates.pop():g}" if len(rates) == 1 else ""
+    steady = f"; learning rate {plain(rates.pop())}" if len(rates) == 1 else ""
     return facts.history.origin + steady
 
 

@@ -1,6 +1,7 @@
 """Numbers as pictures and derivations write them; the page's script is held to the same table."""
 
 import json
+import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.numerals import brief, factor, numeral, read, relation
+from autograd.numerals import (
+    EXACT,
+    brief,
+    factor,
+    numeral,
+    percent,
+    plain,
+    product,
+    read,
+    relation,
+    total,
+)
 
 TABLE = json.loads(Path(__file__).with_name("numerals.json").read_text(encoding="utf-8"))
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -28,8 +40,17 @@ def test_brief(x, digits, text):
 
 @pytest.mark.parametrize(("recomputed", "x", "digits", "sign"), TABLE["relation"])
 def test_relation(recomputed, x, digits, sign):
-    number = Fraction(recomputed) if recomputed[-1].isdigit() else float(recomputed)
-    assert relation(number, float(x), digits) == sign
+    assert relation(Decimal(recomputed), float(x), digits) == sign
+
+
+@pytest.mark.parametrize(("x", "text"), TABLE["percent"])
+def test_percent(x, text):
+    assert percent(float(x)) == text
+
+
+@pytest.mark.parametrize(("x", "digits", "text"), TABLE["plain"])
+def test_plain(x, digits, text):
+    assert plain(float(x), digits) == text
 
 
 def test_factor():
@@ -49,7 +70,10 @@ def test_the_callers_decimal_context_changes_nothing():
             "1.235e−9",
             "98765",
         ]
-        assert relation(Fraction("0.12344"), 0.12344) == "="
+        assert relation(Decimal("0.12344"), 0.12344) == "="
+        assert relation(Decimal("0.12346"), 0.12344) == "≈"
+        assert product([0.1234, 0.5678]) == Decimal("0.07006652")
+        assert total([12345.0, 0.001]) == Decimal("12345.001")
 
 
 @given(finite, digits)
@@ -69,20 +93,32 @@ def test_numeral_has_so_many_digits_and_zero_means_zero(x, digits):
 @given(finite, digits)
 def test_numeral_is_the_nearest_that_has_its_digits(x, digits):
     text = numeral(x, digits).replace("−", "-")
-    unit = Fraction(Decimal(1).scaleb(Decimal(text).as_tuple().exponent))
+    unit = Fraction(10) ** Decimal(text).as_tuple().exponent
     assert 2 * abs(Fraction(x) - Fraction(text)) <= unit
 
 
-@given(finite, st.integers(1, 12))
+@given(finite, digits)
 def test_a_text_reads_as_what_it_shows(x, digits):
     assert (read(numeral(x, digits)) < 0) == (x < 0.0)
-    assert read(brief(x, digits)) == read(numeral(x, digits))
+    assert read(brief(x, digits)) == read(plain(x, digits)) == read(numeral(x, digits))
 
 
-@given(finite, st.fractions(), st.integers(1, 12))
+@given(finite, st.fractions(-1, 1), digits)
 def test_equal_means_that_rounding_gives_what_is_shown(x, off, digits):
-    shown = read(numeral(x, digits))
-    recomputed = Fraction(shown) + off * Fraction(abs(x)) / 10**digits
+    shown = Decimal(numeral(x, digits).replace("−", "-"))
+    unit = Fraction(10) ** shown.as_tuple().exponent
+    exact = Fraction(shown) + off * unit
+    recomputed = EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     if relation(recomputed, x, digits) == "=":
-        decimals = -Decimal(numeral(x, digits).replace("−", "-")).as_tuple().exponent
-        assert round(recomputed, decimals) == shown, "to even, by another way of rounding"
+        assert round(exact / unit) == Fraction(shown) / unit, "to even, by another way of rounding"
+    elif x:
+        assert abs(off) > Fraction(49, 100)
+    else:
+        assert off
+
+
+@given(st.lists(st.floats(0.001, 1e3) | st.floats(-1e3, -0.001)), digits)
+def test_products_and_sums_are_those_of_what_is_shown(xs, digits):
+    shown = [Fraction(numeral(x, digits).replace("−", "-")) for x in xs]
+    assert Fraction(total(xs, digits)) == sum(shown)
+    assert Fraction(product(xs[:4], digits)) == math.prod(shown[:4])

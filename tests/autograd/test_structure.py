@@ -47,7 +47,7 @@ LAYERS = [
     {"autograd.functions"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.chains"},
+    {"autograd.chains", "autograd.equations"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

@@ -21,9 +21,9 @@ def test_repr():
     history.add(epoch=1, loss=1.25, lr=1e-5)
     history.add(epoch=2, loss=12345.5, lr=0.0)
     assert repr(history).splitlines() == [
-        "epoch      loss        lr",
-        "    1  1.250000  1.00e-05",
-        "    2  12345.500000  0.000000",
+        "epoch   loss        lr",
+        "    1  1.250  1.000e−5",
+        "    2  12346         0",
         "engine numpy; seeds: model 0, shuffle 3",
     ]
     for epoch in range(3, 31):

@@ -139,13 +139,13 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
 
 def test_a_nan_is_no_answer():
     model = MLP(2, [2], seed=0)
-    with pytest.raises(ValueError, match=r"outputs for a row are \[nan, nan\]: there is a NaN"):
+    with pytest.raises(ValueError, match=r"outputs for a row are \[NaN, NaN\]: there is a NaN"):
         predict(model, [[1.0, float("nan")]])
     model.parameters()[0].data = float("nan")
     with pytest.raises(ValueError, match="there is a NaN"):
         accuracy(model, [([1.0, 2.0], 0)])
     wide = MLP(1, [5], bias=False, seed=0)
-    with pytest.raises(ValueError, match=r"\[nan, nan, nan, nan, ...\]"):
+    with pytest.raises(ValueError, match=r"\[NaN, NaN, NaN, NaN, ...\]"):
         predict(wide, [[float("nan")]])
 
 

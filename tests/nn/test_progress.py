@@ -33,14 +33,14 @@ def test_off_a_terminal_there_is_a_line_every_tenth_of_the_epochs(capsys):
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert [int(line[6:8]) for line in lines] == [1, *range(4, 41, 4)]
-    assert lines[0] == "epoch  1/40  loss 1.0000"
-    assert lines[-1] == "epoch 40/40  loss 0.0250"
+    assert lines[0] == "epoch  1/40  loss 1.000"
+    assert lines[-1] == "epoch 40/40  loss 0.02500"
     assert err == ""
 
 
 def test_a_validation_loss_is_shown_beside_the_loss(capsys):
     shown(1, lr=0.1, validation_loss=2.0)
-    assert capsys.readouterr().out == "epoch 1/1  loss 1.0000  validation loss 2.0000\n"
+    assert capsys.readouterr().out == "epoch 1/1  loss 1.000  validation loss 2.000\n"
 
 
 def test_several_epochs_may_be_reported_at_once(capsys):

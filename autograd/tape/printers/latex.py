@@ -27,7 +27,16 @@ def name(label: str) -> str:
 
 
 def number(x: float) -> str:
-    text = plain_number(x).replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    return written(plain_number(x))
+
+
+def written(text: str) -> str:
+    r"""The numbers of a text in LaTeX.
+
+    >>> written("−3.863e−4 · (−∞)")
+    '-3.863\\cdot 10^{-4} · (-\\infty)'
+    """
+    text = text.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
     return re.sub(r"e([+-]?)0*(\d+)", lambda m: rf"\cdot 10^{{{m[1].strip('+')}{m[2]}}}", text)
 
 

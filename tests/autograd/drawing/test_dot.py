@@ -44,7 +44,7 @@ def test_boxes_show_name_data_and_grad(example):
     )
     assert texts(x) == ["x", "data", "0.5000", "grad", "0.7948"]
     assert texts(product) == ["×", " ", "data", "−0.6000", "grad", "0.7116"]
-    assert texts(root) == ["y", "+", "data", "1.1117", "grad", "1.0000"]
+    assert texts(root) == ["y", "+", "data", "1.112", "grad", "1.000"]
     assert "peripheries=2" in root
     assert "peripheries" not in x + product
     assert "class=leaf" in x
@@ -79,7 +79,7 @@ def test_past_two_operands_each_has_a_row():
     found = survey(*neurons)
     source = to_dot(found)
     box = boxes(source)[node_id(found.number[neurons[0]])]
-    rows = ["∂ w1", "3.0000", "∂ x1", "0.5000", "∂ w2", "1.0000", "∂ x2", "−2.0000"]
+    rows = ["∂ w1", "3.000", "∂ x1", "0.5000", "∂ w2", "1.000", "∂ x2", "−2.000"]
     assert texts(box)[6:] == rows
     assert "<HR/>" in box
     assert "ordering=in" in box

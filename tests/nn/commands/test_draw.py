@@ -19,7 +19,7 @@ def test_the_example(capsys, tmp_path):
         "y = tanh(w*x + b)",
         "y = 0",
         "∂y/∂w = 2",
-        "∂y/∂x = 0.5",
+        "∂y/∂x = 0.5000",
         "∂y/∂b = 1",
         f"Wrote {tmp_path / 'g.svg'}.",
     ]
@@ -42,13 +42,13 @@ def test_json_and_several_roots(capsys, tmp_path):
     assert found["gradients"] == [{"a": 0.25, "b": -0.25}, {"a": -0.25, "b": 0.25}]
     assert found["files"] == [str(tmp_path / "g.svg")]
     text, _ = drawn(capsys, tmp_path, *words)
-    assert "y2 = 0.5\n∂y2/∂a = -0.25\n" in text
+    assert "y2 = 0.5000\n∂y2/∂a = −0.2500\n" in text
 
 
 def test_an_expression_that_begins_with_a_minus(capsys, tmp_path):
     out = str(tmp_path / "g.svg")
     assert main(["draw", "--at", "x=2", "-o", out, "--", "-x**2"]) == 0
-    assert "∂y/∂x = -4" in capsys.readouterr().out
+    assert "∂y/∂x = −4" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

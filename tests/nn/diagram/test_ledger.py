@@ -6,7 +6,7 @@ import pytest
 
 from nn import MLP, draw_network
 from nn.diagram.canvas import Canvas
-from nn.diagram.ledger import bar, heading, number
+from nn.diagram.ledger import bar, heading, is_loose
 
 
 def test_what_has_no_length_has_no_bar():
@@ -28,22 +28,20 @@ def test_numbers_that_are_not_finite_are_printed(texts):
 
 
 @pytest.mark.parametrize(
-    ("x", "text"),
+    ("formula", "first", "loose"),
     [
-        (0.5, "0.5000"),
-        (-0.5, "(−0.5000)"),
-        (0.01, "0.0100"),
-        (0.008380, "0.00838"),
-        (-1.704e-4, "(−1.70e−4)"),
-        (5e-324, "4.94e−324"),
-        (-math.inf, "(−∞)"),
-        (math.nan, "NaN"),
-        (-0.0, "0.0000"),
+        ("w33", False, False),
+        ("1 − h5²", True, True),
+        ("ŷ1(1 − ŷ1)", False, False),
+        ("ŷ1 − 1", True, True),
+        ("−ŷ1·ŷ2", False, True),
+        ("−ŷ1·ŷ2", True, False),
+        ("h5 · (1 − h5)", True, True),
+        ("gelu′(s1)", False, False),
     ],
 )
-def test_numbers_have_three_digits_and_negative_factors_parentheses(x, text):
-    assert number(x, first=False) == text
-    assert number(x) == text.strip("()")
+def test_formulas_in_products_have_the_parentheses_that_they_need(formula, first, loose):
+    assert is_loose(formula, first) is loose
 
 
 def test_headings_drop_the_number_that_differs():

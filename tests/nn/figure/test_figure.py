@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from autograd.drawing.palette import DARK, LIGHT
+from autograd.numerals import numeral, percent
 from nn import MLP, Adam, Data, History, draw_training, mse, train
 from nn.figure import panels
 from nn.figure.facts import facts_of, spread
@@ -61,14 +62,14 @@ def test_titles_state_the_results(history, figure):
     shown = texts(figure)
     assert said in shown
     loss = history["loss"]
-    assert f"Loss falls from {loss[0]:.2f} to {loss[-1]:.2f}" in shown
+    assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}" in shown
     assert f"{right[0]} of 18 and {right[1]} of 6 correct" in shown
     assert f"{24 - sum(right)} of 24 mistaken" in shown
     assert "Answers by petal length, petal width" in shown
     assert "petal length, cm" in shown
     root = ET.fromstring(figure.svg)
     description = root.find(f"{SVG}desc").text
-    assert f"Loss falls from {loss[0]:.2f} to {loss[-1]:.2f}." in description
+    assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}." in description
 
 
 def test_facts_are_those_of_the_model(history):
@@ -116,7 +117,7 @@ def test_mistakes_are_listed(history, figure):
     assert "What it still gets wrong" in shown
     assert f"{mistake.true} → {mistake.answer}" in shown
     assert any(
-        text.startswith(f"{100 * mistake.share:.0f} % sure · {mistake.part} {mistake.number}: ")
+        text.startswith(f"{percent(mistake.share)} sure · {mistake.part} {mistake.number}: ")
         for text in shown
     )
     if len(facts.mistakes) > panels.LISTED:
@@ -181,7 +182,7 @@ def test_a_loss_that_does_not_fall():
     verb = "falls" if history["loss"][-1] < history["loss"][0] else "goes"
     assert any(text.startswith(f"Loss {verb} from") for text in texts(draw_training(history)))
     history.columns["loss"][:] = [-1.0, 2.0]
-    assert "Loss goes from −1.00 to 2.00" in texts(draw_training(history))
+    assert "Loss goes from −1.000 to 2.000" in texts(draw_training(history))
 
 
 @pytest.mark.parametrize("phone", [False, True])

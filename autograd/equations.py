@@ -1,0 +1,88 @@
+"""Equations that a reader can do again: a formula with names, with numbers, and its result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from .numerals import DIGITS, brief, relation, shown
+from .tape.instructions import Tape
+from .tape.printers.latex import LATEX, written
+from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
+from .tape.shown import recomputed
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something with a name and a number: a node, or the derivative of one by another."""
+
+    text: str
+    latex: str
+    value: float
+
+    def term(self, notation: Notation) -> Term:
+        """Its name; a constant has none but its number."""
+        if self.text == brief(self.value):
+            return self.number(notation)
+        return Term(self.latex if notation is LATEX else self.text)
+
+    def number(self, notation: Notation) -> Term:
+        """Its number, with four digits."""
+        shown = brief(self.value)
+        negative = shown.startswith("−")
+        if notation is LATEX:
+            power = "e" in shown  # a product with a power of ten
+            return Term(written(shown), SIGN if negative else PRODUCT if power else ATOM)
+        return Term(shown, SIGN if negative else ATOM)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`left = formula`: the formula is a small tape whose inputs are the quantities, in order.
+
+    depth: how deep it stands in the derivation; closing: whether its formula was shown before, with
+    names, and now stands with numbers.
+    """
+
+    left: Quantity
+    formula: Tape
+    quantities: tuple[Quantity, ...]
+    depth: int = 0
+    opening: bool = False
+    closing: bool = False
+
+    def sides(self, notation: Notation) -> list[str]:
+        """What stands between the signs =."""
+        named = self._formula(notation, [quantity.term(notation) for quantity in self.quantities])
+        numbers = [quantity.number(notation) for quantity in self.quantities]
+        numbered = self._formula(notation, numbers)
+        result = self.left.number(notation).text
+        sides = [self.left.term(notation).text]
+        sides += [] if self.closing else [named]
+        sides += [] if self.opening else [numbered, result]
+        return [side for before, side in pairwise(["", *sides]) if side != before]
+
+    @property
+    def relation(self) -> str:
+        """`=` where the shown numbers give the shown result, else `≈`."""
+        return "=" if self.opening else relation(self.recomputed(), self.left.value)
+
+    def recomputed(self, digits: int = DIGITS) -> Decimal:
+        """The formula of the numbers as they are shown."""
+        return recomputed(self.formula, [shown(x.value, digits) for x in self.quantities])
+
+    def written(self, notation: Notation) -> tuple[str, str, str]:
+        """Its left side, its first sign, and the rest."""
+        left, *sides = self.sides(notation)
+        signs = ["="] * (len(sides) - 1) + [approx(self.relation, notation)]
+        rest = " ".join([part for pair in zip(signs, sides, strict=True) for part in pair])
+        return left, signs[0], rest.removeprefix(signs[0]).strip()
+
+    def _formula(self, notation: Notation, terms: Sequence[Term]) -> str:
+        return formulas(self.formula, notation, terms)[0].text
+
+
+def approx(sign: str, notation: Notation) -> str:
+    return r"\approx" if sign == "≈" and notation is LATEX else sign

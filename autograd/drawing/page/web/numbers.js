@@ -41,13 +41,18 @@ function signed(x) {
   return (x > 0 ? '+' : '') + numeral(x);
 }
 
-/** A measured number as it was given: no digits but its own. */
-function datum(x) {
-  return numeral(x, 6).replace(/(\.\d*?)0+(?=e|$)/, '$1').replace(/\.(?=e|$)/, '');
+/** x as people write what they measured: without the zeros at its end. */
+function plain(x, digits = DIGITS) {
+  const [mantissa, power] = numeral(x, digits).split('e');
+  const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  return power === undefined ? short : `${short}e${power}`;
 }
 
-function percent(x) {
-  return `${numeral(100 * x, FEW_DIGITS)} %`;
+/** A share of 1 as per cent; all and nothing only where they are. */
+function percent(part) {
+  const text = (100 * part).toFixed(1);
+  if (text === '0.0' && part !== 0) return '< 0.1 %';
+  return text === '100.0' && part < 1 ? '> 99.9 %' : `${Number.isNaN(part) ? 'NaN' : text} %`;
 }
 
 /** The unit of the last digit that is shown of a number that is not zero. */

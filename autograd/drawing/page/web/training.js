@@ -82,7 +82,7 @@ function wrongRow(one) {
 /** The numbers of a row in their first units. */
 function measures(row) {
   const [means, deviations] = ROWS.scale;
-  const measured = ROWS.features.map((_, i) => `${featureName(i)} ${datum(Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0))}`);
+  const measured = ROWS.features.map((_, i) => `${featureName(i)} ${plain(Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0))}`);
   return measured.length ? ` ${measured.join(', ')}.` : '';
 }
 

@@ -59,7 +59,7 @@ function makePanel(leaf, width) {
   const would = h('div', {class: 'would'});
   const element = h('section', {class: 'turn'},
     h('h3', {}, t('turn', {node: name()})),
-    h('div', {class: 'slider'}, nudge(-NUDGE, MINUS + datum(NUDGE)), slider, nudge(NUDGE, '+' + datum(NUDGE)), output),
+    h('div', {class: 'slider'}, nudge(-NUDGE, MINUS + plain(NUDGE)), slider, nudge(NUDGE, '+' + plain(NUDGE)), output),
     h('div', {class: 'buttons'}, undoButton, resetButton),
     h('div', {class: 'scroll', tabindex: 0}, h('table', {class: 'changes'},
       h('thead', {}, h('tr', {}, h('th', {}, h('span', {class: 'unseen'}, t0('root'))), h('th', {}, t0('gradient')), h('th', {}, t('change', {node: name()})), h('th', {}, t0('guess')), h('th', {}, t0('exact')), h('th', {}, t0('error')))), table)),
@@ -83,7 +83,7 @@ function makePanel(leaf, width) {
   would.replaceChildren(...start.roots.map(({root, y, slope}) => {
     const guess = slope * NUDGE;
     const exact = valueAt(root, start.at(start.x + NUDGE)) - y;
-    return h('p', {class: 'muted'}, t('turnWould', {what: nameOf(G.names[root]), guess: equation(numeral(slope) + TIMES + datum(NUDGE), guess, 'grad', signed),
+    return h('p', {class: 'muted'}, t('turnWould', {what: nameOf(G.names[root]), guess: equation(numeral(slope) + TIMES + plain(NUDGE), guess, 'grad', signed),
       exact: h('b', {}, signed(exact)), off: offBy(guess, exact)}));
   }));
   return {element, update};
@@ -91,10 +91,10 @@ function makePanel(leaf, width) {
 
 /** How far a guess is off, relative to the true number, in percent. */
 function offBy(guess, exact) {
-  if (guess === exact) return percent(0);
+  if (guess === exact) return '0 %';
   const off = Math.abs(guess - exact) / Math.abs(exact);
   if (!Number.isFinite(off)) return '\u2014';
-  return outcome(`100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`, 100 * off, x => percent(x / 100), FEW_DIGITS);
+  return outcome(`100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`, 100 * off, x => `${numeral(x, FEW_DIGITS)} %`, FEW_DIGITS);
 }
 
 /** The curve of the root over the leaf: axes and tangent stay where they are; only the point moves. */

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from autograd import Value, adjoints, explore, gradients, paths
-from autograd.numerals import factor, numeral, read, relation
+from autograd import Value, adjoints, explore, gradients, numerals, paths
+from autograd.numerals import factor, numeral, relation
 
 
 def card(tab: Any) -> str:
@@ -18,7 +17,7 @@ def card(tab: Any) -> str:
 
 def product(a: float, b: float) -> str:
     """a × b with its result, and ≈ where what is shown does not give it."""
-    sign = relation(Fraction(read(numeral(a))) * Fraction(read(numeral(b))), a * b)
+    sign = relation(numerals.product([a, b]), a * b)
     return f"{numeral(a)} × {factor(b)} {sign} {numeral(a * b)}"
 
 

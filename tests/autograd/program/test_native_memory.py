@@ -104,10 +104,10 @@ def test_what_is_asked_for_is_kept_longest(
 
 
 def test_parts_run_where_no_thread_can_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(thread: object) -> None:
+    def refuse(*given: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr("threading.Thread.start", refuse)
+    monkeypatch.setattr("autograd.program.native.threads.start_new_thread", refuse)
     found: list[int] = []
     in_threads(lambda first, last: found.extend(range(first, last)), [(0, 2), (2, 3), (3, 5)])
     assert sorted(found) == [0, 1, 2, 3, 4]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import autograd
-from tests.isolated import forked, isolated
+from tests.autograd.isolated import forked, isolated
 
 
 def test_a_name_loads_when_it_is_asked_for() -> None:

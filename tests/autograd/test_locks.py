@@ -19,7 +19,7 @@ import autograd
 import nn
 from autograd.locks import fork_safe_lock
 from autograd.program.program import collector_paused
-from tests.isolated import forked, isolated
+from tests.autograd.isolated import forked, isolated
 
 LOCKS = type(threading.Lock()), type(threading.RLock())
 by_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")

@@ -24,7 +24,7 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "modes", "value", "callables", "functions"),
+    *("locks", "cached", "floats", "ieee", "graph", "modes", "value", "callables", "functions"),
     *("gradients", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
@@ -32,6 +32,7 @@ OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
 
 # Each part may import from the parts before it only; those of one group know nothing of each other.
 LAYERS = [
+    {"autograd.locks", "autograd.cached"},
     {
         "autograd._identity",
         "autograd._lazy",

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from nn import MLP, SGD, load_iris, train
-from tests.isolated import forked, isolated
+from tests.autograd.isolated import forked, isolated
 
 ENGINES = ("eager", "python", "numpy", "native")
 WORK = [(engine, seed) for engine in ENGINES for seed in (0, 1)]

@@ -19,7 +19,7 @@ import numpy as np
 from autograd import Value, compile, tanh, total
 from autograd.program import Program
 from autograd.program.native import code
-from tests.isolated import forked, isolated
+from tests.autograd.isolated import forked, isolated
 
 BACKENDS = ("python", "numpy", "native")
 METHODS = multiprocessing.get_all_start_methods()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import AbstractContextManager
 from typing import Any
 
 # Held while modules load at their first use. Whoever holds another lock must not load.
@@ -18,10 +17,11 @@ _locks: list[Any] = []
 _taken: list[Any] = []  # by the thread that forks
 
 
-def fork_safe_lock() -> AbstractContextManager[bool]:
+def fork_safe_lock() -> threading.RLock:
     """A lock for a module to hold, which the thread that has it may take again.
 
-    Forking takes the locks that were made last first; so must whoever takes several.
+    Forking takes the locks that were made last first; so must whoever takes several. The collector
+    may call anything anywhere: what it calls must not wait for a lock.
     """
     lock = threading.RLock()
     with LOADING:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +19,8 @@ from autograd import Value, compile
 from autograd.program import Program
 from autograd.program.native import code, jit
 from autograd.program.native.threads import in_threads
+from autograd.value import SWEEPING
+from tests.autograd.isolated import forked, isolated
 
 ONE = [("double", "x")]
 
@@ -98,6 +102,50 @@ def test_what_is_asked_for_is_kept_longest(
     for number in (1.0, 2.0, 1.0, 3.0, 1.0, 4.0, 1.0):
         made(number)
     assert len(engines) == 4
+
+
+def test_what_can_t_be_freed_now_is_freed_later(engines: list[Any]) -> None:
+    """While another thread compiles, who lets go of code doesn't wait for it."""
+    held, stop = threading.Event(), threading.Event()
+
+    def compiling() -> None:
+        with jit.LOCK:
+            held.set()
+            stop.wait(30.0)
+
+    library = jit.Library(plus(1.0))
+    other = threading.Thread(target=compiling)
+    other.start()
+    held.wait()
+    del library
+    assert alive(engines) == 1
+    stop.set()
+    other.join()
+    jit.Library(plus(2.0))
+    assert alive(engines) == 0
+
+
+def freeing() -> None:
+    """A sweep during which the collector frees code, and a fork, which has the lock of LLVM."""
+    begun = threading.Event()
+    libraries = [jit.Library(plus(1.0))]
+
+    def sweep() -> None:
+        with SWEEPING:
+            begun.set()
+            threading.Event().wait(0.5)
+            libraries.clear()
+
+    other = threading.Thread(target=sweep)
+    other.start()
+    begun.wait()
+    forked(lambda: jit.Library(plus(2.0)))
+    other.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_fork_and_the_collector_do_not_wait_for_each_other() -> None:
+    isolated(freeing)
 
 
 # The threads of one call.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 # Held while modules load at their first use. Whoever holds another lock must not load.
@@ -44,5 +45,9 @@ def release_all() -> None:
         _taken.pop().release()
 
 
-if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(before=take_all, after_in_parent=release_all, after_in_child=release_all)
+def at_fork(**functions: Callable[[], None]) -> None:
+    """os.register_at_fork, where there are forks: not on Windows."""
+    getattr(os, "register_at_fork", dict)(**functions)
+
+
+at_fork(before=take_all, after_in_parent=release_all, after_in_child=release_all)

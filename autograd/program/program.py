@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import get_ident
 from typing import Any, Literal
 
-from ..locks import fork_safe_lock
+from ..locks import at_fork, fork_safe_lock
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value, real
@@ -222,5 +221,4 @@ def in_child() -> None:
     resume(*[thread for thread in _pausing if thread != get_ident()])
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=in_child)
+at_fork(after_in_child=in_child)

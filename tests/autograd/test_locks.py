@@ -17,8 +17,8 @@ import pytest
 
 import autograd
 import nn
-from autograd.locks import fork_safe_lock
-from autograd.program.program import collector_paused
+from autograd.locks import at_fork, fork_safe_lock, release_all, take_all
+from autograd.program.program import _pausing, collector_paused, in_child
 from tests.autograd.isolated import forked, isolated
 
 LOCKS = type(threading.Lock()), type(threading.RLock())
@@ -98,10 +98,47 @@ def test_there_are_no_other_locks_nor_pools() -> None:
                 assert not (module or "").startswith("concurrent"), path
 
 
-def test_a_thread_may_take_its_lock_again() -> None:
+def test_what_forking_takes_it_gives_back() -> None:
     lock = fork_safe_lock()
+
+    def is_free() -> bool:
+        found = []
+
+        def ask() -> None:
+            found.append(lock.acquire(blocking=False))
+            if found[0]:
+                lock.release()
+
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join()
+        return found[0]
+
     with lock, lock:
-        pass
+        take_all()
+        assert not is_free()
+        release_all()
+        assert not is_free()
+    assert is_free()
+
+
+def test_where_nothing_forks_nothing_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "register_at_fork", raising=False)
+    at_fork(before=lambda: None)
+
+
+def test_a_child_pauses_the_collector_for_itself_only() -> None:
+    with collector_paused():
+        in_child()
+        assert not gc.isenabled()
+        other = threading.Thread(target=in_child)  # as the one that forked
+        other.start()
+        other.join()
+        assert gc.isenabled()
+        with collector_paused():
+            pass
+        _pausing.append(threading.get_ident())
+    assert gc.isenabled()
 
 
 def compiling(begun: threading.Event) -> None:

@@ -69,4 +69,5 @@ def loading() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_a_child_loads_what_another_thread_was_loading() -> None:
+    pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
     isolated(loading)

@@ -41,7 +41,10 @@ def locks() -> Iterator[tuple[str, Any]]:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if found.name.rpartition(".")[2] == "__main__":
                 continue
-            module = import_module(found.name)
+            try:
+                module = import_module(found.name)
+            except ImportError:  # what it stands on is not installed
+                continue
             own = [x for x in vars(module).values() if isinstance(x, type)]
             for holder in (module, *[x for x in own if x.__module__ == found.name]):
                 for name, x in vars(holder).items():

@@ -99,7 +99,11 @@ def adamw(
 
 
 class Optimizer:
-    """What optimisers share: a rule applied to every parameter, and the state that it keeps."""
+    """What optimisers share: a rule applied to every parameter, and the state that it keeps.
+
+    Threads that share parameters may call `backward` at the same time, but `zero_grad` and `step`
+    only while no other thread sweeps or steps.
+    """
 
     rule: ClassVar[Rule]
     start: ClassVar[State] = ()  # a parameter's state before the first step

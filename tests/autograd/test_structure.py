@@ -24,20 +24,19 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "masking", "pickling", "arguments", "modes", "conditions"),
-    *("reads", "value", "callables", "functions", "nodes", "gradients", "transforms"),
-    *("checking", "custom"),
+    *("locks", "cached", "floats", "ieee", "graph", "masking", "pickling", "arguments", "modes"),
+    *("conditions", "reads", "value", "callables", "functions", "nodes", "gradients"),
+    *("transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
 
 # Each part may import from the parts before it only; those of one group know nothing of each other.
 LAYERS = [
+    {"autograd.locks", "autograd.cached"},
     {
         "autograd._identity",
         "autograd._lazy",
-        "autograd.cached",
-        "autograd.locks",
         "autograd.made",
         "autograd.numerals",
         "autograd.floats",

@@ -3,14 +3,20 @@
 Two comparisons, because each sees what the other can't:
 
 - Node by node, every local derivative against the differences of its own operation at its own
-  operands. Steps and tolerance are relative to that operand and that derivative, so that a term of
-  1e-12 beside a 1 is looked at as closely as the 1.
+  operands. So a term of 1e-12 beside a 1 is looked at as closely as the 1.
 - The whole function, argument by argument, against its own differences: this finds a path that the
   graph lacks (a `.data` inside f, say) and a sweep that went wrong.
 
-The differences are Ridders': central ones at a falling sequence of steps, extrapolated to step
-zero, with an estimate of the error that includes rounding. That estimate, and no fixed absolute
-number, is what a derivative may be off by beside the relative tolerance.
+A difference quotient is taken at all steps, from an eighth of the argument (of 1, if it is smaller)
+down to its last digits, since nothing but the function says on which scale it changes: exp at 1e-20
+on that of 1, log there on that of 1e-20, sin at 1e6 on that of 1. From each of a sequence of steps
+the quotients are extrapolated to step zero; the estimated error has what the extrapolation still
+changes in it and what roundings of f alone can do, so it is never 0. Where two results contradict
+each other, the smaller step is right: the larger one missed something, a kink for example. A result
+that didn't settle is none.
+
+What passes is what is within the tolerance and twice that error. So a wrong derivative passes where
+no difference of floats can show it, as that of tanh at 20, which changes nothing in 1.0.
 
 C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
 Software 4 (1982).
@@ -19,7 +25,7 @@ Software 4 (1982).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .gradients import gradients
@@ -27,12 +33,20 @@ from .graph import topological_order
 from .ops import CONSTANT
 from .value import Value
 
-SHRINK = 1.4
-STEPS = 14
+Quotient = Callable[[float], tuple[float, float]]  # step -> the quotient, what roundings do to it
+Estimate = tuple[float, float]  # a slope and its error
+
+ROWS = 10  # steps from which one result is extrapolated, each half of the one before
+VERIFYING = 2  # how many of them, the smallest, only have to agree
+OFFSET = 4  # the same, from one result to the next
+SETTLED = 1e-5  # what an extrapolation may still change, relative to the quotients
+ULPS = 4.0  # how far a value of f may be off
+CONTRADICTS = 1000.0  # how many of its errors apart a result takes the place of the one before
+SMALLEST = 5e-324
 
 
 def check_gradients(
-    f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-6
+    f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-7
 ) -> bool:
     """Compare f's derivatives at xs with extrapolated differences; True if they agree.
 
@@ -40,8 +54,8 @@ def check_gradients(
     order: up to which order of derivatives; 2 checks the gradient's own gradient too.
     tolerance: the relative error that passes, beside the estimated error of the differences.
 
-    At a kink any number between the slopes on both sides passes; at a jump, where the differences
-    settle on nothing, everything does.
+    At a kink any number between the slopes on both sides passes. Where the differences settle on
+    nothing or drown in roundings, more or everything passes: True says that nothing was found.
 
     Raises AssertionError that names the argument or the node, what the engine got and what the
     differences give; ValueError where f or a derivative is not finite.
@@ -60,16 +74,23 @@ def check_gradients(
     if not math.isfinite(y.data):
         raise ValueError(f"check_gradients: f{xs} is {y.data}; choose a point where it is finite")
 
-    for node in topological_order(y):
+    nodes = topological_order(y)
+    for node in nodes:
         check_node(node, tolerance)
 
+    errors = [  # what the rounding of each node changes in y
+        ULPS * abs(adjoint) * math.ulp(node.data)
+        for node, adjoint in zip(nodes, gradients(y, nodes), strict=True)
+        if node.parents
+    ]
+    noise = sum([error for error in errors if math.isfinite(error)])
     slopes = gradients(y, inputs)
     for i, (x, got) in enumerate(zip(inputs, slopes, strict=True)):
 
         def along(t: float, i: int = i) -> float:
             return f(*[Value(t if k == i else other.data) for k, other in enumerate(inputs)]).data
 
-        compare(f"argument {i} = {x.data!r}", along, x.data, got, tolerance)
+        compare(f"argument {i} = {x.data!r}", along, x.data, got, tolerance, noise)
 
     if order > 1:
         for i in range(len(inputs)):
@@ -95,58 +116,137 @@ def check_node(node: Value, tolerance: float) -> None:
             return op([*operands[:slot], t, *operands[slot + 1 :]])
 
         name = f"operand {slot} = {parent.data!r} of {op!r}"
-        compare(
-            name + (f" {node.label!r}" if node.label else ""), along, parent.data, got, tolerance
-        )
+        name += f" {node.label!r}" if node.label else ""
+        compare(name, along, parent.data, got, tolerance, 0.0)
 
 
-def compare(name: str, f: Callable[[float], float], x: float, got: float, tolerance: float) -> None:
-    """Raise AssertionError unless got is the slope of f at x."""
+def compare(
+    name: str, f: Callable[[float], float], x: float, got: float, tolerance: float, noise: float
+) -> None:
+    """Raise AssertionError unless got is the slope of f at x.
+
+    noise: what the roundings inside f may change in its value.
+    """
     if not math.isfinite(got):
         raise ValueError(
             f"check_gradients: the derivative for {name} is {got}; choose another point"
         )
-    central, central_error = slope_of(lambda h: (f(x + h) - f(x - h)) / (2 * h), x, SHRINK**2)
-    if agrees(got, central, central_error, tolerance):
+
+    def between(left: float, right: float) -> Quotient:
+        """The difference quotient between x + left·step and x + right·step."""
+
+        def quotient(step: float) -> Estimate:
+            a, b = f(x + left * step), f(x + right * step)
+            width = (right - left) * step
+            slope = (b - a) / width
+            rounding = 2.0 * (noise + ULPS * max(math.ulp(a), math.ulp(b)))
+            return slope, rounding / width + SMALLEST
+
+        return quotient
+
+    central = slope_of(between(-1.0, 1.0), x, 4.0, got, tolerance)
+    if central is not None and agrees(got, central, tolerance):
         return
-    here = f(x)
-    left, left_error = slope_of(lambda h: (here - f(x - h)) / h, x, SHRINK)
-    right, right_error = slope_of(lambda h: (f(x + h) - here) / h, x, SHRINK)
-    error = max(left_error, right_error)
-    if not agrees(left, right, error, tolerance):  # a kink: any slope in between
-        low, high = min(left, right), max(left, right)
-        if low - error - tolerance * abs(low) <= got <= high + error + tolerance * abs(high):
+    sides = [slope_of(between(*ends), x, 2.0, got, tolerance) for ends in ((-1.0, 0.0), (0.0, 1.0))]
+    found = [side for side in sides if side is not None]
+    if central is None or (len(found) == 2 and not agrees(found[0][0], found[1], tolerance)):
+        bounds = [(slope, 2.0 * error + tolerance * abs(slope)) for slope, error in found]
+        if not bounds or (  # a kink: any slope in between
+            min([slope - more for slope, more in bounds])
+            <= got
+            <= max([slope + more for slope, more in bounds])
+        ):
             return
+    want, error = central or found[0]
     raise AssertionError(
-        f"check_gradients: the derivative for {name}: got {got!r}, "
-        f"expected {central!r} ± {central_error:.1e}"
+        f"check_gradients: the derivative for {name}: got {got!r}, expected {want!r} ± {error:.1e}"
     )
 
 
-def agrees(got: float, want: float, error: float, tolerance: float) -> bool:
-    return abs(got - want) <= tolerance * abs(want) + 2 * error
+def agrees(got: float, found: Estimate, tolerance: float) -> bool:
+    want, error = found
+    return abs(got - want) <= tolerance * abs(want) + 2.0 * error
 
 
-def slope_of(quotient: Callable[[float], float], x: float, factor: float) -> tuple[float, float]:
-    """The limit of a difference quotient at step zero and an estimate of its error.
+def slope_of(
+    quotient: Quotient, x: float, factor: float, got: float, tolerance: float
+) -> Estimate | None:
+    """The limit of a difference quotient at step zero and an estimate of its error, if it settles.
 
-    factor: by how much a quotient's leading error falls from one step to the next.
+    factor: by how much a quotient's leading error falls where the step is halved.
+    got: the slope that is in question; a sharp result that agrees with it ends the search.
     """
-    steps = {0.1 * max(abs(x), 1.0), 0.1 * (abs(x) or 1.0)}
-    return min([ridders(quotient, step, factor) for step in steps], key=lambda found: found[1])
+    best, confirmed = None, False
+    for found in estimates(quotient, x, factor):
+        slope, error = found
+        if 4.0 * error <= tolerance * abs(slope) and agrees(got, found, tolerance):
+            return found
+        if best is None:
+            best = found
+            continue
+        distance = abs(slope - best[0])
+        if distance > 2.0 * best[1] + CONTRADICTS * error:  # the smaller step is right
+            best, confirmed = found, False
+        elif distance <= 2.0 * (error + best[1]):
+            best, confirmed = min(best, found, key=lambda estimate: estimate[1]), True
+    if best is None or not confirmed:
+        return None
+    step = 2.0 ** exponent(math.ulp(x)) if x else 2.0**-1060
+    at_last, rounding = quotient(step)  # far off where f changes on a scale below that of floats
+    return best if abs(at_last - best[0]) <= 4.0 * rounding + abs(best[0]) else None
 
 
-def ridders(quotient: Callable[[float], float], step: float, factor: float) -> tuple[float, float]:
-    best, best_error = quotient(step), math.inf
+def estimates(quotient: Quotient, x: float, factor: float) -> Iterator[Estimate]:
+    """What the quotients settle on, from large steps to small ones, where they do."""
+    starts: Iterable[int] = range(-4, -1060, -32)  # at 0 floats have all scales
+    if x:
+        starts = range(exponent(max(abs(x), 1.0)) - 4, exponent(math.ulp(x)) + ROWS - 1, -OFFSET)
+    known: dict[int, Estimate] = {}
+    for start in starts:
+        powers = range(start, start - ROWS, -1)
+        for power in powers:
+            if power not in known:
+                known[power] = quotient(2.0**power)  # a power of two: x + step is not rounded
+        found = extrapolated([known[power] for power in powers], factor)
+        if found is not None:
+            yield found
+
+
+def exponent(x: float) -> int:
+    return math.frexp(x)[1]
+
+
+def extrapolated(quotients: list[Estimate], factor: float) -> Estimate | None:
+    """The best entry of the table of extrapolations, by its error; None if none has settled."""
+    best: Estimate | None = None
     row: list[float] = []
-    for _ in range(STEPS):
-        current, power = [quotient(step)], 1.0
+    size, last = 0.0, math.inf
+    for i, (quotient, rounding) in enumerate(quotients[:-VERIFYING]):
+        if not math.isfinite(quotient):  # beyond the domain: smaller steps may be within
+            row, last = [], math.inf
+            continue
+        size = max(size, abs(quotient))
+        current, power = [quotient], 1.0
+        step = abs(quotient - row[0]) if row else math.inf
+        nearing = step <= 0.75 * last + 4.0 * rounding  # which noise doesn't
         for before in row:
             power *= factor
-            current.append((current[-1] * power - before) / (power - 1.0))
-            error = max(abs(current[-1] - current[-2]), abs(current[-1] - before))
-            if error < best_error:
-                best, best_error = current[-1], error
-        row = current
-        step /= SHRINK
-    return best, best_error
+            current.append(current[-1] + (current[-1] - before) / (power - 1.0))
+            slope = current[-1]
+            change = max(abs(slope - current[-2]), abs(slope - before))
+            error = change + 2.0 * rounding
+            if (
+                len(current) > 2
+                and nearing
+                and change <= max(SETTLED * size, 4.0 * rounding)
+                and (best is None or error < best[1])
+                and stays(slope, abs(quotient - slope) + 0.1 * abs(slope), quotients[i + 1 :])
+            ):
+                best = slope, error
+        row, last = current, step
+    return best
+
+
+def stays(slope: float, distance: float, quotients: list[Estimate]) -> bool:
+    """Whether the quotients at smaller steps are within a distance of the slope."""
+    return all([abs(other - slope) <= distance + 4.0 * rounding for other, rounding in quotients])

@@ -40,9 +40,9 @@ ROWS = 10  # steps from which one result is extrapolated, each half of the one b
 VERIFYING = 2  # how many of them, the smallest, only have to agree
 OFFSET = 4  # the same, from one result to the next
 SETTLED = 1e-5  # what an extrapolation may still change, relative to the quotients
-ULPS = 4.0  # how far a value of f may be off
-CONTRADICTS = 1000.0  # how many of its errors apart a result takes the place of the one before
 SMALLEST = 5e-324
+ULPS = 4.0  # how far a value or a derivative may be off
+CONTRADICTS = 30.0  # how many of its errors apart a result takes the place of the one before
 
 
 def check_gradients(
@@ -78,19 +78,17 @@ def check_gradients(
     for node in nodes:
         check_node(node, tolerance)
 
-    errors = [  # what the rounding of each node changes in y
-        ULPS * abs(adjoint) * math.ulp(node.data)
-        for node, adjoint in zip(nodes, gradients(y, nodes), strict=True)
-        if node.parents
-    ]
-    noise = sum([error for error in errors if math.isfinite(error)])
+    reaches = absolute_adjoints(nodes)
+    noise = sum([reaches[node] * ULPS * math.ulp(node.data) for node in nodes if node.parents])
     slopes = gradients(y, inputs)
     for i, (x, got) in enumerate(zip(inputs, slopes, strict=True)):
 
         def along(t: float, i: int = i) -> float:
             return f(*[Value(t if k == i else other.data) for k, other in enumerate(inputs)]).data
 
-        compare(f"argument {i} = {x.data!r}", along, x.data, got, tolerance, noise)
+        compare(
+            f"argument {i} = {x.data!r}", along, x.data, got, tolerance, noise, reaches.get(x, 0.0)
+        )
 
     if order > 1:
         for i in range(len(inputs)):
@@ -117,45 +115,65 @@ def check_node(node: Value, tolerance: float) -> None:
 
         name = f"operand {slot} = {parent.data!r} of {op!r}"
         name += f" {node.label!r}" if node.label else ""
-        compare(name, along, parent.data, got, tolerance, 0.0)
+        compare(name, along, parent.data, got, tolerance, 0.0, 0.0)
+
+
+def absolute_adjoints(nodes: list[Value]) -> dict[Value, float]:
+    """For each node the sum over paths of |product of local derivatives|, where that is finite.
+
+    Times a rounding, it is what roundings change in the last node and in derivatives.
+    """
+    sums = dict.fromkeys(nodes, 0.0)
+    sums[nodes[-1]] = 1.0
+    for node in reversed(nodes):
+        for parent, local in zip(node.parents, node.local_derivatives, strict=True):
+            more = sums[node] * abs(local)
+            sums[parent] += more if math.isfinite(more) else 0.0
+    return sums
 
 
 def compare(
-    name: str, f: Callable[[float], float], x: float, got: float, tolerance: float, noise: float
+    name: str,
+    f: Callable[[float], float],
+    x: float,
+    got: float,
+    tolerance: float,
+    noise: float,
+    reach: float,
 ) -> None:
     """Raise AssertionError unless got is the slope of f at x.
 
     noise: what the roundings inside f may change in its value.
+    reach: the size of the terms that got is the sum of, whose roundings it has.
     """
     if not math.isfinite(got):
         raise ValueError(
             f"check_gradients: the derivative for {name} is {got}; choose another point"
         )
 
-    def between(left: float, right: float) -> Quotient:
-        """The difference quotient between x + left·step and x + right·step."""
+    step = 2.0 ** largest_power(x)
+    if noise > max(abs(f(x - step)), abs(f(x)), abs(f(x + step))):
+        return  # f is nothing but roundings
 
-        def quotient(step: float) -> Estimate:
-            a, b = f(x + left * step), f(x + right * step)
-            width = (right - left) * step
-            slope = (b - a) / width
-            rounding = 2.0 * (noise + ULPS * max(math.ulp(a), math.ulp(b)))
-            return slope, rounding / width + SMALLEST
+    def agrees(slope: float, found: Estimate) -> bool:
+        want, error = found
+        doubt = 2.0 * error + ULPS * math.ulp(reach)
+        return abs(slope - want) <= tolerance * abs(want) + doubt
 
-        return quotient
+    def enough(found: Estimate) -> bool:
+        return 4.0 * found[1] <= tolerance * abs(found[0]) and agrees(got, found)
 
-    central = slope_of(between(-1.0, 1.0), x, 4.0, got, tolerance)
-    if central is not None and agrees(got, central, tolerance):
+    central = slope_of(between(f, x, -1.0, 1.0, noise), x, 4.0, enough)
+    if central is not None and agrees(got, central):
         return
-    sides = [slope_of(between(*ends), x, 2.0, got, tolerance) for ends in ((-1.0, 0.0), (0.0, 1.0))]
+    ends = ((-1.0, 0.0), (0.0, 1.0))
+    sides = [slope_of(between(f, x, *end, noise), x, 2.0, enough) for end in ends]
     found = [side for side in sides if side is not None]
-    if central is None or (len(found) == 2 and not agrees(found[0][0], found[1], tolerance)):
-        bounds = [(slope, 2.0 * error + tolerance * abs(slope)) for slope, error in found]
-        if not bounds or (  # a kink: any slope in between
-            min([slope - more for slope, more in bounds])
-            <= got
-            <= max([slope + more for slope, more in bounds])
-        ):
+    if central is None or (len(found) == 2 and not agrees(found[0][0], found[1])):
+        low, high = min(found, default=None), max(found, default=None)
+        if low is None or high is None or agrees(got, low) or agrees(got, high):
+            return
+        if low[0] <= got <= high[0]:  # a kink: any slope in between
             return
     want, error = central or found[0]
     raise AssertionError(
@@ -163,27 +181,36 @@ def compare(
     )
 
 
-def agrees(got: float, found: Estimate, tolerance: float) -> bool:
-    want, error = found
-    return abs(got - want) <= tolerance * abs(want) + 2.0 * error
+def between(
+    f: Callable[[float], float], x: float, left: float, right: float, noise: float
+) -> Quotient:
+    """The difference quotient between x + left·step and x + right·step."""
+
+    def quotient(step: float) -> Estimate:
+        a, b = f(x + left * step), f(x + right * step)
+        width = (right - left) * step
+        rounding = 2.0 * (noise + ULPS * max(math.ulp(a), math.ulp(b)))
+        return (b - a) / width, rounding / width + SMALLEST
+
+    return quotient
 
 
 def slope_of(
-    quotient: Quotient, x: float, factor: float, got: float, tolerance: float
+    quotient: Quotient, x: float, factor: float, enough: Callable[[Estimate], bool]
 ) -> Estimate | None:
     """The limit of a difference quotient at step zero and an estimate of its error, if it settles.
 
     factor: by how much a quotient's leading error falls where the step is halved.
-    got: the slope that is in question; a sharp result that agrees with it ends the search.
+    enough: whether a result ends the search.
     """
     best, confirmed = None, False
     for found in estimates(quotient, x, factor):
-        slope, error = found
-        if 4.0 * error <= tolerance * abs(slope) and agrees(got, found, tolerance):
+        if enough(found):
             return found
         if best is None:
             best = found
             continue
+        slope, error = found
         distance = abs(slope - best[0])
         if distance > 2.0 * best[1] + CONTRADICTS * error:  # the smaller step is right
             best, confirmed = found, False
@@ -198,9 +225,9 @@ def slope_of(
 
 def estimates(quotient: Quotient, x: float, factor: float) -> Iterator[Estimate]:
     """What the quotients settle on, from large steps to small ones, where they do."""
-    starts: Iterable[int] = range(-4, -1060, -32)  # at 0 floats have all scales
+    starts: Iterable[int] = range(-4, -1060, -64)  # at 0 floats have all scales
     if x:
-        starts = range(exponent(max(abs(x), 1.0)) - 4, exponent(math.ulp(x)) + ROWS - 1, -OFFSET)
+        starts = range(largest_power(x), exponent(math.ulp(x)) + ROWS - 1, -OFFSET)
     known: dict[int, Estimate] = {}
     for start in starts:
         powers = range(start, start - ROWS, -1)
@@ -210,6 +237,11 @@ def estimates(quotient: Quotient, x: float, factor: float) -> Iterator[Estimate]
         found = extrapolated([known[power] for power in powers], factor)
         if found is not None:
             yield found
+
+
+def largest_power(x: float) -> int:
+    """The power of two that is the largest step."""
+    return exponent(max(abs(x), 1.0)) - 4
 
 
 def exponent(x: float) -> int:

@@ -11,9 +11,9 @@ A difference quotient is taken at all steps, from an eighth of the argument (of 
 down to its last digits, since nothing but the function says on which scale it changes: exp at 1e-20
 on that of 1, log there on that of 1e-20, sin at 1e6 on that of 1. From each of a sequence of steps
 the quotients are extrapolated to step zero; the estimated error has what the extrapolation still
-changes in it and what roundings of f alone can do, so it is never 0. Where two results contradict
-each other, the smaller step is right: the larger one missed something, a kink for example. A result
-that didn't settle is none.
+changes in it and what roundings inside f can do, so it is never 0. Where two results contradict
+each other, the smaller step is right: the larger one missed something, a kink for example. What
+didn't settle is no result, nor is what only one step shows, or what is far off at the last digits.
 
 What passes is what is within the tolerance and twice that error. So a wrong derivative passes where
 no difference of floats can show it, as that of tanh at 20, which changes nothing in 1.0.
@@ -38,7 +38,7 @@ Estimate = tuple[float, float]  # a slope and its error
 
 ROWS = 10  # steps from which one result is extrapolated, each half of the one before
 VERIFYING = 2  # how many of them, the smallest, only have to agree
-OFFSET = 4  # the same, from one result to the next
+OFFSET = 4  # how many of them the next result leaves out
 SETTLED = 1e-5  # what an extrapolation may still change, relative to the quotients
 SMALLEST = 5e-324
 ULPS = 4.0  # how far a value or a derivative may be off
@@ -252,15 +252,13 @@ def extrapolated(quotients: list[Estimate], factor: float) -> Estimate | None:
     """The best entry of the table of extrapolations, by its error; None if none has settled."""
     best: Estimate | None = None
     row: list[float] = []
-    size, last = 0.0, math.inf
+    size = 0.0
     for i, (quotient, rounding) in enumerate(quotients[:-VERIFYING]):
         if not math.isfinite(quotient):  # beyond the domain: smaller steps may be within
-            row, last = [], math.inf
+            row = []
             continue
         size = max(size, abs(quotient))
         current, power = [quotient], 1.0
-        step = abs(quotient - row[0]) if row else math.inf
-        nearing = step <= 0.75 * last + 4.0 * rounding  # which noise doesn't
         for before in row:
             power *= factor
             current.append(current[-1] + (current[-1] - before) / (power - 1.0))
@@ -269,13 +267,12 @@ def extrapolated(quotients: list[Estimate], factor: float) -> Estimate | None:
             error = change + 2.0 * rounding
             if (
                 len(current) > 2
-                and nearing
                 and change <= max(SETTLED * size, 4.0 * rounding)
                 and (best is None or error < best[1])
                 and stays(slope, abs(quotient - slope) + 0.1 * abs(slope), quotients[i + 1 :])
             ):
                 best = slope, error
-        row, last = current, step
+        row = current
     return best
 
 

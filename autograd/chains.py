@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
+from . import reads
 from .arguments import value
 from .cached import cached_property
 from .gradients import adjoints
 from .graph import count_paths, topological_order
 from .numerals import brief, factor, product, relation
 from .value import Value
+
+EXACT = 10**40  # larger numbers of paths are shown by their power of ten
 
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
 
@@ -130,7 +133,8 @@ class Paths:
         name = self.names
         end = name.get(self.x, self.x.label or "x")
         via = "" if self.through is None else f" through {name.get(self.through, '?')}"
-        ways = "1 path" if self.count == 1 else f"{self.count} paths"
+        count = str(self.count) if self.count < EXACT else f"about 10^{int(math.log10(self.count))}"
+        ways = "1 path" if self.count == 1 else f"{count} paths"
         return f"{ways} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
 
 
@@ -152,6 +156,7 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
     """
     for node in (y, x) if through is None else (y, x, through):
         value(node, "paths", "Values")
+    reads.note(y)
     return Paths(y, x, through)
 
 

@@ -3,14 +3,20 @@
 Two comparisons, because each sees what the other can't:
 
 - Node by node, every local derivative against the differences of its own operation at its own
-  operands. Steps and tolerance are relative to that operand and that derivative, so that a term of
-  1e-12 beside a 1 is looked at as closely as the 1.
+  operands. So a term of 1e-12 beside a 1 is looked at as closely as the 1.
 - The whole function, argument by argument, against its own differences: this finds a path that the
   graph lacks (a `.data` inside f, say) and a sweep that went wrong.
 
-The differences are Ridders': central ones at a falling sequence of steps, extrapolated to step
-zero, with an estimate of the error that includes rounding. That estimate, and no fixed absolute
-number, is what a derivative may be off by beside the relative tolerance.
+A difference quotient is taken at all steps, from an eighth of the argument (of 1, if it is smaller)
+down to its last digits, since nothing but the function says on which scale it changes: exp at 1e-20
+on that of 1, log there on that of 1e-20, sin at 1e6 on that of 1. From each of a sequence of steps
+the quotients are extrapolated to step zero; the estimated error has what the extrapolation still
+changes in it and what roundings inside f can do, so it is never 0. Where two results contradict
+each other, the smaller step is right: the larger one missed something, a kink for example. What
+didn't settle is no result, nor is what only one step shows, or what is far off at the last digits.
+
+What passes is what is within the tolerance and twice that error. So a wrong derivative passes where
+no difference of floats can show it, as that of tanh at 20, which changes nothing in 1.0.
 
 C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
 Software 4 (1982).
@@ -19,7 +25,7 @@ Software 4 (1982).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .arguments import function, real
@@ -29,13 +35,21 @@ from .modes import enable_grad
 from .ops import CONSTANT
 from .value import Value
 
-SHRINK = 1.4
-STEPS = 14
+Quotient = Callable[[float], tuple[float, float]]  # step -> the quotient, what roundings do to it
+Estimate = tuple[float, float]  # a slope and its error
+
+ROWS = 10  # steps from which one result is extrapolated, each half of the one before
+VERIFYING = 2  # how many of them, the smallest, only have to agree
+OFFSET = 4  # how many of them the next result leaves out
+SETTLED = 1e-5  # what an extrapolation may still change, relative to the quotients
+SMALLEST = 5e-324
+ULPS = 4.0  # how far a value or a derivative may be off
+CONTRADICTS = 30.0  # how many of its errors apart a result takes the place of the one before
 
 
 @enable_grad()
 def check_gradients(
-    f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-6
+    f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-7
 ) -> bool:
     """Compare f's derivatives at xs with extrapolated differences; True if they agree.
 
@@ -43,8 +57,8 @@ def check_gradients(
     order: up to which order of derivatives; 2 checks the gradient's own gradient too.
     tolerance: the relative error that passes, beside the estimated error of the differences.
 
-    At a kink any number between the slopes on both sides passes; at a jump, where the differences
-    settle on nothing, everything does.
+    At a kink any number between the slopes on both sides passes. Where the differences settle on
+    nothing or drown in roundings, more or everything passes: True says that nothing was found.
 
     Raises AssertionError that names the argument or the node, what the engine got and what the
     differences give; ValueError where f or a derivative is not finite.
@@ -66,16 +80,21 @@ def check_gradients(
     if not math.isfinite(y.data):
         raise ValueError(f"check_gradients: f{xs} is {y.data}; choose a point where it is finite")
 
-    for node in topological_order(y):
+    nodes = topological_order(y)
+    for node in nodes:
         check_node(node, tolerance)
 
+    reaches = absolute_adjoints(nodes)
+    noise = sum([reaches[node] * ULPS * math.ulp(node.data) for node in nodes if node.parents])
     slopes = gradients(y, inputs)
     for i, (x, got) in enumerate(zip(inputs, slopes, strict=True)):
 
         def along(t: float, i: int = i) -> float:
             return f(*[Value(t if k == i else other.data) for k, other in enumerate(inputs)]).data
 
-        compare(f"argument {i} = {x.data!r}", along, x.data, got, tolerance)
+        compare(
+            f"argument {i} = {x.data!r}", along, x.data, got, tolerance, noise, reaches.get(x, 0.0)
+        )
 
     if order > 1:
         for i in range(len(inputs)):
@@ -101,58 +120,168 @@ def check_node(node: Value, tolerance: float) -> None:
             return op([*operands[:slot], t, *operands[slot + 1 :]])
 
         name = f"operand {slot} = {parent.data!r} of {op!r}"
-        compare(
-            name + (f" {node.label!r}" if node.label else ""), along, parent.data, got, tolerance
-        )
+        name += f" {node.label!r}" if node.label else ""
+        compare(name, along, parent.data, got, tolerance, 0.0, 0.0)
 
 
-def compare(name: str, f: Callable[[float], float], x: float, got: float, tolerance: float) -> None:
-    """Raise AssertionError unless got is the slope of f at x."""
+def absolute_adjoints(nodes: list[Value]) -> dict[Value, float]:
+    """For each node the sum over paths of |product of local derivatives|, where that is finite.
+
+    Times a rounding, it is what roundings change in the last node and in derivatives.
+    """
+    sums = dict.fromkeys(nodes, 0.0)
+    sums[nodes[-1]] = 1.0
+    for node in reversed(nodes):
+        for parent, local in zip(node.parents, node.local_derivatives, strict=True):
+            more = sums[node] * abs(local)
+            sums[parent] += more if math.isfinite(more) else 0.0
+    return sums
+
+
+def compare(
+    name: str,
+    f: Callable[[float], float],
+    x: float,
+    got: float,
+    tolerance: float,
+    noise: float,
+    reach: float,
+) -> None:
+    """Raise AssertionError unless got is the slope of f at x.
+
+    noise: what the roundings inside f may change in its value.
+    reach: the size of the terms that got is the sum of, whose roundings it has.
+    """
     if not math.isfinite(got):
         raise ValueError(
             f"check_gradients: the derivative for {name} is {got}; choose another point"
         )
-    central, central_error = slope_of(lambda h: (f(x + h) - f(x - h)) / (2 * h), x, SHRINK**2)
-    if agrees(got, central, central_error, tolerance):
+
+    step = 2.0 ** largest_power(x)
+    if noise > max(abs(f(x - step)), abs(f(x)), abs(f(x + step))):
+        return  # f is nothing but roundings
+
+    def agrees(slope: float, found: Estimate) -> bool:
+        want, error = found
+        doubt = 2.0 * error + ULPS * math.ulp(reach)
+        return abs(slope - want) <= tolerance * abs(want) + doubt
+
+    def enough(found: Estimate) -> bool:
+        return 4.0 * found[1] <= tolerance * abs(found[0]) and agrees(got, found)
+
+    central = slope_of(between(f, x, -1.0, 1.0, noise), x, 4.0, enough)
+    if central is not None and agrees(got, central):
         return
-    here = f(x)
-    left, left_error = slope_of(lambda h: (here - f(x - h)) / h, x, SHRINK)
-    right, right_error = slope_of(lambda h: (f(x + h) - here) / h, x, SHRINK)
-    error = max(left_error, right_error)
-    if not agrees(left, right, error, tolerance):  # a kink: any slope in between
-        low, high = min(left, right), max(left, right)
-        if low - error - tolerance * abs(low) <= got <= high + error + tolerance * abs(high):
+    ends = ((-1.0, 0.0), (0.0, 1.0))
+    sides = [slope_of(between(f, x, *end, noise), x, 2.0, enough) for end in ends]
+    found = [side for side in sides if side is not None]
+    if central is None or (len(found) == 2 and not agrees(found[0][0], found[1])):
+        low, high = min(found, default=None), max(found, default=None)
+        if low is None or high is None or agrees(got, low) or agrees(got, high):
             return
+        if low[0] <= got <= high[0]:  # a kink: any slope in between
+            return
+    want, error = central or found[0]
     raise AssertionError(
-        f"check_gradients: the derivative for {name}: got {got!r}, "
-        f"expected {central!r} ± {central_error:.1e}"
+        f"check_gradients: the derivative for {name}: got {got!r}, expected {want!r} ± {error:.1e}"
     )
 
 
-def agrees(got: float, want: float, error: float, tolerance: float) -> bool:
-    return abs(got - want) <= tolerance * abs(want) + 2 * error
+def between(
+    f: Callable[[float], float], x: float, left: float, right: float, noise: float
+) -> Quotient:
+    """The difference quotient between x + left·step and x + right·step."""
+
+    def quotient(step: float) -> Estimate:
+        a, b = f(x + left * step), f(x + right * step)
+        width = (right - left) * step
+        rounding = 2.0 * (noise + ULPS * max(math.ulp(a), math.ulp(b)))
+        return (b - a) / width, rounding / width + SMALLEST
+
+    return quotient
 
 
-def slope_of(quotient: Callable[[float], float], x: float, factor: float) -> tuple[float, float]:
-    """The limit of a difference quotient at step zero and an estimate of its error.
+def slope_of(
+    quotient: Quotient, x: float, factor: float, enough: Callable[[Estimate], bool]
+) -> Estimate | None:
+    """The limit of a difference quotient at step zero and an estimate of its error, if it settles.
 
-    factor: by how much a quotient's leading error falls from one step to the next.
+    factor: by how much a quotient's leading error falls where the step is halved.
+    enough: whether a result ends the search.
     """
-    steps = {0.1 * max(abs(x), 1.0), 0.1 * (abs(x) or 1.0)}
-    return min([ridders(quotient, step, factor) for step in steps], key=lambda found: found[1])
+    best, confirmed = None, False
+    for found in estimates(quotient, x, factor):
+        if enough(found):
+            return found
+        if best is None:
+            best = found
+            continue
+        slope, error = found
+        distance = abs(slope - best[0])
+        if distance > 2.0 * best[1] + CONTRADICTS * error:  # the smaller step is right
+            best, confirmed = found, False
+        elif distance <= 2.0 * (error + best[1]):
+            best, confirmed = min(best, found, key=lambda estimate: estimate[1]), True
+    if best is None or not confirmed:
+        return None
+    step = 2.0 ** exponent(math.ulp(x)) if x else 2.0**-1060
+    at_last, rounding = quotient(step)  # far off where f changes on a scale below that of floats
+    return best if abs(at_last - best[0]) <= 4.0 * rounding + abs(best[0]) else None
 
 
-def ridders(quotient: Callable[[float], float], step: float, factor: float) -> tuple[float, float]:
-    best, best_error = quotient(step), math.inf
+def estimates(quotient: Quotient, x: float, factor: float) -> Iterator[Estimate]:
+    """What the quotients settle on, from large steps to small ones, where they do."""
+    starts: Iterable[int] = range(-4, -1060, -64)  # at 0 floats have all scales
+    if x:
+        starts = range(largest_power(x), exponent(math.ulp(x)) + ROWS - 1, -OFFSET)
+    known: dict[int, Estimate] = {}
+    for start in starts:
+        powers = range(start, start - ROWS, -1)
+        for power in powers:
+            if power not in known:
+                known[power] = quotient(2.0**power)  # a power of two: x + step is not rounded
+        found = extrapolated([known[power] for power in powers], factor)
+        if found is not None:
+            yield found
+
+
+def largest_power(x: float) -> int:
+    """The power of two that is the largest step."""
+    return exponent(max(abs(x), 1.0)) - 4
+
+
+def exponent(x: float) -> int:
+    return math.frexp(x)[1]
+
+
+def extrapolated(quotients: list[Estimate], factor: float) -> Estimate | None:
+    """The best entry of the table of extrapolations, by its error; None if none has settled."""
+    best: Estimate | None = None
     row: list[float] = []
-    for _ in range(STEPS):
-        current, power = [quotient(step)], 1.0
+    size = 0.0
+    for i, (quotient, rounding) in enumerate(quotients[:-VERIFYING]):
+        if not math.isfinite(quotient):  # beyond the domain: smaller steps may be within
+            row = []
+            continue
+        size = max(size, abs(quotient))
+        current, power = [quotient], 1.0
         for before in row:
             power *= factor
-            current.append((current[-1] * power - before) / (power - 1.0))
-            error = max(abs(current[-1] - current[-2]), abs(current[-1] - before))
-            if error < best_error:
-                best, best_error = current[-1], error
+            current.append(current[-1] + (current[-1] - before) / (power - 1.0))
+            slope = current[-1]
+            change = max(abs(slope - current[-2]), abs(slope - before))
+            error = change + 2.0 * rounding
+            if (
+                len(current) > 2
+                and change <= max(SETTLED * size, 4.0 * rounding)
+                and (best is None or error < best[1])
+                and stays(slope, abs(quotient - slope) + 0.1 * abs(slope), quotients[i + 1 :])
+            ):
+                best = slope, error
         row = current
-        step /= SHRINK
-    return best, best_error
+    return best
+
+
+def stays(slope: float, distance: float, quotients: list[Estimate]) -> bool:
+    """Whether the quotients at smaller steps are within a distance of the slope."""
+    return all([abs(other - slope) <= distance + 4.0 * rounding for other, rounding in quotients])

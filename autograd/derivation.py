@@ -14,10 +14,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .arguments import value
-from .chains import names_of, reaching
+from .between import changes, reached_twice, stops_in
+from .chains import names_of
 from .equations import Equation, Quantity
-from .gradients import adjoints
-from .graph import count_paths, topological_order
+from .gradients import adjoints, dependents, sweep
+from .graph import topological_order
 from .tape.instructions import Tape
 from .tape.passes import drop
 from .tape.printers.latex import LATEX, name
@@ -25,7 +26,7 @@ from .tape.printers.text import TEXT
 from .tape.recorder import Recorder
 from .value import Value
 
-MOST = 100  # derivatives that a derivation spells out
+MOST = 100  # derivatives that a derivation works out, factors and terms that it writes out
 
 
 Todo = Equation | tuple[Value, Value, int]  # a derivative to open: of, by, depth
@@ -42,19 +43,30 @@ class Derivation:
         self.y, self.x = y, x
         self._names = names_of(y)
         self._names.setdefault(x, x.label or "x")
-        self._reaching: dict[Value, set[Value]] = {}
-        order = topological_order(y)
-        self._reach = [node for node in order if node in self._above(x)] if x in order else []
-        self._tables: dict[Value, dict[Value, float]] = {}
-        self.value = self._adjoint(y, x)
+        self._reach = dependents(topological_order(y), {x})
+        self._place = {node: i for i, node in enumerate(self._reach)}
+        self.value = adjoints(y).get(x, 0.0)
+        self._numbers = {(y, x): self.value}
+        self._left = self._sums = 0  # derivatives that are not worked out, sums not written out
         self.nodes = [self._node(node) for node in reversed(self._reach) if node.parents]
         self.steps = list(self._steps())
 
+    def _between(self, a: Value, b: Value) -> list[Value]:
+        """The nodes that a depends on and that depend on b, both included, parents first."""
+        lowest = self._place[b]
+        found, stack = {a}, [a]
+        while stack:
+            for parent in stack.pop().parents:
+                if parent not in found and self._place.get(parent, -1) >= lowest:
+                    found.add(parent)
+                    stack.append(parent)
+        return dependents(sorted(found, key=self._place.__getitem__), {b})
+
     def _adjoint(self, a: Value, b: Value) -> float:
-        """∂a/∂b by the engine's sweep."""
-        if a not in self._tables:
-            self._tables[a] = adjoints(a)
-        return self._tables[a].get(b, 0.0)
+        """∂a/∂b by the engine's sweep over what lies between."""
+        if (a, b) not in self._numbers:
+            self._numbers[a, b] = sweep(self._between(a, b), 1.0)[b]
+        return self._numbers[a, b]
 
     def _quantity(self, node: Value) -> Quantity:
         text = self._names[node]
@@ -74,8 +86,11 @@ class Derivation:
         quantities = tuple([self._quantity(parent) for parent in node.parents])
         return Equation(self._quantity(node), formula, quantities)
 
-    def _edge(self, node: Value, slot: int, depth: int) -> Equation:
-        """A local derivative by its textbook formula."""
+    def _edge(self, node: Value, slot: int, depth: int, part: bool = False) -> Equation:
+        """A local derivative by its textbook formula.
+
+        part: whether it is only what goes through this slot, not the whole derivative.
+        """
         op = node.op
         assert op is not None
         count = len(node.parents)
@@ -90,9 +105,7 @@ class Derivation:
         quantities = [self._quantity(operand) for operand in (*node.parents, node)]
         left = self._derivative(node, node.parents[slot])
         text, latex = left.text, left.latex
-        if (
-            count_paths(node, node.parents[slot]) > 1
-        ):  # not the whole derivative: the part of one slot
+        if part:
             text, latex = f"{text}|{slot + 1}", rf"\left.{latex}\right|_{{{slot + 1}}}"
         local = Quantity(text, latex, node.local_derivatives[slot])
         return Equation(local, formula, tuple(quantities), depth)
@@ -101,33 +114,46 @@ class Derivation:
         """The equations: each derivative opened, then what it consists of, then its number."""
         done: set[tuple[Value, Value]] = set()
         todo: list[Todo] = [(self.y, self.x, 0)] if self._reach else []
-        while todo and len(done) <= MOST:
+        while todo:
             item = todo.pop()
             if isinstance(item, Equation):
                 yield item
             elif item[0] is not item[1] and item[:2] not in done:
-                done.add(item[:2])
-                todo += reversed(self._opened(*item))
+                if len(done) < MOST:
+                    done.add(item[:2])
+                    todo += reversed(self._opened(*item))
+                else:
+                    self._left += 1
 
     def _opened(self, a: Value, b: Value, depth: int) -> list[Todo]:
         """∂a/∂b, opened: a product over the stops between, or a sum over slots."""
-        slots = [slot for slot, parent in enumerate(a.parents) if parent in self._above(b)]
+        between = self._between(a, b)
+        inside = set(between)
+        slots = [slot for slot, parent in enumerate(a.parents) if parent in inside]
         if len(slots) == 1 and a.parents[slots[0]] is b:
             return [self._edge(a, slots[0], depth)]
         quantities: list[Quantity] = []
         lengths: list[int] = []
         inner: list[Todo] = []
-        if stops := self._stops(a, b):
+        if stops := stops_in(between, MOST):
             for upper, lower in pairwise([a, *stops, b]):
                 quantities.append(self._derivative(upper, lower))
                 inner.append((upper, lower, depth + 1))
             lengths = [len(quantities)]
+        elif len(slots) > MOST:
+            whole = self._derivative(a, b)
+            self._sums += 1
+            return [Equation(whole, sum_of_products([1]), (whole,), depth)]
         else:
+            slopes = changes(between)
+            parts = reached_twice([a.parents[slot] for slot in slots], inside)
             for slot in slots:
-                edge, parent = self._edge(a, slot, depth + 1), a.parents[slot]
+                parent = a.parents[slot]
+                edge = self._edge(a, slot, depth + 1, parent in parts)
                 quantities.append(edge.left)
                 inner.append(edge)
                 if parent is not b:
+                    self._numbers.setdefault((parent, b), slopes[parent])
                     quantities.append(self._derivative(parent, b))
                     inner.append((parent, b, depth + 1))
                 lengths.append(1 if parent is b else 2)
@@ -136,19 +162,22 @@ class Derivation:
         )
         return [opening, *inner, replace(opening, opening=False, closing=True)]
 
-    def _above(self, b: Value) -> set[Value]:
-        """The nodes that depend on b, and b."""
-        if b not in self._reaching:
-            self._reaching[b] = reaching(self.y, b)
-        return self._reaching[b]
-
-    def _stops(self, a: Value, b: Value) -> list[Value]:
-        """The nodes that every path from b to a passes, top down: those with labels, if any has."""
-        between = [node for node in topological_order(a) if node in self._above(b)]
-        down, up = ways_down(between, b), ways_up(between, a)
-        stops = [n for n in between if n not in (a, b) and down[n] * up[n] == down[a]]
-        labelled = [n for n in stops if n.label]
-        return (labelled or stops)[::-1]
+    @property
+    def _limits(self) -> list[str]:
+        """What is not there, and how to see it."""
+        found = []
+        if self._sums:
+            found.append(
+                f"{self._sums} of the derivatives above are sums over more than {MOST} operands "
+                "and stand as numbers: paths(a, b).largest(5) finds what counts most in ∂a/∂b."
+            )
+        if self._left:
+            found.append(
+                f"{self._left} of the derivatives above are not worked out: derive works out "
+                f"{MOST}. derive(a, b) works out ∂a/∂b; with labels on nodes that every path "
+                "passes, its steps lead from one of those to the next."
+            )
+        return found
 
     @property
     def text(self) -> str:
@@ -161,6 +190,7 @@ class Derivation:
         lines += ["  " * step.depth + " ".join(step.written(TEXT)) for step in self.steps]
         if not self.steps:
             lines.append(f"∂{upper}/∂{lower} = 1")
+        lines += ["", *self._limits] if self._limits else []
         return "\n".join(lines)
 
     @property
@@ -171,6 +201,7 @@ class Derivation:
             left, sign, rest = equation.written(LATEX)
             space = rf"\hspace{{{equation.depth}em}}" if equation.depth else ""
             lines.append(rf"{left} &{sign} {space}{rest}")
+        lines += [rf"&\text{{{limit}}}" for limit in self._limits]
         return "\\\\\n".join(lines)
 
     @property
@@ -179,6 +210,7 @@ class Derivation:
         lines = [f"${' '.join(equation.written(LATEX))}$\n" for equation in self.nodes]
         lines.append("---\n")
         lines += ["  " * step.depth + f"- ${' '.join(step.written(LATEX))}$" for step in self.steps]
+        lines += [f"\n{limit}" for limit in self._limits]
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -192,6 +224,10 @@ class Derivation:
 
 def derive(y: Value, x: Value) -> Derivation:
     """Work out the derivative of y by x, from formulas to the number that the sweep gives.
+
+    Of a large graph 100 derivatives are worked out, in steps of equal length where there are more;
+    the text says how many are left, and each is another derive. Time and memory grow with the
+    graph, not faster.
 
     >>> from autograd import Value
     >>> x = Value(0.5, label="x")
@@ -209,23 +245,6 @@ def derive(y: Value, x: Value) -> Derivation:
     for node in (y, x):
         value(node, "derive", "Values")
     return Derivation(y, x)
-
-
-def ways_down(between: Sequence[Value], b: Value) -> dict[Value, int]:
-    """How many paths lead from each node of `between` (parents first) down to b."""
-    counts: dict[Value, int] = {}
-    for node in between:
-        counts[node] = 1 if node is b else sum([counts.get(p, 0) for p in node.parents])
-    return counts
-
-
-def ways_up(between: Sequence[Value], a: Value) -> dict[Value, int]:
-    """How many paths lead from a down to each node of `between`."""
-    counts = {a: 1}
-    for node in reversed(between):
-        for parent in node.parents:
-            counts[parent] = counts.get(parent, 0) + counts.get(node, 0)
-    return counts
 
 
 def sum_of_products(lengths: Sequence[int]) -> Tape:

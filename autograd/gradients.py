@@ -7,11 +7,11 @@ from math import isnan
 from operator import attrgetter
 from typing import Any, Literal, overload
 
-from . import modes, nodes
+from . import modes, nodes, reads
 from .arguments import real, several, value, wrong
 from .graph import topological_order
 from .masking import Masks, Use
-from .value import Decided, Value, condition_of, lift, sources
+from .value import Decided, Value, branches, condition_of, lift
 
 
 def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
@@ -22,7 +22,8 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
     wanted = set(order)
     adjoints = {order[-1]: seed}
     for node in reversed(order):
-        adjoint = adjoints[node]
+        if (adjoint := adjoints.get(node)) is None:  # only a branch that is not taken needs it
+            continue
         for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
             if parent in wanted:
                 part = local_derivative * adjoint
@@ -51,8 +52,8 @@ def sweep_of_values(order: Sequence[Value], seed: Any) -> dict[Value, Any]:
 def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
     """The operands to which a derivative flows from a node."""
     if (condition := condition_of(node)) is not None:
-        return masks.choice(node, condition, *sources(node)[-2:])
-    return masks.plain(node, node.parents, partials(node)) if node.parents else []
+        return masks.choice(node, condition, *branches(node))
+    return masks.plain(node, node.parents, partials(node)) if branches(node) else []
 
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
@@ -106,13 +107,19 @@ def gradients(
         raise wrong("gradients", "True or False as create_graph", create_graph, advice)
     if modes.active and not create_graph:
         modes.refuse_numbers("gradients without create_graph")
-    return derivatives(y, xs, create_graph, seed)
+    if not create_graph:
+        reads.note(y)
+    # What lies behind a single x does not depend on it.
+    behind = {*xs[0].parents} if len(xs) == 1 else None
+    operands = branches if create_graph else parents
+    order = topological_order(y, seen=behind, operands=operands)
+    return between_gradients(dependents(order, set(xs), operands), xs, create_graph, seed)
 
 
-def derivatives(y: Value, xs: Sequence[Value], create_graph: bool, seed: Any) -> tuple[Any, ...]:
-    """`gradients`, also where its numbers are known while a function is traced."""
-    order = topological_order(y, operands=sources if create_graph else None)
-    between = dependents(order, set(xs), sources if create_graph else parents)
+def between_gradients(
+    between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
+) -> tuple[Any, ...]:
+    """`gradients`, of the last of the nodes `between` that depend on xs."""
     table: dict[Value, Any] = {}
     if between and modes.active:
         modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
@@ -127,7 +134,9 @@ def derivatives(y: Value, xs: Sequence[Value], create_graph: bool, seed: Any) ->
 
 
 def dependents(
-    order: Sequence[Value], xs: set[Value], operands: Callable[[Value], tuple[Value, ...]]
+    order: Sequence[Value],
+    xs: set[Value],
+    operands: Callable[[Value], tuple[Value, ...]] = parents,
 ) -> list[Value]:
     """The nodes of `order` that depend on any of xs by these operands, xs included."""
     found: set[Value] = set()

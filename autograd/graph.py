@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol, Self, TypeVar
 
@@ -16,16 +17,19 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(*roots: N, operands: Callable[[N], tuple[N, ...]] | None = None) -> list[N]:
+def topological_order(
+    *roots: N, seen: set[N] | None = None, operands: Callable[[N], tuple[N, ...]] | None = None
+) -> list[N]:
     """Every node that the roots depend on, each once, parents before children.
 
+    seen: nodes that are passed over, with what lies behind them; those that are found join it.
     operands: what to take for a node's parents instead.
 
     A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
     all that it depends on is done. Parents are visited from first to last.
     """
     order: list[N] = []
-    seen: set[N] = set()
+    seen = set() if seen is None else seen
     stack: list[N | None] = [*roots[::-1]]
     while stack:
         node = stack.pop()
@@ -51,7 +55,13 @@ def count_paths(root: N, leaf: N) -> int:
     >>> count_paths(y, x) == 2**60
     True
     """
+    order = topological_order(root)
+    uses = Counter([parent for node in order for parent in node.parents])
     counts: dict[N, int] = {}
-    for node in topological_order(root):
+    for node in order:
         counts[node] = 1 if node is leaf else sum([counts[parent] for parent in node.parents])
+        for parent in node.parents:  # a number may have as many digits as the graph has nodes
+            uses[parent] -= 1
+            if not uses[parent]:
+                del counts[parent]
     return counts[root]

@@ -87,9 +87,10 @@ def exact_sum(xs: Iterable[float]) -> float:
     """The rounded exact sum of xs, also where partial sums overflow; inf - inf is NaN."""
     terms = [float(x) for x in xs]
     try:
-        return math.fsum(terms)
-    except OverflowError:  # a power of two scales without rounding
-        return math.fsum([x * 2.0**-64 for x in terms]) * 2.0**64
+        try:
+            return math.fsum(terms)
+        except OverflowError:  # a power of two scales without rounding
+            return math.fsum([x * 2.0**-64 for x in terms]) * 2.0**64
     except ValueError:
         return nan
 

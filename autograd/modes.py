@@ -14,11 +14,12 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import wraps
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 from .ops import CONSTANT
 
+OURS = ("autograd", "nn")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -266,12 +267,13 @@ def described(node: Any) -> str:
 
 def user_line() -> str:
     """The file and line of the first caller outside this project."""
-    frame = sys._getframe(1)
-    while frame.f_back and _is_ours(frame.f_globals.get("__name__")):
-        frame = frame.f_back
+    frame = user_frame()
     return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
 
 
-def _is_ours(module: Any) -> bool:
-    """Whether a module is one of this project; code that `exec` runs may have no name at all."""
-    return isinstance(module, str) and module.partition(".")[0] in ("autograd", "nn")
+def user_frame() -> FrameType:
+    """The first caller outside this project; code that `exec` runs may have no name at all."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in OURS:
+        frame = frame.f_back
+    return frame

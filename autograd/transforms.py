@@ -7,7 +7,7 @@ So transforms nest and mix, to any order. None of them touches `.grad`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
@@ -15,39 +15,103 @@ from typing import Any
 from . import modes, nodes
 from .arguments import function as function_of
 from .arguments import real, several
+from .cached import cached_property
 from .functions import dot
-from .gradients import dependents, derivatives, gradients, parents, partials, recorded
+from .gradients import between_gradients, dependents, partials, recorded
 from .graph import topological_order
 from .made import Made
 from .masking import Masks
-from .value import Value, condition_of, lift, sources
+from .reads import warn, watched
+from .value import Decided, Value, branches, condition_of, lift
 
 Function = Callable[..., Any]
-# The inputs of the calls that are running: to a call inside them they are Values from outside.
-_running: ContextVar[frozenset[Value]] = ContextVar("running", default=frozenset())
+# For each call that is running, the innermost first: the nodes that the calls inside it have met,
+# and whether they depend on a Value that is no constant. None of them depends on a later input.
+_running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+
+
+class Known(set[Value]):
+    """Nodes that a walk passes over: its own, and what the calls around have met before.
+
+    nodes: the first ones; again: those that are walked through although they were met.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Value], around: tuple[dict[Value, bool], ...], again: set[Value]
+    ) -> None:
+        super().__init__(nodes)
+        self.around, self.again = around, again
+
+    def __contains__(self, node: object) -> bool:
+        if set.__contains__(self, node):
+            return True
+        return node not in self.again and any([node in met for met in self.around])
 
 
 class Call:
-    """One call of f: its inputs and outputs as Values, and whether results stay Values."""
+    """One call of f: its inputs and outputs as Values, and whether results stay Values.
+
+    Nothing behind the inputs is looked at, and what lies behind a Value from outside is looked at
+    once in an outermost call, however many calls inside it use it.
+    """
 
     def __init__(self, f: Function, xs: Sequence[Any], name: str) -> None:
         if not xs:
             raise TypeError(f"{name}: expected at least one argument, got none")
         # Each argument passes through a node of this call's own: a Value's other uses inside f,
         # from a closure, are not what this call differentiates.
-        self.inputs = [+lift(x, name) for x in xs]
+        given = [lift(x, name) for x in xs]
+        self.inputs = [+x for x in given]
         around = _running.get()
-        token = _running.set(around.union(self.inputs))
+        token = _running.set((dict.fromkeys(self.inputs, True), *around))
         try:
-            y = f(*self.inputs)
+            with watched() as reads:
+                earlier = len(reads)
+                y = f(*self.inputs)
         finally:
             _running.reset(token)
         self.several = isinstance(y, (list, tuple))
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
-        self.order = topological_order(*self.outputs)
-        self.keep = any([isinstance(x, Value) for x in xs]) or any(
-            [node in around or not (node.parents or node.op) for node in self.order]
-        )
+        self.given, self.around = given, around
+        self.order = topological_order(*self.outputs, seen=self.passed_over())
+        self.keep = any([isinstance(x, Value) for x in xs]) or self.uses_outside(given, around)
+        if len(reads) > earlier:
+            warn(name, self.inputs, set(self.order), reads[earlier:])
+
+    def passed_over(self, again: Iterable[Value] = ()) -> set[Value]:
+        """What a walk from the outputs does not look behind."""
+        return Known(self.given, self.around, set(again)) if self.around else set(self.given)
+
+    def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
+        """Whether an output depends on a Value from outside that is no constant."""
+        if not around:
+            return any([not node.parents and node.op is None for node in self.order])
+        met = {x: x.op is None or bool(x.parents) for x in given}
+        known = met, *around
+        for node in self.order:
+            met[node] = (
+                any([_first(known, parent) for parent in node.parents])
+                if node.parents
+                else node.op is None
+            )
+        around[0].update(met)
+        return any([_first(known, y) for y in self.outputs])
+
+    @cached_property
+    def between(self) -> list[Value]:
+        """The nodes that depend on the inputs, and those; of a choice in both branches."""
+        order = self.order
+        if any([isinstance(node, Decided) for node in order]):
+            order = topological_order(
+                *self.outputs, seen=self.passed_over(order), operands=branches
+            )
+        return dependents(order, set(self.inputs), branches)
+
+    @cached_property
+    def boundary(self) -> set[Value]:
+        """The parents of those that do not."""
+        between = set(self.between)
+        return {parent for node in between for parent in branches(node) if parent not in between}
 
     def single(self, name: str) -> Value:
         """The one output of a function that may have only one."""
@@ -58,14 +122,34 @@ class Call:
             )
         return self.outputs[0]
 
-    def gradients(self, y: Value, seed: Any = 1.0) -> tuple[Any, ...]:
-        """The derivatives of y with respect to the inputs."""
-        return derivatives(y, self.inputs, self.keep or isinstance(seed, Value), seed)
+    def gradients(self, y: Value, seed: Any = 1.0, factors: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The derivatives of y with respect to the inputs.
+
+        factors: Values from outside in y that are not behind an output.
+        """
+        keep = self.keep or isinstance(seed, Value)
+        if y is self.outputs[-1] and not self.several:
+            return between_gradients(self.between, self.inputs, keep, seed)
+        beyond = {*self.boundary, *[x for x in factors if isinstance(x, Value)]}
+        order = topological_order(y, seen=beyond, operands=branches)
+        return between_gradients(
+            dependents(order, set(self.inputs), branches), self.inputs, keep, seed
+        )
+
+    def slopes(self, name: str) -> tuple[Value, ...]:
+        """The derivatives of the one output as Values."""
+        self.single(name)
+        return between_gradients(self.between, self.inputs, True, 1.0)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""
-        found = [y if self.keep else y.data for y in ys]
+        found = [y if self.keep else y._data for y in ys]
         return found if self.several else found[0]
+
+
+def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
+    """What the first table that has the node says of it."""
+    return next(table[node] for table in tables if node in table)
 
 
 def recorded_by_itself(function: Function) -> Function:
@@ -150,17 +234,15 @@ def jvp(f: Function) -> Function:
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         local_derivatives = partials if call.keep else recorded
-        operands = sources if call.keep else parents
         changes = dict(zip(call.inputs, tangents, strict=True))
         masks = Masks(nodes.where, *call.inputs)
-        order = topological_order(*call.outputs, operands=operands)
-        for node in dependents(order, set(call.inputs), operands):
+        for node in call.between:
             if node in changes:
                 continue
             if call.keep and (condition := condition_of(node)) is not None:
-                a, b = sources(node)[-2:]
-                branches = [(a, condition), (b, ~condition)]
-                reached = [masks.under(p, holds) for p, holds in branches if p in changes]
+                a, b = branches(node)
+                sides = [(a, condition), (b, ~condition)]
+                reached = [masks.under(p, holds) for p, holds in sides if p in changes]
                 change = condition.choose(changes.get(a, 0.0), changes.get(b, 0.0))
             else:
                 slots = zip(node.parents, local_derivatives(node), strict=True)
@@ -199,9 +281,11 @@ def vjp(f: Function) -> Function:
             same_length("vjp", "adjoints", call.outputs, adjoints)
             if len(adjoints) == 1:
                 return call.gradients(call.outputs[0], adjoints[0])
-            # A sum in which each output has its adjoint as local derivative.
+            # A sum in which each output has its adjoint as local derivative. An adjoint that was
+            # computed from the outputs passes through a node of its own, and stands still.
             seed = lift(1.0, "vjp") if any([isinstance(x, Value) for x in adjoints]) else 1.0
-            return call.gradients(dot(call.outputs, adjoints), seed)
+            factors = [+x if isinstance(x, Value) else x for x in adjoints]
+            return call.gradients(dot(call.outputs, factors), seed, factors)
 
         return call.values(call.outputs), pullback
 
@@ -223,8 +307,7 @@ def hvp(f: Function) -> Function:
         same_length("hvp", "numbers in the vector", xs, vector)
         call = Call(f, xs, "hvp")
         call.keep = call.keep or any([isinstance(part, Value) for part in vector])
-        slopes = gradients(call.single("hvp"), call.inputs, create_graph=True)
-        return call.gradients(dot(slopes, vector))
+        return call.gradients(dot(call.slopes("hvp"), vector), factors=vector)
 
     return Made(hvp, [f], function)
 
@@ -256,8 +339,7 @@ def hessian(f: Function) -> Function:
     @recorded_by_itself
     def function(*xs: Any) -> list[tuple[Any, ...]]:
         call = Call(f, xs, "hessian")
-        slopes = gradients(call.single("hessian"), call.inputs, create_graph=True)
-        return [call.gradients(slope) for slope in slopes]
+        return [call.gradients(slope) for slope in call.slopes("hessian")]
 
     return Made(hessian, [f], function)
 

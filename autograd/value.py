@@ -12,12 +12,12 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import floats, modes, ops
+from . import floats, modes, ops, pickling, reads
 from .arguments import real, unset
 from .conditions import Condition
 from .graph import topological_order
 from .locks import fork_safe_lock
-from .ops import CONSTANT, TABLE, Op
+from .ops import CONSTANT, Op
 
 new = object.__new__
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
@@ -174,6 +174,13 @@ def decide(
     return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
 
 
+def branches(node: Value) -> tuple[Value, ...]:
+    """The operands to which a derivative may flow: of a choice also the branch not taken."""
+    if node.op is ops.DETACH:
+        return ()
+    return sources(node)[-2:] if condition_of(node) is not None else node.parents
+
+
 def sources(node: Value) -> tuple[Value, ...]:
     """What a node was computed from: its parents, and what a decision depended on."""
     return node.operands if isinstance(node, Decided) and node.op is not None else node.parents
@@ -242,6 +249,8 @@ class Value:
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
                 "choose with autograd.where(condition, a, b)"
             )
+        if reads.watching:
+            reads.note(self)
         return self._data
 
     @data.setter
@@ -278,6 +287,7 @@ class Value:
         if modes.active:
             modes.refuse_numbers("backward")
             modes.inspect_sweep(order, seed)
+        reads.note(self)
         with SWEEPING:
             earlier = [(node, node.grad) for node in order if not node.parents]
             try:
@@ -343,23 +353,19 @@ class Value:
         return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
     def __copy__(self) -> Value:
-        copy = record(self.op, self._data, self.parents, self.local_derivatives)
-        copy.grad, copy.label = self.grad, self.label
+        reads.note(self)
+        copy: Value = pickling.restored(type(self), None, pickling.state(self))
         return copy
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        for node in topological_order(self, operands=sources):
-            if id(node) not in memo:
-                copy = node.__copy__()
-                copy.parents = tuple([memo[id(parent)] for parent in node.parents])
-                if isinstance(copy, Decided):
-                    copy.operands = tuple([memo[id(operand)] for operand in copy.operands])
-                memo[id(node)] = copy
-        copied: Value = memo[id(self)]
-        return copied
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Value:
+        reads.note(self)
+        copy: Value = pickling.copied(self, memo, sources)
+        return copy
 
-    def __reduce__(self) -> tuple[Callable[[list[Row]], Value], tuple[list[Row]]]:
-        return from_rows, (to_rows(self),)
+    def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+        reads.note(self)
+        brought_along = pickling.brought_along(self, sources)
+        return pickling.restored, (type(self), brought_along, pickling.state(self))
 
 
 equal = compare(operator.eq, ops.WHERE_EQUAL)
@@ -380,48 +386,3 @@ class Decided(Value):
     written: Op
     operands: tuple[Value, ...]
     known: bool
-
-    def __copy__(self) -> Value:
-        copy: Any = record(self.op, self._data, self.parents, self.local_derivatives, Decided)
-        copy.grad, copy.label = self.grad, self.label
-        copy.written, copy.operands, copy.known = self.written, self.operands, self.known
-        return copy  # type: ignore[no-any-return]
-
-
-# A graph as flat rows, for pickles and files: operation, data, grad, numbers of the parents' rows,
-# local derivatives, label.
-Row = tuple[str | None, float, float, list[int], tuple[float, ...], str | None]
-
-
-def to_rows(root: Value) -> list[Row]:
-    """The graph of root as rows, parents before children, root last."""
-    order = topological_order(root)
-    number = {node: i for i, node in enumerate(order)}
-    return [
-        (
-            node.op.name if node.op else None,
-            node._data,
-            node.grad,
-            [number[parent] for parent in node.parents],
-            node.local_derivatives,
-            node.label,
-        )
-        for node in order
-    ]
-
-
-def from_rows(rows: list[Row]) -> Value:
-    """The root of the graph that the rows hold."""
-    nodes: list[Value] = []
-    for name, data, grad, parents, local_derivatives, label in rows:
-        if not (name is None or name in TABLE):
-            raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
-        node = record(
-            None if name is None else TABLE[name],
-            data,
-            tuple([nodes[i] for i in parents]),
-            local_derivatives,
-        )
-        node.grad, node.label = grad, label
-        nodes.append(node)
-    return nodes[-1]

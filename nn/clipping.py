@@ -9,12 +9,20 @@ from autograd import Value
 
 from .checks import at_least_zero, grads_of, parameters_of
 
+TOWARDS_ZERO = 1.0 - 2.0**-50  # more than the roundings of a quotient, a product and a norm
+
 
 def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     """Scale all gradients by one factor, so that their norm is at most `largest`; give the norm.
 
-    The norm is the root of the sum of their squares, before clipping. R. Pascanu et al., On the
-    difficulty of training recurrent neural networks (2013), algorithm 1; the factor as in PyTorch.
+    The norm is the root of the sum of their squares, before clipping: inf where it is beyond the
+    largest float, and gradients are clipped nevertheless. R. Pascanu et al., On the difficulty of
+    training recurrent neural networks (2013), algorithm 1; the factor is PyTorch's,
+    largest/(norm + 1e-6), where that is below 1. A parameter that is given twice counts once.
+
+    Where a gradient is not finite, nothing is changed, and the norm is inf or NaN.
+
+    Raises ValueError unless `largest` is a finite number of at least 0.
 
     >>> w, b = Value(0.0), Value(0.0)
     >>> w.grad, b.grad = 3.0, 4.0
@@ -22,17 +30,25 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     (5.0, 0.6, 0.8)
     """
     largest = at_least_zero(largest, "clip_norm")
-    parameters = parameters_of(parameters, "clip_norm")
-    norm = math.hypot(*grads_of(parameters, "clip_norm"))
-    factor = largest / (norm + 1e-6)
-    if factor < 1.0 and norm < math.inf:
+    parameters = list(dict.fromkeys(parameters_of(parameters, "clip_norm")))
+    grads = grads_of(parameters, "clip_norm")
+    norm = math.hypot(*grads)
+    if not all(map(math.isfinite, grads)):
+        return norm
+    scale = 1.0 if norm < 1e300 else 2.0**-64  # with it a norm that overflows is a number
+    divisor = math.hypot(*[scale * grad for grad in grads]) + scale * 1e-6
+    if largest * scale < divisor:
         for parameter in parameters:
-            parameter.grad *= factor
+            # The quotient first: a factor might be below the smallest float. Rounded towards 0,
+            # since roundings must not bring the norm above `largest`.
+            parameter.grad = scale * parameter.grad / divisor * (largest * TOWARDS_ZERO)
     return norm
 
 
 def clip_value(parameters: Iterable[Value], largest: float) -> None:
-    """Bring every gradient between -largest and largest.
+    """Bring every gradient between -largest and largest; one that is not finite stays as it is.
+
+    Raises ValueError unless `largest` is a finite number of at least 0.
 
     >>> w = Value(0.0)
     >>> w.grad = -3.0

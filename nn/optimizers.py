@@ -99,7 +99,11 @@ def adamw(
 
 
 class Optimizer:
-    """What optimisers share: a rule applied to every parameter, and the state that it keeps."""
+    """What optimisers share: a rule applied to every parameter, and the state that it keeps.
+
+    Threads that share parameters may call `backward` at the same time, but `zero_grad` and `step`
+    only while no other thread sweeps or steps.
+    """
 
     rule: ClassVar[Rule]
     start: ClassVar[State] = ()  # a parameter's state before the first step
@@ -109,6 +113,14 @@ class Optimizer:
         self.parameters = parameters_of(parameters, name)
         if not self.parameters:
             raise ValueError(f"{name}: expected at least one parameter, got none")
+        first: dict[Value, int] = {}
+        for i, parameter in enumerate(self.parameters):
+            if first.setdefault(parameter, i) != i:  # a step would move it twice
+                raise ValueError(
+                    f"{name}: expected every parameter once, got {parameter!r:.80} as number "
+                    f"{first[parameter]} and as number {i}; model.parameters() gives each once, "
+                    "also where two parts share it"
+                )
         self.lr = lr
         if self.lr == 0.0:  # a schedule may come down to it, but nobody begins with it
             raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")

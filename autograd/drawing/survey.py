@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..cached import cached_property
-from ..gradients import adjoints
+from ..gradients import sweep
 from ..graph import topological_order
 from ..numerals import brief, numeral
 from ..ops import CONSTANT, Shape
@@ -57,10 +57,12 @@ class Survey:
     def belongs(self) -> dict[Value, tuple[Value, float]]:
         """For each node its root and its grad, without touching `.grad`."""
         found: dict[Value, tuple[Value, float]] = {}
+        earlier: set[Value] = set()
         for root in self.roots:
             if root not in found:  # else all below it belongs to earlier roots
-                for node, adjoint in adjoints(root).items():
-                    found.setdefault(node, (root, adjoint))
+                order = topological_order(root, seen=earlier)
+                adjoints = sweep(order, 1.0)
+                found |= {node: (root, adjoint) for node, adjoint in adjoints.items()}
         return found
 
     def grad(self, node: Value) -> float:

@@ -4,6 +4,7 @@ from .activations import *
 from .arithmetic import *
 from .exponentials import *
 from .many import *
+from .normal import *
 from .op import *
 from .powers import *
 from .trigonometric import *

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .arithmetic import step
-from .exponentials import split
+from .arithmetic import beyond, step
 from .op import REAL, Arithmetic, Op, Shape
 
 
@@ -126,93 +125,36 @@ SELU = Op(
 )
 
 
-def normal_cdf(m: Arithmetic, x: Any) -> Any:
-    """erfc(-x/√2)/2, with what the rounding of x/√2 changes in erfc put back.
+def decay(m: Arithmetic, x: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """e = exp(-|x|), also as part·scale, where part is not subnormal while x·e is not.
 
-    In the tail the relative error of an argument u grows 2u² fold: 1,200 times at x = -35.
+    Then x, bounded where e is 0 and must not meet an infinity; and is x negative? The sign is that
+    of the bit, also at -0.0, so that it fits the slope of -|x|.
     """
-    root, rest = 0.7071067811865476, -4.833646656726457e-17  # of 1/2; rest: what the float lacks
-    u = root * x
-    (high, low), (root_high, root_low) = split(x), split(root)
-    error = ((high * root_high - u) + high * root_low + low * root_high) + low * root_low
-    shift = m.where(abs(x) < 64.0, error + rest * x, 0.0)
-    slope = 2.0 / math.sqrt(math.pi) * m.exp(-(u * u))
-    return 0.5 * (m.erfc(-u) + slope * shift)
-
-
-def normal_density(m: Arithmetic, x: Any) -> Any:
-    return m.gaussian(x, 0.5) / math.sqrt(2.0 * math.pi)
-
-
-NORMAL_CDF = Op(
-    "normal_cdf",
-    Shape.ONE,
-    lambda m, x, y: (normal_density(m, x),),
-    value=normal_cdf,
-    symbol="Φ",
-    doc="The probability that a standard normal variable is below x.",
-)
-GELU = Op(
-    "gelu",
-    Shape.ONE,
-    lambda m, x, y: (m.normal_cdf(x) + m.where(abs(x) < 64.0, x, 0.0) * normal_density(m, x),),
-    value=lambda m, x: m.where(x < -64.0, -0.0, x * m.normal_cdf(x)),
-    textbook=lambda m, x, y: (
-        m.normal_cdf(x) + x * m.exp(-m.pow(x, 2.0) / 2.0) / math.sqrt(2.0 * math.pi),
-    ),
-    doc="x times the probability that a standard normal variable is below x.",
-)
-
-
-def gelu_tanh_argument(m: Arithmetic, x: Any) -> tuple[Any, Any]:
-    """What the sigmoid takes, 2·√(2/π)·(x + 0.044715 x³), and its slope."""
-    scale = 2.0 * math.sqrt(2.0 / math.pi)
-    t = m.where(x > 64.0, 64.0, m.where(x < -64.0, -64.0, x))
-    return scale * (t + 0.044715 * (t * t * t)), scale * (1.0 + 3.0 * 0.044715 * (t * t))
-
-
-def gelu_tanh_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    argument, slope = gelu_tanh_argument(m, x)
-    t = m.where(abs(x) < 64.0, x, 0.0)
-    return (m.sigmoid(argument) + t * bell(m, argument) * slope,)
-
-
-def gelu_tanh_textbook(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    argument, slope = gelu_tanh_argument(m, x)
-    share = m.sigmoid(argument)
-    return (share + x * share * (1.0 - share) * slope,)
-
-
-GELU_TANH = Op(
-    "gelu_tanh",
-    Shape.ONE,
-    gelu_tanh_partials,
-    textbook=gelu_tanh_textbook,
-    value=lambda m, x: m.where(x < -64.0, -0.0, x * m.sigmoid(gelu_tanh_argument(m, x)[0])),
-    doc="gelu by its usual approximation, with a tanh in it.",
-)
-
-
-def halves(m: Arithmetic, x: Any) -> tuple[Any, Any, Any]:
-    """h = exp(-|x|/2), and x, bounded where h is 0 and must not meet an infinity; is x negative?
-
-    Far left a function here is x·h² or so: as (x·h)·h it keeps its digits where h² is subnormal.
-    The sign is that of the bit, also at -0.0, so that it fits the slope of -|x|.
-    """
-    h = m.exp(0.5 * m.copysign(x, -1.0))
-    return h, m.where(abs(x) < 2000.0, x, 0.0), m.copysign(1.0, x) < 0.0
+    t = m.copysign(x, -1.0)
+    part = m.exp(t + m.where(t < -600.0, 64.0, 0.0))  # t + 64 is exact there
+    scale = m.where(t < -600.0, math.exp(-64.0), 1.0)
+    bounded = m.where(abs(x) < 2000.0, x, 0.0)
+    return part * scale, part, scale, bounded, m.copysign(1.0, x) < 0.0
 
 
 def silu(m: Arithmetic, x: Any) -> Any:
-    h, t, negative = halves(m, x)
-    d = 1.0 + h * h
-    return m.where(negative, ((t * h) * h) / d, x / d)
+    e, part, scale, t, negative = decay(m, x)
+    return m.where(negative, t * part * scale, x) / (1.0 + e)
+
+
+# The zero of 1 + x + exp(x), which is that of silu's slope, and exp of it.
+SILU_ZERO, SILU_AT_ZERO = (-1.2784645427610737, -1.0946994183093437e-16), 0.2784645427610738
 
 
 def silu_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    h, t, negative = halves(m, x)
-    d = 1.0 + h * h
-    return (m.where(negative, ((1.0 + t / d) * h) * h / d, (1.0 + t * (h * h) / d) / d),)
+    """With e = exp(-|x|): left of 0 it is (1 + x + e)·e/(1 + e)², and the first part is written as
+    its difference from its zero, where nothing cancels.
+    """
+    e, part, scale, t, negative = decay(m, x)
+    d = beyond(m.copysign(t, -1.0), SILU_ZERO)
+    left = (d + SILU_AT_ZERO * m.expm1(d)) * part * scale
+    return (m.where(negative, left, 1.0 + e * (t + 1.0)) / (1.0 + e * (2.0 + e)),)
 
 
 SILU = Op(
@@ -227,21 +169,30 @@ SILU = Op(
 
 def mish(m: Arithmetic, x: Any) -> Any:
     """x·tanh(softplus(x)), where tanh(log(1 + e^x)) = e^x(e^x + 2)/(e^x(e^x + 2) + 2)."""
-    h, t, negative = halves(m, x)
-    e = h * h
-    left = ((t * h) * h) * (e + 2.0) / (e * (e + 2.0) + 2.0)
+    e, part, scale, t, negative = decay(m, x)
+    left = t * part * scale * (e + 2.0) / (e * (e + 2.0) + 2.0)
     right = 1.0 + 2.0 * e
     return m.where(negative, left, x * (right / (right + 2.0 * e * e)))
 
 
+# The zero z of x + 1 + e(x + 3/2) + e² + e³/4, e = exp(x), which is that of mish's slope, and, by
+# powers of e, the polynomial that makes d + e·d + expm1(d)·polynomial of it, with d = x - z.
+MISH_ZERO = (-1.1924312145154952, -4.8484829848031044e-17)
+MISH_POLYNOMIAL = (0.19243121451549522, 0.32650794758675505, 0.07587063382038223)
+
+
 def mish_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    """The quotient rule with everything over one denominator: one cancellation, at the minimum."""
-    h, t, negative = halves(m, x)
-    e = h * h
-    low, high = e * (e + 2.0) + 2.0, 1.0 + 2.0 * e * (1.0 + e)
-    left = (4.0 * (t + 1.0) + e * ((4.0 * t + 6.0) + e * (4.0 + e))) * h * h
+    """The quotient rule with everything over one denominator; left of 0 the numerator is written as
+    its difference from its zero, where nothing cancels. Multiplied out, squares are rounded less.
+    """
+    e, part, scale, t, negative = decay(m, x)
+    d = beyond(m.copysign(t, -1.0), MISH_ZERO)
+    one, two, three = MISH_POLYNOMIAL
+    left = (d + (e * d + m.expm1(d) * (one + e * (two + e * three)))) * part * scale
+    left = left / (1.0 + e * (2.0 + e * (2.0 + e * (1.0 + 0.25 * e))))
     right = 1.0 + e * (4.0 + e * ((4.0 * t + 6.0) + e * (4.0 * (t + 1.0))))
-    return (m.where(negative, left / (low * low), right / (high * high)),)
+    right = right / (1.0 + e * (4.0 + e * (8.0 + e * (8.0 + 4.0 * e))))
+    return (m.where(negative, left, right),)
 
 
 def mish_textbook(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:

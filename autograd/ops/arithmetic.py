@@ -75,6 +75,15 @@ def step(m: Arithmetic, x: Any, y: Any, below: Any, above: Any) -> Any:
     return m.where(x > 0.0, above, m.where(x <= 0.0, below, y))
 
 
+def beyond(x: Any, zero: tuple[float, float]) -> Any:
+    """x less the zero of a function, which no float is: the zero as the sum of two.
+
+    Near its zero a function has the last digits of this difference.
+    """
+    nearest, rest = zero
+    return (x - nearest) - rest
+
+
 def flat(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
     """0, the slope of a function in steps; NaN where x is NaN."""
     return (m.where(m.equal(x, x), 0.0, y),)

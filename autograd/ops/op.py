@@ -135,8 +135,18 @@ class Op:
         except (ArithmeticError, ValueError):
             return self.rerun(operands)[0]
 
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        return named, (self.name,)
+
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
+
+
+def named(name: str) -> Op:
+    """The operation of that name, as pickles ask for it."""
+    if name not in TABLE:
+        raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
+    return TABLE[name]
 
 
 CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")

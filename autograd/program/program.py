@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import numbers
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from typing import Any, Literal
 
 from ..arguments import function as function_of
 from ..arguments import real, several, value
-from ..locks import fork_safe_lock
+from ..locks import at_fork, fork_safe_lock
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value
@@ -246,5 +245,4 @@ def in_child() -> None:
     resume(*[thread for thread in _pausing if thread != get_ident()])
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=in_child)
+at_fork(after_in_child=in_child)

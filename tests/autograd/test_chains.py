@@ -167,3 +167,12 @@ def test_sizes_compare_and_multiply_as_the_numbers_do() -> None:
 def test_a_path_can_be_made_by_hand() -> None:
     x = Value(1.0)
     assert Path((x, x), (0.5,), ("y", "x")).product == 0.5
+
+
+def test_more_paths_than_python_prints() -> None:
+    x = y = Value(1.0, label="x")
+    for _ in range(20_000):
+        y = y + y
+    found = paths(y, x)
+    assert found.count == 2**20_000
+    assert repr(found).startswith("about 10^6020 paths from x to ")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from autograd import Value, derive, dot, gradients, leaky_relu, softmax
-from autograd.derivation import MOST
+from autograd import Value, derive, dot, gradients, leaky_relu, softmax, total
+from autograd.derivation import MOST, dependents
 from autograd.equations import Equation
 from autograd.tape.printers.text import TEXT
 from tests.autograd.tape.running import random_graph
@@ -92,11 +94,91 @@ def test_kinks_show_the_textbook_rule() -> None:
     assert "(1 if 0 < x, else 0.01000)" in str(derive(leaky_relu(x), x))
 
 
-def test_a_derivation_has_an_end() -> None:
+def test_a_derivation_has_an_end_and_says_so() -> None:
     x = y = Value(1.0, "x")
     for _ in range(3 * MOST):
         y = y.sin() + y.cos()
-    assert len(derive(y, x).steps) <= 10 * MOST
+    found = derive(y, x)
+    assert len(found.steps) <= 10 * MOST
+    opened = [step.left.text for step in found.steps if step.opening]
+    closed = [step.left.text for step in found.steps if step.closing]
+    assert sorted(opened) == sorted(closed)
+    assert found.steps[-1].left.value == found.value
+    limit = r"\n\n(\d+) of the derivatives above are not worked out: derive works out 100\. "
+    (left,) = re.findall(limit, found.text)
+    names = {q.text for step in found.steps for q in step.quantities if q.text.startswith("∂")}
+    assert int(left) == len(names - {step.left.text for step in found.steps})
+    assert f"{left} of the derivatives above" in found.markdown
+    assert rf"&\text{{{left} of the derivatives above" in found.latex
+    assert "derivatives above" not in derive(*chain(10)).text
+
+
+def chain(count: int) -> tuple[Value, Value]:
+    """An unrolled recurrence of so many steps: its end and its beginning."""
+    x = y = Value(0.5, "x")
+    for _ in range(count):
+        y = y * 0.999 + 0.001
+    return y, x
+
+
+def test_a_long_chain_is_a_product_of_at_most_a_hundred_and_one() -> None:
+    found = derive(*chain(5000))
+    assert max(len(step.quantities) for step in found.steps) <= MOST + 1
+    first = found.steps[0].quantities
+    assert math.prod(q.value for q in first) == pytest.approx(found.value, rel=1e-9)
+    ends = [q.text.split("/")[0] for q in first[1:]], [q.text.split("/")[1] for q in first[:-1]]
+    assert ends[0] == ends[1]
+    labelled, x = chain(10)
+    labelled.label = "middle"
+    for _ in range(10):
+        y = labelled = labelled * 0.5
+    y.label = "y"
+    assert derive(y, x).steps[0].sides(TEXT) == ["∂y/∂x", "∂y/∂middle · ∂middle/∂x"]
+
+
+@pytest.mark.parametrize("kind", ["chain", "wide", "dense"])
+def test_what_derive_looks_at_grows_with_the_graph(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Twice the graph, twice the work: not four times."""
+
+    def looked_at(count: int) -> int:
+        x = y = Value(0.5, "x")
+        if kind == "chain":
+            y, x = chain(count)
+        elif kind == "wide":
+            y = total([x * i for i in range(count)])
+        else:
+            for _ in range(count):
+                y = y.sin() + y.cos()
+        found = 0
+
+        def counting(order: Sequence[Value], xs: set[Value]) -> list[Value]:
+            nonlocal found
+            found += len(order)
+            return dependents(order, xs)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("autograd.derivation.dependents", counting)
+            derive(y, x)
+        return found
+
+    few, many = looked_at(600), looked_at(1200)
+    assert many < 2.2 * few
+
+
+def test_a_sum_over_many_operands_stands_as_its_number() -> None:
+    x = Value(0.5, "x")
+    y = total([x * i for i in range(MOST + 1)])
+    found = derive(y, x)
+    (step,) = found.steps
+    assert step.left.value == found.value == gradients(y, [x])[0]
+    assert step.sides(TEXT)[0] == f"∂{found.nodes[0].left.text}/∂x"
+    assert found.text.splitlines()[-1].startswith(
+        "1 of the derivatives above are sums over more than 100 operands and stand as numbers: "
+        "paths(a, b).largest(5)"
+    )
+    assert len(derive(total([x * i for i in range(MOST)]), x).steps) > MOST
 
 
 @pytest.mark.parametrize("seed", range(12))

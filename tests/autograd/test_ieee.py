@@ -162,3 +162,9 @@ def test_the_rest_of_the_arithmetic() -> None:
 
 def test_functions_keep_their_names() -> None:
     assert ieee.exp.__name__ == "exp"
+
+
+def test_a_sum_of_opposite_infinities_is_nan_also_where_the_others_overflow() -> None:
+    for terms in ([inf, -inf], [1e308, 1e308, -inf, inf], [1e308, 1e308, inf, -inf, 1.0]):
+        assert math.isnan(ieee.exact_sum(terms))
+    assert ieee.exact_sum([1e308, 1e308, -inf]) == -inf

@@ -46,13 +46,13 @@ def rebuilt(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda node, number: node + 0.0,
+        lambda node, number: node - 0.0,  # not + 0.0, which takes the sign of -0.0
         lambda node, number: node * 1.0,
         lambda node, number: +node,
         lambda node, number: node * -1.0 * -1.0,
-        lambda node, number: node + 0.0 if number % 3 else node / 1.0,
+        lambda node, number: node - 0.0 if number % 3 else node / 1.0,
     ],
-    ids=["x + 0", "x * 1", "+x", "x * -1 * -1", "mixed"],
+    ids=["x - 0", "x * 1", "+x", "x * -1 * -1", "mixed"],
 )
 def test_what_changes_no_number_changes_no_gradient(
     seed: int, change: Callable[[Value, int], Value]

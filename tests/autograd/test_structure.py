@@ -24,37 +24,37 @@ from autograd.ops import TABLE, Shape
 
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
-    *("floats", "ieee", "graph", "masking", "arguments", "modes", "conditions", "value"),
-    *("callables", "functions", "nodes", "gradients", "transforms", "checking", "custom"),
+    *("locks", "cached", "floats", "ieee", "graph", "masking", "pickling", "arguments", "modes"),
+    *("conditions", "reads", "value", "callables", "functions", "nodes", "gradients"),
+    *("transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
 
 # Each part may import from the parts before it only; those of one group know nothing of each other.
 LAYERS = [
+    {"autograd.locks", "autograd.cached"},
     {
         "autograd._identity",
         "autograd._lazy",
-        "autograd.cached",
-        "autograd.locks",
         "autograd.made",
         "autograd.numerals",
         "autograd.floats",
         "autograd.graph",
         "autograd.masking",
     },
-    {"autograd.ieee"},
+    {"autograd.ieee", "autograd.pickling"},
     {"autograd.ops"},
     {"autograd.arguments"},
     {"autograd.modes"},
-    {"autograd.conditions"},
+    {"autograd.conditions", "autograd.reads"},
     {"autograd.value"},
     {"autograd.callables"},
     {"autograd.functions"},
     {"autograd.nodes"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.chains", "autograd.equations"},
+    {"autograd.between", "autograd.chains", "autograd.equations"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

@@ -1,6 +1,9 @@
 import math
+from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograd import Value
 from nn import clip_norm, clip_value
@@ -35,6 +38,37 @@ def test_by_value():
     parameters = with_grads(3.0, -4.0, 0.25, 0.5)
     clip_value(iter(parameters), 0.5)
     assert grads(parameters) == [0.5, -0.5, 0.25, 0.5]
+
+
+any_gradient = st.floats(allow_nan=False, allow_infinity=False)
+any_bound = st.just(0.0) | st.floats(min_value=1e-290, allow_nan=False, allow_infinity=False)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(any_gradient | st.sampled_from([1.5e308, -1.7e308, 5e-324, 1e-310]), min_size=1),
+    any_bound,
+)
+def test_any_norm_is_clipped_and_the_direction_stays(before, largest):
+    """In exact arithmetic: norms that overflow or are subnormal too, whatever the bound."""
+    parameters = with_grads(*before)
+    norm, after = clip_norm(parameters, largest), grads(parameters)
+    exact = sum([Fraction(x) ** 2 for x in before])
+    assert norm == math.inf or math.isclose(norm, math.hypot(*before), rel_tol=1e-15)
+    assert (norm == math.inf) <= (exact > Fraction(1.797e308) ** 2)
+    assert sum([Fraction(x) ** 2 for x in after]) <= Fraction(largest) ** 2 or after == before
+    assert clip_norm(parameters, largest) <= largest or largest < 1e-6
+    true_norm = Fraction(norm) if norm < math.inf else Fraction(math.isqrt(int(exact)))
+    factor = min(Fraction(1), Fraction(largest) / (true_norm + Fraction(1e-6)))  # PyTorch's
+    for x, y in zip(before, after, strict=True):
+        loss = max(1e-323, 1e-300 * largest)  # of a part that is nothing beside the norm
+        assert math.isclose(y, factor * Fraction(x), rel_tol=1e-14, abs_tol=loss)
+
+
+def test_a_parameter_that_is_given_twice_counts_once():
+    w, b = with_grads(3.0, 4.0)
+    assert clip_norm([w, b, w], 1.0) == 5.0
+    assert grads([w, b]) == pytest.approx([0.6, 0.8])
 
 
 @pytest.mark.parametrize("clip", [clip_norm, clip_value])

@@ -127,6 +127,12 @@ def test_bad_settings(make):
         make([Value(1.0), 1.0])
     with pytest.raises(TypeError, match="expected leaf Values"):
         make([Value(1.0) * 2.0])
+    w, b = Value(1.0, label="w"), Value(1.0)
+    with pytest.raises(
+        ValueError, match=r"every parameter once, got .*'w'\) as number 0 and as nu"
+    ):
+        make([w, b, w])
+    make([w, b, Value(1.0)])  # numbers may be equal
 
 
 def test_bad_settings_of_adam():

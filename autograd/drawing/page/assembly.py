@@ -15,8 +15,19 @@ from typing import Any
 
 # In the order in which they are read; each may use what stands before it.
 MODULES = (
-    *("dom", "numbers", "graph", "engine", "sweeps", "chains", "words", "formulas"),
-    *("state", "picture", "network", "places", "groups", "turn", "step", "paths", "training"),
+    *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
+    *(
+        "state",
+        "axes",
+        "picture",
+        "network",
+        "places",
+        "groups",
+        "turn",
+        "step",
+        "paths",
+        "training",
+    ),
     *("table", "controls", "main"),
 )
 

@@ -69,13 +69,16 @@ class Content:
 
     @cached_property
     def names(self) -> list[str]:
-        """The name of each node, as in `paths` and `derive`; sums of neurons are s1, s2, ..."""
+        """The name of each node, as in `paths` and `derive`; sums of neurons are s1, s2, ...
+
+        One whose label is blank is called by its place, as in the page's address.
+        """
         names = names_of(*self.roots)
         if self.network is not None:
             taken = set(names.values())
             sums = self.network.sum_names()
             names |= {node: name for node, name in sums.items() if name not in taken}
-        return [clean(names[node]) for node in self.nodes]
+        return [clean(names[node]) or f"@{i}" for i, node in enumerate(self.nodes)]
 
     @property
     def exact(self) -> bool:

@@ -54,9 +54,26 @@ def formulas_of(kind: Kind, constants: Mapping[int, float]) -> Formulas:
     if count > SPELT:
         partials = tuple(templates(local_derivatives(kind, {}))) if op.shape is Shape.PAIRS else ()
         return Formulas(empty, partials or (empty,) * count)
+    return Formulas(
+        next(templates(value_of(kind, constants))),
+        tuple(templates(local_derivatives(kind, constants))),
+    )
+
+
+def value_of(kind: Kind, constants: Mapping[int, float]) -> Tape:
+    """The value: of a cross-entropy with one class that share's logarithm, else the operation."""
     recorder, operands, _ = start(kind, {})
-    value = next(templates(recorder.tape([recorder.emit(op.name, operands)])))
-    return Formulas(value, tuple(templates(local_derivatives(kind, constants))))
+    half = kind.count // 2
+    weights = [constants.get(slot) for slot in range(half, kind.count)]
+    if (
+        kind.op.name == "cross_entropy"
+        and weights.count(1.0) == 1
+        and weights.count(0.0) == half - 1
+    ):
+        logits, own = operands[:half], weights.index(1.0)
+        share = recorder.emit("softmax", [logits[own], *logits[:own], *logits[own + 1 :]])
+        return recorder.tape([recorder.emit("neg", [recorder.emit("log", [share])])])
+    return recorder.tape([recorder.emit(kind.op.name, operands)])
 
 
 def start(kind: Kind, constants: Mapping[int, float]) -> tuple[Recorder, list[Symbol], Symbol]:

@@ -18,6 +18,7 @@ from .module import Module
 MOST_KNOWN = 32  # short modules whose code is kept, the last ones that were asked for
 # Held wherever LLVM is called: it has a lock of its own, which a fork would leave locked.
 LOCK = fork_safe_lock()
+_unused: list[tuple[Any, Any]] = []  # engines with their contexts, to be freed
 
 TYPES: dict[str, Any] = {
     "ptr": ctypes.c_void_p,
@@ -70,6 +71,7 @@ class Library:
         self.text = text
         with LOCK:
             start()
+            free_unused()
             name, features, _ = processor()
             context = llvm.create_context()  # one that all share would grow for ever
             parsed = llvm.parse_assembly(text, context)
@@ -102,7 +104,20 @@ class Library:
 
 
 def free(engine: Any, context: Any) -> None:
-    """Give back the memory of a library."""
-    with LOCK:
+    """Give back the memory of a library, now or when LLVM is free.
+
+    The collector calls this, in the middle of anything; it must not wait.
+    """
+    _unused.append((engine, context))
+    if LOCK.acquire(blocking=False):
+        try:
+            free_unused()
+        finally:
+            LOCK.release()
+
+
+def free_unused() -> None:
+    while _unused:
+        engine, context = _unused.pop()
         engine.close()  # with its module and machine; then what they were made in
         context.close()

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from _thread import LockType, allocate_lock, start_new_thread
 from collections.abc import Callable, Sequence
-from threading import Thread
 
 
 def in_threads(function: Callable[..., object], parts: Sequence[Sequence[int]]) -> None:
     """Call a function with the numbers of each part, at the same time; the first one here.
 
-    The threads are started for this call. Ones that wait for the next call would be missing in a
-    forked child, which would wait for them for ever.
+    The threads are started for this call, by the module that does it in half the time. Ones that
+    wait for the next call would be missing in a forked child, which would wait for them for ever.
 
     Raises what the function raises.
     """
     raised: list[BaseException] = []
 
-    def run(part: Sequence[int]) -> None:
+    def run(part: Sequence[int], done: LockType | None = None) -> None:
         try:
             function(*part)
         except BaseException as error:
             raised.append(error)
+        finally:
+            if done is not None:
+                done.release()
 
-    started = []
+    running = []
     for part in parts[1:]:
-        thread = Thread(target=run, args=(part,), name="chainrule")
+        done = allocate_lock()
+        done.acquire()
         try:
-            thread.start()
+            start_new_thread(run, (part, done))
         except RuntimeError:  # there are as many as there may be, or Python is ending
             run(part)
         else:
-            started.append(thread)
+            running.append(done)
     run(parts[0])
-    for thread in started:
-        thread.join()
+    for done in running:
+        done.acquire()
     if raised:
         raise raised[0]

@@ -7,6 +7,7 @@ import pytest
 
 from autograd import Value, dot, gradients, sqrt, total
 from autograd.drawing.survey import operand_order, survey
+from autograd.gradients import sweep
 
 
 def random_graph(seed):
@@ -100,3 +101,23 @@ def test_constants_can_break_and_their_grads_can_not():
     assert not found.is_finite(y.parents[1])
     big = Value(1e308) * 10.0 * 1e-300
     assert survey(big).is_finite(big.parents[1])
+
+
+def test_many_roots_over_each_other_are_swept_once(monkeypatch):
+    swept = 0
+
+    def counting(order, *rest):
+        nonlocal swept
+        swept += len(order)
+        return sweep(order, *rest)
+
+    monkeypatch.setattr("autograd.drawing.survey.sweep", counting)
+    x = y = Value(0.5)
+    roots = []
+    for _ in range(50):
+        y = y * x
+        roots.append(y)
+    found = survey(*roots)
+    assert [found.belongs[root] for root in roots] == [(root, 1.0) for root in roots]
+    assert found.belongs[x] == (roots[0], 1.0)
+    assert swept == len(found.nodes)

@@ -49,10 +49,10 @@ function largestChains(start, root, ways, local, k) {
     const candidates = [];
     G.parents[node].forEach((parent, slot) => {
       for (const way of best.get(parent) || []) {
-        candidates.push({size: way.size * Math.abs(local[node][slot]), chain: {node, slot, rest: way.chain}});
+        candidates.push({size: way.size * local[node][slot], chain: {node, slot, rest: way.chain}});
       }
     });
-    candidates.sort((a, b) => b.size - a.size);
+    candidates.sort((a, b) => bySize(a.size, b.size));
     best.set(node, candidates.slice(0, k));
   }
   return (best.get(root) || []).map(way => way.chain);

@@ -44,6 +44,12 @@ function gradients(local, root) {
   return grad;
 }
 
+/** Orders numbers by their sizes, the largest first; NaN comes before all. */
+function bySize(a, b) {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
+  return Math.abs(a) === Math.abs(b) ? 0 : Math.abs(b) > Math.abs(a) ? 1 : -1;
+}
+
 /** Which numbers are not finite though all operands are: where it broke. */
 function origins(run) {
   run.origins ??= G.steps.filter(node =>

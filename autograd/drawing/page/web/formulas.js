@@ -79,9 +79,11 @@ function derivativeFormula(run, node, slot) {
   const value = run.local[node][slot];
   const templates = templatesOf(run, node);
   const template = templates?.[slot + 1]?.[0];
-  if (!template || /^[0-9.\u2212]+$/.test(template)) return [left, ' = ', h('b', {class: 'grad'}, brief(value))];
+  const number = h('b', {class: 'grad'}, brief(value));
+  if (!template || /^[0-9.\u2212]+$/.test(template)) return [left, ' = ', number];
   const names = filledTemplate(run, node, templates[slot + 1][0], false, false);
-  const plain = /^\{\w+\}$/.test(template);
-  const numbers = plain ? null : filledTemplate(run, node, templates[slot + 1][1], true, false);
-  return [left, ' = ', names, numbers && [' = ', numbers], ' = ', h('b', {class: 'grad'}, brief(value))];
+  if (/^\{\w+\}$/.test(template)) return [left, ' = ', names, ' = ', number];
+  const numbers = filledTemplate(run, node, templates[slot + 1][1], true, false);
+  if (formulaText(numbers) === brief(value)) return [left, ' = ', names, ' = ', number];
+  return [left, ' = ', names, ' = ', equation(numbers, value, 'grad', brief)];
 }

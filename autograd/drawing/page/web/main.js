@@ -51,6 +51,7 @@ function speak() {
 }
 
 function render() {
+  nameConstants();
   showSettings();
   showBar();
   fill(byId('lead'), lead());

@@ -1,38 +1,77 @@
-/* Numbers and names as the page writes them. */
+/* Numbers and names as the page writes them, and when an equation of them holds: as Python does. */
 
 const MINUS = '\u2212';
 const TIMES = ' \u00d7 ';
+const DIGITS = 4; // significant ones
+const FEW_DIGITS = 3; // where there is little room
+const [SMALL, LARGE] = [0.001, 1e5]; // below and from here on a number has an exponent
 
-/** x with some decimals, or as 2.1e−5 where they would hide it: 0.0000 is exactly zero. */
-function numeral(x, digits = 4) {
+/** x with so many significant digits; those before the point are never rounded away, 0 is exactly zero. */
+function numeral(x, digits = DIGITS) {
   if (Number.isNaN(x)) return 'NaN';
   const size = Math.abs(x);
-  let text = size.toFixed(digits);
-  if (size === Infinity) text = '\u221e';
-  else if ((size > 0 && size < 10 ** -digits) || Number(text) >= 1e5) {
-    text = size.toExponential(1).replace('e+', 'e').replace('e-', 'e' + MINUS);
-  }
-  return (x < 0 ? MINUS : '') + text;
+  const minus = x < 0 || Object.is(x, -0) ? MINUS : '';
+  if (size === Infinity) return minus + '\u221e';
+  if (size === 0) return minus + '0';
+  const [rounded, power] = toDigits(size, digits);
+  if (rounded >= SMALL && rounded < LARGE) return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
+  return minus + size.toExponential(digits - 1).replace('e+', 'e').replace('e-', 'e' + MINUS);
+}
+
+/** A positive number with so many significant digits and no fewer than stand before its point, and its power of ten. */
+function toDigits(size, digits) {
+  const beforePoint = size < LARGE ? Math.floor(size).toFixed().length : 0;
+  const text = size.toExponential(Math.max(digits, beforePoint) - 1);
+  return [Number(text), Number(text.split('e')[1])];
 }
 
 /** x where there is little room: a whole number without decimals. */
-function brief(x, digits = 4) {
-  const text = numeral(x, digits);
-  return Number.isInteger(x) ? text.replace(/\.0+$/, '') : text;
+function brief(x, digits = DIGITS) {
+  return numeral(x, Number.isInteger(x) && Math.abs(x) < LARGE ? 1 : digits);
 }
 
-/** A factor that is not the first of its product: a negative one in parentheses. */
-function factor(x) {
-  const text = brief(x);
-  return text.startsWith(MINUS) ? `(${text})` : text;
+/** x after an operator: in parentheses if it has a sign. */
+function factor(x, digits = DIGITS) {
+  return bracketed(brief(x, digits));
 }
+
+const bracketed = text => (text.startsWith(MINUS) ? `(${text})` : text);
 
 function signed(x) {
   return (x > 0 ? '+' : '') + numeral(x);
 }
 
-function percent(x) {
-  return (100 * x).toFixed(1) + ' %';
+/** x as people write what they measured: without the zeros at its end. */
+function plain(x, digits = DIGITS) {
+  const [mantissa, power] = numeral(x, digits).split('e');
+  const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  return power === undefined ? short : `${short}e${power}`;
+}
+
+/** A share of 1 as per cent; all and nothing only where they are. */
+function percent(part) {
+  const text = (100 * part).toFixed(1);
+  if (text === '0.0' && part !== 0) return '< 0.1 %';
+  return text === '100.0' && part < 1 ? '> 99.9 %' : `${Number.isNaN(part) ? 'NaN' : text} %`;
+}
+
+/** The unit of the last digit that is shown of a number that is not zero. */
+function lastDigit(x, digits) {
+  const [rounded, power] = toDigits(Math.abs(x), digits);
+  const last = power - digits + 1;
+  return Number(`1e${rounded < LARGE ? Math.min(last, 0) : last}`);
+}
+
+/** A number that stands in a text. */
+const read = text => Number(text.replaceAll(MINUS, '-').replace('\u221e', 'Infinity'));
+
+/** `=` where the result as it is shown is what its shown operands give, else `≈`; a half is `≈`. */
+function relation(recomputed, result, digits = DIGITS) {
+  const found = read(numeral(result, digits));
+  if (!Number.isFinite(recomputed) || !Number.isFinite(found) || result === 0) {
+    return recomputed === found || (Number.isNaN(recomputed) && Number.isNaN(found)) ? '=' : '\u2248';
+  }
+  return 2 * Math.abs(recomputed - found) < (1 - 1e-9) * lastDigit(result, digits) ? '=' : '\u2248';
 }
 
 /** Letters and the number to be lowered, or the name as it is. */

@@ -18,7 +18,7 @@ function pathsCard() {
 const inOrder = found => found.few && found.shown.length < FEW_PATHS;
 
 function sortedPaths(found) {
-  return inOrder(found) ? found.shown : [...found.shown].sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  return inOrder(found) ? found.shown : [...found.shown].sort((a, b) => bySize(a.product, b.product));
 }
 
 function pathCount(found) {
@@ -42,15 +42,14 @@ function route(nodes) {
 }
 
 function pathList(run, found) {
-  const most = Math.max(...found.shown.map(path => Math.abs(path.product)), Math.abs(run.grad[S.node]), 1e-300);
+  const most = largestSize([...found.shown.map(path => path.product), run.grad[S.node]]);
   return h('ol', {class: 'paths'}, ...sortedPaths(found).map((path, rank) => {
     const alone = S.path === path.number;
-    const factors = path.factors.slice(0, FACTORS).map((x, i) => (i ? factor(x) : brief(x))).join(TIMES) + (path.factors.length > FACTORS ? ' \u2026' : '');
     return h('li', {}, h('button', {type: 'button', 'data-key': `path${path.number}`, 'aria-pressed': String(alone),
       click: () => change({path: alone ? -1 : path.number})},
     h('span', {class: 'badge'}, rank + 1), h('span', {class: 'route'}, route(routeOf(path))), h('span', {class: 'grad'}, numeral(path.product)),
     signedBar(path.product, most),
-    (inOrder(found) || alone) && h('span', {class: 'factors'}, factors, ' = ', numeral(path.product))));
+    (inOrder(found) || alone) && h('span', {class: 'factors'}, equation(productOf(path.factors, FACTORS), path.product, null))));
   }));
 }
 
@@ -58,23 +57,29 @@ function pathList(run, found) {
 function signedBar(x, most) {
   const size = 49 * share(x, most);
   return s('svg', {class: 'bar', viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
-    s('rect', {x: x < 0 ? 50 - size : 50, y: 0, width: Number.isFinite(size) ? size : 0, height: 6}), s('line', {x1: 50, x2: 50, y1: 0, y2: 6}));
+    s('rect', {x: x < 0 ? 50 - size : 50, y: 0, width: size, height: 6}), s('line', {x1: 50, x2: 50, y1: 0, y2: 6}));
 }
 
 function pathSum(run, found) {
   const truth = run.grad[S.node];
   const sum = found.shown.reduce((total, path) => total + path.product, 0);
   const list = sortedPaths(found);
-  const largest = list.reduce((best, path) => (Math.abs(path.product) > Math.abs(best.product) ? path : best), list[0]);
+  const largest = [...list].sort((a, b) => bySize(a.product, b.product))[0];
   const ratio = largest.product / truth;
   const lines = [];
-  if (!found.few) lines.push(h('div', {class: 'sum rest'}, h('span', {}, t('rest', {n: thousands(found.count - BigInt(found.shown.length))})), h('b', {}, numeral(truth - sum))));
-  lines.push(h('div', {class: 'sum'}, h('span', {}, t0('sum')), h('b', {class: 'grad'}, numeral(found.few ? sum : truth))));
+  const summands = list.map(path => path.product);
+  if (!found.few) {
+    summands.push(truth - sum);
+    lines.push(h('div', {class: 'sum rest'}, h('span', {}, t('rest', {n: thousands(found.count - BigInt(found.shown.length))})), h('b', {}, numeral(truth - sum))));
+  }
+  const whole = found.few ? sum : truth;
+  lines.push(h('div', {class: 'sum'}, h('span', {}, `${t0('sum')} ${sign(sumOf(summands), whole)}`), h('b', {class: 'grad'}, numeral(whole))));
   const total = found.shown.reduce((all, path) => all + Math.abs(path.product), 0);
-  const agrees = !found.few || Math.abs(sum - truth) <= 16 * 2 ** -52 * total || (Number.isNaN(sum) && Number.isNaN(truth));
+  const agrees = !found.few || sum === truth || Math.abs(sum - truth) <= 16 * 2 ** -52 * total || (Number.isNaN(sum) && Number.isNaN(truth));
   lines.push(h('p', {class: 'muted'}, agrees ? ['\u2713 ', t('sweepSays', {x: numeral(truth)})] : t('sweepDiffers', {x: numeral(truth)})));
   if (found.count > 1n && Math.abs(truth) > 1e-12 && Math.abs(ratio - 1) > 0.3 && Number.isFinite(ratio)) {
-    lines.push(h('p', {class: 'note'}, t(ratio < 0 ? 'aloneWrong' : 'alone', {k: list.indexOf(largest) + 1, x: numeral(largest.product), r: numeral(ratio, 1)})));
+    lines.push(h('p', {class: 'note alone'}, t(ratio < 0 ? 'aloneWrong' : 'alone', {k: list.indexOf(largest) + 1, x: numeral(largest.product),
+      r: outcome(`${numeral(largest.product)} / ${factor(truth)}`, ratio, numeral, FEW_DIGITS)})));
   }
   return lines;
 }
@@ -88,8 +93,7 @@ function groupedForm(run, found) {
   return [h('h3', {}, told('grouped', {stops: nameList(found.stops.slice(0, 6))})),
     h('p', {class: 'formula'}, fraction(G.names[rootNode()], G.names[S.node]), ' = ',
       ...pairs.map(([upper, lower], i) => [i ? TIMES : '', fraction(G.names[upper], G.names[lower])])),
-    h('p', {class: 'formula'}, '= ', values.map((x, i) => (i ? factor(x) : brief(x))).join(TIMES), ' = ',
-      h('b', {class: 'grad'}, numeral(values.reduce((a, b) => a * b, 1))))];
+    h('p', {class: 'formula'}, '= ', equation(productOf(values), values.reduce((a, b) => a * b, 1)))];
 }
 
 /** The reading k × ∂h5/∂w17 with k = ∂ŷ1/∂w33: what it gives, and why it is not the gradient. */
@@ -112,7 +116,7 @@ function postReading(run, found) {
   const root = rootNode();
   return [h('h3', {}, t0('postTitle')),
     h('p', {}, told('postIs', {dk: [slope(G.names[root], G.names[weight]), ` = ${numeral(k)}`], inner: slope(G.names[output], G.names[S.node]),
-      product: [`${numeral(k)}${TIMES}${factor(inner)} = `, h('b', {}, numeral(k * inner))]})),
+      product: equation(numeral(k) + TIMES + factor(inner), k * inner, null)})),
     h('p', {class: 'note'}, told('postNo', {x: numeral(run.grad[S.node]), root, w: weight, n: output, h: output,
       dh: slope(G.names[root], G.names[output]), y: numeral(run.grad[output])}))];
 }

@@ -11,7 +11,7 @@ function showPicture() {
   const key = [width, tall, S.language, S.row].join();
   if (!shown || shown.key !== key) {
     const make = G.network ? networkPicture : DATA.places ? placedPicture : groupsPicture;
-    shown = {key, tall, digits: tall && G.network ? 3 : 4, ...make(width, tall)};
+    shown = {key, tall, digits: tall && G.network ? FEW_DIGITS : DIGITS, ...make(width, tall)};
     const kind = say(G.network ? 'networkPicture' : 'graphPicture');
     shown.svg.setAttribute('role', 'img');
     shown.svg.setAttribute('aria-label', say('pictureSays', {kind, n: G.size}));
@@ -179,17 +179,15 @@ function largestWeights(picture, state) {
 
 /** The largest sizes, for the widths. */
 function scales(picture, state) {
-  const most = list => Math.max(...list.filter(Number.isFinite), 1e-300);
   return {
-    weight: G.network ? most(picture.edges.filter(part => part.weight >= 0).map(part => Math.abs(amount(part, state)))) : 1,
-    flow: most(picture.edges.map(part => Math.abs(flow(part, state)))),
-    path: most([...state.on.values(), 1e-300]),
+    weight: largestSize(picture.edges.filter(part => part.weight >= 0).map(part => amount(part, state))),
+    flow: largestSize(picture.edges.map(part => flow(part, state))),
+    path: largestSize([...state.on.values()]),
   };
 }
 
 const amount = (part, {run}) => (S.width === 'value' ? run.data[part.weight] : run.grad[part.weight]);
 const flow = (part, {run}) => run.local[part.child][part.slots[0]] * run.grad[part.child];
-const share = (x, most) => (Number.isFinite(x) ? Math.min(1, Math.abs(x) / most) : 1);
 
 function updateEdge(part, state, picture, slot, chips, counts, scale) {
   const {run, stepping, now} = state;

@@ -1,7 +1,7 @@
 /* Any graph, at the places that the layout program gave it, once wide and once tall. */
 
 const BOX = {width: 118, height: 48};
-const SMALL = {width: 66, height: 30}; // of a constant
+const CONSTANT_BOX = {width: 66, height: 30}; // of a constant
 const FEW_EDGES = 40;
 
 function placedPicture(width, tall) {
@@ -14,7 +14,7 @@ function placedPicture(width, tall) {
   const at = ([x, y]) => [x + left, y + margin];
   const nodes = G.names.map((_, node) => {
     const [x, y] = at(places.nodes[node]);
-    const {width: w, height: h} = isConstant(node) ? SMALL : BOX;
+    const {width: w, height: h} = isConstant(node) ? CONSTANT_BOX : BOX;
     return nodePart([node], x, y, w, h, isOperation(node) ? 'box' : 'leaf');
   });
   let count = 0;

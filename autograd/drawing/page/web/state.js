@@ -44,6 +44,15 @@ function leavesNow() {
   return leaves;
 }
 
+/** A constant without a label is called by its number, which each row may give another one. */
+function isNamedByNumber(node) {
+  return isConstant(node) && !DATA.labelled[node];
+}
+
+function nameConstants() {
+  givenLeaves().forEach((x, node) => { if (isNamedByNumber(node)) G.names[node] = brief(x); });
+}
+
 let computed = null;
 
 /** Values, local derivatives and gradients of the present state. */
@@ -78,7 +87,7 @@ function moment() {
 // The address. Names of nodes are used where they are unique, else numbers.
 
 const NODE_BY_NAME = new Map();
-for (const [node, name] of G.names.entries()) NODE_BY_NAME.set(name, NODE_BY_NAME.has(name) ? -1 : node);
+for (const [node, name] of G.names.entries()) NODE_BY_NAME.set(name, NODE_BY_NAME.has(name) || isNamedByNumber(node) ? -1 : node);
 const nodeWord = node => (NODE_BY_NAME.get(G.names[node]) === node && !G.names[node].startsWith('@') ? G.names[node] : `@${node}`);
 
 function nodeOfWord(word) {

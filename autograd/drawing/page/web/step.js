@@ -74,7 +74,7 @@ function valueLines(node) {
   return h('div', {class: 'formula'},
     h('p', {}, nameOf(G.names[node]), ' = ', formula.names),
     formula.numbers && h('p', {}, '= ', formula.numbers),
-    h('p', {}, '= ', h('b', {class: 'data'}, numeral(run.data[node]))));
+    h('p', {}, `${formula.numbers ? sign(formula.numbers, run.data[node]) : '='} `, h('b', {class: 'data'}, numeral(run.data[node]))));
 }
 
 function someSlots(node) {
@@ -118,9 +118,8 @@ function ledgerLine(line, node, grad) {
   const part = line.received < wanted;
   return h('li', {},
     h('p', {}, derivativeFormula(current(), node, line.slot)),
-    h('p', {}, h('b', {}, nameOf(G.names[line.parent]), '.grad'), ` += ${brief(line.local)}${TIMES}${factor(grad)}`),
-    h('p', {}, h('span', {class: 'muted'}, t0('ledger'), ' '), `${numeral(line.before)} + ${factor(line.handed)} = `,
-      h('b', {class: part ? 'grad part' : 'grad'}, numeral(line.after)), ' ',
+    h('p', {}, h('b', {}, nameOf(G.names[line.parent]), '.grad'), ' += ', equation(brief(line.local) + TIMES + factor(grad), line.handed)),
+    h('p', {}, h('span', {class: 'muted'}, t0('ledger'), ' '), equation(`${brief(line.before)} + ${factor(line.handed)}`, line.after, part ? 'grad part' : 'grad'), ' ',
       h('span', {class: 'count'}, t(part ? 'soFar' : 'complete', {n: Math.min(line.received, wanted), all: wanted}))));
 }
 
@@ -134,9 +133,12 @@ function cameFrom(node, now) {
   const run = current();
   const sources = G.children[node].filter(([child]) => below(root)[child]);
   if (sources.length < 2 || now.received[node] < sources.length) return null;
+  const products = sources.map(([child, slot]) => run.local[child][slot] * run.grad[child]);
+  const listed = sources.slice(0, 12);
   return [h('h3', {}, t0('came')),
-    h('ul', {class: 'plain'}, ...sources.slice(0, 12).map(([child, slot]) => h('li', {}, nameOf(G.names[child]), ': ',
-      `${brief(run.local[child][slot])}${TIMES}${factor(run.grad[child])} = `, h('b', {class: 'grad'}, numeral(run.local[child][slot] * run.grad[child]))))),
+    h('ul', {class: 'plain'}, ...listed.map(([child, slot], i) => h('li', {}, nameOf(G.names[child]), ': ',
+      equation(brief(run.local[child][slot]) + TIMES + factor(run.grad[child]), products[i])))),
+    listed.length === sources.length && h('p', {class: 'formula'}, equation(sumOf(products), run.grad[node])),
     h('p', {class: 'muted'}, t('cameWhy', {node: nameOf(G.names[node]), n: sources.length}))];
 }
 

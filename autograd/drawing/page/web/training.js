@@ -30,45 +30,60 @@ function answers() {
   return rows;
 }
 
-const className = k => ROWS.classes[k] || String(k);
+const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const rowNumber = row => (ROWS.ids ? ROWS.ids[row] : row + 1);
 const partsOfRows = () => ['train', 'test'].filter(part => ROWS.parts.includes(part));
 const partName = part => (WORDS[part] ? t0(part) : part);
+const ofPart = (words, part) => (part ? `${words} (${partName(part)})` : words);
+const hasLoss = () => DATA.loss !== null;
 
 function trainingCard() {
+  if (!ROWS.labels) return trainingOutputs();
   const rows = answers();
   const wrong = rows.filter(one => one.answer !== one.truth);
   const parts = partsOfRows().length ? partsOfRows() : [''];
   const width = Math.max(240, byId('card').clientWidth - 42);
+  const split = parts.map(part => `${rows.filter((_, row) => ROWS.parts[row] === part).length} ${partName(part)}`).join(' + ');
   return [
-    h('h2', {}, `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`),
-    S.edits.size > 0 && h('p', {class: 'note'}, t('turnedTraining'), ' ', h('button', {type: 'button', 'data-key': 'reset-training', click: reset}, t0('reset'))),
+    trainingHead(),
     h('dl', {class: 'two'}, ...parts.map(part => {
       const own = rows.filter((_, row) => !part || ROWS.parts[row] === part);
-      return h('div', {}, h('dt', {}, `${t0('meanLoss')} (${partName(part)})`), h('dd', {class: 'data'}, numeral(own.reduce((sum, one) => sum + one.loss, 0) / own.length)),
-        h('dt', {}, `${t0('correct')} (${partName(part)})`), h('dd', {}, `${own.filter(one => one.answer === one.truth).length}/${own.length}`));
+      return h('div', {}, hasLoss() && [h('dt', {}, ofPart(t0('meanLoss'), part)), h('dd', {class: 'data'}, numeral(mean(own.map(one => one.loss))))],
+        h('dt', {}, ofPart(t0('correct'), part)), h('dd', {}, `${own.filter(one => one.answer === one.truth).length}/${own.length}`));
     })),
-    h('h3', {}, t0('lossCurve')), lossCurve(width),
-    h('h3', {}, t('confusion', {n: rows.length, split: parts.map(part => `${rows.filter((_, row) => !part || ROWS.parts[row] === part).length} ${partName(part)}`).join(' + ')})),
+    hasLoss() && [h('h3', {}, t0('lossCurve')), lossCurve(width)],
+    h('h3', {}, t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
     confusionTable(rows),
     h('h3', {}, t('wrongRows', {n: wrong.length})),
     wrong.length ? h('ul', {class: 'plain wrong-rows'}, ...wrong.slice(0, 40).map(wrongRow)) : h('p', {class: 'muted'}, t0('noneWrong')),
   ];
 }
 
+function trainingHead() {
+  return [h('h2', {}, `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`),
+    S.edits.size > 0 && h('p', {class: 'note'}, t('turnedTraining'), ' ', h('button', {type: 'button', 'data-key': 'reset-training', click: reset}, t0('reset')))];
+}
+
+/** Of rows without classes there is no loss and no right answer to show. */
+function trainingOutputs() {
+  const run = current();
+  return [trainingHead(), h('p', {class: 'muted'}, t('noClasses')),
+    h('ul', {class: 'plain'}, ...G.roots.map(root => h('li', {}, nameOf(G.names[root]), ' = ', h('b', {class: 'data'}, numeral(run.data[root])))))];
+}
+
 function wrongRow(one) {
   const chosen = one.row === S.row;
   const things = {number: rowNumber(one.row), truth: className(one.truth), answer: className(one.answer)};
-  const part = ROWS.parts[one.row] ? ` (${partName(ROWS.parts[one.row])})` : '';
   return h('li', {}, h('button', {type: 'button', 'data-key': `wrong${one.row}`, 'aria-pressed': String(chosen), click: () => change({row: one.row})},
-    t('wrongRow', things), part),
-  chosen && h('p', {class: 'muted'}, t('wrongWhy', {...things, p: percent(one.shares[one.truth]), q: percent(one.shares[one.answer])}), ' ', measures(one.row)));
+    ofPart(say('wrongRow', things), ROWS.parts[one.row])),
+  chosen && h('p', {class: 'muted'}, t(one.answer < 0 ? 'wrongNoAnswer' : 'wrongWhy', {...things, p: percent(one.shares[one.truth]), q: percent(one.shares[one.answer])}), measures(one.row)));
 }
 
 /** The numbers of a row in their first units. */
 function measures(row) {
   const [means, deviations] = ROWS.scale;
-  return ROWS.features.map((_, i) => `${featureName(i)} ${brief(Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0), 1)}`).join(', ') + '.';
+  const measured = ROWS.features.map((_, i) => `${featureName(i)} ${plain(Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0))}`);
+  return measured.length ? ` ${measured.join(', ')}.` : '';
 }
 
 function confusionTable(rows) {
@@ -100,21 +115,21 @@ function lossCurve(width) {
   const {epochs, parts, lines} = lossByEpoch();
   const height = 130;
   const [left, right, top, bottom] = [48, 8, 8, 22];
-  const high = Math.max(...lines.flat().filter(Number.isFinite));
+  const high = largestSize(lines.flat());
   const last = TRAINING.epochs.length - 1;
-  const px = i => left + (i / Math.max(1, last)) * (width - left - right);
-  const py = y => height - bottom - (y / high) * (height - top - bottom);
+  const px = onLine(0, Math.max(1, last), left, width - right);
+  const py = onLine(0, high, height - bottom, top);
   const svg = canvas(width, height,
     s('line', {class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom}),
-    ...lines.map((line, k) => s('polyline', {class: k ? 'curve second' : 'curve', points: line.map((y, i) => `${px(epochs[i]).toFixed(1)},${py(y).toFixed(1)}`).join(' ')})),
+    ...lines.map((line, k) => curves(epochs, line, px, py, k ? 'curve second' : 'curve')),
     s('line', {class: 'tangent', x1: px(S.epoch), x2: px(S.epoch), y1: top, y2: height - bottom}),
-    s('text', {x: left - 6, y: top + 6, 'text-anchor': 'end'}, numeral(high, 2)),
+    s('text', {x: left - 6, y: top + 6, 'text-anchor': 'end'}, numeral(high, FEW_DIGITS)),
     s('text', {x: left - 6, y: height - bottom + 3, 'text-anchor': 'end'}, '0'),
     s('text', {x: left, y: height - 6}, TRAINING.epochs[0]),
     s('text', {x: width - right, y: height - 6, 'text-anchor': 'end'}, TRAINING.epochs[last]));
   svg.setAttribute('class', 'plot');
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', `${t0('lossCurve')}: ${lines.map((line, k) => `${partName(parts[k])} ${numeral(line[0])} \u2192 ${numeral(line[line.length - 1])}`).join('; ')}`);
+  svg.setAttribute('aria-label', `${t0('lossCurve')}: ${lines.map((line, k) => `${parts[k] && partName(parts[k]) + ' '}${numeral(line[0])} \u2192 ${numeral(line[line.length - 1])}`).join('; ')}`);
   return h('figure', {}, svg, parts.length > 1 && h('figcaption', {class: 'muted'}, parts.map((part, k) => h('span', {class: 'line-key'}, h('i', {class: k ? 'second' : ''}), partName(part)))));
 }
 
@@ -138,20 +153,13 @@ function answerMap(width) {
   if (features < 2) return null;
   const [fx, fy] = [features - 2, features - 1];
   const numbers = ROWS.numbers;
-  const span = f => {
-    const column = numbers.map(row => Number(row[f]));
-    const [low, high] = [Math.min(...column), Math.max(...column)];
-    const pad = 0.08 * (high - low) || 1;
-    return [low - pad, high + pad];
-  };
-  const [x0, x1] = span(fx);
-  const [y0, y1] = span(fy);
-  const px = x => ((x - x0) / (x1 - x0)) * width;
-  const py = y => MAP.height - ((y - y0) / (y1 - y0)) * MAP.height;
+  const ends = [fx, fy].map(f => rangeOf(numbers.map(row => Number(row[f]))));
+  const px = onLine(ends[0].bottom, ends[0].top, 0, width);
+  const py = onLine(ends[1].bottom, ends[1].top, MAP.height, 0);
   const rows = answers();
   const marks = rows.map(one => mark(one, px(Number(numbers[one.row][fx])), py(Number(numbers[one.row][fy]))));
   const chosen = numbers[S.row];
-  const svg = canvas(width, MAP.height, ...mapGround(fx, fy, x0, x1, y0, y1, width), ...marks,
+  const svg = canvas(width, MAP.height, ...mapGround(fx, fy, ...ends, width), ...marks,
     s('circle', {class: 'here', cx: px(Number(chosen[fx])), cy: py(Number(chosen[fy])), r: 12}));
   const words = {x: featureName(fx), y: featureName(fy)};
   svg.setAttribute('class', 'map');
@@ -162,7 +170,7 @@ function answerMap(width) {
 }
 
 /** Cells in the colour of the answer; runs of one answer are one rectangle. */
-function mapGround(fx, fy, x0, x1, y0, y1, width) {
+function mapGround(fx, fy, across, up, width) {
   const leaves = leavesNow();
   const nodes = answerNodes();
   const cells = [];
@@ -173,14 +181,14 @@ function mapGround(fx, fy, x0, x1, y0, y1, width) {
     for (let i = 0; i <= MAP.columns; i++) {
       let answer = -2;
       if (i < MAP.columns) {
-        leaves[ROWS.leaves[fx]] = x0 + ((i + 0.5) / MAP.columns) * (x1 - x0);
-        leaves[ROWS.leaves[fy]] = y1 - ((j + 0.5) / MAP.rows) * (y1 - y0);
+        leaves[ROWS.leaves[fx]] = between(across.bottom, across.top, (i + 0.5) / MAP.columns);
+        leaves[ROWS.leaves[fy]] = between(up.top, up.bottom, (j + 0.5) / MAP.rows);
         const run = forward(leaves);
         const shares = nodes.map(node => run.data[node]);
         answer = shares.indexOf(Math.max(...shares));
       }
       if (answer !== before && i > 0) {
-        cells.push(s('rect', {class: `ground class${before % 3}`, x: (start * w).toFixed(2), y: (j * height).toFixed(2), width: ((i - start) * w).toFixed(2), height: height.toFixed(2), 'shape-rendering': 'crispEdges'}));
+        if (before >= 0) cells.push(s('rect', {class: `ground class${before % 3}`, x: (start * w).toFixed(2), y: (j * height).toFixed(2), width: ((i - start) * w).toFixed(2), height: height.toFixed(2), 'shape-rendering': 'crispEdges'}));
         start = i;
       }
       before = answer;

@@ -147,3 +147,13 @@ def flower(iris: Any, history: Any) -> Any:
         return {node.label: node for node in topological_order(*y, loss) if node.label}
 
     return graph
+
+
+@pytest.fixture(scope="session")
+def long_file(iris: Any, tmp_path_factory: Any) -> Path:
+    """The page of the reference network's training of 200 epochs, as the README has it."""
+    model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
+    optimizer = Adam(model.parameters(), lr=0.03)
+    history = train(model, iris.train, optimizer=optimizer, epochs=200, progress=False)
+    file: Path = history.explore(iris).save(tmp_path_factory.mktemp("page") / "long.html")
+    return file

@@ -190,3 +190,7 @@ def test_every_module_is_on_the_page() -> None:
     assert {file.stem for file in folder.glob("*.js")} == set(assembly.MODULES)
     for file in folder.iterdir():
         assert len(file.read_text(encoding="utf-8").splitlines()) <= 300, file
+
+
+def test_a_blank_label_is_the_nodes_place() -> None:
+    assert data_of(explore(Value(1.0, " ").exp()))["names"] == ["@0", "v1"]

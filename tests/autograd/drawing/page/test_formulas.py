@@ -56,3 +56,9 @@ def test_a_long_sum_is_not_spelt_out() -> None:
     assert formulas.value.named == ""
     assert formulas.partials[0].named == "{100}"
     assert set(named("total", 200)) == {""}
+
+
+def test_the_loss_of_one_class_is_the_logarithm_of_its_share() -> None:
+    assert named("cross_entropy", 4, {2: 0.0, 3: 1.0})[0] == "−log({softmax 1 0})"
+    assert named("cross_entropy", 4, {2: 0.25, 3: 0.75})[0] == "cross_entropy({0}, {1}, {2}, {3})"
+    assert named("cross_entropy", 4)[0] == "cross_entropy({0}, {1}, {2}, {3})"

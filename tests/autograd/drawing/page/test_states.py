@@ -218,7 +218,7 @@ def test_where_it_broke(show: Any) -> None:
     x = Value(-1.0, "x")
     y = autograd.log(x) * 2.0
     tab = show(explore(y), "step=4")
-    assert "⚠ The first number that is not finite: v1, of −1.0000." in card(tab)
+    assert "⚠ The first number that is not finite: v1, of −1.000." in card(tab)
     assert tab.locator("#picture .node.broken").count() == 1
     assert tab.locator("#picture .node.reached").count() == 2
 

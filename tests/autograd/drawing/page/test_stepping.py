@@ -49,16 +49,16 @@ def test_backward_is_a_ledger(show: Any, graph_file: Any) -> None:
     tab = show(graph_file, "step=8")
     said = card(tab)
     assert "parent.grad += local derivative × grad" in said
-    assert "x.grad += −1.2000 × 0.7116" in said
-    assert "before + handed = after: 1.6487 + (−0.8539) = 0.7948 complete: 2/2" in said
+    assert "x.grad += −1.200 × 0.7116 = −0.8539" in said
+    assert "before + handed = after: 1.649 + (−0.8539) ≈ 0.7948 complete: 2/2" in said
     assert "One sweep gave all 2 gradients of y" in said
 
 
 def test_a_sum_that_is_not_complete_is_shown_as_such(show: Any, graph_file: Any) -> None:
     tab = show(graph_file, "step=6")
-    assert "0.0000 + 1.6487 = 1.6487 so far 1/2" in card(tab)
+    assert "0 + 1.649 = 1.649 so far 1/2" in card(tab)
     part = tab.locator("#picture .grad.part")
-    assert part.all_text_contents() == ["1.6487"]
+    assert part.all_text_contents() == ["1.649"]
     assert part.evaluate("text => getComputedStyle(text).fontStyle") == "italic"
 
 
@@ -239,3 +239,15 @@ def test_one_sentence_is_spoken_for_each_step(
     assert "=" in live.inner_text()
     tab.keyboard.press("End")
     assert "grad" in live.inner_text()
+
+
+def test_constants_are_called_by_the_numbers_of_the_row(show: Any, network_file: Any) -> None:
+    """In the loss, which leaves them out, and where they stand in menus and the table."""
+    for row, share in ((0, "ŷ1"), (60, "ŷ2"), (120, "ŷ3")):
+        tab = show(network_file, f"row={row}&root=3&step={FORWARD}")
+        assert f"loss = −log({share})" in card(tab)
+        menu = tab.locator("#menu-node optgroup").last.locator("option").all_text_contents()
+        assert menu == [str(int(name == share)) for name in ("ŷ1", "ŷ2", "ŷ3")]
+        tab.click("#all summary")
+        loss = tab.locator("#all tbody tr", has_text="cross_entropy").inner_text()
+        assert f"z1, z2, z3, {', '.join(menu)}" in loss

@@ -1,0 +1,52 @@
+"""What lies between two nodes: which nodes every path passes, and slopes in one pass from below.
+
+`between` is a list of all nodes that the last one depends on and that depend on the first one,
+parents first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .value import Value
+
+
+def changes(between: Sequence[Value]) -> dict[Value, float]:
+    """The derivative of each node of `between` (parents first) by the first one, in one pass."""
+    found = {between[0]: 1.0}
+    for node in between[1:]:
+        slots = zip(node.parents, node.local_derivatives, strict=True)
+        found[node] = sum([slope * found[parent] for parent, slope in slots if parent in found])
+    return found
+
+
+def stops_in(between: Sequence[Value], most: int) -> list[Value]:
+    """The nodes that every path through `between` (parents first) passes, from the top down.
+
+    Those with labels, if any has; of more than `most` some at equal distances. A node is passed by
+    all unless an edge leads from above it to below it.
+    """
+    place = {node: i for i, node in enumerate(between)}
+    found: list[Value] = []
+    lowest = len(between)
+    for i in range(len(between) - 1, 0, -1):
+        node = between[i]
+        if lowest == i:
+            found.append(node)
+        lowest = min([lowest, *[place[parent] for parent in node.parents if parent in place]])
+    found = [node for node in found if node.label] or found
+    return found[:: -(-len(found) // most)] if found else []
+
+
+def reached_twice(operands: Sequence[Value], inside: set[Value]) -> set[Value]:
+    """The operands that are in two slots, or that another one depends on, within `inside`."""
+    found = {node for node, times in Counter(operands).items() if times > 1}
+    seen: set[Value] = set()
+    stack = list(operands)
+    while stack:
+        for parent in stack.pop().parents:
+            if parent in inside and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return found.union(seen)

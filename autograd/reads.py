@@ -1,0 +1,76 @@
+"""Where numbers leave the graph while a transform runs its function.
+
+`grad(lambda a: a.data**2)` is 0.0: a plain number has no history. Whether that is meant can't be
+seen while f runs; it can once its result turns out not to depend on the argument. So the reads are
+kept until then, with the lines they were made in.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from .graph import topological_order
+from .modes import user_frame
+
+MOST = 1000  # reads that are kept: each keeps what lies behind its node
+
+Read = tuple[Any, str, int]  # the node, the file and the line
+watching: set[object] = set()  # the calls that are watched in any thread: empty, nothing is kept
+_reads: ContextVar[list[Read] | None] = ContextVar("reads", default=None)
+OWN = re.compile(r"autograd\.(?!value$)")  # Value.item reads for the user
+_shown: dict[Any, Any] = {}  # as each module has for its warnings: the same one is shown once
+
+
+@contextmanager
+def watched() -> Iterator[list[Read]]:
+    """Keep what is read; a call inside a call adds to the list of the outer one."""
+    mark = object()
+    watching.add(mark)
+    outer = _reads.get()
+    found: list[Read] = [] if outer is None else outer
+    token = _reads.set(found)
+    try:
+        yield found
+    finally:
+        _reads.reset(token)
+        watching.discard(mark)
+
+
+def note(node: Any) -> None:
+    """Keep that the number of a node was given away, and where; not what draws or explains."""
+    if not watching:
+        return
+    found = _reads.get()
+    reader = sys._getframe(2).f_globals.get("__name__", "")
+    if found is None or len(found) == MOST or OWN.match(reader):
+        return
+    frame = user_frame()
+    while frame.f_back and frame.f_globals.get("__name__") in ("copy", "pickle"):
+        frame = frame.f_back
+    found.append((node, frame.f_code.co_filename, frame.f_lineno))
+
+
+def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Read]) -> None:
+    """Warn for each input that is not reached from the result, but from a node that was read."""
+    for i, x in enumerate(inputs):
+        if x not in reached:
+            depends = {x}
+            for node in topological_order(*[node for node, _, _ in reads], seen={*x.parents}):
+                if not depends.isdisjoint(node.parents):
+                    depends.add(node)
+            for node, file, line in reads:
+                if node in depends:
+                    text = (
+                        f"{name}: the result does not depend on argument {i + 1}, so that its "
+                        f"derivative is 0.0, but a number computed from it left the graph in "
+                        f"{file}, line {line}: compute with the Value itself, without .data, "
+                        ".item(), .grad or a copy; if 0.0 is meant, say so by .detach()"
+                    )
+                    warnings.warn_explicit(text, UserWarning, file, line, registry=_shown)
+                    break

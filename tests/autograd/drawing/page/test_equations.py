@@ -1,0 +1,106 @@
+"""Every equation on the page, recomputed from what is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Value, explore
+from autograd.ops import TABLE
+from autograd.value import evaluate
+from tests.autograd.drawing.page.equations import WALK, faults
+from tests.autograd.tape.running import COUNT, OPERATIONS
+
+STEPS = 43  # of the reference network: 23 operations, and 20 that hand on for one root
+NODES = [*[f"w{i}" for i in (1, 5, 16, 17, 20, 32, 33, 44)], "x1", "s1", "h1", "h5", "z2", "ŷ1"]
+
+
+def addresses(epoch: int, row: int, roots: list[int], language: str = "en") -> list[str]:
+    """Every view of a row at an epoch."""
+    found = []
+    for root in roots:
+        views = [f"step={step}" for step in range(STEPS + 1)]
+        views += [f"step={STEPS}&picked=1&node={node}" for node in NODES]
+        views += [f"view=paths&node={node}" for node in NODES]
+        views += [f"view=paths&node={node}&set={node}:0.7" for node in ("w17", "w33", "x1")]
+        views += ["view=paths&node=w17&path=0", "view=paths&node=w1&path=3", "view=training"]
+        views += [f"order={order}&step={STEPS}" for order in ("unsorted", "recursion")]
+        found += [f"epoch={epoch}&row={row}&root={root}&language={language}&{v}" for v in views]
+    return found
+
+
+def walked(tab: Any, fragments: list[str]) -> tuple[list[list[str]], list[str]]:
+    lines, numbers = tab.evaluate(WALK, fragments)
+    return lines, numbers
+
+
+@pytest.mark.parametrize("epoch", [0, 200])
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "ko")])
+def test_every_equation_of_the_reference_network_can_be_recomputed(
+    show: Any, long_file: Any, epoch: int, width: int, language: str
+) -> None:
+    tab = show(long_file, width=width)
+    fragments = addresses(epoch, 0, [0, 3], language) + addresses(epoch, 106, [2, 3], language)
+    lines, numbers = walked(tab, fragments)
+    wrong, count = faults(lines)
+    assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
+    assert count > 1000
+    assert [text for text in numbers if significant(text) < 3 and text != "0.1"] == []
+
+
+def significant(text: str) -> int:
+    """How many digits of a number are significant."""
+    return len(re.sub(r"e.*|\.", "", text).lstrip("0"))
+
+
+def test_every_operation_says_what_its_formulas_give(show: Any) -> None:
+    """One graph of all operations, at operands of few and of many digits."""
+    leaves = [Value(x, f"a{i}") for i, x in enumerate([0.25, -0.731928, 0.9999123, 3.0, 1.5e-4])]
+    roots = []
+    for name in OPERATIONS:
+        count = COUNT[TABLE[name].shape]
+        for shift in (0, 3):
+            operands = [leaves[(shift + i) % len(leaves)] for i in range(count)]
+            root = evaluate(TABLE[name], tuple(operands))
+            root.label = f"{name}{shift}"
+            roots.append(root)
+    tab = show(explore(autograd.total(roots)), "view=step")
+    lines, _ = walked(tab, [f"step={step}" for step in range(1, len(roots) + 1)])
+    wrong, count = faults(lines)
+    assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
+    assert count > 2 * len(roots)
+
+
+@pytest.mark.parametrize("count", [2, 7])
+def test_a_long_product_and_equal_parts(show: Any, count: int) -> None:
+    """Chains longer than the page lists factors of, and sums that come to nothing."""
+    x = Value(0.9371, "x")
+    y = x
+    for _ in range(25):
+        y = y.tanh()
+    z = (x * 0.1 + x * 0.2 - x * 0.3) * y if count == 2 else autograd.total([x * y] * count)
+    lines, _ = walked(show(explore(z)), ["view=paths&node=x&path=0", "step=40", "step=90"])
+    wrong, found = faults(lines)
+    assert not wrong, "\n".join(wrong)
+    assert found > 5
+
+
+def test_a_wrong_sign_is_found() -> None:
+    """What the recomputing itself says of equations that are known."""
+    for line, right in [
+        ("before + handed = after: 0.0122 + 0.0096 = 0.0219", False),
+        ("∂h1/∂s1 = 1 − h1^(2) = 1 − 0.9999^(2) = 1.400e−4", False),
+        ("∂h1/∂s1 = 1 − h1^(2) = 1 − 0.9999^(2) ≈ 1.400e−4", True),
+        ("x.grad += 0.5000 × (−1.200) = −0.6000", True),
+        ("x.grad += 0.5000 × (−1.200) ≈ −0.6000", False),
+        ("y = tanh(v1) = tanh(−0.6000) = −0.5370", True),
+        ("y = tanh(v1) ≈ tanh(−0.6000) = −0.5370", False),
+        ("y = (1 if 0 < 2.5, else 0) = 1", True),
+        ("y = (1 if 0 < 2.5, else 0) = 2", False),
+        ("0.5000 × 3 × … = 1.500", False),
+    ]:
+        wrong, _ = faults([["", line, ""]])
+        assert (wrong == []) == right, line

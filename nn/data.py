@@ -16,6 +16,7 @@ from .names import said_by
 from .schema import Schema
 from .tables import (
     Row,
+    chosen,
     finite,
     is_frame,
     label_of,
@@ -26,6 +27,7 @@ from .tables import (
     scaled,
     sequence,
     table,
+    unnamed,
 )
 
 
@@ -271,16 +273,6 @@ class Data:
         return f"Data({len(self)} rows of {', '.join(self.feature_names)}{parts or ''}" + (
             f"; classes {', '.join(self.class_names)})" if self.class_names else ")"
         )
-
-
-def unnamed(count: int) -> tuple[str, ...]:
-    """What columns are called to which nobody gave names."""
-    return tuple([f"x{i}" for i in range(1, count + 1)])
-
-
-def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
-    """Some of the items, in this order."""
-    return [items[i] for i in indices]
 
 
 def ordered(rows: Any, schema: Schema, name: str) -> list[list[Any]]:

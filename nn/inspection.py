@@ -160,9 +160,12 @@ def check_class(name: str, i: int, label: Any, outputs: int) -> None:
     """ValueError for a label that is no class of a model with so many outputs."""
     count = max(2, outputs)
     if not isinstance(label, numbers.Real) or label not in range(count):
+        advice = CLASSES_BY_NAME
+        if isinstance(label, str):
+            advice = "the model knows no classes by name: train it on a Data whose labels are names"
         raise ValueError(
             f"{name}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
-            f"{CLASSES_BY_NAME}"
+            f"{advice}"
         )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from autograd.arguments import wrong
 
 from .checks import CALLS, is_row
-from .data import Data, chosen, ordered
+from .data import Data, ordered
 from .names import said_by
 from .schema import Schema, schema_of
-from .tables import as_python, is_frame, names_in_row, sequence, table
+from .tables import as_python, chosen, is_frame, names_in_row, sequence, table
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from autograd.arguments import wrong
+from autograd.arguments import normal, wrong
 
 from .data import Data
 from .names import choices, known, said_by
@@ -132,8 +132,9 @@ def column_of(line: int, header: list[str], target: str, rows: int) -> int:
             f"line {line}: expected a line of names and at least one row below it, got "
             f"{min(len(header), 1)} and {rows}"
         )
+    letters = [normal(name) for name in header]
     for i, name in enumerate(header, start=1):
-        if not name or header.index(name) != i - 1:
+        if not name or letters.index(normal(name)) != i - 1:
             raise CSVError(
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}"
@@ -190,6 +191,14 @@ def read_labels(labels: list[str], places: list[str]) -> list[Any]:
             f"got {labels[odd]!r:.60}"
         )
     if not numbers[0]:
+        spelt: dict[str, str] = {}
+        for label, place in zip(labels, places, strict=True):
+            first = spelt.setdefault(normal(label), label)
+            if first != label:
+                raise CSVError(
+                    f"{place}: expected one spelling of each label, got {label!r:.60} after "
+                    f"{first!r:.60}, the same letters"
+                )
         return labels
     found = [number_in(label, place) for label, place in zip(labels, places, strict=True)]
     whole = all([WHOLE.fullmatch(label) for label in labels])

@@ -130,6 +130,16 @@ def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
     return found
 
 
+def unnamed(count: int) -> tuple[str, ...]:
+    """What columns are called to which nobody gave names."""
+    return tuple([f"x{i}" for i in range(1, count + 1)])
+
+
+def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
+    """Some of the items, in this order."""
+    return [items[i] for i in indices]
+
+
 def odd_one(kinds: Sequence[bool]) -> int | None:
     """The first of those that are fewer; of as many, the first that differs from the one before."""
     true = sum(kinds)

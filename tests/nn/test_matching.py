@@ -2,8 +2,10 @@
 
 import copy
 import inspect
+import itertools
 import random
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -30,6 +32,7 @@ from nn import (
     train,
 )
 from nn.figure.facts import facts_of
+from nn.schema import Schema
 
 COLUMNS = ("height", "length", "width", "age")
 CLASSES = ("ash", "birch", "cedar", "date")
@@ -199,6 +202,47 @@ def test_an_error_says_which_function_and_which_data():
     with pytest.raises(ValueError, match=r"^accuracy: row 0: the model knows no class 'elm'"):
         accuracy(MODEL, [(TREES.rows[0], "elm")])
     assert accuracy(MODEL, Data(TREES.rows, TREES.labels)) == accuracy(MODEL, TREES)
+
+
+def test_labels_are_words_and_no_letters():
+    model = MLP(4, [4], seed=0)
+    for ask in (accuracy, confusion_matrix, classification_report):
+        message = rf"^{ask.__name__}: row 0: expected .* got 'ash'; .* knows no classes by name"
+        with pytest.raises(ValueError, match=message):
+            ask(model, [(TREES.rows[0], "ash")])
+    with pytest.raises(TypeError, match=r"^cross_entropy: .*, got str 'ash'"):
+        mean_loss(model, [(TREES.rows[0], "ash")])
+
+
+def test_names_are_compared_as_letters_and_not_as_bytes():
+    """É is one letter or an E with a mark on it; µ (micro) and μ (mu) look the same."""
+    forms = [unicodedata.normalize(form, "É") for form in ("NFC", "NFD")]
+    assert forms[0] != forms[1]
+    for (column, name), (other, called) in itertools.permutations(zip("µμ", forms, strict=True)):
+        rows = [[1.0, -1.0], [-2.0, 3.0]]
+        data = Data(rows, [name, "a"], [column, "b"])
+        model = MLP(2, [2], seed=0)
+        train(model, data, epochs=1, class_weight={called: 2.0}, progress=False)
+        same = Data([row[::-1] for row in rows], [called, "a"], ["b", other])
+        assert list(same.matched(model.schema)) == list(data)
+        assert accuracy(model, same) == accuracy(model, data)
+        pairs = [(rows[0], called), (rows[1], "a")]
+        assert mean_loss(model, pairs).data == mean_loss(model, data).data
+        assert Data(rows, [called, "a"], class_names=data.class_names).labels == data.labels
+        assert (
+            Data(Frame({"l": [called, "a"], column: [1.0, 2.0]}), "l")
+            .matched(Schema((other,), data.class_names))
+            .class_names
+            == data.class_names
+        )
+        assert len(Data(Frame({other: [called, "a"], "b": [1.0, 2.0]}), column)) == 2
+        drawn = [draw_network(model, rows[0], label=label, data=data) for label in (name, called)]
+        assert drawn[0].svg == drawn[1].svg
+        for names in ({"feature_names": [column, other]}, {"class_names": [name, called]}):
+            with pytest.raises(ValueError, match=r"expected names that differ, got .*, the same"):
+                Data(rows, [0, 1], **names)
+        with pytest.raises(ValueError, match="class_names: expected names that differ"):
+            Data(rows, [name, called])
 
 
 def test_labels_by_number_must_be_among_the_names():

@@ -80,6 +80,7 @@ def test_labels(file, cells, labels, class_names):
         ("length,specis\n1,2\n", "no column 'specis'|'species'; did you mean 'specis'"),
         ("length,,species\n1,2,a\n", "column 2 is ''"),
         ("length,length,species\n1,2,a\n", "all different; column 2 is 'length'"),
+        ("µ,μ,species\n1,2,a\n", "all different; column 2 is 'μ'"),
         (TEXT + "\n1.0,2.0\n", r"line 5: expected 3 cells \(length, width, species\), got 2"),
         (TEXT + "1.0,2.0,a,b\n", "line 4: expected 3 cells .* got 4"),
         (TEXT + "1.0,wide,a\n", "line 4, width: expected a finite number, got 'wide'"),
@@ -241,3 +242,9 @@ def test_a_long_cell_of_spaces_is_a_word(file):
     """No expression tries such a cell again from each of its places, which would take hours."""
     word = "1" + " " * 100_000 + "b"
     assert load_csv(file(f"x,y\n1,a\n2,{word}\n"), target="y").class_names == (word, "a")
+
+
+def test_names_in_other_spellings_of_their_letters(file):
+    assert load_csv(file("x,μ\n1,a\n2,b\n"), target="µ").class_names == ("a", "b")
+    with pytest.raises(ValueError, match="line 3, y: expected one spelling of each label, got 'μ'"):
+        load_csv(file("x,y\n1,µ\n2,μ\n"), target="y")

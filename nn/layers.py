@@ -275,7 +275,7 @@ def is_table(x: Sequence[Any]) -> bool:
     """Whether x is several rows and not one: its first item is a sequence itself."""
     if not is_row(x):
         raise wrong("MLP", "a row of numbers, or several", x, "as in model([5.1, 3.5, 1.4, 0.2])")
-    return any([hasattr(first, "__len__") and not isinstance(first, str) for first in islice(x, 1)])
+    return any([is_row(first) for first in islice(x, 1)])
 
 
 def per_layer(activation: Activation | Sequence[Activation], hidden: int) -> list[Activation]:

@@ -18,7 +18,11 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 def of_one_size(exponent):
     return st.lists(
-        st.floats(-1.0, 1.0).map(lambda x: math.ldexp(x, exponent)), min_size=2, max_size=6
+        st.floats(-1.0, 1.0, exclude_min=True, exclude_max=True).map(
+            lambda x: math.ldexp(x, exponent)
+        ),
+        min_size=2,
+        max_size=6,
     )
 
 

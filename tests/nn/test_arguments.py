@@ -75,7 +75,7 @@ ARGUMENTS = {
     ],
     "autograd.compile": [
         (square, "function"),
-        (1, "bool"),
+        (1, ""),
         ([], "values empty"),
         ("python", "none"),
     ],
@@ -184,7 +184,7 @@ KEYWORDS = {
     "nn.SGD": {"weight_decay": POSITIVE},
 }
 # Takes no arguments, or any: the truth of a thing, what a user makes a name of, what train makes.
-FREE = {"where", "no_grad", "anomaly", "History", "Module", "constant"}
+FREE = {"where", "no_grad", "enable_grad", "anomaly", "History", "Module", "constant"}
 ALSO_NAMED = {"nn.train": ["clip_norm", "clip_value"], "nn.Data": ["row 0"]}
 OWN = (
     "MLP",

@@ -11,9 +11,9 @@ always pickled as one object. Two pickles, of `y` and of its leaf, are two graph
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Callable
+from threading import local
 from typing import Any
 
 from .graph import topological_order
@@ -43,7 +43,7 @@ class Dump:
         return node not in self.met
 
 
-class Dumps(threading.local):
+class Dumps(local):
     """The dumps of a thread that are going on, the innermost last."""
 
     def __init__(self) -> None:

@@ -156,11 +156,11 @@ def recorded_by_itself(function: Function) -> Function:
     """The function, which records also inside `no_grad`: there its results are leaves."""
 
     @wraps(function)
-    def wrapper(*args: Any) -> Any:
+    def wrapper(*args: Any, **named: Any) -> Any:
         if not modes.active or modes.recording():
-            return function(*args)
+            return function(*args, **named)
         with modes.enable_grad():
-            return leaves(function(*args))
+            return leaves(function(*args, **named))
 
     return wrapper
 

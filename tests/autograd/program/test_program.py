@@ -241,7 +241,7 @@ def test_what_can_t_be_compiled_is_refused_in_words() -> None:
 def test_counts_are_whole_numbers_of_any_type() -> None:
     assert list(compile(lambda x: x * 2.0, np.int64(1), backend="python")([[1.0]])) == [2.0]  # type: ignore[arg-type]
     for wrong in (True, -1, 1.0, 2.5, None, "x", "xy", [1], Value(1.0)):
-        with pytest.raises(TypeError, match="for a function, expected the number of its inputs"):
+        with pytest.raises((TypeError, ValueError), match=r"compile: .*expected .* inputs"):
             compile(lambda x: x, wrong)  # type: ignore[arg-type]
     for wrong in (2.5, True, "2", None, 0, -1, math.nan):
         with pytest.raises(ValueError, match=r"compile: expected threads=1, or more with backend="):

@@ -393,7 +393,7 @@ def test_a_row_whose_numbers_have_names():
 
 def test_frames_that_are_not_read_yet():
     polars = pytest.importorskip("polars", exc_type=ImportError)
-    with pytest.raises(TypeError, match="expected rows of numbers, got LazyFrame"):
+    with pytest.raises(TypeError, match="expected rows of numbers, got <LazyFrame"):
         predict(MODEL, polars.LazyFrame({"age": [1.0]}))
 
 

@@ -12,12 +12,12 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import floats, modes, ops, pickling, reads
+from . import modes, ops, pickling, reads
 from .arguments import real, unset
 from .conditions import Condition
 from .graph import topological_order
 from .locks import fork_safe_lock
-from .ops import CONSTANT, Op
+from .ops import CONSTANT, FLOATS, Op
 
 new = object.__new__
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
@@ -56,9 +56,9 @@ def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
     data = [operand._data for operand in operands]
     try:
         y = op.forward(*op.split(data))
-        local_derivatives = op.rule(floats, data, y)
-    except (ArithmeticError, ValueError):
-        y, local_derivatives = op.rerun(data)
+        local_derivatives = op.rule(FLOATS, data, y)
+    except (ArithmeticError, ValueError) as error:
+        y, local_derivatives = op.rerun(data, error)
     node = record(op, y, operands, local_derivatives)
     return modes.inspect(node) if modes.active else node
 
@@ -76,9 +76,9 @@ def unary(op: Op) -> Callable[[Value], Value]:
         a = self._data
         try:
             y = forward(a)
-            local = linear or partials(floats, a, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError):
-            y, local = op.rerun((a,))
+            local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError) as error:
+            y, local = op.rerun((a,), error)
         node = new(Value)
         node._data = y
         node.grad = 0.0
@@ -103,9 +103,9 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
         b = other._data
         try:
             y = forward(a, b)
-            local = linear or partials(floats, a, b, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError):
-            y, local = op.rerun((a, b))
+            local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError) as error:
+            y, local = op.rerun((a, b), error)
         node = new(Value)
         node._data = y
         node.grad = 0.0

@@ -28,7 +28,7 @@ def trace(
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     leaves = [Value(nan, name) for name in names]
-    with traced():
+    with traced(leaves):
         y = f(*leaves)
     several = isinstance(y, (list, tuple))
     outputs = list(y) if several else [y]
@@ -90,9 +90,10 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
         op = node.written
     elif op.name == "branch":
         raise ValueError(
-            f"compile: {described(node)} is a choice that was made when this graph was built, "
-            "where(condition, a, b): the other branch is not in the graph; compile the function "
-            "that builds it, compile(f, inputs=...), which keeps both"
+            f"compile: {described(node)} is a choice that was made when this graph was built, by "
+            "where(condition, a, b) or by a comparison in arithmetic: the other branch is not in "
+            "the graph; compile the function that builds it, compile(f, inputs=...), which keeps "
+            "both"
         )
     if op in OPEN_CHOICES:
         left, right, a, b = operands

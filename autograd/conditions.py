@@ -9,6 +9,8 @@ from typing import Any
 
 from . import modes
 
+TRUTHS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
+
 
 class Condition:
     """A comparison of a Value with a Value or a number, in place of the bool that it would be.
@@ -45,7 +47,7 @@ class Condition:
         """The Condition itself compared with True or 1, its opposite with False or 0."""
         if isinstance(other, Condition):
             return (self & other) | ~(self | other)
-        if isinstance(other, Number) and other in (0, 1):
+        if isinstance(other, Number) and other in TRUTHS:
             return self if other else ~self
         return NotImplemented
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..graph import topological_order
 from ..modes import described, traced
 from ..ops import CONSTANT, OPEN_CHOICES
+from ..reads import keep, watching
 from ..value import Decided, Value, sources
 from .instructions import Tape
 from .recorder import Recorder, Symbol
@@ -59,6 +60,9 @@ def record(
         for i, leaf in enumerate(leaves):
             if not isinstance(leaf, Value) or leaf.parents:
                 raise ValueError(f"compile: expected a leaf as {what} {i}, got {leaf!r:.80}")
+    if watching:  # a program gives numbers, whatever it was made of
+        for output in outputs:
+            keep(output)
     listed = [*inputs, *parameters]
     if len(set(listed)) < len(listed):
         twice = next(leaf for i, leaf in enumerate(listed) if leaf in listed[:i])

@@ -28,6 +28,7 @@ Function = Callable[..., Any]
 # For each call that is running, the innermost first: the nodes that the calls inside it have met,
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+_inputs: set[Value] = set()  # of the calls that are running in all threads
 
 
 class Known(set[Value]):
@@ -64,12 +65,14 @@ class Call:
         self.inputs = [+x for x in given]
         around = _running.get()
         token = _running.set((dict.fromkeys(self.inputs, True), *around))
+        _inputs.update(self.inputs)
         try:
             with watched() as reads:
                 earlier = len(reads)
                 y = f(*self.inputs)
         finally:
             _running.reset(token)
+            _inputs.difference_update(self.inputs)
         self.several = isinstance(y, (list, tuple))
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
         self.given, self.around = given, around
@@ -83,16 +86,19 @@ class Call:
         return Known(self.given, self.around, set(again)) if self.around else set(self.given)
 
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
-        """Whether an output depends on a Value from outside that is no constant."""
+        """Whether an output depends on a Value from outside that is no constant.
+
+        In a thread that f started, only `_inputs` knows the inputs of the calls around.
+        """
         if not around:
-            return any([not node.parents and node.op is None for node in self.order])
+            return any([outer(node) for node in self.order])
         met = {x: x.op is None or bool(x.parents) for x in given}
         known = met, *around
         for node in self.order:
             met[node] = (
                 any([_first(known, parent) for parent in node.parents])
-                if node.parents
-                else node.op is None
+                if node.parents and node not in _inputs
+                else outer(node)
             )
         around[0].update(met)
         return any([_first(known, y) for y in self.outputs])
@@ -145,6 +151,11 @@ class Call:
         """The outputs as the caller gets them."""
         found = [y if self.keep else y._data for y in ys]
         return found if self.several else found[0]
+
+
+def outer(node: Value) -> bool:
+    """Whether an outer derivative may be by this node: a leaf, or an input of a running call."""
+    return (not node.parents and node.op is None) or node in _inputs
 
 
 def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:

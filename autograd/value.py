@@ -7,14 +7,13 @@ by node.
 
 from __future__ import annotations
 
-import numbers
 import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from . import modes, ops, pickling, reads
 from .arguments import real, unset
-from .conditions import Condition
+from .conditions import Condition, is_number
 from .graph import topological_order
 from .locks import fork_safe_lock
 from .ops import CONSTANT, FLOATS, Op
@@ -47,7 +46,7 @@ def lift(x: Any, where: str) -> Value:
     if isinstance(x, Value):
         return x
     if isinstance(x, Condition):
-        return lift(x.choose(1.0, 0.0), where)
+        return lift(x.choose(1.0, 0.0, False), where)
     return record(CONSTANT, x if type(x) is float else real(x, where), (), ())
 
 
@@ -131,7 +130,8 @@ def compare(
 
     def method(self: Value, other: Any) -> Any:
         other = lift(other, "comparison")
-        holds = None if modes.active and modes.tracing() else test(self._data, other._data)
+        unknown = modes.active and modes.tracing(self, other)
+        holds = None if unknown else test(self._data, other._data)
         return condition(open_choice, (other, self) if swapped else (self, other), holds)
 
     return method
@@ -183,7 +183,7 @@ def branches(node: Value) -> tuple[Value, ...]:
 
 def sources(node: Value) -> tuple[Value, ...]:
     """What a node was computed from: its parents, and what a decision depended on."""
-    return node.operands if isinstance(node, Decided) and node.op is not None else node.parents
+    return node.operands if isinstance(node, Decided) else node.parents
 
 
 def named(method: Method, op: Op) -> Method:
@@ -243,7 +243,7 @@ class Value:
     @property
     def data(self) -> float:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
-        if modes.active and modes.tracing():
+        if modes.active and modes.tracing(self):
             raise TypeError(
                 f"the data of a Value was read while its function is traced, in "
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
@@ -330,11 +330,11 @@ class Value:
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        """By data with a plain number; two Values are equal only if they are the same node."""
-        return equal(self, other) if isinstance(other, numbers.Real) else NotImplemented
+        """By data with a number or a comparison; two Values are equal only if they are one node."""
+        return equal(self, other) if is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return ~equal(self, other) if isinstance(other, numbers.Real) else NotImplemented
+        return ~equal(self, other) if is_number(other) else NotImplemented
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -334,3 +335,20 @@ def test_a_loop_of_calls_looks_at_each_node_a_few_times(
         looked_at(monkeypatch, lambda count=count: grad(steps(count))(0.5)) for count in (50, 100)
     )
     assert many < 2.2 * few
+
+
+def test_a_thread_of_the_function_knows_what_is_differentiated_around_it() -> None:
+    """A call in another thread depends on the outer argument all the same."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def outer(a: Any) -> Any:
+            return pool.submit(lambda: grad(lambda b: a * a * b)(2.0)).result()
+
+        def middle(a: Any) -> Any:
+            return grad(lambda c: pool.submit(lambda: grad(lambda b: a * b * c * c)(2.0)).result())(
+                3.0
+            )
+
+        assert grad(outer)(3.0) == 6.0
+        assert grad(middle)(5.0) == 6.0
+        assert isinstance(grad(lambda b: 2.0 * b)(1.0), float)

@@ -167,10 +167,13 @@ def train(
         """
         size = len(pairs) if batch_size is None else whole(batch_size, "train: batch_size")
         rates = []
-        for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
-            if schedule is not None:
-                optimizer.lr = lr * schedule(step)
-            rates.append(optimizer.lr)
+        try:
+            for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
+                if schedule is not None:
+                    optimizer.lr = lr * schedule(step)
+                rates.append(optimizer.lr)
+        except Exception:  # a schedule's: the steps before it are done, and then it raises again
+            return None
         if not machine.holds(rates):
             return None
         if batch_size is None:

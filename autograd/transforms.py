@@ -129,17 +129,15 @@ class Call:
         """
         keep = self.keep or isinstance(seed, Value)
         if y is self.outputs[-1] and not self.several:
-            return between_gradients(self.between, self.inputs, keep, seed)
+            return between_gradients(y, self.between, self.inputs, keep, seed)
         beyond = {*self.boundary, *[x for x in factors if isinstance(x, Value)]}
         order = topological_order(y, seen=beyond, operands=branches)
-        return between_gradients(
-            dependents(order, set(self.inputs), branches), self.inputs, keep, seed
-        )
+        between = dependents(order, set(self.inputs), branches)
+        return between_gradients(y, between, self.inputs, keep, seed)
 
     def slopes(self, name: str) -> tuple[Value, ...]:
         """The derivatives of the one output as Values."""
-        self.single(name)
-        return between_gradients(self.between, self.inputs, True, 1.0)
+        return between_gradients(self.single(name), self.between, self.inputs, True, 1.0)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""

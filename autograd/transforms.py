@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from . import modes, nodes
 from .arguments import function as function_of
@@ -25,6 +25,7 @@ from .reads import warn, watched
 from .value import Decided, Value, branches, condition_of, lift
 
 Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 # For each call that is running, the innermost first: the nodes that the calls inside it have met,
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
@@ -150,7 +151,7 @@ def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
     return next(table[node] for table in tables if node in table)
 
 
-def recorded_by_itself(function: Function) -> Function:
+def recorded_by_itself(function: F) -> F:
     """The function, which records also inside `no_grad`: there its results are leaves."""
 
     @wraps(function)
@@ -160,7 +161,7 @@ def recorded_by_itself(function: Function) -> Function:
         with modes.enable_grad():
             return leaves(function(*args, **named))
 
-    return wrapper
+    return cast("F", wrapper)
 
 
 def leaves(results: Any) -> Any:

@@ -7,9 +7,9 @@ import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from autograd import enable_grad
 from autograd.arguments import function, several
 from autograd.ieee import exact_sum
+from autograd.transforms import recorded_by_itself
 
 from . import clipping
 from .checks import model_of, pairs_of, whole
@@ -29,7 +29,7 @@ from .weights import ClassWeight, weighted
 Pairs = Data | Iterable[tuple[Any, Any]]
 
 
-@enable_grad()
+@recorded_by_itself  # a mode that is open would cost every reading of a number
 def train(
     model: Module,
     data: Pairs,

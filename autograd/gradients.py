@@ -113,14 +113,16 @@ def gradients(
     behind = {*xs[0].parents} if len(xs) == 1 else None
     operands = branches if create_graph else parents
     order = topological_order(y, seen=behind, operands=operands)
-    return between_gradients(dependents(order, set(xs), operands), xs, create_graph, seed)
+    return between_gradients(y, dependents(order, set(xs), operands), xs, create_graph, seed)
 
 
 def between_gradients(
-    between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
+    y: Value, between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
 ) -> tuple[Any, ...]:
-    """`gradients`, of the last of the nodes `between` that depend on xs."""
+    """`gradients`, by the nodes `between`, parents first, that depend on xs."""
     table: dict[Value, Any] = {}
+    if between and between[-1] is not y:  # y only compared them, or is cut off from them
+        between = ()
     if between and modes.active:
         modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
     if between and create_graph:

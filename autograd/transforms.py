@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from . import modes, nodes
 from .arguments import function as function_of
@@ -25,6 +25,7 @@ from .reads import warn, watched
 from .value import Decided, Value, branches, condition_of, lift
 
 Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 # For each call that is running, the innermost first: the nodes that the calls inside it have met,
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
@@ -135,17 +136,15 @@ class Call:
         """
         keep = self.keep or isinstance(seed, Value)
         if y is self.outputs[-1] and not self.several:
-            return between_gradients(self.between, self.inputs, keep, seed)
+            return between_gradients(y, self.between, self.inputs, keep, seed)
         beyond = {*self.boundary, *[x for x in factors if isinstance(x, Value)]}
         order = topological_order(y, seen=beyond, operands=branches)
-        return between_gradients(
-            dependents(order, set(self.inputs), branches), self.inputs, keep, seed
-        )
+        between = dependents(order, set(self.inputs), branches)
+        return between_gradients(y, between, self.inputs, keep, seed)
 
     def slopes(self, name: str) -> tuple[Value, ...]:
         """The derivatives of the one output as Values."""
-        self.single(name)
-        return between_gradients(self.between, self.inputs, True, 1.0)
+        return between_gradients(self.single(name), self.between, self.inputs, True, 1.0)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""
@@ -163,7 +162,7 @@ def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
     return next(table[node] for table in tables if node in table)
 
 
-def recorded_by_itself(function: Function) -> Function:
+def recorded_by_itself(function: F) -> F:
     """The function, which records also inside `no_grad`: there its results are leaves."""
 
     @wraps(function)
@@ -173,7 +172,7 @@ def recorded_by_itself(function: Function) -> Function:
         with modes.enable_grad():
             return leaves(function(*args, **named))
 
-    return wrapper
+    return cast("F", wrapper)
 
 
 def leaves(results: Any) -> Any:

@@ -163,7 +163,7 @@ class Compiled:
         scored: bool,
     ) -> None:
         self.name, self.loss, self.optimizer = name, loss, optimizer
-        self.parameters = optimizer.parameters
+        self.parameters = list(optimizer.parameters)  # a callback may change those
         row, label = pairs[0]
         outputs = model(row)
         self.width, self.classes = len(row), len(numbers_of(outputs))
@@ -250,8 +250,9 @@ class Compiled:
     def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Scores]:
         scores = self.evaluate(table)[1] if self.scorer else []
         loss, gradient = self.program.value_and_grad(table, sample_weight=weights)
+        self.optimizer.zero_grad()
         for parameter, grad in zip(self.parameters, gradient, strict=True):
-            parameter.grad = grad
+            parameter.grad += grad  # as a sweep does; an optimiser may keep some of the last one
         return loss, scores
 
     def evaluate(self, table: Any) -> tuple[float, Scores]:

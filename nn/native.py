@@ -24,6 +24,8 @@ from .rules import NotTracedError, TracedRule
 from .snapshots import MOST
 
 Batches = Sequence[Sequence[int]]
+# Parts of a step beside the rule, which machine code takes to be as Optimizer has them.
+PARTS = ("step", "moved", "zero_grad", "lr", "settings", "states", "steps", "parameters")
 
 
 class Native(Compiled):
@@ -54,9 +56,24 @@ class Native(Compiled):
     @property
     def descent(self) -> Descent | None:
         """The steps of the optimiser, as its settings are now; None if it can't have them."""
-        if self._made is None or not (self._made[0] is None or self._made[0].is_current):
-            self._made = self.made()
-        return self._made[1]
+        made = self._made
+        if made is None or (made[0] and (self.hindrance or not made[0].is_current)):
+            self._made = made = self.made()
+        return made[1]
+
+    @property
+    def hindrance(self) -> str:
+        """What of the optimiser, as it is now, machine code can't stand for; empty if nothing."""
+        optimizer, kind = self.optimizer, type(self.optimizer)
+        for name in PARTS:
+            part = getattr(Optimizer, name, None)
+            if getattr(kind, name, None) is not part or (part and name in vars(optimizer)):
+                return f"{kind.__name__} has {name} of its own"
+        if [*map(id, optimizer.parameters)] != [*map(id, self.parameters)]:
+            return "the optimizer's parameters are others than when the training began"
+        if len(optimizer.states) != len(self.parameters):
+            return "expected a state for each parameter"
+        return ""
 
     @property
     def settings(self) -> list[float]:
@@ -70,8 +87,8 @@ class Native(Compiled):
         kind = type(self.optimizer)
         if (self.scorer or self.program).backend != "native":
             return None, None
-        if kind.step is not Optimizer.step or "step" in vars(self.optimizer):
-            return self.one_by_one(f"{kind.__name__} has a step of its own")
+        if self.hindrance:
+            return self.one_by_one(self.hindrance)
         try:
             rule = TracedRule(self.optimizer)
             states = len(kind.start)

@@ -41,7 +41,7 @@ class TracedRule:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = optimizer
+        self.optimizer, self.kind = optimizer, kind_of(optimizer)
         settings = optimizer.settings
         names = [name for name, x in settings.items() if numbers_in(x)]
         self.names = [name for name in names if self.can_be_told([name])]
@@ -59,7 +59,9 @@ class TracedRule:
 
     @property
     def is_current(self) -> bool:
-        """Whether the settings that are in the code are still those of the optimiser."""
+        """Whether the rule, and the settings that are in the code, are still the optimiser's."""
+        if kind_of(self.optimizer) != self.kind:
+            return False
         try:
             return bool(self.form == form(self.optimizer.settings, self.names))
         except ValueError:  # arrays, which compare entry by entry
@@ -128,6 +130,11 @@ class TracedRule:
         except Exception as error:  # as above
             return f"{type(error).__name__}: {error}"
         return ""
+
+
+def kind_of(optimizer: Optimizer) -> tuple[Rule, int]:
+    """The rule of an optimiser, and of how many numbers its states are."""
+    return type(optimizer).rule, len(type(optimizer).start)
 
 
 class Watched:

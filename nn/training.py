@@ -7,9 +7,9 @@ import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from autograd import enable_grad
 from autograd.arguments import function, several
 from autograd.ieee import exact_sum
+from autograd.transforms import recorded_by_itself
 
 from . import clipping
 from .checks import at_least_zero, model_of, whole
@@ -29,7 +29,7 @@ from .snapshots import Snapshots
 from .weights import ClassWeight, weighted
 
 
-@enable_grad()
+@recorded_by_itself  # a mode that is open would cost every reading of a number
 def train(
     model: Module,
     data: Pairs,
@@ -181,10 +181,13 @@ def train(
         """
         size = len(pairs) if batch_size is None else whole(batch_size, "train: batch_size")
         rates = []
-        for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
-            if schedule is not None:
-                optimizer.lr = lr * factor_of(schedule, step)
-            rates.append(optimizer.lr)
+        try:
+            for step in range(optimizer.steps, optimizer.steps + count * -(-len(pairs) // size)):
+                if schedule is not None:
+                    optimizer.lr = lr * factor_of(schedule, step)
+                rates.append(optimizer.lr)
+        except Exception:  # a schedule's: the steps before it are done, and then it raises again
+            return None
         if not machine.holds(rates):
             return None
         if batch_size is None:

@@ -145,6 +145,37 @@ def test_what_f_does_not_depend_on() -> None:
     assert grad(lambda a, b: b)(3.0, 1.0) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    "slope",
+    [
+        lambda f, x: grad(f)(x),
+        lambda f, x: value_and_grad(f)(x)[1],
+        lambda f, x: jvp(f)((x,), (1.0,))[1],
+        lambda f, x: vjp(f)(x)[1](1.0)[0],
+        lambda f, x: hvp(f)((x,), (1.0,))[0],
+        lambda f, x: jacobian(f)(x)[0][0],
+        lambda f, x: hessian(f)(x)[0][0],
+        lambda f, x: gradients(f(x), [x], create_graph=True)[0],
+    ],
+)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: autograd.where(x.tanh() > 0.0, 3.0, 2.0),
+        lambda x: autograd.where(x.tanh() == 0.5, 3.0, 2.0) * 4.0,
+        lambda x: (x.tanh() < 0.0) * 2.0,
+        lambda x: x.tanh().detach() * 2.0,
+        lambda x: x.tanh().detach(),
+    ],
+)
+def test_what_f_only_compares_or_cuts_off(
+    f: Callable[[Value], Value], slope: Callable[..., Any]
+) -> None:
+    """The derivative is 0, also while it is traced, when all of this is in the graph."""
+    assert slope(f, Value(0.25)).data == 0.0
+    assert autograd.compile(lambda x: slope(f, x), 1, backend="python")([[0.25], [-1.0]]) == [0, 0]
+
+
 def test_no_transform_touches_a_grad() -> None:
     x, outside = Value(2.0), Value(3.0)
     x.grad = outside.grad = 7.0

@@ -65,7 +65,6 @@ def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
 
 
 parents: Callable[[Value], tuple[Value, ...]] = attrgetter("parents")
-recorded: Callable[[Value], Sequence[float]] = attrgetter("local_derivatives")
 
 
 def partials(node: Value) -> Sequence[Any]:
@@ -100,8 +99,7 @@ def gradients(
     """
     xs = several(xs, "gradients", "Values", "gradients(y, [x])")
     for node in (y, *xs):
-        if not isinstance(node, Value):
-            value(node, "gradients", "Values")
+        value(node, "gradients", "Values")
     if not isinstance(create_graph, bool):
         advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
         raise wrong("gradients", "True or False as create_graph", create_graph, advice)

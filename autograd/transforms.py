@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import wraps
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from . import modes, nodes
@@ -17,7 +18,7 @@ from .arguments import function as function_of
 from .arguments import real, several
 from .cached import cached_property
 from .functions import dot
-from .gradients import between_gradients, dependents, partials, recorded
+from .gradients import between_gradients, dependents, partials
 from .graph import topological_order
 from .made import Made
 from .masking import Masks
@@ -243,7 +244,7 @@ def jvp(f: Function) -> Function:
         tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
-        local_derivatives = partials if call.keep else recorded
+        local_derivatives = partials if call.keep else attrgetter("local_derivatives")
         changes = dict(zip(call.inputs, tangents, strict=True))
         masks = Masks(nodes.where, *call.inputs)
         for node in call.between:

@@ -70,14 +70,24 @@ function pathsBetween(run, start, root) {
   const ways = waysFrom(start);
   const count = ways[root];
   const few = count <= BigInt(LISTED);
-  const chains = count === 0n ? [] : few
-    ? allChains(start, root, ways).map(chain => edgesOf(chain, false))
-    : largestChains(start, root, ways, run.local, SHOWN_OF_MANY).map(chain => edgesOf(chain, true));
+  const chains =
+    count === 0n
+      ? []
+      : few
+        ? allChains(start, root, ways).map(chain => edgesOf(chain, false))
+        : largestChains(start, root, ways, run.local, SHOWN_OF_MANY).map(chain =>
+            edgesOf(chain, true),
+          );
   const shown = chains.map((edges, number) => {
     const factors = edges.map(([node, slot]) => run.local[node][slot]);
     return {number, edges, factors, product: factors.reduce((a, b) => a * b, 1)};
   });
-  return {count, few, shown, stops: count > 0n && start !== root ? stopsBetween(start, root, ways) : []};
+  return {
+    count,
+    few,
+    shown,
+    stops: count > 0n && start !== root ? stopsBetween(start, root, ways) : [],
+  };
 }
 
 /** The nodes that every path passes, from the root down; those with a label where any has one. */

@@ -21,14 +21,22 @@ function filled(element, attributes, children) {
       element.setAttribute(name, value === true ? '' : value);
     }
   }
-  element.append(...children.flat(Infinity).filter(child => child !== null && child !== false && child !== undefined));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter(child => child !== null && child !== false && child !== undefined),
+  );
   return element;
 }
 
 /** Put children into an element; the focus stays on the control with the same data-key. */
 function fill(element, ...children) {
   const key = element.contains(document.activeElement) && document.activeElement.dataset.key;
-  element.replaceChildren(...children.flat(Infinity).filter(child => child !== null && child !== false && child !== undefined));
+  element.replaceChildren(
+    ...children
+      .flat(Infinity)
+      .filter(child => child !== null && child !== false && child !== undefined),
+  );
   if (key) {
     const again = element.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (again) again.focus({preventScroll: true});

@@ -7,15 +7,20 @@ function templatesOf(run, node) {
   const operands = G.parents[node];
   const written = operands.flatMap((parent, slot) => {
     const x = run.data[parent];
-    return isConstant(parent) && Number.isInteger(x) && Math.abs(x) <= WRITTEN ? [`${slot}=${x}`] : [];
+    return isConstant(parent) && Number.isInteger(x) && Math.abs(x) <= WRITTEN
+      ? [`${slot}=${x}`]
+      : [];
   });
   const start = `${operation(node)}/${operands.length}/`;
   return DATA.formulas[start + written.join(',')] || DATA.formulas[start] || null;
 }
 
 /** The softmax nodes by their own operand and the others. */
-const SHARES = new Map(G.steps.filter(node => operation(node) === 'softmax')
-  .map(node => [shareKey(G.parents[node]), node]));
+const SHARES = new Map(
+  G.steps
+    .filter(node => operation(node) === 'softmax')
+    .map(node => [shareKey(G.parents[node]), node]),
+);
 
 function shareKey([first, ...others]) {
   return first + ':' + others.sort((a, b) => a - b).join();
@@ -27,20 +32,36 @@ function filledTemplate(run, node, template, asNumbers, isValue) {
     if (!asNumbers) return nameOf(G.names[parent]);
     return inParentheses ? factor(run.data[parent]) : brief(run.data[parent]);
   };
-  return raised(template.split(/(⟨?\{[^}]+\}⟩?)/).map(piece => {
-    const mark = /^(⟨?)\{([^}]+)\}/.exec(piece);
-    if (!mark) return piece;
-    const inParentheses = mark[1] !== '';
-    if (mark[2] === 'y') return operand(node, inParentheses);
-    if (!mark[2].startsWith('softmax')) return operand(G.parents[node][Number(mark[2])], inParentheses);
-    const operands = mark[2].split(' ').slice(1).map(slot => G.parents[node][Number(slot)]);
-    const share = SHARES.get(shareKey(operands));
-    if (share !== undefined && share !== node) return operand(share, false);
-    const power = parent => ['e', h('sup', {}, operand(parent, false))];
-    if (!isValue) return ['softmax(', operands.map((parent, i) => [i ? ', ' : '', operand(parent, false)]), ')'];
-    const ordered = [...operands].sort((a, b) => a - b);
-    return [power(operands[0]), ' / (', ordered.map((parent, i) => [i ? ' + ' : '', power(parent)]), ')'];
-  }));
+  return raised(
+    template.split(/(⟨?\{[^}]+\}⟩?)/).map(piece => {
+      const mark = /^(⟨?)\{([^}]+)\}/.exec(piece);
+      if (!mark) return piece;
+      const inParentheses = mark[1] !== '';
+      if (mark[2] === 'y') return operand(node, inParentheses);
+      if (!mark[2].startsWith('softmax'))
+        return operand(G.parents[node][Number(mark[2])], inParentheses);
+      const operands = mark[2]
+        .split(' ')
+        .slice(1)
+        .map(slot => G.parents[node][Number(slot)]);
+      const share = SHARES.get(shareKey(operands));
+      if (share !== undefined && share !== node) return operand(share, false);
+      const power = parent => ['e', h('sup', {}, operand(parent, false))];
+      if (!isValue)
+        return [
+          'softmax(',
+          operands.map((parent, i) => [i ? ', ' : '', operand(parent, false)]),
+          ')',
+        ];
+      const ordered = [...operands].sort((a, b) => a - b);
+      return [
+        power(operands[0]),
+        ' / (',
+        ordered.map((parent, i) => [i ? ' + ' : '', power(parent)]),
+        ')',
+      ];
+    }),
+  );
 }
 
 /** What follows a ^, raised: a number in the text, or the piece that comes next. */
@@ -50,7 +71,12 @@ function raised(pieces) {
   for (const piece of pieces.filter(one => one !== '')) {
     if (next) found.push(h('sup', {}, piece));
     else if (typeof piece === 'string') {
-      found.push(...piece.replace(/\^$/, '').split(/\^([\d.]+)/).map((text, i) => (i % 2 ? h('sup', {}, text) : text)));
+      found.push(
+        ...piece
+          .replace(/\^$/, '')
+          .split(/\^([\d.]+)/)
+          .map((text, i) => (i % 2 ? h('sup', {}, text) : text)),
+      );
     } else found.push(piece);
     next = typeof piece === 'string' && piece.endsWith('^');
   }
@@ -61,7 +87,9 @@ function raised(pieces) {
 function valueFormula(run, node) {
   const templates = templatesOf(run, node);
   if (!templates || !templates[0][0]) {
-    const operands = G.parents[node].slice(0, 6).map((parent, i) => [i ? ', ' : '', nameOf(G.names[parent])]);
+    const operands = G.parents[node]
+      .slice(0, 6)
+      .map((parent, i) => [i ? ', ' : '', nameOf(G.names[parent])]);
     const more = G.parents[node].length > 6 ? `, \u2026 ${G.parents[node].length - 6}` : '';
     return {names: [operation(node), '(', operands, more, ')'], numbers: null};
   }
@@ -75,7 +103,10 @@ function valueFormula(run, node) {
 function derivativeFormula(run, node, slot) {
   const parent = G.parents[node][slot];
   const twice = G.parents[node].indexOf(parent) !== G.parents[node].lastIndexOf(parent);
-  const left = [slope(G.names[node], G.names[parent]), twice ? h('sub', {}, `[${slot + 1}]`) : null];
+  const left = [
+    slope(G.names[node], G.names[parent]),
+    twice ? h('sub', {}, `[${slot + 1}]`) : null,
+  ];
   const value = run.local[node][slot];
   const templates = templatesOf(run, node);
   const template = templates?.[slot + 1]?.[0];

@@ -14,11 +14,21 @@ function lead() {
 function showLegend() {
   const key = (kind, word) => h('span', {}, kind && h('i', {class: kind}), t0(word));
   const network = Boolean(G.network);
-  fill(byId('legend'), key('', network ? 'legendClick' : 'legendBox'),
-    h('span', {class: 'data'}, t0('legendData')), h('span', {class: 'grad'}, t0('legendGrad')),
-    S.view === 'step' && key('', 'legendUnknown'), S.view === 'step' && h('span', {class: 'part'}, t0('legendPart')),
-    network ? [key('positive', 'legendPositive'), key('negative', 'legendNegative')] : key('', 'legendNegativeLocal'),
-    key('', 'legendWidth'), S.view === 'paths' && key('on', 'legendPath'), S.view !== 'training' && key('', 'legendChip'), network && key('', 'legendSum'));
+  fill(
+    byId('legend'),
+    key('', network ? 'legendClick' : 'legendBox'),
+    h('span', {class: 'data'}, t0('legendData')),
+    h('span', {class: 'grad'}, t0('legendGrad')),
+    S.view === 'step' && key('', 'legendUnknown'),
+    S.view === 'step' && h('span', {class: 'part'}, t0('legendPart')),
+    network
+      ? [key('positive', 'legendPositive'), key('negative', 'legendNegative')]
+      : key('', 'legendNegativeLocal'),
+    key('', 'legendWidth'),
+    S.view === 'paths' && key('on', 'legendPath'),
+    S.view !== 'training' && key('', 'legendChip'),
+    network && key('', 'legendSum'),
+  );
 }
 
 function showBelow() {
@@ -30,10 +40,25 @@ function showBelow() {
   }
   if (S.view === 'step') rows.push(orderMenu());
   if (G.network) {
-    rows.push(h('div', {class: 'width'}, h('span', {}, t0('width')), segmented(t0('width'), WIDTHS.map(width => [width, t0(width)]), S.width, width => change({width}))));
+    rows.push(
+      h(
+        'div',
+        {class: 'width'},
+        h('span', {}, t0('width')),
+        segmented(
+          t0('width'),
+          WIDTHS.map(width => [width, t0(width)]),
+          S.width,
+          width => change({width}),
+        ),
+      ),
+    );
   }
   if (!G.network && !DATA.places) rows.push(h('p', {class: 'note'}, t('groups', {n: G.size})));
-  const map = S.view === 'training' && ROWS.labels ? answerMap(Math.max(280, Math.min(560, byId('stage').clientWidth))) : null;
+  const map =
+    S.view === 'training' && ROWS.labels
+      ? answerMap(Math.max(280, Math.min(560, byId('stage').clientWidth)))
+      : null;
   // The bar of epochs is left in its place while it is dragged.
   const box = byId('below');
   if (bar && box.firstChild === bar.element) {
@@ -45,7 +70,12 @@ function showBelow() {
 let spoken = '';
 
 function speak() {
-  const sentence = S.view === 'step' ? stepSentence() : S.view === 'paths' ? pathsSentence() : `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`;
+  const sentence =
+    S.view === 'step'
+      ? stepSentence()
+      : S.view === 'paths'
+        ? pathsSentence()
+        : `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`;
   if (sentence !== spoken) write(byId('live'), sentence);
   spoken = sentence;
 }
@@ -59,7 +89,10 @@ function render() {
   showLegend();
   showTransport();
   showBelow();
-  fill(cardBody, S.view === 'step' ? stepCard() : S.view === 'paths' ? pathsCard() : trainingCard());
+  fill(
+    cardBody,
+    S.view === 'step' ? stepCard() : S.view === 'paths' ? pathsCard() : trainingCard(),
+  );
   const leaf = S.view === 'paths' || (S.view === 'step' && S.picked) ? S.node : null;
   const turning = turnPanel(leaf);
   if (cardTurn.firstChild !== turning) cardTurn.replaceChildren(...(turning ? [turning] : []));

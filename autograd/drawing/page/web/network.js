@@ -5,9 +5,12 @@ const PILL = {width: 100, height: 42};
 /** The columns, from the inputs to the shares and losses; what each pill stands for. */
 function networkColumns() {
   const {inputs, layers, shares, losses} = G.network;
-  const columns = [inputs.map(node => ({nodes: [node]})),
-    ...layers.map(layer => layer.map(neuron => ({nodes: neuron.nodes, neuron})))];
-  if (shares.length || losses.length) columns.push([...shares, ...losses].map(node => ({nodes: [node]})));
+  const columns = [
+    inputs.map(node => ({nodes: [node]})),
+    ...layers.map(layer => layer.map(neuron => ({nodes: neuron.nodes, neuron}))),
+  ];
+  if (shares.length || losses.length)
+    columns.push([...shares, ...losses].map(node => ({nodes: [node]})));
   return columns;
 }
 
@@ -18,25 +21,45 @@ function networkPicture(width, tall) {
   const nodes = [];
   const position = new Map(); // of each output: where edges start and end
   const pillWidth = place.pill;
-  for (const [i, column] of columns.entries()) for (const [k, item] of column.entries()) {
-    const [x, y] = place.at(i, k, column.length);
-    const output = item.nodes[item.nodes.length - 1];
-    const pill = nodePart([output], x, y, pillWidth, PILL.height, 'pill', item.nodes.length > 1 && !tall ? 5 : 0);
-    nodes.push(pill);
-    const start = tall ? [x, y + PILL.height / 2] : [x + pillWidth / 2, y];
-    let end = tall ? [x, y - PILL.height / 2] : [x - pillWidth / 2, y];
-    if (item.nodes.length > 1) {
-      const bead = beadPart(item.nodes.slice(0, -1), end[0], end[1], tall);
-      nodes.push(bead);
-      end = tall ? [end[0], end[1] - 10] : [end[0] - 10, end[1]];
+  for (const [i, column] of columns.entries())
+    for (const [k, item] of column.entries()) {
+      const [x, y] = place.at(i, k, column.length);
+      const output = item.nodes[item.nodes.length - 1];
+      const pill = nodePart(
+        [output],
+        x,
+        y,
+        pillWidth,
+        PILL.height,
+        'pill',
+        item.nodes.length > 1 && !tall ? 5 : 0,
+      );
+      nodes.push(pill);
+      const start = tall ? [x, y + PILL.height / 2] : [x + pillWidth / 2, y];
+      let end = tall ? [x, y - PILL.height / 2] : [x - pillWidth / 2, y];
+      if (item.nodes.length > 1) {
+        const bead = beadPart(item.nodes.slice(0, -1), end[0], end[1], tall);
+        nodes.push(bead);
+        end = tall ? [end[0], end[1] - 10] : [end[0] - 10, end[1]];
+      }
+      position.set(output, {start, end, x, y});
     }
-    position.set(output, {start, end, x, y});
-  }
   const edges = networkEdges(position);
   const captions = networkCaptions(columns, place, position, tall);
   const behind = edges.map(part => part.group);
-  const front = nodes.filter(part => part.kind !== 'bead').concat(nodes.filter(part => part.kind === 'bead')).map(part => part.group);
-  const svg = canvas(place.width, place.height, ...behind, ...front, ...captions, ...edges.map(part => part.chip), ...edges.map(part => part.word));
+  const front = nodes
+    .filter(part => part.kind !== 'bead')
+    .concat(nodes.filter(part => part.kind === 'bead'))
+    .map(part => part.group);
+  const svg = canvas(
+    place.width,
+    place.height,
+    ...behind,
+    ...front,
+    ...captions,
+    ...edges.map(part => part.chip),
+    ...edges.map(part => part.word),
+  );
   svg.setAttribute('class', tall ? 'network tall' : 'network');
   return {svg, nodes, edges};
 }
@@ -46,8 +69,13 @@ function placeWide(columns, most, width) {
   const apart = (total - PILL.width - 14) / Math.max(1, columns.length - 1);
   const row = most <= 4 ? 98 : 72;
   return {
-    width: total, height: 40 + most * row, pill: PILL.width,
-    at: (i, k) => [PILL.width / 2 + 12 + i * apart - (i === columns.length - 1 ? 8 : 0), 40 + (k + freeRows(columns, i, most) + 0.5) * row],
+    width: total,
+    height: 40 + most * row,
+    pill: PILL.width,
+    at: (i, k) => [
+      PILL.width / 2 + 12 + i * apart - (i === columns.length - 1 ? 8 : 0),
+      40 + (k + freeRows(columns, i, most) + 0.5) * row,
+    ],
   };
 }
 
@@ -63,7 +91,9 @@ function placeTall(columns, most, width) {
   const total = Math.max(width, most * (pill + 6));
   const row = 116;
   return {
-    width: total, height: 30 + columns.length * row, pill,
+    width: total,
+    height: 30 + columns.length * row,
+    pill,
     at: (i, k, count) => [total / 2 + (k - (count - 1) / 2) * (pill + 6), 56 + i * row],
   };
 }
@@ -71,9 +101,23 @@ function placeTall(columns, most, width) {
 /** The bead on a neuron: its weighted sum, and what of it comes before. */
 function beadPart(nodes, x, y, tall) {
   const node = nodes[nodes.length - 1];
-  const part = {nodes, x, y, kind: 'bead', outline: s('circle', {cx: x, cy: y, r: 10}), title: s('title')};
-  part.group = s('g', {class: 'node bead', click: () => pick(node)}, part.title,
-    s('circle', {class: 'hit', cx: x, cy: y, r: 16}), part.outline, nameText(G.names[node], {class: 'bead-name', x: x - (tall ? -13 : 8), y: y - (tall ? 4 : 15)}), s('text', {class: 'sigma', x, y: y + 4, 'text-anchor': 'middle'}, '\u03a3'));
+  const part = {
+    nodes,
+    x,
+    y,
+    kind: 'bead',
+    outline: s('circle', {cx: x, cy: y, r: 10}),
+    title: s('title'),
+  };
+  part.group = s(
+    'g',
+    {class: 'node bead', click: () => pick(node)},
+    part.title,
+    s('circle', {class: 'hit', cx: x, cy: y, r: 16}),
+    part.outline,
+    nameText(G.names[node], {class: 'bead-name', x: x - (tall ? -13 : 8), y: y - (tall ? 4 : 15)}),
+    s('text', {class: 'sigma', x, y: y + 4, 'text-anchor': 'middle'}, '\u03a3'),
+  );
   return part;
 }
 
@@ -82,8 +126,13 @@ function networkEdges(position) {
   const straight = (from, to, child, slots, weight) => {
     const [x1, y1] = position.get(from).start;
     const [x2, y2] = position.get(to).end;
-    const part = edgePart(child, slots, weight, `M${x1.toFixed(1)},${y1.toFixed(1)} L${x2.toFixed(1)},${y2.toFixed(1)}`,
-      share => [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share]);
+    const part = edgePart(
+      child,
+      slots,
+      weight,
+      `M${x1.toFixed(1)},${y1.toFixed(1)} L${x2.toFixed(1)},${y2.toFixed(1)}`,
+      share => [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share],
+    );
     part.from = from;
     edges.push(part);
   };
@@ -109,16 +158,24 @@ function networkEdges(position) {
 /** Headings of columns, names of features and classes. */
 function networkCaptions(columns, place, position, tall) {
   const captions = [];
-  const text = (words, x, y, kind) => captions.push(s('text', {class: kind, x, y, 'text-anchor': 'middle'}, words));
+  const text = (words, x, y, kind) =>
+    captions.push(s('text', {class: kind, x, y, 'text-anchor': 'middle'}, words));
   const features = ROWS ? ROWS.features : [];
   G.network.inputs.forEach((node, i) => {
     const {x, y} = position.get(node);
     const words = features[i] && features[i] !== G.names[node] ? featureName(i) : '';
-    if (words) text(tall && words.length > 10 ? words.replace(/^(\w)\w+ /, '$1. ') : words, x, tall ? y - 28 : y + 36, 'caption');
+    if (words)
+      text(
+        tall && words.length > 10 ? words.replace(/^(\w)\w+ /, '$1. ') : words,
+        x,
+        tall ? y - 28 : y + 36,
+        'caption',
+      );
   });
   G.network.shares.forEach((node, i) => {
     const {x, y} = position.get(node);
-    if (ROWS?.classes[i]) text(ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''), x, y + 36, 'caption');
+    if (ROWS?.classes[i])
+      text(ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''), x, y + 36, 'caption');
   });
   if (!tall) {
     columns.forEach((column, i) => {
@@ -131,7 +188,12 @@ function networkCaptions(columns, place, position, tall) {
   return captions;
 }
 
-const KOREAN_FEATURES = {'sepal length': '꽃받침 길이', 'sepal width': '꽃받침 너비', 'petal length': '꽃잎 길이', 'petal width': '꽃잎 너비'};
+const KOREAN_FEATURES = {
+  'sepal length': '꽃받침 길이',
+  'sepal width': '꽃받침 너비',
+  'petal length': '꽃잎 길이',
+  'petal width': '꽃잎 너비',
+};
 
 /** The name of a feature without its unit, in the language of the page where it has one. */
 function featureName(i) {
@@ -144,7 +206,10 @@ function heading(columns, i) {
   const layers = G.network.layers.length;
   if (i > layers) return [t0('output'), G.network.shares.length ? 'softmax' : ''];
   const nodes = columns[i][0].nodes;
-  const activation = nodes.length > 1 && operation(nodes[nodes.length - 1]) !== 'add' ? symbol(nodes[nodes.length - 1]) : '';
+  const activation =
+    nodes.length > 1 && operation(nodes[nodes.length - 1]) !== 'add'
+      ? symbol(nodes[nodes.length - 1])
+      : '';
   if (i === layers) return [say('score'), G.network.shares.length ? t0('scoreNote') : activation];
   return [say('hidden', {n: i}), `${activation} \u03a3`.trim()];
 }

@@ -14,8 +14,15 @@ function numeral(x, digits = DIGITS) {
   if (size === Infinity) return minus + '\u221e';
   if (size === 0) return minus + '0';
   const [rounded, power] = toDigits(size, digits);
-  if (rounded >= SMALL && rounded < LARGE) return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
-  return minus + size.toExponential(digits - 1).replace('e+', 'e').replace('e-', 'e' + MINUS);
+  if (rounded >= SMALL && rounded < LARGE)
+    return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
+  return (
+    minus +
+    size
+      .toExponential(digits - 1)
+      .replace('e+', 'e')
+      .replace('e-', 'e' + MINUS)
+  );
 }
 
 /** A positive number with so many significant digits and no fewer than stand before its point, and its power of ten. */
@@ -69,7 +76,9 @@ const read = text => Number(text.replaceAll(MINUS, '-').replace('\u221e', 'Infin
 function relation(recomputed, result, digits = DIGITS) {
   const found = read(numeral(result, digits));
   if (!Number.isFinite(recomputed) || !Number.isFinite(found) || result === 0) {
-    return recomputed === found || (Number.isNaN(recomputed) && Number.isNaN(found)) ? '=' : '\u2248';
+    return recomputed === found || (Number.isNaN(recomputed) && Number.isNaN(found))
+      ? '='
+      : '\u2248';
   }
   return 2 * Math.abs(recomputed - found) < (1 - 1e-9) * lastDigit(result, digits) ? '=' : '\u2248';
 }
@@ -83,20 +92,32 @@ function parts(name) {
 /** A name in HTML: w with a lowered 17. */
 function nameOf(name) {
   const [letters, digits] = parts(name);
-  return digits ? h('span', {class: 'name'}, letters, h('sub', {}, digits)) : h('span', {class: 'name'}, letters);
+  return digits
+    ? h('span', {class: 'name'}, letters, h('sub', {}, digits))
+    : h('span', {class: 'name'}, letters);
 }
 
 /** A name in SVG, lowered with dy, which every browser knows. */
 function nameText(name, attributes) {
   const [letters, digits] = parts(name);
   const shown = letters.length > 7 && !digits ? letters.slice(0, 6) + '\u2026' : letters;
-  return s('text', attributes, shown, digits ? s('tspan', {dy: 4, 'class': 'lowered'}, digits) : null);
+  return s(
+    'text',
+    attributes,
+    shown,
+    digits ? s('tspan', {dy: 4, class: 'lowered'}, digits) : null,
+  );
 }
 
 /** ∂a/∂b as a fraction. */
 function fraction(above, below) {
-  return h('span', {class: 'fraction'},
-    h('span', {}, '\u2202', nameOf(above)), h('span', {class: 'unseen'}, '/'), h('span', {}, '\u2202', nameOf(below)));
+  return h(
+    'span',
+    {class: 'fraction'},
+    h('span', {}, '\u2202', nameOf(above)),
+    h('span', {class: 'unseen'}, '/'),
+    h('span', {}, '\u2202', nameOf(below)),
+  );
 }
 
 /** ∂a/∂b in a line. */

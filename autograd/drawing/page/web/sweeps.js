@@ -51,7 +51,16 @@ function sweepUntil(run, root, visits, count) {
       const handed = run.local[node][slot] * grad[node];
       grad[parent] += handed;
       received[parent]++;
-      if (last) ledger.push({parent, slot, local: run.local[node][slot], handed, before, after: grad[parent], received: received[parent]});
+      if (last)
+        ledger.push({
+          parent,
+          slot,
+          local: run.local[node][slot],
+          handed,
+          before,
+          after: grad[parent],
+          received: received[parent],
+        });
     });
   }
   return {grad, received, ledger};

@@ -1,4 +1,4 @@
-/* Ranges, places and widths of numbers in pictures: of numbers of any size, and none of them NaN. */
+/* Ranges, places and widths of numbers in pictures: of numbers of any size, none of them NaN. */
 
 /** The largest size of those that are finite; never 0. */
 const largestSize = numbers => Math.max(...numbers.filter(Number.isFinite).map(Math.abs), 1e-300);

@@ -159,7 +159,7 @@ function showBar() {
 
 function rowWords(row) {
   const label = ROWS.labels ? ` \u00b7 ${ROWS.classes[ROWS.labels[row]] || ROWS.labels[row]}` : '';
-  const part = ROWS.parts[row] ? ` \u00b7 ${partName(ROWS.parts[row])}` : '';
+  const part = ROWS.parts[row] ? ` \u00b7 ${t0(ROWS.parts[row])}` : '';
   return rowNumber(row) + label + part;
 }
 

@@ -2,7 +2,7 @@
 
 const WRITTEN = 10; // a whole constant up to this size is written into the formulas
 
-/** The templates of a node: of its value, then of each local derivative; null where there are none. */
+/** The templates of a node: of its value, then of each local derivative; null if there are none. */
 function templatesOf(run, node) {
   const operands = G.parents[node];
   const written = operands.flatMap((parent, slot) => {
@@ -99,7 +99,7 @@ function valueFormula(run, node) {
   };
 }
 
-/** A local derivative by name: `∂z1/∂w33 = h5 = 0.0401`; the value is the rule's, not the formula's. */
+/** A local derivative: `∂z1/∂w33 = h5 = 0.0401`; the value is the rule's, not the formula's. */
 function derivativeFormula(run, node, slot) {
   const parent = G.parents[node][slot];
   const twice = G.parents[node].indexOf(parent) !== G.parents[node].lastIndexOf(parent);

@@ -188,17 +188,10 @@ function networkCaptions(columns, place, position, tall) {
   return captions;
 }
 
-const KOREAN_FEATURES = {
-  'sepal length': '꽃받침 길이',
-  'sepal width': '꽃받침 너비',
-  'petal length': '꽃잎 길이',
-  'petal width': '꽃잎 너비',
-};
-
 /** The name of a feature without its unit, in the language of the page where it has one. */
 function featureName(i) {
   const name = ROWS.features[i].replace(/ \(.*\)$/, '');
-  return (S.language === 'ko' && KOREAN_FEATURES[name]) || name;
+  return t0(`feature ${name}`) ?? name;
 }
 
 function heading(columns, i) {

@@ -6,7 +6,7 @@ const DIGITS = 4; // significant ones
 const FEW_DIGITS = 3; // where there is little room
 const [SMALL, LARGE] = [0.001, 1e5]; // below and from here on a number has an exponent
 
-/** x with so many significant digits; those before the point are never rounded away, 0 is exactly zero. */
+/** x with `digits` significant digits; those before the point stay, and 0 is exactly zero. */
 function numeral(x, digits = DIGITS) {
   if (Number.isNaN(x)) return 'NaN';
   const size = Math.abs(x);
@@ -25,7 +25,7 @@ function numeral(x, digits = DIGITS) {
   );
 }
 
-/** A positive number with so many significant digits and no fewer than stand before its point, and its power of ten. */
+/** A positive number, rounded as `numeral` writes it, and its power of ten. */
 function toDigits(size, digits) {
   const beforePoint = size < LARGE ? Math.floor(size).toFixed().length : 0;
   const text = size.toExponential(Math.max(digits, beforePoint) - 1);

@@ -307,7 +307,7 @@ function whySum(found) {
   );
 }
 
-/** The leaves that act on the root through a node: those at its own inputs, and those further away. */
+/** The leaves that act on the root through a node: at its own inputs, and further away. */
 function actsThrough(node) {
   if (!isOperation(node)) return null;
   const own = new Set(neuronOf(node).flatMap(one => G.parents[one]));

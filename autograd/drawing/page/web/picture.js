@@ -247,10 +247,9 @@ function updateNode(part, state, digits) {
     );
     put(part.grad, 'class', summing ? 'grad part' : 'grad');
   }
-  write(
-    part.title,
-    `${fullName(node)}${isOperation(node) ? ' = ' + operation(node) : ''}: data ${known ? numeral(run.data[node]) : '\u00b7'}, grad ${hasGrad ? numeral(grad) : '\u00b7'}`,
-  );
+  const name = fullName(node) + (isOperation(node) ? ` = ${operation(node)}` : '');
+  const [x, dx] = [known ? numeral(run.data[node]) : '\u00b7', hasGrad ? numeral(grad) : '\u00b7'];
+  write(part.title, `${name}: data ${x}, grad ${dx}`);
 }
 
 const close = (a, b) => Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
@@ -358,11 +357,13 @@ function updateEdge(part, state, picture, slot, chips, counts, scale) {
       : y + 4
     ).toFixed(1),
   );
+  const {weight, child} = part;
+  const parent = G.parents[child][part.slots[0]];
   write(
     part.title,
     weighted
-      ? `${G.names[part.weight]}: data ${numeral(run.data[part.weight])}, grad ${numeral(run.grad[part.weight])}`
-      : `\u2202${fullName(part.child)}/\u2202${fullName(G.parents[part.child][part.slots[0]])} = ${numeral(local)}`,
+      ? `${G.names[weight]}: data ${numeral(run.data[weight])}, grad ${numeral(run.grad[weight])}`
+      : `\u2202${fullName(child)}/\u2202${fullName(parent)} = ${numeral(local)}`,
   );
 }
 

@@ -3,7 +3,6 @@
 const ROWS = DATA.rows;
 const TRAINING = DATA.training || null;
 const VIEWS = TRAINING ? ['step', 'paths', 'training'] : ['step', 'paths'];
-const LANGUAGES = ['en', 'ko'];
 const THEMES = ['auto', 'light', 'dark'];
 const WIDTHS = ['value', 'gradient'];
 

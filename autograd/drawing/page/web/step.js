@@ -54,7 +54,7 @@ function stepCard() {
   ];
 }
 
-/** What must be said of the whole graph: where it broke, that all is flat, that it can't be turned. */
+/** Notes on the whole graph: where it broke, that all is flat, that it can't be turned. */
 function stateNotes() {
   const run = current();
   const root = rootNode();

@@ -42,8 +42,7 @@ function answers() {
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const rowNumber = row => (ROWS.ids ? ROWS.ids[row] : row + 1);
 const partsOfRows = () => ['train', 'test'].filter(part => ROWS.parts.includes(part));
-const partName = part => (WORDS[part] ? t0(part) : part);
-const ofPart = (words, part) => (part ? `${words} (${partName(part)})` : words);
+const ofPart = (words, part) => (part ? `${words} (${t0(part)})` : words);
 const hasLoss = () => DATA.loss !== null;
 
 function trainingCard() {
@@ -53,7 +52,7 @@ function trainingCard() {
   const parts = partsOfRows().length ? partsOfRows() : [''];
   const width = Math.max(240, byId('card').clientWidth - 42);
   const split = parts
-    .map(part => `${rows.filter((_, row) => ROWS.parts[row] === part).length} ${partName(part)}`)
+    .map(part => `${rows.filter((_, row) => ROWS.parts[row] === part).length} ${t0(part)}`)
     .join(' + ');
   return [
     trainingHead(),
@@ -151,10 +150,10 @@ function wrongRow(one) {
 /** The numbers of a row in their first units. */
 function measures(row) {
   const [means, deviations] = ROWS.scale;
-  const measured = ROWS.features.map(
-    (_, i) =>
-      `${featureName(i)} ${plain(Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0))}`,
-  );
+  const measured = ROWS.features.map((_, i) => {
+    const x = Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0);
+    return `${featureName(i)} ${plain(x)}`;
+  });
   return measured.length ? ` ${measured.join(', ')}.` : '';
 }
 
@@ -196,7 +195,7 @@ function confusionTable(rows) {
   );
 }
 
-/** Mean loss of each part of the rows, at some of the epochs: computed once, with no leaf turned. */
+/** Mean loss of each part of the rows, at some epochs: computed once, with no leaf turned. */
 function lossByEpoch() {
   if (lossByEpoch.found) return lossByEpoch.found;
   const count = Math.max(
@@ -248,10 +247,11 @@ function lossCurve(width) {
   );
   svg.setAttribute('class', 'plot');
   svg.setAttribute('role', 'img');
-  svg.setAttribute(
-    'aria-label',
-    `${t0('lossCurve')}: ${lines.map((line, k) => `${parts[k] && partName(parts[k]) + ' '}${numeral(line[0])} \u2192 ${numeral(line[line.length - 1])}`).join('; ')}`,
-  );
+  const spans = lines.map((line, k) => {
+    const part = parts[k] && t0(parts[k]) + ' ';
+    return `${part}${numeral(line[0])} \u2192 ${numeral(line.at(-1))}`;
+  });
+  svg.setAttribute('aria-label', `${t0('lossCurve')}: ${spans.join('; ')}`);
   return h(
     'figure',
     {},
@@ -261,7 +261,7 @@ function lossCurve(width) {
         'figcaption',
         {class: 'muted'},
         parts.map((part, k) =>
-          h('span', {class: 'line-key'}, h('i', {class: k ? 'second' : ''}), partName(part)),
+          h('span', {class: 'line-key'}, h('i', {class: k ? 'second' : ''}), t0(part)),
         ),
       ),
   );

@@ -185,7 +185,7 @@ function offBy(guess, exact) {
   );
 }
 
-/** The curve of the root over the leaf: axes and tangent stay where they are; only the point moves. */
+/** The curve of the root over the leaf: axes and tangent stay; only the point moves. */
 function curveOf(leaf, start, ends, width) {
   const {root, y: y0, slope} = start.roots[0];
   const height = 160;

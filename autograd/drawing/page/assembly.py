@@ -16,7 +16,7 @@ from typing import Any
 # In the order in which they are read; each may use what stands before it.
 MODULES = (
     *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
-    *("state", "axes", "picture", "network", "places", "groups", "turn", "step", "paths"),
+    *("state", "axes", "parts", "picture", "network", "places", "groups", "turn", "step", "paths"),
     *("training", "table", "controls", "main"),
 )
 LANGUAGES = ("en", "ko")

@@ -1,24 +1,9 @@
 /* Recomputing a formula from its numbers as they are shown; so the page knows where to write ≈. */
 
+const OF_MATH =
+  'max min sign exp log expm1 sin cos tan asin acos atan atan2 sinh cosh tanh sqrt hypot';
 const FUNCTIONS = {
-  max: Math.max,
-  min: Math.min,
-  sign: Math.sign,
-  exp: Math.exp,
-  log: Math.log,
-  expm1: Math.expm1,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  atan2: Math.atan2,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
-  sqrt: Math.sqrt,
-  hypot: Math.hypot,
+  ...Object.fromEntries(OF_MATH.split(' ').map(name => [name, Math[name]])),
   gaussian: (x, width) => Math.exp(-width * x * x),
   logsumexp: (...xs) => Math.log(xs.reduce((sum, x) => sum + Math.exp(x), 0)),
   sigmoid: x => 1 / (1 + Math.exp(-x)),
@@ -37,11 +22,9 @@ const WORDS_OF_FORMULAS = /\s*(\d+(?:\.\d+)?(?:e\u2212?\d+)?|[A-Za-z_]\w*|\S)/gu
 /** The text of pieces of a formula; what is raised stands after ^ in parentheses. */
 function formulaText(pieces) {
   if (Array.isArray(pieces)) return pieces.map(formulaText).join('');
-  if (!(pieces instanceof Element))
-    return pieces === null || pieces === false ? '' : String(pieces);
-  const text = formulaText(
-    [...pieces.childNodes].map(node => (node instanceof Element ? node : node.textContent)),
-  );
+  if (!(pieces instanceof Element)) return isThere(pieces) ? String(pieces) : '';
+  const nodes = [...pieces.childNodes];
+  const text = formulaText(nodes.map(node => (node instanceof Element ? node : node.textContent)));
   return pieces.localName === 'sup' ? `^(${text})` : text;
 }
 
@@ -146,17 +129,15 @@ function equation(pieces, result, kind = 'grad', shown = numeral) {
   return [pieces, ` ${sign(pieces, result)} `, h('b', {class: kind}, shown(result))];
 }
 
+/** Numbers with operators between, which need no parentheses around the first one. */
+const factors = numbers => numbers.map((x, i) => (i ? factor(x) : brief(x)));
+
 /** Numbers as a sum. */
-const sumOf = numbers => numbers.map((x, i) => (i ? factor(x) : brief(x))).join(' + ');
+const sumOf = numbers => factors(numbers).join(' + ');
 
 /** Numbers as a product; of many the first ones. */
 function productOf(numbers, most = Infinity) {
-  return (
-    numbers
-      .slice(0, most)
-      .map((x, i) => (i ? factor(x) : brief(x)))
-      .join(TIMES) + (numbers.length > most ? ' \u2026' : '')
-  );
+  return factors(numbers.slice(0, most)).join(TIMES) + (numbers.length > most ? ' \u2026' : '');
 }
 
 /** A result away from its formula: with ≈ where what is shown elsewhere does not give it. */

@@ -35,7 +35,7 @@ function digitsOf(low, high) {
 }
 
 /** Lines through points, with gaps where there is no finite number. */
-function curves(xs, ys, px, py, kind) {
+function curves(xs, ys, px, py, tag) {
   const lines = [[]];
   for (const [i, y] of ys.entries()) {
     if (Number.isFinite(y)) lines.at(-1).push(`${px(xs[i]).toFixed(1)},${py(y).toFixed(1)}`);
@@ -43,5 +43,5 @@ function curves(xs, ys, px, py, kind) {
   }
   return lines
     .filter(points => points.length > 1)
-    .map(points => s('polyline', {class: kind, points: points.join(' ')}));
+    .map(points => s(tag, {points: points.join(' ')}));
 }

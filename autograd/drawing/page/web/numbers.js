@@ -1,4 +1,4 @@
-/* Numbers and names as the page writes them, and when an equation of them holds: as Python does. */
+/* Numbers as the page writes them, and when an equation of them holds: as Python does. */
 
 const MINUS = '\u2212';
 const TIMES = ' \u00d7 ';
@@ -81,46 +81,4 @@ function relation(recomputed, result, digits = DIGITS) {
       : '\u2248';
   }
   return 2 * Math.abs(recomputed - found) < (1 - 1e-9) * lastDigit(result, digits) ? '=' : '\u2248';
-}
-
-/** Letters and the number to be lowered, or the name as it is. */
-function parts(name) {
-  const match = /^([A-Za-z\u0177\u03b1-\u03c9]{1,2})(\d{1,4})$/.exec(name);
-  return match ? [match[1], match[2]] : [name, ''];
-}
-
-/** A name in HTML: w with a lowered 17. */
-function nameOf(name) {
-  const [letters, digits] = parts(name);
-  return digits
-    ? h('span', {class: 'name'}, letters, h('sub', {}, digits))
-    : h('span', {class: 'name'}, letters);
-}
-
-/** A name in SVG, lowered with dy, which every browser knows. */
-function nameText(name, attributes) {
-  const [letters, digits] = parts(name);
-  const shown = letters.length > 7 && !digits ? letters.slice(0, 6) + '\u2026' : letters;
-  return s(
-    'text',
-    attributes,
-    shown,
-    digits ? s('tspan', {dy: 4, class: 'lowered'}, digits) : null,
-  );
-}
-
-/** ∂a/∂b as a fraction. */
-function fraction(above, below) {
-  return h(
-    'span',
-    {class: 'fraction'},
-    h('span', {}, '\u2202', nameOf(above)),
-    h('span', {class: 'unseen'}, '/'),
-    h('span', {}, '\u2202', nameOf(below)),
-  );
-}
-
-/** ∂a/∂b in a line. */
-function slope(above, below) {
-  return h('span', {class: 'slope'}, '\u2202', nameOf(above), '/\u2202', nameOf(below));
 }

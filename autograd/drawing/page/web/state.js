@@ -9,11 +9,10 @@ const WIDTHS = ['value', 'gradient'];
 /** The last of a network's weights in its second layer is no start; the first one is: w17. */
 function firstChoice() {
   if (G.network) {
-    const layer = G.network.layers[Math.min(1, G.network.layers.length - 1)];
-    return layer[0].weights[0];
+    const {layers} = G.network;
+    return (layers[1] ?? layers[0])[0].weights[0];
   }
-  const usable = G.leaves.filter(leaf => below(G.roots[0])[leaf]);
-  return usable.length ? usable[0] : G.roots[0];
+  return leavesOf(G.roots[0])[0] ?? G.roots[0];
 }
 
 const DEFAULTS = {
@@ -43,14 +42,8 @@ const lastStep = () => G.steps.length + visitsOf().length;
 /** The numbers of the leaves before anything was turned: of the graph, the row, the epoch. */
 function givenLeaves(row = S.row, epoch = S.epoch) {
   const leaves = Float64Array.from(DATA.data, Number);
-  if (TRAINING)
-    TRAINING.parameters.forEach((leaf, i) => {
-      leaves[leaf] = weightAt(epoch, i);
-    });
-  if (ROWS)
-    ROWS.leaves.forEach((leaf, i) => {
-      leaves[leaf] = Number(ROWS.numbers[row][i]);
-    });
+  for (const [i, leaf] of TRAINING?.parameters.entries() ?? []) leaves[leaf] = weightAt(epoch, i);
+  for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(ROWS.numbers[row][i]);
   return leaves;
 }
 
@@ -158,15 +151,8 @@ function readAddress() {
   for (const edit of (words.get('set') || '').split(';')) {
     const [word, x] = edit.split(':');
     const node = nodeOfWord(word);
-    if (
-      node !== null &&
-      isLeaf(node) &&
-      G.exact &&
-      x !== undefined &&
-      x.trim() !== '' &&
-      Number.isFinite(Number(x))
-    )
-      S.edits.set(node, Number(x));
+    const isNumber = x?.trim() && Number.isFinite(Number(x));
+    if (node !== null && isLeaf(node) && G.exact && isNumber) S.edits.set(node, Number(x));
   }
   S.step = Math.min(S.step, lastStep());
 }
@@ -211,14 +197,14 @@ function edit(leaf, x, remember = true) {
   const edits = new Map(S.edits);
   if (x === null || x === givenLeaves()[leaf]) edits.delete(leaf);
   else edits.set(leaf, x);
-  change({edits, path: S.path});
+  change({edits});
 }
 
 function undo() {
-  if (undone.length) change({edits: undone.pop(), path: S.path});
+  if (undone.length) change({edits: undone.pop()});
 }
 
 function reset() {
   undone.push(new Map(S.edits));
-  change({edits: new Map(), path: S.path});
+  change({edits: new Map()});
 }

@@ -1,4 +1,4 @@
-/* What the page says, in the language that is chosen: words.en.json and words.ko.json.
+/* What the page says, in the language that is chosen: words.en.json and words.ko.json; names.
 
 {name} in a text stands for something that is put in. */
 
@@ -21,15 +21,8 @@ function t(key, things = {}) {
 
 /** The same where things that are whole numbers are nodes, and stand as their names. */
 function told(key, things) {
-  return t(
-    key,
-    Object.fromEntries(
-      Object.entries(things).map(([name, thing]) => [
-        name,
-        typeof thing === 'number' ? nameOf(G.names[thing]) : thing,
-      ]),
-    ),
-  );
+  const named = ([name, thing]) => [name, typeof thing === 'number' ? nameOf(thing) : thing];
+  return t(key, Object.fromEntries(Object.entries(things).map(named)));
 }
 
 /** The same as plain text, for labels and speech. */
@@ -41,6 +34,39 @@ function say(key, things = {}) {
 
 /** Names of nodes with commas between; of many the first ones. */
 function nameList(nodes, most = 24) {
-  const shown = nodes.slice(0, most).flatMap((node, i) => [i ? ', ' : '', nameOf(G.names[node])]);
+  const shown = joined(nodes.slice(0, most).map(nameOf), ', ');
   return nodes.length > most ? [...shown, `, \u2026 (${nodes.length})`] : shown;
+}
+
+/** Of a name the letters and the number to be lowered, or the name as it is. */
+function parts(node) {
+  const match = /^([A-Za-z\u0177\u03b1-\u03c9]{1,2})(\d{1,4})$/.exec(G.names[node]);
+  return match ? match.slice(1) : [G.names[node], ''];
+}
+
+/** The name of a node in HTML: w with a lowered 17. */
+function nameOf(node) {
+  const [letters, digits] = parts(node);
+  return h('span.name', [letters, digits && h('sub', digits)]);
+}
+
+/** A name in SVG, lowered with dy, which every browser knows. */
+function nameText(node, attributes) {
+  const [letters, digits] = parts(node);
+  const shown = letters.length > 7 && !digits ? letters.slice(0, 6) + '\u2026' : letters;
+  return s('text', attributes, [shown, digits ? s('tspan.lowered', {dy: 4}, digits) : null]);
+}
+
+/** ∂a/∂b as a fraction. */
+function fraction(above, below) {
+  return h('span.fraction', [
+    h('span', ['\u2202', nameOf(above)]),
+    h('span.unseen', '/'),
+    h('span', ['\u2202', nameOf(below)]),
+  ]);
+}
+
+/** ∂a/∂b in a line. */
+function slope(above, below) {
+  return h('span.slope', ['\u2202', nameOf(above), '/\u2202', nameOf(below)]);
 }

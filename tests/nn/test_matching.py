@@ -454,6 +454,9 @@ def test_names_that_stand_at_other_columns_of_a_frame():
 
 
 def test_rows_and_labels_are_no_rows():
+    for rows in (TREES.rows, np.array(TREES.rows)):
+        with pytest.raises(TypeError, match=r"draw_network: .*; one row of these: rows\[0\]"):
+            draw_network(MODEL, rows)
     with pytest.raises(
         TypeError, match=r"predict: expected rows of numbers, .*predict\(model, X\)"
     ):

@@ -95,7 +95,7 @@ def draw_network(
             raise wrong("draw_network", "a row of numbers", x, "one row of it: frame.iloc[0]")
         advice = "one row of it: draw_network(model, data.rows[0], data=data)"
         raise wrong("draw_network", "a row of numbers", x, advice)
-    if is_row(x) and any(map(is_row, x)):
+    if x is not None and is_row(x) and any(map(is_row, x)):
         raise wrong("draw_network", "a row of numbers", x, "one row of these: rows[0]")
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")

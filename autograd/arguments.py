@@ -92,6 +92,12 @@ def one_sequence(xs: Any, others: tuple[Any, ...], where: str) -> tuple[Any, ...
     return several(xs, where)
 
 
+def one_condition(condition: Any, where: str) -> None:
+    """TypeError for a sequence or a text, which is true whatever is in it."""
+    if is_several(condition) or isinstance(condition, str):
+        raise wrong(where, "one condition, such as x > 0", condition, "choose one by one")
+
+
 def function(f: Any, where: str, what: str = "a function") -> Any:
     """f, if it can be called."""
     if not callable(f) or isinstance(f, type):

@@ -125,8 +125,8 @@ class Call:
         """The one output of a function that may have only one."""
         if self.several:
             raise TypeError(
-                f"{name}: expected a function of one value, got {len(self.outputs)} of them; "
-                "jacobian takes several"
+                f"{name}: expected a function of one value, got a sequence of "
+                f"{len(self.outputs)}; jacobian takes several"
             )
         return self.outputs[0]
 

@@ -16,7 +16,8 @@ def choices(given: object, accepted: Iterable[str]) -> str:
     accepted = list(accepted)
     if not accepted:
         return "; there are none"
-    near = difflib.get_close_matches(str(given), accepted, n=1)
+    near = [name for name in accepted if name.casefold() == str(given).casefold()]
+    near = near or difflib.get_close_matches(str(given), accepted, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ";"
     shown = accepted if len(accepted) <= SHOWN else [*accepted[:3], "...", accepted[-1]]
     return f"{hint} accepted: {', '.join(shown)}"

@@ -10,6 +10,14 @@ from autograd.arguments import normal
 from autograd.drawing.files import refuse_unwritable
 
 from ..activations import ACTIVATIONS
+from ..sources import NUMBER, WHOLE
+
+
+def number_in(word: str) -> float:
+    """A number as files have it, or nan and inf; ValueError for what Python alone takes, as 1_0."""
+    if NUMBER.fullmatch(word) is None and word.lower().lstrip("+-") not in ("nan", "inf"):
+        raise ValueError
+    return float(word)
 
 
 class UsageError(Exception):
@@ -22,7 +30,7 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
 
     def read(word: str) -> int:
         try:
-            number = int(word)
+            number = int(word if WHOLE.fullmatch(word) else "no number")
         except ValueError:
             number = low - 1
         if number < low or (high is not None and number > high):
@@ -35,7 +43,7 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
 def positive(word: str) -> float:
     """A positive finite number."""
     try:
-        number = float(word)
+        number = number_in(word)
     except ValueError:
         number = 0.0
     if not 0.0 < number < float("inf"):
@@ -69,7 +77,7 @@ def file(word: str, *suffixes: str) -> Path:
 def share(word: str) -> float:
     """A number between 0 and 1."""
     try:
-        number = float(word)
+        number = number_in(word)
     except ValueError:
         number = 0.0
     if not 0.0 < number < 1.0:
@@ -86,7 +94,7 @@ def numbers(word: str) -> dict[str, float]:
             name = normal(name)
             if not (equals and name.isidentifier()) or name in found:
                 raise ValueError
-            found[name] = float(number)
+            found[name] = number_in(number)
         except ValueError:
             raise ArgumentTypeError(
                 f"expected names with a number each, such as w=0.5,x=2, got {pair.strip()!r}"

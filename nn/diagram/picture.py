@@ -16,9 +16,9 @@ from ..data import Data
 from ..history import History
 from ..inspection import check_shown
 from ..layers import MLP
-from ..matching import matched
+from ..matching import in_order, matched
 from ..names import choices, known
-from ..tables import as_python
+from ..tables import as_python, is_frame
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE
@@ -90,9 +90,13 @@ def draw_network(
         raise wrong("draw_network", "a Data as data", data)
     if not isinstance(note, str):
         raise wrong("draw_network", "words as note", note)
-    if isinstance(x, Data):
+    if isinstance(x, Data) or is_frame(x):
+        if is_frame(x):
+            raise wrong("draw_network", "a row of numbers", x, "one row of it: frame.iloc[0]")
         advice = "one row of it: draw_network(model, data.rows[0], data=data)"
         raise wrong("draw_network", "a row of numbers", x, advice)
+    if x is not None and is_row(x) and any(map(is_row, x)):
+        raise wrong("draw_network", "a row of numbers", x, "one row of these: rows[0]")
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
@@ -100,6 +104,8 @@ def draw_network(
     network = network_of(model)
     numbers = None
     label = plain_index(label)
+    if x is not None:  # a row of a data frame has its columns by name
+        x = in_order(x, model.schema if data is None else data.schema, "draw_network")
     if data is not None:
         x, label, data = as_known(model, x, label, data)
     if x is not None:

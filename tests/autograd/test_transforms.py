@@ -121,10 +121,10 @@ def test_functions_of_several_values() -> None:
     assert y == [10.0, 7.0, 3.0]
     assert pullback([1.0, 10.0, 0.0]) == (15.0, 12.0)
     for transform in (value_and_grad, hvp, hessian):
-        message = rf"^{transform.__name__}: .* function of one value, got 3 of them; jacobian"
+        message = rf"^{transform.__name__}: .* function of one value, got a sequence of 3; jacobian"
         with pytest.raises(TypeError, match=message):
             transform(f)((2.0, 5.0), (1.0, 0.0)) if transform is hvp else transform(f)(2.0, 5.0)
-    with pytest.raises(TypeError, match=r"function of one value, got 3 of them; jacobian"):
+    with pytest.raises(TypeError, match=r"function of one value, got a sequence of 3; jacobian"):
         grad(f)(2.0, 5.0)
 
 

@@ -5,6 +5,7 @@ from nn.names import choices, known, listed, said_by
 
 def test_the_nearest_name_and_all_of_them():
     assert choices("tahn", ["relu", "tanh"]) == "; did you mean 'tanh'? accepted: relu, tanh"
+    assert choices("K", ["b", "k"]) == "; did you mean 'k'? accepted: b, k"
     assert choices("xyz", ["relu", "tanh"]) == "; accepted: relu, tanh"
     assert choices(3, ["relu"]) == "; accepted: relu"
     assert choices("x", []) == "; there are none"

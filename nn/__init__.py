@@ -17,14 +17,11 @@ epoch 2/3  loss 1.307
 epoch 3/3  loss 1.153
 """
 
-from . import _engine as _engine
+from . import _identity as _identity
 from . import schedules
 from .clipping import clip_norm, clip_value
 from .data import Data
-from .diagram import draw_network
-from .figure import draw_training
-from .history import History
-from .inspection import (
+from .evaluation import (
     accuracy,
     classification_report,
     confusion_matrix,
@@ -35,8 +32,11 @@ from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
 from .optimizers import SGD, Adam, AdamW
+from .plots.diagram import draw_network
+from .plots.figure import draw_training
 from .sources import load_csv, load_iris
-from .training import train
+from .training.history import History
+from .training.loop import train
 
 __all__ = [
     "MLP",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from autograd import Value
 
-from .checks import at_least_zero, grads_of, parameters_of
+from .arguments import at_least_zero, grads_of, parameters_of
 
 TOWARDS_ZERO = 1.0 - 2.0**-50  # more than the roundings of a quotient, a product and a norm
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd.arguments import normal
 
-from .checks import whole
-from .initialization import Seed, generator
-from .names import said_by
+from .arguments import whole
+from .names import names_of, said_by, unnamed
 from .schema import Schema
+from .seeds import Seed, generator
 from .tables import (
     Row,
     chosen,
@@ -21,13 +21,11 @@ from .tables import (
     is_frame,
     label_of,
     moments,
-    names_of,
     odd_one,
     read,
     scaled,
     sequence,
     table,
-    unnamed,
 )
 
 

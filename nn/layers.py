@@ -12,10 +12,11 @@ from autograd import Value, dot, softmax
 from autograd.arguments import several, wrong
 
 from .activations import Activation, function_of
-from .checks import is_row, outputs_of, row_of, whole
-from .initialization import Seed, bound_of, generator, init_for
+from .arguments import is_row, outputs_of, row_of, whole
+from .initialization import bound_of, init_for
 from .matching import rows_in
 from .module import Module
+from .seeds import Seed, generator
 
 
 class Neuron(Module):

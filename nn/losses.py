@@ -15,7 +15,7 @@ import autograd
 from autograd import Value, where
 from autograd.arguments import function, real, several
 
-from .checks import CLASSES_BY_NAME, is_row, outputs_of
+from .arguments import CLASSES_BY_NAME, is_row, outputs_of
 from .matching import pairs_of
 from .tables import as_python
 

@@ -5,14 +5,14 @@ In all of these `name` is that of the function that was called, which an error b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.arguments import wrong
 
-from .checks import CALLS, is_row
+from .arguments import CALLS, is_row
 from .data import Data, ordered
-from .names import said_by
+from .names import listed, said_by
 from .schema import Schema, schema_of
 from .tables import as_python, chosen, is_frame, names_in_row, sequence, table
 
@@ -97,3 +97,20 @@ def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
     if isinstance(data, Data):
         return matched(data, schema, name if what == "data" else f"{name}: {what}")
     return pairs_of(model, data, name, what, schema)
+
+
+def check_names(name: str, names: Sequence[str], outputs: int) -> None:
+    """ValueError for names of classes that are not as many as a model's outputs tell apart."""
+    count = max(2, outputs)
+    if len(names) != count:
+        raise ValueError(
+            f"{name}: the model's outputs tell {count} classes apart, and the names are those of "
+            f"{len(names)}: {listed(list(names))}; give the model as many outputs as there are "
+            "classes, or Data(..., class_names=...) the names of all, in the model's order"
+        )
+
+
+def check_shown(name: str, model: Any, data: Data) -> None:
+    """The same for the names that a picture shows beside the outputs of an MLP."""
+    if data.class_names and not model.regression and hasattr(model, "nouts"):
+        check_names(name, data.class_names, model.nouts[-1])

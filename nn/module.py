@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from autograd import Value
+from autograd.arguments import choices, wrong
 
-from .names import choices, known, listed
+from .arguments import CALLS
+from .data import Data
+from .matching import check_shown, matched, rows_in
+from .names import known, listed
 from .schema import Schema
-from .tables import names_of
 
 
 class Module:
@@ -50,26 +52,13 @@ class Module:
         """What the classes 0, 1, ... are called, in the schema."""
         return self.schema.class_names
 
-    @class_names.setter
-    def class_names(self, names: Iterable[str]) -> None:
-        found = names_of(names, type(self).__name__, "class_names")
-        self.schema = replace(self.schema, class_names=found)
-
     @property
     def regression(self) -> bool:
         """Whether it was trained to give numbers and not classes, in the schema."""
         return self.schema.regression
 
-    @regression.setter
-    def regression(self, regression: bool) -> None:
-        self.schema = replace(self.schema, regression=regression)
-
     def _see_(self, rows: Any) -> Any:
         """Rows that `explore` shows, with the model's columns and numbers of classes."""
-        from .data import Data
-        from .inspection import check_shown
-        from .matching import matched, rows_in
-
         if not isinstance(rows, Data):
             return rows_in(self, rows, "explore")
         rows = matched(rows, self.schema, "explore")
@@ -173,6 +162,13 @@ class Module:
         lines.append(("total", "", str(len(self.parameters()))))
         first, second, third = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join([f"{a:<{first}}  {b:<{second}}  {c:>{third}}" for a, b, c in lines])
+
+
+def model_of(model: Any, name: str) -> Any:
+    """The model that a function was given first, where one belongs."""
+    if not isinstance(model, Module):
+        raise wrong(name, "a model first, an MLP or another Module", model, f"as in {CALLS[name]}")
+    return model
 
 
 def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:

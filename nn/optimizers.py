@@ -14,8 +14,8 @@ from typing import Any, ClassVar, TypeAlias
 from autograd import Value, sqrt
 from autograd.arguments import real, several, unset
 
-from .checks import at_least_zero, parameters_of
-from .updates import Rule, State, updated
+from .arguments import at_least_zero, parameters_of
+from .update_rules import Rule, State, updated
 
 Moment: TypeAlias = tuple[list[float], list[State], int]
 

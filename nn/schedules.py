@@ -13,7 +13,7 @@ from typing import TypeAlias
 from autograd.arguments import function, real
 from autograd.made import Made
 
-from .checks import whole
+from .arguments import whole
 
 __all__ = ["constant", "cosine", "step", "warm_up"]
 

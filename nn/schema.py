@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .names import choices, known, listed
+from autograd.arguments import choices
+
+from .names import known, listed
 
 
 @dataclass(frozen=True)

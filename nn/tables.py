@@ -8,9 +8,9 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
-from autograd.arguments import normal, several, wrong
+from autograd.arguments import choices, wrong
 
-from .names import choices, known
+from .names import known, refuse_repeated
 
 Row: TypeAlias = list[float]
 SMALLEST = math.ulp(0.0)  # of the positive floats
@@ -110,29 +110,6 @@ def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
             numbers_of_row.append(x)
         found.append(numbers_of_row)
     return found
-
-
-def refuse_repeated(names: Sequence[str], what: str) -> None:
-    """ValueError where two of the names are the same, also in two spellings of their letters."""
-    found: dict[str, str] = {}
-    for name in names:
-        if normal(name) in found:
-            first = found[normal(name)]
-            given = f"{name!r} twice" if name == first else f"{first!r} and {name!r}, the same"
-            raise ValueError(f"{what}: expected names that differ, got {given}")
-        found[normal(name)] = name
-
-
-def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
-    """Names that were given, as texts, all different."""
-    found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
-    refuse_repeated(found, f"{name}: {what}")
-    return found
-
-
-def unnamed(count: int) -> tuple[str, ...]:
-    """What columns are called to which nobody gave names."""
-    return tuple([f"x{i}" for i in range(1, count + 1)])
 
 
 def chosen(items: Any, indices: Iterable[int]) -> list[Any]:

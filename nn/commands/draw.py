@@ -6,10 +6,10 @@ import argparse
 from typing import Any
 
 import autograd
+from autograd.expressions import ExpressionError, build
 from autograd.numerals import brief
 
 from . import options
-from .expressions import ExpressionError, build
 from .report import finish
 
 

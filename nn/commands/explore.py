@@ -7,14 +7,14 @@ from typing import Any
 
 import autograd
 from autograd.drawing.page import Page
+from autograd.expressions import ExpressionError, build
 
-from ..history import History
 from ..layers import MLP
 from ..optimizers import Adam
 from ..sources import load_iris
-from ..training import train
+from ..training.history import History
+from ..training.loop import train
 from . import options
-from .expressions import ExpressionError, build
 from .report import as_json, reached
 
 

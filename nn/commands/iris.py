@@ -12,12 +12,12 @@ from autograd import Value
 from autograd.numerals import brief, factor, numeral, percent, product, relation, total
 
 from ..data import Data
-from ..inspection import accuracy, confusion_matrix
+from ..evaluation import accuracy, confusion_matrix
 from ..layers import MLP, probabilities
 from ..losses import cross_entropy, mean_loss
 from ..optimizers import Adam
 from ..sources import load_iris
-from ..training import train
+from ..training.loop import train
 from . import options
 from .report import finish, matrix_lines, reached
 

@@ -10,13 +10,13 @@ from typing import Any
 from autograd.numerals import numeral, percent
 
 from ..data import Data
-from ..engines import ENGINES
-from ..inspection import accuracy, confusion_matrix
+from ..evaluation import accuracy, confusion_matrix
 from ..layers import MLP
 from ..losses import mean_loss
 from ..optimizers import Adam
 from ..sources import load_csv
-from ..training import train
+from ..training.engines.compiled import ENGINES
+from ..training.loop import train
 from . import options
 from .report import as_json, matrix_lines, reached
 

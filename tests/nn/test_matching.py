@@ -31,7 +31,7 @@ from nn import (
     predict_proba,
     train,
 )
-from nn.figure.facts import facts_of
+from nn.plots.figure.facts import facts_of
 from nn.schema import Schema
 
 COLUMNS = ("height", "length", "width", "age")

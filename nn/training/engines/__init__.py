@@ -1,0 +1,1 @@
+"""Engines: what computes losses and gradients, and moves the parameters."""

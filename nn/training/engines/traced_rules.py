@@ -1,0 +1,210 @@
+"""Update rules as tapes, for the engine native: traced, and held against what they do in Python.
+
+Tracing sees the operations of a rule on Values. A rule in Python may do more: look a number up by
+the step, ask `isinstance(step, int)`, read a global. So a rule of one's own runs in Python too:
+once on numbers that notice being looked up by, and for every step on one pair of a parameter and a
+gradient. Where the code does something else it is not used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograd import Value
+from autograd.program.native.descent import rule_tape
+from autograd.program.numpy_backend import compiled, run
+from autograd.tape import Tape
+from autograd.tape.passes import optimize
+
+from ...optimizers import Optimizer, adam, adamw, sgd
+from ...update_rules import Rule, State, updated
+
+KNOWN: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that do nothing that tracing can't see
+
+
+class NotTracedError(ValueError):
+    """Why a rule can't be a tape."""
+
+
+class TracedRule:
+    """An optimiser's rule as a tape.
+
+    names: the settings whose numbers the tape is told at each run, so that one that changes makes
+        no new code. Those that the rule chooses by are in the code.
+
+    Raises NotTracedError where tracing can't see through the rule.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        settings = optimizer.settings
+        names = [name for name, x in settings.items() if numbers_in(x)]
+        self.names = [name for name in names if self.can_be_told([name])]
+        if not self.can_be_told(self.names):
+            self.names = []
+        self.tape = self.traced(self.names)
+        self.form = form(settings, self.names)
+        if type(optimizer).rule not in KNOWN and is_looked_up(optimizer):
+            raise NotTracedError("it looks something up by a number, in a table or as text")
+
+    @property
+    def settings(self) -> list[float]:
+        """The numbers that the tape is told, beside step and learning rate."""
+        return [x for name in self.names for x in numbers_in(self.optimizer.settings[name])]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the settings that are in the code are still those of the optimiser."""
+        try:
+            return bool(self.form == form(self.optimizer.settings, self.names))
+        except ValueError:  # arrays, which compare entry by entry
+            return False
+
+    def can_be_told(self, names: Sequence[str]) -> bool:
+        """Whether the numbers of these settings need not be in the code."""
+        try:
+            self.traced(names)
+        except NotTracedError:
+            return False
+        return True
+
+    def traced(self, names: Sequence[str]) -> Tape:
+        """The tape of the rule, of the numbers of these settings among others."""
+        kind, settings = type(self.optimizer), self.optimizer.settings
+
+        def rule(
+            parameter: Value, gradient: Value, state: State, step: Value, lr: Value, *given: Value
+        ) -> tuple[Value, State]:
+            left = iter(given)
+            told = {name: like(settings[name], left) for name in names}
+            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings | told)
+            return moved, kept
+
+        count = sum([len(numbers_in(settings[name])) for name in names])
+        try:
+            tape, again = [rule_tape(rule, len(kind.start), count) for _ in range(2)]
+        except Exception as error:  # a rule may do anything; step by step its error shows
+            raise NotTracedError(str(error)) from error
+        if tape != again:
+            raise NotTracedError("it is another one each time it is traced: it draws numbers")
+        return tape
+
+    def fault(self, rates: Sequence[float]) -> str:
+        """How the tape differs from the rule in one of the next steps; empty if in none.
+
+        rates: the learning rate of each.
+        """
+        optimizer = self.optimizer
+        if type(optimizer).rule in KNOWN:
+            return ""
+        begin = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
+        probes = [(sign * p.data, state) for p, state in begin for sign in (1.0, -1.0)]
+        begun, told = [*probes], self.settings
+        rule, settings = type(optimizer).rule, dict(optimizer.settings)
+        rows, wanted = [], []
+        try:
+            for step, settings["lr"] in enumerate(rates, start=optimizer.steps + 1):
+                parameter, state = probes[k := step % len(probes)]
+                gradient = math.sin(12.9898 * step) * 10.0 ** (step % 3 - 1)
+                rows.append([parameter, gradient, *state, step, settings["lr"], *told])
+                parameter, state = updated(rule, parameter, gradient, state, step, settings)
+                wanted.append([parameter, *state])
+                is_finite = math.isfinite(parameter + sum(state))
+                probes[k] = (parameter, state) if is_finite else begun[k]
+            # Every step is a row, for which the tape's step and settings are columns.
+            columns = replace(self.tape, inputs=(*self.tape.inputs, *self.tape.parameters))
+            function = compiled(optimize(replace(columns, parameters=())))
+            found = run(function, np.array(rows, dtype=np.float64), ())
+            for i, want in enumerate(np.array(wanted, dtype=np.float64).T):
+                same = np.isclose(want, found[i], rtol=1e-9, atol=1e-300, equal_nan=True)
+                if not same.all():
+                    step = optimizer.steps + 1 + int(np.argmin(same))
+                    return f"in step {step} it does what tracing doesn't see"
+        except Exception as error:  # as above
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+
+class Watched:
+    """What the watched numbers share: what is computed of one is watched too."""
+
+    looked_up: ClassVar[list[str]] = []
+
+
+def watched(x: Any) -> Any:
+    """x with numbers that notice being looked up by in place of its own."""
+    if isinstance(x, dict):
+        return {name: watched(setting) for name, setting in x.items()}
+    if isinstance(x, (tuple, list)):
+        return type(x)([watched(part) for part in x])
+    if isinstance(x, bool) or not isinstance(x, (int, float)):
+        return x
+    return WatchedInt(x) if isinstance(x, int) else WatchedFloat(x)
+
+
+class WatchedInt(Watched, int):
+    """A watched whole number."""
+
+
+class WatchedFloat(Watched, float):
+    """Another watched number."""
+
+
+def _computing(plain: type, name: str) -> Callable[..., Any]:
+    return lambda *operands: watched(getattr(plain, name)(*operands))
+
+
+def _noticing(plain: type, name: str) -> Callable[..., Any]:
+    def method(*given: Any) -> Any:
+        Watched.looked_up.append(name)
+        return getattr(plain, name)(*given)
+
+    return method
+
+
+TWO = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+for _kind, _plain in ((WatchedInt, int), (WatchedFloat, float)):
+    for _name in ("neg", "pos", "abs", *TWO, *[f"r{name}" for name in TWO]):
+        setattr(_kind, f"__{_name}__", _computing(_plain, f"__{_name}__"))
+    for _name in ("hash", "str", "repr", "format"):
+        setattr(_kind, f"__{_name}__", _noticing(_plain, f"__{_name}__"))
+
+
+def is_looked_up(optimizer: Optimizer) -> bool:
+    """Whether the rule takes a number as a key, or writes it out: on Values that fails silently."""
+    Watched.looked_up.clear()
+    given = optimizer.parameters[0].data, 0.75, optimizer.states[0], optimizer.steps + 1
+    try:
+        settings = {"lr": optimizer.lr, **optimizer.settings}
+        type(optimizer).rule(*watched(given), **watched(settings))
+    except Exception:  # as in every step, where it is seen
+        return bool(Watched.looked_up)
+    return bool(Watched.looked_up)
+
+
+def numbers_in(setting: Any) -> list[float]:
+    """The numbers of a setting that is one or several; none of one that is something else."""
+    several = setting if isinstance(setting, (tuple, list)) else (setting,)
+    if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
+        return [float(x) for x in several]
+    return []
+
+
+def like(setting: Any, numbers: Iterator[Value]) -> Any:
+    """A setting with other numbers in the place of its own."""
+    if isinstance(setting, (tuple, list)):
+        return type(setting)([next(numbers) for _ in setting])
+    return next(numbers)
+
+
+def form(settings: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The settings, but of those in `names` only what they are, not their numbers."""
+    return {
+        name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
+        for name, x in settings.items()
+    }

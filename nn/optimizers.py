@@ -17,7 +17,7 @@ from autograd.arguments import real, several, unset
 from .arguments import at_least_zero, parameters_of
 from .update_rules import Rule, State, updated
 
-Moment: TypeAlias = tuple[list[float], list[State], int]
+Checkpoint: TypeAlias = tuple[list[float], list[State], int]
 
 
 def sgd(
@@ -185,13 +185,13 @@ class Optimizer:
         settings = {"lr": self.lr, **self.settings}
         return updated(type(self).rule, parameter, gradient, state, step, settings)
 
-    def moment(self) -> Moment:
+    def checkpoint(self) -> Checkpoint:
         """What `restore` goes back to: the parameters, their states, the count of steps."""
         return [parameter.data for parameter in self.parameters], self.states.copy(), self.steps
 
-    def restore(self, moment: Moment) -> None:
-        """Go back to a moment."""
-        data, states, self.steps = moment
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to a checkpoint."""
+        data, states, self.steps = checkpoint
         self.states = states.copy()
         for parameter, x in zip(self.parameters, data, strict=True):
             parameter.data = x

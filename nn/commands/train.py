@@ -15,7 +15,7 @@ from ..layers import MLP
 from ..losses import mean_loss
 from ..optimizers import Adam
 from ..sources import load_csv
-from ..training.engines.compiled import ENGINES
+from ..training.engines import ENGINES
 from ..training.loop import train
 from . import options
 from .report import as_json, matrix_lines, reached

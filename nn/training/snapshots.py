@@ -40,37 +40,31 @@ class Snapshots:
         self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
         self.data, self.validation = data, validation
         self.schema = schema_of(model)
-        self._numbers: list[list[float]] = []
-        self._arrays: list[Any] = []  # what was added since `numbers` was last asked for
-        self.take()
+        start = [[p.data for p in self.parameters]] if len(self.parameters) <= MOST else []
+        self._numbers: list[list[float]] = start
+        self._added: list[Any] = []  # lists or arrays of rows, which `numbers` brings together
 
     @property
     def numbers(self) -> list[list[float]]:
         """Those of the parameters at the start and after each epoch."""
-        for array in self._arrays:
-            self._numbers.extend(array.tolist())
-        self._arrays.clear()
+        for rows in self._added:
+            self._numbers.extend(rows if isinstance(rows, list) else rows.tolist())
+        self._added.clear()
         return self._numbers
 
-    def take(self) -> None:
-        """Keep the parameters as they are now."""
-        if len(self.parameters) <= MOST:
-            self.numbers.append([parameter.data for parameter in self.parameters])
-
-    def add(self, array: Any) -> None:
-        """Keep an array of what the parameters were after each of several epochs, or None."""
-        if array is not None:
-            self._arrays.append(array)
+    def add(self, rows: Any) -> None:
+        """Keep the parameters after each of several epochs: a list or an array of rows."""
+        self._added.append(rows)
 
     def cut(self, epochs: int) -> None:
         """Forget what came after so many epochs."""
         del self._numbers[epochs + 1 :]
-        left, whole = epochs + 1 - len(self._numbers), self._arrays
-        self._arrays = []
-        for array in whole:
+        left, added = epochs + 1 - len(self._numbers), self._added
+        self._added = []
+        for rows in added:
             if left > 0:
-                self._arrays.append(array[:left])
-                left -= len(array)
+                self._added.append(rows[:left])
+                left -= len(rows)
 
     def weighs(self, label: Any) -> bool:
         """Whether a label is the weights of the classes."""

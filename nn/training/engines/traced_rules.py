@@ -16,10 +16,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import Value
-from autograd.program.native.descent import rule_tape
-from autograd.program.numpy_backend import compiled, run
+from autograd.cached import cached_property
+from autograd.program import Program
+from autograd.program.native import rule_tape
 from autograd.tape import Tape
-from autograd.tape.passes import optimize
 
 from ...optimizers import Optimizer, adam, adamw, sgd
 from ...update_rules import Rule, State, updated
@@ -65,6 +65,12 @@ class TracedRule:
         except ValueError:  # arrays, which compare entry by entry
             return False
 
+    @cached_property
+    def program(self) -> Program:
+        """The tape over many steps, each a row: its step and settings are columns too."""
+        columns = (*self.tape.inputs, *self.tape.parameters)
+        return Program(replace(self.tape, inputs=columns, parameters=()), [], [], "numpy")
+
     def can_be_told(self, names: Sequence[str]) -> bool:
         """Whether the numbers of these settings need not be in the code."""
         try:
@@ -99,7 +105,9 @@ class TracedRule:
 
         rates: the learning rate of each.
         """
-        optimizer = self.optimizer
+        optimizer, count = self.optimizer, len(type(self.optimizer).start)
+        if not all([is_state(state, count) for state in optimizer.states]):
+            return f"expected a state of {count} numbers for each parameter"
         if type(optimizer).rule in KNOWN:
             return ""
         begin = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
@@ -116,15 +124,12 @@ class TracedRule:
                 wanted.append([parameter, *state])
                 is_finite = math.isfinite(parameter + sum(state))
                 probes[k] = (parameter, state) if is_finite else begun[k]
-            # Every step is a row, for which the tape's step and settings are columns.
-            columns = replace(self.tape, inputs=(*self.tape.inputs, *self.tape.parameters))
-            function = compiled(optimize(replace(columns, parameters=())))
-            found = run(function, np.array(rows, dtype=np.float64), ())
-            for i, want in enumerate(np.array(wanted, dtype=np.float64).T):
-                same = np.isclose(want, found[i], rtol=1e-9, atol=1e-300, equal_nan=True)
-                if not same.all():
-                    step = optimizer.steps + 1 + int(np.argmin(same))
-                    return f"in step {step} it does what tracing doesn't see"
+            want = np.array(wanted, dtype=np.float64)
+            found = self.program(np.array(rows, dtype=np.float64)).reshape(want.shape)
+            same = np.isclose(want, found, rtol=1e-9, atol=1e-300, equal_nan=True).all(axis=1)
+            if not same.all():
+                step = optimizer.steps + 1 + int(np.argmin(same))
+                return f"in step {step} it does what tracing doesn't see"
         except Exception as error:  # as above
             return f"{type(error).__name__}: {error}"
         return ""
@@ -185,6 +190,11 @@ def is_looked_up(optimizer: Optimizer) -> bool:
     except Exception:  # as in every step, where it is seen
         return bool(Watched.looked_up)
     return bool(Watched.looked_up)
+
+
+def is_state(state: Any, count: int) -> bool:
+    """Whether the state of a parameter is a sequence of `count` numbers."""
+    return len(state) == count and all([isinstance(x, (int, float)) for x in state])
 
 
 def numbers_in(setting: Any) -> list[float]:

@@ -109,7 +109,7 @@ def test_what_train_refuses():
         for bad in (0, -1, 2.5, "8"):
             with pytest.raises(ValueError, match=f"train: {setting}: expected a whole n"):
                 train(model, CORNERS, validation=CORNERS, progress=False, **{setting: bad})
-    with pytest.raises(ValueError, match="patience asks for validation data"):
+    with pytest.raises(ValueError, match="patience needs validation data"):
         train(model, CORNERS, patience=3)
     with pytest.raises(ValueError, match="unknown engine 'nunpy'; did you mean 'numpy'"):
         train(model, CORNERS, engine="nunpy")
@@ -289,7 +289,7 @@ def test_ctrl_c_leaves_the_model_at_the_last_whole_epoch(engine):
     assert (len(history), history.ended_by) == (2, "interrupt")
     assert history.columns == expected.columns
     assert numbers(model) == numbers(short)
-    assert optimizer.moment() == optimizer_of_short.moment()
+    assert optimizer.checkpoint() == optimizer_of_short.checkpoint()
     assert optimizer.lr == 0.1
 
 
@@ -308,7 +308,7 @@ def test_ctrl_c_before_the_first_epoch_is_done_and_in_a_callback():
 
 
 def test_ctrl_c_while_an_epoch_is_noted(monkeypatch):
-    real, calls = Adam.moment, []
+    real, calls = Adam.checkpoint, []
 
     def interrupted(self):
         calls.append(self)
@@ -318,7 +318,7 @@ def test_ctrl_c_while_an_epoch_is_noted(monkeypatch):
 
     model, short = [MLP(2, [2], seed=0) for _ in range(2)]
     expected = train(short, CORNERS, epochs=1, progress=False)
-    monkeypatch.setattr(Adam, "moment", interrupted)
+    monkeypatch.setattr(Adam, "checkpoint", interrupted)
     history = train(model, CORNERS, progress=False)
     assert (history.columns, history.ended_by) == (expected.columns, "interrupt")
     assert numbers(model) == numbers(short)

@@ -18,6 +18,7 @@ from autograd.program.pace import Pace
 from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, load_iris, mse, schedules, train
 from nn.optimizers import Optimizer, adam
 from nn.training.engines.native import Native
+from nn.training.task import Task
 
 RNG = random.Random(1)
 ROWS = [[RNG.uniform(-1, 1), RNG.uniform(-1, 1)] for _ in range(30)]
@@ -172,8 +173,8 @@ def test_many_parameters_are_not_kept():
 def stepped(monkeypatch):
     """A list that grows with every slice of machine code."""
     called = []
-    epochs = Native.epochs
-    monkeypatch.setattr(Native, "epochs", lambda *given: called.append(1) or epochs(*given))
+    descend = Native.descend
+    monkeypatch.setattr(Native, "descend", lambda *given: called.append(1) or descend(*given))
     return called
 
 
@@ -339,16 +340,19 @@ def test_a_setting_that_a_rule_chooses_by_is_in_the_code(monkeypatch):
     assert called
     model = MLP(2, [2], seed=2)
     optimizer = Choosing(model.parameters(), 0.5, power=2, pair=(0.9, 1e-3))
-    engine = Native("native", model, cross_entropy, optimizer, [*DATA], scored=False)
+    settings = {"batch_size": None, "shuffler": None, "schedule": None}
+    clipping = {"clip_norm": None, "clip_value": None}
+    task = Task(model, cross_entropy, optimizer, [*DATA], None, None, False, **settings, **clipping)
+    engine = Native(task, "native")
     first = engine.descent
-    assert engine.settings == [0.9, 1e-3]
+    assert engine.rule.settings == [0.9, 1e-3]
     optimizer.settings["pair"] = (0.8, 0.0)
     assert engine.descent is first
     optimizer.settings["pair"] = changed = [0.7, 1.0]
     second = engine.descent
     changed[1] = 2.0
     assert engine.descent is second
-    assert engine.settings == [0.7, 2.0]
+    assert engine.rule.settings == [0.7, 2.0]
     optimizer.settings["power"] = 1
     assert engine.descent is not first
 
@@ -377,7 +381,7 @@ def test_a_schedule_that_goes_wrong_is_refused():
 
 def test_parameters_are_kept_by_epoch_and_not_by_step():
     native = trained("native", epochs=4, batch_size=1)[2]
-    assert [len(array) for array in native.snapshots._arrays] == [1, 3]
+    assert [len(array) for array in native.snapshots._added] == [1, 3]
 
 
 def test_the_rule_is_the_optimizers_own():

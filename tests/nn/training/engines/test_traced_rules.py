@@ -225,8 +225,8 @@ def test_what_a_rule_raises_is_raised():
 
 def test_the_machine_code_was_used(monkeypatch):
     called = []
-    epochs = Native.epochs
-    monkeypatch.setattr(Native, "epochs", lambda *given: called.append(1) or epochs(*given))
+    descend = Native.descend
+    monkeypatch.setattr(Native, "descend", lambda *given: called.append(1) or descend(*given))
     outcome(AS_CODE["where by the step"], "native")
     assert called
     called.clear()

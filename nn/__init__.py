@@ -2,7 +2,7 @@
 
 networks    MLP, Layer, Neuron; Module, to make your own of; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
-optimisers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
+optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which gives a History
 pictures    draw_network, draw_training

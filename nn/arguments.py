@@ -53,7 +53,7 @@ def is_row(row: Any) -> bool:
 
 
 def row_of(row: Any, count: int, name: str) -> list[Any]:
-    """One row of so many numbers or Values."""
+    """A row of `count` numbers or Values."""
     call = "model([5.1, 3.5, 1.4, 0.2])"
     found = several(row, name, f"{count} numbers or Values", call)
     if len(found) != count:

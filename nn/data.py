@@ -113,7 +113,7 @@ class Data:
 
     @property
     def schema(self) -> Schema:
-        """The names that were given to columns and classes, by which a model knows them again."""
+        """The names that were given to columns and classes."""
         named = self._named or self.feature_names != unnamed(len(self.feature_names))
         return Schema(self.feature_names if named else (), self.class_names)
 
@@ -123,9 +123,9 @@ class Data:
         Columns and classes are matched by name where both have names; else columns go by position,
         labels by number.
 
-        schema: what the model knows, `model.schema`.
+        schema: that of the model, `model.schema`.
 
-        Raises ValueError for a class or columns that the model doesn't know.
+        Raises ValueError for an unknown class or column.
 
         >>> data = Data([[1.0, 5.0]], ["c"], ["width", "length"])
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
@@ -220,7 +220,7 @@ class Data:
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
-        """All rows, shuffled, in parts of so many; the last one is smaller where they don't divide.
+        """All rows, shuffled, in parts of `size` rows; the last one has the remainder.
 
         seed: a whole number, or a random.Random that goes on shuffling from one call to the next;
             None shuffles by Python's own `random`.
@@ -288,7 +288,7 @@ def ordered(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
 
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
-    """The numbers below count, shuffled, in parts of so many."""
+    """The indices below count, shuffled, in parts of `size`."""
     size, order = whole(size, "batches: size"), list(range(count))
     (generator(seed, "batches") or random).shuffle(order)
     for start in range(0, count, size):

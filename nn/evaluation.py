@@ -1,4 +1,4 @@
-"""What is asked of a trained model: predictions, accuracy, and scikit-learn's reports."""
+"""Evaluation of a trained model: predictions, accuracy, and scikit-learn's reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def numbers_of(outputs: Any) -> list[float]:
 
 
 def class_of(scores: Sequence[float]) -> int:
-    """The class of the largest output; a single output says 1 if it is positive.
+    """The class of the largest output; a single output means 1 if it is positive.
 
     Raises ValueError where an output is NaN, which is no answer.
     """
@@ -46,14 +46,13 @@ def class_of_label(label: Any) -> Any:
 def predict(model: Module, rows: Any) -> list[Any]:
     """The class that the model gives each row: its name where the model or the data has one.
 
-    A model that was trained to give numbers (with mse, say) gives its output.
+    For a regression (trained with mse, for example) it is the output.
 
     rows: rows as the model was trained on (`data.standardize` makes them from raw ones), a data
         frame, or a Data. Where the model and these have names, columns and classes are matched by
         name, so that their order is free.
 
-    Raises ValueError for a class or columns that the model doesn't know, TypeError for a single
-    row.
+    Raises ValueError for an unknown class or column, TypeError for a single row.
 
     >>> from nn import MLP
     >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
@@ -95,7 +94,7 @@ def accuracy(model: Module, data: Pairs) -> float:
     data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
         pairs.
 
-    Raises ValueError for a class or columns that the model doesn't know, TypeError for other data.
+    Raises ValueError for an unknown class or column, TypeError for other data.
 
     >>> from nn import MLP
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -156,7 +155,7 @@ def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int]
 
 
 def check_class(name: str, i: int, label: Any, outputs: int) -> None:
-    """ValueError for a label that is no class of a model with so many outputs."""
+    """ValueError for a label that is no class of a model with `outputs` outputs."""
     count = max(2, outputs)
     if not isinstance(label, numbers.Real) or label not in range(count):
         advice = CLASSES_BY_NAME
@@ -186,7 +185,7 @@ def refuse_numbers(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
             f"{name}: this model was trained to give numbers, not classes; "
-            "mean_loss(model, data, mse) says how far off it is"
+            "mean_loss(model, data, mse) measures its error"
         )
 
 

@@ -19,7 +19,7 @@ INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
 
 
 def init_for(activation: object) -> str:
-    """The initialisation that goes with an activation where none is asked for.
+    """The initialisation that goes with an activation by default.
 
     relu has micrograd's: the default network is micrograd's to the bit, as its demo shows.
     """

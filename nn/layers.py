@@ -30,7 +30,7 @@ class Neuron(Module):
         which random.seed() sets.
     init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, uniform
         for relu, as in micrograd, he for what resembles relu, xavier for the others.
-    nout: how many neurons its layer has, which xavier asks for.
+    nout: the number of neurons in its layer, which xavier depends on.
 
     Raises ValueError for an unknown name or fewer than one input.
 
@@ -67,7 +67,7 @@ class Neuron(Module):
         try:
             y = dot(self.w, x)
         except (TypeError, ValueError):
-            row_of(x, len(self.w), "Neuron")  # says what is wrong with the row
+            row_of(x, len(self.w), "Neuron")  # raises if the row is at fault
             raise
         if self.b is not None:
             y = y + self.b

@@ -188,7 +188,7 @@ def mean_loss(
     data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
         pairs.
 
-    Raises ValueError for a class or columns that the model doesn't know, TypeError for other data.
+    Raises ValueError for an unknown class or column, TypeError for other data.
 
     >>> mean_loss(lambda row: [Value(z) for z in row], [([0.0, 0.0], 1)]).data
     0.6931471805599453

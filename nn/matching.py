@@ -67,7 +67,7 @@ def pairs_of(
     """Rows with their labels, as the model has them.
 
     what: which argument it is.
-    schema: what the model knows, if that is not what it will know.
+    schema: the one to match with, if it is not the model's.
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
@@ -93,7 +93,7 @@ def pairs_of(
 
 
 def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
-    """A Data, or pairs, as a model has them that knows so much."""
+    """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
         return matched(data, schema, name if what == "data" else f"{name}: {what}")
     return pairs_of(model, data, name, what, schema)

@@ -17,7 +17,7 @@ from .schema import Schema
 
 
 class Module:
-    """A part of a network. A subclass keeps its parameters as attributes and says how to compute.
+    """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
 
     Every leaf Value in an attribute is a parameter, also inside lists, tuples, dicts and other
     Modules; one that is found twice counts once. Nothing needs to be declared.
@@ -33,7 +33,7 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
-    # A model is no sequence: without this Python would ask for model[0], model[1], ...
+    # A model is no sequence: without this Python would iterate over model[0], model[1], ...
     __iter__: ClassVar[None] = None
 
     schema = Schema()  # what `train` has seen of the data: the names of columns and classes

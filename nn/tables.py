@@ -167,8 +167,8 @@ def scaled(
         for x, z, name in zip(row, found[-1], names, strict=True):
             if not math.isfinite(z):
                 raise ValueError(
-                    f"row {i}, {name}: {x!r} can't be standardised: so many deviations are beyond "
-                    "the range of floats"
+                    f"row {i}, {name}: {x!r} can't be standardised: its distance from the mean "
+                    "is beyond the range of floats"
                 )
     return found
 

@@ -6,15 +6,11 @@ import argparse
 from typing import Any
 
 import autograd
-from autograd.drawing.page import Page
 from autograd.expressions import ExpressionError, build
 
-from ..layers import MLP
-from ..optimizers import Adam
 from ..sources import load_iris
-from ..training.history import History
-from ..training.loop import train
 from . import options
+from .network import network_for, trained
 from .report import as_json, reached
 
 
@@ -55,32 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     elif numbers:
         raise options.UsageError("--at gives numbers to the names of an expression; there is none")
     else:
-        page, history = trained(arguments)
+        iris = load_iris(arguments.seed)
+        model = network_for(iris, arguments, bias=False)
+        history = trained(model, iris, arguments)
+        page = history.explore(iris)
         results = {"epochs": len(history), "ended_by": history.ended_by}
     page.save(arguments.out)
     results = {"files": [str(arguments.out)], **results}
     words = f" ({reached(results)})" if results.get("ended_by") == "interrupt" else ""
     print(as_json(results) if arguments.json else f"Wrote {arguments.out}{words}.")
     return 130 if results.get("ended_by") == "interrupt" else 0
-
-
-def trained(arguments: argparse.Namespace) -> tuple[Page, History]:
-    """Train the Iris network; the page of its training, with all flowers, and its history."""
-    iris = load_iris(arguments.seed)
-    model = MLP(
-        len(iris.feature_names),
-        [*arguments.hidden, len(iris.class_names)],
-        activation=arguments.activation,
-        bias=False,
-        seed=arguments.seed,
-    )
-    history = train(
-        model,
-        iris.train,
-        optimizer=Adam(model.parameters(), lr=arguments.lr),
-        epochs=arguments.epochs,
-        progress=not (arguments.quiet or arguments.json),
-    )
-    if not len(history):  # Ctrl-C, before there was anything to show
-        raise KeyboardInterrupt
-    return history.explore(iris), history

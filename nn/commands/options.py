@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograd.arguments import normal
-from autograd.drawing.files import refuse_unwritable
+from autograd.drawing import refuse_unwritable
 
 from ..activations import ACTIVATIONS
 

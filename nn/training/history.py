@@ -27,8 +27,8 @@ class History:
         forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
     engine: what computed it: "eager", "python", "numpy" or "native".
-    note: why that is not the engine that was asked for; empty if it is.
-    seeds: with what was drawn, where it is known: "model", "split", "shuffle".
+    note: why that is not the requested engine; empty if it is.
+    seeds: those of random draws, where there are any: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
     snapshots: the model and its parameters from epoch to epoch, for `explore`.
@@ -66,7 +66,7 @@ class History:
             self.columns.setdefault(name, []).extend(column)
 
     def cut(self, epochs: int) -> None:
-        """Forget the rows after so many epochs."""
+        """Drop the rows after the first `epochs` ones."""
         for column in self.columns.values():
             del column[epochs:]
         if self.snapshots is not None:
@@ -78,7 +78,7 @@ class History:
         return self.columns[name]
 
     def __iter__(self) -> Iterator[str]:
-        """The names of the columns, so that `"accuracy" in history` says whether it is there."""
+        """The names of the columns, so that `"accuracy" in history` works."""
         return iter(self.columns)
 
     def __len__(self) -> int:

@@ -67,8 +67,8 @@ def train(
 
     Ctrl-C ends it: the model is then as it was after the last whole epoch.
 
-    model: a Module; it learns the names of the data's columns and classes, so that `predict` can
-        say them; other data is matched by them, for validation too and in later calls.
+    model: a Module; its schema takes the names of the data's columns and classes, which `predict`
+        returns, and by which validation data and the data of later calls are matched.
     data: a Data, or (row, label) pairs.
     loss: takes the model's output and the label of one row.
     optimizer: what moves the parameters; Adam with its own settings if None.
@@ -76,7 +76,8 @@ def train(
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
     seed: of the shuffling: a whole number, or a random.Random.
     validation: rows with labels on which the model is tried after each epoch.
-    patience: end after so many epochs without a smaller validation loss, and restore the best.
+    patience: end after this number of epochs without a smaller validation loss, and restore
+        the best.
     schedule: gives, for the optimizer's count of steps, a factor for its learning rate: see
         `schedules`.
     clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts,
@@ -91,7 +92,7 @@ def train(
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
     Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
-    for a class or columns that the model doesn't know after an earlier call; TypeError where a
+    for a class or columns that are not those of an earlier call; TypeError where a
     compiled engine can't see through the model or the loss; FloatingPointError where a gradient is
     not finite.
 

@@ -1,4 +1,4 @@
-"""What `train` is given, checked, and its rows matched with what the model has learned of data."""
+"""The arguments of `train`: checked, and rows matched with the model's columns and classes."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, A
 
 
 def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:
-    """The seeds that are known."""
+    """The seeds of the model, the split and the shuffling, where they are numbers."""
     found: dict[str, Any] = {
         "model": getattr(model, "seed", None),
         "split": getattr(data, "seed", None),

@@ -57,7 +57,7 @@ class Snapshots:
         self._added.append(rows)
 
     def cut(self, epochs: int) -> None:
-        """Forget what came after so many epochs."""
+        """Drop what follows the first `epochs` epochs."""
         del self._numbers[epochs + 1 :]
         left, added = epochs + 1 - len(self._numbers), self._added
         self._added = []

@@ -13,11 +13,11 @@ from decimal import Decimal
 from autograd import Value, adjoints, cross_entropy, derive, no_grad, paths
 from autograd.cached import cached_property
 from autograd.chains import Paths
-from autograd.drawing.groups import closed
+from autograd.drawing import closed
 from autograd.equations import Equation
 from autograd.graph import topological_order
 from autograd.numerals import EXACT, shown
-from autograd.tape.printers.text import TEXT
+from autograd.tape import TEXT
 
 from ...activations import Function
 from ...layers import MLP, Neuron, probabilities
@@ -95,7 +95,7 @@ class Numbers:
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
 
     def recomputed(self, upper: Value, lower: Value, digits: int) -> Decimal:
-        """What `formula` gives a reader who sees so many digits of each number in it."""
+        """The value of `formula`, computed from its numbers rounded to `digits` digits."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name == "softmax":
@@ -112,7 +112,7 @@ class Numbers:
         return self.step(upper, lower).recomputed(digits)
 
     def outcome(self, name: str, digits: int) -> Decimal:
-        """The output of a neuron, from so many digits of its sum."""
+        """The output of a neuron, computed from its sum rounded to `digits` digits."""
         seen = Value(float(shown(self.sum_of(name).data, digits)))
         with no_grad():
             return Decimal(repr(self.functions[name](seen).data))

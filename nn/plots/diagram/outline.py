@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.drawing.summary_dot import digits
+from autograd.drawing import digits
 from autograd.numerals import numeral
 
 from .canvas import Canvas

@@ -9,7 +9,7 @@ from .structure import Network, Unit
 
 Point = tuple[float, float]
 PILL = (87.0, 42.0)  # a unit on a phone
-MOST = 16  # units of a column that can be told apart
+MOST = 16  # units of a column that can be distinguished
 MOST_ON_PHONE = 7
 
 

@@ -8,8 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.drawing.display import Picture
-from autograd.drawing.palette import LIGHT
+from autograd.drawing import LIGHT, Picture
 from autograd.numerals import numeral, plain
 
 from . import panels
@@ -79,7 +78,7 @@ def draw_training(
     accuracy of a regression, the map for more than three classes, parameters where there are more
     than 1,000.
 
-    history: what `train` gave; the model as it is now is asked for its answers.
+    history: what `train` gave; the answers are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
     phone: one panel below the other, 390 pixels wide.
 
@@ -117,7 +116,7 @@ def draw_training(
             color=LIGHT["muted"],
             ha="right",
         )
-    return TrainingFigure(title, f"{heading}. {' '.join(told(figure))}", figure)
+    return TrainingFigure(title, f"{heading}. {' '.join(captions(figure))}", figure)
 
 
 def stacked(
@@ -206,6 +205,6 @@ def origin_of(facts: Facts) -> str:
     return facts.history.origin + steady
 
 
-def told(figure: Any) -> list[str]:
+def captions(figure: Any) -> list[str]:
     """The titles of the panels as sentences."""
     return [f"{axis.get_title(loc='left')}." for axis in figure.axes]

@@ -6,7 +6,7 @@ import hashlib
 import html
 import re
 
-from autograd.drawing.palette import DARK, FONTS, LIGHT
+from autograd.drawing import DARK, FONTS, LIGHT
 
 SCOPE = "cr-train"
 HEAD = re.compile(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>')

@@ -15,7 +15,7 @@ from autograd.locks import LOADING
 from ...evaluation import numbers_of
 from ...losses import cross_entropy
 from ..task import Pairs, Task
-from .engine import Engine, Scores
+from .engine import Engine, Scores, exact_sum
 
 if TYPE_CHECKING:
     from autograd.program import Program
@@ -38,6 +38,7 @@ class Compiled(Engine):
     def prepare(self) -> None:
         """Compile the model with the loss, and hold the result against the graph."""
         task = self.task
+        self.parameters = list(task.optimizer.parameters)  # a callback may change those
         row, label = task.pairs[0]
         outputs = task.model(row)
         self.width, self.classes = len(row), len(numbers_of(outputs))
@@ -67,9 +68,8 @@ class Compiled(Engine):
         return self.compiled(lambda *numbers: self.loss_and_outputs(*numbers)[0])
 
     def compiled(self, function: Callable[..., Any]) -> Program:
-        parameters = self.task.optimizer.parameters
         try:
-            return autograd.compile(function, self.columns, parameters, self.backend)
+            return autograd.compile(function, self.columns, self.parameters, self.backend)
         except (TypeError, ValueError, LookupError) as error:
             raise TypeError(
                 f"train: engine={self.backend!r} can't compile the model with the loss "
@@ -123,15 +123,16 @@ class Compiled(Engine):
     def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Scores]:
         scores = self.evaluate(table)[1] if self.scorer else []
         loss, gradient = self.program.value_and_grad(table, sample_weight=weights)
-        for parameter, grad in zip(self.task.optimizer.parameters, gradient, strict=True):
-            parameter.grad = grad
+        self.task.optimizer.zero_grad()
+        for parameter, grad in zip(self.parameters, gradient, strict=True):
+            parameter.grad += grad  # as a sweep does; an optimizer may keep some of the last one
         return loss, scores
 
     def evaluate(self, table: Any) -> tuple[float, Scores]:
         assert self.scorer is not None
         found = self.scorer(table)
         rows = found if isinstance(found, list) else found.tolist()
-        return autograd.total([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
 
 
 def is_listed(label: Any) -> bool:

@@ -61,7 +61,7 @@ class Engine(ABC):
         """The mean loss and the outputs for each row, without a gradient."""
 
     def epochs(self, most: int) -> Epochs:
-        """Train for at least one epoch and for at most so many: here for one, step by step."""
+        """Train for at least one epoch and for at most `most`: here for one, step by step."""
         task, optimizer = self.task, self.task.optimizer
         losses, sizes, correct = [], [], 0
         for batch in task.batches():
@@ -96,7 +96,15 @@ class Engine(ABC):
 def mean_of_batches(losses: Iterable[float], sizes: Sequence[float]) -> float:
     """The mean loss of an epoch, from that of each batch and the sum of its weights."""
     whole = math.fsum(sizes)
-    return autograd.total([x * (size / whole) for x, size in zip(losses, sizes, strict=True)])
+    return exact_sum([x * (size / whole) for x, size in zip(losses, sizes, strict=True)])
+
+
+def exact_sum(xs: Sequence[float]) -> float:
+    """`autograd.total` of floats, without its checks where the sum is finite."""
+    try:
+        return math.fsum(xs)
+    except (OverflowError, ValueError):  # fsum's for infinities; total has them as IEEE does
+        return autograd.total(xs)
 
 
 def count_correct(scores: Scores, labels: Sequence[Any]) -> int:

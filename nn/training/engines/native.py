@@ -20,6 +20,9 @@ from .compiled import Compiled
 from .engine import Epochs, mean_of_batches
 from .traced_rules import NotTracedError, TracedRule
 
+# Parts of a step beside the rule; machine code has them as Optimizer has.
+PARTS = ("step", "moved", "zero_grad", "lr", "settings", "states", "steps", "parameters")
+
 
 class Native(Compiled):
     """Compiled, on the native backend; where Python has nothing to do between the steps, these are
@@ -45,7 +48,7 @@ class Native(Compiled):
     @property
     def descent(self) -> Descent | None:
         """The steps by the optimizer's current settings; None where they can't be compiled."""
-        if self.reason is None and not (self.rule and self.rule.is_current):
+        if self.reason is None and (self.hindrance or not (self.rule and self.rule.is_current)):
             made = self.compiled_steps()
             if isinstance(made, str):
                 self.step_in_python(made)
@@ -53,18 +56,31 @@ class Native(Compiled):
                 self._descent = made
         return self._descent
 
+    @property
+    def hindrance(self) -> str:
+        """What of the optimizer, as it is now, machine code can't stand for; empty if nothing."""
+        optimizer, kind = self.task.optimizer, type(self.task.optimizer)
+        for name in PARTS:
+            part = getattr(Optimizer, name, None)
+            if getattr(kind, name, None) is not part or (part and name in vars(optimizer)):
+                return f"{kind.__name__} has {name} of its own"
+        if [*map(id, optimizer.parameters)] != [*map(id, self.parameters)]:
+            return "the optimizer's parameters are others than when the training began"
+        if len(optimizer.states) != len(self.parameters):
+            return "expected a state for each parameter"
+        return ""
+
     def compiled_steps(self) -> Descent | str:
         """The optimizer's steps as machine code, or why they can't be."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
         program = self.scorer or self.program
         if program.backend != "native":
             return program.note
-        if kind.step is not Optimizer.step or "step" in vars(optimizer):
-            return f"{kind.__name__} has a step of its own"
+        if self.hindrance:
+            return self.hindrance
         try:
             self.rule = TracedRule(optimizer)
-            moved = len(optimizer.parameters)
-            return Descent(self.loss_tape, moved, self.rule.tape, len(kind.start))
+            return Descent(self.loss_tape, len(self.parameters), self.rule.tape, len(kind.start))
         except NotTracedError as error:
             return f"the rule of {kind.__name__} can't be traced: {error}"
         except TooLargeError as error:
@@ -84,7 +100,7 @@ class Native(Compiled):
             t = list(numbers[self.width :])
             return [loss, is_correct(z, self.class_of(t))] if self.task.scored else [loss]
 
-        tape, self.leaves = trace(loss_and_hit, self.columns, self.task.optimizer.parameters)
+        tape, self.leaves = trace(loss_and_hit, self.columns, self.parameters)
         return tape
 
     def class_of(self, label: Sequence[Value]) -> Value:
@@ -103,7 +119,10 @@ class Native(Compiled):
             return super().epochs(most)
         count = self.pace.next(most)
         first = optimizer.steps
-        rates = [task.set_lr(first + i) for i in range(count * task.steps_per_epoch)]
+        try:
+            rates = [task.set_lr(first + i) for i in range(count * task.steps_per_epoch)]
+        except Exception:  # the schedule's: the steps before it are done, then it raises again
+            return super().epochs(most)
         assert self.rule is not None
         if fault := self.rule.fault(rates):
             self.step_in_python(f"the rule of {type(optimizer).__name__}: {fault}")
@@ -124,7 +143,7 @@ class Native(Compiled):
         found = self._descent.run(self.rows, steps, numbers, states, optimizer.steps, rule.settings)
         self.pace.took(found.seconds)
         changed = zip(found.parameters.tolist(), found.gradient.tolist(), strict=True)
-        for parameter, (data, grad) in zip(optimizer.parameters, changed, strict=True):
+        for parameter, (data, grad) in zip(self.parameters, changed, strict=True):
             parameter.data, parameter.grad = data, grad
         if len(states):
             optimizer.states = list(zip(*states.tolist(), strict=True))

@@ -1,9 +1,9 @@
-"""Update rules as tapes, for the engine native: traced, and held against what they do in Python.
+"""Update rules as tapes, for the engine native: traced, and verified against Python.
 
-Tracing sees the operations of a rule on Values. A rule in Python may do more: look a number up by
-the step, ask `isinstance(step, int)`, read a global. So a rule of one's own runs in Python too:
-once on numbers that notice being looked up by, and for every step on one pair of a parameter and a
-gradient. Where the code does something else it is not used.
+Tracing records the operations of a rule on Values. A rule in Python may do more: look up a number
+by the step, test `isinstance(step, int)`, read a global. So a custom rule runs in Python too: once
+on numbers that record being used as keys, and in every step on one pair of a parameter and a
+gradient. Where the results differ, the tape is not used.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from autograd.program import Program
 from autograd.program.native import rule_tape
 from autograd.tape import Tape
 
-from ...optimizers import Optimizer, adam, adamw, sgd
-from ...update_rules import Rule, State, updated
+from ...optimizers import Optimizer
+from ...update_rules import Rule, State, adam, adamw, sgd, updated
 
-KNOWN: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that do nothing that tracing can't see
+TRUSTED: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that tracing records completely
 
 
 class NotTracedError(ValueError):
@@ -32,34 +32,36 @@ class NotTracedError(ValueError):
 
 
 class TracedRule:
-    """An optimiser's rule as a tape.
+    """An optimizer's rule as a tape.
 
-    names: the settings whose numbers the tape is told at each run, so that one that changes makes
-        no new code. Those that the rule chooses by are in the code.
+    names: the settings that are operands of the tape, so that a change needs no new code. Those
+        that the rule branches on are constants in it.
 
-    Raises NotTracedError where tracing can't see through the rule.
+    Raises NotTracedError for a rule that can't be traced.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = optimizer
+        self.optimizer, self.kind = optimizer, kind_of(optimizer)
         settings = optimizer.settings
         names = [name for name, x in settings.items() if numbers_in(x)]
-        self.names = [name for name in names if self.can_be_told([name])]
-        if not self.can_be_told(self.names):
+        self.names = [name for name in names if self.can_be_operands([name])]
+        if not self.can_be_operands(self.names):
             self.names = []
         self.tape = self.traced(self.names)
         self.form = form(settings, self.names)
-        if type(optimizer).rule not in KNOWN and is_looked_up(optimizer):
+        if type(optimizer).rule not in TRUSTED and is_looked_up(optimizer):
             raise NotTracedError("it looks something up by a number, in a table or as text")
 
     @property
     def settings(self) -> list[float]:
-        """The numbers that the tape is told, beside step and learning rate."""
+        """The operands of the tape after step and learning rate."""
         return [x for name in self.names for x in numbers_in(self.optimizer.settings[name])]
 
     @property
     def is_current(self) -> bool:
-        """Whether the settings that are in the code are still those of the optimiser."""
+        """Whether the rule and the settings in the code are still those of the optimizer."""
+        if kind_of(self.optimizer) != self.kind:
+            return False
         try:
             return bool(self.form == form(self.optimizer.settings, self.names))
         except ValueError:  # arrays, which compare entry by entry
@@ -71,8 +73,8 @@ class TracedRule:
         columns = (*self.tape.inputs, *self.tape.parameters)
         return Program(replace(self.tape, inputs=columns, parameters=()), [], [], "numpy")
 
-    def can_be_told(self, names: Sequence[str]) -> bool:
-        """Whether the numbers of these settings need not be in the code."""
+    def can_be_operands(self, names: Sequence[str]) -> bool:
+        """Whether these settings can be operands instead of constants."""
         try:
             self.traced(names)
         except NotTracedError:
@@ -87,8 +89,8 @@ class TracedRule:
             parameter: Value, gradient: Value, state: State, step: Value, lr: Value, *given: Value
         ) -> tuple[Value, State]:
             left = iter(given)
-            told = {name: like(settings[name], left) for name in names}
-            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings | told)
+            operands = {name: like(settings[name], left) for name in names}
+            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings | operands)
             return moved, kept
 
         count = sum([len(numbers_in(settings[name])) for name in names])
@@ -101,25 +103,25 @@ class TracedRule:
         return tape
 
     def fault(self, rates: Sequence[float]) -> str:
-        """How the tape differs from the rule in one of the next steps; empty if in none.
+        """How the tape differs from the rule in one of the next steps; empty if it does not.
 
         rates: the learning rate of each.
         """
         optimizer, count = self.optimizer, len(type(self.optimizer).start)
         if not all([is_state(state, count) for state in optimizer.states]):
             return f"expected a state of {count} numbers for each parameter"
-        if type(optimizer).rule in KNOWN:
+        if type(optimizer).rule in TRUSTED:
             return ""
         begin = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
         probes = [(sign * p.data, state) for p, state in begin for sign in (1.0, -1.0)]
-        begun, told = [*probes], self.settings
+        begun, operands = [*probes], self.settings
         rule, settings = type(optimizer).rule, dict(optimizer.settings)
         rows, wanted = [], []
         try:
             for step, settings["lr"] in enumerate(rates, start=optimizer.steps + 1):
                 parameter, state = probes[k := step % len(probes)]
                 gradient = math.sin(12.9898 * step) * 10.0 ** (step % 3 - 1)
-                rows.append([parameter, gradient, *state, step, settings["lr"], *told])
+                rows.append([parameter, gradient, *state, step, settings["lr"], *operands])
                 parameter, state = updated(rule, parameter, gradient, state, step, settings)
                 wanted.append([parameter, *state])
                 is_finite = math.isfinite(parameter + sum(state))
@@ -129,20 +131,25 @@ class TracedRule:
             same = np.isclose(want, found, rtol=1e-9, atol=1e-300, equal_nan=True).all(axis=1)
             if not same.all():
                 step = optimizer.steps + 1 + int(np.argmin(same))
-                return f"in step {step} it does what tracing doesn't see"
+                return f"in step {step} it does what tracing can't record"
         except Exception as error:  # as above
             return f"{type(error).__name__}: {error}"
         return ""
 
 
+def kind_of(optimizer: Optimizer) -> tuple[Rule, int]:
+    """The rule of an optimizer, and the length of its states."""
+    return type(optimizer).rule, len(type(optimizer).start)
+
+
 class Watched:
-    """What the watched numbers share: what is computed of one is watched too."""
+    """The base of numbers that record being used as keys, as do all results of their operations."""
 
     looked_up: ClassVar[list[str]] = []
 
 
 def watched(x: Any) -> Any:
-    """x with numbers that notice being looked up by in place of its own."""
+    """x with watched numbers in place of its own."""
     if isinstance(x, dict):
         return {name: watched(setting) for name, setting in x.items()}
     if isinstance(x, (tuple, list)):

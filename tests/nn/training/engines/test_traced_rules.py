@@ -170,7 +170,7 @@ def test_a_number_that_a_callback_changes():
 
     make = of_rule(lambda p, g, state, step, *, lr: (p - lr * g * NUMBER["scale"], state))
     history = agree(make, callbacks=[change])
-    assert "in step 5 it does what tracing doesn't see" in history.note  # there are two an epoch
+    assert "in step 5 it does what tracing can't record" in history.note  # there are two an epoch
 
 
 @pytest.mark.parametrize("kind", [Adam, AdamW])

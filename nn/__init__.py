@@ -6,7 +6,7 @@ optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning r
 data        Data, load_csv, load_iris
 training    train, which gives a History
 pictures    draw_network, draw_training
-asking      predict, predict_proba, accuracy, confusion_matrix, classification_report
+evaluation  predict, predict_proba, accuracy, confusion_matrix, classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
 >>> iris = load_iris(seed=0)
@@ -32,11 +32,9 @@ from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
 from .optimizers import SGD, Adam, AdamW
-from .plots.diagram import draw_network
-from .plots.figure import draw_training
+from .plots import draw_network, draw_training
 from .sources import load_csv, load_iris
-from .training.history import History
-from .training.loop import train
+from .training import History, train
 
 __all__ = [
     "MLP",

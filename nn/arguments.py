@@ -1,4 +1,4 @@
-"""What arguments must be: checks that several modules share, with the nearest right call."""
+"""Checks of arguments that several modules share; errors show the nearest right call."""
 
 from __future__ import annotations
 

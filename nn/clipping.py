@@ -1,4 +1,4 @@
-"""Clipping: gradients made smaller before a step. What is not finite stays for `step` to refuse."""
+"""Gradient clipping, by norm or by value. What is not finite is left for `step` to refuse."""
 
 from __future__ import annotations
 

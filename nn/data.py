@@ -108,7 +108,7 @@ class Data:
 
     @property
     def test(self) -> Data:
-        """The part that training never sees."""
+        """The part that training does not use."""
         return self._part(1)
 
     @property

@@ -172,8 +172,7 @@ def names_known(
 ) -> Sequence[str]:
     """What the classes are called, the model's names or the data's; none where nobody named them.
 
-    Raises ValueError where there are not as many as the outputs tell apart: it would be unknown
-    which these are.
+    Raises ValueError for another number of names than of classes: their order would be unknown.
     """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:

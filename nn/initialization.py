@@ -1,4 +1,4 @@
-"""How first weights are drawn: uniformly from -bound to bound, the bound by name."""
+"""Initialization of weights: uniform from -bound to bound, the bound by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Neuron, Layer and MLP: networks of Values, with micrograd's attributes and PyTorch's manners."""
+"""Neuron, Layer, MLP: networks of Values with micrograd's attributes, PyTorch's conventions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where data meets a model: rows and labels as the model has them, by the names that it learned.
+"""Matching of data with a model: columns and classes in the order of the model's schema.
 
 In all of these `name` is that of the function that was called, which an error begins with.
 """
@@ -100,12 +100,12 @@ def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
 
 
 def check_names(name: str, names: Sequence[str], outputs: int) -> None:
-    """ValueError for names of classes that are not as many as a model's outputs tell apart."""
+    """ValueError for another number of class names than a model distinguishes."""
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
-            f"{name}: the model's outputs tell {count} classes apart, and the names are those of "
-            f"{len(names)}: {listed(list(names))}; give the model as many outputs as there are "
+            f"{name}: the model's outputs distinguish {count} classes, and there are {len(names)} "
+            f"names: {listed(list(names))}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 

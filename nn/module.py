@@ -36,7 +36,7 @@ class Module:
     # A model is no sequence: without this Python would iterate over model[0], model[1], ...
     __iter__: ClassVar[None] = None
 
-    schema = Schema()  # what `train` has seen of the data: the names of columns and classes
+    schema = Schema()  # set by `train`: the names of columns and classes
     named_by_label: ClassVar[bool] = False  # a parameter's name: its label, or the way to it?
 
     def __call__(self, x: Any) -> Any:
@@ -172,7 +172,7 @@ def model_of(model: Any, name: str) -> Any:
 
 
 def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    """The leaf Values in an attribute, with their names; what was seen is not entered again."""
+    """The leaf Values in an attribute, with their names; no container is visited twice."""
     if isinstance(part, Value):
         if part.op is None:  # neither computed nor a plain number that met a Value
             yield name, part

@@ -1,4 +1,4 @@
-"""Data from elsewhere: scikit-learn's Iris flowers, and files of comma-separated values."""
+"""Sources of data: scikit-learn's Iris flowers, and CSV files."""
 
 from __future__ import annotations
 

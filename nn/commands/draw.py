@@ -6,7 +6,6 @@ import argparse
 from typing import Any
 
 import autograd
-from autograd.expressions import ExpressionError, build
 from autograd.numerals import brief
 
 from . import options
@@ -46,10 +45,7 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build, draw and print; 1 if the picture could not be drawn."""
-    try:
-        roots, leaves = build(arguments.expression, arguments.at)
-    except ExpressionError as error:
-        raise options.UsageError(str(error)) from error
+    roots, leaves = options.built(arguments.expression, arguments.at)
     derivatives = [autograd.gradients(root, list(leaves.values())) for root in roots]
     results = {
         "expression": arguments.expression,

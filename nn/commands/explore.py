@@ -6,7 +6,6 @@ import argparse
 from typing import Any
 
 import autograd
-from autograd.expressions import ExpressionError, build
 
 from ..sources import load_iris
 from . import options
@@ -43,11 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     results: dict[str, Any] = {}
     numbers = vars(arguments).get("at", {})
     if "expression" in arguments:
-        try:
-            roots, _ = build(arguments.expression, numbers)
-        except ExpressionError as error:
-            raise options.UsageError(str(error)) from error
-        page = autograd.explore(roots)
+        page = autograd.explore(options.built(arguments.expression, numbers)[0])
     elif numbers:
         raise options.UsageError("--at gives numbers to the names of an expression; there is none")
     else:

@@ -1,4 +1,4 @@
-"""What several commands print."""
+"""The output of commands: text, JSON, and the exit code."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "train",
         help="train a classifier on a CSV file",
-        description="Train a network to tell the classes of a CSV file's target column by its "
-        "other columns, which hold numbers, and try it on rows that it has not seen.",
+        description="Train a network to predict the classes of a CSV file's target column from "
+        "its other columns, which hold numbers, and test it on other rows.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -89,7 +89,7 @@ def classes(data: Data, target: str) -> Data:
         if not all([isinstance(name, numbers.Integral) for name in names]):
             raise ValueError(
                 f"column {target!r} holds numbers with decimals, {names[0]} and so on, and this "
-                "command tells classes; to learn numbers use nn.train with the loss mse"
+                "command predicts classes; for numbers use nn.train with the loss mse"
             )
         index = {name: k for k, name in enumerate(names)}
         labels = [index[label] for label in data.labels]

@@ -1,4 +1,4 @@
-"""History: what training went through, epoch by epoch."""
+"""History: losses and other metrics of a training, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 20  # of more rows than that, repr shows the first and the last ones
 
 
 class History:
-    """What training went through: a table with one row for each epoch.
+    """The metrics of a training: a table with one row for each epoch.
 
     columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
         mean loss of the epoch's forward passes, each before its step; "accuracy", of the same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autograd import enable_grad
@@ -138,30 +139,28 @@ def train(
     return Training(task, running, history, snapshots, epochs, patience, callbacks).run(progress)
 
 
+@dataclass
 class Training:
-    """A training that runs: its engine, and what it is after each epoch.
+    """A training in progress.
 
-    done: how many epochs are complete; checkpoint: the optimizer after the last of them.
-    best, best_epoch, least: the checkpoint, number and loss of the epoch with the least validation
-        loss, where there is patience.
+    done: the number of complete epochs; checkpoint: the optimizer after the last of them.
+    best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
+        the best epoch.
     """
 
-    def __init__(
-        self,
-        task: Task,
-        engine: Engine,
-        history: History,
-        snapshots: Snapshots,
-        epochs: int,
-        patience: int | None,
-        callbacks: Sequence[Callable[[History], Any]],
-    ) -> None:
-        self.task, self.engine = task, engine
-        self.history, self.snapshots = history, snapshots
-        self.epochs, self.patience, self.callbacks = epochs, patience, callbacks
-        self.checkpoint = self.best = task.optimizer.checkpoint()
-        self.done = self.best_epoch = 0
-        self.least = math.inf
+    task: Task
+    engine: Engine
+    history: History
+    snapshots: Snapshots
+    epochs: int
+    patience: int | None
+    callbacks: Sequence[Callable[[History], Any]]
+    done: int = 0
+    best_epoch: int = 0
+    least: float = math.inf
+
+    def __post_init__(self) -> None:
+        self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def run(self, progress: bool) -> History:
         """Train until an end is reached, and return the history."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.arguments import function, several
+from autograd.arguments import function, several, wrong
 
 from ..arguments import whole
 from ..data import Data
@@ -88,17 +88,16 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
     """TypeError where one of them is something else."""
-    said = "train: expected {}, got {} {!r:.60}{}"
-    if not callable(loss) or isinstance(loss, type):
-        names = "" if isinstance(loss, str) else "; rows and labels go together: Data(X, y)"
-        what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
-        raise TypeError(said.format(what, type(loss).__name__, loss, names))
+    what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
+    if not callable(loss) and not isinstance(loss, str):
+        raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
+    function(loss, "train", what)
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
-        raise TypeError(said.format(what, type(optimizer).__name__, optimizer, ""))
-    if schedule is not None and (not callable(schedule) or isinstance(schedule, type)):
+        raise wrong("train", what, optimizer)
+    if schedule is not None:
         what = "a function of the count of steps as schedule, such as nn.schedules.cosine(1000)"
-        raise TypeError(said.format(what, type(schedule).__name__, schedule, ""))
+        function(schedule, "train", what)
 
 
 def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:

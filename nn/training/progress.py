@@ -1,4 +1,4 @@
-"""How far training is: a bar where one can be drawn, plain lines elsewhere."""
+"""Progress of training: a bar where one can be drawn, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Progress:
             self.bar.close()
 
     def report(self, first: int, columns: Mapping[str, Sequence[float]]) -> None:
-        """Say that epochs are done, from that number on (they count from 1), by their columns."""
+        """Show complete epochs by their columns; `first` is the number of the first one, from 1."""
         if not self.shown:
             return
         count = len(columns["loss"])

@@ -1,4 +1,4 @@
-"""How much each row counts in training: class and sample weights."""
+"""Weights of rows in the loss: class weights and sample weights."""
 
 from __future__ import annotations
 

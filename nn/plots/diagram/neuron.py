@@ -1,4 +1,4 @@
-"""What a neuron adds up: its weights, its inputs, and how the root depends on each weight."""
+"""The table of a neuron: its weights, its inputs, and the derivatives by its weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything stands: columns from left to right, or on a phone rows from top to bottom."""
+"""The layout: columns from left to right, or on a phone rows from top to bottom."""
 
 from __future__ import annotations
 

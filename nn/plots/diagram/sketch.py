@@ -1,4 +1,4 @@
-"""One drawing of a network: what is put where, in which order."""
+"""Sketch: one drawing of a network, part by part, from the ground up."""
 
 from __future__ import annotations
 

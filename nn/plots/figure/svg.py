@@ -1,4 +1,4 @@
-"""Matplotlib's SVG, finished: title, dark colours, fonts of the reader's system."""
+"""Postprocessing of Matplotlib's SVG: title, dark colours, fonts of the reader's system."""
 
 from __future__ import annotations
 

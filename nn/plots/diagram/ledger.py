@@ -136,9 +136,9 @@ class Ledger:
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
             return ""
         times = path.product / self.total
-        error = f"about {numeral(times, 3)} times the true gradient"
-        error = error if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would say {self.number(path.product)}: {error}."
+        said = f"about {numeral(times, 3)} times the true gradient"
+        said = said if times > 0 else "with the wrong sign"
+        return f"Path {i} alone would say {self.number(path.product)}: {said}."
 
 
 def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:

@@ -29,12 +29,12 @@ def draw_lines(
         ends = places.ends(line.tail, line.head)
         if line.weight is None:
             slope = None if numbers is None else slope_of(numbers, line)
-            tooltip = (
+            said = (
                 "" if slope is None else f"∂{line.head.name}/∂{line.tail.name} = {numeral(slope)}"
             )
             thick = 1.0 if slope is None else 0.7 + 3.0 * abs(slope)
             dashed = slope is not None and slope < 0.0
-            canvas.line(*ends, "rest", thick, dashed=dashed, opacity=opacity, words=tooltip)
+            canvas.line(*ends, "rest", thick, dashed=dashed, opacity=opacity, words=said)
             continue
         x = size(line)
         canvas.line(
@@ -103,8 +103,8 @@ def draw_lit(
         ends = places.ends(line.tail, line.head)
         wide = 2.0 + 4.0 * abs(product) / most
         canvas.line(*ends, "halo", wide + 8)
-        tooltip = f"local derivative {numeral(slopes[line])}"
-        canvas.line(*ends, "path", wide, dashed=slopes[line] < 0.0, words=tooltip)
+        said = f"local derivative {numeral(slopes[line])}"
+        canvas.line(*ends, "path", wide, dashed=slopes[line] < 0.0, words=said)
     if len(lit) < CHIPS:
         for line in lit:
             # Paths part and meet again: on a phone chips stand where they are furthest apart.

@@ -1,4 +1,4 @@
-"""The table of a neuron: its weights, its inputs, and the derivatives by its weights."""
+"""What a neuron adds up: its weights, its inputs, and how the root depends on each weight."""
 
 from __future__ import annotations
 

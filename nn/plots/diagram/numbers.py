@@ -95,7 +95,7 @@ class Numbers:
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
 
     def recomputed(self, upper: Value, lower: Value, digits: int) -> Decimal:
-        """The value of `formula`, computed from its numbers rounded to `digits` digits."""
+        """What `formula` gives a reader who sees so many digits of each number in it."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name == "softmax":
@@ -112,7 +112,7 @@ class Numbers:
         return self.step(upper, lower).recomputed(digits)
 
     def outcome(self, name: str, digits: int) -> Decimal:
-        """The output of a neuron, computed from its sum rounded to `digits` digits."""
+        """The output of a neuron, from so many digits of its sum."""
         seen = Value(float(shown(self.sum_of(name).data, digits)))
         with no_grad():
             return Decimal(repr(self.functions[name](seen).data))

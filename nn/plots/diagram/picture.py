@@ -140,7 +140,7 @@ def as_known(
 def numbers_at(
     model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
 ) -> Numbers:
-    """The numbers of a row, with an output or the loss as root."""
+    """The numbers of a row, with the output or the loss that was asked for."""
     names = [unit.name for unit in network.columns[-1].units]
     if output is not None:
         if known(output, names) is None:
@@ -149,7 +149,7 @@ def numbers_at(
     if label is not None:
         if not has_shares(model) or output is not None:
             raise ValueError(
-                "draw_network: label needs a classifier, and no output: the root is its loss"
+                "draw_network: label asks for the loss of a classifier, in place of an output"
             )
         if isinstance(label, str):
             label = known(label, model.class_names) or label

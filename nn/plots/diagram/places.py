@@ -1,4 +1,4 @@
-"""The layout: columns from left to right, or on a phone rows from top to bottom."""
+"""Where everything stands: columns from left to right, or on a phone rows from top to bottom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .structure import Network, Unit
 
 Point = tuple[float, float]
 PILL = (87.0, 42.0)  # a unit on a phone
-MOST = 16  # units of a column that can be distinguished
+MOST = 16  # units of a column that can be told apart
 MOST_ON_PHONE = 7
 
 

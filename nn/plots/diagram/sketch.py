@@ -1,4 +1,4 @@
-"""Sketch: one drawing of a network, part by part, from the ground up."""
+"""One drawing of a network: what is put where, in which order."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ class Sketch:
             self.canvas.text((margin, y), line, size=size, bold=True)
             y += size + 5
         if self.numbers is not None:
-            where = "In the circles data and, below it, grad:"
-            if self.phone:
-                where = "Upper: data. Lower: grad,"
-            legend = f"{where} the derivative of {self.root}."
-            self.canvas.text((margin, y - 3), legend, "muted", 12)
+            says = f"In the circles data and, below it, grad: the derivative of {self.root}."
+            says = (
+                f"Upper: data. Lower: grad, the derivative of {self.root}." if self.phone else says
+            )
+            self.canvas.text((margin, y - 3), says, "muted", 12)
 
     def base(self, opacity: float, lit: set[str]) -> None:
         """All lines and units, as the ground for what stands out."""
@@ -135,8 +135,8 @@ class Sketch:
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
         colour = "negative" if x < 0 else "positive"
-        tooltip = f"{line.name} = {numeral(x)}, the chosen weight"
-        self.canvas.line(*ends, colour, 4, dashed=x < 0, words=tooltip)
+        said = f"{line.name} = {numeral(x)}, the chosen weight"
+        self.canvas.line(*ends, colour, 4, dashed=x < 0, words=said)
 
     def weight_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
@@ -252,7 +252,7 @@ class Sketch:
 
 
 def wrapped(text: str, most: float) -> list[str]:
-    """A text in lines of limited length."""
+    """A text in lines of at most so many characters."""
     lines_: list[str] = []
     for word in text.split():
         if lines_ and len(lines_[-1]) + 1 + len(word) <= most:

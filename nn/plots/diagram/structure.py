@@ -1,4 +1,4 @@
-"""The structure of a network as it is drawn: columns of units, and the weights between them."""
+"""What there is to draw of a network: its columns of units, and the weights between them."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def draw_unit(
     x, y = places.points[unit]
     radius, digits = places.radius, places.digits[0]
     stroke, width = ("path", 2.75) if lit else ("rest", 1.25)
-    tooltip = words(unit, numbers)
+    said = words(unit, numbers)
     data = grad = None
     if numbers is not None:
         data = numeral(numbers.value(unit.name), digits)
@@ -66,13 +66,7 @@ def draw_unit(
     if not radius:
         wide, high = PILL
         canvas.box(
-            (x - wide / 2, y - high / 2),
-            PILL,
-            "paper",
-            stroke,
-            round_=15,
-            width=width,
-            words=tooltip,
+            (x - wide / 2, y - high / 2), PILL, "paper", stroke, round_=15, width=width, words=said
         )
         left = x - wide / 2 + 7 if data else x
         canvas.text(
@@ -82,7 +76,7 @@ def draw_unit(
             canvas.text((x + wide / 2 - 7, y - 3), data, "data", 11, anchor="end")
             canvas.text((x + wide / 2 - 7, y + 13), grad or "·", "grad", 11, anchor="end")
         return
-    canvas.circle((x, y), radius, "paper", stroke, width, tooltip)
+    canvas.circle((x, y), radius, "paper", stroke, width, said)
     if unit.name.startswith("ŷ") and numbers is not None and 0.0 <= numbers.value(unit.name) <= 1.0:
         canvas.ring((x, y), radius - 4 if radius >= ROOMY else radius, numbers.value(unit.name))
     if data is None:

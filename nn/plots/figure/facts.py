@@ -1,4 +1,4 @@
-"""The facts of a training run that the figure shows: answers, mistakes, the map of answers."""
+"""What the figure says of a training run: answers, mistakes, and the map of answers."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Facts:
 
 
 def spread(numbers: Sequence[float], count: int) -> list[float]:
-    """`count` numbers at equal distances, from a little below the least to above the largest."""
+    """So many numbers evenly from the least to the largest, and a little beyond."""
     least, largest = min(numbers), max(numbers)
     room = 0.07 * (largest - least) or 1.0
     low, high = least - room, largest + room

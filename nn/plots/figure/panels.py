@@ -24,9 +24,9 @@ def curves(axis: Any, facts: Facts, name: str) -> None:
     history = facts.history
     epochs = history["epoch"]
     axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
-    words, tried = "solid: train", f"validation_{name}"
+    said, tried = "solid: train", f"validation_{name}"
     if tried in history.columns:
-        words += " · dashed: validation"
+        said += " · dashed: validation"
         axis.plot(epochs, history[tried], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
     axis.set_xlim(min(epochs), max(epochs) + (max(epochs) == min(epochs)))
     axis.set_xlabel("epoch")
@@ -35,7 +35,7 @@ def curves(axis: Any, facts: Facts, name: str) -> None:
     axis.text(
         0.98,
         0.95 if name == "loss" else 0.06,
-        words,
+        said,
         transform=axis.transAxes,
         ha="right",
         color=LIGHT["data"],
@@ -166,7 +166,7 @@ def mistakes(axis: Any, facts: Facts) -> None:
 
 
 def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
-    """A line of text, a distance in points below the top of a panel."""
+    """A line of text, so many points below the top of a panel."""
     axis.annotate(
         text, (0.0, 1.0), xytext=(0, -below), xycoords="axes fraction", va="top",
         textcoords="offset points", color=LIGHT[colour], fontsize=size, annotation_clip=False,

@@ -1,4 +1,4 @@
-"""Postprocessing of Matplotlib's SVG: title, dark colours, fonts of the reader's system."""
+"""Matplotlib's SVG, finished: title, dark colours, fonts of the reader's system."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ def choices(given: object, accepted: Iterable[str]) -> str:
     accepted = list(accepted)
     if not accepted:
         return "; there are none"
-    near = difflib.get_close_matches(str(given), accepted, n=1)
+    near = [name for name in accepted if name.casefold() == str(given).casefold()]
+    near = near or difflib.get_close_matches(str(given), accepted, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ";"
     shown = accepted if len(accepted) <= LISTED else [*accepted[:3], "...", accepted[-1]]
     return f"{hint} accepted: {', '.join(shown)}"
@@ -104,6 +105,12 @@ def one_sequence(xs: Any, others: tuple[Any, ...], where: str) -> tuple[Any, ...
         advice = f"put them into a list: {where}([a, b])"
         raise wrong(where, "one sequence", (xs, *others), advice)
     return several(xs, where)
+
+
+def one_condition(condition: Any, where: str) -> None:
+    """TypeError for a sequence or a text, which is true whatever is in it."""
+    if is_several(condition) or isinstance(condition, str):
+        raise wrong(where, "one condition, such as x > 0", condition, "choose one by one")
 
 
 def function(f: Any, where: str, what: str = "a function") -> Any:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from . import floats, modes
+from . import modes
 from .arguments import one_sequence, real, several
-from .ops import Op
+from .ops import FLOATS, Op
 from .value import Value, binary, evaluate, lift, record, unary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -135,7 +135,7 @@ def pairs(op: Op) -> Pairs:
             return apply(op, operands)
         try:
             y = forward(xs, ys)
-            local_derivatives = partials(floats, xs, ys, y)  # type: ignore[operator]
+            local_derivatives = partials(FLOATS, xs, ys, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError):
             return apply(op, operands)
         node = record(op, y, operands, local_derivatives)

@@ -130,12 +130,13 @@ class Paths:
         return names_of(self.y)
 
     def __repr__(self) -> str:
-        name = self.names
-        end = name.get(self.x, self.x.label or "x")
+        name = self.names if self.x in self.names else names_of(self.y, self.x)
         via = "" if self.through is None else f" through {name.get(self.through, '?')}"
         count = str(self.count) if self.count < EXACT else f"about 10^{int(math.log10(self.count))}"
         ways = "1 path" if self.count == 1 else f"{count} paths"
-        return f"{ways} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
+        return (
+            f"{ways} from {name[self.x]} to {name[self.y]}{via}; they add up to {brief(self.total)}"
+        )
 
 
 def paths(y: Value, x: Value, through: Value | None = None) -> Paths:

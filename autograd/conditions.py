@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 from . import modes
+
+TRUTHS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
 
 
 class Condition:
@@ -40,11 +43,11 @@ class Condition:
     def __hash__(self) -> int:
         return hash(bool(self))
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: Any) -> Any:
         """The Condition itself compared with True or 1, its opposite with False or 0."""
         if isinstance(other, Condition):
             return (self & other) | ~(self | other)
-        if isinstance(other, (bool, int, float)) and other in (0, 1):
+        if isinstance(other, Number) and other in TRUTHS:
             return self if other else ~self
         return NotImplemented
 
@@ -73,18 +76,28 @@ class Condition:
         return "an open comparison" if self.holds is None else repr(self.holds)
 
 
-def number(condition: Condition | bool) -> Any:
+def number(condition: Condition | bool, *known: bool) -> Any:
     """1.0 where it holds, else 0.0: of a Condition a node."""
-    return condition.choose(1.0, 0.0) if isinstance(condition, Condition) else float(condition)
+    if isinstance(condition, Condition):
+        return condition.choose(1.0, 0.0, *known)
+    return float(condition)
+
+
+def is_number(x: object) -> bool:
+    """Whether x is meant as a number, if only as one that is refused in words; not a node."""
+    return isinstance(x, Condition) or (hasattr(x, "__float__") and not hasattr(x, "parents"))
 
 
 def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The method of an operator: the Condition as a number, and computed with."""
-    return lambda self, other: compute(number(self), other)
+    """The method of an operator: the Condition as a number, and computed with.
+
+    No tape may write that number: `(x > 0 and y > 0) * z` sees one of the comparisons only.
+    """
+    return lambda self, other: compute(number(self, False), other)
 
 
 def reflected(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda self, other: compute(other, number(self))
+    return lambda self, other: compute(other, number(self, False))
 
 
 for _name in ("add", "sub", "mul", "truediv", "pow", "lt", "le", "gt", "ge"):

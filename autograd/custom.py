@@ -89,6 +89,7 @@ def operation(
     shape, function = SHAPES[count]
     rule = tuple(map(float, partials)) if isinstance(partials, tuple) else checked_partials
     entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, ours=False)
+    TABLE[name] = entry
     made = function(entry)
     # Of the module that calls, where pickles look for it by its name, as for a named tuple.
     made.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")

@@ -1,8 +1,8 @@
 """Plain float arithmetic: Python's operators and C's functions, by the names that rules use.
 
 This module is the fast one of the arithmetics that a rule of `ops` takes. The functions here are
-the intrinsic ones, which no rule can spell out with others; entries whose value is written with
-other functions (sigmoid, softplus, ...) add themselves under their names.
+the intrinsic ones, which no rule can spell out with others; those of entries whose value is written
+with other functions (sigmoid, softplus, ...) are found in the table (`FLOATS` in ops/op.py).
 """
 
 from __future__ import annotations

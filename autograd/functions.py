@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
 from . import ops
-from .arguments import one_sequence, real, several
+from .arguments import one_condition, one_sequence, real, several
 from .callables import many, one, pairs, three, two
 from .conditions import Condition
 from .value import Value
@@ -259,6 +259,7 @@ def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     """
     if isinstance(condition, Condition):
         return condition.choose(a, b, False)
+    one_condition(condition, "where")
     if isinstance(a, Value) or isinstance(b, Value):
         return _plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
     return real(a if condition else b, "where")

@@ -65,7 +65,6 @@ def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
 
 
 parents: Callable[[Value], tuple[Value, ...]] = attrgetter("parents")
-recorded: Callable[[Value], Sequence[float]] = attrgetter("local_derivatives")
 
 
 def partials(node: Value) -> Sequence[Any]:
@@ -100,8 +99,7 @@ def gradients(
     """
     xs = several(xs, "gradients", "Values", "gradients(y, [x])")
     for node in (y, *xs):
-        if not isinstance(node, Value):
-            value(node, "gradients", "Values")
+        value(node, "gradients", "Values")
     if not isinstance(create_graph, bool):
         advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
         raise wrong("gradients", "True or False as create_graph", create_graph, advice)
@@ -113,14 +111,16 @@ def gradients(
     behind = {*xs[0].parents} if len(xs) == 1 else None
     operands = branches if create_graph else parents
     order = topological_order(y, seen=behind, operands=operands)
-    return between_gradients(dependents(order, set(xs), operands), xs, create_graph, seed)
+    return between_gradients(y, dependents(order, set(xs), operands), xs, create_graph, seed)
 
 
 def between_gradients(
-    between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
+    y: Value, between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
 ) -> tuple[Any, ...]:
-    """`gradients`, of the last of the nodes `between` that depend on xs."""
+    """`gradients`, by the nodes `between`, parents first, that depend on xs."""
     table: dict[Value, Any] = {}
+    if between and between[-1] is not y:  # y only compared them, or is cut off from them
+        between = ()
     if between and modes.active:
         modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
     if between and create_graph:

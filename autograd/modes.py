@@ -11,12 +11,14 @@ from __future__ import annotations
 import inspect as inspection
 import math
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
+from .graph import topological_order
 from .ops import CONSTANT
 
 OURS = ("autograd", "nn")
@@ -33,6 +35,7 @@ class Entry:
 
 
 active: set[Entry] = set()
+inputs: set[Any] = set()  # of the functions that are being traced, in all threads
 _entries: ContextVar[tuple[Entry, ...]] = ContextVar("entries", default=())
 
 
@@ -49,9 +52,16 @@ def recording() -> bool:
     return bool(innermost("recording", True))
 
 
-def tracing() -> bool:
-    """Whether a function is being traced: comparisons stay open and numbers must not be read."""
-    return bool(innermost("tracing", False))
+def tracing(*nodes: Any) -> bool:
+    """Whether a function is being traced: comparisons stay open and numbers must not be read.
+
+    nodes: what is compared or read. The inputs of a traced function are NaN, by which it is also
+        known where the function hands them to a thread of its own.
+    """
+    if innermost("tracing", False):
+        return True
+    unknown = [node for node in nodes if math.isnan(node._data)] if inputs else []
+    return bool(unknown) and not inputs.isdisjoint(topological_order(*unknown))
 
 
 class Mode:
@@ -196,9 +206,15 @@ def anomaly() -> Mode:
     return Mode(origins=dict)  # where each node was made
 
 
-def traced() -> Mode:
-    """Leave comparisons open and refuse to give numbers away, for a function that is recorded."""
-    return Mode(tracing=lambda: True, recording=lambda: True, origins=lambda: None)
+@contextmanager
+def traced(leaves: Sequence[Any] = ()) -> Iterator[None]:
+    """Leave comparisons open and refuse to give numbers away, for a function of these leaves."""
+    inputs.update(leaves)
+    try:
+        with Mode(tracing=lambda: True, recording=lambda: True, origins=lambda: None):
+            yield
+    finally:
+        inputs.difference_update(leaves)
 
 
 def unchecked() -> Mode:
@@ -220,6 +236,8 @@ def inspect(node: Any) -> Any:
             )
         node.parents = node.local_derivatives = ()
         node.op = None
+        if hasattr(node, "operands"):  # of a decision
+            node.operands = ()
     return node
 
 

@@ -83,13 +83,15 @@ def brought_along(node: Any, sources: Sources) -> tuple[Dump, list[Any]] | None:
 
 
 def slots(kind: type[Any]) -> list[str]:
-    """The names of what a node of this kind consists of."""
-    return [name for base in kind.__mro__ for name in vars(base).get("__slots__", ())]
+    """The names of what a node of this kind consists of; a class of the user's may have a dict."""
+    named = [name for base in kind.__mro__ for name in vars(base).get("__slots__", ())]
+    return [*named, "__dict__"] if kind.__dictoffset__ else named
 
 
 def state(node: Any) -> list[Any]:
     """What a node consists of."""
-    return [getattr(node, name) for name in slots(type(node))]
+    parts = [getattr(node, name) for name in slots(type(node))]
+    return [dict(part) if isinstance(part, dict) else part for part in parts]
 
 
 def restored(kind: type[Any], brought_along: Any, state: list[Any]) -> Any:

@@ -44,11 +44,14 @@ def watched() -> Iterator[list[Read]]:
 
 def note(node: Any) -> None:
     """Keep that the number of a node was given away, and where; not what draws or explains."""
-    if not watching:
-        return
+    if watching and not OWN.match(sys._getframe(2).f_globals.get("__name__", "")):
+        keep(node)
+
+
+def keep(node: Any) -> None:
+    """Keep that the number of a node was given away, whoever read it."""
     found = _reads.get()
-    reader = sys._getframe(2).f_globals.get("__name__", "")
-    if found is None or len(found) == MOST or OWN.match(reader):
+    if found is None or len(found) == MOST:
         return
     frame = user_frame()
     while frame.f_back and frame.f_globals.get("__name__") in ("copy", "pickle"):

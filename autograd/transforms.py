@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from . import modes, nodes
 from .arguments import function as function_of
 from .arguments import real, several
 from .cached import cached_property
 from .functions import dot
-from .gradients import between_gradients, dependents, partials, recorded
+from .gradients import between_gradients, dependents, partials
 from .graph import topological_order
 from .made import Made
 from .masking import Masks
@@ -25,9 +26,11 @@ from .reads import warn, watched
 from .value import Decided, Value, branches, condition_of, lift
 
 Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 # For each call that is running, the innermost first: the nodes that the calls inside it have met,
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+_inputs: set[Value] = set()  # of the calls that are running in all threads
 
 
 class Known(set[Value]):
@@ -64,12 +67,14 @@ class Call:
         self.inputs = [+x for x in given]
         around = _running.get()
         token = _running.set((dict.fromkeys(self.inputs, True), *around))
+        _inputs.update(self.inputs)
         try:
             with watched() as reads:
                 earlier = len(reads)
                 y = f(*self.inputs)
         finally:
             _running.reset(token)
+            _inputs.difference_update(self.inputs)
         self.several = isinstance(y, (list, tuple))
         self.outputs = [lift(output, name) for output in (y if self.several else [y])]
         self.given, self.around = given, around
@@ -83,16 +88,19 @@ class Call:
         return Known(self.given, self.around, set(again)) if self.around else set(self.given)
 
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
-        """Whether an output depends on a Value from outside that is no constant."""
+        """Whether an output depends on a Value from outside that is no constant.
+
+        In a thread that f started, only `_inputs` knows the inputs of the calls around.
+        """
         if not around:
-            return any([not node.parents and node.op is None for node in self.order])
+            return any([outer(node) for node in self.order])
         met = {x: x.op is None or bool(x.parents) for x in given}
         known = met, *around
         for node in self.order:
             met[node] = (
                 any([_first(known, parent) for parent in node.parents])
-                if node.parents
-                else node.op is None
+                if node.parents and node not in _inputs
+                else outer(node)
             )
         around[0].update(met)
         return any([_first(known, y) for y in self.outputs])
@@ -117,8 +125,8 @@ class Call:
         """The one output of a function that may have only one."""
         if self.several:
             raise TypeError(
-                f"{name}: expected a function of one value, got {len(self.outputs)} of them; "
-                "jacobian takes several"
+                f"{name}: expected a function of one value, got a sequence of "
+                f"{len(self.outputs)}; jacobian takes several"
             )
         return self.outputs[0]
 
@@ -129,17 +137,15 @@ class Call:
         """
         keep = self.keep or isinstance(seed, Value)
         if y is self.outputs[-1] and not self.several:
-            return between_gradients(self.between, self.inputs, keep, seed)
+            return between_gradients(y, self.between, self.inputs, keep, seed)
         beyond = {*self.boundary, *[x for x in factors if isinstance(x, Value)]}
         order = topological_order(y, seen=beyond, operands=branches)
-        return between_gradients(
-            dependents(order, set(self.inputs), branches), self.inputs, keep, seed
-        )
+        between = dependents(order, set(self.inputs), branches)
+        return between_gradients(y, between, self.inputs, keep, seed)
 
     def slopes(self, name: str) -> tuple[Value, ...]:
         """The derivatives of the one output as Values."""
-        self.single(name)
-        return between_gradients(self.between, self.inputs, True, 1.0)
+        return between_gradients(self.single(name), self.between, self.inputs, True, 1.0)
 
     def values(self, ys: Sequence[Value]) -> Any:
         """The outputs as the caller gets them."""
@@ -147,12 +153,17 @@ class Call:
         return found if self.several else found[0]
 
 
+def outer(node: Value) -> bool:
+    """Whether an outer derivative may be by this node: a leaf, or an input of a running call."""
+    return (not node.parents and node.op is None) or node in _inputs
+
+
 def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
     """What the first table that has the node says of it."""
     return next(table[node] for table in tables if node in table)
 
 
-def recorded_by_itself(function: Function) -> Function:
+def recorded_by_itself(function: F) -> F:
     """The function, which records also inside `no_grad`: there its results are leaves."""
 
     @wraps(function)
@@ -162,7 +173,7 @@ def recorded_by_itself(function: Function) -> Function:
         with modes.enable_grad():
             return leaves(function(*args, **named))
 
-    return wrapper
+    return cast("F", wrapper)
 
 
 def leaves(results: Any) -> Any:
@@ -233,7 +244,7 @@ def jvp(f: Function) -> Function:
         tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, xs, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
-        local_derivatives = partials if call.keep else recorded
+        local_derivatives = partials if call.keep else attrgetter("local_derivatives")
         changes = dict(zip(call.inputs, tangents, strict=True))
         masks = Masks(nodes.where, *call.inputs)
         for node in call.between:

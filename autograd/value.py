@@ -7,17 +7,16 @@ by node.
 
 from __future__ import annotations
 
-import numbers
 import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import floats, modes, ops, pickling, reads
+from . import modes, ops, pickling, reads
 from .arguments import real, unset
-from .conditions import Condition
+from .conditions import Condition, is_number
 from .graph import topological_order
 from .locks import fork_safe_lock
-from .ops import CONSTANT, Op
+from .ops import CONSTANT, FLOATS, Op
 
 new = object.__new__
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
@@ -47,7 +46,7 @@ def lift(x: Any, where: str) -> Value:
     if isinstance(x, Value):
         return x
     if isinstance(x, Condition):
-        return lift(x.choose(1.0, 0.0), where)
+        return lift(x.choose(1.0, 0.0, False), where)
     return record(CONSTANT, x if type(x) is float else real(x, where), (), ())
 
 
@@ -56,9 +55,9 @@ def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
     data = [operand._data for operand in operands]
     try:
         y = op.forward(*op.split(data))
-        local_derivatives = op.rule(floats, data, y)
-    except (ArithmeticError, ValueError):
-        y, local_derivatives = op.rerun(data)
+        local_derivatives = op.rule(FLOATS, data, y)
+    except (ArithmeticError, ValueError) as error:
+        y, local_derivatives = op.rerun(data, error)
     node = record(op, y, operands, local_derivatives)
     return modes.inspect(node) if modes.active else node
 
@@ -76,9 +75,9 @@ def unary(op: Op) -> Callable[[Value], Value]:
         a = self._data
         try:
             y = forward(a)
-            local = linear or partials(floats, a, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError):
-            y, local = op.rerun((a,))
+            local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError) as error:
+            y, local = op.rerun((a,), error)
         node = new(Value)
         node._data = y
         node.grad = 0.0
@@ -103,9 +102,9 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
         b = other._data
         try:
             y = forward(a, b)
-            local = linear or partials(floats, a, b, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError):
-            y, local = op.rerun((a, b))
+            local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError) as error:
+            y, local = op.rerun((a, b), error)
         node = new(Value)
         node._data = y
         node.grad = 0.0
@@ -131,7 +130,8 @@ def compare(
 
     def method(self: Value, other: Any) -> Any:
         other = lift(other, "comparison")
-        holds = None if modes.active and modes.tracing() else test(self._data, other._data)
+        unknown = modes.active and modes.tracing(self, other)
+        holds = None if unknown else test(self._data, other._data)
         return condition(open_choice, (other, self) if swapped else (self, other), holds)
 
     return method
@@ -183,7 +183,7 @@ def branches(node: Value) -> tuple[Value, ...]:
 
 def sources(node: Value) -> tuple[Value, ...]:
     """What a node was computed from: its parents, and what a decision depended on."""
-    return node.operands if isinstance(node, Decided) and node.op is not None else node.parents
+    return node.operands if isinstance(node, Decided) else node.parents
 
 
 def named(method: Method, op: Op) -> Method:
@@ -243,7 +243,7 @@ class Value:
     @property
     def data(self) -> float:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
-        if modes.active and modes.tracing():
+        if modes.active and modes.tracing(self):
             raise TypeError(
                 f"the data of a Value was read while its function is traced, in "
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
@@ -330,11 +330,11 @@ class Value:
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        """By data with a plain number; two Values are equal only if they are the same node."""
-        return equal(self, other) if isinstance(other, numbers.Real) else NotImplemented
+        """By data with a number or a comparison; two Values are equal only if they are one node."""
+        return equal(self, other) if is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return ~equal(self, other) if isinstance(other, numbers.Real) else NotImplemented
+        return ~equal(self, other) if is_number(other) else NotImplemented
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")

@@ -11,7 +11,7 @@ from typing import Any
 from autograd.arguments import normal
 
 from .arguments import whole
-from .names import names_of, said_by, unnamed
+from .names import known, listed, names_of, said_by, unnamed
 from .schema import Schema
 from .seeds import Seed, generator
 from .tables import (
@@ -66,6 +66,17 @@ class Data:
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
         given = None if feature_names is None else names_of(feature_names, "Data", "feature_names")
+        if given and len(given) not in map(len, rows):  # else a row is wrong, which `table` names
+            raise ValueError(
+                f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
+                f"row, got {len(given)}: {listed(list(given))}"
+            )
+        for name, own in zip(given or (), names, strict=False):
+            if known(name, names) not in (own, None):
+                raise ValueError(
+                    f"Data: the columns have names, {listed(list(names))}, and feature_names gives "
+                    f"{name!r} to another; choose columns in the frame: frame[{list(given or ())}]"
+                )
         self._named = bool(given or names)  # else x1, x2, ... are nobody's names
         self.feature_names: tuple[str, ...] = given or names or unnamed(len(rows[0]))
         self.rows = table(rows, self.feature_names)
@@ -184,7 +195,8 @@ class Data:
         if isinstance(test, numbers.Integral) and not isinstance(test, bool):
             accepted = test in range(1, len(self))
         else:
-            accepted = 0.0 < (finite(test) or 0.0) < 1.0
+            share = finite(test)  # a float, also of one of NumPy's
+            test, accepted = share or test, 0.0 < (share or 0.0) < 1.0
         if not accepted:
             raise ValueError(
                 "split: expected test as a share between 0 and 1, or a number of rows from 1 to "

@@ -51,6 +51,13 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             "(model.probabilities(x) still gives the shares)"
         )
     target = as_python(target)
+    if getattr(target, "ndim", 0) == 1:  # weights in an array
+        target = target.tolist()
+    if isinstance(target, str):
+        raise TypeError(
+            f"cross_entropy: expected a class index or one weight for each class, got str "
+            f"{target!r:.60}; nn.Data(X, y) numbers classes by their names"
+        )
     if isinstance(target, numbers.Integral) and target not in range(len(logits)):
         raise ValueError(
             f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}; "

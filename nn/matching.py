@@ -14,7 +14,7 @@ from .arguments import CALLS, is_row
 from .data import Data, ordered
 from .names import listed, said_by
 from .schema import Schema, schema_of
-from .tables import as_python, chosen, is_frame, names_in_row, sequence, table
+from .tables import as_python, chosen, columns_of, is_frame, names_in_row, sequence, table
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
@@ -42,19 +42,29 @@ def with_names(rows: Any, schema: Schema, name: str) -> Any:
     if is_frame(rows):
         found = ordered(rows, schema, name)
         with said_by(name):
-            return table(found, schema.feature_names or [str(column) for column in rows.columns])
+            return table(found, schema.feature_names or list(map(str, columns_of(rows))))
+    return in_order(rows, schema, name)
+
+
+def in_order(row: Any, schema: Schema, name: str) -> Any:
+    """One row, what it holds by name in the order of a model's columns."""
     with said_by(name):
-        order = schema.order(names_in_row(rows))
-    return rows if order is None else chosen(list(rows), order)
+        order = schema.order(names_in_row(row))
+    return row if order is None else chosen(list(row), order)
 
 
 def rows_of(model: Any, rows: Any, name: str) -> list[Any]:
     """Rows without labels, as the model has them."""
     found = sequence(rows_in(model, rows, name), name, "rows of numbers", f"as in {CALLS[name]}")
+    found = [in_order(row, schema_of(model), name) for row in found]
+    found = [list(row) if names_in_row(row) else row for row in found]  # [0] might mean a name
     for row in found:
         if not is_row(row):
             call = f"for one row write {name}(model, [row])"
             raise wrong(name, "rows of numbers", row, call)
+        if getattr(model, "nin", None) is not None and any(map(is_row, row)) and len(row) != 2:
+            advice = f"rows alone, each of numbers: {name}(model, X)"
+            raise wrong(name, "rows of numbers", row, advice)
         if len(row) == 2 and is_row(row[0]) and (isinstance(row, tuple) or not is_row(row[1])):
             advice = f"{name}(model, [row for row, _ in pairs])"
             raise wrong(name, "rows without labels", row, advice)

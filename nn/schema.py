@@ -34,8 +34,12 @@ class Schema:
         names = () if regression else self.class_names or other.class_names
         return Schema(self.feature_names or other.feature_names, names, regression)
 
-    def order(self, names: Sequence[str]) -> list[int] | None:
+    def order(
+        self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
+    ) -> list[int] | None:
         """The place of each of the model's columns among these; None where they stand right.
+
+        what: how an error begins.
 
         Raises ValueError for other columns.
         """
@@ -46,8 +50,7 @@ class Schema:
         unknown = [name for name in names if known(name, self.feature_names) is None]
         if missing or unknown:
             raise ValueError(
-                f"expected the columns that the model was trained on, "
-                f"{listed(list(self.feature_names))}: missing {listed(missing)}; "
+                f"{what}, {listed(list(self.feature_names))}: missing {listed(missing)}; "
                 f"unknown {listed(unknown)}"
             )
         return [list(names).index(name) for name in found if name is not None]

@@ -135,9 +135,10 @@ def column_of(line: int, header: list[str], target: str, rows: int) -> int:
     letters = [normal(name) for name in header]
     for i, name in enumerate(header, start=1):
         if not name or letters.index(normal(name)) != i - 1:
+            index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
             raise CSVError(
                 f"line {line}: expected a name for each column, all different; "
-                f"column {i} is {name!r:.60}"
+                f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
             )
     found = known(target, header)
     if found is None:

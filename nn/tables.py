@@ -11,23 +11,44 @@ from typing import Any, TypeAlias
 from autograd.arguments import choices, wrong
 
 from .names import known, refuse_repeated
+from .schema import Schema
 
 Row: TypeAlias = list[float]
 SMALLEST = math.ulp(0.0)  # of the positive floats
 
 
 def is_frame(X: Any) -> bool:
-    """Whether X is a data frame, as of pandas or polars: columns by name."""
+    """Whether X is a data frame, as of pandas or polars, or an array of records."""
+    if getattr(X, "ndim", 0) == 1 and fields_of(X):
+        return True
     alike = hasattr(X, "__len__") and hasattr(X, "__getitem__") and hasattr(X, "columns")
     return alike and not isinstance(X.columns, Mapping)  # as the columns of a History are
 
 
+def fields_of(X: Any) -> tuple[Any, ...]:
+    """The names in NumPy's records."""
+    return getattr(getattr(X, "dtype", None), "names", None) or ()
+
+
+def columns_of(frame: Any) -> list[Any]:
+    """What the columns of a data frame are called."""
+    return list(fields_of(frame) or frame.columns)
+
+
 def names_in_row(row: Any) -> tuple[str, ...]:
-    """The names of what a row of a pandas data frame holds; none of other rows."""
-    if not hasattr(row, "keys") or callable(getattr(row, "index", callable)):
+    """The names of what a row of a data frame, a record or a named tuple holds; else none."""
+    if type(row) in (list, tuple):  # as most rows are
         return ()
-    names = tuple(row.index)
-    return names if all([isinstance(name, str) for name in names]) else ()
+    if hasattr(row, "keys") and not callable(getattr(row, "index", callable)):
+        return texts(row.index)  # of pandas
+    return texts(getattr(row, "_fields", ()) or fields_of(row))
+
+
+def texts(names: Iterable[Any]) -> tuple[str, ...]:
+    """Names as texts; none where all are numbers, as those of columns without names."""
+    found = list(names)
+    numbered = all([isinstance(name, numbers.Integral) for name in found])
+    return () if numbered else tuple([str(name) for name in found])
 
 
 def read(
@@ -42,8 +63,14 @@ def read(
     """
     if not is_frame(X):
         rows = sequence(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
-        return (), [cells(row, f"{name}: row {i}") for i, row in enumerate(rows)], []
-    columns = list(X.columns)
+        first: tuple[str, ...] = next(filter(None, map(names_in_row, rows)), ())
+        read_rows = []
+        for i, row in enumerate(rows):
+            order = Schema(first).order(names_in_row(row), f"{name}: row {i}: expected the names")
+            numbers_of_row = cells(row, f"{name}: row {i}")
+            read_rows.append(numbers_of_row if order is None else chosen(numbers_of_row, order))
+        return first, read_rows, []
+    columns = columns_of(X)
     names = [str(column) for column in columns]
     refuse_repeated(names, f"{name}: the columns of the data frame")
     labels: list[Any] = []
@@ -52,9 +79,8 @@ def read(
         if found is None:
             raise ValueError(f"{name}: no column {target!r}{choices(target, names)}")
         labels = list(X[columns.pop(names.index(found))])
-    named = any([isinstance(column, str) for column in columns])
     rows = [list(row) for row in zip(*[list(X[column]) for column in columns], strict=True)]
-    return tuple([str(column) for column in columns]) if named else (), rows, labels
+    return texts(columns), rows, labels
 
 
 def sequence(X: Any, name: str, what: str, advice: str = "") -> list[Any]:

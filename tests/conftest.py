@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from autograd.ops import TABLE
+
+settings.register_profile("project", deadline=None)  # no test asserts how long something takes
+settings.load_profile("project")
 
 
 @pytest.fixture(autouse=True)

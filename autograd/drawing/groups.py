@@ -29,9 +29,6 @@ class Group(Op):
 
     inside: Sequence[Value] = field(default=())
 
-    def __post_init__(self) -> None:
-        """It is no entry of the table."""
-
 
 def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]:
     """For each node the labelled node that it belongs to, itself if to none.

@@ -7,4 +7,5 @@ from .many import *
 from .normal import *
 from .op import *
 from .powers import *
+from .table import *
 from .trigonometric import *

@@ -3,7 +3,7 @@
 Vocabulary. An operation takes *operands* and gives a *value*. Its *partials* are the derivatives
 of the value with respect to each operand; a node of a graph records them, as numbers, as its *local
 derivatives*. A *rule* is a function that computes the value or the partials with a given
-*arithmetic* `m`, a module of functions: `floats` (numbers), `ieee` (numbers that never raise),
+*arithmetic* `m`, which has functions by name: FLOATS (numbers), IEEE (numbers that never raise),
 `nodes` (Values: the partials are a graph that can be differentiated again) or a tape's (code).
 
 So that one rule serves them all, a rule has no `if`, `and`, `or`, `==`, `**` or `math.*` on
@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from types import ModuleType
 from typing import Any, Protocol
 
 from .. import floats, ieee
@@ -49,6 +50,23 @@ class Arithmetic(Protocol):
         """The sum of xs, rounded once."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+class Numbers:
+    """An arithmetic of plain numbers: the intrinsic functions of a module, and those of the table.
+
+    An operation whose value is written with other functions is found in TABLE by its name.
+    """
+
+    def __init__(self, intrinsic: ModuleType) -> None:
+        vars(self).update(vars(intrinsic))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        op = TABLE.get(name)
+        if op is None or op.value is None or not op.ours:
+            raise AttributeError(f"no operation {name!r}")
+        function = vars(self)[name] = partial(op.value, self)
+        return function
 
 
 class Shape(Enum):
@@ -94,16 +112,10 @@ class Op:
     doc: str = ""
     ours: bool = True
 
-    def __post_init__(self) -> None:
-        if self.value is not None and self.ours:  # from now on rules can call it by its name
-            setattr(floats, self.name, partial(self.value, floats))
-            setattr(ieee, self.name, partial(self.value, ieee))
-        TABLE[self.name] = self
-
     @property
     def forward(self) -> Callable[..., float]:
         """The value as a function of floats; raises where Python's arithmetic does."""
-        function: Any = getattr(floats, self.name) if self.ours else self.value
+        function: Any = getattr(FLOATS, self.name) if self.ours else self.value
         return function  # type: ignore[no-any-return]
 
     def rule(self, m: Any, operands: Sequence[Any], y: Any) -> tuple[Any, ...]:
@@ -120,20 +132,23 @@ class Op:
             return operands[:half], operands[half:]
         return (operands,) if self.shape is Shape.MANY else tuple(operands)
 
-    def rerun(self, operands: Sequence[float]) -> tuple[float, tuple[float, ...]]:
-        """Value and partials by the same rules, after floats raised, on numbers that never do."""
+    def rerun(self, operands: Sequence[float], error: Exception) -> tuple[float, tuple[float, ...]]:
+        """Value and partials by the same rules, after floats raised, on numbers that never do.
+
+        error: what was raised, which for a user's own operation is the user's to see.
+        """
         if not self.ours:
-            raise  # noqa: PLE0704  the user's own exception: the caller is handling it
+            raise error
         numbers = [ieee.Number(x) for x in operands]
-        y = getattr(ieee, self.name)(*self.split(numbers))
-        return float(y), tuple([float(d) for d in self.rule(ieee, numbers, y)])
+        y = getattr(IEEE, self.name)(*self.split(numbers))
+        return float(y), tuple([float(d) for d in self.rule(IEEE, numbers, y)])
 
     def __call__(self, operands: Sequence[float]) -> float:
         """The value at floats; nothing raises for a numerical reason."""
         try:
             return self.forward(*self.split(operands))
-        except (ArithmeticError, ValueError):
-            return self.rerun(operands)[0]
+        except (ArithmeticError, ValueError) as error:
+            return self.rerun(operands, error)[0]
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
         return named, (self.name,)
@@ -149,4 +164,5 @@ def named(name: str) -> Op:
     return TABLE[name]
 
 
+FLOATS, IEEE = Numbers(floats), Numbers(ieee)
 CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")

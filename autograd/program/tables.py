@@ -94,5 +94,5 @@ def nested(X: Any, names: Sequence[str]) -> Any:
 def no_table(X: Any, names: Sequence[str]) -> TypeError:
     return TypeError(
         f"expected a table of rows with {len(names)} columns ({', '.join(names)}), "
-        f"got {type(X).__name__} {X!r:.60}"
+        f"got {type(X).__name__} {X!r:.60}; as in program([row]) of one row, a list of numbers"
     )

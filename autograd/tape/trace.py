@@ -9,6 +9,7 @@ from typing import Any
 from ..graph import topological_order
 from ..modes import described, traced
 from ..ops import CONSTANT, OPEN_CHOICES
+from ..reads import keep, watching
 from ..value import Decided, Value, sources
 from .instructions import Tape
 from .recorder import Recorder, Symbol
@@ -28,7 +29,7 @@ def trace(
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     leaves = [Value(nan, name) for name in names]
-    with traced():
+    with traced(leaves):
         y = f(*leaves)
     several = isinstance(y, (list, tuple))
     outputs = list(y) if several else [y]
@@ -59,6 +60,9 @@ def record(
         for i, leaf in enumerate(leaves):
             if not isinstance(leaf, Value) or leaf.parents:
                 raise ValueError(f"compile: expected a leaf as {what} {i}, got {leaf!r:.80}")
+    if watching:  # a program gives numbers, whatever it was made of
+        for output in outputs:
+            keep(output)
     listed = [*inputs, *parameters]
     if len(set(listed)) < len(listed):
         twice = next(leaf for i, leaf in enumerate(listed) if leaf in listed[:i])
@@ -90,9 +94,10 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
         op = node.written
     elif op.name == "branch":
         raise ValueError(
-            f"compile: {described(node)} is a choice that was made when this graph was built, "
-            "where(condition, a, b): the other branch is not in the graph; compile the function "
-            "that builds it, compile(f, inputs=...), which keeps both"
+            f"compile: {described(node)} is a choice that was made when this graph was built, by "
+            "where(condition, a, b) or by a comparison in arithmetic: the other branch is not in "
+            "the graph; compile the function that builds it, compile(f, inputs=...), which keeps "
+            "both"
         )
     if op in OPEN_CHOICES:
         left, right, a, b = operands

@@ -12,6 +12,14 @@ from autograd.drawing import refuse_unwritable
 from autograd.expressions import ExpressionError, build
 
 from ..activations import ACTIVATIONS
+from ..sources import NUMBER, WHOLE
+
+
+def number_in(word: str) -> float:
+    """A number as files have it, or nan and inf; ValueError for what Python alone takes, as 1_0."""
+    if NUMBER.fullmatch(word) is None and word.lower().lstrip("+-") not in ("nan", "inf"):
+        raise ValueError
+    return float(word)
 
 
 class UsageError(Exception):
@@ -24,7 +32,7 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
 
     def read(word: str) -> int:
         try:
-            number = int(word)
+            number = int(word if WHOLE.fullmatch(word) else "no number")
         except ValueError:
             number = low - 1
         if number < low or (high is not None and number > high):
@@ -39,7 +47,7 @@ def between(low: float, high: float, accepted: str) -> Callable[[str], float]:
 
     def read(word: str) -> float:
         try:
-            number = float(word)
+            number = number_in(word)
         except ValueError:
             number = low
         if not low < number < high:
@@ -93,7 +101,7 @@ def numbers(word: str) -> dict[str, float]:
             name = normal(name)
             if not (equals and name.isidentifier()) or name in found:
                 raise ValueError
-            found[name] = float(number)
+            found[name] = number_in(number)
         except ValueError:
             raise ArgumentTypeError(
                 f"expected names with a number each, such as w=0.5,x=2, got {pair.strip()!r}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import enable_grad
+from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
 from ..data import Data
@@ -34,7 +34,7 @@ from .snapshots import Snapshots
 from .task import Task
 
 
-@enable_grad()
+@recorded_by_itself  # a mode that is open would cost every reading of a number
 def train(
     model: Module,
     data: Pairs,

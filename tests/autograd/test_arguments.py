@@ -160,6 +160,7 @@ def test_classes_are_no_functions():
 
 def test_the_nearest_name_and_all_of_them():
     assert choices("tahn", ["relu", "tanh"]) == "; did you mean 'tanh'? accepted: relu, tanh"
+    assert choices("K", ["b", "k"]) == "; did you mean 'k'? accepted: b, k"
     assert choices("xyz", ["relu", "tanh"]) == "; accepted: relu, tanh"
     assert choices(3, ["relu"]) == "; accepted: relu"
     assert choices("x", []) == "; there are none"

@@ -61,7 +61,7 @@ def test_ends() -> None:
     assert paths(x, x).largest(2)[0].nodes == (x,)
     none = paths(x * 2.0, stranger)
     assert (none.count, list(none), none.largest(3), none.total) == (0, [], [], 0.0)
-    assert repr(none) == "0 paths from x to v1; they add up to 0"
+    assert repr(none) == "0 paths from v2 to v1; they add up to 0"
     assert paths(x * 2.0, x, through=stranger).total == 0.0
     with pytest.raises(TypeError, match=r"paths: expected Values, got float 2\.0"):
         paths(x, 2.0)  # type: ignore[arg-type]
@@ -176,3 +176,8 @@ def test_more_paths_than_python_prints() -> None:
     found = paths(y, x)
     assert found.count == 2**20_000
     assert repr(found).startswith("about 10^6020 paths from x to ")
+
+
+def test_an_end_that_is_not_behind_the_other_has_its_own_name() -> None:
+    x = Value(2.0, label="x")
+    assert repr(paths(x, x * x)) == "0 paths from v1 to x; they add up to 0"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd
@@ -59,6 +62,38 @@ def test_two_values_are_equal_only_if_they_are_one_node() -> None:
     assert [b, a].index(a) == 1
     assert a in [1.0]
     assert a not in [None, "1", 2.0]
+
+
+@pytest.mark.parametrize("one", [1, 1.0, True, Fraction(1), Decimal(1), np.float32(1), np.True_])
+def test_a_condition_equals_a_one_of_any_type(one: Any) -> None:
+    for x, want in ((Value(2.0), True), (Value(-2.0), False)):
+        assert bool((x > 0) == one) is bool(one == (x > 0)) is want
+        assert bool((x > 0) != one) is not want
+        assert bool((x > 0) == (one - one if one is not np.True_ else np.False_)) is not want
+    program = compile(lambda x: where((x > 0) == one, x, 5.0), 1, backend="python")
+    assert list(program([[2.0], [-2.0]])) == [2.0, 5.0]
+
+
+@pytest.mark.parametrize("number", [Decimal(1), np.True_, np.array(1.0), np.array([1.0, 2.0])])
+def test_equality_refuses_the_numbers_that_an_order_refuses(number: Any) -> None:
+    for compare in COMPARISONS:
+        for call in (
+            lambda c=compare: c(Value(1.0), number),
+            lambda c=compare: c(number, Value(1.0)),
+        ):
+            with pytest.raises(TypeError, match="comparison: expected a real number"):
+                call()
+
+
+def test_a_value_and_a_condition_are_compared_by_data() -> None:
+    for x, label in itertools.product((-1.0, 1.0), (0.0, 1.0)):
+        want = label == (x > 0)
+        for same in (Value(label) == (Value(x) > 0), (Value(x) > 0) == Value(label)):
+            assert bool(same) is want
+        for other in (Value(label) != (Value(x) > 0), (Value(x) > 0) != Value(label)):
+            assert bool(other) is not want
+        program = compile(lambda x, y: where(y == (x > 0), 1.0, 0.0), 2, backend="python")
+        assert list(program([[x, label]])) == [want]
 
 
 def test_a_condition_in_arithmetic_is_a_node() -> None:

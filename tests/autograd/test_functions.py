@@ -268,3 +268,11 @@ def test_at_a_bound_clamp_has_no_slope_in_anything() -> None:
     for x in (-1.0, 1.0):
         xs = [Value(x), Value(-1.0), Value(1.0)]
         assert gradients(autograd.clamp(*xs), xs) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("condition", [[False], (), [Value(1.0) > 2.0], "no"])
+def test_where_takes_one_condition(condition: Any) -> None:
+    """What Python takes for true, because there is something in it, decides nothing."""
+    for a in (1.0, Value(1.0)):
+        with pytest.raises(TypeError, match="where: expected one condition, such as x > 0, got"):
+            functions.where(condition, a, 2.0)

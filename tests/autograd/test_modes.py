@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+import pickle
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -345,3 +346,31 @@ def test_while_a_function_is_traced_a_sweep_gives_no_numbers() -> None:
             sweep()
     with modes.traced():
         assert gradients(x * x, [x], create_graph=True, seed=Value(3.0))[0]._data == 12.0
+
+
+def test_a_thread_of_a_traced_function_decides_by_no_number_either() -> None:
+    decisions: list[Callable[[Value], Any]] = [
+        lambda x: x if x > 0 else -x,
+        lambda x: x * x.data,
+        lambda x: max(x, x * x),
+    ]
+    with ThreadPoolExecutor(1) as pool:
+        for decide in decisions:
+            with pytest.raises(TypeError, match="function is traced"):
+                autograd.compile(lambda x, f=decide: pool.submit(f, x).result(), 1)
+        program = autograd.compile(
+            lambda x: pool.submit(lambda: autograd.where(x > 0, x, -x)).result(), 1
+        )
+        assert list(program([[2.0], [-3.0]])) == [2.0, 3.0]
+        with modes.traced():  # a NaN that has nothing to do with a traced function is a number
+            assert pool.submit(lambda: math.isnan(Value(math.nan).data)).result()
+
+
+def test_a_choice_inside_no_grad_keeps_nothing_of_what_was_compared() -> None:
+    with no_grad():
+        x = Value(1.0)
+        for y in (autograd.where(x > 0, x, 2.0), (x > 0) * 1.0, nodes.constant(x)):
+            assert (y.parents, getattr(y, "operands", ())) == ((), ())
+        for _ in range(100_000):
+            x = autograd.where(x > 0, x * 1.0, x)
+        assert pickle.loads(pickle.dumps(x)).data == 1.0

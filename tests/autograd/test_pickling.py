@@ -248,3 +248,19 @@ def test_a_deep_copy_takes_what_its_table_has() -> None:
     x, other = Value(3.0), Value(4.0)
     again = copy.deepcopy(x * x, {id(x): other})
     assert again.parents == (other, other)
+
+
+class Named(Value):
+    """A class of a user's, whose objects have attributes of their own."""
+
+    unit: str
+
+
+def test_what_a_class_of_the_user_adds_stays() -> None:
+    x = Named(2.0, "x")
+    x.unit = "cm"
+    y = x * x
+    for again in (pickle.loads(pickle.dumps(x)), copy.copy(x), copy.deepcopy(y).parents[0]):
+        assert (type(again), again.data, again.unit) == (Named, 2.0, "cm")
+        again.unit = "m"
+    assert x.unit == "cm"

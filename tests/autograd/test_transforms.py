@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -120,10 +121,10 @@ def test_functions_of_several_values() -> None:
     assert y == [10.0, 7.0, 3.0]
     assert pullback([1.0, 10.0, 0.0]) == (15.0, 12.0)
     for transform in (value_and_grad, hvp, hessian):
-        message = rf"^{transform.__name__}: .* function of one value, got 3 of them; jacobian"
+        message = rf"^{transform.__name__}: .* function of one value, got a sequence of 3; jacobian"
         with pytest.raises(TypeError, match=message):
             transform(f)((2.0, 5.0), (1.0, 0.0)) if transform is hvp else transform(f)(2.0, 5.0)
-    with pytest.raises(TypeError, match=r"function of one value, got 3 of them; jacobian"):
+    with pytest.raises(TypeError, match=r"function of one value, got a sequence of 3; jacobian"):
         grad(f)(2.0, 5.0)
 
 
@@ -142,6 +143,37 @@ def test_what_f_does_not_depend_on() -> None:
     assert jvp(lambda a: 5.0)((3.0,), (1.0,)) == (5.0, 0.0)
     assert hessian(lambda a, b: a)(3.0, 1.0) == [(0.0, 0.0), (0.0, 0.0)]
     assert grad(lambda a, b: b)(3.0, 1.0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "slope",
+    [
+        lambda f, x: grad(f)(x),
+        lambda f, x: value_and_grad(f)(x)[1],
+        lambda f, x: jvp(f)((x,), (1.0,))[1],
+        lambda f, x: vjp(f)(x)[1](1.0)[0],
+        lambda f, x: hvp(f)((x,), (1.0,))[0],
+        lambda f, x: jacobian(f)(x)[0][0],
+        lambda f, x: hessian(f)(x)[0][0],
+        lambda f, x: gradients(f(x), [x], create_graph=True)[0],
+    ],
+)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: autograd.where(x.tanh() > 0.0, 3.0, 2.0),
+        lambda x: autograd.where(x.tanh() == 0.5, 3.0, 2.0) * 4.0,
+        lambda x: (x.tanh() < 0.0) * 2.0,
+        lambda x: x.tanh().detach() * 2.0,
+        lambda x: x.tanh().detach(),
+    ],
+)
+def test_what_f_only_compares_or_cuts_off(
+    f: Callable[[Value], Value], slope: Callable[..., Any]
+) -> None:
+    """The derivative is 0, also while it is traced, when all of this is in the graph."""
+    assert slope(f, Value(0.25)).data == 0.0
+    assert autograd.compile(lambda x: slope(f, x), 1, backend="python")([[0.25], [-1.0]]) == [0, 0]
 
 
 def test_no_transform_touches_a_grad() -> None:
@@ -334,3 +366,20 @@ def test_a_loop_of_calls_looks_at_each_node_a_few_times(
         looked_at(monkeypatch, lambda count=count: grad(steps(count))(0.5)) for count in (50, 100)
     )
     assert many < 2.2 * few
+
+
+def test_a_thread_of_the_function_knows_what_is_differentiated_around_it() -> None:
+    """A call in another thread depends on the outer argument all the same."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def outer(a: Any) -> Any:
+            return pool.submit(lambda: grad(lambda b: a * a * b)(2.0)).result()
+
+        def middle(a: Any) -> Any:
+            return grad(lambda c: pool.submit(lambda: grad(lambda b: a * b * c * c)(2.0)).result())(
+                3.0
+            )
+
+        assert grad(outer)(3.0) == 6.0
+        assert grad(middle)(5.0) == 6.0
+        assert isinstance(grad(lambda b: 2.0 * b)(1.0), float)

@@ -99,7 +99,7 @@ def test_rows_of_the_wrong_width_or_number():
         TypeError, match=r"row 0: expected a row of numbers, got float 5\.1; .* \[row\]"
     ):
         Data(ROWS, [0, 1, 0, 1]).standardize([5.1, 3.5])
-    with pytest.raises(ValueError, match="row 0: expected 3 numbers"):
+    with pytest.raises(ValueError, match=r"Data: expected 2 names as feature_names, .* got 3"):
         Data(ROWS, [0, 1, 0, 1], feature_names=["a", "b", "c"])
     for empty in ([], [[]]):
         with pytest.raises(ValueError, match="at least one row of at least one number"):
@@ -232,6 +232,7 @@ def test_settings_of_a_split():
             data.split(seed=seed)
     with pytest.raises(ValueError, match=r"^split: The test_size = 1 should be greater"):
         data.split(test=1)
+    assert data.split(test=np.float32(0.25)).parts == data.split(test=0.25).parts
     found = data.split(test=np.int64(4), seed=np.int64(3))
     assert found.parts == data.split(test=4, seed=3).parts
     assert type(found.seed) is int

@@ -163,3 +163,11 @@ def test_label_smoothing_through_the_weights_is_pytorchs():
 def test_a_class_is_a_whole_number(label):
     with pytest.raises(TypeError, match=r"got float.* whole numbers: Data\(X, \[int\(label\)"):
         cross_entropy([Value(1.0), Value(2.0)], label)
+
+
+def test_weights_in_an_array_and_words_as_label():
+    logits, weights = [Value(2.0), Value(1.0)], [0.25, 0.75]
+    found = cross_entropy(logits, np.array(weights))
+    assert found.data == cross_entropy(logits, weights).data
+    with pytest.raises(TypeError, match=r"got str 'ash'; nn.Data\(X, y\) numbers classes by their"):
+        cross_entropy(logits, "ash")

@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 import unicodedata
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -389,6 +390,77 @@ def test_a_row_whose_numbers_have_names():
     with pytest.raises(ValueError, match="missing age; unknown years"):
         MODEL(NamedRow(["height", "length", "width", "years"], row))
     assert [z.data for z in MODEL(NamedRow(range(4), row))] == [z.data for z in MODEL(row)]
+
+
+def test_lists_of_rows_whose_numbers_have_names():
+    """A record, a named tuple and a row of a frame keep their names inside a list or an array."""
+    backwards = COLUMNS[::-1]
+    tuples = [namedtuple("Tree", backwards)(*row[::-1]) for row in TREES.rows]
+    records = np.array(tuples, dtype=[(name, float) for name in backwards])
+    named = [NamedRow(backwards, row[::-1]) for row in TREES.rows]
+    plain = predict(MODEL, TREES.rows)
+    data = TREES.standardized()
+    for rows in (tuples, records, list(records), named):
+        assert predict(MODEL, rows) == plain
+        assert [z.data for z in MODEL(rows[0])] == [z.data for z in MODEL(TREES.rows[0])]
+        assert accuracy(MODEL, list(zip(rows, TREES.labels, strict=True))) == accuracy(MODEL, TREES)
+        assert data.standardize(rows) == data.rows
+        read = Data(rows, TREES.labels, class_names=TREES.class_names)
+        assert read.feature_names == backwards
+        assert accuracy(MODEL, read) == accuracy(MODEL, TREES)
+        draw_network(MODEL, rows[0], data=TREES)
+        assert draw_network(MODEL, rows[0]).svg == draw_network(MODEL, TREES.rows[0]).svg
+    mixed = [tuples[0], NamedRow(COLUMNS, TREES.rows[1])]
+    assert Data(mixed, [0, 1]).rows == [list(tuples[0]), TREES.rows[1][::-1]]
+    with pytest.raises(
+        ValueError, match=r"^Data: row 1: expected the names, age, .*: missing height; "
+    ):
+        Data([tuples[0], NamedRow([*backwards[:3], "years"], [1.0] * 4)], [0, 1])
+
+
+class IndexedRow(NamedRow):
+    """A row whose [0] would be a name, as in a pandas Series."""
+
+    def __getitem__(self, place):
+        raise KeyError(place)
+
+
+def test_a_row_is_asked_for_no_number_by_its_place():
+    row = IndexedRow(COLUMNS, TREES.rows[0])
+    assert predict(MODEL, [row]) == predict(MODEL, TREES.rows[:1])
+    fresh = MLP(4, [2], seed=0)
+    assert predict(fresh, [row]) == predict(fresh, TREES.rows[:1])
+    assert "svg" in draw_network(MODEL, row).svg
+
+
+def test_columns_that_are_not_all_words_have_names():
+    frame = Frame({("a", "x"): [1.0, 2.0], ("a", "y"): [3.0, 4.0]})
+    assert Data(frame, [0, 1]).feature_names == ("('a', 'x')", "('a', 'y')")
+    mixed, model = Data(Frame({1: [1.0], "a": [2.0]}), [0]), MLP(2, [2], seed=0)
+    train(model, mixed, epochs=1, progress=False)
+    expected = [z.data for z in model([1.0, 2.0])]
+    assert [z.data for z in model(NamedRow(["a", 1], [2.0, 1.0]))] == expected
+
+
+def test_names_that_stand_at_other_columns_of_a_frame():
+    frame = Frame({"length": [1.0], "width": [2.0]})
+    assert Data(frame, [0], ["L", "W"]).feature_names == ("L", "W")
+    with pytest.raises(
+        ValueError, match=r"gives 'width' to another; .* frame\[\['width', 'length'"
+    ):
+        Data(frame, [0], ["width", "length"])
+    with pytest.raises(ValueError, match=r"expected 2 names as feature_names, .* got 1: length"):
+        Data([[1.0, 2.0]], [0], ["length"])
+
+
+def test_rows_and_labels_are_no_rows():
+    for rows in (TREES.rows, np.array(TREES.rows)):
+        with pytest.raises(TypeError, match=r"draw_network: .*; one row of these: rows\[0\]"):
+            draw_network(MODEL, rows)
+    with pytest.raises(
+        TypeError, match=r"predict: expected rows of numbers, .*predict\(model, X\)"
+    ):
+        predict(MODEL, (np.array(TREES.rows), TREES.labels))
 
 
 def test_frames_that_are_not_read_yet():

@@ -79,6 +79,7 @@ def test_labels(file, cells, labels, class_names):
         ("\nlength,width\n1,2\n", "line 2: no column 'species'; accepted: length, width"),
         ("length,specis\n1,2\n", "no column 'specis'|'species'; did you mean 'specis'"),
         ("length,,species\n1,2,a\n", "column 2 is ''"),
+        (",width,species\n0,1,a\n", r"column 1 is ''; pandas leaves out .* index=False\)"),
         ("length,length,species\n1,2,a\n", "all different; column 2 is 'length'"),
         ("µ,μ,species\n1,2,a\n", "all different; column 2 is 'μ'"),
         (TEXT + "\n1.0,2.0\n", r"line 5: expected 3 cells \(length, width, species\), got 2"),

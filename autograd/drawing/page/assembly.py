@@ -16,25 +16,20 @@ from typing import Any
 # In the order in which they are read; each may use what stands before it.
 MODULES = (
     *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
-    *(
-        "state",
-        "axes",
-        "picture",
-        "network",
-        "places",
-        "groups",
-        "turn",
-        "step",
-        "paths",
-        "training",
-    ),
-    *("table", "controls", "main"),
+    *("state", "axes", "parts", "picture", "network", "places", "groups", "turn", "step", "paths"),
+    *("training", "table", "controls", "main"),
 )
+LANGUAGES = ("en", "ko")
 
 
 def source(name: str) -> str:
     """The text of a source of the page."""
     return resources.files(__package__).joinpath("web", name).read_text(encoding="utf-8")
+
+
+def words() -> dict[str, dict[str, str]]:
+    """The page's texts by language and key; {name} in one stands for something put in."""
+    return {language: json.loads(source(f"words.{language}.json")) for language in LANGUAGES}
 
 
 def script(operations: str) -> str:
@@ -55,7 +50,7 @@ def assembled(title: str, data: dict[str, Any], operations: str) -> str:
         ("{{policy}}", policy),
         ("{{title}}", html.escape(title)),
         ("{{style}}", style),
-        ("{{data}}", as_json(data)),
+        ("{{data}}", as_json({**data, "words": words()})),
         ("{{script}}", code),
     ):
         before, after = text.split(mark)

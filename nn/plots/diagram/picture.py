@@ -14,9 +14,9 @@ from autograd.numerals import plain
 from ...arguments import is_row, row_of
 from ...data import Data
 from ...layers import MLP
-from ...matching import check_shown, matched
+from ...matching import check_shown, in_order, matched
 from ...names import known
-from ...tables import as_python
+from ...tables import as_python, is_frame
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE
@@ -88,9 +88,13 @@ def draw_network(
         raise wrong("draw_network", "a Data as data", data)
     if not isinstance(note, str):
         raise wrong("draw_network", "words as note", note)
-    if isinstance(x, Data):
+    if isinstance(x, Data) or is_frame(x):
+        if is_frame(x):
+            raise wrong("draw_network", "a row of numbers", x, "one row of it: frame.iloc[0]")
         advice = "one row of it: draw_network(model, data.rows[0], data=data)"
         raise wrong("draw_network", "a row of numbers", x, advice)
+    if x is not None and is_row(x) and any(map(is_row, x)):
+        raise wrong("draw_network", "a row of numbers", x, "one row of these: rows[0]")
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
@@ -98,6 +102,8 @@ def draw_network(
     network = network_of(model)
     numbers = None
     label = plain_index(label)
+    if x is not None:  # a row of a data frame has its columns by name
+        x = in_order(x, model.schema if data is None else data.schema, "draw_network")
     if data is not None:
         x, label, data = as_known(model, x, label, data)
     if x is not None:

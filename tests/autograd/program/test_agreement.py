@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, compile, gradients
+from autograd import Value, compile, grad, gradients
 from tests.autograd import programs
 
 BACKENDS = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
@@ -101,6 +101,28 @@ def test_drawn_programs_on_drawn_tables(
         got, grads = made.value_and_grad(rows, reduction, weights if weighted else None)
         for found, want in zip([got, *grads], [total, *slopes], strict=True):
             assert close(found, want), (backend, found, want)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**9), steps=st.integers(1, 5), special=st.booleans())
+def test_second_derivatives_of_drawn_programs(seed: int, steps: int, special: bool) -> None:
+    """By either argument after the first one, of the last value drawn, which may only compare."""
+    program = programs.draw(random.Random(seed), 2, steps, ARITY)
+    cells = numbers(SPECIAL if special else ORDINARY, 18, seed)
+    rows = [cells[i : i + 2] for i in range(0, 18, 2)]
+
+    def f(*x: Value) -> Value:
+        result: Value = programs.run(program, x, OPERATIONS)[1 + steps]
+        return result
+
+    for slot in (0, 1):
+
+        def second(*x: Any, slot: int = slot) -> Any:
+            return grad(lambda *x: grad(f)(*x)[0])(*x)[slot]
+
+        want = [second(*row) for row in rows]
+        found = compile(second, 2, backend="python")(rows)
+        assert all(map(close, map(float, found), want))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

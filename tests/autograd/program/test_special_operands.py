@@ -65,7 +65,7 @@ def close(got: float, want: float) -> bool:
     return got == want or (math.isnan(got) and math.isnan(want))
 
 
-@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("order", [0, 1, 2])
 @pytest.mark.parametrize("name", NAMES)
 def test_backends_give_what_the_engine_gives(name: str, order: int) -> None:
     for count, f in derivatives(name, order):
@@ -78,13 +78,12 @@ def test_backends_give_what_the_engine_gives(name: str, order: int) -> None:
             assert not wrong, (backend, wrong)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_backends_agree_on_second_derivatives(name: str) -> None:
-    for count, f in derivatives(name, 2):
-        rows = operands(name, count)
-        found = [[float(y) for y in compile(f, count, backend=name)(rows)] for name in BACKENDS]
-        for other in found[1:]:
-            assert all(map(close, found[0], other))
+@pytest.mark.parametrize("name", ONE)
+def test_backends_give_what_the_engine_gives_for_third_derivatives(name: str) -> None:
+    ((_, f),) = derivatives(name, 3)
+    want = [f(x) for x in SPECIAL]
+    for backend in BACKENDS:
+        assert all(map(close, compile(f, 1, backend=backend)([[x] for x in SPECIAL]), want))
 
 
 @pytest.mark.parametrize("exponent", [0.5, 2.0, -0.5, 1.0, -1.0, 3.0, 0.0, 1 / 3, 2, -2.5])

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import Value, ieee
 from autograd.graph import topological_order
-from autograd.ops import TABLE, Shape
+from autograd.ops import IEEE, TABLE, Shape
 from autograd.tape import Tape
 from autograd.tape.passes import evaluate
 from autograd.value import evaluate as node_of
@@ -59,7 +59,7 @@ def bound(tape: Tape, numbers: Sequence[float], output: int = 0) -> float:
             carried.append(max(before))
         else:
             numbers_ = [ieee.Number(x) for x in operands]
-            partials = instruction.op.rule(ieee, numbers_, ieee.Number(slots[slot]))
+            partials = instruction.op.rule(IEEE, numbers_, ieee.Number(slots[slot]))
             own = abs(slots[slot])
             if instruction.op.shape in (Shape.MANY, Shape.PAIRS):
                 own += sum(abs(float(d) * x) for d, x in zip(partials, operands, strict=True))

@@ -69,6 +69,10 @@ CHOICES = [
     lambda: where(not X > 5, X * X, Y * X),
     lambda: where(X > 0 and Y > 0, X * X, Y),
     lambda: where(not X > 0, X * X, 5.0),
+    lambda: (X > 0 and Y > 0) * X * X,
+    lambda: X + (X > 5 or Y > 0) * X * X * X,
+    lambda: X * X * X * autograd.total([X > 0 and Y > 0, X]),
+    lambda: where(((X > 0 and Y > 0) + 0.0) > 0.5, X * X, Y),
 ]
 
 
@@ -83,9 +87,11 @@ def test_a_choice_of_the_user_is_refused_in_derivatives_too(build: Callable[[], 
             compile(root, [X, Y], backend="python")
 
 
-def test_a_comparison_in_arithmetic_is_recorded() -> None:
-    (slope,) = gradients((X > 0) * X * X + 2.0 * (X <= Y) * X, [X], create_graph=True)
-    program = compile(slope, [X, Y], backend="python")
+def test_a_comparison_in_arithmetic_is_recorded_while_traced() -> None:
+    def slope(x: Value, y: Value) -> Value:
+        return gradients((x > 0) * x * x + 2.0 * (x <= y) * x, [x], create_graph=True)[0]
+
+    program = compile(slope, 2, backend="python")
     assert list(program([[3.0, 1.0], [-3.0, 1.0], [1.0, 1.0]])) == [6.0, 2.0, 4.0]
 
 

@@ -26,6 +26,21 @@ def test_positive_numbers():
             options.positive(word)
 
 
+@pytest.mark.parametrize("word", ["1_0", "\u0661", "\uff11", " 1", "infinity", "0x1", "1e"])
+def test_numbers_are_written_as_in_files(word):
+    for read in (options.whole(0), options.positive, options.share):
+        with pytest.raises(ArgumentTypeError, match="expected a"):
+            read(word)
+    if word != " 1":
+        with pytest.raises(ArgumentTypeError, match="expected names with a number each"):
+            options.numbers(f"x={word}")
+
+
+def test_numbers_by_name_may_be_none():
+    found = options.numbers("x=-inf, y=NaN, z=+.5e1")
+    assert list(map(str, found.values())) == ["-inf", "nan", "5.0"]
+
+
 def test_pictures(tmp_path):
     assert options.picture("x.svg") == Path("x.svg")
     assert options.picture(str(tmp_path / "x.SVG")) == tmp_path / "x.SVG"

@@ -1,25 +1,30 @@
 /* Recomputing a formula from its numbers as they are shown; so the page knows where to write ≈. */
 
+const OF_MATH =
+  'max min sign exp log expm1 sin cos tan asin acos atan atan2 sinh cosh tanh sqrt hypot';
 const FUNCTIONS = {
-  max: Math.max, min: Math.min, sign: Math.sign, exp: Math.exp, log: Math.log, expm1: Math.expm1,
-  sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, atan2: Math.atan2,
-  sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, sqrt: Math.sqrt, hypot: Math.hypot,
+  ...Object.fromEntries(OF_MATH.split(' ').map(name => [name, Math[name]])),
   gaussian: (x, width) => Math.exp(-width * x * x),
   logsumexp: (...xs) => Math.log(xs.reduce((sum, x) => sum + Math.exp(x), 0)),
-  sigmoid: x => 1 / (1 + Math.exp(-x)), softplus: x => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0),
+  sigmoid: x => 1 / (1 + Math.exp(-x)),
+  softplus: x => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0),
   softmax: (...xs) => 1 / xs.reduce((sum, x) => sum + Math.exp(x - xs[0]), 0),
 };
 const COMPARISONS = {'<': (a, b) => a < b, '\u2264': (a, b) => a <= b, '=': (a, b) => a === b};
 const CLOSING = {
-  '(': [')', x => x], '|': ['|', Math.abs], '\u230a': ['\u230b', Math.floor], '\u2308': ['\u2309', Math.ceil],
+  '(': [')', x => x],
+  '|': ['|', Math.abs],
+  '\u230a': ['\u230b', Math.floor],
+  '\u2308': ['\u2309', Math.ceil],
 };
 const WORDS_OF_FORMULAS = /\s*(\d+(?:\.\d+)?(?:e\u2212?\d+)?|[A-Za-z_]\w*|\S)/gu;
 
 /** The text of pieces of a formula; what is raised stands after ^ in parentheses. */
 function formulaText(pieces) {
   if (Array.isArray(pieces)) return pieces.map(formulaText).join('');
-  if (!(pieces instanceof Element)) return pieces === null || pieces === false ? '' : String(pieces);
-  const text = formulaText([...pieces.childNodes].map(node => (node instanceof Element ? node : node.textContent)));
+  if (!(pieces instanceof Element)) return isThere(pieces) ? String(pieces) : '';
+  const nodes = [...pieces.childNodes];
+  const text = formulaText(nodes.map(node => (node instanceof Element ? node : node.textContent)));
   return pieces.localName === 'sup' ? `^(${text})` : text;
 }
 
@@ -77,7 +82,8 @@ function recomputed(pieces) {
   const list = () => {
     const found = [];
     need('(');
-    do found.push(choice()); while (take(','));
+    do found.push(choice());
+    while (take(','));
     need(')');
     return found;
   };
@@ -105,7 +111,9 @@ function recomputed(pieces) {
 
 /** A function of the graph's own operations, or one of Math. */
 function called(name, operands) {
-  const kind = DATA.kinds.findIndex(([own], i) => own === name && G.parents[G.kind.indexOf(i)].length === operands.length);
+  const kind = DATA.kinds.findIndex(
+    ([own], i) => own === name && G.parents[G.kind.indexOf(i)].length === operands.length,
+  );
   if (kind >= 0 && OPERATIONS[kind]) return OPERATIONS[kind](operands)[0];
   return FUNCTIONS[name](...operands);
 }
@@ -121,12 +129,15 @@ function equation(pieces, result, kind = 'grad', shown = numeral) {
   return [pieces, ` ${sign(pieces, result)} `, h('b', {class: kind}, shown(result))];
 }
 
+/** Numbers with operators between, which need no parentheses around the first one. */
+const factors = numbers => numbers.map((x, i) => (i ? factor(x) : brief(x)));
+
 /** Numbers as a sum. */
-const sumOf = numbers => numbers.map((x, i) => (i ? factor(x) : brief(x))).join(' + ');
+const sumOf = numbers => factors(numbers).join(' + ');
 
 /** Numbers as a product; of many the first ones. */
 function productOf(numbers, most = Infinity) {
-  return numbers.slice(0, most).map((x, i) => (i ? factor(x) : brief(x))).join(TIMES) + (numbers.length > most ? ' \u2026' : '');
+  return factors(numbers.slice(0, most)).join(TIMES) + (numbers.length > most ? ' \u2026' : '');
 }
 
 /** A result away from its formula: with ≈ where what is shown elsewhere does not give it. */

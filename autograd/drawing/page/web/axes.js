@@ -1,4 +1,4 @@
-/* Ranges, places and widths of numbers in pictures: of numbers of any size, and none of them NaN. */
+/* Ranges, places and widths of numbers in pictures: of numbers of any size, none of them NaN. */
 
 /** The largest size of those that are finite; never 0. */
 const largestSize = numbers => Math.max(...numbers.filter(Number.isFinite).map(Math.abs), 1e-300);
@@ -13,7 +13,8 @@ function rangeOf(numbers) {
   const known = numbers.filter(Number.isFinite);
   let [low, high] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 0];
   const size = Math.max(1, Math.abs(low), Math.abs(high));
-  if (!(high - low > 1e-9 * size)) [low, high] = [finite(low - Math.max(1, size / 10)), finite(high + Math.max(1, size / 10))];
+  if (!(high - low > 1e-9 * size))
+    [low, high] = [finite(low - Math.max(1, size / 10)), finite(high + Math.max(1, size / 10))];
   const room = 0.08 * high - 0.08 * low;
   return {low, high, bottom: finite(low - room), top: finite(high + room)};
 }
@@ -34,11 +35,13 @@ function digitsOf(low, high) {
 }
 
 /** Lines through points, with gaps where there is no finite number. */
-function curves(xs, ys, px, py, kind) {
+function curves(xs, ys, px, py, tag) {
   const lines = [[]];
   for (const [i, y] of ys.entries()) {
     if (Number.isFinite(y)) lines.at(-1).push(`${px(xs[i]).toFixed(1)},${py(y).toFixed(1)}`);
     else lines.push([]);
   }
-  return lines.filter(points => points.length > 1).map(points => s('polyline', {class: kind, points: points.join(' ')}));
+  return lines
+    .filter(points => points.length > 1)
+    .map(points => s(tag, {points: points.join(' ')}));
 }

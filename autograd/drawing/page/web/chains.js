@@ -23,6 +23,8 @@ function waysTo(root) {
   return ways;
 }
 
+const product = numbers => numbers.reduce((a, b) => a * b, 1);
+
 /** All chains, in the order of the graph; only for graphs with few. */
 function allChains(start, root, ways) {
   const found = [];
@@ -40,8 +42,8 @@ function allChains(start, root, ways) {
   return found;
 }
 
-/** The k chains with the largest products, by one pass over the graph. */
-function largestChains(start, root, ways, local, k) {
+/** The chains with the largest products, by one pass over the graph. */
+function largestChains(start, root, ways, local) {
   const best = new Map([[start, [{size: 1, chain: null}]]]);
   const inside = below(root);
   for (let node = start + 1; node <= root; node++) {
@@ -53,7 +55,7 @@ function largestChains(start, root, ways, local, k) {
       }
     });
     candidates.sort((a, b) => bySize(a.size, b.size));
-    best.set(node, candidates.slice(0, k));
+    best.set(node, candidates.slice(0, SHOWN_OF_MANY));
   }
   return (best.get(root) || []).map(way => way.chain);
 }
@@ -70,14 +72,14 @@ function pathsBetween(run, start, root) {
   const ways = waysFrom(start);
   const count = ways[root];
   const few = count <= BigInt(LISTED);
-  const chains = count === 0n ? [] : few
+  const chains = few
     ? allChains(start, root, ways).map(chain => edgesOf(chain, false))
-    : largestChains(start, root, ways, run.local, SHOWN_OF_MANY).map(chain => edgesOf(chain, true));
+    : largestChains(start, root, ways, run.local).map(chain => edgesOf(chain, true));
   const shown = chains.map((edges, number) => {
     const factors = edges.map(([node, slot]) => run.local[node][slot]);
-    return {number, edges, factors, product: factors.reduce((a, b) => a * b, 1)};
+    return {number, edges, factors, product: product(factors)};
   });
-  return {count, few, shown, stops: count > 0n && start !== root ? stopsBetween(start, root, ways) : []};
+  return {count, few, shown, stops: count > 0n ? stopsBetween(start, root, ways) : []};
 }
 
 /** The nodes that every path passes, from the root down; those with a label where any has one. */

@@ -4,10 +4,21 @@ const PACE = 900; // milliseconds a node while it plays
 let playing = 0;
 
 function segmented(label, choices, chosen, choose) {
-  return h('div', {class: 'segmented', role: 'group', 'aria-label': label},
-    ...choices.map(([value, words, language]) => h('button', {type: 'button', lang: language || null, 'data-key': `choice-${value}`,
-      'aria-pressed': String(value === chosen), click: () => choose(value)}, words)));
+  return h(
+    'div.segmented',
+    {role: 'group', 'aria-label': label},
+    choices.map(([value, words, language = null]) => {
+      const attributes = {lang: language, 'aria-pressed': String(value === chosen)};
+      return button(`choice-${value}`, () => choose(value), words, attributes);
+    }),
+  );
 }
+
+const withWords = value => [value, t0(value)];
+
+/** A choice of one setting, which has words of its name and of its values. */
+const setting = (name, values) =>
+  segmented(t0(name), values.map(withWords), S[name], value => change({[name]: value}));
 
 function showSettings() {
   if (showSettings.key === S.language + S.theme) return;
@@ -15,16 +26,21 @@ function showSettings() {
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
   write(byId('title'), t0('title'));
-  fill(byId('settings'),
-    segmented(t0('language'), [['en', 'English', 'en'], ['ko', '한국어', 'ko']], S.language, language => change({language})),
-    segmented(t0('theme'), THEMES.map(theme => [theme, t0(theme)]), S.theme, theme => change({theme})));
+  const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
+  fill(
+    byId('settings'),
+    segmented(t0('language'), languages, S.language, language => change({language})),
+    setting('theme', THEMES),
+  );
   put(byId('card'), 'aria-label', t0('card'));
 }
 
-function menu(label, options, chosen, choose, key) {
-  const select = h('select', {id: key, 'data-key': key, change: event => choose(event.target.value)}, options);
-  select.value = String(chosen);
-  return h('div', {class: 'menu'}, h('label', {for: key}, label), select);
+function menu(name, label, options, choose) {
+  const key = `menu-${name}`;
+  const attributes = {id: key, 'data-key': key, change: event => choose(event.target.value)};
+  const select = h('select', attributes, options);
+  select.value = String(S[name]);
+  return h('div.menu', [h('label', {for: key}, label), select]);
 }
 
 const option = (value, words) => h('option', {value}, words);
@@ -33,36 +49,74 @@ function showBar() {
   const key = [S.language, S.view, S.root, S.row, S.node, S.epoch, [...S.edits].join()].join('|');
   if (showBar.key === key) return;
   showBar.key = key;
-  const tabs = h('div', {class: 'tabs', role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs},
-    ...VIEWS.map(view => h('button', {type: 'button', role: 'tab', id: `tab-${view}`, 'data-key': `tab-${view}`, 'aria-controls': 'stage',
-      'aria-selected': String(view === S.view), tabindex: view === S.view ? 0 : -1,
-      click: () => { stop(); change({view}); byId('stage').focus({preventScroll: true}); }}, t0(view))));
+  const tabs = h(
+    'div.tabs',
+    {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs},
+    VIEWS.map(tab),
+  );
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
-  const menus = [];
-  if (ROWS && ROWS.numbers.length > 1) {
-    menus.push(menu(t0(ROWS.features.some(name => /sepal|petal/.test(name)) ? 'flower' : 'row'), ROWS.numbers.map((_, row) => option(row, rowWords(row))), S.row, row => change({row: Number(row)}), 'menu-row'));
-  }
-  if (G.roots.length > 1) {
-    menus.push(menu(t0('root'), G.roots.map((root, i) => option(i, G.names[root] + classWords(root))), S.root, root => change({root: Number(root)}), 'menu-root'));
-  }
-  const list = [[t0('leaves'), G.leaves], [t0('operations'), G.steps], [t0('constants'), G.names.map((_, node) => node).filter(isConstant)]];
-  menus.push(menu(t0('node'), list.filter(([, nodes]) => nodes.length).map(([label, nodes]) =>
-    h('optgroup', {label}, nodes.map(node => option(node, G.names[node])))), S.node, node => pick(Number(node)), 'menu-node'));
-  const edits = S.edits.size > 0 && h('div', {class: 'edits'}, t0('edited'), ' ',
-    [...S.edits].slice(0, 4).map(([leaf, x]) => h('span', {class: 'tag'}, nameOf(G.names[leaf]), ` = ${numeral(x)}`)),
-    S.edits.size > 4 && ` +${S.edits.size - 4}`, h('button', {type: 'button', 'data-key': 'reset-all', click: reset}, t0('reset')));
-  fill(byId('bar'), tabs, h('div', {class: 'edits-line'}, edits), h('div', {class: 'menus'}, menus));
+  const edits =
+    S.edits.size > 0 &&
+    h('div.edits', [
+      t0('edited'),
+      ' ',
+      [...S.edits]
+        .slice(0, 4)
+        .map(([leaf, x]) => h('span.tag', [nameOf(leaf), ` = ${numeral(x)}`])),
+      S.edits.size > 4 && ` +${S.edits.size - 4}`,
+      button('reset-all', reset, t0('reset')),
+    ]);
+  const menus = [rowMenu(), rootMenu(), nodeMenu()];
+  fill(byId('bar'), tabs, h('div.edits-line', edits), h('div.menus', menus));
+}
+
+function tab(view) {
+  const open = () => {
+    stop();
+    change({view});
+    byId('stage').focus({preventScroll: true});
+  };
+  return button(`tab-${view}`, open, t0(view), {
+    role: 'tab',
+    id: `tab-${view}`,
+    'aria-controls': 'stage',
+    'aria-selected': String(view === S.view),
+    tabindex: view === S.view ? 0 : -1,
+  });
+}
+
+function rowMenu() {
+  if (!ROWS || ROWS.numbers.length < 2) return null;
+  const flowers = ROWS.features.some(name => /sepal|petal/.test(name));
+  const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
+  return menu('row', t0(flowers ? 'flower' : 'row'), options, row => change({row: Number(row)}));
+}
+
+function rootMenu() {
+  if (G.roots.length < 2) return null;
+  const options = G.roots.map((root, i) => option(i, G.names[root] + classWords(root)));
+  return menu('root', t0('root'), options, root => change({root: Number(root)}));
+}
+
+const nodeOption = node => option(node, G.names[node]);
+
+function nodeMenu() {
+  const groups = {leaves: G.leaves, operations: G.steps, constants: G.constants};
+  const options = Object.entries(groups).map(
+    ([name, nodes]) => nodes.length > 0 && h('optgroup', {label: t0(name)}, nodes.map(nodeOption)),
+  );
+  return menu('node', t0('node'), options, node => pick(Number(node)));
 }
 
 function rowWords(row) {
-  const label = ROWS.labels ? ` \u00b7 ${ROWS.classes[ROWS.labels[row]] || ROWS.labels[row]}` : '';
-  const part = ROWS.parts[row] ? ` \u00b7 ${partName(ROWS.parts[row])}` : '';
-  return rowNumber(row) + label + part;
+  const label = ROWS.labels && (ROWS.classes[ROWS.labels[row]] || ROWS.labels[row]);
+  const part = ROWS.parts[row] && t0(ROWS.parts[row]);
+  return [row + 1, label, part].filter(word => word || word === 0).join(' \u00b7 ');
 }
 
 function classWords(root) {
-  const k = G.network ? G.network.shares.indexOf(root) : -1;
-  return k >= 0 && ROWS && ROWS.classes[k] ? ` ${ROWS.classes[k]}` : '';
+  const name = ROWS?.classes[G.network ? G.network.shares.indexOf(root) : -1];
+  return name ? ` ${name}` : '';
 }
 
 /** Arrows move the focus between tabs; Enter opens one. So no arrow leaves a view by surprise. */
@@ -71,30 +125,54 @@ function moveBetweenTabs(event) {
   if (!by) return;
   event.preventDefault();
   const tabs = [...event.currentTarget.children];
-  const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
-  next.focus();
+  tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length].focus();
 }
 
 // The transport.
 
-const ICONS = {first: 'M3 3h2v10H3zM13 3v10L6 8z', previous: 'M11 3v10L4 8z', next: 'M5 3v10l7-5z', last: 'M11 3h2v10h-2zM3 3v10l7-5z'};
+const ICONS = {
+  first: 'M3 3h2v10H3zM13 3v10L6 8z',
+  previous: 'M11 3v10L4 8z',
+  next: 'M5 3v10l7-5z',
+  last: 'M11 3h2v10h-2zM3 3v10l7-5z',
+};
 let transport = null;
 
 function makeTransport() {
-  const button = (name, go) => h('button', {type: 'button', 'data-key': `go-${name}`, 'aria-label': t0(name), title: t0(name), click: () => { stop(); go(); }},
-    s('svg', {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true'}, s('path', {d: ICONS[name]})));
+  const step = (name, go) => {
+    const stopAndGo = () => {
+      stop();
+      go();
+    };
+    const icon = {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true'};
+    return button(`go-${name}`, stopAndGo, s('svg', icon, s('path', {d: ICONS[name]})), {
+      'aria-label': t0(name),
+      title: t0(name),
+    });
+  };
+  const drag = event => {
+    const position = Number(event.target.value);
+    stop();
+    goTo(position);
+  };
   const parts = {
     language: S.language,
-    first: button('first', () => goTo(0)), previous: button('previous', () => goTo(S.step - 1)),
-    next: button('next', () => goTo(S.step + 1)), last: button('last', () => goTo(lastStep())),
-    play: h('button', {type: 'button', class: 'play', 'data-key': 'go-play', click: togglePlay}),
-    slider: h('input', {type: 'range', min: 0, step: 1, 'aria-label': t0('position'), 'data-key': 'go-slider', input: event => { const step = Number(event.target.value); stop(); goTo(step); }}),
-    result: h('p', {class: 'result'}),
+    first: step('first', () => goTo(0)),
+    previous: step('previous', () => goTo(S.step - 1)),
+    next: step('next', () => goTo(S.step + 1)),
+    last: step('last', () => goTo(lastStep())),
+    play: button('go-play', togglePlay, [], {class: 'play'}),
+    slider: slider('go-slider', t0('position'), {min: 0, step: 1, input: drag}),
+    result: h('p.result'),
+    forward: h('span.forward', t0('forwardRail')),
+    backward: h('span.backward', t0('backwardRail')),
   };
-  parts.forward = h('span', {class: 'forward'}, t0('forwardRail'));
-  parts.backward = h('span', {class: 'backward'}, t0('backwardRail'));
-  fill(byId('transport'), parts.result, h('div', {class: 'buttons'}, parts.first, parts.previous, parts.play, parts.next, parts.last),
-    h('div', {class: 'rail'}, parts.slider, h('div', {class: 'rails'}, parts.forward, parts.backward)));
+  fill(
+    byId('transport'),
+    parts.result,
+    h('div.buttons', [parts.first, parts.previous, parts.play, parts.next, parts.last]),
+    h('div.rail', [parts.slider, h('div.rails', [parts.forward, parts.backward])]),
+  );
   return parts;
 }
 
@@ -108,8 +186,8 @@ function showTransport() {
   transport.slider.setAttribute('aria-valuetext', `${S.step}/${last}: ${stepSentence()}`);
   transport.forward.style.flexGrow = Math.max(1, G.steps.length);
   transport.backward.style.flexGrow = Math.max(1, last - G.steps.length);
-  for (const name of ['first', 'previous']) put(transport[name], 'aria-disabled', String(S.step === 0));
-  for (const name of ['next', 'last']) put(transport[name], 'aria-disabled', String(S.step === last));
+  for (const [name, end] of Object.entries({first: 0, previous: 0, next: last, last}))
+    put(transport[name], 'aria-disabled', String(S.step === end));
   write(transport.play, t0(playing ? 'pause' : 'play'));
   write(transport.result, `${S.step}/${last} \u00b7 ${stepResult()}`);
 }
@@ -120,10 +198,7 @@ function goTo(step) {
 }
 
 function togglePlay() {
-  if (playing) {
-    stop();
-    return;
-  }
+  if (playing) return stop();
   if (S.step >= lastStep()) change({step: 0, picked: false});
   playing = setInterval(() => {
     goTo(S.step + 1);
@@ -140,23 +215,29 @@ function stop() {
 }
 
 function orderMenu() {
-  return h('div', {class: 'order'}, menu(t0('order'), Object.keys(ORDERS).map(order => option(order, t0(order))), S.order, chooseOrder, 'menu-order'));
+  const options = Object.keys(ORDERS).map(order => option(order, t0(order)));
+  return h('div.order', menu('order', t0('order'), options, chooseOrder));
 }
 
 /** Another order: the view goes to the first visit that is wrong, or to the start of the sweep. */
 function chooseOrder(order) {
   stop();
   const first = firstWrongVisit(rootNode(), visitsInOrder[order](rootNode()));
-  change({order, picked: false, step: G.steps.length + (order === 'sorted' ? 1 : Math.max(0, first) + 1)});
+  const visit = order === 'sorted' ? 1 : Math.max(0, first) + 1;
+  change({order, picked: false, step: G.steps.length + visit});
 }
 
 const STEP_KEYS = {
-  ArrowLeft: () => goTo(S.step - 1), ArrowRight: () => goTo(S.step + 1),
-  Home: () => goTo(0), End: () => goTo(lastStep()), ' ': togglePlay,
+  ArrowLeft: () => goTo(S.step - 1),
+  ArrowRight: () => goTo(S.step + 1),
+  Home: () => goTo(0),
+  End: () => goTo(lastStep()),
+  ' ': togglePlay,
 };
 
 function onKey(event) {
-  if (S.view !== 'step' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+  if (S.view !== 'step' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
+    return;
   const control = event.target.closest('input, select, textarea');
   const pressed = event.key === ' ' && event.target.closest('button, summary, [role=tab]');
   if (control || pressed || !(event.key in STEP_KEYS)) return;

@@ -39,7 +39,8 @@ function gradients(local, root) {
   for (let node = root; node >= 0; node--) {
     if (!inside[node]) continue;
     const operands = G.parents[node];
-    for (let slot = 0; slot < operands.length; slot++) grad[operands[slot]] += local[node][slot] * grad[node];
+    for (let slot = 0; slot < operands.length; slot++)
+      grad[operands[slot]] += local[node][slot] * grad[node];
   }
   return grad;
 }
@@ -52,9 +53,13 @@ function bySize(a, b) {
 
 /** Which numbers are not finite though all operands are: where it broke. */
 function origins(run) {
-  run.origins ??= G.steps.filter(node =>
-    G.parents[node].every(parent => Number.isFinite(run.data[parent])) &&
-    !(Number.isFinite(run.data[node]) &&
-      run.local[node].every((d, slot) => Number.isFinite(d) || isConstant(G.parents[node][slot]))));
+  run.origins ??= G.steps.filter(
+    node =>
+      G.parents[node].every(parent => Number.isFinite(run.data[parent])) &&
+      !(
+        Number.isFinite(run.data[node]) &&
+        run.local[node].every((d, slot) => Number.isFinite(d) || isConstant(G.parents[node][slot]))
+      ),
+  );
   return run.origins;
 }

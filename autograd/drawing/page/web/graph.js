@@ -19,6 +19,10 @@ for (const [node, operands] of G.parents.entries()) {
 }
 G.steps = DATA.kind.flatMap((kind, node) => (kind >= 0 ? [node] : []));
 G.leaves = DATA.kind.flatMap((kind, node) => (kind === LEAF ? [node] : []));
+G.constants = DATA.kind.flatMap((kind, node) => (kind === CONSTANT ? [node] : []));
+
+/** The neurons of a network, layer by layer. */
+const NEURONS = G.network ? G.network.layers.flat() : [];
 
 const isLeaf = node => G.kind[node] === LEAF;
 const isConstant = node => G.kind[node] === CONSTANT;
@@ -45,6 +49,18 @@ const below = remembered(root => {
   }
   return found;
 });
+
+/** The leaves that a root depends on. */
+const leavesOf = root => G.leaves.filter(leaf => below(root)[leaf]);
+
+/** Where a node is used on the way to a root: [child, slot], ... */
+const usesOf = (node, root) => G.children[node].filter(([child]) => below(root)[child]);
+
+/** The slot that a slot of a dot product is multiplied with. */
+function partnerOf(dot, slot) {
+  const half = G.parents[dot].length / 2;
+  return slot < half ? slot + half : slot - half;
+}
 
 /** How many products each node is handed in the sweep of a root. */
 const expected = remembered(root => {

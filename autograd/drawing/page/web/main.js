@@ -1,51 +1,68 @@
 /* The page: everything that shows the state, in order, and what changes it from outside. */
 
-const cardBody = h('div', {});
-const cardTurn = h('div', {});
+const cardBody = h('div');
+const cardTurn = h('div');
 byId('card').append(cardBody, cardTurn);
 let bar = null;
 
-function lead() {
-  if (S.view === 'step') return stepLead();
-  if (S.view === 'paths') return told('leadPaths', {node: S.node, root: rootNode()});
-  return t('leadTraining', {optimizer: TRAINING.optimizer});
-}
+/** What each view has for the parts of the page: above the picture, in the card, in speech. */
+const PARTS_OF_VIEWS = {
+  step: {lead: stepLead, card: stepCard, sentence: stepSentence},
+  paths: {
+    lead: () => told('leadPaths', {node: S.node, root: rootNode()}),
+    card: pathsCard,
+    sentence: pathsSentence,
+  },
+  training: {
+    lead: () => t('leadTraining', {optimizer: TRAINING.optimizer}),
+    card: trainingCard,
+    sentence: epochName,
+  },
+};
 
 function showLegend() {
-  const key = (kind, word) => h('span', {}, kind && h('i', {class: kind}), t0(word));
+  const key = (kind, word) => h('span', [kind && h('i', {class: kind}), t0(word)]);
   const network = Boolean(G.network);
-  fill(byId('legend'), key('', network ? 'legendClick' : 'legendBox'),
-    h('span', {class: 'data'}, t0('legendData')), h('span', {class: 'grad'}, t0('legendGrad')),
-    S.view === 'step' && key('', 'legendUnknown'), S.view === 'step' && h('span', {class: 'part'}, t0('legendPart')),
-    network ? [key('positive', 'legendPositive'), key('negative', 'legendNegative')] : key('', 'legendNegativeLocal'),
-    key('', 'legendWidth'), S.view === 'paths' && key('on', 'legendPath'), S.view !== 'training' && key('', 'legendChip'), network && key('', 'legendSum'));
+  fill(
+    byId('legend'),
+    key('', network ? 'legendClick' : 'legendBox'),
+    h('span.data', t0('legendData')),
+    h('span.grad', t0('legendGrad')),
+    S.view === 'step' && [key('', 'legendUnknown'), h('span.part', t0('legendPart'))],
+    network
+      ? [key('positive', 'legendPositive'), key('negative', 'legendNegative')]
+      : key('', 'legendNegativeLocal'),
+    key('', 'legendWidth'),
+    S.view === 'paths' && key('on', 'legendPath'),
+    S.view !== 'training' && key('', 'legendChip'),
+    network && key('', 'legendSum'),
+  );
 }
 
 function showBelow() {
-  const rows = [];
   if (TRAINING) {
-    if (!bar || bar.language !== S.language) bar = {language: S.language, ...epochBar()};
+    if (bar?.language !== S.language) bar = {language: S.language, ...epochBar()};
     bar.update();
-    rows.push(bar.element);
   }
-  if (S.view === 'step') rows.push(orderMenu());
-  if (G.network) {
-    rows.push(h('div', {class: 'width'}, h('span', {}, t0('width')), segmented(t0('width'), WIDTHS.map(width => [width, t0(width)]), S.width, width => change({width}))));
-  }
-  if (!G.network && !DATA.places) rows.push(h('p', {class: 'note'}, t('groups', {n: G.size})));
-  const map = S.view === 'training' && ROWS.labels ? answerMap(Math.max(280, Math.min(560, byId('stage').clientWidth))) : null;
+  const mapWidth = Math.max(280, Math.min(560, byId('stage').clientWidth));
+  const rows = [
+    S.view === 'step' && orderMenu(),
+    G.network && h('div.width', [h('span', t0('width')), setting('width', WIDTHS)]),
+    !G.network && !DATA.places && h('p.note', t('groups', {n: G.size})),
+    S.view === 'training' && ROWS.labels && answerMap(mapWidth),
+  ].filter(isThere);
   // The bar of epochs is left in its place while it is dragged.
   const box = byId('below');
   if (bar && box.firstChild === bar.element) {
     while (bar.element.nextSibling) bar.element.nextSibling.remove();
-    box.append(...rows.slice(1), ...(map ? [map] : []));
-  } else fill(box, rows, map);
+    box.append(...rows);
+  } else fill(box, bar?.element, rows);
 }
 
 let spoken = '';
 
 function speak() {
-  const sentence = S.view === 'step' ? stepSentence() : S.view === 'paths' ? pathsSentence() : `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`;
+  const sentence = PARTS_OF_VIEWS[S.view].sentence();
   if (sentence !== spoken) write(byId('live'), sentence);
   spoken = sentence;
 }
@@ -54,12 +71,12 @@ function render() {
   nameConstants();
   showSettings();
   showBar();
-  fill(byId('lead'), lead());
+  fill(byId('lead'), PARTS_OF_VIEWS[S.view].lead());
   showPicture();
   showLegend();
   showTransport();
   showBelow();
-  fill(cardBody, S.view === 'step' ? stepCard() : S.view === 'paths' ? pathsCard() : trainingCard());
+  fill(cardBody, PARTS_OF_VIEWS[S.view].card());
   const leaf = S.view === 'paths' || (S.view === 'step' && S.picked) ? S.node : null;
   const turning = turnPanel(leaf);
   if (cardTurn.firstChild !== turning) cardTurn.replaceChildren(...(turning ? [turning] : []));

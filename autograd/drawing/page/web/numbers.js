@@ -1,4 +1,4 @@
-/* Numbers and names as the page writes them, and when an equation of them holds: as Python does. */
+/* Numbers as the page writes them, and when an equation of them holds: as Python does. */
 
 const MINUS = '\u2212';
 const TIMES = ' \u00d7 ';
@@ -6,7 +6,7 @@ const DIGITS = 4; // significant ones
 const FEW_DIGITS = 3; // where there is little room
 const [SMALL, LARGE] = [0.001, 1e5]; // below and from here on a number has an exponent
 
-/** x with so many significant digits; those before the point are never rounded away, 0 is exactly zero. */
+/** x with `digits` significant digits; those before the point stay, and 0 is exactly zero. */
 function numeral(x, digits = DIGITS) {
   if (Number.isNaN(x)) return 'NaN';
   const size = Math.abs(x);
@@ -14,11 +14,18 @@ function numeral(x, digits = DIGITS) {
   if (size === Infinity) return minus + '\u221e';
   if (size === 0) return minus + '0';
   const [rounded, power] = toDigits(size, digits);
-  if (rounded >= SMALL && rounded < LARGE) return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
-  return minus + size.toExponential(digits - 1).replace('e+', 'e').replace('e-', 'e' + MINUS);
+  if (rounded >= SMALL && rounded < LARGE)
+    return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
+  return (
+    minus +
+    size
+      .toExponential(digits - 1)
+      .replace('e+', 'e')
+      .replace('e-', 'e' + MINUS)
+  );
 }
 
-/** A positive number with so many significant digits and no fewer than stand before its point, and its power of ten. */
+/** A positive number, rounded as `numeral` writes it, and its power of ten. */
 function toDigits(size, digits) {
   const beforePoint = size < LARGE ? Math.floor(size).toFixed().length : 0;
   const text = size.toExponential(Math.max(digits, beforePoint) - 1);
@@ -69,37 +76,9 @@ const read = text => Number(text.replaceAll(MINUS, '-').replace('\u221e', 'Infin
 function relation(recomputed, result, digits = DIGITS) {
   const found = read(numeral(result, digits));
   if (!Number.isFinite(recomputed) || !Number.isFinite(found) || result === 0) {
-    return recomputed === found || (Number.isNaN(recomputed) && Number.isNaN(found)) ? '=' : '\u2248';
+    return recomputed === found || (Number.isNaN(recomputed) && Number.isNaN(found))
+      ? '='
+      : '\u2248';
   }
   return 2 * Math.abs(recomputed - found) < (1 - 1e-9) * lastDigit(result, digits) ? '=' : '\u2248';
-}
-
-/** Letters and the number to be lowered, or the name as it is. */
-function parts(name) {
-  const match = /^([A-Za-z\u0177\u03b1-\u03c9]{1,2})(\d{1,4})$/.exec(name);
-  return match ? [match[1], match[2]] : [name, ''];
-}
-
-/** A name in HTML: w with a lowered 17. */
-function nameOf(name) {
-  const [letters, digits] = parts(name);
-  return digits ? h('span', {class: 'name'}, letters, h('sub', {}, digits)) : h('span', {class: 'name'}, letters);
-}
-
-/** A name in SVG, lowered with dy, which every browser knows. */
-function nameText(name, attributes) {
-  const [letters, digits] = parts(name);
-  const shown = letters.length > 7 && !digits ? letters.slice(0, 6) + '\u2026' : letters;
-  return s('text', attributes, shown, digits ? s('tspan', {dy: 4, 'class': 'lowered'}, digits) : null);
-}
-
-/** ∂a/∂b as a fraction. */
-function fraction(above, below) {
-  return h('span', {class: 'fraction'},
-    h('span', {}, '\u2202', nameOf(above)), h('span', {class: 'unseen'}, '/'), h('span', {}, '\u2202', nameOf(below)));
-}
-
-/** ∂a/∂b in a line. */
-function slope(above, below) {
-  return h('span', {class: 'slope'}, '\u2202', nameOf(above), '/\u2202', nameOf(below));
 }

@@ -8,92 +8,140 @@ function pathsCard() {
   const node = S.node;
   const root = rootNode();
   const found = pathsBetween(run, node, root);
-  const head = h('h2', {class: 'equation'}, fraction(G.names[root], G.names[node]), ' = ', h('span', {class: 'grad'}, numeral(run.grad[node])));
-  if (node === root) return [stateNotes(), head, h('p', {class: 'muted'}, told('pathSelf', {root})), actsThrough(node)];
-  if (found.count === 0n) return [stateNotes(), head, h('p', {class: 'note'}, told('pathNone', {root, node}))];
-  return [stateNotes(), head, pathCount(found), pathList(run, found), pathSum(run, found), groupedForm(run, found), postReading(run, found),
-    factorList(run, found), whySum(found), actsThrough(node)];
+  const head = h('h2.equation', [
+    fraction(root, node),
+    ' = ',
+    h('span.grad', numeral(run.grad[node])),
+  ]);
+  if (node === root)
+    return [stateNotes(), head, h('p.muted', told('pathSelf', {root})), actsThrough(node)];
+  if (found.count === 0n) return [stateNotes(), head, h('p.note', told('pathNone', {root, node}))];
+  return [
+    stateNotes(),
+    head,
+    pathCount(found),
+    pathList(run, found),
+    pathSum(run, found),
+    groupedForm(run, found),
+    postReading(run, found),
+    factorList(run, found),
+    whySum(found),
+    actsThrough(node),
+  ];
 }
 
 const inOrder = found => found.few && found.shown.length < FEW_PATHS;
 
 function sortedPaths(found) {
-  return inOrder(found) ? found.shown : [...found.shown].sort((a, b) => bySize(a.product, b.product));
+  return inOrder(found)
+    ? found.shown
+    : [...found.shown].sort((a, b) => bySize(a.product, b.product));
 }
 
 function pathCount(found) {
-  const text = found.count === 1n ? t('pathOne')
-    : found.few ? t('pathCount', {n: String(found.count)})
-      : t('pathMany', {n: thousands(found.count), shown: found.shown.length});
-  return h('p', {class: 'muted'}, text, found.few && !inOrder(found) ? [' ', t('largestFirst')] : null);
+  const key = found.count === 1n ? 'pathOne' : found.few ? 'pathCount' : 'pathMany';
+  const text = t(key, {n: thousands(found.count), shown: found.shown.length});
+  return h('p.muted', [text, found.few && !inOrder(found) && [' ', t('largestFirst')]]);
 }
 
 const thousands = n => String(n).replace(/\B(?=(\d{3})+$)/g, '\u2009');
 
-/** The nodes of a route; a sum inside a neuron is left out where its output follows. */
+/** The names along a path; a sum inside a neuron is left out where its output follows. */
 function routeOf(path) {
-  const inner = new Set(G.network ? G.network.layers.flat().flatMap(neuron => neuron.nodes.slice(0, -1)) : []);
-  return [S.node, ...path.edges.map(([node]) => node).filter(node => !inner.has(node))];
-}
-
-function route(nodes) {
-  const shownNodes = nodes.length > 9 ? [...nodes.slice(0, 4), -1, ...nodes.slice(-4)] : nodes;
-  return shownNodes.flatMap((node, i) => [i ? ' \u2192 ' : '', node < 0 ? '\u2026' : nameOf(G.names[node])]);
+  const inner = new Set(NEURONS.flatMap(neuron => neuron.nodes.slice(0, -1)));
+  const nodes = path.edges.map(([node]) => node).filter(node => !inner.has(node));
+  const names = [S.node, ...nodes].map(nameOf);
+  if (names.length > 9) names.splice(4, names.length - 8, '\u2026');
+  return joined(names, ' \u2192 ');
 }
 
 function pathList(run, found) {
   const most = largestSize([...found.shown.map(path => path.product), run.grad[S.node]]);
-  return h('ol', {class: 'paths'}, ...sortedPaths(found).map((path, rank) => {
-    const alone = S.path === path.number;
-    return h('li', {}, h('button', {type: 'button', 'data-key': `path${path.number}`, 'aria-pressed': String(alone),
-      click: () => change({path: alone ? -1 : path.number})},
-    h('span', {class: 'badge'}, rank + 1), h('span', {class: 'route'}, route(routeOf(path))), h('span', {class: 'grad'}, numeral(path.product)),
-    signedBar(path.product, most),
-    (inOrder(found) || alone) && h('span', {class: 'factors'}, equation(productOf(path.factors, FACTORS), path.product, null))));
-  }));
+  const item = (path, rank) => {
+    const {number, product, factors} = path;
+    const alone = S.path === number;
+    const content = [
+      h('span.badge', rank + 1),
+      h('span.route', routeOf(path)),
+      h('span.grad', numeral(product)),
+      signedBar(product, most),
+      (inOrder(found) || alone) &&
+        h('span.factors', equation(productOf(factors, FACTORS), product, null)),
+    ];
+    const choose = () => change({path: alone ? -1 : number});
+    return button(`path${number}`, choose, content, {'aria-pressed': String(alone)});
+  };
+  return list('ol.paths', sortedPaths(found).map(item));
 }
 
 /** A signed bar on a common zero. */
 function signedBar(x, most) {
   const size = 49 * share(x, most);
-  return s('svg', {class: 'bar', viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
-    s('rect', {x: x < 0 ? 50 - size : 50, y: 0, width: size, height: 6}), s('line', {x1: 50, x2: 50, y1: 0, y2: 6}));
+  return s('svg.bar', {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, [
+    s('rect', {x: x < 0 ? 50 - size : 50, y: 0, width: size, height: 6}),
+    lineAt('line', 50, 0, 50, 6),
+  ]);
 }
 
 function pathSum(run, found) {
   const truth = run.grad[S.node];
+  const paths = sortedPaths(found);
+  const products = paths.map(path => path.product);
   const sum = found.shown.reduce((total, path) => total + path.product, 0);
-  const list = sortedPaths(found);
-  const largest = [...list].sort((a, b) => bySize(a.product, b.product))[0];
-  const ratio = largest.product / truth;
-  const lines = [];
-  const summands = list.map(path => path.product);
-  if (!found.few) {
-    summands.push(truth - sum);
-    lines.push(h('div', {class: 'sum rest'}, h('span', {}, t('rest', {n: thousands(found.count - BigInt(found.shown.length))})), h('b', {}, numeral(truth - sum))));
-  }
-  const whole = found.few ? sum : truth;
-  lines.push(h('div', {class: 'sum'}, h('span', {}, `${t0('sum')} ${sign(sumOf(summands), whole)}`), h('b', {class: 'grad'}, numeral(whole))));
-  const total = found.shown.reduce((all, path) => all + Math.abs(path.product), 0);
-  const agrees = !found.few || sum === truth || Math.abs(sum - truth) <= 16 * 2 ** -52 * total || (Number.isNaN(sum) && Number.isNaN(truth));
-  lines.push(h('p', {class: 'muted'}, agrees ? ['\u2713 ', t('sweepSays', {x: numeral(truth)})] : t('sweepDiffers', {x: numeral(truth)})));
-  if (found.count > 1n && Math.abs(truth) > 1e-12 && Math.abs(ratio - 1) > 0.3 && Number.isFinite(ratio)) {
-    lines.push(h('p', {class: 'note alone'}, t(ratio < 0 ? 'aloneWrong' : 'alone', {k: list.indexOf(largest) + 1, x: numeral(largest.product),
-      r: outcome(`${numeral(largest.product)} / ${factor(truth)}`, ratio, numeral, FEW_DIGITS)})));
-  }
-  return lines;
+  const size = found.shown.reduce((total, path) => total + Math.abs(path.product), 0);
+  const [summands, whole] = found.few ? [products, sum] : [[...products, truth - sum], truth];
+  const agrees =
+    !found.few ||
+    sum === truth ||
+    Math.abs(sum - truth) <= 16 * 2 ** -52 * size ||
+    (Number.isNaN(sum) && Number.isNaN(truth));
+  const says = t(agrees ? 'sweepSays' : 'sweepDiffers', {x: numeral(truth)});
+  return [
+    !found.few &&
+      h('div.sum.rest', [
+        h('span', t('rest', {n: thousands(found.count - BigInt(found.shown.length))})),
+        h('b', numeral(truth - sum)),
+      ]),
+    h('div.sum', [
+      h('span', `${t0('sum')} ${sign(sumOf(summands), whole)}`),
+      h('b.grad', numeral(whole)),
+    ]),
+    h('p.muted', [agrees && '\u2713 ', says]),
+    found.count > 1n && Math.abs(truth) > 1e-12 && aloneNote(products, truth),
+  ];
+}
+
+/** What the largest path alone would say, where that is far from the gradient. */
+function aloneNote(products, truth) {
+  const [largest] = [...products].sort(bySize);
+  const ratio = largest / truth;
+  if (!Number.isFinite(ratio) || Math.abs(ratio - 1) <= 0.3) return null;
+  const things = {
+    k: products.indexOf(largest) + 1,
+    x: numeral(largest),
+    r: outcome(`${numeral(largest)} / ${factor(truth)}`, ratio, numeral, FEW_DIGITS),
+  };
+  return h('p.note.alone', t(ratio < 0 ? 'aloneWrong' : 'alone', things));
 }
 
 /** ∂ŷ1/∂h5 × ∂h5/∂w17: the gradient as a product over the nodes that every path passes. */
 function groupedForm(run, found) {
-  if (!found.stops.length || found.count === 1n && found.stops.length > 3) return null;
+  if (!found.stops.length || (found.count === 1n && found.stops.length > 3)) return null;
   const points = [rootNode(), ...found.stops.slice(0, 6), S.node];
   const pairs = points.slice(1).map((lower, i) => [points[i], lower]);
   const values = pairs.map(([upper, lower]) => gradients(run.local, upper)[lower]);
-  return [h('h3', {}, told('grouped', {stops: nameList(found.stops.slice(0, 6))})),
-    h('p', {class: 'formula'}, fraction(G.names[rootNode()], G.names[S.node]), ' = ',
-      ...pairs.map(([upper, lower], i) => [i ? TIMES : '', fraction(G.names[upper], G.names[lower])])),
-    h('p', {class: 'formula'}, '= ', equation(productOf(values), values.reduce((a, b) => a * b, 1)))];
+  return [
+    h('h3', told('grouped', {stops: nameList(found.stops.slice(0, 6))})),
+    h('p.formula', [
+      fraction(rootNode(), S.node),
+      ' = ',
+      joined(
+        pairs.map(pair => fraction(...pair)),
+        TIMES,
+      ),
+    ]),
+    h('p.formula', ['= ', equation(productOf(values), product(values))]),
+  ];
 }
 
 /** The reading k × ∂h5/∂w17 with k = ∂ŷ1/∂w33: what it gives, and why it is not the gradient. */
@@ -103,59 +151,83 @@ function postReading(run, found) {
   const depth = layers.findIndex(layer => layer.some(neuron => neuron.weights.includes(S.node)));
   if (depth < 0 || depth === layers.length - 1) return null;
   const neuron = layers[depth].find(one => one.weights.includes(S.node));
-  const output = neuron.nodes[neuron.nodes.length - 1];
+  const output = neuron.nodes.at(-1);
   if (!found.stops.includes(output)) return null;
-  const own = G.parents[rootNode()][0];
+  const root = rootNode();
+  const own = G.parents[root][0];
   const next = layers[depth + 1].find(one => one.nodes.includes(own)) || layers[depth + 1][0];
-  const operands = G.parents[next.nodes[0]];
-  const half = operands.length / 2;
-  const slot = operands.indexOf(output);
-  const weight = operands[slot < half ? slot + half : slot - half];
+  const [dot] = next.nodes;
+  const weight = G.parents[dot][partnerOf(dot, G.parents[dot].indexOf(output))];
   const k = run.grad[weight];
   const inner = gradients(run.local, output)[S.node];
-  const root = rootNode();
-  return [h('h3', {}, t0('postTitle')),
-    h('p', {}, told('postIs', {dk: [slope(G.names[root], G.names[weight]), ` = ${numeral(k)}`], inner: slope(G.names[output], G.names[S.node]),
-      product: equation(numeral(k) + TIMES + factor(inner), k * inner, null)})),
-    h('p', {class: 'note'}, told('postNo', {x: numeral(run.grad[S.node]), root, w: weight, n: output, h: output,
-      dh: slope(G.names[root], G.names[output]), y: numeral(run.grad[output])}))];
+  const things = {
+    dk: [slope(root, weight), ` = ${numeral(k)}`],
+    inner: slope(output, S.node),
+    product: equation(numeral(k) + TIMES + factor(inner), k * inner, null),
+    x: numeral(run.grad[S.node]),
+    root,
+    w: weight,
+    n: output,
+    h: output,
+    dh: slope(root, output),
+    y: numeral(run.grad[output]),
+  };
+  return [
+    h('h3', t0('postTitle')),
+    h('p', told('postIs', things)),
+    h('p.note', told('postNo', things)),
+  ];
 }
 
 /** Every local derivative on the paths, by name, rule and number. */
 function factorList(run, found) {
   const seen = new Map();
   for (const path of found.shown) {
-    if (S.path < 0 || S.path === path.number) for (const [node, slot] of path.edges) seen.set(`${node}:${slot}`, [node, slot]);
+    if (S.path < 0 || S.path === path.number)
+      for (const [node, slot] of path.edges) seen.set(`${node}:${slot}`, [node, slot]);
   }
   const edges = [...seen.values()].sort((a, b) => a[0] - b[0]);
   if (edges.length > MOST_CHIPS) return null;
-  return [h('h3', {}, t0('factors')), h('ul', {class: 'plain'}, ...edges.map(([node, slot]) => h('li', {}, derivativeFormula(run, node, slot))))];
+  const formulas = edges.map(edge => derivativeFormula(run, ...edge));
+  return [h('h3', t0('factors')), list('ul.plain', formulas)];
 }
 
 /** Why there is more than one path, and why they are added. */
 function whySum(found) {
   if (found.count < 2n) return null;
   const root = rootNode();
-  const start = found.stops.length ? found.stops[found.stops.length > 1 && !G.network ? 0 : found.stops.length - 1] : S.node;
-  const fork = G.children[S.node].length > 1 ? S.node : found.stops.find(node => G.children[node].filter(([child]) => below(root)[child]).length > 1) ?? start;
-  const via = [...new Set(G.children[fork].map(([child]) => child).filter(child => below(root)[child]))];
-  const softmax = operation(root) === 'softmax' || operation(root) === 'cross_entropy';
-  return h('p', {class: 'muted'}, told('whySum', {a: fork, root, via: nameList(via, 6)}), softmax && G.network ? [' ', told('whySoftmax', {root})] : null);
+  const start = found.stops.at(G.network ? -1 : 0) ?? S.node;
+  const forked = found.stops.find(node => usesOf(node, root).length > 1) ?? start;
+  const fork = G.children[S.node].length > 1 ? S.node : forked;
+  const via = [...new Set(usesOf(fork, root).map(([child]) => child))];
+  const softmax = ['softmax', 'cross_entropy'].includes(operation(root));
+  return h('p.muted', [
+    told('whySum', {a: fork, root, via: nameList(via, 6)}),
+    softmax && G.network && [' ', told('whySoftmax', {root})],
+  ]);
 }
 
-/** The leaves that act on the root through a node: those at its own inputs, and those further away. */
+/** The leaves that act on the root through a node: at its own inputs, and further away. */
 function actsThrough(node) {
   if (!isOperation(node)) return null;
   const own = new Set(neuronOf(node).flatMap(one => G.parents[one]));
-  const leaves = G.leaves.filter(leaf => below(node)[leaf]).sort((a, b) => G.names[a].localeCompare(G.names[b], 'en', {numeric: true}));
+  const byName = (a, b) => G.names[a].localeCompare(G.names[b], 'en', {numeric: true});
+  const leaves = leavesOf(node).sort(byName);
   const direct = leaves.filter(leaf => own.has(leaf));
   const far = leaves.filter(leaf => !own.has(leaf));
-  return [h('h3', {}, told('through', {root: rootNode(), node})),
-    direct.length > 0 && h('p', {}, t('throughDirect', {list: nameList(direct)})),
-    far.length > 0 && h('p', {class: 'muted'}, t('throughFar', {list: nameList(far)}))];
+  return [
+    h('h3', told('through', {root: rootNode(), node})),
+    direct.length > 0 && h('p', t('throughDirect', {list: nameList(direct)})),
+    far.length > 0 && h('p.muted', t('throughFar', {list: nameList(far)})),
+  ];
 }
 
 function pathsSentence() {
   const run = current();
-  return say('sayPaths', {n: String(waysFrom(S.node)[rootNode()]), node: G.names[S.node], root: G.names[rootNode()], x: numeral(run.grad[S.node])});
+  return say('sayPaths', {
+    n: String(waysFrom(S.node)[rootNode()]),
+    node: G.names[S.node],
+    root: G.names[rootNode()],
+    x: numeral(run.grad[S.node]),
+  });
 }

@@ -17,17 +17,15 @@ function placedPicture(width, tall) {
     const {width: w, height: h} = isConstant(node) ? CONSTANT_BOX : BOX;
     return nodePart([node], x, y, w, h, isOperation(node) ? 'box' : 'leaf');
   });
-  let count = 0;
-  const edges = G.parents.flatMap((operands, node) => operands.map((parent, slot) => {
-    count++;
-    const [points, label] = places.edges[node][slot];
-    const [start, ...rest] = points.map(at).map(point => point.map(x => x.toFixed(1)).join());
-    const part = edgePart(node, [slot], -1, `M${start} C${rest.join(' ')}`, () => at(label));
-    part.from = parent;
-    return part;
-  }));
-  const svg = canvas(total, places.height + 2 * margin, ...edges.map(part => part.group), ...nodes.map(part => part.group),
-    ...edges.map(part => part.chip), ...edges.map(part => part.word));
-  svg.setAttribute('class', 'placed');
-  return {svg, nodes, edges, allChips: count <= FEW_EDGES};
+  const edges = G.parents.flatMap((operands, node) =>
+    operands.map((parent, slot) => {
+      const [points, label] = places.edges[node][slot];
+      const [start, ...rest] = points.map(at).map(point => point.map(x => x.toFixed(1)).join());
+      const edge = {from: parent, child: node, slots: [slot], weight: -1};
+      return edgePart(edge, `M${start} C${rest.join(' ')}`, () => at(label));
+    }),
+  );
+  const height = places.height + 2 * margin;
+  const svg = graphCanvas('svg.placed', total, height, stacked(edges, nodes));
+  return {svg, nodes, edges, allChips: edges.length <= FEW_EDGES};
 }

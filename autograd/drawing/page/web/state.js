@@ -3,38 +3,47 @@
 const ROWS = DATA.rows;
 const TRAINING = DATA.training || null;
 const VIEWS = TRAINING ? ['step', 'paths', 'training'] : ['step', 'paths'];
-const LANGUAGES = ['en', 'ko'];
 const THEMES = ['auto', 'light', 'dark'];
 const WIDTHS = ['value', 'gradient'];
 
 /** The last of a network's weights in its second layer is no start; the first one is: w17. */
 function firstChoice() {
   if (G.network) {
-    const layer = G.network.layers[Math.min(1, G.network.layers.length - 1)];
-    return layer[0].weights[0];
+    const {layers} = G.network;
+    return (layers[1] ?? layers[0])[0].weights[0];
   }
-  const usable = G.leaves.filter(leaf => below(G.roots[0])[leaf]);
-  return usable.length ? usable[0] : G.roots[0];
+  return leavesOf(G.roots[0])[0] ?? G.roots[0];
 }
 
 const DEFAULTS = {
-  view: 'step', root: 0, node: firstChoice(), picked: false, step: 0, order: 'sorted', path: -1,
-  row: 0, epoch: TRAINING ? TRAINING.shown : 0, width: 'value',
-  language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en', theme: 'auto',
+  view: 'step',
+  root: 0,
+  node: firstChoice(),
+  picked: false,
+  step: 0,
+  order: 'sorted',
+  path: -1,
+  row: 0,
+  epoch: TRAINING ? TRAINING.shown : 0,
+  width: 'value',
+  language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en',
+  theme: 'auto',
 };
 const S = {...DEFAULTS, edits: new Map()};
 const undone = []; // earlier edits, for undo
 
 const rootNode = () => G.roots[S.root];
-const visitsInOrder = Object.fromEntries(Object.entries(ORDERS).map(([order, visits]) => [order, remembered(visits)]));
+const visitsInOrder = Object.fromEntries(
+  Object.entries(ORDERS).map(([order, visits]) => [order, remembered(visits)]),
+);
 const visitsOf = () => visitsInOrder[S.order](rootNode());
 const lastStep = () => G.steps.length + visitsOf().length;
 
 /** The numbers of the leaves before anything was turned: of the graph, the row, the epoch. */
 function givenLeaves(row = S.row, epoch = S.epoch) {
   const leaves = Float64Array.from(DATA.data, Number);
-  if (TRAINING) TRAINING.parameters.forEach((leaf, i) => { leaves[leaf] = weightAt(epoch, i); });
-  if (ROWS) ROWS.leaves.forEach((leaf, i) => { leaves[leaf] = Number(ROWS.numbers[row][i]); });
+  for (const [i, leaf] of TRAINING?.parameters.entries() ?? []) leaves[leaf] = weightAt(epoch, i);
+  for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(ROWS.numbers[row][i]);
   return leaves;
 }
 
@@ -50,7 +59,9 @@ function isNamedByNumber(node) {
 }
 
 function nameConstants() {
-  givenLeaves().forEach((x, node) => { if (isNamedByNumber(node)) G.names[node] = brief(x); });
+  givenLeaves().forEach((x, node) => {
+    if (isNamedByNumber(node)) G.names[node] = brief(x);
+  });
 }
 
 let computed = null;
@@ -79,16 +90,30 @@ function moment() {
   const node = step === 0 ? -1 : back ? visits[count - 1] : G.steps[step - 1];
   const sums = sweepUntil(run, rootNode(), visits, count);
   const reached = back ? G.size : node;
-  moved = {run, visits, step, back, count, node, ...sums, last: step === G.steps.length + visits.length, ready: step >= G.steps.length,
-    known: n => n <= reached || !isOperation(n)};
+  moved = {
+    run,
+    visits,
+    step,
+    back,
+    count,
+    node,
+    ...sums,
+    last: step === G.steps.length + visits.length,
+    ready: step >= G.steps.length,
+    known: n => n <= reached || !isOperation(n),
+  };
   return moved;
 }
 
 // The address. Names of nodes are used where they are unique, else numbers.
 
 const NODE_BY_NAME = new Map();
-for (const [node, name] of G.names.entries()) NODE_BY_NAME.set(name, NODE_BY_NAME.has(name) || isNamedByNumber(node) ? -1 : node);
-const nodeWord = node => (NODE_BY_NAME.get(G.names[node]) === node && !G.names[node].startsWith('@') ? G.names[node] : `@${node}`);
+for (const [node, name] of G.names.entries())
+  NODE_BY_NAME.set(name, NODE_BY_NAME.has(name) || isNamedByNumber(node) ? -1 : node);
+const nodeWord = node =>
+  NODE_BY_NAME.get(G.names[node]) === node && !G.names[node].startsWith('@')
+    ? G.names[node]
+    : `@${node}`;
 
 function nodeOfWord(word) {
   const node = /^@\d+$/.test(word) ? Number(word.slice(1)) : NODE_BY_NAME.get(word);
@@ -126,7 +151,8 @@ function readAddress() {
   for (const edit of (words.get('set') || '').split(';')) {
     const [word, x] = edit.split(':');
     const node = nodeOfWord(word);
-    if (node !== null && isLeaf(node) && G.exact && x !== undefined && x.trim() !== '' && Number.isFinite(Number(x))) S.edits.set(node, Number(x));
+    const isNumber = x?.trim() && Number.isFinite(Number(x));
+    if (node !== null && isLeaf(node) && G.exact && isNumber) S.edits.set(node, Number(x));
   }
   S.step = Math.min(S.step, lastStep());
 }
@@ -137,7 +163,8 @@ function writeAddress() {
     if (S[name] !== DEFAULTS[name]) words.set(name, name === 'node' ? nodeWord(S.node) : S[name]);
   }
   if (S.picked) words.set('picked', '1');
-  if (S.edits.size) words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
+  if (S.edits.size)
+    words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
   const text = words.toString();
   if (text === location.hash.slice(1)) return;
   try {
@@ -170,14 +197,14 @@ function edit(leaf, x, remember = true) {
   const edits = new Map(S.edits);
   if (x === null || x === givenLeaves()[leaf]) edits.delete(leaf);
   else edits.set(leaf, x);
-  change({edits, path: S.path});
+  change({edits});
 }
 
 function undo() {
-  if (undone.length) change({edits: undone.pop(), path: S.path});
+  if (undone.length) change({edits: undone.pop()});
 }
 
 function reset() {
   undone.push(new Map(S.edits));
-  change({edits: new Map(), path: S.path});
+  change({edits: new Map()});
 }

@@ -2,39 +2,29 @@
 
 const MOST_VISITS = 400;
 
+/** Depth first: each node as soon as it is met; once, or each time. */
+function depthFirst(root, once, most) {
+  const visits = [];
+  const seen = new Set();
+  const stack = [root];
+  while (stack.length && visits.length < most) {
+    const node = stack.pop();
+    if (!isOperation(node) || (once && seen.has(node))) continue;
+    seen.add(node);
+    visits.push(node);
+    stack.push(...[...G.parents[node]].reverse());
+  }
+  return visits;
+}
+
 /** The nodes in the order in which a sweep visits them. */
 const ORDERS = {
-  /** Sorted: each node after all that depend on it. */
-  sorted(root) {
-    const inside = below(root);
-    return G.steps.filter(node => inside[node]).reverse();
-  },
-  /** Without the sort: depth first, each node once, as soon as it is met. */
-  unsorted(root) {
-    const visits = [];
-    const seen = new Set();
-    const stack = [root];
-    while (stack.length) {
-      const node = stack.pop();
-      if (seen.has(node) || !isOperation(node)) continue;
-      seen.add(node);
-      visits.push(node);
-      stack.push(...[...G.parents[node]].reverse());
-    }
-    return visits;
-  },
+  /** Each node after all that depend on it. */
+  sorted: root => G.steps.filter(node => below(root)[node]).reverse(),
+  /** Without the sort: each node once. */
+  unsorted: root => depthFirst(root, true, Infinity),
   /** Plain recursion: each node hands on every time it is handed something. */
-  recursion(root) {
-    const visits = [];
-    const stack = [root];
-    while (stack.length && visits.length < MOST_VISITS) {
-      const node = stack.pop();
-      if (!isOperation(node)) continue;
-      visits.push(node);
-      stack.push(...[...G.parents[node]].reverse());
-    }
-    return visits;
-  },
+  recursion: root => depthFirst(root, false, MOST_VISITS),
 };
 
 /** The sums after some visits: grads so far, how many products each was handed, the last ledger. */
@@ -45,13 +35,15 @@ function sweepUntil(run, root, visits, count) {
   const ledger = [];
   for (let i = 0; i < count; i++) {
     const node = visits[i];
-    const last = i === count - 1;
     G.parents[node].forEach((parent, slot) => {
       const before = grad[parent];
-      const handed = run.local[node][slot] * grad[node];
+      const local = run.local[node][slot];
+      const handed = local * grad[node];
       grad[parent] += handed;
       received[parent]++;
-      if (last) ledger.push({parent, slot, local: run.local[node][slot], handed, before, after: grad[parent], received: received[parent]});
+      const after = grad[parent];
+      if (i === count - 1)
+        ledger.push({parent, slot, local, handed, before, after, received: received[parent]});
     });
   }
   return {grad, received, ledger};

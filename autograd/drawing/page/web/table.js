@@ -13,10 +13,24 @@ function showTable() {
   }
   const run = current();
   const root = rootNode();
-  const head = [t0('name'), t0('operation'), t0('parents'), 'data', `grad \u2202${G.names[root]}/\u2202\u2026`];
-  fill(box, h('table', {}, h('thead', {}, h('tr', {}, ...head.map(word => h('th', {scope: 'col'}, word)))),
-    h('tbody', {}, ...G.names.slice(0, MOST_LINES).map((name, node) => h('tr', {},
-      h('th', {scope: 'row', title: fullName(node)}, nameOf(name)), h('td', {}, operation(node) || (isConstant(node) ? t0('constant') : '')),
-      h('td', {}, nameList(slotsOf(node).map(slot => G.parents[node][slot]), 8)),
-      h('td', {class: 'data'}, numeral(run.data[node])), h('td', {class: 'grad'}, below(root)[node] ? numeral(run.grad[node]) : '0'))))));
+  const nameOfGrad = `grad \u2202${G.names[root]}/\u2202\u2026`;
+  const head = [t0('name'), t0('operation'), t0('parents'), 'data', nameOfGrad];
+  const rows = G.names.slice(0, MOST_LINES).map((_, node) => {
+    const operands = slotsOf(node).map(slot => G.parents[node][slot]);
+    return [
+      h('th', {scope: 'row', title: fullName(node)}, nameOf(node)),
+      h('td', operation(node) || (isConstant(node) ? t0('constant') : '')),
+      h('td', nameList(operands, 8)),
+      h('td.data', numeral(run.data[node])),
+      h('td.grad', below(root)[node] ? numeral(run.grad[node]) : '0'),
+    ];
+  });
+  fill(
+    box,
+    table(
+      'table',
+      head.map(word => h('th', {scope: 'col'}, word)),
+      rows,
+    ),
+  );
 }

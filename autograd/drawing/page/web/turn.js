@@ -10,7 +10,7 @@ function turnPanel(leaf) {
     return null;
   }
   const others = [...S.edits].filter(([node]) => node !== leaf).join(';');
-  const width = Math.max(240, byId('card').clientWidth - 42);
+  const width = cardWidth();
   const key = [leaf, S.root, S.row, S.epoch, S.language, others, width].join('|');
   if (!panel || panel.key !== key) panel = {key, ...makePanel(leaf, width)};
   panel.update();
@@ -29,64 +29,106 @@ function startOf(leaf) {
     turned[leaf] = x;
     return turned;
   };
-  return {x: leaves[leaf], at, roots: roots.map(root => ({root, y: run.data[root], slope: gradients(run.local, root)[leaf]}))};
+  return {
+    x: leaves[leaf],
+    at,
+    roots: roots.map(root => ({root, y: run.data[root], slope: gradients(run.local, root)[leaf]})),
+  };
 }
 
 function makePanel(leaf, width) {
   const start = startOf(leaf);
   let turning = false; // one drag is one edit to undo
-  const name = () => nameOf(G.names[leaf]);
-  const turnedNow = () => (S.edits.has(leaf) ? S.edits.get(leaf) : start.x);
+  const turnedNow = () => S.edits.get(leaf) ?? start.x;
   const centre = Number.isFinite(start.x) ? start.x : 0; // the slider's: it can't stand elsewhere
-  const reach = Math.max(2, Math.abs(centre) / 1000, 1.2 * Math.abs(finite(turnedNow()) - centre) || 0);
+  const away = 1.2 * Math.abs(finite(turnedNow()) - centre) || 0;
+  const reach = Math.max(2, Math.abs(centre) / 1000, away);
   const ends = [finite(centre - reach), finite(centre + reach)];
   const movable = x => (Number.isFinite(x) ? x : centre);
-  const slider = h('input', {
-    type: 'range', min: ends[0], max: ends[1], step: 'any', 'data-key': 'turn',
-    'aria-label': say('turnValue', {node: G.names[leaf]}),
+  const range = slider('turn', say('turnValue', {node: G.names[leaf]}), {
+    min: ends[0],
+    max: ends[1],
+    step: 'any',
     input: event => {
       edit(leaf, event.target.valueAsNumber, !turning);
       turning = true;
     },
-    change: () => { turning = false; },
+    change: () => {
+      turning = false;
+    },
   });
-  const output = h('output', {});
-  const nudge = (by, text) => h('button', {type: 'button', 'data-key': `nudge${by}`, click: () => edit(leaf, finite(movable(turnedNow()) + by))}, text);
-  const undoButton = h('button', {type: 'button', 'data-key': 'undo', click: undo}, t0('undo'));
-  const resetButton = h('button', {type: 'button', 'data-key': 'reset', click: () => edit(leaf, null)}, t0('reset'));
+  const output = h('output');
+  const nudge = (by, text) =>
+    button(`nudge${by}`, () => edit(leaf, finite(movable(turnedNow()) + by)), text);
+  const undoButton = button('undo', undo, t0('undo'));
+  const resetButton = button('reset', () => edit(leaf, null), t0('reset'));
   const curve = curveOf(leaf, start, ends, width);
-  const table = h('tbody');
-  const would = h('div', {class: 'would'});
-  const element = h('section', {class: 'turn'},
-    h('h3', {}, t('turn', {node: name()})),
-    h('div', {class: 'slider'}, nudge(-NUDGE, MINUS + plain(NUDGE)), slider, nudge(NUDGE, '+' + plain(NUDGE)), output),
-    h('div', {class: 'buttons'}, undoButton, resetButton),
-    h('div', {class: 'scroll', tabindex: 0}, h('table', {class: 'changes'},
-      h('thead', {}, h('tr', {}, h('th', {}, h('span', {class: 'unseen'}, t0('root'))), h('th', {}, t0('gradient')), h('th', {}, t('change', {node: name()})), h('th', {}, t0('guess')), h('th', {}, t0('exact')), h('th', {}, t0('error')))), table)),
-    would, curve.element);
+  const changes = table('table.changes', changesHead(leaf), []);
+  const element = h('section.turn', [
+    h('h3', told('turn', {node: leaf})),
+    h('div.slider', [
+      nudge(-NUDGE, MINUS + plain(NUDGE)),
+      range,
+      nudge(NUDGE, '+' + plain(NUDGE)),
+      output,
+    ]),
+    h('div.buttons', [undoButton, resetButton]),
+    h('div.scroll', {tabindex: 0}, changes),
+    h(
+      'div.would',
+      start.roots.map(root => nudgeGuess(start, root)),
+    ),
+    curve.element,
+  ]);
   const update = () => {
     const x = turnedNow();
-    if (document.activeElement !== slider || Math.abs(slider.valueAsNumber - movable(x)) > 1e-12) slider.value = movable(x);
-    slider.setAttribute('aria-valuetext', numeral(x));
+    const still =
+      document.activeElement === range && Math.abs(range.valueAsNumber - movable(x)) <= 1e-12;
+    if (!still) range.value = movable(x);
+    range.setAttribute('aria-valuetext', numeral(x));
     output.textContent = numeral(x);
     undoButton.setAttribute('aria-disabled', String(!undone.length));
     resetButton.setAttribute('aria-disabled', String(Object.is(x, start.x)));
-    const change = Object.is(x, start.x) ? 0 : x - start.x;
-    table.replaceChildren(...start.roots.map(({root, y, slope}) => {
-      const exact = valueAt(root, start.at(x)) - y;
-      const guess = slope * change + 0; // a zero without a sign
-      const cells = [numeral(slope), numeral(change), outcome(numeral(slope) + TIMES + factor(change), guess), numeral(exact), offBy(guess, exact)];
-      return h('tr', {}, h('th', {scope: 'row'}, nameOf(G.names[root])), ...cells.map((text, i) => h('td', {class: i === 0 || i === 2 ? 'grad' : ''}, text)));
-    }));
+    const rows = start.roots.map(root => h('tr', changesOf(start, root, x)));
+    changes.querySelector('tbody').replaceChildren(...rows);
     curve.update(x);
   };
-  would.replaceChildren(...start.roots.map(({root, y, slope}) => {
-    const guess = slope * NUDGE;
-    const exact = valueAt(root, start.at(start.x + NUDGE)) - y;
-    return h('p', {class: 'muted'}, t('turnWould', {what: nameOf(G.names[root]), guess: equation(numeral(slope) + TIMES + plain(NUDGE), guess, 'grad', signed),
-      exact: h('b', {}, signed(exact)), off: offBy(guess, exact)}));
-  }));
   return {element, update};
+}
+
+const changesHead = leaf => [
+  h('th', h('span.unseen', t0('root'))),
+  h('th', t0('gradient')),
+  h('th', told('change', {node: leaf})),
+  ...['guess', 'exact', 'error'].map(key => h('th', t0(key))),
+];
+
+/** A row: the gradient, the change of the leaf, and what the root does, by guess and in truth. */
+function changesOf(start, {root, y, slope}, x) {
+  const change = Object.is(x, start.x) ? 0 : x - start.x;
+  const guess = slope * change + 0; // a zero without a sign
+  const exact = valueAt(root, start.at(x)) - y;
+  return [
+    h('th', {scope: 'row'}, nameOf(root)),
+    h('td.grad', numeral(slope)),
+    h('td', numeral(change)),
+    h('td.grad', outcome(numeral(slope) + TIMES + factor(change), guess)),
+    h('td', numeral(exact)),
+    h('td', offBy(guess, exact)),
+  ];
+}
+
+/** What a nudge of the leaf would do to a root, by guess and in truth. */
+function nudgeGuess(start, {root, y, slope}) {
+  const guess = slope * NUDGE;
+  const exact = valueAt(root, start.at(start.x + NUDGE)) - y;
+  const things = {
+    what: root,
+    guess: equation(numeral(slope) + TIMES + plain(NUDGE), guess, 'grad', signed),
+    exact: h('b', signed(exact)),
+    off: offBy(guess, exact),
+  };
+  return h('p.muted', told('turnWould', things));
 }
 
 /** How far a guess is off, relative to the true number, in percent. */
@@ -94,10 +136,15 @@ function offBy(guess, exact) {
   if (guess === exact) return '0 %';
   const off = Math.abs(guess - exact) / Math.abs(exact);
   if (!Number.isFinite(off)) return '\u2014';
-  return outcome(`100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`, 100 * off, x => `${numeral(x, FEW_DIGITS)} %`, FEW_DIGITS);
+  return outcome(
+    `100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`,
+    100 * off,
+    x => `${numeral(x, FEW_DIGITS)} %`,
+    FEW_DIGITS,
+  );
 }
 
-/** The curve of the root over the leaf: axes and tangent stay where they are; only the point moves. */
+/** The curve of the root over the leaf: axes and tangent stay; only the point moves. */
 function curveOf(leaf, start, ends, width) {
   const {root, y: y0, slope} = start.roots[0];
   const height = 160;
@@ -110,26 +157,28 @@ function curveOf(leaf, start, ends, width) {
   const within = y => Math.max(top - 4, Math.min(height - bottom, y));
   const known = Number.isFinite(start.x);
   const tangent = known && tangentEnds(start.x, y0, slope, ...ends, range.bottom, range.top);
-  const dot = s('circle', {class: 'now', r: 5.5});
-  const label = (x, y, anchor, text) => s('text', {x, y, 'text-anchor': anchor}, text);
-  const digits = digitsOf(range.low, range.high);
-  const digitsAlong = digitsOf(...ends);
-  const svg = canvas(width, height,
-    s('line', {class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom}),
-    known && s('line', {class: 'axis', x1: px(start.x), x2: px(start.x), y1: top, y2: height - bottom}),
-    ...curves(xs, ys, px, py, 'curve'),
-    tangent && s('line', {class: 'tangent', x1: px(tangent[0]), y1: py(tangent[1]), x2: px(tangent[2]), y2: py(tangent[3])}),
-    known && Number.isFinite(y0) && s('circle', {class: 'start', cx: px(start.x), cy: within(py(y0)), r: 4}), dot,
-    label(left - 6, py(range.high) + 4, 'end', brief(range.high, digits)),
-    label(left - 6, py(range.low) + 4, 'end', brief(range.low, digits)),
-    label(left, height - 8, 'start', brief(ends[0], digitsAlong)),
-    known && label(px(start.x), height - 8, 'middle', brief(start.x, digitsAlong)),
-    label(width - right, height - 8, 'end', brief(ends[1], digitsAlong)));
-  const words = slope === 0 ? 'flat' : 'tangent';
-  svg.setAttribute('class', 'plot');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', say(words, {root: G.names[root], node: G.names[leaf], x: numeral(slope)}));
-  const element = h('figure', {}, svg, h('figcaption', {class: 'muted'}, t(words, {root: nameOf(G.names[root]), node: nameOf(G.names[leaf]), x: h('b', {class: 'grad'}, numeral(slope))})));
+  const dot = s('circle.now', {r: 5.5});
+  const beside = y =>
+    textAt('text', left - 6, py(y) + 4, 'end', brief(y, digitsOf(range.low, range.high)));
+  const under = (x, anchor) =>
+    textAt('text', px(x), height - 8, anchor, brief(x, digitsOf(...ends)));
+  const key = slope === 0 ? 'flat' : 'tangent';
+  const label = say(key, {root: G.names[root], node: G.names[leaf], x: numeral(slope)});
+  const svg = canvas('svg.plot', width, height, label, [
+    lineAt('line.axis', left, height - bottom, width - right, height - bottom),
+    known && lineAt('line.axis', px(start.x), top, px(start.x), height - bottom),
+    curves(xs, ys, px, py, 'polyline.curve'),
+    tangent && lineAt('line.tangent', ...tangent.map((end, i) => (i % 2 ? py : px)(end))),
+    known && Number.isFinite(y0) && s('circle.start', {cx: px(start.x), cy: within(py(y0)), r: 4}),
+    dot,
+    beside(range.high),
+    beside(range.low),
+    under(ends[0], 'start'),
+    known && under(start.x, 'middle'),
+    under(ends[1], 'end'),
+  ]);
+  const caption = told(key, {root, node: leaf, x: h('b.grad', numeral(slope))});
+  const element = h('figure', [svg, h('figcaption.muted', caption)]);
   const update = x => {
     const y = valueAt(root, start.at(x));
     const there = Number.isFinite(x) && Number.isFinite(y);

@@ -192,5 +192,32 @@ def test_every_module_is_on_the_page() -> None:
         assert len(file.read_text(encoding="utf-8").splitlines()) <= 300, file
 
 
+def test_no_line_of_the_javascript_is_wider_than_100_columns() -> None:
+    for name in assembly.MODULES:
+        for line in assembly.source(f"{name}.js").splitlines():
+            assert len(line) <= 100, (name, line)
+
+
+def test_the_languages_have_the_same_texts_with_the_same_things_put_in() -> None:
+    def things(texts: dict[str, str]) -> dict[str, set[str]]:
+        return {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in texts.items()}
+
+    english, *others = assembly.words().values()
+    assert all(english.values())
+    for texts in others:
+        assert things(texts) == things(english)
+        assert all(texts.values())
+
+
+def test_every_text_is_used_and_none_is_missing() -> None:
+    code = "".join([assembly.source(f"{name}.js") for name in assembly.MODULES])
+    texts = assembly.words()["en"]
+    asked = set(re.findall(r"\b(?:t0|t|told|say)\(\s*'(\w+)'", code))
+    assert len(asked) > 50
+    assert asked <= set(texts)
+    named = set(re.findall(r"\w+", code))
+    assert {key for key in texts if not key.startswith("feature ")} <= named
+
+
 def test_a_blank_label_is_the_nodes_place() -> None:
     assert data_of(explore(Value(1.0, " ").exp()))["names"] == ["@0", "v1"]

@@ -1,0 +1,79 @@
+/* The parts of pictures, which are made once: nodes and edges, and the drawing around them. */
+
+/** A drawing of a size in pixels; label: what it says to those who don't see it. */
+function canvas(tag, width, height, label, content) {
+  const size = {width, height, viewBox: `0 0 ${width} ${height}`};
+  return s(tag, {...size, role: 'img', 'aria-label': label}, content);
+}
+
+function graphCanvas(tag, width, height, content) {
+  const kind = say(G.network ? 'networkPicture' : 'graphPicture');
+  return canvas(tag, width, height, say('pictureSays', {kind, n: G.size}), content);
+}
+
+/** Edges under nodes under what is written. */
+const stacked = (edges, nodes, captions = []) => [
+  [...edges, ...nodes].map(part => part.group),
+  captions,
+  edges.map(part => part.chip),
+  edges.map(part => part.word),
+];
+
+/** A node: outline, name, data above grad; a click picks it. */
+function nodePart(nodes, x, y, width, height, shape, indent = 0) {
+  const node = nodes.at(-1);
+  const pill = shape === 'pill';
+  const [left, right, top] = [x - width / 2, x + width / 2 - 9, y - height / 2];
+  const part = {
+    nodes,
+    x,
+    y,
+    data: isConstant(node)
+      ? textAt('text.data', x, y + 4, 'middle')
+      : textAt('text.data', right, y - 3, 'end'),
+    grad: textAt('text.grad', right, y + 13, 'end'),
+    title: s('title'),
+  };
+  const rx = {leaf: 3, box: 12}[shape] ?? height / 2;
+  const around = {x: left - 4, y: top - 4, width: width + 8, height: height + 8, rx: 15};
+  const placed = {x: left + (width < 90 ? 7 : 10) + indent, y: pill ? y + 5 : y - 3};
+  part.group = s('g.node', {click: () => pick(node)}, [
+    part.title,
+    !pill && G.roots.includes(node) && s('rect.double', around),
+    s('rect', {x: left, y: top, width, height, rx}),
+    !isConstant(node) && nameText(node, {class: 'label', ...placed}),
+    !pill && s('text.caption', {x: left + 9, y: y + 13}, symbol(node)),
+    part.data,
+    part.grad,
+  ]);
+  return part;
+}
+
+/** An edge along a path, with a halo, room for a chip and a broad invisible line to click on.
+
+edge: from and child, the slots of the child, the weight or -1; at: where the chip is.
+*/
+function edgePart(edge, path, at) {
+  const part = {
+    ...edge,
+    at,
+    halo: s('path.halo', {d: path}),
+    line: s('path.line', {d: path}),
+    title: s('title'),
+    frame: s('rect', {height: 20, rx: 10}),
+    number: s('text', {'text-anchor': 'middle'}),
+    word: s('text.word', {'text-anchor': 'middle'}),
+  };
+  part.group = s('g.edge', {click: () => pick(edge.weight >= 0 ? edge.weight : edge.child)}, [
+    part.title,
+    part.halo,
+    part.line,
+    s('path.hit', {d: path}),
+  ]);
+  part.chip = s('g.chip', [part.frame, part.number]);
+  return part;
+}
+
+function putNumbers(element, numbers, decimals = 1) {
+  for (const [name, x] of Object.entries(numbers)) put(element, name, x.toFixed(decimals));
+}

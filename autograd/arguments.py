@@ -21,6 +21,7 @@ NUMBER_ADVICE = {
     "NoneType": "did a function forget to return?",
     "Condition": "use autograd.where(condition, 1.0, 0.0)",
 }
+LISTED = 20  # accepted names; more than that are cut short
 # What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
 FLAT = "one flat sequence of numbers: {where}(...) of each row"
 UNPACKED = "for a function of several numbers unpack it: {where}(f)(*xs)"
@@ -48,6 +49,20 @@ def wrong(where: str, expected: str, given: object, advice: str = "") -> TypeErr
     shown, kind = " ".join(f"{given!r:.60}".split()), type(given).__name__  # in one line
     got = shown if shown.startswith((f"{kind}(", "<")) else f"{kind} {shown}"
     return TypeError(f"{where}: expected {expected}, got {got}{advice and '; '}{advice}")
+
+
+def choices(given: object, accepted: Iterable[str]) -> str:
+    """The end of an error about an unknown name: the nearest one, and all of them if few."""
+    import difflib
+
+    accepted = list(accepted)
+    if not accepted:
+        return "; there are none"
+    near = [name for name in accepted if name.casefold() == str(given).casefold()]
+    near = near or difflib.get_close_matches(str(given), accepted, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    shown = accepted if len(accepted) <= LISTED else [*accepted[:3], "...", accepted[-1]]
+    return f"{hint} accepted: {', '.join(shown)}"
 
 
 def is_several(x: object) -> bool:

@@ -2,11 +2,11 @@
 
 networks    MLP, Layer, Neuron; Module, to make your own of; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
-optimisers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
+optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which gives a History
 pictures    draw_network, draw_training
-asking      predict, predict_proba, accuracy, confusion_matrix, classification_report
+evaluation  predict, predict_proba, accuracy, confusion_matrix, classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
 >>> iris = load_iris(seed=0)
@@ -17,14 +17,11 @@ epoch 2/3  loss 1.307
 epoch 3/3  loss 1.153
 """
 
-from . import _engine as _engine
+from . import _identity as _identity
 from . import schedules
 from .clipping import clip_norm, clip_value
 from .data import Data
-from .diagram import draw_network
-from .figure import draw_training
-from .history import History
-from .inspection import (
+from .evaluation import (
     accuracy,
     classification_report,
     confusion_matrix,
@@ -35,8 +32,9 @@ from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
 from .optimizers import SGD, Adam, AdamW
+from .plots import draw_network, draw_training
 from .sources import load_csv, load_iris
-from .training import train
+from .training import History, train
 
 __all__ = [
     "MLP",

@@ -52,7 +52,7 @@ def drop_output() -> None:
 def command(argv: Sequence[str] | None) -> int:
     """Run the command that the words name."""
     for stream in (sys.stdout, sys.stderr):
-        # ∂ and ŷ also where the locale knows ASCII only or a Windows pipe its code page.
+        # ∂ and ŷ also where the encoding is ASCII or a Windows code page.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     parser = argparse.ArgumentParser(

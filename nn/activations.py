@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 import autograd
 from autograd import Value
-
-from .names import choices
+from autograd.arguments import choices
 
 Function: TypeAlias = Callable[[Value], Value]
 Activation: TypeAlias = str | Function

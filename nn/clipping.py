@@ -1,4 +1,4 @@
-"""Clipping: gradients made smaller before a step. What is not finite stays for `step` to refuse."""
+"""Gradient clipping, by norm or by value. What is not finite is left for `step` to refuse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from autograd import Value
 
-from .checks import at_least_zero, grads_of, parameters_of
+from .arguments import at_least_zero, grads_of, parameters_of
 
 TOWARDS_ZERO = 1.0 - 2.0**-50  # more than the roundings of a quotient, a product and a norm
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd.arguments import normal
 
-from .checks import whole
-from .initialization import Seed, generator
-from .names import known, listed, said_by
+from .arguments import whole
+from .names import known, listed, names_of, said_by, unnamed
 from .schema import Schema
+from .seeds import Seed, generator
 from .tables import (
     Row,
     chosen,
@@ -21,13 +21,11 @@ from .tables import (
     is_frame,
     label_of,
     moments,
-    names_of,
     odd_one,
     read,
     scaled,
     sequence,
     table,
-    unnamed,
 )
 
 
@@ -121,12 +119,12 @@ class Data:
 
     @property
     def test(self) -> Data:
-        """The part that training never sees."""
+        """The part that training does not use."""
         return self._part(1)
 
     @property
     def schema(self) -> Schema:
-        """The names that were given to columns and classes, by which a model knows them again."""
+        """The names that were given to columns and classes."""
         named = self._named or self.feature_names != unnamed(len(self.feature_names))
         return Schema(self.feature_names if named else (), self.class_names)
 
@@ -136,9 +134,9 @@ class Data:
         Columns and classes are matched by name where both have names; else columns go by position,
         labels by number.
 
-        schema: what the model knows, `model.schema`.
+        schema: that of the model, `model.schema`.
 
-        Raises ValueError for a class or columns that the model doesn't know.
+        Raises ValueError for an unknown class or column.
 
         >>> data = Data([[1.0, 5.0]], ["c"], ["width", "length"])
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
@@ -234,7 +232,7 @@ class Data:
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
-        """All rows, shuffled, in parts of so many; the last one is smaller where they don't divide.
+        """All rows, shuffled, in parts of `size` rows; the last one has the remainder.
 
         seed: a whole number, or a random.Random that goes on shuffling from one call to the next;
             None shuffles by Python's own `random`.
@@ -302,7 +300,7 @@ def ordered(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
 
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
-    """The numbers below count, shuffled, in parts of so many."""
+    """The indices below count, shuffled, in parts of `size`."""
     size, order = whole(size, "batches: size"), list(range(count))
     (generator(seed, "batches") or random).shuffle(order)
     for start in range(0, count, size):

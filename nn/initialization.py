@@ -1,18 +1,11 @@
-"""How first weights are drawn: uniformly from -bound to bound, the bound by name, from a seed."""
+"""Initialization of weights: uniform from -bound to bound, the bound by name."""
 
 from __future__ import annotations
 
 import math
-import numbers
-import random
 from collections.abc import Callable
-from typing import TypeAlias
 
-from autograd.arguments import wrong
-
-from .names import choices
-
-Seed: TypeAlias = int | random.Random | None
+from autograd.arguments import choices
 
 # Each bound by the number of the layer's inputs and of its neurons.
 INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
@@ -26,7 +19,7 @@ INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
 
 
 def init_for(activation: object) -> str:
-    """The initialisation that goes with an activation where none is asked for.
+    """The initialisation that goes with an activation by default.
 
     relu has micrograd's: the default network is micrograd's to the bit, as its demo shows.
     """
@@ -40,12 +33,3 @@ def bound_of(init: str, nin: int, nout: int, where: str) -> float:
     if not isinstance(init, str) or init not in INITIALIZATIONS:
         raise ValueError(f"{where}: unknown init {init!r}{choices(init, INITIALIZATIONS)}")
     return INITIALIZATIONS[init](nin, nout)
-
-
-def generator(seed: Seed, where: str) -> random.Random | None:
-    """One source of numbers for all that is made with a seed; None stands for Python's `random`."""
-    if seed is None or isinstance(seed, random.Random):
-        return seed
-    if isinstance(seed, numbers.Integral):
-        return random.Random(int(seed))
-    raise wrong(where, "a whole number, a random.Random or None as seed", seed)

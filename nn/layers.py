@@ -1,4 +1,4 @@
-"""Neuron, Layer and MLP: networks of Values, with micrograd's attributes and PyTorch's manners."""
+"""Neuron, Layer, MLP: networks of Values with micrograd's attributes, PyTorch's conventions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from autograd import Value, dot, softmax
 from autograd.arguments import several, wrong
 
 from .activations import Activation, function_of
-from .checks import is_row, outputs_of, row_of, whole
-from .initialization import Seed, bound_of, generator, init_for
+from .arguments import is_row, outputs_of, row_of, whole
+from .initialization import bound_of, init_for
 from .matching import rows_in
 from .module import Module
+from .seeds import Seed, generator
 
 
 class Neuron(Module):
@@ -29,7 +30,7 @@ class Neuron(Module):
         which random.seed() sets.
     init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, uniform
         for relu, as in micrograd, he for what resembles relu, xavier for the others.
-    nout: how many neurons its layer has, which xavier asks for.
+    nout: the number of neurons in its layer, which xavier depends on.
 
     Raises ValueError for an unknown name or fewer than one input.
 
@@ -66,7 +67,7 @@ class Neuron(Module):
         try:
             y = dot(self.w, x)
         except (TypeError, ValueError):
-            row_of(x, len(self.w), "Neuron")  # says what is wrong with the row
+            row_of(x, len(self.w), "Neuron")  # raises if the row is at fault
             raise
         if self.b is not None:
             y = y + self.b

@@ -15,7 +15,7 @@ import autograd
 from autograd import Value, where
 from autograd.arguments import function, real, several
 
-from .checks import CLASSES_BY_NAME, is_row, outputs_of
+from .arguments import CLASSES_BY_NAME, is_row, outputs_of
 from .matching import pairs_of
 from .tables import as_python
 
@@ -195,7 +195,7 @@ def mean_loss(
     data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
         pairs.
 
-    Raises ValueError for a class or columns that the model doesn't know, TypeError for other data.
+    Raises ValueError for an unknown class or column, TypeError for other data.
 
     >>> mean_loss(lambda row: [Value(z) for z in row], [([0.0, 0.0], 1)]).data
     0.6931471805599453

@@ -1,18 +1,18 @@
-"""Where data meets a model: rows and labels as the model has them, by the names that it learned.
+"""Matching of data with a model: columns and classes in the order of the model's schema.
 
 In all of these `name` is that of the function that was called, which an error begins with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.arguments import wrong
 
-from .checks import CALLS, is_row
+from .arguments import CALLS, is_row
 from .data import Data, ordered
-from .names import said_by
+from .names import listed, said_by
 from .schema import Schema, schema_of
 from .tables import as_python, chosen, columns_of, is_frame, names_in_row, sequence, table
 
@@ -77,7 +77,7 @@ def pairs_of(
     """Rows with their labels, as the model has them.
 
     what: which argument it is.
-    schema: what the model knows, if that is not what it will know.
+    schema: the one to match with, if it is not the model's.
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
@@ -103,7 +103,24 @@ def pairs_of(
 
 
 def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
-    """A Data, or pairs, as a model has them that knows so much."""
+    """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
         return matched(data, schema, name if what == "data" else f"{name}: {what}")
     return pairs_of(model, data, name, what, schema)
+
+
+def check_names(name: str, names: Sequence[str], outputs: int) -> None:
+    """ValueError for another number of class names than a model distinguishes."""
+    count = max(2, outputs)
+    if len(names) != count:
+        raise ValueError(
+            f"{name}: the model's outputs distinguish {count} classes, and there are {len(names)} "
+            f"names: {listed(list(names))}; give the model as many outputs as there are "
+            "classes, or Data(..., class_names=...) the names of all, in the model's order"
+        )
+
+
+def check_shown(name: str, model: Any, data: Data) -> None:
+    """The same for the names that a picture shows beside the outputs of an MLP."""
+    if data.class_names and not model.regression and hasattr(model, "nouts"):
+        check_names(name, data.class_names, model.nouts[-1])

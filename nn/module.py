@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from autograd import Value
+from autograd.arguments import choices, wrong
 
-from .names import choices, known, listed
+from .arguments import CALLS
+from .data import Data
+from .matching import check_shown, matched, rows_in
+from .names import known, listed
 from .schema import Schema
-from .tables import names_of
 
 
 class Module:
-    """A part of a network. A subclass keeps its parameters as attributes and says how to compute.
+    """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
 
     Every leaf Value in an attribute is a parameter, also inside lists, tuples, dicts and other
     Modules; one that is found twice counts once. Nothing needs to be declared.
@@ -31,10 +33,10 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
-    # A model is no sequence: without this Python would ask for model[0], model[1], ...
+    # A model is no sequence: without this Python would iterate over model[0], model[1], ...
     __iter__: ClassVar[None] = None
 
-    schema = Schema()  # what `train` has seen of the data: the names of columns and classes
+    schema = Schema()  # set by `train`: the names of columns and classes
     named_by_label: ClassVar[bool] = False  # a parameter's name: its label, or the way to it?
 
     def __call__(self, x: Any) -> Any:
@@ -50,26 +52,13 @@ class Module:
         """What the classes 0, 1, ... are called, in the schema."""
         return self.schema.class_names
 
-    @class_names.setter
-    def class_names(self, names: Iterable[str]) -> None:
-        found = names_of(names, type(self).__name__, "class_names")
-        self.schema = replace(self.schema, class_names=found)
-
     @property
     def regression(self) -> bool:
         """Whether it was trained to give numbers and not classes, in the schema."""
         return self.schema.regression
 
-    @regression.setter
-    def regression(self, regression: bool) -> None:
-        self.schema = replace(self.schema, regression=regression)
-
     def _see_(self, rows: Any) -> Any:
         """Rows that `explore` shows, with the model's columns and numbers of classes."""
-        from .data import Data
-        from .inspection import check_shown
-        from .matching import matched, rows_in
-
         if not isinstance(rows, Data):
             return rows_in(self, rows, "explore")
         rows = matched(rows, self.schema, "explore")
@@ -175,8 +164,15 @@ class Module:
         return "\n".join([f"{a:<{first}}  {b:<{second}}  {c:>{third}}" for a, b, c in lines])
 
 
+def model_of(model: Any, name: str) -> Any:
+    """The model that a function was given first, where one belongs."""
+    if not isinstance(model, Module):
+        raise wrong(name, "a model first, an MLP or another Module", model, f"as in {CALLS[name]}")
+    return model
+
+
 def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    """The leaf Values in an attribute, with their names; what was seen is not entered again."""
+    """The leaf Values in an attribute, with their names; no container is visited twice."""
     if isinstance(part, Value):
         if part.op is None:  # neither computed nor a plain number that met a Value
             yield name, part

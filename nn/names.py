@@ -1,26 +1,12 @@
-"""Names that are given: which is meant, and what an error says about one that does not exist."""
+"""Names of columns, classes and parameters: compared by their letters, listed in errors."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from autograd.arguments import normal
-
-SHOWN = 20  # more names than that are cut short
-
-
-def choices(given: object, accepted: Iterable[str]) -> str:
-    """The end of an error about an unknown name: the nearest one, and all of them if few."""
-    accepted = list(accepted)
-    if not accepted:
-        return "; there are none"
-    near = [name for name in accepted if name.casefold() == str(given).casefold()]
-    near = near or difflib.get_close_matches(str(given), accepted, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    shown = accepted if len(accepted) <= SHOWN else [*accepted[:3], "...", accepted[-1]]
-    return f"{hint} accepted: {', '.join(shown)}"
+from autograd.arguments import normal, several
 
 
 def listed(names: list[str]) -> str:
@@ -35,6 +21,29 @@ def known(given: object, names: Iterable[str]) -> str | None:
     if given in names or not isinstance(given, str):
         return given if given in names else None
     return {normal(name): name for name in names}.get(normal(given))
+
+
+def refuse_repeated(names: Sequence[str], what: str) -> None:
+    """ValueError where two of the names are the same, also in two spellings of their letters."""
+    found: dict[str, str] = {}
+    for name in names:
+        if normal(name) in found:
+            first = found[normal(name)]
+            given = f"{name!r} twice" if name == first else f"{first!r} and {name!r}, the same"
+            raise ValueError(f"{what}: expected names that differ, got {given}")
+        found[normal(name)] = name
+
+
+def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
+    """Names that were given, as texts, all different."""
+    found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
+    refuse_repeated(found, f"{name}: {what}")
+    return found
+
+
+def unnamed(count: int) -> tuple[str, ...]:
+    """What columns are called to which nobody gave names."""
+    return tuple([f"x{i}" for i in range(1, count + 1)])
 
 
 @contextmanager

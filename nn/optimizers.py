@@ -1,9 +1,4 @@
-"""Optimisers: SGD, Adam and AdamW.
-
-An update rule is a function of one parameter's number, its gradient, its state and the count of
-steps, written in operations that floats and Values both have. The classes apply a rule to every
-parameter.
-"""
+"""Optimizers: SGD, Adam and AdamW apply an update rule to every parameter."""
 
 from __future__ import annotations
 
@@ -11,95 +6,17 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeAlias
 
-from autograd import Value, sqrt
+from autograd import Value
 from autograd.arguments import real, several, unset
 
-from .checks import at_least_zero, parameters_of
-from .updates import Rule, State, updated
+from .arguments import at_least_zero, parameters_of
+from .update_rules import Rule, State, adam, adamw, sgd, updated
 
-Moment: TypeAlias = tuple[list[float], list[State], int]
-
-
-def sgd(
-    parameter: Any,
-    gradient: Any,
-    state: State,
-    step: Any,
-    *,
-    lr: Any,
-    momentum: Any = 0,
-    nesterov: bool = False,
-    weight_decay: Any = 0,
-) -> tuple[Any, State]:
-    """Gradient descent: a step of lr times the gradient downhill, or times its running sum.
-
-    B. Polyak, Some methods of speeding up the convergence of iteration methods (1964); Nesterov's
-    momentum as in I. Sutskever et al., On the importance of initialization and momentum in deep
-    learning (2013), in PyTorch's form.
-
-    state: the running sum, at first (0.0,); step is not used.
-
-    >>> sgd(1.0, 0.5, (0.0,), 1, lr=0.1)
-    (0.95, (0.5,))
-    """
-    gradient = gradient + weight_decay * parameter
-    velocity = momentum * state[0] + gradient
-    if nesterov:
-        return parameter - lr * (gradient + momentum * velocity), (velocity,)
-    return parameter - lr * velocity, (velocity,)
-
-
-def adam(
-    parameter: Any,
-    gradient: Any,
-    state: State,
-    step: Any,
-    *,
-    lr: Any,
-    betas: tuple[Any, Any] = (0.9, 0.999),
-    eps: Any = 1e-8,
-) -> tuple[Any, State]:
-    """Adam: a step of about lr, by the running means of the gradient and of its square.
-
-    D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
-
-    state: the two running means, at first (0.0, 0.0); step counts from 1.
-
-    >>> round(adam(1.0, 0.5, (0.0, 0.0), 1, lr=0.1)[0], 6)
-    0.9
-    """
-    beta1, beta2 = betas
-    mean, square = state
-    mean = beta1 * mean + (1.0 - beta1) * gradient
-    square = beta2 * square + (1.0 - beta2) * gradient * gradient
-    unbiased_mean = mean / (1.0 - beta1**step)
-    unbiased_square = square / (1.0 - beta2**step)
-    return parameter - lr * unbiased_mean / (sqrt(unbiased_square) + eps), (mean, square)
-
-
-def adamw(
-    parameter: Any,
-    gradient: Any,
-    state: State,
-    step: Any,
-    *,
-    lr: Any,
-    weight_decay: Any = 0.01,
-    **settings: Any,
-) -> tuple[Any, State]:
-    """Adam with weight decay beside the gradient, not in it.
-
-    I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
-
-    >>> round(adamw(1.0, 0.5, (0.0, 0.0), 1, lr=0.1, weight_decay=0.5)[0], 6)
-    0.85
-    """
-    decayed = parameter - lr * weight_decay * parameter
-    return adam(decayed, gradient, state, step, lr=lr, **settings)
+Checkpoint: TypeAlias = tuple[list[float], list[State], int]
 
 
 class Optimizer:
-    """What optimisers share: a rule applied to every parameter, and the state that it keeps.
+    """What optimizers share: a rule applied to every parameter, and the state that it keeps.
 
     Threads that share parameters may call `backward` at the same time, but `zero_grad` and `step`
     only while no other thread sweeps or steps.
@@ -185,13 +102,13 @@ class Optimizer:
         settings = {"lr": self.lr, **self.settings}
         return updated(type(self).rule, parameter, gradient, state, step, settings)
 
-    def moment(self) -> Moment:
+    def checkpoint(self) -> Checkpoint:
         """What `restore` goes back to: the parameters, their states, the count of steps."""
         return [parameter.data for parameter in self.parameters], self.states.copy(), self.steps
 
-    def restore(self, moment: Moment) -> None:
-        """Go back to a moment."""
-        data, states, self.steps = moment
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to a checkpoint."""
+        data, states, self.steps = checkpoint
         self.states = states.copy()
         for parameter, x in zip(self.parameters, data, strict=True):
             parameter.data = x
@@ -234,7 +151,7 @@ class SGD(Optimizer):
     ) -> None:
         momentum = at_least_zero(momentum, "SGD: momentum")
         if nesterov and not momentum:
-            raise ValueError("SGD: nesterov=True asks for a positive momentum")
+            raise ValueError("SGD: nesterov=True needs a positive momentum")
         weight_decay = at_least_zero(weight_decay, "SGD: weight_decay")
         super().__init__(
             parameters, lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from autograd.arguments import function, real
 from autograd.made import Made
 
-from .checks import whole
+from .arguments import whole
 
 __all__ = ["constant", "cosine", "step", "warm_up"]
 
@@ -26,7 +26,7 @@ def constant(step: int) -> float:
 
 
 def step(every: int, factor: float = 0.1) -> Schedule:
-    """Multiplied by factor every so many steps.
+    """Multiplied by factor after every `every` steps.
 
     >>> [step(2, 0.5)(k) for k in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
@@ -36,7 +36,7 @@ def step(every: int, factor: float = 0.1) -> Schedule:
 
 
 def cosine(steps: int, end: float = 0.0) -> Schedule:
-    """From 1 to end along half a cosine wave in so many steps, and end from there on.
+    """From 1 to end along half a cosine wave in `steps` steps, and end from there on.
 
     I. Loshchilov, F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), eq. 5.
 
@@ -52,7 +52,7 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
 
 
 def warm_up(steps: int, then: Schedule = constant) -> Schedule:
-    """Up to 1 in so many equal steps, then another schedule from its start.
+    """Up to 1 in `steps` equal steps, then another schedule from its start.
 
     >>> [warm_up(4, then=step(1, 0.5))(k) for k in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]

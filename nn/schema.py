@@ -1,4 +1,4 @@
-"""Schema: what a model knows of its data by name."""
+"""Schema: the names of a model's columns and classes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .names import choices, known, listed
+from autograd.arguments import choices
+
+from .names import known, listed
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The names of a model's columns and classes, by which it knows them again in other data.
+    """The names of a model's columns and classes, by which other data is matched.
 
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
@@ -28,7 +30,7 @@ class Schema:
     regression: bool = False
 
     def learning(self, other: Schema, regression: bool) -> Schema:
-        """What a model knows after training on other data: names that it has stay."""
+        """The schema after training on other data: names that are there stay."""
         names = () if regression else self.class_names or other.class_names
         return Schema(self.feature_names or other.feature_names, names, regression)
 
@@ -56,7 +58,7 @@ class Schema:
     def number_of(self, label: Any, row: int) -> Any:
         """A label as the model has it: a class by name as its number, anything else as it is.
 
-        Raises ValueError for a class that the model doesn't know.
+        Raises ValueError for an unknown class.
         """
         classes = self.class_names
         if classes and isinstance(label, str):
@@ -86,6 +88,6 @@ class Schema:
 
 
 def schema_of(model: Any) -> Schema:
-    """What a model knows; nothing, where it is some other function."""
+    """The schema of a model; an empty one for other functions."""
     found = getattr(model, "schema", None)
     return found if isinstance(found, Schema) else Schema()

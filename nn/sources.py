@@ -1,4 +1,4 @@
-"""Data from elsewhere: scikit-learn's Iris flowers, and files of comma-separated values."""
+"""Sources of data: scikit-learn's Iris flowers, and CSV files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from autograd.arguments import normal, wrong
+from autograd.arguments import choices, normal, wrong
 
 from .data import Data
-from .names import choices, known, said_by
+from .names import known, said_by
 from .tables import finite, odd_one
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")

@@ -8,9 +8,9 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
-from autograd.arguments import normal, several, wrong
+from autograd.arguments import choices, wrong
 
-from .names import choices, known
+from .names import known, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
@@ -138,29 +138,6 @@ def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
     return found
 
 
-def refuse_repeated(names: Sequence[str], what: str) -> None:
-    """ValueError where two of the names are the same, also in two spellings of their letters."""
-    found: dict[str, str] = {}
-    for name in names:
-        if normal(name) in found:
-            first = found[normal(name)]
-            given = f"{name!r} twice" if name == first else f"{first!r} and {name!r}, the same"
-            raise ValueError(f"{what}: expected names that differ, got {given}")
-        found[normal(name)] = name
-
-
-def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
-    """Names that were given, as texts, all different."""
-    found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
-    refuse_repeated(found, f"{name}: {what}")
-    return found
-
-
-def unnamed(count: int) -> tuple[str, ...]:
-    """What columns are called to which nobody gave names."""
-    return tuple([f"x{i}" for i in range(1, count + 1)])
-
-
 def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
     """Some of the items, in this order."""
     return [items[i] for i in indices]
@@ -216,8 +193,8 @@ def scaled(
         for x, z, name in zip(row, found[-1], names, strict=True):
             if not math.isfinite(z):
                 raise ValueError(
-                    f"row {i}, {name}: {x!r} can't be standardised: so many deviations are beyond "
-                    "the range of floats"
+                    f"row {i}, {name}: {x!r} can't be standardised: its distance from the mean "
+                    "is beyond the range of floats"
                 )
     return found
 

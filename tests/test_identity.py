@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import nn._identity
 from autograd import _identity
 from autograd._identity import THEIRS
-from nn import _engine
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,7 +21,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportError, match="belongs to another distribution"):
         _identity.check(str(tmp_path))
     with pytest.raises(ImportError, match="expected chainrule's own package"):
-        _engine.check(pytest)
+        nn._identity.check(pytest)
 
 
 def run(code: str, *folders: Path) -> subprocess.CompletedProcess[str]:

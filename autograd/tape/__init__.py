@@ -1,6 +1,7 @@
 """The tape: a recorded graph as a flat list of instructions, read, differentiated, printed, run."""
 
 from .instructions import Instruction, Tape
+from .printers.text import TEXT
 from .trace import record, trace
 
-__all__ = ["Instruction", "Tape", "record", "trace"]
+__all__ = ["TEXT", "Instruction", "Tape", "record", "trace"]

@@ -9,7 +9,6 @@ import autograd
 from autograd.numerals import brief
 
 from . import options
-from .expressions import ExpressionError, build
 from .report import finish
 
 
@@ -46,20 +45,17 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build, draw and print; 1 if the picture could not be drawn."""
-    try:
-        roots, leaves = build(arguments.expression, arguments.at)
-    except ExpressionError as error:
-        raise options.UsageError(str(error)) from error
+    roots, leaves = options.built(arguments.expression, arguments.at)
     derivatives = [autograd.gradients(root, list(leaves.values())) for root in roots]
     results = {
         "expression": arguments.expression,
         "values": [root.data for root in roots],
         "gradients": [dict(zip(leaves, row, strict=True)) for row in derivatives],
     }
-    return finish(results, lambda: autograd.draw(roots), arguments, told)
+    return finish(results, lambda: autograd.draw(roots), arguments, as_text)
 
 
-def told(results: dict[str, Any]) -> str:
+def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
     lines = []
     pairs = list(zip(results["values"], results["gradients"], strict=True))

@@ -6,15 +6,10 @@ import argparse
 from typing import Any
 
 import autograd
-from autograd.drawing.page import Page
 
-from ..history import History
-from ..layers import MLP
-from ..optimizers import Adam
 from ..sources import load_iris
-from ..training import train
 from . import options
-from .expressions import ExpressionError, build
+from .network import network_for, trained
 from .report import as_json, reached
 
 
@@ -47,40 +42,17 @@ def run(arguments: argparse.Namespace) -> int:
     results: dict[str, Any] = {}
     numbers = vars(arguments).get("at", {})
     if "expression" in arguments:
-        try:
-            roots, _ = build(arguments.expression, numbers)
-        except ExpressionError as error:
-            raise options.UsageError(str(error)) from error
-        page = autograd.explore(roots)
+        page = autograd.explore(options.built(arguments.expression, numbers)[0])
     elif numbers:
         raise options.UsageError("--at gives numbers to the names of an expression; there is none")
     else:
-        page, history = trained(arguments)
+        iris = load_iris(arguments.seed)
+        model = network_for(iris, arguments, bias=False)
+        history = trained(model, iris, arguments)
+        page = history.explore(iris)
         results = {"epochs": len(history), "ended_by": history.ended_by}
     page.save(arguments.out)
     results = {"files": [str(arguments.out)], **results}
     words = f" ({reached(results)})" if results.get("ended_by") == "interrupt" else ""
     print(as_json(results) if arguments.json else f"Wrote {arguments.out}{words}.")
     return 130 if results.get("ended_by") == "interrupt" else 0
-
-
-def trained(arguments: argparse.Namespace) -> tuple[Page, History]:
-    """Train the Iris network; the page of its training, with all flowers, and its history."""
-    iris = load_iris(arguments.seed)
-    model = MLP(
-        len(iris.feature_names),
-        [*arguments.hidden, len(iris.class_names)],
-        activation=arguments.activation,
-        bias=False,
-        seed=arguments.seed,
-    )
-    history = train(
-        model,
-        iris.train,
-        optimizer=Adam(model.parameters(), lr=arguments.lr),
-        epochs=arguments.epochs,
-        progress=not (arguments.quiet or arguments.json),
-    )
-    if not len(history):  # Ctrl-C, before there was anything to show
-        raise KeyboardInterrupt
-    return history.explore(iris), history

@@ -12,13 +12,11 @@ from autograd import Value
 from autograd.numerals import brief, factor, numeral, percent, product, relation, total
 
 from ..data import Data
-from ..inspection import accuracy, confusion_matrix
 from ..layers import MLP, probabilities
-from ..losses import cross_entropy, mean_loss
-from ..optimizers import Adam
+from ..losses import cross_entropy
 from ..sources import load_iris
-from ..training import train
 from . import options
+from .network import is_verbose, network_for, network_name, results_of, trained
 from .report import finish, matrix_lines, reached
 
 # Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
@@ -50,33 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, draw and print; 1 if the picture could not be drawn."""
     start = time.perf_counter()
     iris = load_iris(arguments.seed)
-    sizes = [*arguments.hidden, len(iris.class_names)]
-    model = MLP(
-        len(iris.feature_names),
-        sizes,
-        activation=arguments.activation,
-        bias=False,
-        seed=arguments.seed,
-    )
-    network = "-".join([str(size) for size in (model.nin, *sizes)])
-    shown = not (arguments.quiet or arguments.json)
-    if shown:
+    model = network_for(iris, arguments, bias=False)
+    if is_verbose(arguments):
         print(f"Iris: {len(iris.train)} flowers to train, {len(iris.test)} to test.")
         print(
-            f"Network {network}, {arguments.activation}, {len(model.parameters())} weights, "
-            f"seed {arguments.seed}.",
+            f"Network {network_name(model)}, {arguments.activation}, {len(model.parameters())} "
+            f"weights, seed {arguments.seed}.",
             flush=True,
         )
-    history = train(
-        model,
-        iris.train,
-        optimizer=Adam(model.parameters(), lr=arguments.lr),
-        epochs=arguments.epochs,
-        progress=shown,
-    )
-    if not len(history):  # Ctrl-C, before there was anything to show
-        raise KeyboardInterrupt
-    if shown:
+    history = trained(model, iris, arguments)
+    if is_verbose(arguments):
         print()
     flower, label = iris.test.rows[0], iris.test.labels[0]
     z = model(flower)
@@ -84,15 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     loss = cross_entropy(z, label)
     loss.label = "loss"
     results = {
-        "network": network,
-        "activation": arguments.activation,
-        "seed": arguments.seed,
-        "epochs": len(history),
-        "ended_by": history.ended_by,
-        "lr": arguments.lr,
-        "loss": {"start": history["loss"][0], "end": mean_loss(model, iris.train).data},
-        "accuracy": {"train": accuracy(model, iris.train), "test": accuracy(model, iris.test)},
-        "confusion_matrix": confusion_matrix(model, iris.test),
+        **results_of(model, iris, history, arguments),
         "class_names": iris.class_names,
         "flower": {
             "measures": dict(zip(iris.feature_names, measures(iris, flower), strict=True)),
@@ -102,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         **explained(model, y[0]),
     }
     results["seconds"] = round(time.perf_counter() - start, 2)
-    return finish(results, lambda: autograd.draw([loss, *y], max_nodes=None), arguments, told)
+    return finish(results, lambda: autograd.draw([loss, *y], max_nodes=None), arguments, as_text)
 
 
 def measures(data: Data, row: list[float]) -> list[float]:
@@ -146,7 +119,7 @@ def explained(model: MLP, output: Value) -> dict[str, Any]:
     }
 
 
-def told(results: dict[str, Any]) -> str:
+def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares, flower = results["loss"], results["accuracy"], results["flower"]
     names, paths, readings = results["class_names"], results["paths"], results["readings"]

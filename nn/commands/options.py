@@ -1,4 +1,4 @@
-"""How the words of a command line become values; a word that can't is an error in words."""
+"""Arguments of a command line: words as values, and errors for those that are none."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 
+from autograd import Value
 from autograd.arguments import normal
-from autograd.drawing.files import refuse_unwritable
+from autograd.drawing import refuse_unwritable
+from autograd.expressions import ExpressionError, build
 
 from ..activations import ACTIVATIONS
 from ..sources import NUMBER, WHOLE
@@ -40,19 +42,35 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
     return read
 
 
-def positive(word: str) -> float:
-    """A positive finite number."""
+def between(low: float, high: float, accepted: str) -> Callable[[str], float]:
+    """The reader of a number between two others."""
+
+    def read(word: str) -> float:
+        try:
+            number = number_in(word)
+        except ValueError:
+            number = low
+        if not low < number < high:
+            raise ArgumentTypeError(f"expected {accepted}, got {word!r}")
+        return number
+
+    return read
+
+
+positive = between(0.0, float("inf"), "a positive number")
+share = between(0.0, 1.0, "a number between 0 and 1")
+
+
+def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict[str, Value]]:
+    """The roots and leaves of an expression; UsageError for one that can't be built."""
     try:
-        number = number_in(word)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
-        raise ArgumentTypeError(f"expected a positive number, got {word!r}")
-    return number
+        return build(expression, numbers)
+    except ExpressionError as error:
+        raise UsageError(str(error)) from error
 
 
 def picture(word: str) -> Path:
-    """A picture to draw to; that it can be written is seen before any work is done."""
+    """A picture to draw to; whether it can be written is checked before any work is done."""
     return file(word, ".svg", ".png", ".pdf")
 
 
@@ -72,17 +90,6 @@ def file(word: str, *suffixes: str) -> Path:
     except OSError as error:
         raise ArgumentTypeError(str(error)) from error
     return path
-
-
-def share(word: str) -> float:
-    """A number between 0 and 1."""
-    try:
-        number = number_in(word)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < 1.0:
-        raise ArgumentTypeError(f"expected a number between 0 and 1, got {word!r}")
-    return number
 
 
 def numbers(word: str) -> dict[str, float]:

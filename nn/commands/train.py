@@ -10,14 +10,10 @@ from typing import Any
 from autograd.numerals import numeral, percent
 
 from ..data import Data
-from ..engines import ENGINES
-from ..inspection import accuracy, confusion_matrix
-from ..layers import MLP
-from ..losses import mean_loss
-from ..optimizers import Adam
 from ..sources import load_csv
-from ..training import train
+from ..training.engines import ENGINES
 from . import options
+from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
 
 
@@ -26,8 +22,8 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "train",
         help="train a classifier on a CSV file",
-        description="Train a network to tell the classes of a CSV file's target column by its "
-        "other columns, which hold numbers, and try it on rows that it has not seen.",
+        description="Train a network to predict the classes of a CSV file's target column from "
+        "its other columns, which hold numbers, and test it on other rows.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -58,45 +54,29 @@ def run(arguments: argparse.Namespace) -> int:
     start = time.perf_counter()
     data = classes(load_csv(arguments.file, arguments.target), arguments.target)
     data = data.split(test=arguments.test, seed=arguments.seed).standardized()
-    sizes = [*arguments.hidden, len(data.class_names)]
-    model = MLP(
-        len(data.feature_names), sizes, activation=arguments.activation, seed=arguments.seed
-    )
-    shown = not (arguments.quiet or arguments.json)
-    if shown:
+    model = network_for(data, arguments, bias=True)
+    if is_verbose(arguments):
         print(f"{arguments.file}: {len(data.train)} rows to train, {len(data.test)} to test.")
-    history = train(
+    history = trained(
         model,
-        data.train,
-        optimizer=Adam(model.parameters(), lr=arguments.lr),
-        epochs=arguments.epochs,
+        data,
+        arguments,
         batch_size=vars(arguments).get("batch_size"),
         seed=arguments.seed,
         engine=arguments.engine,
-        progress=shown,
     )
-    if not len(history):  # Ctrl-C, before there was anything to show
-        raise KeyboardInterrupt
     results = {
         "file": arguments.file,
         "target": arguments.target,
         "features": data.feature_names,
         "class_names": data.class_names,
         "rows": {"train": len(data.train), "test": len(data.test)},
-        "network": "-".join([str(size) for size in (model.nin, *sizes)]),
-        "activation": arguments.activation,
+        **results_of(model, data, history, arguments),
         "parameters": len(model.parameters()),
-        "seed": arguments.seed,
-        "epochs": len(history),
-        "ended_by": history.ended_by,
-        "lr": arguments.lr,
         "engine": history.engine,
-        "loss": {"start": history["loss"][0], "end": mean_loss(model, data.train).data},
-        "accuracy": {"train": accuracy(model, data.train), "test": accuracy(model, data.test)},
-        "confusion_matrix": confusion_matrix(model, data.test),
         "seconds": round(time.perf_counter() - start, 2),
     }
-    print(as_json(results) if arguments.json else told(results))
+    print(as_json(results) if arguments.json else as_text(results))
     return 130 if history.ended_by == "interrupt" else 0
 
 
@@ -109,7 +89,7 @@ def classes(data: Data, target: str) -> Data:
         if not all([isinstance(name, numbers.Integral) for name in names]):
             raise ValueError(
                 f"column {target!r} holds numbers with decimals, {names[0]} and so on, and this "
-                "command tells classes; to learn numbers use nn.train with the loss mse"
+                "command predicts classes; for numbers use nn.train with the loss mse"
             )
         index = {name: k for k, name in enumerate(names)}
         labels = [index[label] for label in data.labels]
@@ -119,7 +99,7 @@ def classes(data: Data, target: str) -> Data:
     return data
 
 
-def told(results: dict[str, Any]) -> str:
+def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares = results["loss"], results["accuracy"]
     lines = [

@@ -7,6 +7,7 @@ import pytest
 
 import autograd
 from autograd import Value, functions, grad, operation, total
+from autograd.arguments import choices
 from autograd.ops import TABLE, Shape
 
 xs, y, z, low, high = [0.25, 0.5], 0.5, 0.75, -1.0, 1.0
@@ -155,3 +156,17 @@ def test_classes_are_no_functions():
         grad(Model)
     with pytest.raises(TypeError, match="expected a sequence of numbers"):
         total({"a": 1.0})
+
+
+def test_the_nearest_name_and_all_of_them():
+    assert choices("tahn", ["relu", "tanh"]) == "; did you mean 'tanh'? accepted: relu, tanh"
+    assert choices("K", ["b", "k"]) == "; did you mean 'k'? accepted: b, k"
+    assert choices("xyz", ["relu", "tanh"]) == "; accepted: relu, tanh"
+    assert choices(3, ["relu"]) == "; accepted: relu"
+    assert choices("x", []) == "; there are none"
+
+
+def test_many_names_are_cut():
+    names = [f"w{i}" for i in range(1, 22)]
+    assert choices("b", names) == "; accepted: w1, w2, w3, ..., w21"
+    assert choices("b", names[:20]).count(",") == 19

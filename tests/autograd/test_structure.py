@@ -54,7 +54,7 @@ LAYERS = [
     {"autograd.nodes"},
     {"autograd.gradients"},
     {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
-    {"autograd.between", "autograd.chains", "autograd.equations"},
+    {"autograd.between", "autograd.chains", "autograd.equations", "autograd.expressions"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
     {"autograd"},
     {"nn"},

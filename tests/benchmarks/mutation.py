@@ -44,10 +44,14 @@ SUBJECTS = {
         ],
     ),
     "native": (
-        ["nn/native.py", *[f"autograd/program/native/{name}.py" for name in NATIVE]],
+        [
+            "nn/training/engines/native.py",
+            *[f"autograd/program/native/{name}.py" for name in NATIVE],
+        ],
         [
             *[f"tests/autograd/program/test_{name}.py" for name in ("program", "native")],
-            *["tests/nn/test_native.py", "tests/autograd/program/test_native_vector.py"],
+            "tests/nn/training/engines/test_native.py",
+            "tests/autograd/program/test_native_vector.py",
         ],
     ),
 }

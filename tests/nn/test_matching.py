@@ -32,7 +32,7 @@ from nn import (
     predict_proba,
     train,
 )
-from nn.figure.facts import facts_of
+from nn.plots.figure.facts import facts_of
 from nn.schema import Schema
 
 COLUMNS = ("height", "length", "width", "age")
@@ -265,18 +265,18 @@ def test_names_that_only_the_data_knows():
     fewer = Data(TREES.rows[:2], ["cedar", "date"])
     for ask in (predict, accuracy, confusion_matrix, classification_report, autograd.explore):
         with pytest.raises(
-            ValueError, match=r"outputs tell 4 classes apart.* 2: cedar, date; give"
+            ValueError, match=r"outputs distinguish 4 classes.* 2 names: cedar, date; give"
         ):
             ask(model, fewer)
-    with pytest.raises(ValueError, match="draw_network: the model's outputs tell 4 classes apart"):
+    with pytest.raises(ValueError, match="draw_network: the model's outputs distinguish 4 classes"):
         draw_network(model, data=fewer)
     by_name, by_number = [
         draw_network(model, TREES.rows[0], label=label, data=TREES).svg for label in ("ash", 0)
     ]
     assert by_name == by_number
-    with pytest.raises(ValueError, match="train: the model's outputs tell 4 classes apart"):
+    with pytest.raises(ValueError, match="train: the model's outputs distinguish 4 classes"):
         train(model, fewer, progress=False)
-    with pytest.raises(ValueError, match="train: the model's outputs tell 4 classes apart"):
+    with pytest.raises(ValueError, match="train: the model's outputs distinguish 4 classes"):
         train(model, Data(TREES.rows, TREES.labels), validation=fewer, progress=False)
 
 

@@ -1,20 +1,6 @@
 import pytest
 
-from nn.names import choices, known, listed, said_by
-
-
-def test_the_nearest_name_and_all_of_them():
-    assert choices("tahn", ["relu", "tanh"]) == "; did you mean 'tanh'? accepted: relu, tanh"
-    assert choices("K", ["b", "k"]) == "; did you mean 'k'? accepted: b, k"
-    assert choices("xyz", ["relu", "tanh"]) == "; accepted: relu, tanh"
-    assert choices(3, ["relu"]) == "; accepted: relu"
-    assert choices("x", []) == "; there are none"
-
-
-def test_many_names_are_cut():
-    names = [f"w{i}" for i in range(1, 22)]
-    assert choices("b", names) == "; accepted: w1, w2, w3, ..., w21"
-    assert choices("b", names[:20]).count(",") == 19
+from nn.names import known, listed, said_by
 
 
 def test_the_name_that_is_meant():

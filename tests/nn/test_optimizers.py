@@ -164,7 +164,7 @@ def test_bad_settings_of_the_others():
         for bad in (-0.1, math.nan, math.inf):
             with pytest.raises(ValueError, match=f"SGD: {name}: expected a finite number of at le"):
                 SGD([Value(1.0)], **{name: bad})
-    with pytest.raises(ValueError, match="nesterov=True asks for a positive momentum"):
+    with pytest.raises(ValueError, match="nesterov=True needs a positive momentum"):
         SGD([Value(1.0)], nesterov=True)
     with pytest.raises(ValueError, match="AdamW: weight_decay"):
         AdamW([Value(1.0)], weight_decay=-1)
@@ -172,15 +172,15 @@ def test_bad_settings_of_the_others():
         AdamW([Value(1.0)], betas=(1.0, 0.9))
 
 
-def test_an_optimizer_goes_back_to_a_moment():
+def test_an_optimizer_goes_back_to_a_checkpoint():
     case = ("Adam", {"lr": 0.05}, {})
     parameters = [Value(x) for x in record_torch.START]
     optimizer, path = Adam(parameters, lr=0.05), []
     for step in range(9):
         if step == 3:
-            moment = optimizer.moment()
+            checkpoint = optimizer.checkpoint()
         if step in (5, 7):
-            optimizer.restore(moment)
+            optimizer.restore(checkpoint)
         optimizer.zero_grad()
         record_torch.loss(parameters).backward()
         optimizer.step()

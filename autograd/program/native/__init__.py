@@ -1,6 +1,16 @@
 """The native backend: machine code for the graph that was drawn."""
 
+from ..pace import Pace
 from .backend import NativeBackend
+from .descent import Descent, Results, Steps, rule_tape
 from .grouping import TooLargeError
 
-__all__ = ["NativeBackend", "TooLargeError"]
+__all__ = [
+    "Descent",
+    "NativeBackend",
+    "Pace",
+    "Results",
+    "Steps",
+    "TooLargeError",
+    "rule_tape",
+]

@@ -11,7 +11,7 @@ import pytest
 
 from nn import History
 from nn.__main__ import main
-from nn.commands import explore
+from nn.commands import network
 
 
 def test_an_expression_becomes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +56,7 @@ def test_an_interrupted_training_writes_nothing(
 ) -> None:
     interrupted = History()
     interrupted.ended_by = "interrupt"
-    monkeypatch.setattr(explore, "train", lambda *arguments, **options: interrupted)
+    monkeypatch.setattr(network, "train", lambda *arguments, **options: interrupted)
     assert main(["explore", "-o", str(tmp_path / "a.html")]) == 130
     assert list(tmp_path.iterdir()) == []
 

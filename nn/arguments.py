@@ -1,0 +1,96 @@
+"""Checks of arguments that several modules share; errors show the nearest right call."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+from autograd import Value
+from autograd.arguments import real, several, unset, wrong
+
+from .tables import finite
+
+# What to do with labels such as 1, 2, 3.
+CLASSES_BY_NAME = (
+    "classes are numbered from 0: Data(X, [str(label) for label in y]) takes labels for names and "
+    "numbers them itself; or subtract the smallest"
+)
+# How functions of a model and of rows with labels are called.
+CALLS = {
+    "train": "train(model, data)",
+    "predict": "predict(model, rows)",
+    "predict_proba": "predict_proba(model, rows)",
+    "accuracy": "accuracy(model, data)",
+    "confusion_matrix": "confusion_matrix(model, data)",
+    "classification_report": "classification_report(model, data)",
+    "mean_loss": "mean_loss(model, data, loss)",
+}
+
+
+def whole(size: Any, name: str) -> int:
+    """A size as an int; ValueError if it is not a whole number of at least 1."""
+    try:
+        found = operator.index(size)
+    except TypeError:
+        found = 0
+    if found < 1:
+        raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r:.60}")
+    return found
+
+
+def at_least_zero(x: Any, name: str) -> float:
+    """A finite number of at least 0 as a float; ValueError if it is none."""
+    found = finite(x)
+    if found is None or found < 0.0:
+        raise ValueError(f"{name}: expected a finite number of at least 0, got {x!r:.60}")
+    return found
+
+
+def is_row(row: Any) -> bool:
+    """Whether it can be a row: a sequence, and no word or what has no order."""
+    return hasattr(row, "__len__") and not isinstance(row, (str, bytes, Mapping, Set))
+
+
+def row_of(row: Any, count: int, name: str) -> list[Any]:
+    """A row of `count` numbers or Values."""
+    call = "model([5.1, 3.5, 1.4, 0.2])"
+    found = several(row, name, f"{count} numbers or Values", call)
+    if len(found) != count:
+        raise ValueError(f"{name}: expected a row of {count} numbers, got {len(found)}")
+    return [x if isinstance(x, Value) else real(x, name) for x in found]
+
+
+def parameters_of(parameters: Any, name: str) -> list[Value]:
+    """Leaf Values, whose numbers or grads a function changes."""
+    call = f"{name}(model.parameters(), ...)"
+    if hasattr(parameters, "named_parameters"):
+        raise wrong(name, "the parameters of the model", parameters, f"as in {call}")
+    found = several(parameters, name, "leaf Values", call)
+    for i, parameter in enumerate(found):
+        if not isinstance(parameter, Value) or parameter.parents:
+            raise wrong(name, f"leaf Values as number {i}", parameter, f"as in {call}")
+    return list(found)
+
+
+def grads_of(parameters: Iterable[Value], name: str) -> list[float]:
+    """The grads of parameters; TypeError where one is none."""
+    grads = [parameter.grad for parameter in parameters]
+    for parameter, grad in zip(parameters, grads, strict=True):
+        if not isinstance(grad, (float, int)):
+            raise unset(name, parameter)
+    return grads
+
+
+def outputs_of(output: Any, name: str) -> list[Value]:
+    """The outputs of a network for one row, also where there is a single one."""
+    call = f"{name}(model(row), label); of a plain number, {name}(Value(3.0), 1.0)"
+    if name == "probabilities":
+        call = "probabilities(model(row))"
+    found = (output,) if isinstance(output, Value) else several(output, name, "outputs", call)
+    for one in found:
+        if not isinstance(one, Value):
+            raise wrong(name, "Values, the outputs of a network", one, f"as in {call}")
+    if not found:
+        raise ValueError(f"{name}: expected at least one output, got none; as in {call}")
+    return list(found)

@@ -1,0 +1,67 @@
+"""The network that a command makes and trains, by the options of `options.add_training`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..data import Data
+from ..evaluation import accuracy, confusion_matrix
+from ..layers import MLP
+from ..losses import mean_loss
+from ..optimizers import Adam
+from ..training import History, train
+
+
+def network_for(data: Data, arguments: argparse.Namespace, bias: bool) -> MLP:
+    """A network with an input for each feature and an output for each class."""
+    sizes = [*arguments.hidden, len(data.class_names)]
+    return MLP(
+        len(data.feature_names),
+        sizes,
+        activation=arguments.activation,
+        bias=bias,
+        seed=arguments.seed,
+    )
+
+
+def network_name(model: MLP) -> str:
+    """Its sizes, as in 4-4-4-3."""
+    return "-".join([str(size) for size in (model.nin, *model.nouts)])
+
+
+def is_verbose(arguments: argparse.Namespace) -> bool:
+    """Whether more than the results is printed."""
+    return not (arguments.quiet or arguments.json)
+
+
+def trained(model: MLP, data: Data, arguments: argparse.Namespace, **settings: Any) -> History:
+    """The history of a training of at least one epoch; KeyboardInterrupt if it ends before."""
+    history = train(
+        model,
+        data.train,
+        optimizer=Adam(model.parameters(), lr=arguments.lr),
+        epochs=arguments.epochs,
+        progress=is_verbose(arguments),
+        **settings,
+    )
+    if not len(history):
+        raise KeyboardInterrupt
+    return history
+
+
+def results_of(
+    model: MLP, data: Data, history: History, arguments: argparse.Namespace
+) -> dict[str, Any]:
+    """What a command reports of a training."""
+    return {
+        "network": network_name(model),
+        "activation": arguments.activation,
+        "seed": arguments.seed,
+        "epochs": len(history),
+        "ended_by": history.ended_by,
+        "lr": arguments.lr,
+        "loss": {"start": history["loss"][0], "end": mean_loss(model, data.train).data},
+        "accuracy": {"train": accuracy(model, data.train), "test": accuracy(model, data.test)},
+        "confusion_matrix": confusion_matrix(model, data.test),
+    }

@@ -1,0 +1,139 @@
+"""Lines, circles and texts as SVG, in the colours of the palette."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+
+from autograd.drawing import LIGHT, clean, style
+
+SCOPE = "cr-net"
+NAME = re.compile(r"(?<![A-Za-z0-9_])([whxzsbŷ])([0-9]+)(?![A-Za-z0-9_])")
+
+
+class Canvas:
+    """A picture in the making: what is drawn later lies above."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def line(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        colour: str,
+        width: float,
+        *,
+        dashed: bool = False,
+        opacity: float = 1.0,
+        words: str = "",
+    ) -> None:
+        """A line; dashed says that a number is negative. `words` is its tooltip."""
+        dash = ' stroke-dasharray="6 4"' if dashed else ""
+        pale = f' opacity="{opacity:g}"' if opacity < 1.0 else ""
+        (x1, y1), (x2, y2) = start, end
+        self.parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+            f'stroke="{LIGHT[colour]}" stroke-width="{width:.2f}"{dash}{pale}>'
+            f"{titled(words)}</line>"
+        )
+
+    def circle(
+        self,
+        centre: tuple[float, float],
+        radius: float,
+        fill: str,
+        stroke: str,
+        width: float = 1.25,
+        words: str = "",
+    ) -> None:
+        (x, y), paint = centre, f'fill="{LIGHT[fill]}" stroke="{LIGHT[stroke]}"'
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {paint} '
+            f'stroke-width="{width:g}">{titled(words)}</circle>'
+        )
+
+    def ring(self, centre: tuple[float, float], radius: float, share: float) -> None:
+        """A circle that is drawn as far as a share of 1, from the top on."""
+        (x, y), around = centre, 2 * 3.141592653589793 * radius
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="none" '
+            f'stroke="{LIGHT["data"]}" stroke-width="3" '
+            f'stroke-dasharray="{around * share:.1f} {around:.1f}" '
+            f'transform="rotate(-90 {x:.1f} {y:.1f})"/>'
+        )
+
+    def box(
+        self,
+        corner: tuple[float, float],
+        size: tuple[float, float],
+        fill: str,
+        stroke: str = "",
+        *,
+        round_: float = 2.0,
+        width: float = 1.0,
+        words: str = "",
+    ) -> None:
+        (x, y), (wide, high) = corner, size
+        outline = f' stroke="{LIGHT[stroke]}" stroke-width="{width:g}"' if stroke else ""
+        self.parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" '
+            f'rx="{round_:g}" fill="{LIGHT[fill]}"{outline}>{titled(words)}</rect>'
+        )
+
+    def text(
+        self,
+        place: tuple[float, float],
+        text: str,
+        colour: str = "ink",
+        size: float = 12.0,
+        *,
+        anchor: str = "start",
+        bold: bool = False,
+        plain: bool = False,
+    ) -> None:
+        """A text, its names typeset (w with a lowered 17) unless it is the user's own.
+
+        anchor: "start", "middle" or "end", which is at `place`.
+        """
+        (x, y), weight = place, ' font-weight="600"' if bold else ""
+        content = html.escape(clean(text)) if plain else typeset(text, size)
+        self.parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" fill="{LIGHT[colour]}" font-size="{size:g}"'
+            f'{weight} text-anchor="{anchor}">{content}</text>'
+        )
+
+    def svg(self, width: float, height: float, title: str, description: str) -> str:
+        """The picture, with a title and a description for those who can't see it."""
+        body = "\n".join(self.parts)
+        content = "\0".join([body, title, description])
+        prefix = "cr" + hashlib.sha256(content.encode()).hexdigest()[:10]
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{SCOPE}" role="img" '
+            f'aria-labelledby="{prefix}-title {prefix}-desc" width="{width:g}" '
+            f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">\n'
+            f'<title id="{prefix}-title">{html.escape(title)}</title>\n'
+            f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
+            f"<style>{style(SCOPE)}</style>\n"
+            f'<rect width="{width:g}" height="{height:g}" fill="{LIGHT["paper"]}"/>\n'
+            f"{body}\n</svg>\n"
+        )
+
+
+def titled(words: str) -> str:
+    return f"<title>{html.escape(clean(words))}</title>" if words else ""
+
+
+def typeset(text: str, size: float) -> str:
+    """The text with the numbers of its names lowered."""
+
+    def lowered(found: re.Match[str]) -> str:
+        small = max(10.5, 0.72 * size)
+        # Moving back needs a character to move; a space of no width is one.
+        return (
+            f'{found[1]}<tspan dy="3.5" font-size="{small:g}">{found[2]}</tspan>'
+            '<tspan dy="-3.5">\u200b</tspan>'
+        )
+
+    return NAME.sub(lowered, html.escape(clean(text)))

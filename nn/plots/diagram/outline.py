@@ -1,0 +1,108 @@
+"""A network too large for circles: a box for each column, a line for all weights between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autograd.drawing import digits
+from autograd.numerals import numeral
+
+from .canvas import Canvas
+from .numbers import Numbers
+from .structure import Column, Network
+
+BOX = (186.0, 88.0)  # room for two numbers as −3.863e−4
+GAP = (140.0, 76.0)  # between boxes, on a page and on a phone
+
+
+def draw_outline(
+    network: Network, numbers: Numbers | None, edges: str, note: str, phone: bool
+) -> tuple[str, str]:
+    """The title and the SVG."""
+    canvas = Canvas()
+    wide, high = BOX
+    step = (0.0, high + GAP[1]) if phone else (wide + GAP[0], 0.0)
+    x, y = ((390.0 - wide) / 2, 84.0) if phone else (30.0, 84.0)
+    sentences = []
+    for place, column in enumerate(network.columns):
+        corner = (x + step[0] * place, y + step[1] * place)
+        sentences.append(block(canvas, corner, column, numbers))
+        if place + 1 < len(network.columns):
+            sentences.append(bundle(canvas, corner, network, numbers, place, edges, phone))
+    count = len(network.columns) - 1
+    width = 390.0 if phone else 60.0 + wide + step[0] * count
+    height = y + high + step[1] * count + 56.0
+    kind = (
+        "weights" if edges == "weights" or numbers is None else f"gradients of {numbers.root.label}"
+    )
+    title = f"{digits(len(network.weights))} {kind}"
+    canvas.text((16.0 if phone else 30.0, 44.0), title, size=16 if phone else 21, bold=True)
+    canvas.text((width - 16.0, height - 18.0), note, "muted", 12, anchor="end", plain=True)
+    return title, canvas.svg(width, height, title, ". ".join(filter(None, sentences)) + ".")
+
+
+def block(
+    canvas: Canvas, corner: tuple[float, float], column: Column, numbers: Numbers | None
+) -> str:
+    """A column as a box; gives it in words."""
+    (x, y), (wide, _) = corner, BOX
+    names = [unit.name for unit in column.units]
+    span = " … ".join(dict.fromkeys([names[0], names[-1]]))
+    canvas.box(corner, BOX, "panel" if column.title == "input" else "paper", "rest", round_=10)
+    canvas.text((x + 10, y + 22), span, size=15, bold=True)
+    canvas.text((x + wide - 10, y + 22), f"×{digits(len(names))}", "muted", 12, anchor="end")
+    canvas.text((x + 10, y + 41), f"{column.title}  {column.formula}", "muted", 11, plain=True)
+    if numbers is None:
+        return f"{span}: {len(names)} units"
+    data = ends([numbers.value(name) for name in names])
+    grads = [grad for name in names for grad in [numbers.grad(name)] if grad is not None]
+    largest = numeral(max(map(abs, grads))) if grads else "·"
+    for row, (word, text, colour) in enumerate(
+        (("data", data, "data"), ("|grad| up to", largest, "grad"))
+    ):
+        canvas.text((x + 10, y + 60 + 18 * row), word, "muted", 11)
+        canvas.text((x + wide - 10, y + 60 + 18 * row), text, colour, 13, anchor="end")
+    return f"{span}: data {data}, grad up to {largest}"
+
+
+def bundle(
+    canvas: Canvas,
+    corner: tuple[float, float],
+    network: Network,
+    numbers: Numbers | None,
+    place: int,
+    edges: str,
+    phone: bool,
+) -> str:
+    """All lines between two columns as one; gives them in words."""
+    (x, y), (wide, high) = corner, BOX
+    weights = [
+        line.weight
+        for line in network.connections
+        if line.tail.column == place and line.weight is not None
+    ]
+    if phone:
+        start, end = (x + wide / 2, y + high), (x + wide / 2, y + high + GAP[1])
+        at, anchor = (x + wide / 2 + 10, y + high + 33.0), "start"
+    else:
+        start, end = (x + wide, y + high / 2), (x + wide + GAP[0], y + high / 2)
+        at, anchor = (x + wide + GAP[0] / 2, y + high / 2 - 10.0), "middle"
+    canvas.line(start, end, "rest", 3)
+    if not weights:
+        canvas.text(at, "softmax", "muted", 12, anchor=anchor)
+        return ""
+    span = " … ".join(dict.fromkeys([weights[0].label or "", weights[-1].label or ""]))
+    graded = edges == "gradients" and numbers is not None
+    sizes = (
+        [numbers.grad_of(w) for w in weights] if graded and numbers else [w.data for w in weights]
+    )
+    canvas.text(at, span, size=13, anchor=anchor, bold=True)
+    below = at[1] + (17 if phone else 28)
+    canvas.text((at[0], below), ends(sizes), "grad" if graded else "positive", 12, anchor=anchor)
+    return f"{span}: {ends(sizes)}"
+
+
+def ends(sizes: Iterable[float]) -> str:
+    """The least and the largest number."""
+    sizes = list(sizes)
+    return " … ".join(dict.fromkeys([numeral(min(sizes)), numeral(max(sizes))]))

@@ -1,0 +1,203 @@
+"""draw_network: the network of a model, with its weights or gradients, a weight, or a neuron."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Value, enable_grad
+from autograd.arguments import choices, wrong
+from autograd.drawing import Picture
+from autograd.numerals import plain
+
+from ...arguments import is_row, row_of
+from ...data import Data
+from ...layers import MLP
+from ...matching import check_shown, in_order, matched
+from ...names import known
+from ...tables import as_python, is_frame
+from .numbers import Numbers, numbers_of
+from .outline import draw_outline
+from .places import MOST, MOST_ON_PHONE
+from .sketch import Sketch
+from .structure import Network, has_shares, network_of
+from .units import Captions
+
+
+class NetworkPicture(Picture):
+    """The picture of a network as it was when it was drawn. A notebook shows it by itself."""
+
+    def __init__(self, title: str, svg: str) -> None:
+        super().__init__(title)
+        self._drawn = svg
+
+    def _make_svg(self) -> str:
+        return self._drawn
+
+
+@enable_grad()
+def draw_network(
+    model: MLP,
+    x: Sequence[float] | None = None,
+    *,
+    edges: str = "weights",
+    highlight: str | Value | None = None,
+    output: str | None = None,
+    label: int | str | None = None,
+    data: Data | None = None,
+    note: str = "",
+    phone: bool = False,
+) -> NetworkPicture:
+    """The network of a model as a picture: a circle for each unit, a line for each weight.
+
+    Lines show the size by their width and the sign by colour and dash. With a row x, circles show
+    the unit's data and, below, its grad: the derivative of the first output (or the one named, or
+    the loss) by it. The numbers come from the graph that the model records and the engine's sweep;
+    no `.grad` is read or changed.
+
+    With a weight highlighted, all its paths to the output are lit, and a ledger below has a row for
+    each: its factors, each under its line, and the product; and the sum, which is the derivative.
+    With a neuron highlighted, the ledger shows what it adds up.
+
+    A layer of more than 16 units (7 on a phone) is drawn in summary.
+
+    model: an MLP.
+    x: a row of numbers, as the model takes them.
+    edges: what lines show, "weights" or "gradients"; these need x.
+    highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
+    output: the label of the output to differentiate; "ŷ1" if None.
+    label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
+    data: where x and label come from; names the inputs and shows them in their own units. Columns
+        and classes are matched with the model's by name.
+    note: a few words for the corner, such as "Iris flower 1".
+    phone: from top to bottom, 390 pixels wide.
+
+    Raises TypeError for another kind of model, ValueError for names that the model does not have.
+
+    >>> picture = draw_network(MLP(2, [2, 2], seed=0), [1.0, -2.0], highlight="w1")
+    >>> picture
+    <NetworkPicture: w1 reaches ŷ1 along two paths. Multiply along each, then add.>
+    """
+    if not isinstance(model, MLP):
+        advice = "autograd.draw(y) shows the graph of anything"
+        if hasattr(model, "snapshots"):
+            advice = "draw_training(history) draws the training"
+        raise wrong("draw_network", "an MLP", model, advice)
+    if not (data is None or isinstance(data, Data)):
+        raise wrong("draw_network", "a Data as data", data)
+    if not isinstance(note, str):
+        raise wrong("draw_network", "words as note", note)
+    if isinstance(x, Data) or is_frame(x):
+        if is_frame(x):
+            raise wrong("draw_network", "a row of numbers", x, "one row of it: frame.iloc[0]")
+        advice = "one row of it: draw_network(model, data.rows[0], data=data)"
+        raise wrong("draw_network", "a row of numbers", x, advice)
+    if x is not None and is_row(x) and any(map(is_row, x)):
+        raise wrong("draw_network", "a row of numbers", x, "one row of these: rows[0]")
+    if edges not in ("weights", "gradients"):
+        raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
+    if x is None and (edges == "gradients" or label is not None or output is not None):
+        raise ValueError("draw_network: gradients are those at a row: give one as x")
+    network = network_of(model)
+    numbers = None
+    label = plain_index(label)
+    if x is not None:  # a row of a data frame has its columns by name
+        x = in_order(x, model.schema if data is None else data.schema, "draw_network")
+    if data is not None:
+        x, label, data = as_known(model, x, label, data)
+    if x is not None:
+        numbers = numbers_at(model, network, x, output, label)
+    captions = captions_of(model, x, data)
+    chosen = chosen_by(model, network, highlight)
+    if network.tallest > (MOST_ON_PHONE if phone else MOST):
+        if highlight is not None:
+            raise ValueError(
+                f"draw_network: a layer of {network.tallest} units is drawn in summary, "
+                "without highlight"
+            )
+        return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
+    biases = any([neuron.b is not None for layer in model.layers for neuron in layer.neurons])
+    sketch = Sketch(network, numbers, captions, edges, phone, biases)
+    return NetworkPicture(*sketch.draw(chosen, note))
+
+
+def plain_index(label: Any) -> Any:
+    """A label as an int where it is a whole number of any kind."""
+    label = as_python(label)
+    return int(label) if isinstance(label, numbers.Integral) else label
+
+
+def as_known(
+    model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
+) -> tuple[Sequence[float] | None, int | str | None, Data]:
+    """A row of some data and its class, and the data, with the model's columns and numbers."""
+    seen = matched(data, model.schema, "draw_network")
+    if x is not None and is_row(x) and len(x) == len(data.feature_names):
+        order = model.schema.order(data.schema.feature_names)
+        x = x if order is None else [x[i] for i in order]
+    check_shown("draw_network", model, seen)
+    names = data.class_names
+    name = names[label] if isinstance(label, int) and label in range(len(names)) else label
+    found = known(name, seen.class_names)
+    return x, label if found is None else seen.class_names.index(found), seen
+
+
+def numbers_at(
+    model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
+) -> Numbers:
+    """The numbers of a row, with the output or the loss that was asked for."""
+    names = [unit.name for unit in network.columns[-1].units]
+    if output is not None:
+        if known(output, names) is None:
+            raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
+        output = known(output, names)
+    if label is not None:
+        if not has_shares(model) or output is not None:
+            raise ValueError(
+                "draw_network: label asks for the loss of a classifier, in place of an output"
+            )
+        if isinstance(label, str):
+            label = known(label, model.class_names) or label
+        classes = [*range(len(names)), *model.class_names]
+        if label not in classes:
+            raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
+        label = label if isinstance(label, int) else model.class_names.index(label)
+    row = [v.data if isinstance(v, Value) else v for v in row_of(x, model.nin, "draw_network")]
+    return numbers_of(model, row, output, label)
+
+
+def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
+    """What inputs and outputs are called; inputs in centimetres or what they were measured in."""
+    outputs = model.class_names or (() if data is None else data.class_names)
+    if model.nouts[-1] == 1 and len(outputs) == 2:
+        outputs = outputs[1:]  # the single output is large for class 1
+    if data is None:
+        return Captions(outputs=outputs)
+    names = [name.removesuffix(" (cm)") for name in data.feature_names]
+    units = [" cm" if name.endswith(" (cm)") else "" for name in data.feature_names]
+    standardised = any([mean != 0.0 for mean in data.mean])
+    raw = []
+    if x is not None and standardised:
+        raw = [
+            f"{plain(mean + deviation * float(v))}{unit}"
+            for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
+        ]
+    return Captions(names, raw, outputs, standardised and x is not None)
+
+
+def chosen_by(model: MLP, network: Network, highlight: Any) -> str | None:
+    """The label of the weight or unit that was chosen."""
+    if highlight is None:
+        return None
+    name = highlight.label if isinstance(highlight, Value) else highlight
+    units = [unit.name for column in network.columns[1:] for unit in column.units]
+    if has_shares(model):
+        units = units[: -len(network.columns[-1].units)]
+    labels = [*[weight.label or "" for weight in network.weights], *units]
+    found = known(name, labels)
+    if found is None:
+        raise ValueError(
+            f"draw_network: no weight or neuron {name!r:.60} to highlight{choices(name, labels)}"
+        )
+    return found

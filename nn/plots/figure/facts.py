@@ -1,0 +1,179 @@
+"""What the figure says of a training run: answers, mistakes, and the map of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from autograd import no_grad
+from autograd.arguments import several, wrong
+from autograd.cached import cached_property
+
+from ...data import Data
+from ...evaluation import class_of_label, predict_proba
+from ...module import Module
+
+CELLS = (72, 54)  # of the map
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A row that got a wrong answer: its number in its part, and the share of the answer."""
+
+    part: str
+    number: int
+    true: str
+    answer: str
+    share: float
+    place: tuple[float, float] | None
+
+
+class Run(Protocol):
+    """What the figure reads of a History."""
+
+    columns: dict[str, list[float]]
+    snapshots: Any
+
+    @property
+    def origin(self) -> str: ...
+    def __getitem__(self, name: str) -> list[float]: ...
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A finished run.
+
+    rows: those of training and validation; features: the numbers of the two columns of the map.
+    """
+
+    history: Run
+    model: Module
+    rows: Data
+    parts: tuple[Sequence[int], Sequence[int]]
+    features: tuple[int, int] | None
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What the classes are called; their numbers where some have no name."""
+        names, count = self.rows.class_names, len(self.shares[0])
+        return names if len(names) == count else [str(k) for k in range(count)]
+
+    @cached_property
+    def labels(self) -> list[int]:
+        """The true class of each row; -1, as hinge has it, is 0."""
+        return [class_of_label(label) for label in self.rows.labels]
+
+    @cached_property
+    def shares(self) -> list[list[float]]:
+        with no_grad():
+            return predict_proba(self.model, self.rows)
+
+    @cached_property
+    def answers(self) -> list[int]:
+        return [share.index(max(share)) for share in self.shares]
+
+    @property
+    def classifies(self) -> bool:
+        return not self.model.regression and "accuracy" in self.history.columns
+
+    def right(self, part: int) -> int:
+        """How many rows of training (0) or validation (1) got the right answer."""
+        return sum([self.answers[i] == self.labels[i] for i in self.parts[part]])
+
+    @cached_property
+    def confusion(self) -> list[list[int]]:
+        """How many rows of each true class got which answer."""
+        counts = [[0] * len(self.names) for _ in self.names]
+        for label, answer in zip(self.labels, self.answers, strict=True):
+            counts[label][answer] += 1
+        return counts
+
+    @cached_property
+    def mistakes(self) -> list[Mistake]:
+        """The rows with wrong answers, the surest first."""
+        found = []
+        for part, name in enumerate(("train", "validation")):
+            for number, i in enumerate(self.parts[part], start=1):
+                answer = self.answers[i]
+                if answer != self.labels[i]:
+                    true = self.names[self.labels[i]]
+                    share = self.shares[i][answer]
+                    place = self.place(i) if self.features else None
+                    found.append(Mistake(name, number, true, self.names[answer], share, place))
+        return sorted(found, key=lambda mistake: -mistake.share)
+
+    def in_unit(self, x: float, feature: int) -> float:
+        """A number of a row in the unit that it was measured in."""
+        return self.rows.mean[feature] + self.rows.deviation[feature] * x
+
+    def place(self, i: int) -> tuple[float, float]:
+        """Where a row stands on the map."""
+        assert self.features is not None
+        a, b = self.features
+        row = self.rows.rows[i]
+        return self.in_unit(row[a], a), self.in_unit(row[b], b)
+
+    def map(
+        self,
+    ) -> tuple[list[float], list[float], list[list[list[float]]]]:
+        """The two axes of the map, and the shares at each of its points, row by row.
+
+        The other features are at their means.
+        """
+        assert self.features is not None
+        a, b = self.features
+        columns = list(zip(*self.rows.rows, strict=True))
+        middle = [sum(column) / len(column) for column in columns]
+        axes = [spread(columns[k], n) for k, n in zip((a, b), CELLS, strict=True)]
+        points = []
+        for y in axes[1]:
+            for x in axes[0]:
+                row = list(middle)
+                row[a], row[b] = x, y
+                points.append(row)
+        with no_grad():
+            shares = predict_proba(self.model, points)
+        wide = CELLS[0]
+        table = [shares[i : i + wide] for i in range(0, len(shares), wide)]
+        in_units = [
+            [self.in_unit(x, k) for x in axis] for axis, k in zip(axes, (a, b), strict=True)
+        ]
+        return in_units[0], in_units[1], table
+
+
+def spread(numbers: Sequence[float], count: int) -> list[float]:
+    """So many numbers evenly from the least to the largest, and a little beyond."""
+    least, largest = min(numbers), max(numbers)
+    room = 0.07 * (largest - least) or 1.0
+    low, high = least - room, largest + room
+    return [low + (high - low) * i / (count - 1) for i in range(count)]
+
+
+def facts_of(history: Run, features: Sequence[str] | None) -> Facts:
+    """The facts of a run.
+
+    Raises ValueError where the history was not made by train, or for a feature that is not there.
+    """
+    if not hasattr(history, "snapshots"):
+        advice = "as in history = train(model, data); draw_network(model) draws a model"
+        raise wrong("draw_training", "the History that train gives", history, advice)
+    kept = history.snapshots
+    if kept is None or not len(history):
+        raise ValueError("draw_training: expected the History that train gives")
+    rows = kept.rows()
+    parts: tuple[list[int], list[int]] = rows.parts or (list(range(len(rows))), [])
+    chosen = None
+    if features is not None:
+        names = list(rows.feature_names)
+        call = f"features={names[:2]}"
+        several(features, "draw_training", "two names as features", call)
+        if len(features) != 2 or not all([name in names for name in features]):
+            raise ValueError(
+                f"draw_training: expected two of {', '.join(names)} as features, got {features!r}"
+            )
+        chosen = names.index(features[0]), names.index(features[1])
+    elif len(rows.feature_names) >= 2:
+        chosen = len(rows.feature_names) - 2, len(rows.feature_names) - 1
+    return Facts(history, kept.model, rows, parts, chosen)

@@ -1,0 +1,211 @@
+"""The panels of the figure, each with a title that states its result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from autograd.drawing import LIGHT, clean, short
+from autograd.numerals import numeral, percent, plain
+
+from .facts import Facts
+
+DASHED = (0, (4, 3))
+MARKS = "o^s"  # for classes 1, 2 and 3
+SIGNS = "○△□"
+LISTED = 7  # mistakes that have lines of their own
+LINE = 38  # the height of these, in points
+CLASSES = 8  # of a confusion matrix that can be read
+
+
+def curves(axis: Any, facts: Facts, name: str) -> None:
+    """A column of the history and its counterpart of validation, labelled at their ends."""
+    history = facts.history
+    epochs = history["epoch"]
+    axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
+    said, tried = "solid: train", f"validation_{name}"
+    if tried in history.columns:
+        said += " · dashed: validation"
+        axis.plot(epochs, history[tried], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
+    axis.set_xlim(min(epochs), max(epochs) + (max(epochs) == min(epochs)))
+    axis.set_xlabel("epoch")
+    axis.locator_params(nbins=5)
+    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+    axis.text(
+        0.98,
+        0.95 if name == "loss" else 0.06,
+        said,
+        transform=axis.transAxes,
+        ha="right",
+        color=LIGHT["data"],
+    )
+
+
+def loss(axis: Any, facts: Facts) -> None:
+    column = facts.history["loss"]
+    verb = "falls" if column[-1] < column[0] else "goes"
+    axis.set_title(f"Loss {verb} from {numeral(column[0])} to {numeral(column[-1])}")
+    curves(axis, facts, "loss")
+    axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
+
+
+def learning_rate(axis: Any, facts: Facts) -> None:
+    column = facts.history["lr"]
+    axis.set_title(f"Learning rate: {plain(column[0])} to {plain(column[-1])}")
+    axis.plot(facts.history["epoch"], column, color=LIGHT["muted"], linewidth=2.0)
+    axis.set_xlabel("epoch")
+    axis.set_ylim(bottom=0.0)
+    axis.locator_params(nbins=5)
+    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+
+
+def accuracy(axis: Any, facts: Facts) -> None:
+    counts = [
+        f"{facts.right(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]
+    ]
+    axis.set_title(" and ".join(counts) + " correct")
+    curves(axis, facts, "accuracy")
+    guess = 1.0 / len(facts.names)
+    axis.set_ylim(0.0, 1.04)
+    axis.set_yticks([0.0, guess, 1.0], ["0 %", f"{100 * guess:.0f} %", "100 %"])
+    axis.text(
+        facts.history["epoch"][-1], guess, "guessing", ha="right", va="bottom", color=LIGHT["muted"]
+    )
+
+
+def confusion(axis: Any, facts: Facts) -> None:
+    counts = facts.confusion
+    wrong, size = len(facts.mistakes), len(counts)
+    axis.set_title(f"{wrong} of {len(facts.rows)} mistaken")
+    from matplotlib.patches import Rectangle
+
+    for i, row in enumerate(counts):
+        for j, count in enumerate(row):
+            ground = "data tint" if i == j else "grad tint" if count else "paper"
+            axis.add_patch(
+                Rectangle((j, size - 1 - i), 1, 1, facecolor=LIGHT[ground], edgecolor=LIGHT["line"])
+            )
+            colour = "ink" if i == j else "grad" if count else "muted"
+            axis.text(
+                j + 0.5, size - 0.54 - i, str(count), ha="center", va="center",
+                fontsize=19 if count else 14, weight="bold" if count else "normal",
+                color=LIGHT[colour],
+            )  # fmt: skip
+    names = [short(clean(name)) for name in facts.names]
+    middles = [k + 0.5 for k in range(size)]
+    axis.set_xlim(0, size)
+    axis.set_ylim(0, size)
+    axis.set_xticks(middles, names)
+    axis.set_yticks(middles[::-1], names)
+    axis.set_xlabel("answer")
+    axis.set_ylabel("true")
+    for spine in axis.spines.values():
+        spine.set_visible(False)
+
+
+def regions(axis: Any, facts: Facts) -> None:
+    """The answer everywhere, and every row: its shape the true class, its fill the answer."""
+    assert facts.features is not None
+    names = [clean(name) for name in facts.rows.feature_names]
+    across, up = (names[k] for k in facts.features)
+    axis.set_title(f"Answers by {across.split(' (')[0]}, {up.split(' (')[0]}")
+    xs, ys, shares = facts.map()
+    for k in range(len(facts.names)):
+        lead = [
+            [point[k] - max([p for j, p in enumerate(point) if j != k]) for point in line]
+            for line in shares
+        ]
+        axis.contourf(xs, ys, lead, levels=[0.0, 2.0], colors=[LIGHT[f"class {k + 1} tint"]])
+    for right in (True, False):  # the mistakes above
+        for k, mark in enumerate(MARKS[: len(facts.names)]):
+            for answer in range(len(facts.names)):
+                places = [
+                    facts.place(i)
+                    for i, label in enumerate(facts.labels)
+                    if label == k and facts.answers[i] == answer and (answer == k) is right
+                ]
+                if places:
+                    axis.scatter(
+                        *zip(*places, strict=True), marker=mark, s=26 if right else 70,
+                        facecolor=LIGHT[f"class {answer + 1}"],
+                        edgecolor=LIGHT["ink" if right else "path"],
+                        linewidth=0.8 if right else 2.4, zorder=3 if right else 4,
+                    )  # fmt: skip
+    axis.set_xlim(xs[0], xs[-1])
+    axis.set_ylim(ys[0], ys[-1])
+    axis.set_xlabel(across.replace(" (", ", ").rstrip(")"))
+    axis.set_ylabel(up.replace(" (", ", ").rstrip(")"))
+    shapes = "  ".join(
+        [f"{sign} {short(clean(n))}" for sign, n in zip(SIGNS, facts.names, strict=False)]
+    )
+    lines = [f"true: {shapes}"]
+    wrong = "; orange outline: wrong" if facts.mistakes else ""
+    lines.append(f"fill: its answer{wrong}")
+    if len(names) > 2:
+        lines.append("ground: the answer where the others are at their mean")
+    axis.text(
+        0.0, -0.17, "\n".join(lines), transform=axis.transAxes, va="top", color=LIGHT["muted"]
+    )
+
+
+def mistakes(axis: Any, facts: Facts) -> None:
+    """The rows that still get a wrong answer, and how sure it is."""
+    found = facts.mistakes
+    axis.set_title("What it still gets wrong" if found else "It gets nothing wrong")
+    axis.set_axis_off()
+    for k, mistake in enumerate(found[:LISTED]):
+        true, answer = (short(clean(name)) for name in (mistake.true, mistake.answer))
+        where = f"{mistake.part} {mistake.number}"
+        if mistake.place:
+            where += ": " + " × ".join([plain(x) for x in mistake.place])
+        line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
+        line(axis, LINE * k + 16, f"{percent(mistake.share)} sure · {where}", "muted", 11)
+    if len(found) > LISTED:
+        line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
+
+
+def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
+    """A line of text, so many points below the top of a panel."""
+    axis.annotate(
+        text, (0.0, 1.0), xytext=(0, -below), xycoords="axes fraction", va="top",
+        textcoords="offset points", color=LIGHT[colour], fontsize=size, annotation_clip=False,
+    )  # fmt: skip
+
+
+def weights(axis: Any, facts: Facts) -> None:
+    """Every parameter from epoch to epoch; the three that moved most are named."""
+    kept = facts.history.snapshots
+    assert kept is not None
+    table = kept.numbers
+    lines = list(zip(*table, strict=True))
+    epochs = list(range(len(table)))
+    far = sorted(range(len(lines)), key=lambda i: -abs(lines[i][-1] - lines[i][0]))[:3]
+    labels = [parameter.label or "" for parameter in kept.parameters]
+    axis.axhline(0.0, color=LIGHT["line"], linewidth=1)
+    for i, line in enumerate(lines):
+        if i not in far:
+            axis.plot(epochs, line, color=LIGHT["rest"], linewidth=0.8, alpha=0.75)
+    for i in far:
+        axis.plot(epochs, lines[i], color=LIGHT["positive"], linewidth=2.2)
+    low, high = axis.get_ylim()
+    ends = apart([lines[i][-1] for i in far], (high - low) * 0.055)
+    for i, y in zip(far, ends, strict=True):
+        axis.annotate(
+            short(clean(labels[i])), (epochs[-1], y), xytext=(6, 0), textcoords="offset points",
+            va="center", annotation_clip=False, color=LIGHT["positive"], fontweight="bold",
+        )  # fmt: skip
+    moved = ", ".join([short(clean(labels[i])) for i in far])
+    axis.set_title(f"{len(lines)} parameters; {moved} moved most")
+    axis.locator_params(nbins=5)
+    axis.set_xlim(0, epochs[-1])
+    axis.set_xlabel("epoch")
+
+
+def apart(places: Sequence[float], room: float) -> list[float]:
+    """The places, moved up as far as none is nearer than room to the one below."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    found = list(places)
+    for lower, upper in pairwise(order):
+        found[upper] = max(found[upper], found[lower] + room)
+    return found

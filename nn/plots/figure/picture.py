@@ -1,0 +1,210 @@
+"""draw_training: loss, accuracy, mistakes, the map of answers, and the weights, in one figure."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.drawing import LIGHT, Picture
+from autograd.numerals import numeral, plain
+
+from . import panels
+from .facts import Facts, Run, facts_of
+from .svg import finish
+
+PAGE, PHONE = 1120, 390  # pixels wide
+LOOK: Any = {  # Matplotlib names each key in its types
+    "svg.fonttype": "none",
+    "svg.hashsalt": "chainrule",
+    "font.family": "DejaVu Sans",
+    "font.size": 12,
+    "axes.edgecolor": LIGHT["line"],
+    "axes.labelcolor": LIGHT["muted"],
+    "axes.titlesize": 14,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "text.color": LIGHT["ink"],
+    "text.parse_math": False,
+    "xtick.color": LIGHT["muted"],
+    "ytick.color": LIGHT["muted"],
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "lines.solid_capstyle": "round",
+    "figure.facecolor": LIGHT["paper"],
+    "axes.facecolor": LIGHT["paper"],
+}
+Panel = Callable[[Any, Facts], None]
+LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # on a phone
+SHARES: dict[Panel, float] = {panels.regions: 1.25, panels.mistakes: 0.7}  # of a row's width
+
+
+class TrainingFigure(Picture):
+    """A training run as a figure. A notebook shows it by itself.
+
+    figure: Matplotlib's Figure.
+    """
+
+    def __init__(self, title: str, description: str, figure: Any) -> None:
+        super().__init__(title)
+        self.figure = figure
+        self._description = description
+
+    def _make_svg(self) -> str:
+        from matplotlib import rc_context
+
+        buffer = io.StringIO()
+        with rc_context(LOOK), warnings.catch_warnings():
+            # The reader's own fonts show what Matplotlib's lacks, such as Korean.
+            warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
+            self.figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None})
+        return finish(buffer.getvalue(), self._title, self._description)
+
+
+def draw_training(
+    history: Run, *, features: Sequence[str] | None = None, phone: bool = False
+) -> TrainingFigure:
+    """A training run as one figure; each panel's title states its result.
+
+    Loss, accuracy and, if it changed, the learning rate by epoch; of a classifier which answers
+    each class got, over training and validation rows together, which rows are still wrong, and the
+    answers over two features; and every parameter by epoch. What the run does not have is left out:
+    accuracy of a regression, the map for more than three classes, parameters where there are more
+    than 1,000.
+
+    history: what `train` gave; the model as it is now is asked for its answers.
+    features: the names of the two features of the map; the last two if None.
+    phone: one panel below the other, 390 pixels wide.
+
+    Raises ImportError where Matplotlib is not installed, ValueError for another history or feature.
+
+    >>> from nn import MLP, train
+    >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
+    >>> draw_training(history)
+    <TrainingFigure: 0 of 2 training rows right after 3 epochs>
+    """
+    try:
+        from matplotlib import rc_context
+    except ImportError as error:
+        raise ImportError(
+            'draw_training needs Matplotlib: pip install "chainrule[plot]"'
+        ) from error
+    facts = facts_of(history, features)
+    top, below = panels_of(facts)
+    title = title_of(facts)
+    with rc_context(LOOK):
+        figure, places = (stacked if phone else side_by_side)(facts, top, below)
+        for panel, place in places:
+            panel(figure.add_axes(place), facts)
+        heading = title[0].upper() + title[1:]
+        size, most = (15, 44) if phone else (18, 99)
+        top_ = 1 - 0.25 / figure.get_figheight()
+        lines = textwrap.fill(heading, most)
+        figure.text(
+            16 / PHONE if phone else 0.03, top_, lines, fontsize=size, weight="bold", va="top"
+        )
+        figure.text(
+            0.955,
+            0.2 / figure.get_figheight(),
+            textwrap.fill(origin_of(facts), 46 if phone else 60),
+            color=LIGHT["muted"],
+            ha="right",
+        )
+    return TrainingFigure(title, f"{heading}. {' '.join(told(figure))}", figure)
+
+
+def stacked(
+    facts: Facts, top: Sequence[Panel], below: Sequence[Panel]
+) -> tuple[Any, list[tuple[Panel, Any]]]:
+    """A figure for a phone, and the place of each panel, one below the other."""
+    from matplotlib.figure import Figure
+
+    rows = [*top, *below]
+    listed = min(len(facts.mistakes), panels.LISTED + 0.5) if facts.classifies else 0.0
+    heights = [0.55 * listed if panel is panels.mistakes else 2.9 for panel in rows]
+    gap, head, foot = 1.15, 1.25, 0.75
+    high = sum(heights) + gap * (len(rows) - 1) + head + foot + 0.6
+    figure = Figure(figsize=(PHONE / 72, high))
+    y, places = high - head, []
+    for panel, height in zip(rows, heights, strict=True):
+        left = LEFT.get(panel, 0.2)
+        wide = 0.88 - left
+        places.append((panel, (left, (y - height) / high, wide, height / high)))
+        y -= height + gap + (0.55 if panel is panels.regions else 0.0)
+    return figure, places
+
+
+def side_by_side(
+    facts: Facts, top: Sequence[Panel], below: Sequence[Panel]
+) -> tuple[Any, list[tuple[Panel, Any]]]:
+    """A figure for a page, and the place of each panel, in one row or two."""
+    from matplotlib.figure import Figure
+
+    heights = [3.0, 3.8]
+    rows = [row for row in (top, below) if row]
+    gap, head, foot = 1.35, 1.35, 1.35
+    high = sum(heights[: len(rows)]) + gap * (len(rows) - 1) + head + foot
+    figure = Figure(figsize=(PAGE / 72, high))
+    y, places = high - head, []
+    for members, height in zip(rows, heights, strict=False):
+        left, room = 0.065, 0.065
+        whole = 0.955 - left - room * (len(members) - 1)
+        shares = [SHARES.get(panel, 1.0) if members is below else 1.0 for panel in members]
+        for panel, share in zip(members, shares, strict=True):
+            wide = whole * share / sum(shares)
+            extra = 0.02 if panel is panels.confusion else 0.0  # its names need room
+            places.append((panel, (left + extra, (y - height) / high, wide - extra, height / high)))
+            left += wide + room
+        y -= height + gap
+    return figure, places
+
+
+def panels_of(facts: Facts) -> tuple[list[Panel], list[Panel]]:
+    """The panels of the upper and the lower row."""
+    top: list[Panel] = [panels.loss]
+    below: list[Panel] = []
+    if facts.classifies:
+        top.append(panels.accuracy)
+        if len(facts.names) <= panels.CLASSES:
+            top.append(panels.confusion)
+        if facts.features is not None and len(facts.names) <= len(panels.MARKS):
+            below.append(panels.regions)
+        below.append(panels.mistakes)
+    if len(set(facts.history.columns.get("lr", []))) > 1:
+        top.append(panels.learning_rate)
+    kept = facts.history.snapshots
+    if kept is not None and kept.numbers:
+        below.append(panels.weights)
+    return top, below
+
+
+def title_of(facts: Facts) -> str:
+    """The result in a line."""
+    epochs = facts.history["epoch"][-1]
+    after = f"after {epochs:g} epoch{'s' if epochs != 1 else ''}"
+    if not facts.classifies:
+        return f"loss {numeral(facts.history['loss'][-1])} {after}"
+    words = [
+        f"{facts.right(part)} of {len(facts.parts[part])} {name} rows"
+        for part, name in enumerate(("training", "validation"))
+        if facts.parts[part]
+    ]
+    return f"{' and '.join(words)} right {after}"
+
+
+def origin_of(facts: Facts) -> str:
+    """The engine, the seeds and a learning rate that stayed the same."""
+    rates = set(facts.history.columns.get("lr", []))
+    steady = f"; learning rate {plain(rates.pop())}" if len(rates) == 1 else ""
+    return facts.history.origin + steady
+
+
+def told(figure: Any) -> list[str]:
+    """The titles of the panels as sentences."""
+    return [f"{axis.get_title(loc='left')}." for axis in figure.axes]

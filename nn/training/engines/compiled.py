@@ -1,0 +1,140 @@
+"""The engines python and numpy: one program of the model and the loss for all rows of a batch."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import autograd
+from autograd import Value
+from autograd.cached import cached_property
+from autograd.locks import LOADING
+
+from ...evaluation import numbers_of
+from ...losses import cross_entropy
+from ..task import Pairs, Task
+from .engine import Engine, Scores, exact_sum
+
+if TYPE_CHECKING:
+    from autograd.program import Program
+
+COMPARED = 20  # rows, of different labels and from all over, that must agree with the graph
+
+
+class Compiled(Engine):
+    """A program of the loss of one row, and one of that and the outputs.
+
+    A row of their tables is a row of the data followed by its label: a number; or the weights of
+    the classes, which for cross_entropy of a class index are 1 for that class and 0 for the others.
+    """
+
+    def __init__(self, task: Task, backend: str) -> None:
+        self.task, self.backend = task, backend
+        self.prepare()
+        super().__init__(task)  # makes the tables
+
+    def prepare(self) -> None:
+        """Compile the model with the loss, and hold the result against the graph."""
+        task = self.task
+        self.parameters = list(task.optimizer.parameters)  # a callback may change those
+        row, label = task.pairs[0]
+        outputs = task.model(row)
+        self.width, self.classes = len(row), len(numbers_of(outputs))
+        self.listed = self.one_hot(label) or is_listed(label)
+        labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(task.pairs)}
+        for _, label in labels.values():
+            task.loss(outputs, label)  # a wrong label raises the loss's own error
+        self.columns = self.width + len(self.label_columns(label))
+        evaluated = task.scored or task.validation is not None
+        self.scorer = self.compiled(self.loss_and_outputs) if evaluated else None
+        spread = task.pairs[:: -(-len(task.pairs) // COMPARED)]
+        for row, label in [*[*labels.values()][:COMPARED], *spread]:
+            self.compare(task.loss(task.model(row), label).data, row, label)
+
+    @property
+    def served(self) -> tuple[str, str]:
+        return self.program.backend, self.program.note
+
+    def loss_and_outputs(self, *numbers: Value) -> list[Value]:
+        z, t = self.task.model(list(numbers[: self.width])), numbers[self.width :]
+        outputs = [z] if isinstance(z, Value) else z
+        return [self.task.loss(z, list(t) if self.listed else t[0]), *outputs]
+
+    @cached_property
+    def program(self) -> Program:
+        """Of the loss alone, with its gradient."""
+        return self.compiled(lambda *numbers: self.loss_and_outputs(*numbers)[0])
+
+    def compiled(self, function: Callable[..., Any]) -> Program:
+        try:
+            return autograd.compile(function, self.columns, self.parameters, self.backend)
+        except (TypeError, ValueError, LookupError) as error:
+            raise TypeError(
+                f"train: engine={self.backend!r} can't compile the model with the loss "
+                f"{getattr(self.task.loss, '__name__', self.task.loss)}: {error}. Both must be "
+                "written in operations of autograd, with autograd.where for a choice; the label is "
+                'a Value (for classes, use nn.cross_entropy as it is). Or use engine="eager"'
+            ) from error
+
+    def compare(self, eager: float, row: Sequence[float], label: Any) -> None:
+        """Raise ValueError where the program gives another loss than the graph.
+
+        Random numbers, and what is read from elsewhere, are drawn once when a function is traced:
+        tracing does not see them.
+        """
+        table = self.table([(row, label)])
+        (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
+        if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
+            raise ValueError(
+                f"train: engine={self.backend!r} finds the loss {found} where the graph gives "
+                f"{eager}, for the label {label!r:.60}: the model or the loss draws a number or "
+                "makes a choice that compiling can't see, such as random.random(). "
+                'Or use engine="eager"'
+            )
+
+    def one_hot(self, label: Any) -> bool:
+        """Whether a label is a class index that the loss takes as such."""
+        of_classes = self.task.loss in (cross_entropy, autograd.cross_entropy)
+        return of_classes and isinstance(label, numbers.Integral)
+
+    def label_columns(self, label: Any) -> list[float]:
+        """A label as it stands in a table."""
+        if self.one_hot(label):
+            return [1.0 if k == label else 0.0 for k in range(self.classes)]
+        return [float(x) for x in label] if is_listed(label) else [float(label)]
+
+    def table(self, pairs: Pairs) -> Any:
+        for i, (row, _) in enumerate(pairs):
+            if len(row) != self.width:
+                raise ValueError(f"row {i}: expected {self.width} numbers, got {len(row)}")
+        rows = [[*map(float, row), *self.label_columns(label)] for row, label in pairs]
+        if self.backend == "python":
+            return rows
+        with LOADING:
+            import numpy
+
+        return numpy.array(rows)
+
+    def take(self, table: Any, batch: Sequence[int]) -> Any:
+        return [table[i] for i in batch] if isinstance(table, list) else table[batch]
+
+    def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Scores]:
+        scores = self.evaluate(table)[1] if self.scorer else []
+        loss, gradient = self.program.value_and_grad(table, sample_weight=weights)
+        self.task.optimizer.zero_grad()
+        for parameter, grad in zip(self.parameters, gradient, strict=True):
+            parameter.grad += grad  # as a sweep does; an optimizer may keep some of the last one
+        return loss, scores
+
+    def evaluate(self, table: Any) -> tuple[float, Scores]:
+        assert self.scorer is not None
+        found = self.scorer(table)
+        rows = found if isinstance(found, list) else found.tolist()
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+
+
+def is_listed(label: Any) -> bool:
+    """Whether a label is several numbers."""
+    return hasattr(label, "__len__")

@@ -1,0 +1,238 @@
+"""The engine native: whole epochs of training as machine code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Value, dot, where
+from autograd.cached import cached_property
+from autograd.program.native import Descent, Pace, Results, Steps, TooLargeError
+from autograd.tape import Tape, trace
+
+from ...optimizers import Optimizer
+from ..task import Task
+from .compiled import Compiled
+from .engine import Epochs, mean_of_batches
+from .traced_rules import NotTracedError, TracedRule
+
+# Parts of a step beside the rule; machine code has them as Optimizer has.
+PARTS = ("step", "moved", "zero_grad", "lr", "settings", "states", "steps", "parameters")
+
+
+class Native(Compiled):
+    """Compiled, on the native backend; where Python has nothing to do between the steps, these are
+    machine code too, by the optimizer's own rule.
+    """
+
+    rule: TracedRule | None = None
+    _descent: Descent | None = None
+    reason: str | None = None  # why Python does the steps; None as long as machine code can
+
+    @cached_property
+    def pace(self) -> Pace:
+        """The number of epochs for each call of machine code."""
+        return Pace()
+
+    @property
+    def served(self) -> tuple[str, str]:
+        if self.descent is not None:
+            return "native", ""
+        name, note = super().served
+        return name, note or f"its steps are done one by one in Python: {self.reason}"
+
+    @property
+    def descent(self) -> Descent | None:
+        """The steps by the optimizer's current settings; None where they can't be compiled."""
+        if self.reason is None and (self.hindrance or not (self.rule and self.rule.is_current)):
+            made = self.compiled_steps()
+            if isinstance(made, str):
+                self.step_in_python(made)
+            else:
+                self._descent = made
+        return self._descent
+
+    @property
+    def hindrance(self) -> str:
+        """What of the optimizer, as it is now, machine code can't stand for; empty if nothing."""
+        optimizer, kind = self.task.optimizer, type(self.task.optimizer)
+        for name in PARTS:
+            part = getattr(Optimizer, name, None)
+            if getattr(kind, name, None) is not part or (part and name in vars(optimizer)):
+                return f"{kind.__name__} has {name} of its own"
+        if [*map(id, optimizer.parameters)] != [*map(id, self.parameters)]:
+            return "the optimizer's parameters are others than when the training began"
+        if len(optimizer.states) != len(self.parameters):
+            return "expected a state for each parameter"
+        return ""
+
+    def compiled_steps(self) -> Descent | str:
+        """The optimizer's steps as machine code, or why they can't be."""
+        optimizer, kind = self.task.optimizer, type(self.task.optimizer)
+        program = self.scorer or self.program
+        if program.backend != "native":
+            return program.note
+        if self.hindrance:
+            return self.hindrance
+        try:
+            self.rule = TracedRule(optimizer)
+            return Descent(self.loss_tape, len(self.parameters), self.rule.tape, len(kind.start))
+        except NotTracedError as error:
+            return f"the rule of {kind.__name__} can't be traced: {error}"
+        except TooLargeError as error:
+            return str(error)
+
+    def step_in_python(self, reason: str) -> None:
+        """From now on, run no step as machine code."""
+        self.reason = reason
+        self._descent = None
+
+    @cached_property
+    def loss_tape(self) -> Tape:
+        """Of the loss of one row and, if outputs are scored, whether they are correct."""
+
+        def loss_and_hit(*numbers: Value) -> list[Value]:
+            loss, *z = self.loss_and_outputs(*numbers)
+            t = list(numbers[self.width :])
+            return [loss, is_correct(z, self.class_of(t))] if self.task.scored else [loss]
+
+        tape, self.leaves = trace(loss_and_hit, self.columns, self.parameters)
+        return tape
+
+    def class_of(self, label: Sequence[Value]) -> Value:
+        """The class of a label, from its columns in a table."""
+        if all([self.one_hot(given) for _, given in self.task.pairs]):
+            return dot([float(i) for i in range(self.classes)], label)
+        if self.listed:
+            return first_largest(label)
+        index: Value = where(label[0] < 0.0, 0.0, label[0])
+        return index
+
+    def epochs(self, most: int) -> Epochs:
+        """As many epochs as fit into one slice of time, or one epoch step by step."""
+        task, optimizer = self.task, self.task.optimizer
+        if task.clips or self.descent is None:
+            return super().epochs(most)
+        count = self.pace.next(most)
+        first = optimizer.steps
+        try:
+            rates = [task.set_lr(first + i) for i in range(count * task.steps_per_epoch)]
+        except Exception:  # the schedule's: the steps before it are done, then it raises again
+            return super().epochs(most)
+        assert self.rule is not None
+        if fault := self.rule.fault(rates):
+            self.step_in_python(f"the rule of {type(optimizer).__name__}: {fault}")
+            return super().epochs(most)
+        steps = steps_of(task, count, rates)
+        found = self.descend(steps)
+        if found.done < len(rates):
+            self.raise_at(steps, found.done)
+        return Epochs(columns_of(task, steps, found), found.kept)
+
+    def descend(self, steps: Steps) -> Results:
+        """Run steps as machine code, and set what they change in the optimizer."""
+        optimizer, rule = self.task.optimizer, self.rule
+        assert self._descent is not None
+        assert rule is not None
+        states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
+        numbers = [leaf.data for leaf in self.leaves]
+        found = self._descent.run(self.rows, steps, numbers, states, optimizer.steps, rule.settings)
+        self.pace.took(found.seconds)
+        changed = zip(found.parameters.tolist(), found.gradient.tolist(), strict=True)
+        for parameter, (data, grad) in zip(self.parameters, changed, strict=True):
+            parameter.data, parameter.grad = data, grad
+        if len(states):
+            optimizer.states = list(zip(*states.tolist(), strict=True))
+        optimizer.steps += found.done
+        return found
+
+    def raise_at(self, steps: Steps, step: int) -> None:
+        """Raise for a step of which a gradient or a new parameter is not finite.
+
+        Its sums are computed again, as `compile` has them where they are not finite.
+        """
+        optimizer, start = self.task.optimizer, steps.starts[step]
+        batch = steps.index[start : start + steps.counts[step]].tolist()
+        self.backward(self.take(self.rows, batch), self.task.weights_of(batch))
+        optimizer.lr = steps.rates[step]
+        optimizer.step()  # raises, and names the parameter
+        raise FloatingPointError(
+            f"{type(optimizer).__name__}: a number is not finite in step {optimizer.steps}"
+        )
+
+
+def steps_of(task: Task, count: int, rates: Sequence[float]) -> Steps:
+    """The steps of some epochs; the weights of each batch add up to 1."""
+    if task.batch_size is None:  # every step has the same rows
+        index = np.arange(len(task.pairs), dtype=np.int64)
+        counts = np.full(count, len(index), dtype=np.int64)
+        starts = np.zeros_like(counts)
+    else:
+        batches = [batch for _ in range(count) for batch in task.batches()]
+        index = np.array([i for batch in batches for i in batch], dtype=np.int64)
+        counts = np.array([len(batch) for batch in batches], dtype=np.int64)
+        starts = np.cumsum(counts) - counts
+    if task.weights is None:
+        shares = 1.0 / counts
+    else:
+        shares = np.array(task.weights, dtype=np.float64)[index]
+        for start, size in {*zip(starts.tolist(), counts.tolist(), strict=True)}:
+            part = slice(start, start + size)
+            shares[part] /= shares[part].sum()
+    keeps = np.full_like(counts, -1)
+    if task.keeps_parameters:
+        keeps[last_steps(task, count)] = np.arange(count)
+    numbers = np.array(rates, dtype=np.float64)
+    return Steps(index, starts, counts, shares, task.weights is not None, numbers, keeps)
+
+
+def last_steps(task: Task, count: int) -> NDArray[np.int64]:
+    """The index of the last step of each epoch."""
+    return np.arange(1, count + 1) * task.steps_per_epoch - 1
+
+
+def columns_of(task: Task, steps: Steps, found: Results) -> dict[str, list[float]]:
+    """The columns of the history, from the losses and hits of each step."""
+    size = task.steps_per_epoch
+    count = len(steps.starts) // size
+    if size == 1:
+        columns = {"loss": found.losses.tolist()}
+    else:
+        sizes: NDArray[Any] = steps.counts
+        if task.weights is not None:
+            sizes = np.add.reduceat(np.array(task.weights)[steps.index], steps.starts)
+        parts = [slice(*ends) for ends in pairwise(range(0, (count + 1) * size, size))]
+        means = [mean_of_batches(found.losses[p].tolist(), sizes[p].tolist()) for p in parts]
+        columns = {"loss": means}
+    if task.scored:
+        correct = found.others[:, 0].reshape(count, size).sum(axis=1)
+        columns["accuracy"] = (correct / len(task.pairs)).tolist()
+    columns["lr"] = steps.rates[last_steps(task, count)].tolist()
+    return columns
+
+
+def is_correct(z: Sequence[Value], wanted: Value) -> Value:
+    """1 where the largest output is that of the class, else 0."""
+    one, zero = Value(1.0), Value(0.0)
+    found = first_largest(z if len(z) > 1 else [zero, *z])
+    correct: Value = where(found < wanted, zero, where(wanted < found, zero, one))
+    return correct
+
+
+def first_largest(xs: Sequence[Value]) -> Value:
+    """The index of the first one that no other exceeds; found in pairs, which wait less."""
+    found = [(x, Value(float(i))) for i, x in enumerate(xs)]
+    while len(found) > 1:
+        rest = found[-1:] if len(found) % 2 else []
+        found = [better(a, b) for a, b in zip(found[:-1:2], found[1::2], strict=False)] + rest
+    return found[0][1]
+
+
+def better(best: tuple[Value, Value], other: tuple[Value, Value]) -> tuple[Value, Value]:
+    """The pair with the larger number; the first one if none is larger."""
+    larger = best[0] < other[0]
+    return where(larger, other[0], best[0]), where(larger, other[1], best[1])

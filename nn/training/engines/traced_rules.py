@@ -1,0 +1,227 @@
+"""Update rules as tapes, for the engine native: traced, and verified against Python.
+
+Tracing records the operations of a rule on Values. A rule in Python may do more: look up a number
+by the step, test `isinstance(step, int)`, read a global. So a custom rule runs in Python too: once
+on numbers that record being used as keys, and in every step on one pair of a parameter and a
+gradient. Where the results differ, the tape is not used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograd import Value
+from autograd.cached import cached_property
+from autograd.program import Program
+from autograd.program.native import rule_tape
+from autograd.tape import Tape
+
+from ...optimizers import Optimizer
+from ...update_rules import Rule, State, adam, adamw, sgd, updated
+
+TRUSTED: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that tracing records completely
+
+
+class NotTracedError(ValueError):
+    """Why a rule can't be a tape."""
+
+
+class TracedRule:
+    """An optimizer's rule as a tape.
+
+    names: the settings that are operands of the tape, so that a change needs no new code. Those
+        that the rule branches on are constants in it.
+
+    Raises NotTracedError for a rule that can't be traced.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer, self.kind = optimizer, kind_of(optimizer)
+        settings = optimizer.settings
+        names = [name for name, x in settings.items() if numbers_in(x)]
+        self.names = [name for name in names if self.can_be_operands([name])]
+        if not self.can_be_operands(self.names):
+            self.names = []
+        self.tape = self.traced(self.names)
+        self.form = form(settings, self.names)
+        if type(optimizer).rule not in TRUSTED and is_looked_up(optimizer):
+            raise NotTracedError("it looks something up by a number, in a table or as text")
+
+    @property
+    def settings(self) -> list[float]:
+        """The operands of the tape after step and learning rate."""
+        return [x for name in self.names for x in numbers_in(self.optimizer.settings[name])]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the rule and the settings in the code are still those of the optimizer."""
+        if kind_of(self.optimizer) != self.kind:
+            return False
+        try:
+            return bool(self.form == form(self.optimizer.settings, self.names))
+        except ValueError:  # arrays, which compare entry by entry
+            return False
+
+    @cached_property
+    def program(self) -> Program:
+        """The tape over many steps, each a row: its step and settings are columns too."""
+        columns = (*self.tape.inputs, *self.tape.parameters)
+        return Program(replace(self.tape, inputs=columns, parameters=()), [], [], "numpy")
+
+    def can_be_operands(self, names: Sequence[str]) -> bool:
+        """Whether these settings can be operands instead of constants."""
+        try:
+            self.traced(names)
+        except NotTracedError:
+            return False
+        return True
+
+    def traced(self, names: Sequence[str]) -> Tape:
+        """The tape of the rule, of the numbers of these settings among others."""
+        kind, settings = type(self.optimizer), self.optimizer.settings
+
+        def rule(
+            parameter: Value, gradient: Value, state: State, step: Value, lr: Value, *given: Value
+        ) -> tuple[Value, State]:
+            left = iter(given)
+            operands = {name: like(settings[name], left) for name in names}
+            moved, kept = kind.rule(parameter, gradient, state, step, lr=lr, **settings | operands)
+            return moved, kept
+
+        count = sum([len(numbers_in(settings[name])) for name in names])
+        try:
+            tape, again = [rule_tape(rule, len(kind.start), count) for _ in range(2)]
+        except Exception as error:  # a rule may do anything; step by step its error shows
+            raise NotTracedError(str(error)) from error
+        if tape != again:
+            raise NotTracedError("it is another one each time it is traced: it draws numbers")
+        return tape
+
+    def fault(self, rates: Sequence[float]) -> str:
+        """How the tape differs from the rule in one of the next steps; empty if it does not.
+
+        rates: the learning rate of each.
+        """
+        optimizer, count = self.optimizer, len(type(self.optimizer).start)
+        if not all([is_state(state, count) for state in optimizer.states]):
+            return f"expected a state of {count} numbers for each parameter"
+        if type(optimizer).rule in TRUSTED:
+            return ""
+        begin = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
+        probes = [(sign * p.data, state) for p, state in begin for sign in (1.0, -1.0)]
+        begun, operands = [*probes], self.settings
+        rule, settings = type(optimizer).rule, dict(optimizer.settings)
+        rows, wanted = [], []
+        try:
+            for step, settings["lr"] in enumerate(rates, start=optimizer.steps + 1):
+                parameter, state = probes[k := step % len(probes)]
+                gradient = math.sin(12.9898 * step) * 10.0 ** (step % 3 - 1)
+                rows.append([parameter, gradient, *state, step, settings["lr"], *operands])
+                parameter, state = updated(rule, parameter, gradient, state, step, settings)
+                wanted.append([parameter, *state])
+                is_finite = math.isfinite(parameter + sum(state))
+                probes[k] = (parameter, state) if is_finite else begun[k]
+            want = np.array(wanted, dtype=np.float64)
+            found = self.program(np.array(rows, dtype=np.float64)).reshape(want.shape)
+            same = np.isclose(want, found, rtol=1e-9, atol=1e-300, equal_nan=True).all(axis=1)
+            if not same.all():
+                step = optimizer.steps + 1 + int(np.argmin(same))
+                return f"in step {step} it does what tracing can't record"
+        except Exception as error:  # as above
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+
+def kind_of(optimizer: Optimizer) -> tuple[Rule, int]:
+    """The rule of an optimizer, and the length of its states."""
+    return type(optimizer).rule, len(type(optimizer).start)
+
+
+class Watched:
+    """The base of numbers that record being used as keys, as do all results of their operations."""
+
+    looked_up: ClassVar[list[str]] = []
+
+
+def watched(x: Any) -> Any:
+    """x with watched numbers in place of its own."""
+    if isinstance(x, dict):
+        return {name: watched(setting) for name, setting in x.items()}
+    if isinstance(x, (tuple, list)):
+        return type(x)([watched(part) for part in x])
+    if isinstance(x, bool) or not isinstance(x, (int, float)):
+        return x
+    return WatchedInt(x) if isinstance(x, int) else WatchedFloat(x)
+
+
+class WatchedInt(Watched, int):
+    """A watched whole number."""
+
+
+class WatchedFloat(Watched, float):
+    """Another watched number."""
+
+
+def _computing(plain: type, name: str) -> Callable[..., Any]:
+    return lambda *operands: watched(getattr(plain, name)(*operands))
+
+
+def _noticing(plain: type, name: str) -> Callable[..., Any]:
+    def method(*given: Any) -> Any:
+        Watched.looked_up.append(name)
+        return getattr(plain, name)(*given)
+
+    return method
+
+
+TWO = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+for _kind, _plain in ((WatchedInt, int), (WatchedFloat, float)):
+    for _name in ("neg", "pos", "abs", *TWO, *[f"r{name}" for name in TWO]):
+        setattr(_kind, f"__{_name}__", _computing(_plain, f"__{_name}__"))
+    for _name in ("hash", "str", "repr", "format"):
+        setattr(_kind, f"__{_name}__", _noticing(_plain, f"__{_name}__"))
+
+
+def is_looked_up(optimizer: Optimizer) -> bool:
+    """Whether the rule takes a number as a key, or writes it out: on Values that fails silently."""
+    Watched.looked_up.clear()
+    given = optimizer.parameters[0].data, 0.75, optimizer.states[0], optimizer.steps + 1
+    try:
+        settings = {"lr": optimizer.lr, **optimizer.settings}
+        type(optimizer).rule(*watched(given), **watched(settings))
+    except Exception:  # as in every step, where it is seen
+        return bool(Watched.looked_up)
+    return bool(Watched.looked_up)
+
+
+def is_state(state: Any, count: int) -> bool:
+    """Whether the state of a parameter is a sequence of `count` numbers."""
+    return len(state) == count and all([isinstance(x, (int, float)) for x in state])
+
+
+def numbers_in(setting: Any) -> list[float]:
+    """The numbers of a setting that is one or several; none of one that is something else."""
+    several = setting if isinstance(setting, (tuple, list)) else (setting,)
+    if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
+        return [float(x) for x in several]
+    return []
+
+
+def like(setting: Any, numbers: Iterator[Value]) -> Any:
+    """A setting with other numbers in the place of its own."""
+    if isinstance(setting, (tuple, list)):
+        return type(setting)([next(numbers) for _ in setting])
+    return next(numbers)
+
+
+def form(settings: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The settings, but of those in `names` only what they are, not their numbers."""
+    return {
+        name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
+        for name, x in settings.items()
+    }

@@ -1,0 +1,147 @@
+"""History: losses and other metrics of a training, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import autograd
+from autograd.arguments import choices, wrong
+from autograd.numerals import numeral
+
+if TYPE_CHECKING:
+    from autograd.drawing.page import Page
+
+
+from ..plots.figure import TrainingFigure, draw_training
+from .snapshots import Snapshots
+
+SHOWN = 20  # of more rows than that, repr shows the first and the last ones
+
+
+class History:
+    """The metrics of a training: a table with one row for each epoch.
+
+    columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
+        mean loss of the epoch's forward passes, each before its step; "accuracy", of the same
+        forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
+        is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
+    engine: what computed it: "eager", "python", "numpy" or "native".
+    note: why that is not the requested engine; empty if it is.
+    seeds: those of random draws, where there are any: "model", "split", "shuffle".
+    ended_by: "epochs", "patience", "callback" or "interrupt".
+    best_epoch: the epoch that early stopping restored, else None.
+    snapshots: the model and its parameters from epoch to epoch, for `explore`.
+
+    >>> history = History()
+    >>> history.add(epoch=1, loss=0.5)
+    >>> history
+    epoch    loss
+        1  0.5000
+    engine eager
+    """
+
+    def __init__(
+        self, engine: str = "eager", seeds: dict[str, int] | None = None, note: str = ""
+    ) -> None:
+        if not (seeds is None or isinstance(seeds, Mapping)):
+            raise wrong("History", "seeds by name", seeds, "train makes a History")
+        self.columns: dict[str, list[float]] = {"epoch": [], "loss": []}
+        self.engine, self.seeds, self.note = engine, seeds or {}, note
+        self.ended_by = "epochs"
+        self.best_epoch: int | None = None
+        self.snapshots: Snapshots | None = None
+
+    def add(self, **row: float) -> None:
+        """One more row."""
+        for name, number in row.items():
+            self.columns.setdefault(name, []).append(number)
+
+    def extend(self, columns: Mapping[str, Sequence[float]]) -> None:
+        """More rows, given as columns; their epochs count on."""
+        (count,) = {len(column) for column in columns.values()}
+        done = len(self)
+        self.columns["epoch"].extend(range(done + 1, done + count + 1))
+        for name, column in columns.items():
+            self.columns.setdefault(name, []).extend(column)
+
+    def cut(self, epochs: int) -> None:
+        """Drop the rows after the first `epochs` ones."""
+        for column in self.columns.values():
+            del column[epochs:]
+        if self.snapshots is not None:
+            self.snapshots.cut(epochs)
+
+    def __getitem__(self, name: str) -> list[float]:
+        if name not in self.columns:
+            raise KeyError(f"no column {name!r}{choices(name, self.columns)}")
+        return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns, so that `"accuracy" in history` works."""
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns["epoch"])
+
+    @property
+    def origin(self) -> str:
+        """The engine and the seeds, in words."""
+        seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
+        engine = f"engine {self.engine}" + (f" ({self.note})" if self.note else "")
+        return engine + (f"; seeds: {seeds}" if seeds else "")
+
+    def plot(self) -> TrainingFigure:
+        """Draw the training as one figure, as `draw_training(history)` does.
+
+        A notebook shows it by itself; `history.plot().save("training.svg")`.
+
+        Raises ImportError where Matplotlib is not installed, ValueError for a history that was not
+        made by `train`.
+        """
+        return draw_training(self)
+
+    def explore(self, rows: Any = None) -> Page:
+        """The training as a page: its network, loss and answers from epoch to epoch.
+
+        rows: a Data to show answers for; the rows of training and validation if None.
+
+        Raises ValueError where the parameters were not kept: for more than 1,000 of them.
+        """
+        page: Page = autograd.explore(self, rows)
+        return page
+
+    def _explore_(self, rows: Any) -> tuple[Any, Any, Any]:
+        from autograd.drawing.page import Course
+
+        kept = self.snapshots
+        if kept is None or not kept.numbers:
+            raise ValueError(
+                "explore: this history has no parameters to show: train keeps them for models of "
+                "up to 1,000; explore(model, rows=...) shows a model as it is"
+            )
+        rows = kept.rows() if rows is None else rows
+        course = Course(tuple(kept.parameters), kept.numbers, kept.optimizer, self.best_epoch)
+        return kept.model, rows, course
+
+    def __repr__(self) -> str:
+        names = list(self.columns)
+        rows = [
+            [f"{epoch:>5}", *map(numeral, row)]
+            for epoch, *row in zip(*self.columns.values(), strict=True)
+        ]
+        if len(rows) > SHOWN:
+            rows[SHOWN // 2 : -SHOWN // 2] = [["  ..."] + [""] * (len(names) - 1)]
+        widths = [
+            5,
+            *[max(map(len, column)) for column in list(zip(names, *rows, strict=True))[1:]],
+        ]
+        lines = [
+            "  ".join(
+                [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
+            ).rstrip()
+            for row in [names, *rows]
+        ]
+        ends = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
+        best = "" if self.best_epoch is None else f"; restored epoch {self.best_epoch}"
+        return "\n".join([*lines, self.origin + ends + best])

@@ -1,0 +1,218 @@
+"""train: the loop over epochs, with validation, early stopping, callbacks and Ctrl-C."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.transforms import recorded_by_itself
+
+from ..arguments import whole
+from ..data import Data
+from ..losses import OF_CLASSES, Loss, cross_entropy
+from ..matching import Pairs
+from ..module import Module, model_of
+from ..optimizers import Optimizer
+from ..schedules import Schedule
+from ..seeds import Seed, generator
+from .engines import engine_of
+from .engines.engine import Engine
+from .history import History
+from .preparation import (
+    callbacks_of,
+    check_kinds,
+    check_sizes,
+    matched_rows,
+    optimizer_of,
+    seeds_of,
+)
+from .progress import Progress
+from .row_weights import ClassWeight, weighted
+from .snapshots import Snapshots
+from .task import Task
+
+
+@recorded_by_itself  # a mode that is open would cost every reading of a number
+def train(
+    model: Module,
+    data: Pairs,
+    loss: Loss = cross_entropy,
+    optimizer: Optimizer | None = None,
+    epochs: int = 100,
+    *,
+    batch_size: int | None = None,
+    seed: Seed = 0,
+    validation: Pairs | None = None,
+    patience: int | None = None,
+    schedule: Schedule | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    class_weight: ClassWeight = None,
+    sample_weight: Sequence[float] | None = None,
+    callbacks: Iterable[Callable[[History], Any]] = (),
+    engine: str = "eager",
+    progress: bool = True,
+) -> History:
+    """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
+
+    It does what these lines do, and gives the same numbers:
+
+        shuffler = random.Random(seed)
+        for epoch in range(epochs):
+            for batch in data.batches(batch_size, shuffler):    # or once with all rows
+                optimizer.zero_grad()
+                mean_loss(model, batch, loss).backward()
+                optimizer.step()
+
+    Ctrl-C ends it: the model is then as it was after the last whole epoch.
+
+    model: a Module; its schema takes the names of the data's columns and classes, which `predict`
+        returns, and by which validation data and the data of later calls are matched.
+    data: a Data, or (row, label) pairs.
+    loss: takes the model's output and the label of one row.
+    optimizer: what moves the parameters; Adam with its own settings if None.
+    epochs: how many, at least 1.
+    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
+    seed: of the shuffling: a whole number, or a random.Random.
+    validation: rows with labels on which the model is tried after each epoch.
+    patience: end after this number of epochs without a smaller validation loss, and restore
+        the best.
+    schedule: gives, for the optimizer's count of steps, a factor for its learning rate: see
+        `schedules`.
+    clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts,
+        which comes first where both are given.
+    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced", by
+        which every class weighs the same.
+    sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
+    callbacks: called with the History after each epoch; True as an answer ends the training.
+    engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
+        and the loss once and run that (`autograd.compile`). The native one does whole epochs as
+        machine code, unless gradients are clipped. The numbers are the same up to rounding.
+    progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
+
+    Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
+    for a class or columns that are not those of an earlier call; TypeError where a
+    compiled engine can't see through the model or the loss; FloatingPointError where a gradient is
+    not finite.
+
+    >>> from nn import MLP
+    >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
+    >>> len(history), history["loss"][2] < history["loss"][0]
+    (3, True)
+    """
+    model_of(model, "train")
+    epochs = whole(epochs, "train: epochs")
+    check_sizes(batch_size, patience, validation)
+    check_kinds(loss, optimizer, schedule)
+    callbacks = callbacks_of(callbacks)
+    optimizer = optimizer_of(model, optimizer)
+    rows = matched_rows(model, data, validation, loss)
+    names = rows.schema.class_names
+    pairs, weights = weighted(
+        list(rows.training), names, class_weight, sample_weight, rows.own_class_names
+    )
+    rows.check(model, loss, pairs)
+    task = Task(
+        model,
+        loss,
+        optimizer,
+        pairs,
+        weights,
+        validation=None if rows.validation is None else list(rows.validation),
+        scored=bool(names) or loss in OF_CLASSES,
+        batch_size=None if batch_size is None else whole(batch_size, "train: batch_size"),
+        shuffler=generator(seed, "train"),
+        schedule=schedule,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+    )
+    running = engine_of(engine, task)
+    model.schema = rows.schema
+    served, note = running.served
+    history = History(served, seeds_of(model, data, seed if batch_size else None), note)
+    kept = rows.training if isinstance(rows.training, Data) else pairs
+    history.snapshots = snapshots = Snapshots(
+        model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
+    )
+    return Training(task, running, history, snapshots, epochs, patience, callbacks).run(progress)
+
+
+@dataclass
+class Training:
+    """A training in progress.
+
+    done: the number of complete epochs; checkpoint: the optimizer after the last of them.
+    best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
+        the best epoch.
+    """
+
+    task: Task
+    engine: Engine
+    history: History
+    snapshots: Snapshots
+    epochs: int
+    patience: int | None
+    callbacks: Sequence[Callable[[History], Any]]
+    done: int = 0
+    best_epoch: int = 0
+    least: float = math.inf
+
+    def __post_init__(self) -> None:
+        self.checkpoint = self.best = self.task.optimizer.checkpoint()
+
+    def run(self, progress: bool) -> History:
+        """Train until an end is reached, and return the history."""
+        try:
+            with Progress(self.epochs, progress) as shown:
+                while self.done < self.epochs and self.history.ended_by == "epochs":
+                    first = self.done + 1
+                    columns = self.advance()
+                    shown.report(first, columns)
+                    self.observe_validation(columns)
+                    self.call_back()
+            self.restore_best()
+        except KeyboardInterrupt:
+            self.restore_last()
+        finally:
+            self.task.reset_lr()
+        self.history.engine, self.history.note = self.engine.served
+        return self.history
+
+    def advance(self) -> dict[str, list[float]]:
+        """Run one epoch, or several where nothing is to be done between them."""
+        between = self.task.validation is not None or self.callbacks
+        columns, parameters = self.engine.epochs(1 if between else self.epochs - self.done)
+        self.snapshots.add(parameters)
+        columns |= self.engine.validate()
+        self.history.extend(columns)
+        self.checkpoint, self.done = self.task.optimizer.checkpoint(), len(self.history)
+        return columns
+
+    def observe_validation(self, columns: Mapping[str, Sequence[float]]) -> None:
+        """Keep the best epoch; end the training after `patience` epochs without a better one."""
+        if self.patience is None:
+            return
+        (loss,) = columns["validation_loss"]
+        if loss < self.least:
+            self.least, self.best, self.best_epoch = loss, self.checkpoint, self.done
+        elif self.done - self.best_epoch >= self.patience:
+            self.history.ended_by = "patience"
+
+    def call_back(self) -> None:
+        """Call the callbacks, all of them; end the training where one returns True."""
+        if any([callback(self.history) is True for callback in self.callbacks]):
+            self.history.ended_by = "callback"
+
+    def restore_best(self) -> None:
+        """After early stopping, go back to the epoch with the least validation loss."""
+        if self.best_epoch:
+            self.task.optimizer.restore(self.best)
+            self.history.best_epoch = self.best_epoch
+
+    def restore_last(self) -> None:
+        """After Ctrl-C, go back to the end of the last complete epoch."""
+        self.history.ended_by = "interrupt"
+        self.task.optimizer.restore(self.checkpoint)
+        self.history.cut(self.done)

@@ -1,0 +1,119 @@
+"""The arguments of `train`: checked, and rows matched with the model's columns and classes."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.arguments import function, several, wrong
+
+from ..arguments import whole
+from ..data import Data
+from ..losses import OF_CLASSES, OF_NUMBERS, Loss
+from ..matching import Pairs, check_names, seen
+from ..module import Module
+from ..optimizers import Adam, Optimizer
+from ..schema import Schema
+from ..seeds import Seed
+from .history import History
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows with labels, as the model has them: a Data, or pairs.
+
+    schema: what the model will have learned; own_class_names: those of the training data.
+    """
+
+    training: Pairs
+    validation: Pairs | None
+    schema: Schema
+    own_class_names: Sequence[str]
+
+    def check(self, model: Module, loss: Loss, pairs: Sequence[Any]) -> None:
+        """ValueError for no rows, or for other classes than the model's outputs.
+
+        pairs: the rows for training whose weight is not 0.
+        """
+        if not pairs or (self.validation is not None and not list(self.validation)):
+            raise ValueError("train: expected at least one row, got none")
+        if loss in OF_CLASSES and hasattr(model, "nouts"):
+            for part in (self.training, self.validation):
+                if isinstance(part, Data) and part.class_names:
+                    check_names("train", part.class_names, model.nouts[-1])
+
+
+def matched_rows(model: Module, data: Any, validation: Any, loss: Loss) -> Rows:
+    """The rows of training and validation by the names that the model has after training."""
+    given = seen(model, data, "train", "data", Schema())
+    own = given.schema if isinstance(given, Data) else Schema()
+    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, list(given)))
+    training = seen(model, given, "train", "data", schema)
+    tried = None
+    if validation is not None:
+        tried = seen(model, validation, "train", "validation", schema)
+    return Rows(training, tried, schema, own.class_names)
+
+
+def check_sizes(batch_size: Any, patience: Any, validation: Any) -> None:
+    """ValueError for sizes that are no whole numbers, and for patience without validation."""
+    if batch_size is not None:
+        whole(batch_size, "train: batch_size")
+    if patience is not None:
+        whole(patience, "train: patience")
+        if validation is None:
+            raise ValueError("train: patience needs validation data")
+
+
+def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:
+    """The callbacks as a tuple; TypeError where one can't be called."""
+    found = several(callbacks, "train", "functions as callbacks", "callbacks=[print]")
+    for callback in found:
+        function(callback, "train", "functions as callbacks, such as callbacks=[print]")
+    return found
+
+
+def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
+    """The optimizer, Adam by default; ValueError if it moves none of the model's parameters."""
+    optimizer = optimizer or Adam(model.parameters())
+    if set(model.parameters()).isdisjoint(optimizer.parameters):
+        raise ValueError(
+            "train: the optimizer moves none of this model's parameters; make it of "
+            "model.parameters()"
+        )
+    return optimizer
+
+
+def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
+    """TypeError where one of them is something else."""
+    what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
+    if not callable(loss) and not isinstance(loss, str):
+        raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
+    function(loss, "train", what)
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
+        raise wrong("train", what, optimizer)
+    if schedule is not None:
+        what = "a function of the count of steps as schedule, such as nn.schedules.cosine(1000)"
+        function(schedule, "train", what)
+
+
+def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
+    loss = getattr(loss, "func", loss)  # of a functools.partial
+    if names or loss in OF_CLASSES:
+        return False
+    of_classes = all([isinstance(label, (numbers.Integral, str)) for _, label in pairs])
+    return loss in OF_NUMBERS or not of_classes
+
+
+def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:
+    """The seeds of the model, the split and the shuffling, where they are numbers."""
+    found: dict[str, Any] = {
+        "model": getattr(model, "seed", None),
+        "split": getattr(data, "seed", None),
+    }
+    found["shuffle"] = shuffle
+    return {name: int(seed) for name, seed in found.items() if isinstance(seed, numbers.Integral)}

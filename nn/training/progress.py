@@ -1,0 +1,64 @@
+"""Progress of training: a bar where one can be drawn, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from autograd.numerals import numeral
+
+SHOWN = (("loss", "loss"), ("validation_loss", "validation loss"))
+
+
+class Progress:
+    """A tqdm bar with the loss on a terminal and in Jupyter; else a line every tenth of the epochs.
+
+    epochs: how many there will be.
+    shown: whether to show anything.
+    """
+
+    def __init__(self, epochs: int, shown: bool) -> None:
+        self.epochs, self.shown = epochs, shown
+        self.bar = make_bar(epochs) if shown else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def report(self, first: int, columns: Mapping[str, Sequence[float]]) -> None:
+        """Show complete epochs by their columns; `first` is the number of the first one, from 1."""
+        if not self.shown:
+            return
+        count = len(columns["loss"])
+        if self.bar is not None:
+            self.bar.set_postfix_str(words(columns, -1), refresh=False)
+            self.bar.update(count)
+            return
+        for i in range(count):
+            epoch = first + i
+            if epoch % max(1, self.epochs // 10) == 0 or epoch in (1, self.epochs):
+                number = f"{epoch:>{len(str(self.epochs))}}"
+                print(f"epoch {number}/{self.epochs}  {words(columns, i)}", flush=True)
+
+
+def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
+    """The losses of one epoch."""
+    shown = [f"{title} {numeral(columns[name][place])}" for name, title in SHOWN if name in columns]
+    return "  ".join(shown)
+
+
+def make_bar(epochs: int) -> Any:
+    """A tqdm bar, or None where it would not be seen or tqdm is not installed."""
+    try:
+        with warnings.catch_warnings():
+            # In a notebook without ipywidgets tqdm warns that it draws no bar; lines are as good.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm  # type: ignore[import-untyped]  # has no stubs
+    except ImportError:
+        return None
+    bar = tqdm(total=epochs, desc="training", unit="epoch", disable=None)
+    return None if bar.disable else bar

@@ -1,0 +1,92 @@
+"""The parameters of a model from epoch to epoch, for `explore(history)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Value
+
+from ..data import Data
+from ..evaluation import class_of_label
+from ..module import Module
+from ..schema import schema_of
+
+MOST = 1_000  # parameters; those of larger models are not kept
+
+
+class Snapshots:
+    """What a model was at the start of its training and after each epoch.
+
+    model, data, validation: as `train` was given them, with the model's columns and numbers of
+        classes; optimizer: its name; schema: what the model knew then.
+    numbers: those of the parameters at the start and after each epoch; empty for more than 1,000
+        parameters, which would take too much memory.
+
+    >>> from nn import MLP
+    >>> model = MLP(1, [1], seed=0)
+    >>> len(Snapshots(model, model.parameters(), "Adam", [([0.5], 0)], None).numbers)
+    1
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        parameters: Iterable[Value],
+        optimizer: str,
+        data: Iterable[tuple[Any, Any]],
+        validation: Iterable[tuple[Any, Any]] | None,
+    ) -> None:
+        self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
+        self.data, self.validation = data, validation
+        self.schema = schema_of(model)
+        start = [[p.data for p in self.parameters]] if len(self.parameters) <= MOST else []
+        self._numbers: list[list[float]] = start
+        self._added: list[Any] = []  # lists or arrays of rows, which `numbers` brings together
+
+    @property
+    def numbers(self) -> list[list[float]]:
+        """Those of the parameters at the start and after each epoch."""
+        for rows in self._added:
+            self._numbers.extend(rows if isinstance(rows, list) else rows.tolist())
+        self._added.clear()
+        return self._numbers
+
+    def add(self, rows: Any) -> None:
+        """Keep the parameters after each of several epochs: a list or an array of rows."""
+        self._added.append(rows)
+
+    def cut(self, epochs: int) -> None:
+        """Drop what follows the first `epochs` epochs."""
+        del self._numbers[epochs + 1 :]
+        left, added = epochs + 1 - len(self._numbers), self._added
+        self._added = []
+        for rows in added:
+            if left > 0:
+                self._added.append(rows[:left])
+                left -= len(rows)
+
+    def weighs(self, label: Any) -> bool:
+        """Whether a label is the weights of the classes."""
+        return hasattr(label, "__len__") and not self.schema.regression
+
+    def rows(self) -> Data:
+        """The rows of training and validation in one Data, as its parts train and test."""
+        train, tried = list(self.data), list(self.validation or [])
+        pairs = [*train, *tried]
+        classes = self.schema.class_names
+        whole = Data(
+            [row for row, _ in pairs],
+            # Those of weights, as with label smoothing, are shown as the class that weighs most.
+            [
+                class_of_label(label) if classes or self.weighs(label) else label
+                for _, label in pairs
+            ],
+            self.schema.feature_names or None,
+            classes,
+        )
+        if isinstance(self.data, Data):
+            whole.mean, whole.deviation = self.data.mean, self.data.deviation
+        if tried:
+            whole.parts = list(range(len(train))), list(range(len(train), len(pairs)))
+        return whole

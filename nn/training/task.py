@@ -1,0 +1,91 @@
+"""Task: what is trained, on which rows and by which settings; every engine reads the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .. import clipping
+from ..arguments import at_least_zero
+from ..data import shuffled
+from ..losses import Loss
+from ..module import Module
+from ..optimizers import Optimizer
+from ..schedules import Schedule
+from ..seeds import Seed
+from .snapshots import MOST
+
+Pairs: TypeAlias = Sequence[tuple[Any, Any]]
+
+
+@dataclass
+class Task:
+    """A model, the rows to train and validate it on, and how its parameters are moved.
+
+    pairs: the rows with their labels; weights: one for each of them, None where all are equal.
+    validation: other rows with labels, None where there is no validation.
+    scored: whether labels are classes, so that correct outputs are counted.
+    batch_size: rows in a batch, None for all rows; shuffler: what the batches are drawn with.
+    """
+
+    model: Module
+    loss: Loss
+    optimizer: Optimizer
+    pairs: Pairs
+    weights: Sequence[float] | None
+    validation: Pairs | None
+    scored: bool
+    batch_size: int | None
+    shuffler: Seed
+    schedule: Schedule | None
+    clip_norm: float | None
+    clip_value: float | None
+
+    def __post_init__(self) -> None:
+        self.lr = self.optimizer.lr  # which the schedule multiplies
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches of an epoch."""
+        return -(-len(self.pairs) // (self.batch_size or len(self.pairs)))
+
+    @property
+    def keeps_parameters(self) -> bool:
+        """Whether the parameters after each epoch are kept: not for large models."""
+        return len(self.optimizer.parameters) <= MOST
+
+    @property
+    def clips(self) -> bool:
+        """Whether gradients are clipped before a step."""
+        return self.clip_value is not None or self.clip_norm is not None
+
+    def batches(self) -> list[list[int]]:
+        """The batches of one epoch, as indices of rows: shuffled, or one of all rows in order."""
+        count = len(self.pairs)
+        if self.batch_size is None:
+            return [list(range(count))]
+        return list(shuffled(count, self.batch_size, self.shuffler))
+
+    def weights_of(self, batch: Sequence[int]) -> list[float] | None:
+        """The weights of the rows of a batch."""
+        return None if self.weights is None else [self.weights[i] for i in batch]
+
+    def set_lr(self, step: int) -> float:
+        """Set the optimizer's learning rate for a step, counted from 0, and return it."""
+        if self.schedule is not None:
+            factor = at_least_zero(self.schedule(step), f"train: schedule({step}) as factor of lr")
+            self.optimizer.lr = self.lr * factor
+        return self.optimizer.lr
+
+    def reset_lr(self) -> None:
+        """Set the learning rate that the optimizer had before the schedule changed it."""
+        if self.schedule is not None:
+            self.optimizer.lr = self.lr
+
+    def clip(self) -> None:
+        """Clip the gradients: each component first, then their norm."""
+        if self.clip_value is not None:
+            clipping.clip_value(self.optimizer.parameters, self.clip_value)
+        if self.clip_norm is not None:
+            clipping.clip_norm(self.optimizer.parameters, self.clip_norm)

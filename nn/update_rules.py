@@ -1,0 +1,136 @@
+"""Update rules of optimizers: sgd, adam, adamw, and how a rule is applied to one parameter.
+
+A rule is a function of one parameter's number, its gradient, its state and the count of steps,
+written in operations that floats and Values both have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from autograd import Value, sqrt
+from autograd.arguments import real
+
+State: TypeAlias = tuple[Any, ...]
+Rule: TypeAlias = Callable[..., tuple[Any, State]]
+
+
+def sgd(
+    parameter: Any,
+    gradient: Any,
+    state: State,
+    step: Any,
+    *,
+    lr: Any,
+    momentum: Any = 0,
+    nesterov: bool = False,
+    weight_decay: Any = 0,
+) -> tuple[Any, State]:
+    """Gradient descent: a step of lr times the gradient downhill, or times its running sum.
+
+    B. Polyak, Some methods of speeding up the convergence of iteration methods (1964); Nesterov's
+    momentum as in I. Sutskever et al., On the importance of initialization and momentum in deep
+    learning (2013), in PyTorch's form.
+
+    state: the running sum, at first (0.0,); step is not used.
+
+    >>> sgd(1.0, 0.5, (0.0,), 1, lr=0.1)
+    (0.95, (0.5,))
+    """
+    gradient = gradient + weight_decay * parameter
+    velocity = momentum * state[0] + gradient
+    if nesterov:
+        return parameter - lr * (gradient + momentum * velocity), (velocity,)
+    return parameter - lr * velocity, (velocity,)
+
+
+def adam(
+    parameter: Any,
+    gradient: Any,
+    state: State,
+    step: Any,
+    *,
+    lr: Any,
+    betas: tuple[Any, Any] = (0.9, 0.999),
+    eps: Any = 1e-8,
+) -> tuple[Any, State]:
+    """Adam: a step of about lr, by the running means of the gradient and of its square.
+
+    D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
+
+    state: the two running means, at first (0.0, 0.0); step counts from 1.
+
+    >>> round(adam(1.0, 0.5, (0.0, 0.0), 1, lr=0.1)[0], 6)
+    0.9
+    """
+    beta1, beta2 = betas
+    mean, square = state
+    mean = beta1 * mean + (1.0 - beta1) * gradient
+    square = beta2 * square + (1.0 - beta2) * gradient * gradient
+    unbiased_mean = mean / (1.0 - beta1**step)
+    unbiased_square = square / (1.0 - beta2**step)
+    return parameter - lr * unbiased_mean / (sqrt(unbiased_square) + eps), (mean, square)
+
+
+def adamw(
+    parameter: Any,
+    gradient: Any,
+    state: State,
+    step: Any,
+    *,
+    lr: Any,
+    weight_decay: Any = 0.01,
+    **settings: Any,
+) -> tuple[Any, State]:
+    """Adam with weight decay beside the gradient, not in it.
+
+    I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+
+    >>> round(adamw(1.0, 0.5, (0.0, 0.0), 1, lr=0.1, weight_decay=0.5)[0], 6)
+    0.85
+    """
+    decayed = parameter - lr * weight_decay * parameter
+    return adam(decayed, gradient, state, step, lr=lr, **settings)
+
+
+def updated(
+    rule: Rule, parameter: float, gradient: float, state: State, step: int, settings: dict[str, Any]
+) -> tuple[float, State]:
+    """The new number of a parameter, and its new state.
+
+    As operations do, a rule runs on floats first. Where these raise, or leave the real numbers as
+    (-8.0)**0.5 does, it runs again on Values, whose operations never do.
+
+    Raises what the rule raises on floats, where Values don't help: math.sqrt takes none.
+    """
+    try:
+        x, kept = rule(parameter, gradient, state, step, **settings)
+        if not isinstance(x, complex):
+            return (x if type(x) is float else real(x, "an update rule")), kept
+        raised: Exception = ValueError(f"an update rule: expected a real number, got {x!r:.60}")
+    except (ArithmeticError, ValueError) as error:
+        raised = error
+    given = on_values((parameter, gradient, state))
+    # What divides by zero may be the number of the step, or a setting; a rule may choose by both.
+    for count, others in (step, settings), on_values((step, settings)):
+        try:
+            x, kept = rule(*given, count, **others)
+        except (ArithmeticError, ValueError, TypeError):
+            continue
+        return real(number_of(x), "an update rule"), tuple(map(number_of, kept))
+    raise raised
+
+
+def on_values(x: Any) -> Any:
+    """x with Values in place of its numbers; truths and all else stay."""
+    if isinstance(x, dict):
+        return {name: on_values(setting) for name, setting in x.items()}
+    if isinstance(x, (tuple, list)):
+        return type(x)([on_values(part) for part in x])
+    return Value(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
+
+
+def number_of(x: Any) -> Any:
+    """The number of a Value; anything else as it is."""
+    return x.data if isinstance(x, Value) else x

@@ -1,0 +1,248 @@
+"""draw_training: what it says of a run, and what it leaves out."""
+
+import re
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from autograd.drawing.palette import DARK, LIGHT
+from autograd.numerals import numeral, percent
+from nn import MLP, Adam, Data, History, draw_training, mse, train
+from nn.evaluation import confusion_matrix, predict_proba
+from nn.plots.figure import panels
+from nn.plots.figure.facts import facts_of, spread
+from nn.plots.figure.picture import panels_of
+
+pytest.importorskip("matplotlib", exc_type=ImportError)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def flowers(classes=3, features=("sepal", "petal length (cm)", "petal width (cm)"), rows=24):
+    """Rows whose classes overlap a little, split and standardised."""
+    table, labels = [], []
+    for i in range(rows):
+        k = i % classes
+        wobble = ((7 * i) % 11 - 5) / 4.0
+        table.append([k + wobble * (j + 1) / 3.0 for j in range(len(features))])
+        labels.append(f"kind {k + 1}")
+    return Data(table, labels, features).split(test=6, seed=0).standardized()
+
+
+def run(data, epochs=4, validation=True, **options):
+    model = MLP(len(data.feature_names), [3, len(data.class_names)], activation="tanh", seed=0)
+    tried = data.test if validation else None
+    return train(
+        model, data.train, optimizer=Adam(model.parameters(), lr=0.05), epochs=epochs,
+        validation=tried, progress=False, **options,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def history():
+    return run(flowers())
+
+
+@pytest.fixture(scope="module")
+def figure(history):
+    return draw_training(history)
+
+
+def texts(figure):
+    return [t.text for t in ET.fromstring(figure.svg).iter(f"{SVG}text")]
+
+
+def test_titles_state_the_results(history, figure):
+    facts = facts_of(history, None)
+    right = facts.right(0), facts.right(1)
+    said = (
+        f"{right[0]} of 18 training rows and {right[1]} of 6 validation rows right after 4 epochs"
+    )
+    assert repr(figure) == f"<TrainingFigure: {said}>"
+    shown = texts(figure)
+    assert said in shown
+    loss = history["loss"]
+    assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}" in shown
+    assert f"{right[0]} of 18 and {right[1]} of 6 correct" in shown
+    assert f"{24 - sum(right)} of 24 mistaken" in shown
+    assert "Answers by petal length, petal width" in shown
+    assert "petal length, cm" in shown
+    root = ET.fromstring(figure.svg)
+    description = root.find(f"{SVG}desc").text
+    assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}." in description
+
+
+def test_facts_are_those_of_the_model(history):
+    facts = facts_of(history, None)
+    assert facts.confusion == confusion_matrix(facts.model, facts.rows)
+    assert facts.shares == predict_proba(facts.model, facts.rows)
+    assert sum(map(sum, facts.confusion)) == 24
+    wrong = [i for i in range(24) if facts.answers[i] != facts.rows.labels[i]]
+    assert len(facts.mistakes) == len(wrong) > 0
+    sure = [mistake.share for mistake in facts.mistakes]
+    assert sure == sorted(sure, reverse=True)
+    first = facts.mistakes[0]
+    part = facts.parts[["train", "validation"].index(first.part)]
+    i = part[first.number - 1]
+    assert (first.true, first.answer) == (
+        facts.names[facts.rows.labels[i]],
+        facts.names[facts.answers[i]],
+    )
+    raw = flowers()
+    whole = [*raw.train.rows, *raw.test.rows]
+    assert facts.rows.rows == whole
+    assert facts.place(0) == pytest.approx(
+        [raw.mean[k] + raw.deviation[k] * whole[0][k] for k in (1, 2)]
+    )
+
+
+def test_the_map_is_the_models_answers(history):
+    facts = facts_of(history, ["sepal", "petal width (cm)"])
+    assert facts.features == (0, 2)
+    xs, ys, shares = facts.map()
+    assert len(shares) == len(ys)
+    assert {len(line) for line in shares} == {len(xs)}
+    rows = facts.rows.rows
+    middle = sum(row[1] for row in rows) / len(rows)
+    mean, deviation = facts.rows.mean, facts.rows.deviation
+    x, y = xs[10], ys[20]
+    row = [(x - mean[0]) / deviation[0], middle, (y - mean[2]) / deviation[2]]
+    assert shares[20][10] == pytest.approx(predict_proba(facts.model, [row])[0], rel=1e-9)
+
+
+def test_mistakes_are_listed(history, figure):
+    shown = texts(figure)
+    facts = facts_of(history, None)
+    mistake = facts.mistakes[0]
+    assert "What it still gets wrong" in shown
+    assert f"{mistake.true} → {mistake.answer}" in shown
+    assert any(
+        text.startswith(f"{percent(mistake.share)} sure · {mistake.part} {mistake.number}: ")
+        for text in shown
+    )
+    if len(facts.mistakes) > panels.LISTED:
+        assert f"… {len(facts.mistakes) - panels.LISTED} more" in shown
+
+
+def test_many_and_no_mistakes():
+    never = run(flowers(rows=48), epochs=1)
+    assert any(re.fullmatch(r"… \d+ more", text) for text in texts(draw_training(never)))
+    data = Data([[float(i), 0.0] for i in (-3, -2, 2, 3)], ["a", "a", "b", "b"])
+    model = MLP(2, [2], bias=False, seed=0)
+    done = train(model, data, optimizer=Adam(model.parameters(), lr=0.5), epochs=20, progress=False)
+    shown = texts(draw_training(done))
+    assert "It gets nothing wrong" in shown
+    assert "ground: the answer where the others are at their mean" not in shown
+    assert "4 of 4 correct" in shown
+    assert "solid: train" in shown
+
+
+def test_weights_that_moved_most(history, figure):
+    kept = history.snapshots
+    moved = [abs(end - start) for start, end in zip(kept.numbers[0], kept.numbers[-1], strict=True)]
+    far = sorted(range(len(moved)), key=lambda i: -moved[i])[:3]
+    names = [kept.parameters[i].label for i in far]
+    shown = texts(figure)
+    assert f"{len(moved)} parameters; {', '.join(names)} moved most" in shown
+    assert set(names) <= set(shown)
+
+
+def test_a_regression_has_fewer_panels():
+    data = Data([[0.0], [1.0], [2.0]], [0.1, 0.9, 2.2])
+    model = MLP(1, [1], seed=0)
+    history = train(model, data, loss=mse, epochs=1, progress=False)
+    top, below = panels_of(facts_of(history, None))
+    assert top == [panels.loss]
+    assert below == [panels.weights]
+    figure = draw_training(history)
+    assert re.fullmatch(r"<TrainingFigure: loss [\d.]+ after 1 epoch>", repr(figure))
+    assert draw_training(history, phone=True).svg.count("<svg") == 1
+
+
+def test_what_has_no_room_is_left_out(monkeypatch):
+    four = facts_of(run(flowers(classes=4)), None)
+    assert panels.regions not in panels_of(four)[1]
+    monkeypatch.setattr(panels, "CLASSES", 3)
+    assert panels.confusion not in panels_of(four)[0]
+    one = facts_of(run(flowers(features=("x",)), validation=False), None)
+    assert panels.regions not in panels_of(one)[1]
+    assert one.mistakes[0].place is None
+    assert draw_training(one.history).svg
+    one.history.snapshots.numbers.clear()
+    assert panels.weights not in panels_of(one)[1]
+    assert draw_training(one.history).svg
+
+
+def test_a_loss_that_does_not_fall():
+    data = Data([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+    model = MLP(2, [2], seed=0)
+    history = train(
+        model, data, optimizer=Adam(model.parameters(), lr=50.0), epochs=2, progress=False
+    )
+    verb = "falls" if history["loss"][-1] < history["loss"][0] else "goes"
+    assert any(text.startswith(f"Loss {verb} from") for text in texts(draw_training(history)))
+    history.columns["loss"][:] = [-1.0, 2.0]
+    assert "Loss goes from −1.000 to 2.000" in texts(draw_training(history))
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_svg_is_whole(history, phone):
+    figure = draw_training(history, phone=phone)
+    root = ET.fromstring(figure.svg)
+    assert root.get("role") == "img"
+    assert float(root.get("width")) == (390 if phone else 1120)
+    title, description = root.get("aria-labelledby").split()
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert {title, description} < set(ids)
+    for use in root.iter(f"{SVG}use"):
+        assert use.get("{http://www.w3.org/1999/xlink}href")[1:] in ids
+    for clip in re.findall(r"url\(#([^)]*)\)", figure.svg):
+        assert clip in ids
+    assert not re.findall(r"<(script|image|a|foreignObject)\b", figure.svg)
+    (sheet,) = re.findall("<style>(.*?)</style>", figure.svg, re.DOTALL)
+    rules = sheet.replace("@media (prefers-color-scheme:dark){", "")
+    assert all(s.startswith(".cr-train ") for s in re.findall(r"([^{}]+)\{", rules))
+    assert draw_training(history, phone=phone).svg == figure.svg  # no date, no chance
+
+
+def test_every_colour_has_a_dark_twin(history, figure):
+    body = figure.svg.partition("</style>")[2]
+    used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", body))
+    assert used <= set(LIGHT.values())
+    assert DARK["data"] in figure.svg
+    for definition in re.findall(r"<defs>.*?</defs>", body, re.DOTALL):
+        assert "stroke: #" not in definition
+
+
+def test_files(history, figure, tmp_path):
+    assert figure.save(tmp_path / "run.svg").read_text("utf-8") == figure.svg
+    assert figure.save(tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+    assert figure.save(tmp_path / "run.pdf").read_bytes().startswith(b"%PDF")
+    assert figure._repr_mimebundle_().keys() == {"image/svg+xml", "image/png", "text/plain"}
+
+
+def test_hostile_names_are_text():
+    name = "<script>\0 & $x^2$"
+    data = Data([[0.0, 1.0], [1.0, 0.0]], [0, 1], [name, "b"], [name, "한글"])
+    history = train(MLP(2, [2], seed=0), data, epochs=1, progress=False)
+    shown = texts(draw_training(history))
+    assert any("<script>" in text for text in shown)
+    assert "<script>" not in draw_training(history).svg
+
+
+def test_errors(history, monkeypatch):
+    with pytest.raises(ValueError, match="expected the History that train gives"):
+        draw_training(History())
+    with pytest.raises(ValueError, match=r"two of sepal, petal length \(cm\), .* got \['rose'\]"):
+        draw_training(history, features=["rose"])
+    with pytest.raises(ValueError, match="two of sepal"):
+        draw_training(history, features=["sepal", "rose"])
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r'pip install "chainrule\[plot\]"'):
+        draw_training(history)
+
+
+def test_ends_are_kept_apart():
+    assert panels.apart([3.0, 1.0, 1.1], 0.5) == [3.0, 1.0, 1.5]
+    assert spread([2.0, 2.0], 3) == [1.0, 2.0, 3.0]

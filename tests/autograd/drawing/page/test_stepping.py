@@ -227,7 +227,7 @@ def test_an_order_that_happens_to_be_right_says_so(show: Any) -> None:
     assert "this order happens to be right" in card(tab)
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en-US", "h5 = "), ("ko-KR", "h5 = ")])
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "Step 11"), ("ko-KR", "11")])
 def test_one_sentence_is_spoken_for_each_step(
     show: Any, network_file: Any, locale: str, said: str
 ) -> None:
@@ -236,6 +236,7 @@ def test_one_sentence_is_spoken_for_each_step(
     before = live.inner_text()
     tab.keyboard.press("ArrowRight")
     assert live.inner_text() not in ("", before)
+    assert said in live.inner_text()
     assert "=" in live.inner_text()
     tab.keyboard.press("End")
     assert "grad" in live.inner_text()

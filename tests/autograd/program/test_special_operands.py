@@ -125,14 +125,18 @@ STEPPED = {"floor", "ceil", "sign", "branch", "gelu_tanh", "softsign"}  # by cho
 
 
 def exact(name: str, x: float, order: int) -> Any:
-    """The derivative of an entry, by central differences at as many digits as it takes."""
+    """The derivative of an entry, by central differences at as many digits as it takes.
+
+    To 80 bits, or to 1e-14 where it is nothing: far out erf has no digits that change.
+    """
     op, bits = TABLE[name], 400 + order * max(0, int(mp.mag(mpf(x))))
     while True:
         with mp.workprec(bits):
             h = mp.ldexp(min(abs(mpf(x)), mpf(1)), -100)
             ys = [oracle.value(op, [x + (order - 2 * k) * h]) for k in range(order + 1)]
             change = mp.fsum([(-1) ** k * mp.binomial(order, k) * y for k, y in enumerate(ys)])
-            if abs(change) > mp.ldexp(max(map(abs, ys)), 80 - bits) or bits > 5000:
+            rounding = mp.ldexp(max(map(abs, ys)), 80 - bits)
+            if abs(change) > rounding or rounding < 1e-14 * (2 * h) ** order or bits > 5000:
                 return change / (2 * h) ** order
         bits *= 2
 

@@ -52,7 +52,7 @@ def test_every_equation_of_the_reference_network_can_be_recomputed(
     lines, numbers = walked(tab, addresses(epoch, language))
     wrong, count = faults(lines)
     assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
-    assert count > 1000
+    assert count > 800
     assert [text for text in numbers if significant(text) < 3 and text != "0.1"] == []
 
 
@@ -61,11 +61,13 @@ def significant(text: str) -> int:
     return len(re.sub(r"e.*|\.", "", text).lstrip("0"))
 
 
-def test_every_operation_says_what_its_formulas_give(show: Any) -> None:
-    """One graph of all operations, at operands of few and of many digits."""
+@pytest.mark.parametrize("part", range(4))
+def test_every_operation_says_what_its_formulas_give(show: Any, part: int) -> None:
+    """Graphs of a quarter of the operations, at operands of few and of many digits."""
     leaves = [Value(x, f"a{i}") for i, x in enumerate([0.25, -0.731928, 0.9999123, 3.0, 1.5e-4])]
     roots = []
-    for name in OPERATIONS:
+    # The formula of gelu calls normal_cdf, which a page can recompute where it is in the graph.
+    for name in dict.fromkeys([*OPERATIONS[part::4], "normal_cdf"]):
         count = COUNT[TABLE[name].shape]
         for shift in (0, 3):
             operands = [leaves[(shift + i) % len(leaves)] for i in range(count)]

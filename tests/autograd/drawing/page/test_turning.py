@@ -114,7 +114,7 @@ def test_a_slider_keeps_the_focus_while_it_is_turned(show: Any, graph_file: Any)
     for _ in range(5):
         tab.keyboard.press("ArrowRight")
     assert slider.evaluate("input => input === document.activeElement")
-    assert tab.inner_text(".turn output") == "0.6000"
+    assert tab.inner_text(".turn output") == "0.7000"
     assert tab.get_by_role("tab", name="Paths").get_attribute("aria-selected") == "true"
 
 

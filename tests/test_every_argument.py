@@ -255,11 +255,18 @@ def test_wrong_kinds(path):
             assert went == (kind in accepted.split()), (keyword, kind)
 
 
+# Two first arguments that are alike: swapped they are another right call.
+ALIKE = {
+    *("autograd.atan2", "autograd.clamp", "autograd.derive", "autograd.dot", "autograd.elu"),
+    *("autograd.hypot", "autograd.leaky_relu", "autograd.maximum", "autograd.minimum"),
+    *("autograd.paths", "autograd.pow", "nn.Layer"),
+}
+
+
 @pytest.mark.parametrize("path", [path for path, given in ARGUMENTS.items() if len(given) > 1])
 def test_swapped(path):
     first, second, *rest = [argument for argument, _ in ARGUMENTS[path]]
-    if type(first) is not type(second):
-        assert not taken(path, [second, first, *rest], {})
+    assert taken(path, [second, first, *rest], {}) is (path in ALIKE)
 
 
 METHODS = {

@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellExecutionError
 
 from tests.papers import NOTEBOOKS, execute, same, workshop
 
@@ -41,5 +42,5 @@ def test_a_warning_fails(tmp_path):
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     path = tmp_path / "bad.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    with pytest.raises(Exception, match="careful"):
+    with pytest.raises(CellExecutionError, match=r"UserWarning.*careful"):
         execute(path)

@@ -81,6 +81,11 @@ BINARY = {
 }
 
 
+def close(got: float, want: float) -> bool:
+    """Within what C libraries differ by; a zero with its sign."""
+    return same(got, want) or (want != 0.0 and math.isclose(got, want, rel_tol=1e-14))
+
+
 @pytest.mark.parametrize("name", UNARY)
 def test_functions_of_one_operand(name: str) -> None:
     for x in [*SPECIAL, 710.0, -710.0, 1000.0, -1000.0, 2.0, 0.25, -0.25]:
@@ -88,19 +93,19 @@ def test_functions_of_one_operand(name: str) -> None:
             want = float(getattr(np, UNARY[name])(np.float64(x)))
         got = getattr(ieee, name)(x)
         assert type(got) is Number
-        assert same(got, want) or math.isclose(got, want, rel_tol=1e-14), (name, x, got, want)
+        assert close(got, want), (name, x, got, want)
 
 
 @pytest.mark.parametrize("name", BINARY)
 def test_functions_of_two_operands(name: str) -> None:
     for a, b in [*PAIRS, (1e200, 2.0), (-1e200, 3.0), (-1e200, 2.0), (-1e200, 2.5), (0.0, -3.0)]:
-        if (name, a, b) == ("pow", -inf, 0.5):
-            continue  # NumPy takes the square root, which is NaN there; C's pow is inf
+        if name == "pow" and b == 0.5 and a in (-inf, 0.0):
+            continue  # NumPy takes the square root, which is NaN and -0.0; C's pow is inf and 0.0
         with np.errstate(all="ignore"):
             want = float(getattr(np, BINARY[name])(np.float64(a), np.float64(b)))
         got = getattr(ieee, name)(a, b)
         assert type(got) is Number
-        assert same(got, want) or math.isclose(got, want, rel_tol=1e-14), (name, a, b, got, want)
+        assert close(got, want), (name, a, b, got, want)
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,15 @@ def test_a_labelled_node_owns_what_only_it_reaches():
     loss = network()
     order = topological_order(loss)
     owner = owners([loss], order)
-    for node in order:
-        if node.label and node.parents:
-            assert owner[node] is node
-            if node is not loss:
-                addition = node.parents[0]
-                bias, dot_ = addition.parents[1], addition.parents[0]
-                weights = dot_.parents[:3]
-                assert {owner[own] for own in (addition, bias, dot_, *weights)} == {node}
+    neurons = [node for node in order if node.label and node.parents and node is not loss]
+    assert len(neurons) == 8
+    assert owner[loss] is loss
+    for node in neurons:
+        assert owner[node] is node
+        addition = node.parents[0]
+        bias, dot_ = addition.parents[1], addition.parents[0]
+        weights = dot_.parents[:3]
+        assert {owner[own] for own in (addition, bias, dot_, *weights)} == {node}
     for shared in ("x0", "x1", "x2"):
         node = next(node for node in order if node.label == shared)
         assert owner[node] is node
@@ -68,6 +69,8 @@ def test_closing_changes_no_derivative(seed):
     for node, twin in twins.items():
         assert table[twin] == pytest.approx(before[node], rel=1e-12)
         assert (twin.data, twin.label) == (node.data, node.label)
+    assert sum(isinstance(twin.op, Group) for twin in twins.values()) == 8
+    for node, twin in twins.items():
         if isinstance(twin.op, Group):
             outside = [next(n for n, t in twins.items() if t is p) for p in twin.parents]
             assert twin.local_derivatives == pytest.approx(gradients(node, outside), rel=1e-12)

@@ -27,7 +27,10 @@ def test_show(example):
     only_grad = draw(example, show=["grad"])
     assert "data" not in texts(only_grad)
     assert "grad" in texts(only_grad)
-    bare = draw(total([Value(1.0), Value(2.0), Value(3.0)]), show=())
+    leaves = total([Value(1.0), Value(2.0), Value(3.0)])
+    assert "∂ leaf" in texts(draw(leaves))
+    assert "tailport" in draw(leaves).source
+    bare = draw(leaves, show=())
     assert "∂ leaf" not in texts(bare)
     assert "tailport" not in bare.source
 

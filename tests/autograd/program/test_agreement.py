@@ -69,7 +69,7 @@ def close(got: float, want: float) -> bool:
     return got == want or (math.isnan(got) and math.isnan(want))
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 10**9),
     steps=st.integers(1, 12),

@@ -28,7 +28,7 @@ from autograd.tape import record
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.program.processors import become, narrower
-from tests.autograd.tape.running import agree, bound, random_graph
+from tests.autograd.tape.running import agree, bounds, random_graph
 
 ROWS = [1, 2, 7, 8, 15, 16, 17, 31, 33, 64, 150, 1000]
 Function = Callable[..., Value]
@@ -171,7 +171,10 @@ def test_products_of_two_vectors_that_vary_are_no_layer() -> None:
         same(native, numpy, np.random.default_rng(count).normal(size=(count, 12)))
 
 
-@pytest.mark.parametrize("seed", range(60))
+FLAT = {9, 11, 18}  # all that the rows change goes through signs and floors
+
+
+@pytest.mark.parametrize("seed", range(36))
 def test_random_graphs_over_many_rows(seed: int) -> None:
     """Against the numpy backend, row by row within what rounding allows."""
     y, found = random_graph(seed, size=10 + 5 * (seed % 12))
@@ -184,16 +187,16 @@ def test_random_graphs_over_many_rows(seed: int) -> None:
     tape = optimize(reverse(record([y], inputs, parameters)[0]))
     values, grads = native(rows), native.value_and_grad(rows, "sum")[1]
     want, wanted = [], []
+    plain = compile(y, inputs, parameters, "python")
     for row in rows:
-        for leaf, x in zip(inputs, row, strict=True):
-            leaf.data = float(x)
-        slots = compile(y, inputs, parameters, "python")
-        want.append(slots([row.tolist()])[0])
-        wanted.append(slots.value_and_grad([row.tolist()])[1])
-    for got, expected, row in zip(values, want, rows, strict=True):
-        assert agree(got, expected, bound(tape, [*row, *numbers]))
+        want.append(plain([row.tolist()])[0])
+        wanted.append(plain.value_and_grad([row.tolist()])[1])
+    assert (len(set(want)) > 1) is (count > 1 and seed not in FLAT), "the rows count"
+    rounding = [bounds(tape, [*row, *numbers]) for row in rows]
+    for got, expected, (allowed, *_) in zip(values, want, rounding, strict=True):
+        assert agree(got, expected, allowed)
     for i in range(len(parameters)):
-        allowed = sum([bound(tape, [*row, *numbers], 1 + i) for row in rows])
+        allowed = sum([each[1 + i] for each in rounding])
         column = [each[i] for each in wanted]
         allowed += count * sum(map(abs, column))
         assert agree(grads[i], math.fsum(column), allowed)
@@ -236,7 +239,7 @@ def test_a_loop_that_one_other_reads_is_part_of_it() -> None:
     assert ["equal"] not in loops
 
 
-def plan_of(loss: Function, inputs: int, parameters: list[Value]) -> Plan:
+def plan_of(loss: Function | Value, inputs: int | list[Value], parameters: list[Value]) -> Plan:
     program = compile(loss, inputs, parameters, "python")
     computation = of_sums(program.tape, program.tape.parameter_slots)
     return group(computation, find_sums(computation))
@@ -258,8 +261,9 @@ def test_a_sigmoid_and_its_slope_are_one_loop() -> None:
 
 def test_an_irregular_graph_is_straight_code() -> None:
     y, found = random_graph(5)
-    plan = plan_of(lambda *x: y, 2, found)
-    assert {type(unit) for unit in plan.units} <= {Straight}
+    (unit,) = plan_of(y, found[:2], found[2:]).units
+    assert isinstance(unit, Straight)
+    assert len(unit.slots) > 10
 
 
 def test_the_bits_do_not_depend_on_the_number_of_threads() -> None:

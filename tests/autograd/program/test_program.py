@@ -18,7 +18,15 @@ from autograd.tape import record
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
 from autograd.value import evaluate
-from tests.autograd.tape.running import OPERATIONS, TABLE, agree, bound, points, random_graph
+from tests.autograd.tape.running import (
+    OPERATIONS,
+    TABLE,
+    agree,
+    bound,
+    bounds,
+    points,
+    random_graph,
+)
 
 BACKENDS = [
     "python",
@@ -85,9 +93,9 @@ def test_every_operation_over_rows(name: str, backend: str) -> None:
         value, grads = scaled.value_and_grad([point])
         assert agree(value, y.data, infinite_if_nan(bound(optimize(tape), point)))
         sweep = optimize(reverse(scaled.tape, scaled.tape.parameter_slots))
-        for i, want in enumerate(slopes):
-            allowed = infinite_if_nan(bound(sweep, [*point, *[1.0] * count], 1 + i))
-            assert agree(grads[i], want, allowed), (point, i)
+        _, *rooms = bounds(sweep, [*point, *[1.0] * count])
+        for i, (want, room) in enumerate(zip(slopes, rooms, strict=True)):
+            assert agree(grads[i], want, infinite_if_nan(room)), (point, i)
 
 
 def infinite_if_nan(x: float) -> float:
@@ -104,11 +112,12 @@ def test_random_graphs(seed: int, backend: str) -> None:
     rows = [[0.7, -0.3], [inputs[0].data, inputs[1].data], [0.2, 0.9]]
     numbers = [parameter.data for parameter in parameters]
     tape = optimize(reverse(record([y], inputs, parameters)[0]))
-    assert agree(program(rows)[1], y.data, bound(tape, [*rows[1], *numbers]))
+    room, *rooms = bounds(tape, [*rows[1], *numbers])
+    assert agree(program(rows)[1], y.data, room)
     loss, grads = program.value_and_grad([rows[1]])
-    assert agree(loss, y.data, bound(tape, [*rows[1], *numbers]))
-    for i, want in enumerate(gradients(y, parameters)):
-        assert agree(grads[i], want, bound(tape, [*rows[1], *numbers], 1 + i))
+    assert agree(loss, y.data, room)
+    for got, want, allowed in zip(grads, gradients(y, parameters), rooms, strict=True):
+        assert agree(got, want, allowed)
 
 
 @on_each_backend

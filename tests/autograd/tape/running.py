@@ -43,7 +43,12 @@ def run(tape: Tape, numbers: Sequence[float]) -> list[float]:
 
 
 def bound(tape: Tape, numbers: Sequence[float], output: int = 0) -> float:
-    """By how much rounding may move an output, in units of EPSILON, to first order.
+    """By how much rounding may move an output."""
+    return bounds(tape, numbers)[output]
+
+
+def bounds(tape: Tape, numbers: Sequence[float]) -> list[float]:
+    """By how much rounding may move each output, in units of EPSILON, to first order.
 
     Each instruction's rounding (of a sum: that of its terms) is carried on by the sizes of the
     local derivatives; two ways of computing the same thing agree within 16 of these.
@@ -65,7 +70,7 @@ def bound(tape: Tape, numbers: Sequence[float], output: int = 0) -> float:
                 own += sum(abs(float(d) * x) for d, x in zip(partials, operands, strict=True))
             moved = [abs(float(d)) * e for d, e in zip(partials, before, strict=True) if e]
             carried.append(own + sum(moved))
-    return carried[tape.outputs[output]]
+    return [carried[slot] for slot in tape.outputs]
 
 
 def agree(got: float, want: float, allowed: float) -> bool:
@@ -105,7 +110,10 @@ SMOOTH = [
 
 
 def random_graph(seed: int, size: int = 25) -> tuple[Value, list[Value]]:
-    """A graph of random operations with much sharing that stays finite, and its leaves."""
+    """A graph of random operations with much sharing that stays finite, and its leaves.
+
+    Those that it depends on come first: a test that takes two as inputs has rows that count.
+    """
     rng = random.Random(seed)
     leaves = [Value(rng.uniform(-1.5, 1.5), f"x{i}") for i in range(1, 5)]
     nodes = [*leaves]
@@ -122,7 +130,8 @@ def random_graph(seed: int, size: int = 25) -> tuple[Value, list[Value]]:
     total = nodes[-1]
     for node in nodes[-4:-1]:
         total = total + node
-    return total, leaves
+    used = set(topological_order(total))
+    return total, sorted(leaves, key=lambda leaf: leaf not in used)
 
 
 def size_of_paths(root: Value) -> dict[Value, float]:

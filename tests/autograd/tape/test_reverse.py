@@ -14,6 +14,7 @@ from tests.autograd.tape.running import (
     OPERATIONS,
     agree,
     bound,
+    bounds,
     graph_of,
     points,
     random_graph,
@@ -53,9 +54,9 @@ def test_random_graphs(seed: int) -> None:
     numbers = [leaf.data for leaf in leaves]
     for one in (sweep, optimize(sweep)):
         got = run(one, numbers)
-        assert agree(got[0], y.data, bound(one, numbers))
-        for i, want in enumerate(gradients(y, leaves)):
-            assert agree(got[1 + i], want, bound(one, numbers, 1 + i))
+        wanted = [y.data, *gradients(y, leaves)]
+        for mine, want, room in zip(got, wanted, bounds(one, numbers), strict=True):
+            assert agree(mine, want, room)
 
 
 def test_the_second_derivatives_of_a_random_graph() -> None:

@@ -111,7 +111,9 @@ def history(iris: Any) -> Any:
     """A training of the reference network that leaves a few flowers wrong."""
     model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=4)
     optimizer = Adam(model.parameters(), lr=0.05)
-    return train(model, iris.train, optimizer=optimizer, epochs=30, progress=False)
+    return train(
+        model, iris.train, optimizer=optimizer, epochs=30, engine="numpy", progress=False
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +156,8 @@ def long_file(iris: Any, tmp_path_factory: Any) -> Path:
     """The page of the reference network's training of 200 epochs, as the README has it."""
     model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
     optimizer = Adam(model.parameters(), lr=0.03)
-    history = train(model, iris.train, optimizer=optimizer, epochs=200, progress=False)
+    history = train(
+        model, iris.train, optimizer=optimizer, epochs=200, engine="numpy", progress=False
+    )  # fmt: skip
     file: Path = history.explore(iris).save(tmp_path_factory.mktemp("page") / "long.html")
     return file

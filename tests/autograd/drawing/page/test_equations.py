@@ -18,16 +18,22 @@ STEPS = 43  # of the reference network: 23 operations, and 20 that hand on for o
 NODES = [*[f"w{i}" for i in (1, 5, 16, 17, 20, 32, 33, 44)], "x1", "s1", "h1", "h5", "z2", "ŷ1"]
 
 
-def addresses(epoch: int, row: int, roots: list[int], language: str = "en") -> list[str]:
-    """Every view of a row at an epoch."""
+VIEWS = [
+    *[f"step={step}" for step in range(STEPS + 1)],
+    *[f"step={STEPS}&picked=1&node={node}" for node in NODES],
+    *[f"view=paths&node={node}" for node in NODES],
+    *[f"view=paths&node={node}&set={node}:0.7" for node in ("w17", "w33", "x1")],
+    *("view=paths&node=w17&path=0", "view=paths&node=w1&path=3", "view=training"),
+    *[f"order={order}&step={STEPS}" for order in ("unsorted", "recursion")],
+]
+
+
+def addresses(epoch: int, language: str) -> list[str]:
+    """Every view of one row and output at an epoch; of three others a third each, all in all."""
     found = []
-    for root in roots:
-        views = [f"step={step}" for step in range(STEPS + 1)]
-        views += [f"step={STEPS}&picked=1&node={node}" for node in NODES]
-        views += [f"view=paths&node={node}" for node in NODES]
-        views += [f"view=paths&node={node}&set={node}:0.7" for node in ("w17", "w33", "x1")]
-        views += ["view=paths&node=w17&path=0", "view=paths&node=w1&path=3", "view=training"]
-        views += [f"order={order}&step={STEPS}" for order in ("unsorted", "recursion")]
+    for row, root, views in (
+        (0, 0, VIEWS), (0, 3, VIEWS[::3]), (106, 2, VIEWS[1::3]), (106, 3, VIEWS[2::3])
+    ):  # fmt: skip
         found += [f"epoch={epoch}&row={row}&root={root}&language={language}&{v}" for v in views]
     return found
 
@@ -43,11 +49,10 @@ def test_every_equation_of_the_reference_network_can_be_recomputed(
     show: Any, long_file: Any, epoch: int, width: int, language: str
 ) -> None:
     tab = show(long_file, width=width)
-    fragments = addresses(epoch, 0, [0, 3], language) + addresses(epoch, 106, [2, 3], language)
-    lines, numbers = walked(tab, fragments)
+    lines, numbers = walked(tab, addresses(epoch, language))
     wrong, count = faults(lines)
     assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
-    assert count > 1000
+    assert count > 800
     assert [text for text in numbers if significant(text) < 3 and text != "0.1"] == []
 
 
@@ -56,11 +61,13 @@ def significant(text: str) -> int:
     return len(re.sub(r"e.*|\.", "", text).lstrip("0"))
 
 
-def test_every_operation_says_what_its_formulas_give(show: Any) -> None:
-    """One graph of all operations, at operands of few and of many digits."""
+@pytest.mark.parametrize("part", range(4))
+def test_every_operation_says_what_its_formulas_give(show: Any, part: int) -> None:
+    """Graphs of a quarter of the operations, at operands of few and of many digits."""
     leaves = [Value(x, f"a{i}") for i, x in enumerate([0.25, -0.731928, 0.9999123, 3.0, 1.5e-4])]
     roots = []
-    for name in OPERATIONS:
+    # The formula of gelu calls normal_cdf, which a page can recompute where it is in the graph.
+    for name in dict.fromkeys([*OPERATIONS[part::4], "normal_cdf"]):
         count = COUNT[TABLE[name].shape]
         for shift in (0, 3):
             operands = [leaves[(shift + i) % len(leaves)] for i in range(count)]

@@ -227,16 +227,14 @@ def test_an_order_that_happens_to_be_right_says_so(show: Any) -> None:
     assert "this order happens to be right" in card(tab)
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en-US", "h5 = "), ("ko-KR", "h5 = ")])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_one_sentence_is_spoken_for_each_step(
-    show: Any, network_file: Any, locale: str, said: str
+    show: Any, network_file: Any, flower: Any, locale: str
 ) -> None:
     tab = show(network_file, "step=10", locale=locale)
     live = tab.locator("[aria-live=polite]")
-    before = live.inner_text()
     tab.keyboard.press("ArrowRight")
-    assert live.inner_text() not in ("", before)
-    assert "=" in live.inner_text()
+    assert live.inner_text() == f"s6 = {numeral(flower(0)['h6'].parents[0].data)}"
     tab.keyboard.press("End")
     assert "grad" in live.inner_text()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, cross_entropy, dot, hypot, maximum, total, where
+from autograd import cross_entropy, dot, hypot, maximum, total, where
 from autograd.tape import trace
 from autograd.tape.printers.language import ROWS
 from autograd.tape.printers.latex import LATEX, latex_source, name
@@ -67,10 +67,13 @@ def test_formulas(f: Callable[..., Any], text: str, latex: str) -> None:
 
 
 def test_every_structural_instruction_has_a_row() -> None:
+    called = {
+        *("copysign", "tanh", "exp", "expm1", "log", "log2", "log10", "log1p", "erf", "erfc"),
+        *("hypot", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "asinh"),
+        *("acosh", "atanh"),
+    }
     for notation in (TEXT, LATEX):
-        for row in ROWS:
-            if row not in notation.rows:  # a call of its own name is a row too
-                assert notation.call(row).template
+        assert set(ROWS) - notation.rows.keys() == called  # by name, which a reader knows
 
 
 def test_tapes_print_line_by_line() -> None:
@@ -105,4 +108,3 @@ def test_names_in_latex(label: str, latex: str) -> None:
 )
 def test_numbers_in_text(x: float, text: str) -> None:
     assert TEXT.number(x) == text
-    assert Value(x).data == x or text == "NaN"

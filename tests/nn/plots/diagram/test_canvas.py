@@ -43,10 +43,8 @@ def test_what_is_the_users_own_stays_as_it_is_and_harmless():
     assert tags == {"svg", "title", "desc", "style", "rect", "text", "line", "circle"}
     (text,) = root.iter("{http://www.w3.org/2000/svg}text")
     assert text.text == "<script>w17 & \ufffd\ufffd"
-    assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg.partition("</style>")[2])) <= {
-        *LIGHT.values(),
-        "none",
-    }
+    used = set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg.partition("</style>")[2]))
+    assert {LIGHT["paper"], LIGHT["rest"]} <= used <= {*LIGHT.values(), "none"}
 
 
 def test_two_pictures_share_no_ids():

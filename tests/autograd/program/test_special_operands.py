@@ -59,9 +59,9 @@ def operands(name: str, count: int) -> list[list[float]]:
     return [[rng.choice(SPECIAL) for _ in range(count)] for _ in range(200)]
 
 
-def close(got: float, want: float) -> bool:
+def close(got: float, want: float, smallest: float = 1e-310) -> bool:
     if math.isfinite(got) and math.isfinite(want):
-        return abs(got - want) <= 1e-9 * max(abs(got), abs(want)) + 1e-310
+        return abs(got - want) <= 1e-9 * max(abs(got), abs(want)) + smallest
     return got == want or (math.isnan(got) and math.isnan(want))
 
 
@@ -83,7 +83,9 @@ def test_backends_give_what_the_engine_gives_for_third_derivatives(name: str) ->
     ((_, f),) = derivatives(name, 3)
     want = [f(x) for x in SPECIAL]
     for backend in BACKENDS:
-        assert all(map(close, compile(f, 1, backend=backend)([[x] for x in SPECIAL]), want))
+        found = compile(f, 1, backend=backend)([[x] for x in SPECIAL])
+        # Of third order what is beyond the digits of a 1 may cancel.
+        assert all([close(got, y, 1e-13) for got, y in zip(found, want, strict=True)])
 
 
 @pytest.mark.parametrize("exponent", [0.5, 2.0, -0.5, 1.0, -1.0, 3.0, 0.0, 1 / 3, 2, -2.5])

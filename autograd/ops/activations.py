@@ -26,10 +26,18 @@ def sigmoid(m: Arithmetic, x: Any) -> Any:
     return m.where(x < 0.0, e, 1.0) / (1.0 + e)
 
 
+TANH_SLOPE = Op(
+    "tanh_slope",
+    Shape.ONE,
+    lambda m, x, y: (-2.0 * m.tanh(x) * y,),
+    value=lambda m, x: 4.0 * bell(m, 2.0 * x),
+    symbol="sech²",
+    doc="1 - tanh(x)², the derivative of tanh, right in both tails.",
+)
 TANH = Op(
     "tanh",
     Shape.ONE,
-    lambda m, x, y: (4.0 * bell(m, 2.0 * x),),
+    lambda m, x, y: (m.tanh_slope(x),),
     textbook=lambda m, x, y: (1.0 - m.pow(y, 2.0),),
     doc="The hyperbolic tangent of x.",
 )

@@ -4,7 +4,7 @@ const FUNCTIONS = {
   max: Math.max, min: Math.min, sign: Math.sign, exp: Math.exp, log: Math.log, expm1: Math.expm1,
   sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, atan2: Math.atan2,
   sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, sqrt: Math.sqrt, hypot: Math.hypot,
-  gaussian: (x, width) => Math.exp(-width * x * x),
+  gaussian: (x, width) => Math.exp(-width * x * x), tanh_slope: x => 1 / Math.cosh(x) ** 2,
   logsumexp: (...xs) => Math.log(xs.reduce((sum, x) => sum + Math.exp(x), 0)),
   sigmoid: x => 1 / (1 + Math.exp(-x)), softplus: x => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0),
   softmax: (...xs) => 1 / xs.reduce((sum, x) => sum + Math.exp(x - xs[0]), 0),

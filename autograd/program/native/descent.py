@@ -17,9 +17,8 @@ from ..pace import Pace
 from . import jit
 from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
-from .module import Module
-from .rows import write
-from .text import Function
+from .llvm_ir import Function, Module
+from .lowering import lower
 
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
 # count of steps from 1, the learning rate, and the settings that are numbers.
@@ -214,7 +213,7 @@ def compute(f: Function, computation: Computation, values: dict[int, str], varyi
     for slot, instruction in computation.instructions.items():
         if (slot in computation.varying) is varying:
             operands = [operand(f, computation, values, x) for x in instruction.operands]
-            values[slot] = write(f, instruction.name, operands)
+            values[slot] = lower(f, instruction.name, operands)
 
 
 def operand(f: Function, computation: Computation, values: dict[int, str], slot: int) -> str:

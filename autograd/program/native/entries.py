@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from .computation import Computation
 from .kernels import block_rows
+from .llvm_ir import Function, Module
+from .lowering import lower
 from .memory import Memory
-from .module import Module
 from .plan import Plan
-from .rows import write
 from .sums import Sums
-from .text import Function
 from .totals import Totals
 from .units import Units
 from .unpacking import TABLE, unpack
@@ -107,7 +106,7 @@ class Entries:
             for slot in slots[start : start + LONGEST_UNIFORM]:
                 instruction = computation.instructions[slot]
                 operands = [units.operand(f, values, x) for x in instruction.operands]
-                values[slot] = write(f, instruction.name, operands)
+                values[slot] = lower(f, instruction.name, operands)
                 units.store(f, slot, values[slot], f.at("%uniform", units.uniform_place(slot)))
             f.end()
             main.call(f"uniform{start}", ("ptr", "%uniform"))

@@ -12,8 +12,8 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from ...locks import fork_safe_lock
-from . import library
-from .module import Module
+from .llvm_ir import Module
+from .lowering import addresses
 
 MOST_KNOWN = 32  # short modules whose code is kept, the last ones that were asked for
 # Held wherever LLVM is called: it has a lock of its own, which a fork would leave locked.
@@ -35,7 +35,7 @@ def start() -> None:
     with LOCK:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
-        for name, address in library.addresses().items():
+        for name, address in addresses().items():
             llvm.add_symbol(name, address)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .kernels import add_to, add_total, block_rows, outer_kernel
+from .llvm_ir import Function, Module
+from .lowering import lower
 from .memory import Memory
-from .module import Module
 from .plan import Plan
-from .rows import write
 from .runs import steps
 from .sums import Sums
-from .text import Function
 from .units import Units
 
 
@@ -121,7 +120,7 @@ class Totals:
                 if factor is not None:
                     value = f.mul(self.units.operand(f, values, factor), value)
                 terms.append(value)
-            results[output] = write(f, "total", terms) if terms else f.constant(0.0)
+            results[output] = lower(f, "total", terms) if terms else f.constant(0.0)
         for output, value in results.items():
             f.store(value, f.at("%sums", output))
         f.end()

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from ...tape.instructions import STRUCTURAL
 from .computation import Computation
 from .kernels import block_rows, layer_kernel
+from .llvm_ir import Function, Module
+from .lowering import lower
 from .memory import Memory
-from .module import Module
 from .plan import Layer, Loop, Plan, Straight
-from .rows import write
 from .runs import step, steps
-from .text import Function
 
 REGIONS = ("columns", "kept", "temporary", "uniform")
 UNIT = [("i64", "blocks"), *[("ptr", f"all_{region}") for region in REGIONS]]
@@ -112,7 +111,7 @@ class Units:
         for slot in unit.slots:
             instruction = self.computation.instructions[slot]
             operands = [self.operand(f, values, x) for x in instruction.operands]
-            values[slot] = write(f, instruction.name, operands)
+            values[slot] = lower(f, instruction.name, operands)
             if slot in self.memory.place:
                 self.store(f, slot, values[slot], self.pointer(f, slot))
 
@@ -151,7 +150,7 @@ class Units:
                     if column not in values:
                         values[column] = self.copy_operand(f, shared, column, copy)
                 operands = [values[column] for column in columns]
-                values[slots] = write(f, instructions[0].name, operands)
+                values[slots] = lower(f, instructions[0].name, operands)
                 if slots[0] in self.memory.place:
                     further = f.times(copy, self.rows)
                     self.store(f, slots[0], values[slots], self.pointer(f, slots[0], further))

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from .computation import Computation
 from .kernels import block_rows
-from .module import Module
-from .text import Function
+from .llvm_ir import Function, Module
 
 # What every entry is told of the rows: the table, which of its rows in which order, the weights in
 # that order and how far apart those are (0: one for all), and how many rows.

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 import autograd
-from autograd.program.native import NativeBackend, library, rows, vector
+from autograd.program.native import NativeBackend, lowering, vector_functions
 from autograd.tape import trace
 from autograd.tape.printers.language import ROWS
 from autograd.tape.reverse import reverse
@@ -100,11 +100,11 @@ def same_special(got: float, want: float) -> bool:
     return got == want or (math.isnan(got) and math.isnan(want))
 
 
-@pytest.mark.parametrize("name", [name for name in library.OPERANDS if name != "fmod"])
+@pytest.mark.parametrize("name", [name for name in lowering.LIBM if name != "fmod"])
 def test_the_others_are_the_c_library(name: str) -> None:
     """Bit for bit what Python's math module gives, which calls the same functions."""
     function = getattr(autograd, name)
-    count = library.OPERANDS[name]
+    count = lowering.LIBM[name]
     rng = np.random.default_rng(0)
     table = np.concatenate([rng.uniform(-3, 3, (100, count)), rng.choice(SPECIAL, (60, count))])
     tape, _ = trace(function, count)
@@ -113,8 +113,8 @@ def test_the_others_are_the_c_library(name: str) -> None:
         assert same_special(got, function(*operands)), operands
 
 
-def test_every_instruction_has_a_row() -> None:
-    assert set(ROWS) <= set(rows.ROWS)
+def test_every_instruction_has_a_lowering() -> None:
+    assert set(ROWS) <= set(lowering.LOWERINGS)
 
 
 def test_the_coefficients_are_the_fit() -> None:
@@ -129,7 +129,7 @@ def test_the_coefficients_are_the_fit() -> None:
 
         fitted, error = mpmath.chebyfit(q, [-half, half], 10, error=True)
         assert error < 2e-16
-        assert [0.5, *[float(c) for c in fitted[::-1][1:]]] == list(vector.EXPM1_Q)
+        assert [0.5, *[float(c) for c in fitted[::-1][1:]]] == list(vector_functions.EXPM1_Q)
         high = mpmath.floor(mpmath.log(2) * 2**42) / 2**42
-        assert float(high) == vector.LN2_HIGH
-        assert float(mpmath.log(2) - high) == vector.LN2_LOW
+        assert float(high) == vector_functions.LN2_HIGH
+        assert float(mpmath.log(2) - high) == vector_functions.LN2_LOW

@@ -282,6 +282,10 @@ class Function:
             return str(int(a) * b)
         return a if b == 1 else self.set(f"mul nsw i64 {a}, {b}")
 
+    def smaller(self, a: str, b: str) -> str:
+        """The smaller one of two whole numbers."""
+        return self.set(f"select i1 {self.set(f'icmp slt i64 {a}, {b}')}, i64 {a}, i64 {b}")
+
     def call(
         self, name: str, *operands: tuple[str, str], result: str = "void", exported: bool = False
     ) -> str:

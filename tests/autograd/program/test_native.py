@@ -20,10 +20,10 @@ import autograd
 from autograd import Value, compile, cross_entropy, dot, exp, gradients, log, maximum, where
 from autograd.program import Program, backends
 from autograd.program.native import code, grouping
-from autograd.program.native.computation import of_sums
+from autograd.program.native.computation import Computation, of_sums
 from autograd.program.native.grouping import group
-from autograd.program.native.plan import Layer, Loop, Plan, Straight
-from autograd.program.native.sums import find_sums
+from autograd.program.native.reductions import find_reductions
+from autograd.program.native.schedule import Layer, Loop, Schedule, Straight
 from autograd.tape import record
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
@@ -225,41 +225,48 @@ def test_masks_hold_in_every_lane() -> None:
 def test_a_loop_that_one_other_reads_is_part_of_it() -> None:
     """Whether a class weighs 0 is asked in the loop that leaves it out, not in one of its own."""
     loss, parameters = network([4, 6, 5], False, autograd.tanh)
-    plan = plan_of(loss, 9, parameters)
-    instructions = plan.runs.computation.instructions
+    schedule, computation = schedule_of(loss, 9, parameters)
+    instructions = computation.instructions
     loops = [
         [instructions[slots[0]].name for slots in unit.steps]
-        for unit in plan.units
+        for unit in schedule.units
         if isinstance(unit, Loop)
     ]
     assert ["equal", "add", "mul", "where"] in loops
     assert ["equal"] not in loops
 
 
-def plan_of(loss: Function, inputs: int, parameters: list[Value]) -> Plan:
+def schedule_of(
+    loss: Function, inputs: int, parameters: list[Value]
+) -> tuple[Schedule, Computation]:
     program = compile(loss, inputs, parameters, "python")
     computation = of_sums(program.tape, program.tape.parameter_slots)
-    return group(computation, find_sums(computation))
+    return group(computation, find_reductions(computation).outers), computation
 
 
 def test_a_network_becomes_layers_and_loops() -> None:
     loss, parameters = network([4, 4, 4, 3], False, autograd.tanh)
-    plan = plan_of(loss, 7, parameters)
-    kinds = [type(unit) for unit in plan.units]
+    schedule, _ = schedule_of(loss, 7, parameters)
+    kinds = [type(unit) for unit in schedule.units]
     assert kinds == [Layer, Loop, Layer, Loop, Layer, Straight, Layer, Loop, Layer, Loop]
-    assert sorted([(len(a), len(x)) for a, x, _ in plan.outers]) == [(3, 4), (4, 4), (4, 4)]
+    assert sorted([(len(o.adjoints), len(o.inputs)) for o in schedule.outers]) == [
+        (3, 4),
+        (4, 4),
+        (4, 4),
+    ]
 
 
 def test_a_sigmoid_and_its_slope_are_one_loop() -> None:
     loss, parameters = network([4, 8, 3], True, autograd.sigmoid)
-    loops = [unit for unit in plan_of(loss, 7, parameters).units if isinstance(unit, Loop)]
+    schedule, _ = schedule_of(loss, 7, parameters)
+    loops = [unit for unit in schedule.units if isinstance(unit, Loop)]
     assert max([len(loop.steps) for loop in loops]) > 8
 
 
 def test_an_irregular_graph_is_straight_code() -> None:
     y, found = random_graph(5)
-    plan = plan_of(lambda *x: y, 2, found)
-    assert {type(unit) for unit in plan.units} <= {Straight}
+    schedule, _ = schedule_of(lambda *x: y, 2, found)
+    assert {type(unit) for unit in schedule.units} == {Straight}
 
 
 def test_the_bits_do_not_depend_on_the_number_of_threads() -> None:

@@ -18,7 +18,7 @@ import llvmlite.binding as llvm  # type: ignore[import-untyped]
 from autograd import Value, compile
 from autograd.program import Program
 from autograd.program.native import code, jit
-from autograd.program.native.threads import in_threads
+from autograd.program.native.backend import in_threads
 from autograd.value import SWEEPING
 from tests.autograd.isolated import forked, isolated
 
@@ -155,7 +155,7 @@ def test_parts_run_where_no_thread_can_start(monkeypatch: pytest.MonkeyPatch) ->
     def refuse(*given: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr("autograd.program.native.threads.start_new_thread", refuse)
+    monkeypatch.setattr("autograd.program.native.backend.start_new_thread", refuse)
     found: list[int] = []
     in_threads(lambda first, last: found.extend(range(first, last)), [(0, 2), (2, 3), (3, 5)])
     assert sorted(found) == [0, 1, 2, 3, 4]

@@ -17,28 +17,8 @@ from .llvm_ir import Function
 
 # Functions of the C library (libm) with the number of their operands, called lane by lane: those
 # for which there is no vector function.
-LIBM = {
-    "pow": 2,
-    "cbrt": 1,
-    "hypot": 2,
-    "log2": 1,
-    "log10": 1,
-    "sin": 1,
-    "cos": 1,
-    "tan": 1,
-    "asin": 1,
-    "acos": 1,
-    "atan": 1,
-    "atan2": 2,
-    "sinh": 1,
-    "cosh": 1,
-    "asinh": 1,
-    "acosh": 1,
-    "atanh": 1,
-    "erf": 1,
-    "erfc": 1,
-    "fmod": 2,
-}
+ONE = "cbrt log2 log10 sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc"
+LIBM = {**dict.fromkeys(ONE.split(), 1), **dict.fromkeys(("pow", "hypot", "atan2", "fmod"), 2)}
 PREFIX = "c_"  # so that LLVM takes none of them for a function that it knows
 # What LLVM itself calls on processors that have no instruction for it.
 CALLED_BY_LLVM = ("fma", "floor", "ceil")

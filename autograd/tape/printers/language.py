@@ -13,6 +13,24 @@ INTRINSIC = tuple(
     [name for name, op in TABLE.items() if op.value is None and op.shape is not Shape.NONE]
 )
 ROWS = (*INTRINSIC, *STRUCTURAL)
+# What languages with C's operators share; each has rows of its own in place of some.
+COMMON = {
+    **{name: name + "({all})" for name in INTRINSIC},
+    "add": "{0} + {1}",
+    "sub": "{0} - {1}",
+    "mul": "{0} * {1}",
+    "div": "{0} / {1}",
+    "neg": "-{0}",
+    "pos": "{0}",
+    "less": "{0} < {1}",
+    "less_equal": "{0} <= {1}",
+    "equal": "{0} == {1}",
+    "either": "{0} || {1}",
+    "both": "{0} && {1}",
+    "opposite": "!{0}",
+    "where": "{0} ? {1} : {2}",
+    "constant": "{0}",
+}
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ SUBJECTS = {
     "native": (
         ["nn/native.py", *[f"autograd/program/native/{name}.py" for name in NATIVE]],
         [
-            *[f"tests/autograd/program/test_{name}.py" for name in ("program", "native")],
-            *["tests/nn/test_native.py", "tests/autograd/program/test_native_vector.py"],
+            *["tests/autograd/program/test_program.py", "tests/autograd/program/native"],
+            "tests/nn/test_native.py",
         ],
     ),
 }

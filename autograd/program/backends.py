@@ -35,7 +35,7 @@ class Backend(Protocol):
 
 @dataclass
 class Served:
-    """A backend, its name, and why it is not the one that was asked for, if it is not."""
+    """A backend, its name, and why it is not the requested one, if it is not."""
 
     backend: Backend
     name: str

@@ -164,5 +164,5 @@ def drop(tape: Tape) -> Tape:
 
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
-    """All passes, as a backend wants them: what is left is intrinsic or in `keep`."""
+    """All passes, for a backend: what is left is intrinsic or in `keep`."""
     return drop(changed(tape, Optimizer, keep))

@@ -30,7 +30,7 @@ from .units import Units
 Array = NDArray[np.float64]
 NOTHING = ctypes.c_char * 0
 LONGEST_INDEX = 100_000  # numbers of rows that are kept from call to call
-MOST_KNOWN = 32  # codes that are kept, those of the last tapes that were asked for
+MOST_KNOWN = 32  # codes that are kept, those of the most recently used tapes
 
 
 def aligned(count: int) -> Array:
@@ -192,7 +192,7 @@ _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
 def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
-    """Code for a tape, made once in a process for all programs whose tapes say the same."""
+    """Code for a tape, made once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:
         found: C = _known.pop(key) if key in _known else kind(tape, *wanted)
@@ -205,6 +205,6 @@ def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
 def fingerprint(kind: str, tape: Tape, wanted: Sequence[tuple[int, ...]]) -> bytes:
     """A hash of all that the code depends on; names and labels are not in it."""
     instructions = tuple([(i.name, i.operands) for i in tape.instructions])
-    said = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)
-    # Version 2 says the same of equal things; later ones also which of them are one object.
-    return hashlib.sha256(marshal.dumps((kind, said, tuple(wanted)), 2)).digest()
+    content = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)
+    # In version 2 equal objects have equal bytes; later ones also encode which are identical.
+    return hashlib.sha256(marshal.dumps((kind, content, tuple(wanted)), 2)).digest()

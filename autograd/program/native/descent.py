@@ -1,4 +1,4 @@
-"""Training steps as machine code: gradient and update, many times, without a word of Python."""
+"""Training steps as machine code: gradient and update, many times, without returning to Python."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Steps:
 class Results:
     """What steps came to.
 
-    done: how many steps were done: fewer than asked for if a gradient, or what a parameter would
+    done: how many steps were done: fewer than requested if a gradient, or what a parameter would
         become, was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after the last step; kept: a row after each step that keeps them.
@@ -109,7 +109,7 @@ class Descent:
         found = np.empty((count, 1 + code.others))
         kept = np.empty((1 + steps.keeps.max(), wanted))
         done, failed, pace, total = 0, False, Pace(), 0.0
-        told = np.array(settings, dtype=np.float64)
+        numbers = np.array(settings, dtype=np.float64)
         with code.buffers(parameters) as buffers:
             call = changed(buffers.arguments, x=address(rows), weight_step=int(steps.weighted))
             if np.ptp(steps.starts) == np.ptp(steps.counts) == 0:
@@ -122,7 +122,7 @@ class Descent:
                 call=ctypes.addressof(call),
                 index=address(steps.index),
                 weights=address(steps.weights),
-                settings=address(told),
+                settings=address(numbers),
                 count=wanted,
                 states=address(states),
                 kept=address(kept),
@@ -133,7 +133,7 @@ class Descent:
                 each["weights"] = steps.weights
             while done < count and not failed:
                 size = pace.next(count - done)
-                places = {name: address(numbers[done:]) for name, numbers in each.items()}
+                places = {name: address(array[done:]) for name, array in each.items()}
                 now = changed(arguments, before=before + done, steps=size, **places)
                 earlier = buffers.uniform[:wanted].copy(), states.copy()
                 began = time.perf_counter()
@@ -191,7 +191,7 @@ def write_update(module: Module, tape: Tape, states: int) -> None:
 
 
 def write_is_finite(module: Module) -> None:
-    """is_finite(gradient, count): whether all slopes are. The difference to itself tells."""
+    """is_finite(gradient, count): whether all numbers are: x - x is NaN where x is not finite."""
     f = Function(module, "is_finite", [("ptr", "gradient"), ("i64", "count")], 1, result="i1")
     found = f.set("alloca i1")
     f.do(f"store i1 true, ptr {found}")
@@ -258,7 +258,7 @@ def is_new(f: Function, last: str, start: str, rows: str) -> str:
 
 
 def write_steps(module: Module, others: int) -> None:
-    """steps(...): as many steps as asked for; gives how many were done."""
+    """steps(...): up to `steps` steps; returns how many were done."""
     f = Function(module, "steps", ENTRY, 1, exported=True, result="i64")
     load_fields(
         f, StepArguments, "%arguments", *[declared[0] for declared in StepArguments._fields_]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from .arguments import ENTRY, Arguments, load_fields
 from .llvm_ir import Function
-from .lowering import lower
 from .reductions import Reductions, ReductionWriter
 from .transposition import transpose
 from .units import Units
@@ -93,9 +92,7 @@ class Entries:
             f = Function(self.module, f"uniform{start}", [("ptr", "uniform")], 1)
             values: dict[int, str] = {}
             for slot in slots[start : start + LONGEST_UNIFORM]:
-                instruction = computation.instructions[slot]
-                operands = [units.operand(f, values, x) for x in instruction.operands]
-                values[slot] = lower(f, instruction.name, operands)
+                units.compute(f, values, slot)
                 units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
             f.end()
             main.call(f"uniform{start}", ("ptr", "%uniform"))

@@ -1,8 +1,8 @@
 """Which instructions run as a layer, which as a loop, and which one by one.
 
 Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
-one vector with uniform weights are a layer; the same operation on slots that lie side by side is a
-loop, and loops over the same slots are fused. All else is straight code.
+one vector with uniform weights are a layer; the same operation on contiguous slots is a loop,
+and loops over the same slots are fused. All else is straight-line code.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Runs:
         self.members.append(tuple(slots))
 
     def in_order(self, slots: Sequence[int]) -> tuple[int, ...] | None:
-        """The slots in the order in which they lie side by side; None if they do not."""
+        """The slots in the order in which they are contiguous; None if they are not."""
         places = sorted([self.position.get(slot, (-1, 0)) for slot in slots])
         run, first = places[0]
         if run < 0 or places != [(run, first + i) for i in range(len(slots))]:
@@ -68,7 +68,7 @@ class Runs:
         return self.members[run][first : first + len(slots)]
 
     def request(self, slots: Sequence[int]) -> dict[int, int]:
-        """Slots that lie side by side, in their order, each with the one that it stands for.
+        """Contiguous slots, in their order, each with the one that it stands for.
 
         They are the slots themselves where possible, else copies.
         """
@@ -201,7 +201,7 @@ class Grouper:
         if len(slots) * len(vector) < SMALLEST_LAYER:
             return
         weights = {slot: self.weights(slot) for slot in slots}
-        # Weights that lie side by side in memory come out so: by the first one of each.
+        # Rows of weights in their order in memory: by the first one of each.
         slots = sorted(slots, key=lambda slot: min(weights[slot].values()))
         wanted = sorted(vector, key=weights[slots[0]].__getitem__)
         placed = self.runs.request(wanted)

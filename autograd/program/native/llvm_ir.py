@@ -240,7 +240,7 @@ class Function:
     # Memory; offsets count numbers.
 
     def at(self, pointer: str, offset: int | str) -> str:
-        """The pointer to the number that many numbers further."""
+        """The address `offset` numbers after a pointer."""
         if offset in (0, "0"):
             return pointer
         return self.set(f"getelementptr inbounds double, ptr {pointer}, i64 {offset}")
@@ -256,11 +256,11 @@ class Function:
         return self.splat(self.set(f"load double, ptr {pointer}, align 8"))
 
     def prefetch(self, pointer: str, offset: str, vectors: int) -> None:
-        """Ask for vectors that will be read soon; nothing happens if there is no such memory."""
+        """Prefetch vectors; nothing happens if there is no such memory."""
         self.module.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
         for i in range(vectors):
-            further = self.plus(offset, i * self.lanes)
-            place = self.set(f"getelementptr double, ptr {pointer}, i64 {further}")
+            start = self.plus(offset, i * self.lanes)
+            place = self.set(f"getelementptr double, ptr {pointer}, i64 {start}")
             self.do(f"call void @llvm.prefetch.p0(ptr {place}, i32 0, i32 3, i32 1)")
 
     def entry(self, table: str, index: str) -> str:

@@ -49,6 +49,12 @@ class Units:
                 values[slot] = self.read(f, slot, pointer, one=True)
         return values[slot]
 
+    def compute(self, f: Function, values: dict[int, str], slot: int) -> None:
+        """Add a slot's value to `values`."""
+        instruction = self.computation.instructions[slot]
+        operands = [self.operand(f, values, x) for x in instruction.operands]
+        values[slot] = lower(f, instruction.name, operands)
+
     def store(self, f: Function, slot: int, value: str, pointer: str) -> None:
         if self.is_condition(slot):
             value = f.select(value, f.constant(1.0), f.constant(0.0))
@@ -88,9 +94,7 @@ class Units:
     def straight(self, f: Function, unit: Straight) -> None:
         values: dict[int, str] = {}
         for slot in unit.slots:
-            instruction = self.computation.instructions[slot]
-            operands = [self.operand(f, values, x) for x in instruction.operands]
-            values[slot] = lower(f, instruction.name, operands)
+            self.compute(f, values, slot)
             if slot in self.layout.places:
                 self.store(f, slot, values[slot], self.pointer(f, slot))
 

@@ -38,8 +38,8 @@ class Language:
     """How instructions look in a language.
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
-        the operands, {all} all of them, parted by commas, {pairs} the products of a dot;
-        {count} and {pair_count} say how many.
+        the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
+        {count} and {pair_count} are their numbers.
     number: how a constant is written.
     """
 
@@ -71,7 +71,7 @@ class Language:
 
 
 def pairs(operands: Sequence[str]) -> str:
-    """The products of the first half of the operands with the second, parted by commas."""
+    """The products of the first half of the operands with the second, separated by commas."""
     half = len(operands) // 2
     return ", ".join([f"{a} * {b}" for a, b in zip(operands[:half], operands[half:], strict=False)])
 

@@ -12,12 +12,13 @@ from typing import Any
 from . import functions, modes, ops
 from .conditions import Condition
 from .functions import *
-from .functions import copysign, gaussian, maximum, normal_cdf, power_less
+from .functions import copysign, gaussian, maximum, normal_cdf, power_less, tanh_slope
 from .value import Value, decide, evaluate, lift
 from .value import equal as compared
 
 __all__ = ["constant", "copysign", "equal", "gaussian", "largest", "normal_cdf", "power_less"]
-__all__ += functions.__all__
+__all__ += ["tanh_slope"]
+__all__ += ["tanh_slope", *functions.__all__]
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:  # type: ignore[no-redef]  # in its place

@@ -35,7 +35,7 @@ class Backend(Protocol):
 
 @dataclass
 class Served:
-    """A backend, its name, and why it is not the one that was asked for, if it is not."""
+    """A backend, its name, and why it is not the requested one, if it is not."""
 
     backend: Backend
     name: str
@@ -75,17 +75,18 @@ def _native(tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
         with LOADING:
             from .native import NativeBackend, TooLargeError
     except ImportError as error:
-        if not has_llvmlite():
-            note = "llvmlite, which the native backend needs, is not made for this platform"
-            return Served(serve("numpy", tape, wanted, 1).backend, "numpy", note)
-        raise ImportError(
-            'the native backend needs llvmlite: pip install "chainrule[native]"; '
-            'backend="numpy" and backend="python" run the same programs'
-        ) from error
-    try:
-        return Served(NativeBackend(tape, wanted, threads), "native")
-    except TooLargeError as error:
-        return Served(serve("numpy", tape, wanted, 1).backend, "numpy", str(error))
+        if has_llvmlite():
+            raise ImportError(
+                'the native backend needs llvmlite: pip install "chainrule[native]"; '
+                'backend="numpy" and backend="python" run the same programs'
+            ) from error
+        note = "llvmlite, which the native backend needs, is not made for this platform"
+    else:
+        try:
+            return Served(NativeBackend(tape, wanted, threads), "native")
+        except TooLargeError as error:
+            note = str(error)
+    return Served(serve("numpy", tape, wanted, 1).backend, "numpy", note)
 
 
 def has_llvmlite() -> bool:

@@ -58,37 +58,15 @@ def _layer(weights: Sequence[Any], vector: Sequence[Any]) -> Any:
     return found
 
 
+ALIKE = "abs sqrt cbrt hypot exp expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil"
+ALIKE += " copysign where"
+INVERSE = ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")
 NAMES: dict[str, Any] = {
-    "abs": np.abs,
+    **{name: getattr(np, name) for name in ALIKE.split()},
+    **{f"a{name}": getattr(np, f"arc{name}") for name in INVERSE},
     "pow": _power,
-    "sqrt": np.sqrt,
-    "cbrt": np.cbrt,
-    "hypot": np.hypot,
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "log": np.log,
-    "log2": np.log2,
-    "log10": np.log10,
-    "log1p": np.log1p,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "asin": np.arcsin,
-    "acos": np.arccos,
-    "atan": np.arctan,
-    "atan2": np.arctan2,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "asinh": np.arcsinh,
-    "acosh": np.arccosh,
-    "atanh": np.arctanh,
     "erf": _everywhere(math.erf),
     "erfc": _everywhere(math.erfc),
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "copysign": np.copysign,
-    "where": np.where,
     "either": np.logical_or,
     "both": np.logical_and,
     "opposite": np.logical_not,

@@ -1,4 +1,4 @@
-"""Pace: how much to do in machine code before Python gets a word in."""
+"""Pace: how much to do in machine code before control returns to Python."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Pace:
         self.count, self.seconds = 0, 0.0
 
     def next(self, left: int) -> int:
-        """The number for the next slice, of so many that are left."""
+        """The size of the next slice, of at most `left`."""
         fitting = int(self.count * SLICE / max(self.seconds, 1e-9))
         self.count = min(left, max(1, min(8 * self.count, fitting)))
         return self.count
 
     def took(self, seconds: float) -> None:
-        """Say how long they took."""
+        """Record how long the last slice took."""
         self.seconds = seconds

@@ -28,7 +28,7 @@ class Program:
     tape: what it computes, as a list of instructions that can be printed.
     parameters: the Values whose data it reads at each call and whose gradients it gives.
     backend: the name of what runs it.
-    note: why that is not the backend that was asked for; empty if it is.
+    note: why that is not the requested backend; empty if it is.
 
     A program pickles as its tape and its parameters, and is compiled where it arrives.
     """
@@ -56,7 +56,7 @@ class Program:
     def llvm(self) -> str:
         """The program as the native backend writes it for LLVM.
 
-        Raises AttributeError for another backend, so that `hasattr` says whether there is one.
+        Raises AttributeError for another backend, so that `hasattr` is false.
         """
         text: str | None = getattr(self._backend, "llvm", None)
         if text is None:
@@ -142,7 +142,7 @@ def compile(
     parameters: leaves by which to differentiate. Their data, and that of other leaves which the
         function uses, is read at each call.
     backend: "python" (needs nothing), "numpy", or "native", which makes machine code; if None,
-        numpy where it is installed. Where native can't serve, numpy does, and `note` says why.
+        numpy where it is installed. Where native can't serve, numpy does, and `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
 

@@ -147,7 +147,7 @@ class Tape:
 
 
 def call(instruction: Instruction, operands: Sequence[str]) -> str:
-    """An instruction as a call; the two sequences of a dot are parted by a semicolon."""
+    """An instruction as a call; a semicolon separates the two sequences of a dot."""
     if instruction.op is not None and instruction.op.shape is Shape.PAIRS:
         left, right = instruction.op.split(operands)
         return f"{instruction.name}({', '.join(left)}; {', '.join(right)})"

@@ -1,10 +1,9 @@
 """Passes: each gives a tape that computes the same numbers, bit for bit.
 
-`expand` spells operations out in intrinsic functions, `settle` leaves out marks, `fold` computes
-what is constant, `share` writes equal instructions once, `drop` leaves out what no output needs.
-
-All but `drop` are recorders that write less than they are told to, or more; `optimize` is all of
-them in one, so that a tape is gone through once.
+`Expander` replaces operations by intrinsic functions, `Settler` leaves out marks, `Folder` folds
+constants, `Sharer` writes equal instructions once (common subexpressions): recorders that write
+more or fewer instructions than they are given. `drop` leaves out dead code. `optimize` is all of
+them, with the recorders in one, so that a tape is traversed once.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from .rewrite import outputs, rewrite
 
 
 class Expander(Recorder):
-    """Spells an operation out, by the rule for its value; those in `keep` stay as they are."""
+    """Replaces an operation by the rule for its value; those in `keep` stay as they are."""
 
     keep: Collection[str] = ()
 
@@ -94,41 +93,28 @@ class Sharer(Recorder):
 
 
 class Optimizer(Expander, Settler, Folder, Sharer):
-    """All in one, each told what the one before it would have written."""
+    """All in one, each given what the one before it would have written."""
 
 
-def changed(tape: Tape, recorder: Recorder) -> Tape:
-    """The tape as a recorder writes it."""
+def changed(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
+    """The tape as a recorder of this kind writes it; operations in `keep` are not expanded."""
+    recorder = kind(tape.inputs, tape.parameters)
+    expander = recorder if isinstance(recorder, Expander) else None
+    if expander:
+        expander.keep = keep
 
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        if instruction.op is None or not isinstance(recorder, Expander):
+        if instruction.op is None or not expander:
             return recorder.emit(instruction.name, operands, instruction.label)
-        spelt = getattr(recorder, instruction.name)
-        return recorder.lift(spelt(*instruction.op.split(operands)))
+        expanded = getattr(expander, instruction.name)
+        return recorder.lift(expanded(*instruction.op.split(operands)))
 
     return recorder.tape(outputs(tape, rewrite(tape, recorder, write)), tape.several)
 
 
-def expand(tape: Tape, keep: Collection[str] = ()) -> Tape:
-    """Operations with a rule for their value, spelt out; those in `keep` stay as they are."""
-    recorder = Expander(tape.inputs, tape.parameters)
-    recorder.keep = keep
-    return changed(tape, recorder)
-
-
-def settle(tape: Tape) -> Tape:
-    """Without the marks `constant` and `pos`, which matter to derivatives only."""
-    return changed(tape, Settler(tape.inputs, tape.parameters))
-
-
 def fold(tape: Tape) -> Tape:
     """What depends on constants alone, computed now; factors and divisors of 1, left out."""
-    return changed(tape, Folder(tape.inputs, tape.parameters))
-
-
-def share(tape: Tape) -> Tape:
-    """Equal instructions on equal operands, written once."""
-    return changed(tape, Sharer(tape.inputs, tape.parameters))
+    return changed(tape, Folder)
 
 
 LOGIC: dict[str, Callable[..., Any]] = {
@@ -178,7 +164,5 @@ def drop(tape: Tape) -> Tape:
 
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
-    """All passes, as a backend wants them: what is left is intrinsic or in `keep`."""
-    recorder = Optimizer(tape.inputs, tape.parameters)
-    recorder.keep = keep
-    return drop(changed(tape, recorder))
+    """All passes, for a backend: what is left is intrinsic or in `keep`."""
+    return drop(changed(tape, Optimizer, keep))

@@ -39,7 +39,7 @@ class Recorder:
 
     def number(self, x: float) -> Symbol:
         """The symbol of a constant."""
-        key = x.hex()  # tells 0.0 from -0.0
+        key = x.hex()  # distinguishes 0.0 from -0.0
         if key not in self._constants:
             self._constants[key] = (-1 - len(self._constants), x)
         return Symbol(self, self._constants[key][0])

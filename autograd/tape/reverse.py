@@ -10,7 +10,7 @@ from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
 from .rewrite import outputs, rewrite
 
-# What one use of a slot hands back: local derivative times adjoint, where the mask holds.
+# What one use of a slot propagates: local derivative times adjoint, where the mask holds.
 Part = tuple[Any, Any, Symbol | None]
 
 
@@ -20,9 +20,9 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     wanted: the slots to differentiate by; the parameters if None.
     output: which one of the outputs is differentiated.
 
-    The result can be reversed again. A node that only the branch not taken of a `where` uses hands
-    nothing back, also where its local derivative is infinite or NaN: it is masked, since in the
-    engine's graph it would not be at all.
+    The result can be reversed again. A node that only the branch not taken of a `where` uses
+    propagates nothing, also where its local derivative is infinite or NaN: it is masked, since it
+    would not be in the engine's graph at all.
 
     >>> from autograd.tape import trace
     >>> from autograd.tape.passes import optimize
@@ -82,7 +82,7 @@ def uses(
 
 
 def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> Any:
-    """The adjoint of a slot: the sum of what its uses hand back.
+    """The adjoint of a slot: the sum of what its uses propagate.
 
     Many products are one dot, which backends compute for a whole layer at once.
     """

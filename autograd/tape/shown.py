@@ -57,7 +57,7 @@ def added(*parts: Decimal) -> Decimal:
 
 
 def compared(*signs: int) -> Callable[[Decimal, Decimal], Decimal]:
-    """Whether the first number is so many signs from the second; nothing is so far from NaN."""
+    """Whether the comparison of two numbers has one of these signs; with NaN it has none."""
     return lambda a, b: Decimal(EXACT.compare(a, b) in signs)
 
 

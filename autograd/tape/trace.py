@@ -24,8 +24,8 @@ def trace(
     inputs: how many, or their names; x1, x2, ... if only a number is given.
     parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
-    Raises TypeError with file and line where f asks a comparison of Values for its truth or reads
-    a Value's data: `autograd.where` keeps both branches.
+    Raises TypeError with file and line where f uses a comparison of Values as a truth value or
+    reads a Value's data: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     leaves = [Value(nan, name) for name in names]

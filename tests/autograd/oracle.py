@@ -268,6 +268,7 @@ def _softmax(xs: Sequence[Any]) -> list[Any]:
 
 REFERENCES: dict[str, Function] = {
     "tanh": lambda x: (mp.exp(2 * x) - 1) / (mp.exp(2 * x) + 1),
+    "tanh_slope": lambda x: mp.sech(x) ** 2,
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
     "log_sigmoid": lambda x: -mp.log(1 + mp.exp(-x)),
     "softplus": lambda x: mp.log(1 + mp.exp(x)),

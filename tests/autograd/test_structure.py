@@ -249,7 +249,7 @@ METHODS = {
 }
 # Entries that are not called by name from outside: what only rules use, and what functions choose.
 CHOSEN = {"branch": "where", "gelu_tanh": "gelu"}
-FOR_RULES = {"copysign", "power_less", "gaussian", "normal_cdf"}
+FOR_RULES = {"copysign", "power_less", "gaussian", "normal_cdf", "tanh_slope"}
 
 
 @pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.shape is not Shape.NONE])

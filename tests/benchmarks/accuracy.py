@@ -43,7 +43,7 @@ from tests.autograd.oracle import (
 SMALLEST = 2.3e-308
 # Not the user's: what stands for choices and cuts, and what only rules call.
 INTERNAL = {"branch", "detach", "where_less", "where_less_equal", "where_equal"}
-INTERNAL |= {"power_less", "gaussian", "normal_cdf", "copysign"}
+INTERNAL |= {"power_less", "gaussian", "normal_cdf", "copysign", "tanh_slope"}
 
 
 def error_in_ulp(op: Op, got: float, f: Any, operands: Sequence[float]) -> float:

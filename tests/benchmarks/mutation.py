@@ -49,9 +49,8 @@ SUBJECTS = {
             *[f"autograd/program/native/{name}.py" for name in NATIVE],
         ],
         [
-            *[f"tests/autograd/program/test_{name}.py" for name in ("program", "native")],
+            *["tests/autograd/program/test_program.py", "tests/autograd/program/native"],
             "tests/nn/training/engines/test_native.py",
-            "tests/autograd/program/test_native_vector.py",
         ],
     ),
 }

@@ -118,7 +118,7 @@ def torch_step(weights: Sequence[Array], X: Array, classes: Array) -> Callable[[
 
 def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
     """As many fused multiply-adds as the matrix products need, in registers, and nothing else."""
-    from autograd.program.native.text import Function
+    from autograd.program.native.llvm_ir import Function
 
     module = jit.new_module()
     chains = 12

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
-from collections.abc import Sequence
+from _thread import LockType, allocate_lock, start_new_thread
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,10 +17,8 @@ from ...tape.instructions import Tape
 from ...tape.reverse import reverse
 from ..numpy_backend import NumpyBackend
 from ..tables import table
+from .arguments import changed
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
-from .entries import COMBINE, PROLOGUE, SPANS, VALUES
-from .threads import in_threads
-from .unpacking import TABLE
 
 Array = NDArray[np.float64]
 
@@ -72,7 +72,8 @@ class NativeBackend:
         with code.buffers(parameters) as buffers:
             buffers.show(rows, 0.0)
             y = np.empty((len(rows), len(code.varying)))
-            code.values(*buffers.given(VALUES, y=address(y)))
+            buffers.arguments.y = address(y)
+            code.values(buffers.arguments_at)
             found = np.empty((len(rows), len(code.outputs)))
             for i, output in enumerate(code.outputs):
                 found[:, i] = y[:, output.place] if output.varies else buffers.uniform[output.place]
@@ -94,7 +95,7 @@ class NativeBackend:
             if self.threads > 1 and (spans := code.sizes.spans(len(rows))) > 1:
                 self._share(code, buffers, spans)
             else:
-                code.call(buffers.operands_at)
+                code.all_sums(buffers.arguments_at)
             found = buffers.sums[: code.outputs].tolist()
         if not math.isfinite(sum(found)):
             return self.careful.sums(rows, weights, parameters)
@@ -103,15 +104,53 @@ class NativeBackend:
     def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
         """Spans on several threads; their sums are added in the order of the spans."""
         partial = np.empty((spans, code.sizes.sums))
-        code.prologue(*buffers.given(PROLOGUE))
+        arguments = buffers.arguments
+        code.prologue(buffers.arguments_at)
         bounds = [spans * i // self.threads for i in range(self.threads + 1)]
 
         def run(first: int, last: int) -> None:
             with code.buffers() as own:
-                shared = dict(zip([name for _, name in TABLE], buffers.operands, strict=False))
-                shared |= {"first": first, "last": last}
-                shared |= {"sums": address(partial[first:]), "step": code.sizes.sums}
-                code.spans(*own.given(SPANS, **shared))
+                room = {name: getattr(own.arguments, name) for name in ("columns", "workspace")}
+                sums = {"sums": address(partial[first:]), "step": code.sizes.sums}
+                shared = changed(arguments, first=first, last=last, **room, **sums)
+                code.spans(ctypes.addressof(shared))
 
         in_threads(run, [part for part in pairwise(bounds) if part[0] < part[1]])
-        code.combine(*buffers.given(COMBINE, partial=address(partial), spans=spans))
+        arguments.partial, arguments.spans = address(partial), spans
+        code.combine(buffers.arguments_at)
+
+
+def in_threads(function: Callable[..., object], parts: Sequence[Sequence[int]]) -> None:
+    """Call a function with the numbers of each part, at the same time; the first one here.
+
+    The threads are started for this call, by the module that does it in half the time. Ones that
+    wait for the next call would be missing in a forked child, which would wait for them for ever.
+
+    Raises what the function raises.
+    """
+    raised: list[BaseException] = []
+
+    def run(part: Sequence[int], done: LockType | None = None) -> None:
+        try:
+            function(*part)
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            if done is not None:
+                done.release()
+
+    running = []
+    for part in parts[1:]:
+        done = allocate_lock()
+        done.acquire()
+        try:
+            start_new_thread(run, (part, done))
+        except RuntimeError:  # there are as many as there may be, or Python is ending
+            run(part)
+        else:
+            running.append(done)
+    run(parts[0])
+    for done in running:
+        done.acquire()
+    if raised:
+        raise raised[0]

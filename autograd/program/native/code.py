@@ -17,20 +17,20 @@ from numpy.typing import NDArray
 
 from ...tape.instructions import Tape
 from . import jit
+from .arguments import ENTRY, Arguments
 from .computation import of_sums, of_values
-from .entries import ALL_SUMS, CALL, COMBINE, PROLOGUE, SPANS, VALUES, Entries, Sizes
+from .entries import Entries, Sizes
 from .grouping import group
-from .memory import assign
-from .plan import Layer
-from .sums import find_sums
+from .kernels import block_rows
+from .layout import lay_out
+from .reductions import find_reductions
+from .schedule import Layer
+from .units import Units
 
 Array = NDArray[np.float64]
-PLACE = {name: i for i, (_, name) in enumerate(ALL_SUMS)}
-X, INDEX, WEIGHTS = PLACE["x"], PLACE["index"], PLACE["weights"]
-WEIGHT_STEP, ROWS = PLACE["weight_step"], PLACE["rows"]
 NOTHING = ctypes.c_char * 0
 LONGEST_INDEX = 100_000  # numbers of rows that are kept from call to call
-MOST_KNOWN = 32  # codes that are kept, those of the last tapes that were asked for
+MOST_KNOWN = 32  # codes that are kept, those of the most recently used tapes
 
 
 def aligned(count: int) -> Array:
@@ -49,9 +49,7 @@ def address(array: Any) -> int:
 
 
 class Buffers:
-    """The memory that one call works in, and the operands of `call`, which lie in memory too.
-
-    operands: those of entries.ALL_SUMS, addresses and numbers.
+    """The memory that one call works in, and its arguments, which point into it.
 
     The next call gets what an earlier one has left. Not after an exception, such as Ctrl-C while
     threads are waited for: those go on and write into it.
@@ -62,41 +60,32 @@ class Buffers:
         self.code = code
         self.uniform: Any = aligned(sizes.uniform + 1)
         self.workspace = aligned(sizes.workspace)
-        self.columns, self.sums = (
-            aligned(sizes.columns),
-            aligned(sizes.sums + 8)[-code.leading % 8 :],
-        )
+        self.columns = aligned(sizes.columns)
+        self.sums = aligned(sizes.sums + 8)[-code.leading % 8 :]
         self.weight = array("d", [1.0])
         self.weights: Any = self.weight
-        self.table: Array | None = None  # where the operands point while a call runs
+        self.table: Array | None = None  # where the arguments point while a call runs
         self.index = np.arange(0, dtype=np.int64)
         self.weight_at = self.weight.buffer_info()[0]
-        self.operands = array("q", [0] * len(ALL_SUMS))
-        self.operands_at = self.operands.buffer_info()[0]
+        self.arguments = Arguments(new=True)
+        self.arguments_at = ctypes.addressof(self.arguments)
         for name in ("uniform", "index", "columns", "sums", "workspace"):
-            self.operands[PLACE[name]] = address(getattr(self, name))
-        self.operands[PLACE["new"]] = True
+            setattr(self.arguments, name, address(getattr(self, name)))
 
     def show(self, rows: Array, weights: Sequence[float] | float) -> None:
-        """Let the operands be all rows of a table in order, and their weights."""
-        operands, count = self.operands, len(rows)
+        """Let the arguments be all rows of a table in order, and their weights."""
+        arguments, count = self.arguments, len(rows)
         if len(self.index) < count:
             self.index = np.arange(count, dtype=np.int64)
-            operands[INDEX] = address(self.index)
+            arguments.index = address(self.index)
         self.table = rows
-        operands[X], operands[ROWS] = address(rows), count
+        arguments.x, arguments.rows = address(rows), count
         if isinstance(weights, float):
             self.weight[0] = weights
-            operands[WEIGHTS], operands[WEIGHT_STEP] = self.weight_at, 0
+            arguments.weights, arguments.weight_step = self.weight_at, 0
         else:
             self.weights = np.array(weights, dtype=np.float64)
-            operands[WEIGHTS], operands[WEIGHT_STEP] = address(self.weights), 1
-
-    def given(self, parameters: Sequence[tuple[str, str]], **others: int) -> list[int]:
-        """The operands of an entry, by the names of its parameters."""
-        return [
-            others[name] if name in others else self.operands[PLACE[name]] for _, name in parameters
-        ]
+            arguments.weights, arguments.weight_step = address(self.weights), 1
 
     def __enter__(self) -> Buffers:
         return self
@@ -107,7 +96,7 @@ class Buffers:
         self.weights, self.table = self.weight, None
         if len(self.index) > LONGEST_INDEX:
             self.index = np.arange(0, dtype=np.int64)
-            self.operands[INDEX] = address(self.index)
+            self.arguments.index = address(self.index)
         self.code.free.append(self)
 
 
@@ -121,9 +110,12 @@ class Code:
 
     def __init__(self, text: str, sizes: Sizes, parameters: int) -> None:
         self.library, self.sizes = jit.Library(text), sizes
-        self.prologue = self.library.function("prologue", PROLOGUE)
         self.free: list[Buffers] = []
         self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest way from a list
+
+    def entry(self, name: str) -> Any:
+        """An entry point, as a function of the address of its arguments."""
+        return self.library.function(name, ENTRY)
 
     def buffers(self, parameters: Sequence[float] | None = None) -> Buffers:
         """Buffers that no other call uses until they are left, with the parameters in them."""
@@ -151,20 +143,21 @@ class ValuesCode(Code):
         computation = of_values(tape)
         distinct = dict.fromkeys(computation.outputs)
         self.varying = [slot for slot in distinct if slot in computation.varying]
-        plan = group(computation, None)
-        self.has_layers = any([isinstance(unit, Layer) for unit in plan.units])
+        schedule = group(computation)
+        self.has_layers = any([isinstance(unit, Layer) for unit in schedule.units])
         module = jit.new_module()
-        entries = Entries(module, computation, plan, assign(computation, plan, self.varying))
+        layout = lay_out(computation, schedule, block_rows(module), self.varying)
+        entries = Entries(Units(module, computation, layout, schedule))
         entries.for_values(self.varying)
         self.outputs = [
             Output(True, self.varying.index(slot))
             if slot in computation.varying
-            else Output(False, entries.units.uniform_place(slot))
+            else Output(False, layout.uniform_place(slot))
             for slot in computation.outputs
         ]
         entries.prologue()
         super().__init__(module.text(), entries.sizes(0), len(tape.parameters))
-        self.values = self.library.function("values", VALUES)
+        self.values = self.entry("values")
 
 
 class SumsCode(Code):
@@ -177,20 +170,21 @@ class SumsCode(Code):
 
     def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
         computation = of_sums(tape, wanted)
-        sums = find_sums(computation)
-        plan = group(computation, sums)
-        kept = [*sums.columns, *[slot for a, x, _ in plan.outers for slot in (*a, *x)]]
+        sums = find_reductions(computation)
+        schedule = group(computation, sums.outers)
+        kept = [*sums.columns]
+        kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
         module = jit.new_module()
-        entries = Entries(module, computation, plan, assign(computation, plan, kept))
+        layout = lay_out(computation, schedule, block_rows(module), kept)
+        entries = Entries(Units(module, computation, layout, schedule))
         entries.for_sums(sums)
         entries.prologue()
         self.others = len(tape.outputs) - 1
         self.leading = 1 + self.others
         self.outputs = self.leading + len(wanted)
         super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters))
-        function = self.library.function
-        self.call, self.all_sums = function("call", CALL), function("all_sums", ALL_SUMS)
-        self.spans, self.combine = function("spans", SPANS), function("combine", COMBINE)
+        self.all_sums, self.prologue = self.entry("all_sums"), self.entry("prologue")
+        self.spans, self.combine = self.entry("spans"), self.entry("combine")
 
 
 C = TypeVar("C", ValuesCode, SumsCode)
@@ -198,7 +192,7 @@ _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
 def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
-    """Code for a tape, made once in a process for all programs whose tapes say the same."""
+    """Code for a tape, made once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:
         found: C = _known.pop(key) if key in _known else kind(tape, *wanted)
@@ -211,6 +205,6 @@ def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
 def fingerprint(kind: str, tape: Tape, wanted: Sequence[tuple[int, ...]]) -> bytes:
     """A hash of all that the code depends on; names and labels are not in it."""
     instructions = tuple([(i.name, i.operands) for i in tape.instructions])
-    said = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)
-    # Version 2 says the same of equal things; later ones also which of them are one object.
-    return hashlib.sha256(marshal.dumps((kind, said, tuple(wanted)), 2)).digest()
+    content = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)
+    # In version 2 equal objects have equal bytes; later ones also encode which are identical.
+    return hashlib.sha256(marshal.dumps((kind, content, tuple(wanted)), 2)).digest()

@@ -1,4 +1,4 @@
-"""What is compiled: the instructions of a tape, parted into uniform and varying.
+"""What is compiled: the instructions of a tape, partitioned into uniform and varying.
 
 A slot is *varying* if it depends on an input or on the row's weight, and is computed for each row;
 all others are *uniform* and computed once.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from ...ops import TABLE
 from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder, Symbol
 from ...tape.reverse import reverse
 from ...tape.rewrite import outputs, rewrite
+
+LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of their own
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Computation:
 
 def of_values(tape: Tape) -> Computation:
     """The outputs of a tape, for each row."""
-    return _computation(optimize(tape, keep=["dot"]), weighted=False)
+    return _computation(optimize(tape, keep=LOWERED), weighted=False)
 
 
 def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
@@ -88,7 +88,7 @@ def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
 
     y, *others = outputs(tape, rewrite(tape, recorder, write))
     gradient = reverse(recorder.tape([recorder.emit("mul", (y, weight)), *others]), wanted)
-    return _computation(optimize(gradient, keep=["dot"]), weighted=True)
+    return _computation(optimize(gradient, keep=LOWERED), weighted=True)
 
 
 def _computation(tape: Tape, weighted: bool) -> Computation:
@@ -105,32 +105,17 @@ def _computation(tape: Tape, weighted: bool) -> Computation:
         tape.size,
         weighted,
     )
-    find_slopes_of_tanh(computation)
+    pair_slopes_of_tanh(computation)
     return computation
 
 
-@cache
-def _slope_of_tanh() -> Tape:
-    """The slope of tanh as the rule writes it."""
-    recorder = Recorder(["x"])
-    (slope,) = TABLE["tanh"].rule(recorder, [recorder.symbol(0)], None)
-    return optimize(recorder.tape([slope]))
-
-
-def find_slopes_of_tanh(computation: Computation) -> None:
-    """One instruction, `tanh_slope`, for the eight of the rule; each beside its tanh.
-
-    The value and the slope have most of their work in common.
-    """
-    pattern = _slope_of_tanh()
-    last = pattern.instructions[-1].name
-    slopes: dict[int, int] = {}  # by slot of the operand
-    for slot, instruction in computation.instructions.items():
-        x = _match(pattern, computation, slot) if instruction.name == last else None
-        if x is not None:
-            slopes[x] = slot
-    for x, slot in slopes.items():
-        computation.instructions[slot] = Instruction("tanh_slope", (x,))
+def pair_slopes_of_tanh(computation: Computation) -> None:
+    """Move each `tanh_slope` beside the tanh of its operand: most of their work is common."""
+    slopes = {
+        instruction.operands[0]: slot
+        for slot, instruction in computation.instructions.items()
+        if instruction.name == "tanh_slope"
+    }
     ordered: dict[int, Instruction] = {}
     for slot, instruction in computation.instructions.items():
         ordered.setdefault(slot, instruction)
@@ -138,27 +123,3 @@ def find_slopes_of_tanh(computation: Computation) -> None:
             slope = slopes[instruction.operands[0]]
             ordered.setdefault(slope, computation.instructions[slope])
     computation.instructions = ordered
-    computation.keep(computation.outputs)
-
-
-def _match(pattern: Tape, computation: Computation, slot: int) -> int | None:
-    """The slot that stands where the pattern has its input, if all the rest agrees."""
-    operand: int | None = None
-    todo = [(pattern.outputs[0], slot)]
-    while todo:
-        place, slot = todo.pop()
-        if place == 0:
-            if operand not in (None, slot):
-                return None
-            operand = slot
-        elif place < pattern.first:
-            wanted = pattern.constants[place - pattern.constant_slots.start]
-            if computation.constants.get(slot) != wanted:
-                return None
-        else:
-            instruction = pattern.instructions[place - pattern.first]
-            found = computation.instructions.get(slot)
-            if found is None or found.name != instruction.name:
-                return None
-            todo.extend(zip(instruction.operands, found.operands, strict=True))
-    return operand

@@ -1,4 +1,4 @@
-"""Training steps as machine code: gradient and update, many times, without a word of Python."""
+"""Training steps as machine code: gradient and update, many times, without returning to Python."""
 
 from __future__ import annotations
 
@@ -15,25 +15,15 @@ from ...tape.trace import trace
 from ...value import Value, lift
 from ..pace import Pace
 from . import jit
+from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
 from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
-from .module import Module
-from .rows import write
-from .text import Function
+from .llvm_ir import Function, Module
+from .lowering import lower
 
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
 # count of steps from 1, the learning rate, and the settings that are numbers.
 Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
-
-# What the entry `steps` is told: where the sums' entry is and what that is told; of each step what
-# Steps says; the settings; what the optimiser did before; and where to put what comes out.
-STEPS = [
-    *[("ptr", name) for name in ("all_sums", "uniform", "x", "index", "starts", "counts")],
-    *[("ptr", "weights"), ("i64", "weight_step"), ("ptr", "rates"), ("ptr", "keeps")],
-    *[("ptr", "settings"), ("i64", "before"), ("i64", "steps"), ("i64", "count")],
-    *[("ptr", "states"), ("ptr", "sums"), ("ptr", "found"), ("ptr", "kept")],
-    *[("ptr", "columns"), ("i64", "apart"), ("ptr", "workspace")],
-]
 
 
 @dataclass
@@ -61,7 +51,7 @@ class Steps:
 class Results:
     """What steps came to.
 
-    done: how many steps were done: fewer than asked for if a gradient, or what a parameter would
+    done: how many steps were done: fewer than requested if a gradient, or what a parameter would
         become, was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after the last step; kept: a row after each step that keeps them.
@@ -95,7 +85,7 @@ class Descent:
         write_is_finite(module)
         write_steps(module, self.code.others)
         self.library = jit.library_of(module.text())
-        self.entry = self.library.function("steps", STEPS, result="i64")
+        self.entry = self.library.function("steps", ENTRY, result="i64")
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
 
     def run(
@@ -119,35 +109,42 @@ class Descent:
         found = np.empty((count, 1 + code.others))
         kept = np.empty((1 + steps.keeps.max(), wanted))
         done, failed, pace, total = 0, False, Pace(), 0.0
-        always = {"all_sums": self.all_sums, "x": address(rows), "index": address(steps.index)}
-        always |= {"count": wanted, "states": address(states), "kept": address(kept)}
-        set_to = np.array(settings, dtype=np.float64)
-        always |= {"settings": address(set_to)}
-        always |= {"weight_step": int(steps.weighted), "weights": address(steps.weights)}
+        numbers = np.array(settings, dtype=np.float64)
         with code.buffers(parameters) as buffers:
+            call = changed(buffers.arguments, x=address(rows), weight_step=int(steps.weighted))
             if np.ptp(steps.starts) == np.ptp(steps.counts) == 0:
-                # Every step has the same rows: all of them are unpacked, once.
-                apart = code.sizes.columns
-                room = aligned(apart * code.sizes.spans(steps.counts[0]))
-                always |= {"columns": address(room), "apart": apart}
+                # Every step has the same rows: all of them are transposed, once.
+                call.apart = code.sizes.columns
+                room = aligned(call.apart * code.sizes.spans(steps.counts[0]))
+                call.columns = address(room)
+            arguments = StepArguments(
+                all_sums=self.all_sums,
+                call=ctypes.addressof(call),
+                index=address(steps.index),
+                weights=address(steps.weights),
+                settings=address(numbers),
+                count=wanted,
+                states=address(states),
+                kept=address(kept),
+            )
+            each = {"starts": steps.starts, "counts": steps.counts, "rates": steps.rates}
+            each |= {"keeps": steps.keeps, "found": found}
+            if not steps.weighted:
+                each["weights"] = steps.weights
             while done < count and not failed:
                 size = pace.next(count - done)
-                now = {"starts": steps.starts, "counts": steps.counts, "rates": steps.rates}
-                now |= {"keeps": steps.keeps, "found": found}
-                if not steps.weighted:
-                    now["weights"] = steps.weights
-                places = {name: address(numbers[done:]) for name, numbers in now.items()}
-                others = always | places | {"before": before + done, "steps": size}
-                operands = buffers.given(STEPS, **others)
+                places = {name: address(array[done:]) for name, array in each.items()}
+                now = changed(arguments, before=before + done, steps=size, **places)
                 earlier = buffers.uniform[:wanted].copy(), states.copy()
                 began = time.perf_counter()
-                finished = self.entry(*operands)
+                finished = self.entry(ctypes.addressof(now))
                 failed = finished < size
                 if failed:  # do those before it again: the last one may have moved parameters
                     gradient = buffers.sums[1 + code.others :][:wanted].copy()
                     buffers.uniform[:wanted], states[:] = earlier
                     if finished:
-                        self.entry(*buffers.given(STEPS, **(others | {"steps": finished})))
+                        now.steps = finished
+                        self.entry(ctypes.addressof(now))
                 done += finished
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
@@ -194,7 +191,7 @@ def write_update(module: Module, tape: Tape, states: int) -> None:
 
 
 def write_is_finite(module: Module) -> None:
-    """is_finite(gradient, count): whether all slopes are. The difference to itself tells."""
+    """is_finite(gradient, count): whether all numbers are: x - x is NaN where x is not finite."""
     f = Function(module, "is_finite", [("ptr", "gradient"), ("i64", "count")], 1, result="i1")
     found = f.set("alloca i1")
     f.do(f"store i1 true, ptr {found}")
@@ -214,7 +211,7 @@ def compute(f: Function, computation: Computation, values: dict[int, str], varyi
     for slot, instruction in computation.instructions.items():
         if (slot in computation.varying) is varying:
             operands = [operand(f, computation, values, x) for x in instruction.operands]
-            values[slot] = write(f, instruction.name, operands)
+            values[slot] = lower(f, instruction.name, operands)
 
 
 def operand(f: Function, computation: Computation, values: dict[int, str], slot: int) -> str:
@@ -261,8 +258,12 @@ def is_new(f: Function, last: str, start: str, rows: str) -> str:
 
 
 def write_steps(module: Module, others: int) -> None:
-    """steps(...): as many steps as asked for; gives how many were done."""
-    f = Function(module, "steps", STEPS, 1, exported=True, result="i64")
+    """steps(...): up to `steps` steps; returns how many were done."""
+    f = Function(module, "steps", ENTRY, 1, exported=True, result="i64")
+    load_fields(
+        f, StepArguments, "%arguments", *[declared[0] for declared in StepArguments._fields_]
+    )
+    load_fields(f, Arguments, "%call", "uniform", "weight_step", "sums")
     gradient = f.at("%sums", 1 + others)
     last = f.set("alloca [2 x i64]")  # where the rows of the step before began; how many
     f.do(f"store [2 x i64] [i64 -1, i64 -1], ptr {last}")
@@ -272,13 +273,16 @@ def write_steps(module: Module, others: int) -> None:
             f.set(f"load i64, ptr {f.at(pointer, i)}") for pointer in ("%starts", "%counts")
         ]
         weight = f.set(f"select i1 {one_for_all}, i64 {i}, i64 {start}")
-        given = [
-            "ptr %uniform, ptr %x",
-            f"ptr {f.at('%index', start)}, ptr {f.at('%weights', weight)}",
-            f"i64 %weight_step, i64 {rows}, ptr %columns, i64 %apart",
-            f"i1 {is_new(f, last, start, rows)}, ptr %sums, ptr %workspace",
-        ]
-        f.do(f"call void %all_sums({', '.join(given)})")
+        store_fields(
+            f,
+            Arguments,
+            "%call",
+            index=f.at("%index", start),
+            weights=f.at("%weights", weight),
+            rows=rows,
+            new=f.set(f"zext i1 {is_new(f, last, start, rows)} to i64"),
+        )
+        f.do("call void %all_sums(ptr %call)")
         for place in range(1 + others):
             target = f.at("%found", f.plus(f.times(i, 1 + others), place))
             f.store(f.load(f.at("%sums", place)), target)

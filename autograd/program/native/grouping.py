@@ -1,8 +1,8 @@
 """Which instructions run as a layer, which as a loop, and which one by one.
 
 Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
-one vector with uniform weights are a layer; the same operation on slots that lie side by side is a
-loop, and loops over the same slots are fused. All else is straight code.
+one vector with uniform weights are a layer; the same operation on contiguous slots is a loop,
+and loops over the same slots are fused. All else is straight-line code.
 """
 
 from __future__ import annotations
@@ -10,47 +10,92 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .computation import Computation
-from .ordering import cost_of, ordered
-from .plan import Layer, Loop, Plan, Straight
-from .runs import Runs, step
-from .sums import Sums
+from .layout import stride
+from .schedule import Layer, Loop, Outer, Schedule, Straight, cost_of, ordered
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products
-LARGEST = 400_000  # of straight code, in the unit of ordering.COST; more would take minutes
+LARGEST = 400_000  # of straight code, in the unit of schedule.COST; more would take minutes
 
 
 class TooLargeError(ValueError):
     """A computation with more straight code than is compiled in reasonable time."""
 
 
-def group(computation: Computation, sums: Sums | None) -> Plan:
-    """The plan for a computation."""
+def group(computation: Computation, outers: Sequence[Outer] = ()) -> Schedule:
+    """The schedule of a computation, and of outer products of its slots."""
     grouper = Grouper(computation)
     grouper.find()
-    outers = []
-    for outer in sums.outers if sums else ():
-        adjoints = grouper.runs.ask(outer.adjoints)
-        inputs = grouper.runs.ask(outer.inputs)
-        places = [
-            tuple(
-                [
-                    outer.places[outer.adjoints.index(a)][outer.inputs.index(x)]
-                    for x in inputs.values()
-                ]
-            )
-            for a in adjoints.values()
-        ]
-        outers.append((tuple(adjoints), tuple(inputs), tuple(places)))
-    units = ordered(computation, grouper.units, grouper.runs)
+    placed = [grouper.runs.placed(outer) for outer in outers]
+    units = ordered(computation, grouper.units, grouper.runs.copies)
     looped = {slot for unit in units if not isinstance(unit, Straight) for slot in unit.results}
     single = [slot for slot in computation.instructions if slot not in looped]
-    if sum([cost_of(computation, slot) for slot in single]) > LARGEST:
+    if cost_of(computation, single) > LARGEST:
         raise TooLargeError(
             f"{len(single):,} instructions in no layer or loop are more than the native backend "
             "compiles in reasonable time"
         )
-    return Plan(units, grouper.runs, outers)
+    return Schedule(units, grouper.runs.members, placed)
+
+
+class Runs:
+    """Runs: slots that are contiguous in memory, so that one loop can go through them.
+
+    Slots of straight-line code join a run when one is requested.
+
+    The columns, which are where the rows are unpacked, are the first run.
+    """
+
+    def __init__(self, computation: Computation) -> None:
+        self.computation = computation
+        self.members: list[tuple[int, ...]] = []
+        self.position: dict[int, tuple[int, int]] = {}  # by slot: its run, and where in it
+        self.copies: list[int] = []  # instructions that were added to gather scattered slots
+        self.add(computation.columns)
+
+    def add(self, slots: Sequence[int]) -> None:
+        """Let these slots, which are in no run yet, lie in this order."""
+        for i, slot in enumerate(slots):
+            self.position[slot] = len(self.members), i
+        self.members.append(tuple(slots))
+
+    def in_order(self, slots: Sequence[int]) -> tuple[int, ...] | None:
+        """The slots in the order in which they are contiguous; None if they are not."""
+        places = sorted([self.position.get(slot, (-1, 0)) for slot in slots])
+        run, first = places[0]
+        if run < 0 or places != [(run, first + i) for i in range(len(slots))]:
+            return None
+        return self.members[run][first : first + len(slots)]
+
+    def request(self, slots: Sequence[int]) -> dict[int, int]:
+        """Contiguous slots, in their order, each with the one that it stands for.
+
+        They are the slots themselves where possible, else copies.
+        """
+        found = self.in_order(slots)
+        free = self.position.keys().isdisjoint(slots)
+        if found is None and free and self.computation.varying.issuperset(slots):
+            self.add(slots)
+            found = tuple(slots)
+        if found is not None:
+            return {slot: slot for slot in found}
+        copies = {self.copy(slot): slot for slot in slots}
+        self.add(list(copies))
+        return copies
+
+    def placed(self, outer: Outer) -> Outer:
+        """An outer product of contiguous adjoints and inputs."""
+        adjoints, inputs = self.request(outer.adjoints), self.request(outer.inputs)
+        rows = [outer.places[outer.adjoints.index(a)] for a in adjoints.values()]
+        columns = [outer.inputs.index(x) for x in inputs.values()]
+        places = tuple([tuple([row[column] for column in columns]) for row in rows])
+        return Outer(tuple(adjoints), tuple(inputs), places)
+
+    def copy(self, slot: int) -> int:
+        copied = self.computation.add("constant", slot)
+        self.computation.varying.add(copied)
+        self.copies.append(copied)
+        return copied
 
 
 class Grouper:
@@ -156,10 +201,10 @@ class Grouper:
         if len(slots) * len(vector) < SMALLEST_LAYER:
             return
         weights = {slot: self.weights(slot) for slot in slots}
-        # Weights that lie side by side in memory come out so: by the first one of each.
+        # Rows of weights in their order in memory: by the first one of each.
         slots = sorted(slots, key=lambda slot: min(weights[slot].values()))
         wanted = sorted(vector, key=weights[slots[0]].__getitem__)
-        placed = self.runs.ask(wanted)
+        placed = self.runs.request(wanted)
         rows = [tuple([weights[slot][x] for x in placed.values()]) for slot in slots]
         unit = Layer(tuple(slots), tuple(placed), tuple(rows))
         self.units.append(unit)
@@ -218,7 +263,7 @@ class Grouper:
         known = [place for place in places if place is not None]
         if len(known) < len(column) or len({run for run, _ in known}) > 1:
             return None
-        return step([i for _, i in known])
+        return stride([i for _, i in known])
 
     def home(self, columns: Sequence[tuple[int, ...]]) -> Loop | None:
         """The loop that can carry out one more step on these operands."""

@@ -12,10 +12,10 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from ...locks import fork_safe_lock
-from . import library
-from .module import Module
+from .llvm_ir import Module
+from .lowering import addresses
 
-MOST_KNOWN = 32  # short modules whose code is kept, the last ones that were asked for
+MOST_KNOWN = 32  # short modules whose code is kept, the most recently used ones
 # Held wherever LLVM is called: it has a lock of its own, which a fork would leave locked.
 LOCK = fork_safe_lock()
 _unused: list[tuple[Any, Any]] = []  # engines with their contexts, to be freed
@@ -31,17 +31,17 @@ TYPES: dict[str, Any] = {
 
 @cache
 def start() -> None:
-    """Tell LLVM where it runs and where the functions of the C library are."""
+    """Initialise LLVM for this processor, with the addresses of the C library's functions."""
     with LOCK:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
-        for name, address in library.addresses().items():
+        for name, address in addresses().items():
             llvm.add_symbol(name, address)
 
 
 @cache
 def processor() -> tuple[str, str, dict[str, bool]]:
-    """Its name and features, as LLVM wants them, and the features by name."""
+    """Its name and features in LLVM's notation, and the features by name."""
     with LOCK:
         features = llvm.get_host_cpu_features()
         return llvm.get_host_cpu_name(), features.flatten(), dict(features)

@@ -6,8 +6,7 @@ so that most instructions multiply and add, and few read memory. Equal shapes sh
 
 from __future__ import annotations
 
-from .module import Module
-from .text import Function
+from .llvm_ir import Function, Module
 
 VECTORS = 2  # of rows in a block
 SUMS = 16  # in a tile of a matrix of sums: enough to hide how long each takes; 24 were 10 % slower
@@ -45,7 +44,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
     most = (module.registers - VECTORS - 1) // VECTORS
     unrolled = inputs if inputs <= 8 else next(u for u in (4, 2, 1) if inputs % u == 0)
     for first, size, count in tiles(outputs, most):
-        # A sum waits for its last addition; with few outputs each has several, in turns.
+        # An addition waits for the one before it; with few outputs each has several accumulators.
         turns = max(1, min(unrolled, 8 // (size * VECTORS)))
         with f.loop(count) as (tile, _):
             j = f.plus(f.times(tile, size), first)
@@ -99,8 +98,8 @@ def outer_kernel(
 ) -> str:
     """The name of the function of (g, a, x, n, new): g[j, k] += sum over rows of a[j]·x[k].
 
-    While it goes over some inputs, once for each tile of adjoints, it asks for the next inputs, a
-    share each time: at once they would come too slowly.
+    While it iterates over some inputs, once for each tile of adjoints, it prefetches the next ones,
+    a share each time: all at once would come too late.
 
     n: how many blocks of rows; new: whether g counts as 0 before.
     strides: from a block of a, and of x, to the next.

@@ -1,64 +1,36 @@
-"""The code of units: straight code, layers and loops over one block of rows."""
+"""The code of units: straight-line code, layers and loops over one block of rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...tape.instructions import STRUCTURAL
 from .computation import Computation
-from .kernels import block_rows, layer_kernel
-from .memory import Memory
-from .module import Module
-from .plan import Layer, Loop, Plan, Straight
-from .rows import write
-from .runs import step, steps
-from .text import Function
-
-REGIONS = ("columns", "kept", "temporary", "uniform")
-UNIT = [("i64", "blocks"), *[("ptr", f"all_{region}") for region in REGIONS]]
+from .kernels import layer_kernel
+from .layout import Layout, Region, stride, strides
+from .llvm_ir import Function, Module
+from .lowering import lower
+from .schedule import Layer, Loop, Schedule, Straight
 
 
 @dataclass
 class Units:
-    """Writes units as functions of pointers to the regions.
-
-    uniform: the place of uniform slots among the uniform numbers; more are added when needed.
-    packed: for layers whose weights are scattered: the uniform slots of a copy that is not.
-    """
+    """Writes units as functions of pointers to the regions."""
 
     module: Module
     computation: Computation
-    memory: Memory
-    plan: Plan
-
-    def __post_init__(self) -> None:
-        self.rows = block_rows(self.module)
-        self.block = {region: size * self.rows for region, size in self.memory.sizes.items()}
-        self.block["uniform"] = 0
-        self.uniform = {slot: i for i, slot in enumerate(self.computation.parameters)}
-        self.uniform_size = len(self.uniform)
-        self.packed: list[tuple[int, list[int]]] = []  # (first place, the slots that go there)
+    layout: Layout
+    schedule: Schedule
 
     # Slots.
 
-    def uniform_place(self, slot: int) -> int:
-        if slot not in self.uniform:
-            self.uniform[slot] = self.uniform_size
-            self.uniform_size += 1
-        return self.uniform[slot]
-
     def is_condition(self, slot: int) -> bool:
         instruction = self.computation.instructions.get(slot)
-        return (
-            instruction is not None
-            and instruction.name in STRUCTURAL
-            and STRUCTURAL[instruction.name][1] == "condition"
-        )
+        return instruction is not None and instruction.kind == "condition"
 
     def pointer(self, f: Function, slot: int, further: int | str = 0) -> str:
-        """Where a slot's numbers for the block are, or those of a slot some places further."""
-        region, place = self.memory.place[slot]
-        return f.at(f"%{region}", f.plus(further, place * self.rows))
+        """The address of a slot's numbers for the block, or `further` numbers after it."""
+        region, offset = self.layout.offset(slot)
+        return f.at(f"%{region.name}", f.plus(further, offset))
 
     def read(self, f: Function, slot: int, pointer: str, one: bool = False) -> str:
         """A slot's value from memory."""
@@ -73,9 +45,15 @@ class Units:
             elif slot in self.computation.varying:
                 values[slot] = self.read(f, slot, self.pointer(f, slot))
             else:
-                pointer = f.at("%uniform", self.uniform_place(slot))
+                pointer = f.at("%uniform", self.layout.uniform_place(slot))
                 values[slot] = self.read(f, slot, pointer, one=True)
         return values[slot]
+
+    def compute(self, f: Function, values: dict[int, str], slot: int) -> None:
+        """Add a slot's value to `values`."""
+        instruction = self.computation.instructions[slot]
+        operands = [self.operand(f, values, x) for x in instruction.operands]
+        values[slot] = lower(f, instruction.name, operands)
 
     def store(self, f: Function, slot: int, value: str, pointer: str) -> None:
         if self.is_condition(slot):
@@ -85,19 +63,18 @@ class Units:
     # Units.
 
     def write_all(self, f: Function, blocks: str) -> None:
-        """Write each unit as a function of its own, and into `f` the calls for so many blocks.
+        """Write each unit as a function, and into `f` their calls for a number of blocks.
 
         The function's loop over blocks is inside: what it needs for all of them is prepared once,
         and the work of one block can begin while another's is not done.
         """
-        given = [("i64", blocks), *[("ptr", f"%{region}") for region in REGIONS]]
-        for i, unit in enumerate(self.plan.units):
-            g = Function(self.module, f"unit{i}", UNIT, self.rows)
+        names = [region.name for region in self.layout.regions]
+        parameters = [("i64", "blocks"), *[("ptr", f"all_{name}") for name in names]]
+        given = [("i64", blocks), *[("ptr", f"%{name}") for name in names]]
+        for i, unit in enumerate(self.schedule.units):
+            g = Function(self.module, f"unit{i}", parameters, self.layout.rows)
             with g.loop("%blocks") as (block, _):
-                for region in REGIONS:
-                    offset = g.times(block, self.block[region])
-                    base = f"ptr %all_{region}, i64 {offset}"
-                    g.do(f"%{region} = getelementptr inbounds double, {base}")
+                self.enter(g, block, *self.layout.regions)
                 if isinstance(unit, Layer):
                     self.layer(g, unit)
                 elif isinstance(unit, Straight):
@@ -107,23 +84,26 @@ class Units:
             g.end()
             f.call(f"unit{i}", *given)
 
+    def enter(self, f: Function, block: str, *regions: Region) -> None:
+        """Set the pointers to a block's numbers in these regions, from those to all blocks'."""
+        for region in regions:
+            offset = f.times(block, self.layout.block_size(region))
+            base = f"ptr %all_{region.name}, i64 {offset}"
+            f.do(f"%{region.name} = getelementptr inbounds double, {base}")
+
     def straight(self, f: Function, unit: Straight) -> None:
         values: dict[int, str] = {}
         for slot in unit.slots:
-            instruction = self.computation.instructions[slot]
-            operands = [self.operand(f, values, x) for x in instruction.operands]
-            values[slot] = write(f, instruction.name, operands)
-            if slot in self.memory.place:
+            self.compute(f, values, slot)
+            if slot in self.layout.places:
                 self.store(f, slot, values[slot], self.pointer(f, slot))
 
     def layer(self, f: Function, unit: Layer) -> None:
         outputs, inputs = len(unit.slots), len(unit.vector)
-        places = [[self.uniform_place(w) for w in row] for row in unit.weights]
-        found = steps(places)
+        places = [[self.layout.uniform_place(w) for w in row] for row in unit.weights]
+        found = strides(places)
         if found is None:
-            first = self.uniform_size
-            self.uniform_size += outputs * inputs
-            self.packed.append((first, [w for row in unit.weights for w in row]))
+            first = self.layout.pack([w for row in unit.weights for w in row])
             found = first, inputs, 1
         name = layer_kernel(self.module, outputs, inputs, found[1:])
         y, x = self.pointer(f, unit.slots[0]), self.pointer(f, unit.vector[0])
@@ -140,8 +120,8 @@ class Units:
             self.copies(f, unit, whole, count, rest)
 
     def copies(self, f: Function, unit: Loop, start: int, stop: int, together: int) -> None:
-        """The copies from `start` to `stop`, so many at a time."""
-        with f.loop(stop, together, start) as (copy, _), f.width(together * self.rows):
+        """The copies from `start` to `stop`, `together` at a time."""
+        with f.loop(stop, together, start) as (copy, _), f.width(together * self.layout.rows):
             values: dict[tuple[int, ...], str] = {}  # by the slots of all copies
             shared: dict[int, str] = {}
             for slots in unit.steps:
@@ -151,9 +131,9 @@ class Units:
                     if column not in values:
                         values[column] = self.copy_operand(f, shared, column, copy)
                 operands = [values[column] for column in columns]
-                values[slots] = write(f, instructions[0].name, operands)
-                if slots[0] in self.memory.place:
-                    further = f.times(copy, self.rows)
+                values[slots] = lower(f, instructions[0].name, operands)
+                if slots[0] in self.layout.places:
+                    further = f.times(copy, self.layout.rows)
                     self.store(f, slots[0], values[slots], self.pointer(f, slots[0], further))
 
     def copy_operand(
@@ -164,9 +144,9 @@ class Units:
         if stride == 0:
             return self.operand(f, shared, first)
         if first in self.computation.varying:
-            pointer = self.pointer(f, first, f.times(copy, stride * self.rows))
+            pointer = self.pointer(f, first, f.times(copy, stride * self.layout.rows))
             return self.read(f, first, pointer)
-        place = f.plus(f.times(copy, stride), self.uniform_place(first))
+        place = f.plus(f.times(copy, stride), self.layout.uniform_place(first))
         return self.read(f, first, f.at("%uniform", place), one=True)
 
     def stride(self, column: tuple[int, ...]) -> int:
@@ -174,14 +154,11 @@ class Units:
         if len(set(column)) == 1:
             return 0
         if column[0] in self.computation.varying:
-            found = step([self.place_in_run(slot) for slot in column])
+            found = stride([self.layout.places[slot][1] for slot in column])
         else:
-            found = step([self.uniform_place(slot) for slot in column])
+            found = stride([self.layout.uniform_place(slot) for slot in column])
         assert found is not None
         return found
-
-    def place_in_run(self, slot: int) -> int:
-        return self.plan.runs.position[slot][1]
 
     def together(self, unit: Loop) -> int:
         """How many copies are written as one long vector.

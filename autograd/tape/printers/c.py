@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..instructions import Tape
-from .language import INTRINSIC, Language, array_names, remark
+from .language import COMMON, Language, array_names, remark
 
 
 def number(x: float) -> str:
@@ -18,26 +18,12 @@ def number(x: float) -> str:
 
 C = Language(
     {
-        **{name: name + "({all})" for name in INTRINSIC},
-        "add": "{0} + {1}",
-        "sub": "{0} - {1}",
-        "mul": "{0} * {1}",
-        "div": "{0} / {1}",
+        **COMMON,
         "mod": "modulo({0}, {1})",
-        "neg": "-{0}",
-        "pos": "{0}",
         "abs": "fabs({0})",
         "total": "total((const double[]){{{all}}}, {count})",
         "dot": "total((const double[]){{{pairs}}}, {pair_count})",
-        "less": "{0} < {1}",
-        "less_equal": "{0} <= {1}",
-        "equal": "{0} == {1}",
-        "either": "{0} || {1}",
-        "both": "{0} && {1}",
-        "opposite": "!{0}",
-        "where": "{0} ? {1} : {2}",
         "largest": "largest((const double[]){{{all}}}, {count})",
-        "constant": "{0}",
     },
     number,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..instructions import Tape
-from .language import INTRINSIC, Language, array_names, remark
+from .language import COMMON, Language, array_names, remark
 
 
 def number(x: float) -> str:
@@ -18,29 +18,14 @@ def number(x: float) -> str:
 
 JAVASCRIPT = Language(
     {
-        **{name: f"Math.{name}" + "({all})" for name in INTRINSIC},
-        "add": "{0} + {1}",
-        "sub": "{0} - {1}",
-        "mul": "{0} * {1}",
-        "div": "{0} / {1}",
+        **{name: f"Math.{row}" if row.startswith(name) else row for name, row in COMMON.items()},
+        **{name: COMMON[name] for name in ("copysign", "erf", "erfc")},
         "mod": "modulo({0}, {1})",
-        "neg": "-{0}",
-        "pos": "{0}",
         "pow": "power({0}, {1})",
-        "copysign": "copysign({0}, {1})",
-        "erf": "erf({0})",
-        "erfc": "erfc({0})",
         "total": "total([{all}])",
         "dot": "total([{pairs}])",
-        "less": "{0} < {1}",
-        "less_equal": "{0} <= {1}",
         "equal": "{0} === {1}",
-        "either": "{0} || {1}",
-        "both": "{0} && {1}",
-        "opposite": "!{0}",
-        "where": "{0} ? {1} : {2}",
         "largest": "Math.max({all})",
-        "constant": "{0}",
     },
     number,
 )

@@ -13,6 +13,24 @@ INTRINSIC = tuple(
     [name for name, op in TABLE.items() if op.value is None and op.shape is not Shape.NONE]
 )
 ROWS = (*INTRINSIC, *STRUCTURAL)
+# What languages with C's operators share; each has rows of its own in place of some.
+COMMON = {
+    **{name: name + "({all})" for name in INTRINSIC},
+    "add": "{0} + {1}",
+    "sub": "{0} - {1}",
+    "mul": "{0} * {1}",
+    "div": "{0} / {1}",
+    "neg": "-{0}",
+    "pos": "{0}",
+    "less": "{0} < {1}",
+    "less_equal": "{0} <= {1}",
+    "equal": "{0} == {1}",
+    "either": "{0} || {1}",
+    "both": "{0} && {1}",
+    "opposite": "!{0}",
+    "where": "{0} ? {1} : {2}",
+    "constant": "{0}",
+}
 
 
 @dataclass(frozen=True)
@@ -20,8 +38,8 @@ class Language:
     """How instructions look in a language.
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
-        the operands, {all} all of them, parted by commas, {pairs} the products of a dot;
-        {count} and {pair_count} say how many.
+        the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
+        {count} and {pair_count} are their numbers.
     number: how a constant is written.
     """
 
@@ -53,7 +71,7 @@ class Language:
 
 
 def pairs(operands: Sequence[str]) -> str:
-    """The products of the first half of the operands with the second, parted by commas."""
+    """The products of the first half of the operands with the second, separated by commas."""
     half = len(operands) // 2
     return ", ".join([f"{a} * {b}" for a, b in zip(operands[:half], operands[half:], strict=False)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..instructions import Tape
-from .language import INTRINSIC, Language, plain_names, remark
+from .language import COMMON, Language, plain_names, remark
 
 
 def number(x: float) -> str:
@@ -15,26 +15,18 @@ def number(x: float) -> str:
 
 
 PYTHON = Language(
-    {name: name + "({all})" for name in INTRINSIC}
-    | {
-        "add": "{0} + {1}",
-        "sub": "{0} - {1}",
-        "mul": "{0} * {1}",
-        "div": "{0} / {1}",
+    {
+        **COMMON,
         "mod": "{0} % {1}",
         "neg": "-({0})",
         "pos": "+({0})",
         "total": "total(({all},))",
         "dot": "total(({pairs},))",
-        "less": "{0} < {1}",
-        "less_equal": "{0} <= {1}",
-        "equal": "{0} == {1}",
         "either": "{0} or {1}",
         "both": "{0} and {1}",
         "opposite": "not {0}",
         "where": "{1} if {0} else {2}",
         "largest": "largest(({all},))",
-        "constant": "{0}",
     },
     number,
 )

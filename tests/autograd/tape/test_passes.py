@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from autograd import Value, gelu, operation, softplus, where
 from autograd.nodes import constant
 from autograd.tape import Tape, record, trace
-from autograd.tape.passes import drop, expand, fold, optimize, settle, share
+from autograd.tape.passes import Expander, Settler, Sharer, changed, drop, fold, optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.tape.running import OPERATIONS, graph_of, points, random_graph, run
+
+
+def expand(tape: Tape, keep: Sequence[str] = ()) -> Tape:
+    return changed(tape, Expander, keep)
+
+
+def settle(tape: Tape) -> Tape:
+    return changed(tape, Settler)
+
+
+def share(tape: Tape) -> Tape:
+    return changed(tape, Sharer)
+
 
 PASSES = [expand, settle, fold, share, drop, optimize]
 

@@ -5,6 +5,7 @@ const OF_MATH =
 const FUNCTIONS = {
   ...Object.fromEntries(OF_MATH.split(' ').map(name => [name, Math[name]])),
   gaussian: (x, width) => Math.exp(-width * x * x),
+  tanh_slope: x => 1 / Math.cosh(x) ** 2,
   logsumexp: (...xs) => Math.log(xs.reduce((sum, x) => sum + Math.exp(x), 0)),
   sigmoid: x => 1 / (1 + Math.exp(-x)),
   softplus: x => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf, nan
 
-from . import avx512
-from .text import Function
+from .llvm_ir import Function
 
+AVX512_LANES = 8  # doubles in one of its registers
 LOG2_E = 1.4426950408889634
 # log(2) in two parts; a whole number of up to 11 bits times the first is exact.
 LN2_HIGH, LN2_LOW = 0.6931471805598903, 5.497923018708371e-14
@@ -95,11 +95,42 @@ def whole(f: Function, shifted: str) -> str:
     return f.whole_two("sub", f.bits(shifted), f.whole_constant(ROUNDER_BITS))
 
 
+def has_scale(f: Function) -> bool:
+    """Whether the processor scales by powers of two: AVX-512 has an instruction for it."""
+    return f.module.lanes == AVX512_LANES and f.lanes >= AVX512_LANES
+
+
+def scale(f: Function, x: str, n: str) -> str:
+    """x·2^n for whole numbers n, rounded once where the result is subnormal."""
+    name = "@llvm.x86.avx512.mask.scalef.pd.512"
+    f.module.declarations.add(
+        f"declare <8 x double> {name}(<8 x double>, <8 x double>, <8 x double>, i8, i32)"
+    )
+    options = "<8 x double> zeroinitializer, i8 -1, i32 4"  # all lanes, rounding as usual
+    scaled = []
+    for first in range(0, f.lanes, AVX512_LANES):
+        a, b = [f.shuffle(v, "poison", range(first, first + AVX512_LANES)) for v in (x, n)]
+        given = f"<8 x double> {a}, <8 x double> {b}, {options}"
+        scaled.append(f.set(f"call <8 x double> {name}({given})"))
+    with f.width(AVX512_LANES):
+        return joined(f, scaled)
+
+
+def joined(f: Function, parts: Sequence[str]) -> str:
+    """One vector of the lanes of all parts."""
+    if len(parts) == 1:
+        return parts[0]
+    pairs = zip(parts[0::2], parts[1::2], strict=True)
+    longer = [f.shuffle(a, b, range(2 * f.lanes)) for a, b in pairs]
+    with f.width(2 * f.lanes):
+        return joined(f, longer)
+
+
 def exp(f: Function, x: str) -> str:
     """2^n·(1 + expm1(r)), by 2^n in two halves, so that neither overflows."""
     n, shifted, p = reduced(f, at_most(f, at_least(f, x, -746.0), 710.0))
-    if avx512.serves(f):
-        return avx512.scale(f, f.add(p, f.constant(1.0)), n)
+    if has_scale(f):
+        return scale(f, f.add(p, f.constant(1.0)), n)
     exponent = whole(f, shifted)
     half = f.whole_two("ashr", exponent, f.whole_constant(1))
     first, second = power_of_two(f, half), power_of_two(f, f.whole_two("sub", exponent, half))
@@ -124,7 +155,7 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     one, two, rounder = f.constant(1.0), f.constant(2.0), f.constant(ROUNDER)
     # h = -|x|, NaN stays. Beyond 354, where 2^n would be subnormal, only the slope changes; AVX-512
     # scales to where it vanishes, and otherwise it is found apart.
-    scales = avx512.serves(f)
+    scales = has_scale(f)
     h = at_least(f, f.neg(f.intrinsic("fabs", x)), -374.0 if scales else -354.0)
     shifted = f.fma(h, f.constant(2.0 * LOG2_E), rounder)
     n = f.sub(shifted, rounder)
@@ -133,7 +164,7 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     scaled = [c * 2.0 ** (k + 2) for k, c in enumerate(EXPM1_Q)]
     q, square = in_two_chains(f, h, scaled)
     p = f.fma(q, square, f.add(h, h))
-    s = avx512.scale(f, one, n) if scales else power_of_two(f, whole(f, shifted))
+    s = scale(f, one, n) if scales else power_of_two(f, whole(f, shifted))
     e = f.fma(s, p, s)
     s_less_1 = f.sub(s, one)
     m = f.fma(s, p, s_less_1)

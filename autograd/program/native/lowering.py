@@ -1,17 +1,66 @@
-"""One row for each instruction of a tape: how it is written for LLVM.
+"""Lowering: what each instruction of a tape is in LLVM's instructions.
 
-A row takes the function that is being written and the operands' values, and gives the result's.
+A lowering takes the function that is being written and the values of the operands, and returns the
+value of the result.
 """
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
+import os
 from collections.abc import Callable, Sequence
+from functools import cache
 
-from . import library, vector
-from .text import Function
+from . import vector_functions
+from .llvm_ir import Function
 
-Row = Callable[..., str]
+# Functions of the C library (libm) with the number of their operands, called lane by lane: those
+# for which there is no vector function.
+ONE = "cbrt log2 log10 sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc"
+LIBM = {**dict.fromkeys(ONE.split(), 1), **dict.fromkeys(("pow", "hypot", "atan2", "fmod"), 2)}
+PREFIX = "c_"  # so that LLVM takes none of them for a function that it knows
+# What LLVM itself calls on processors that have no instruction for it.
+CALLED_BY_LLVM = ("fma", "floor", "ceil")
+
+Lowering = Callable[..., str]
 Join = Callable[[Function, str, str], str]
+
+
+@cache
+def addresses() -> dict[str, int]:
+    """Where in this process each function is, by the name that code calls it by."""
+    library = ctypes.CDLL("ucrtbase" if os.name == "nt" else ctypes.util.find_library("m"))
+    names = {PREFIX + name: name for name in LIBM} | {name: name for name in CALLED_BY_LLVM}
+    return {
+        called: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0
+        for called, name in names.items()
+    }
+
+
+def call_libm(f: Function, name: str, *operands: str) -> str:
+    """The C function of vectors, by a function of ours that calls it for each lane."""
+    shared = f"{name}_of_{f.lanes}"
+    if shared not in f.module.functions:
+        letters = "ab"[: len(operands)]
+        g = Function(f.module, shared, [(f.number, a) for a in letters], f.lanes, result=f.number)
+        kinds = ", ".join(["double"] * len(operands))
+        f.module.declarations.add(f"declare double @{PREFIX}{name}({kinds})")
+        found = "poison"
+        for lane in range(f.lanes):
+            given = ", ".join([f"double {_lane(g, f'%{a}', lane)}" for a in letters])
+            y = g.set(f"call double @{PREFIX}{name}({given})")
+            found = y if f.lanes == 1 else _with_lane(g, found, y, lane)
+        g.end(found)
+    return f.call(shared, *[(f.number, x) for x in operands], result=f.number)
+
+
+def _lane(f: Function, vector: str, lane: int) -> str:
+    return vector if f.lanes == 1 else f.set(f"extractelement {f.number} {vector}, i64 {lane}")
+
+
+def _with_lane(f: Function, vector: str, scalar: str, lane: int) -> str:
+    return f.set(f"insertelement {f.number} {vector}, double {scalar}, i64 {lane}")
 
 
 def total(f: Function, xs: Sequence[str]) -> str:
@@ -65,7 +114,7 @@ def larger(f: Function, a: str, b: str) -> str:
 def mod(f: Function, a: str, b: str) -> str:
     """What C leaves of a, moved by b where their signs differ."""
     zero = f.constant(0.0)
-    rest = library.call(f, "fmod", a, b)
+    rest = call_libm(f, "fmod", a, b)
     differ = f.logic("xor", f.compare("olt", rest, zero), f.compare("olt", b, zero))
     moved = f.select(differ, f.add(rest, b), rest)
     return f.select(f.compare("oeq", rest, zero), f.intrinsic("copysign", zero, b), moved)
@@ -74,7 +123,7 @@ def mod(f: Function, a: str, b: str) -> str:
 def tanh_and_slope(f: Function, x: str) -> tuple[str, str]:
     """tanh(x) and its slope; written once where both are wanted."""
     if x not in f.tanh:
-        f.tanh[x] = vector.tanh(f, x)
+        f.tanh[x] = vector_functions.tanh(f, x)
     return f.tanh[x]
 
 
@@ -82,12 +131,12 @@ def where(f: Function, condition: str, a: str, b: str) -> str:
     return f.select(condition, a, b)
 
 
-def c_function(name: str) -> Row:
-    return lambda f, *operands: library.call(f, name, *operands)
+def c_function(name: str) -> Lowering:
+    return lambda f, *operands: call_libm(f, name, *operands)
 
 
-ROWS: dict[str, Row] = {
-    **{name: c_function(name) for name in library.OPERANDS if name != "fmod"},
+LOWERINGS: dict[str, Lowering] = {
+    **{name: c_function(name) for name in LIBM if name != "fmod"},
     "add": Function.add,
     "sub": Function.sub,
     "mul": Function.mul,
@@ -100,10 +149,10 @@ ROWS: dict[str, Row] = {
     "floor": lambda f, x: f.intrinsic("floor", x),
     "ceil": lambda f, x: f.intrinsic("ceil", x),
     "copysign": lambda f, x, s: f.intrinsic("copysign", x, s),
-    "exp": vector.exp,
-    "expm1": vector.expm1,
-    "log": vector.log,
-    "log1p": vector.log1p,
+    "exp": vector_functions.exp,
+    "expm1": vector_functions.expm1,
+    "log": vector_functions.log,
+    "log1p": vector_functions.log1p,
     "tanh": lambda f, x: tanh_and_slope(f, x)[0],
     "tanh_slope": lambda f, x: tanh_and_slope(f, x)[1],
     "total": lambda f, *xs: total(f, xs),
@@ -120,6 +169,6 @@ ROWS: dict[str, Row] = {
 }
 
 
-def write(f: Function, name: str, operands: Sequence[str]) -> str:
+def lower(f: Function, name: str, operands: Sequence[str]) -> str:
     """The value of an instruction of a tape."""
-    return ROWS[name](f, *operands)
+    return LOWERINGS[name](f, *operands)

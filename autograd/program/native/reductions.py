@@ -1,4 +1,4 @@
-"""Which sums over rows the outputs of a computation are made of.
+"""Reductions over rows: which ones the outputs of a computation consist of, and their code.
 
 An output that is summed over rows is taken apart where summing allows it: a sum is the sum of its
 terms' sums; a uniform factor waits until after; a product of two varying slots is an entry of a
@@ -9,10 +9,16 @@ row at all: it is multiplied by the sum of the weights.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .computation import Computation
+from .kernels import add_to, add_total, outer_kernel
+from .layout import Region, strides
+from .llvm_ir import Function
+from .lowering import lower
+from .schedule import Outer
+from .units import Units
 
 SMALLEST_OUTER = 4  # products; fewer are computed row by row
 
@@ -25,20 +31,8 @@ class Term:
     summed: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Outer:
-    """The products of `adjoints` and `inputs`, every one with every one, summed over rows.
-
-    places: for each adjoint and each input, where the sum goes.
-    """
-
-    adjoints: tuple[int, ...]
-    inputs: tuple[int, ...]
-    places: tuple[tuple[int, ...], ...]
-
-
 @dataclass
-class Sums:
+class Reductions:
     """What is summed over rows, and how outputs are made of it.
 
     columns: slots that are summed, with the place of each sum.
@@ -53,7 +47,7 @@ class Sums:
     formulas: dict[int, list[tuple[int | None, int]]] = field(default_factory=dict)
 
 
-def find_sums(computation: Computation) -> Sums:
+def find_reductions(computation: Computation) -> Reductions:
     """Take the outputs apart; what is needed no more is left out of the computation.
 
     An output 2·(x·a) + b·weight, where x and a vary and b is uniform, has the terms 2·sum(x, a) and
@@ -66,7 +60,7 @@ def find_sums(computation: Computation) -> Sums:
     terms = [list(splitter.terms(slot)) for slot in computation.outputs]
     layers = large_layers(terms)
     large = {(x, adjoint) for inputs, adjoints in layers for adjoint in adjoints for x in inputs}
-    sums = Sums(len(computation.outputs))
+    sums = Reductions(len(computation.outputs))
     place: dict[tuple[int, ...], int] = {}
     for output, (slot, apart) in enumerate(zip(computation.outputs, terms, strict=True)):
         simple = all([part.factor is None and part.summed not in large for part in apart])
@@ -192,3 +186,99 @@ def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[in
         for inputs, adjoints in layers.items()
         if len(inputs) * len(adjoints) >= SMALLEST_OUTER
     ]
+
+
+class ReductionWriter:
+    """Writes the functions that sum.
+
+    scratch: how many numbers the sums of scattered products need on the way.
+    """
+
+    def __init__(self, units: Units) -> None:
+        self.units, self.module, self.layout = units, units.module, units.layout
+        self.rows = self.layout.rows
+        self.scratch = 0
+
+    def write(self, sums: Reductions) -> None:
+        self.clear()
+        self.totals(sums)
+        self.finish(sums)
+
+    def clear(self) -> None:
+        """clear(kept, there): 0 in the rows from `there` on of a block, so that no sum has them."""
+        f = Function(self.module, "clear", [("ptr", "kept"), ("i64", "there")], self.rows)
+        numbers = ", ".join([f"i64 {i}" for i in range(self.rows)])
+        with f.width(1):
+            limit = f.set("sitofp i64 %there to double")
+        row = f.set(f"sitofp <{self.rows} x i64> <{numbers}> to {f.number}")
+        is_there = f.compare("olt", row, f.splat(limit))
+        if self.layout.kept.slots:
+            with f.loop(self.layout.kept.slots) as (slot, _):
+                place = f.at("%kept", f.times(slot, self.rows))
+                f.store(f.select(is_there, f.load(place), f.constant(0.0)), place)
+        f.end()
+
+    def totals(self, sums: Reductions) -> None:
+        """totals(columns, kept, blocks, sums, new, scratch): add what is summed over a span's rows.
+
+        new: whether the sums count as 0 before.
+        """
+        parameters = [("ptr", "columns"), ("ptr", "kept"), ("i64", "blocks")]
+        parameters += [("ptr", "sums"), ("i1", "new"), ("ptr", "scratch")]
+        f = Function(self.module, "totals", parameters, self.module.lanes)
+        for region in (self.layout.columns, self.layout.kept):
+            offsets = [(*self.layout.offset(slot), place) for slot, place in sums.columns.items()]
+            here = [(offset, place) for there, offset, place in offsets if there is region]
+            if here:
+                self.sum_columns(f, region, here)
+        for outer in self.units.schedule.outers:
+            self.outer(f, outer)
+        f.end()
+
+    def sum_columns(self, f: Function, region: Region, places: Sequence[tuple[int, int]]) -> None:
+        """Add the sums of single slots, by tables of where they are and where their sums go."""
+        sources = self.module.table([offset for offset, _ in places])
+        targets = self.module.table([place for _, place in places])
+        with f.loop(len(places)) as (i, _), f.width(self.rows):
+            source = f.at(f"%{region.name}", f.entry(sources, i))
+            with f.loop("%blocks", carry=[f.constant(0.0)]) as (block, carried):
+                numbers = f.load(f.at(source, f.times(block, self.layout.block_size(region))))
+                carried.after = [f.add(carried.current[0], numbers)]
+            add_total(f, carried.after[0], f.at("%sums", f.entry(targets, i)))
+
+    def outer(self, f: Function, outer: Outer) -> None:
+        """Add the sums of a layer's products; by a table where they go to scattered places."""
+        regions = [self.layout.places[slots[0]][0] for slots in (outer.adjoints, outer.inputs)]
+        a, x = [self.units.pointer(f, slots[0]) for slots in (outer.adjoints, outer.inputs)]
+        sizes = self.layout.block_size(regions[0]), self.layout.block_size(regions[1])
+        found = strides(outer.places)
+        size = (len(outer.adjoints), len(outer.inputs))
+        first, *apart = found or (0, size[1], 1)
+        name = outer_kernel(self.module, *size, (apart[0], apart[1]), sizes)
+        operands = [("ptr", a), ("ptr", x), ("i64", "%blocks")]
+        if found is not None:
+            f.call(name, ("ptr", f.at("%sums", first)), *operands, ("i1", "%new"))
+            return
+        count = size[0] * size[1]
+        self.scratch = max(self.scratch, count)
+        f.call(name, ("ptr", "%scratch"), *operands, ("i1", "true"))
+        table = self.module.table([place for row in outer.places for place in row])
+        with f.loop(count) as (i, _), f.width(1):
+            add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))
+
+    def finish(self, sums: Reductions) -> None:
+        """finish(uniform, sums): the outputs that are more than one sum."""
+        f = Function(self.module, "finish", [("ptr", "uniform"), ("ptr", "sums")], 1)
+        values: dict[int, str] = {}
+        results = {}
+        for output, formula in sums.formulas.items():
+            terms = []
+            for factor, place in formula:
+                value = f.load(f.at("%sums", place))
+                if factor is not None:
+                    value = f.mul(self.units.operand(f, values, factor), value)
+                terms.append(value)
+            results[output] = lower(f, "total", terms) if terms else f.constant(0.0)
+        for output, value in results.items():
+            f.store(value, f.at("%sums", output))
+        f.end()

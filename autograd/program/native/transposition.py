@@ -1,4 +1,4 @@
-"""Rows become columns: the numbers of a table, row after row, are turned into blocks of rows.
+"""Transposition: the rows of a table become columns, in blocks of rows.
 
 A square of numbers is turned over in registers, as many rows of as many columns as a vector has
 lanes. Where fewer columns are left than that, the last square overlaps the one before.
@@ -8,36 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .arguments import Arguments, load_fields
 from .computation import Computation
 from .kernels import block_rows
-from .module import Module
-from .text import Function
+from .llvm_ir import Function, Module
 
-# What every entry is told of the rows: the table, which of its rows in which order, the weights in
-# that order and how far apart those are (0: one for all), and how many rows.
-TABLE = [
-    ("ptr", "uniform"),
-    ("ptr", "x"),
-    ("ptr", "index"),
-    ("ptr", "weights"),
-    ("i64", "weight_step"),
-    ("i64", "rows"),
-]
+FIELDS = ("x", "index", "weights", "weight_step", "rows")  # which rows, in which order, weights
 
 
-def unpack(module: Module, computation: Computation, block_size: int) -> None:
-    """Write unpack(table..., first, blocks, columns): rows from `first` on become columns.
+def transpose(module: Module, computation: Computation, block_size: int) -> None:
+    """Write transpose(arguments, first, blocks, columns): rows from `first` on become columns.
 
     block_size: how many numbers the columns of a block are.
     Rows past the last one are filled with zeros, and have the weight 0.
     """
     rows = block_rows(module)
     inputs = len(computation.columns) - computation.weighted
-    parameters = [*TABLE, ("i64", "first"), ("i64", "blocks"), ("ptr", "columns")]
-    f = Function(module, "unpack", parameters, 1)
+    parameters = [("ptr", "arguments"), ("i64", "first"), ("i64", "blocks"), ("ptr", "columns")]
+    f = Function(module, "transpose", parameters, 1)
     if not computation.columns:
         f.end()
         return
+    load_fields(f, Arguments, "%arguments", *FIELDS)
     with f.loop("%blocks") as (block, _):
         start = f.plus("%first", f.times(block, rows))
         target = f.at("%columns", f.times(block, block_size))

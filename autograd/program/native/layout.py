@@ -1,0 +1,177 @@
+"""Layout: where slots are in memory, and which of them share it.
+
+Rows are computed a *block* at a time, two vectors of them. The numbers of a varying slot for the
+rows of a block are contiguous, at its place in one of three regions: *columns*, the rows as given;
+*kept*, what is summed after many blocks, with room for all of those; and *temporary*, which the
+next block uses again, and within a block other slots once a slot's last use is over. Uniform slots
+have one number each.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from .computation import Computation
+from .schedule import Layer, Schedule, operands_of
+
+
+@dataclass
+class Region:
+    """A part of memory: its name in the code, and how many slots it holds for each block."""
+
+    name: str
+    slots: int = 0
+
+
+@dataclass
+class Layout:
+    """The places of slots.
+
+    rows: in a block.
+    places: of each varying slot that more than one unit needs: its region and its number there.
+    uniform_places: of uniform slots among the uniform numbers; parameters come first, others are
+        added when they are needed.
+    packed: for layers whose weights are scattered: where a contiguous copy begins, and of what.
+    """
+
+    rows: int
+    uniform_places: dict[int, int]
+    places: dict[int, tuple[Region, int]] = field(default_factory=dict)
+    columns: Region = field(default_factory=lambda: Region("columns"))
+    kept: Region = field(default_factory=lambda: Region("kept"))
+    temporary: Region = field(default_factory=lambda: Region("temporary"))
+    uniform: Region = field(default_factory=lambda: Region("uniform"))  # the same for all blocks
+    packed: list[tuple[int, list[int]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.uniform_size = len(self.uniform_places)
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        return self.columns, self.kept, self.temporary, self.uniform
+
+    def block_size(self, region: Region) -> int:
+        """How many numbers a region holds for a block."""
+        return region.slots * self.rows
+
+    def offset(self, slot: int) -> tuple[Region, int]:
+        """The region of a slot, and how many numbers of a block come before its own."""
+        region, place = self.places[slot]
+        return region, place * self.rows
+
+    def add(self, region: Region, slots: Sequence[int]) -> None:
+        """Put slots at the end of a region, contiguous."""
+        self.places |= {slot: (region, region.slots + i) for i, slot in enumerate(slots)}
+        region.slots += len(slots)
+
+    def uniform_place(self, slot: int) -> int:
+        if slot not in self.uniform_places:
+            self.uniform_places[slot] = self.uniform_size
+            self.uniform_size += 1
+        return self.uniform_places[slot]
+
+    def pack(self, slots: Sequence[int]) -> int:
+        """Where a contiguous copy of uniform slots begins."""
+        first = self.uniform_size
+        self.uniform_size += len(slots)
+        self.packed.append((first, [*slots]))
+        return first
+
+
+def lay_out(computation: Computation, schedule: Schedule, rows: int, kept: Iterable[int]) -> Layout:
+    """A place for every slot that needs one.
+
+    rows: in a block.
+    kept: the slots that are needed after many blocks.
+    """
+    kept = set(kept)
+    last_use: dict[int, int] = {}
+    defined: dict[int, int] = {}
+    for time, unit in enumerate(schedule.units):
+        last_use |= dict.fromkeys(operands_of(computation, unit), time)
+        defined |= dict.fromkeys(unit.results, time)
+    stored = (set(last_use) | kept) - set(computation.columns)
+    for unit in schedule.units:
+        if isinstance(unit, Layer):
+            stored.update(unit.slots)
+    layout = Layout(rows, {slot: i for i, slot in enumerate(computation.parameters)})
+    layout.add(layout.columns, computation.columns)
+    in_runs = {slot for run in schedule.runs for slot in run}
+    singles = [(slot,) for slot in defined if slot in stored and slot not in in_runs]
+    live: list[tuple[int, int, tuple[int, ...]]] = []  # live ranges: from when to when, which slots
+    for slots in [*schedule.runs[1:], *singles]:
+        if stored.isdisjoint(slots):
+            continue
+        if not kept.isdisjoint(slots):
+            layout.add(layout.kept, slots)
+        else:
+            uses = [last_use.get(slot, defined[slot]) for slot in slots]
+            live.append((min([defined[slot] for slot in slots]), max(uses), slots))
+    allocator = Allocator()
+    for start, end, slots in sorted(live):
+        first = allocator.allocate(len(slots), start, end)
+        layout.places |= {slot: (layout.temporary, first + i) for i, slot in enumerate(slots)}
+    layout.temporary.slots = allocator.size
+    return layout
+
+
+class Allocator:
+    """First fit: a live range gets the first gap that is large enough."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.gaps: list[tuple[int, int]] = []  # (first, count), by first
+        self.taken: list[tuple[int, int, int]] = []  # (until when, first, count)
+
+    def allocate(self, count: int, start: int, end: int) -> int:
+        over = []
+        while self.taken and self.taken[0][0] < start:
+            over.append(heapq.heappop(self.taken)[1:])
+        if over:
+            self.gaps = merged([*self.gaps, *over])
+        for i, (first, size) in enumerate(self.gaps):
+            if size >= count:
+                self.gaps[i : i + 1] = [(first + count, size - count)] if size > count else []
+                break
+        else:
+            first = self.size
+            self.size += count
+        heapq.heappush(self.taken, (end, first, count))
+        return first
+
+
+def merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Gaps by their first place, neighbours joined."""
+    found: list[tuple[int, int]] = []
+    for first, size in sorted(gaps):
+        if found and sum(found[-1]) == first:
+            found[-1] = found[-1][0], found[-1][1] + size
+        else:
+            found.append((first, size))
+    return found
+
+
+def stride(numbers: Sequence[int]) -> int | None:
+    """The difference of each number to the one before; None if it is not always the same."""
+    if len(numbers) == 1:
+        return 1
+    first = numbers[1] - numbers[0]
+    if all([b - a == first for a, b in pairwise(numbers)]):
+        return first
+    return None
+
+
+def strides(rows: Sequence[Sequence[int]]) -> tuple[int, int, int] | None:
+    """(first, a, b) where number j of row i is first + a·i + b·j; None if they are not so."""
+    first = rows[0][0]
+    a = stride([row[0] for row in rows])
+    b = stride(rows[0])
+    if a is None or b is None:
+        return None
+    for i, row in enumerate(rows):
+        if list(row) != [first + a * i + b * j for j in range(len(row))]:
+            return None
+    return first, a, b

@@ -1,0 +1,376 @@
+"""LLVM's intermediate representation (IR) as text: modules, functions, instructions, loops.
+
+Text, since LLVM parses it ten times faster than llvmlite builds objects.
+
+Vocabulary. A *value* is a string, a name such as "%12" or a number, and is set once (static single
+assignment, as on a tape). A value holds one number or a vector of them, one for each *lane*; all
+vectors that a function writes at a time have the same number of lanes. With one lane a vector is a
+plain number, so that the same code serves what is computed once and what is computed for each row.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+def literal(x: float) -> str:
+    """The exact notation of a number in LLVM IR: its 64 bits."""
+    return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
+
+
+@dataclass
+class Module:
+    """A translation unit: functions, declarations of others, constant tables.
+
+    lanes: how many doubles a vector register of the processor holds.
+    registers: how many vector registers there are.
+    """
+
+    lanes: int
+    registers: int
+    functions: dict[str, str] = field(default_factory=dict)
+    declarations: set[str] = field(default_factory=set)
+    tables: dict[tuple[int, ...], str] = field(default_factory=dict)
+
+    def table(self, numbers: Sequence[int]) -> str:
+        """The name of a constant table of whole numbers; equal tables are one."""
+        key = tuple(numbers)
+        return self.tables.setdefault(key, f"@table{len(self.tables)}")
+
+    def text(self) -> str:
+        """The module, complete."""
+        lines = []
+        for numbers, name in self.tables.items():
+            entries = ", ".join([f"i32 {number}" for number in numbers])
+            lines.append(f"{name} = internal constant [{len(numbers)} x i32] [{entries}]")
+        lines += self.functions.values()
+        lines += sorted(self.declarations)
+        lines.append('attributes #0 = { nounwind "prefer-vector-width"="512" }')
+        return "\n".join(lines) + "\n"
+
+
+def vector_type(kind: str, lanes: int) -> str:
+    return kind if lanes == 1 else f"<{lanes} x {kind}>"
+
+
+@dataclass
+class Carried:
+    """Loop-carried values: those at the start of an iteration, and those after it."""
+
+    current: list[str]
+    after: list[str] = field(default_factory=list)
+
+
+def _binary(operation: str) -> Callable[[Function, str, str], str]:
+    return lambda f, a, b: f.set(f"{operation} {f.number} {a}, {b}")
+
+
+class Function:
+    """A function of a module while it is being written.
+
+    parameters: (type, name) pairs; a pointer is "ptr", a whole number "i64", a number "double".
+        What is written through one of them is not read through another.
+    lanes: of the vectors it begins with; `width` changes them for a while.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        name: str,
+        parameters: Sequence[tuple[str, str]],
+        lanes: int,
+        *,
+        exported: bool = False,
+        result: str = "void",
+    ) -> None:
+        self.module, self.lanes = module, lanes
+        self.name, self.result = name, result
+        self.lines: list[str] = []
+        self._count = 0
+        self.block = "entry"
+        self.tanh: dict[str, tuple[str, str]] = {}  # by operand, what lowering.tanh_and_slope wrote
+        given = [
+            f"{'ptr noalias' if kind == 'ptr' else kind} %{parameter}"
+            for kind, parameter in parameters
+        ]
+        # A call among ourselves may pass vectors in registers; an exported function may not.
+        linkage = "" if exported else "internal fastcc "
+        self._head = f"define {linkage}{result} @{name}({', '.join(given)})"
+
+    def end(self, result: str = "") -> None:
+        """Finish the function and add it to its module."""
+        head = f"{self._head} noinline #0 {{\nentry:"
+        last = f"  ret {self.result} {result}".rstrip()
+        self.module.functions[self.name] = "\n".join([head, *self.lines, last, "}"])
+
+    def new(self) -> str:
+        self._count += 1
+        return f"%t{self._count}"
+
+    def set(self, code: str) -> str:
+        """A new value, computed by an instruction."""
+        name = self.new()
+        self.lines.append(f"  {name} = {code}")
+        return name
+
+    def do(self, code: str) -> None:
+        """An instruction without a value."""
+        self.lines.append(f"  {code}")
+
+    @property
+    def number(self) -> str:
+        """The type of a vector of numbers."""
+        return vector_type("double", self.lanes)
+
+    @property
+    def whole(self) -> str:
+        """The type of a vector of whole numbers, or of the bits of numbers."""
+        return vector_type("i64", self.lanes)
+
+    @property
+    def condition(self) -> str:
+        """The type of a vector of truths."""
+        return vector_type("i1", self.lanes)
+
+    @contextmanager
+    def width(self, lanes: int) -> Iterator[None]:
+        """Write vectors of another number of lanes for a while."""
+        before, self.lanes = self.lanes, lanes
+        yield
+        self.lanes = before
+
+    def constant(self, x: float) -> str:
+        """A vector with the same number in all lanes."""
+        one = literal(x)
+        return one if self.lanes == 1 else f"splat (double {one})"
+
+    def whole_constant(self, n: int) -> str:
+        return str(n) if self.lanes == 1 else f"splat (i64 {n})"
+
+    # Arithmetic.
+
+    add, sub = _binary("fadd"), _binary("fsub")
+    mul, div = _binary("fmul"), _binary("fdiv")
+
+    def neg(self, a: str) -> str:
+        return self.set(f"fneg {self.number} {a}")
+
+    def intrinsic(self, name: str, *operands: str) -> str:
+        """A function that LLVM itself translates: fma, sqrt, fabs, copysign, floor, ceil."""
+        suffix = f"v{self.lanes}f64" if self.lanes > 1 else "f64"
+        kinds = ", ".join([self.number] * len(operands))
+        given = ", ".join([f"{self.number} {operand}" for operand in operands])
+        self.module.declarations.add(f"declare {self.number} @llvm.{name}.{suffix}({kinds})")
+        return self.set(f"call {self.number} @llvm.{name}.{suffix}({given})")
+
+    def fma(self, a: str, b: str, c: str) -> str:
+        """a·b + c, rounded once."""
+        return self.intrinsic("fma", a, b, c)
+
+    def compare(self, how: str, a: str, b: str) -> str:
+        """olt, ole, ogt, oge, oeq: false where one is NaN; ult, une: true there; uno: if one is."""
+        return self.set(f"fcmp {how} {self.number} {a}, {b}")
+
+    def select(self, condition: str, a: str, b: str) -> str:
+        """Lane by lane a where the condition holds, else b."""
+        number = self.number
+        return self.set(f"select {self.condition} {condition}, {number} {a}, {number} {b}")
+
+    def logic(self, operation: str, a: str, b: str) -> str:
+        """and, or, xor of conditions."""
+        return self.set(f"{operation} {self.condition} {a}, {b}")
+
+    def opposite(self, condition: str) -> str:
+        true = "true" if self.lanes == 1 else "splat (i1 true)"
+        return self.logic("xor", condition, true)
+
+    def bits(self, a: str) -> str:
+        return self.set(f"bitcast {self.number} {a} to {self.whole}")
+
+    def from_bits(self, a: str) -> str:
+        return self.set(f"bitcast {self.whole} {a} to {self.number}")
+
+    def whole_two(self, operation: str, a: str, b: str) -> str:
+        """add, sub, shl, lshr, ashr, and, or of whole numbers."""
+        return self.set(f"{operation} {self.whole} {a}, {b}")
+
+    # Lanes.
+
+    def splat(self, scalar: str) -> str:
+        """A vector with one number in all lanes."""
+        if self.lanes == 1:
+            return scalar
+        one = self.set(f"insertelement {self.number} poison, double {scalar}, i64 0")
+        zeros = f"<{self.lanes} x i32> zeroinitializer"
+        return self.set(f"shufflevector {self.number} {one}, {self.number} poison, {zeros}")
+
+    def shuffle(self, a: str, b: str, lanes: Sequence[int]) -> str:
+        """The numbered lanes of a and, after those, of b."""
+        numbers = ", ".join([f"i32 {lane}" for lane in lanes])
+        mask = f"<{len(lanes)} x i32> <{numbers}>"
+        return self.set(f"shufflevector {self.number} {a}, {self.number} {b}, {mask}")
+
+    def halves(self, a: str) -> tuple[str, str]:
+        """The first and the last half of the lanes."""
+        half = self.lanes // 2
+        if half == 1:  # a number, not a vector of one
+            one, two = [self.set(f"extractelement {self.number} {a}, i64 {i}") for i in (0, 1)]
+            return one, two
+        low = self.shuffle(a, "poison", range(half))
+        return low, self.shuffle(a, "poison", range(half, self.lanes))
+
+    def sum_lanes(self, a: str) -> str:
+        """The sum of all lanes, as a plain number: halves are added until one is left."""
+        if self.lanes == 1:
+            return a
+        low, high = self.halves(a)
+        with self.width(self.lanes // 2):
+            return self.sum_lanes(self.add(low, high))
+
+    def any(self, condition: str) -> str:
+        """Whether a condition holds in any lane."""
+        if self.lanes == 1:
+            return condition
+        bits = self.set(f"bitcast {self.condition} {condition} to i{self.lanes}")
+        return self.set(f"icmp ne i{self.lanes} {bits}, 0")
+
+    # Memory; offsets count numbers.
+
+    def at(self, pointer: str, offset: int | str) -> str:
+        """The address `offset` numbers after a pointer."""
+        if offset in (0, "0"):
+            return pointer
+        return self.set(f"getelementptr inbounds double, ptr {pointer}, i64 {offset}")
+
+    def load(self, pointer: str) -> str:
+        return self.set(f"load {self.number}, ptr {pointer}, align 8")
+
+    def store(self, value: str, pointer: str) -> None:
+        self.do(f"store {self.number} {value}, ptr {pointer}, align 8")
+
+    def load_one(self, pointer: str) -> str:
+        """The number there, in all lanes."""
+        return self.splat(self.set(f"load double, ptr {pointer}, align 8"))
+
+    def prefetch(self, pointer: str, offset: str, vectors: int) -> None:
+        """Prefetch vectors; nothing happens if there is no such memory."""
+        self.module.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+        for i in range(vectors):
+            start = self.plus(offset, i * self.lanes)
+            place = self.set(f"getelementptr double, ptr {pointer}, i64 {start}")
+            self.do(f"call void @llvm.prefetch.p0(ptr {place}, i32 0, i32 3, i32 1)")
+
+    def entry(self, table: str, index: str) -> str:
+        """A number of a constant table."""
+        place = self.set(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
+        return self.set(f"sext i32 {self.set(f'load i32, ptr {place}')} to i64")
+
+    # Whole numbers that count, and control.
+
+    def plus(self, a: int | str, b: int | str) -> str:
+        if isinstance(a, int) and isinstance(b, int):
+            return str(a + b)
+        if a in (0, "0") or b in (0, "0"):
+            return str(b if a in (0, "0") else a)
+        return self.set(f"add nsw i64 {a}, {b}")
+
+    def times(self, a: int | str, b: int) -> str:
+        if isinstance(a, int) or a.lstrip("-").isdigit():
+            return str(int(a) * b)
+        return a if b == 1 else self.set(f"mul nsw i64 {a}, {b}")
+
+    def smaller(self, a: str, b: str) -> str:
+        """The smaller one of two whole numbers."""
+        return self.set(f"select i1 {self.set(f'icmp slt i64 {a}, {b}')}, i64 {a}, i64 {b}")
+
+    def call(
+        self, name: str, *operands: tuple[str, str], result: str = "void", exported: bool = False
+    ) -> str:
+        """Call a function of this module; operands are (type, value) pairs."""
+        given = ", ".join([f"{kind} {operand}" for kind, operand in operands])
+        code = f"call {'' if exported else 'fastcc '}{result} @{name}({given})"
+        if result == "void":
+            self.do(code)
+            return ""
+        return self.set(code)
+
+    def label(self, name: str) -> None:
+        self.lines.append(f"{name}:")
+        self.block = name
+
+    @contextmanager
+    def loop(
+        self, count: int | str, step: int = 1, start: int | str = 0, carry: Sequence[str] = ()
+    ) -> Iterator[tuple[str, Carried]]:
+        """Repeat for i = start, start + step, ... below count; at least once, so count > start.
+
+        The body reads `carried.current` and puts the next values into `carried.after`, where the
+        last ones are found after the loop. One round only is written without a loop.
+        """
+        carried = Carried(list(carry))
+        if isinstance(count, int) and isinstance(start, int) and start + step >= count:
+            yield str(start), carried
+            return
+        self._count += 1
+        k, before = self._count, self.block
+        self.do(f"br label %loop{k}")
+        self.label(f"loop{k}")
+        hole = len(self.lines)
+        carried.current = [self.new() for _ in carry]
+        yield f"%i{k}", carried
+        heads = [f"  %i{k} = phi i64 [ {start}, %{before} ], [ %next{k}, %{self.block} ]"]
+        for name, first, following in zip(carried.current, carry, carried.after, strict=True):
+            sources = f"[ {first}, %{before} ], [ {following}, %{self.block} ]"
+            heads.append(f"  {name} = phi {self.number} {sources}")
+        self.lines[hole:hole] = heads
+        self.do(f"%next{k} = add nsw i64 %i{k}, {step}")
+        self.do(f"%more{k} = icmp slt i64 %next{k}, {count}")
+        self.do(f"br i1 %more{k}, label %loop{k}, label %after{k}")
+        self.label(f"after{k}")
+
+    def for_each(self, count: str, body: Callable[[str], None]) -> None:
+        """The body for i from 0 to count: in long vectors, then for what is left one by one."""
+        wide = 2 * self.module.lanes
+        whole = self.set(f"and i64 {count}, {-wide}")
+        some = self.set(f"icmp sgt i64 {whole}, 0")
+        with self.when(some), self.loop(whole, wide) as (i, _), self.width(wide):
+            body(i)
+        left = self.set(f"icmp slt i64 {whole}, {count}")
+        with self.when(left), self.loop(count, start=whole) as (i, _):
+            body(i)
+
+    @contextmanager
+    def when(self, truth: str) -> Iterator[None]:
+        """Do the body only if a truth (one, not a vector) holds; it sets no value used after."""
+        self._count += 1
+        k = self._count
+        self.do(f"br i1 {truth}, label %then{k}, label %end{k}")
+        self.label(f"then{k}")
+        yield
+        self.do(f"br label %end{k}")
+        self.label(f"end{k}")
+
+    def give_unless(self, truth: str, result: str) -> None:
+        """End the function with a result, unless a truth holds."""
+        self._count += 1
+        k = self._count
+        self.do(f"br i1 {truth}, label %on{k}, label %give{k}")
+        self.label(f"give{k}")
+        self.do(f"ret {self.result} {result}")
+        self.label(f"on{k}")
+
+    def repaired(self, wrong: str, usual: str, other: Callable[[], str]) -> str:
+        """`usual`, but what `other` writes in the lanes where `wrong` holds, which is rare."""
+        truth = self.any(wrong)
+        self._count += 1
+        k, before = self._count, self.block
+        self.do(f"br i1 {truth}, label %wrong{k}, label %right{k}")
+        self.label(f"wrong{k}")
+        repaired = self.select(wrong, other(), usual)
+        source = self.block
+        self.do(f"br label %right{k}")
+        self.label(f"right{k}")
+        return self.set(f"phi {self.number} [ {usual}, %{before} ], [ {repaired}, %{source} ]")

@@ -1,0 +1,145 @@
+"""Schedule: the units of a computation, and the order in which they run."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .computation import Computation
+
+LONGEST_STRAIGHT = 500  # in the unit of COST; beyond it compile time grows faster than the code
+# How many machine instructions an instruction is, roughly; 1 for all others.
+COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
+
+
+@dataclass
+class Straight:
+    """Straight-line code: instructions, one after the other."""
+
+    slots: list[int]
+
+    @property
+    def results(self) -> list[int]:
+        return self.slots
+
+
+@dataclass
+class Layer:
+    """Dot products `slots` of `vector`, which is contiguous, with rows of uniform weights."""
+
+    slots: tuple[int, ...]
+    vector: tuple[int, ...]
+    weights: tuple[tuple[int, ...], ...]
+
+    @property
+    def results(self) -> list[int]:
+        return [*self.slots]
+
+
+@dataclass
+class Loop:
+    """The body of a loop: instructions that run for each of several copies of slots.
+
+    steps: one for each instruction: its result slots, one for each copy.
+    level: the depth of the first instruction.
+    """
+
+    steps: list[tuple[int, ...]]
+    level: int
+    own: set[int] = field(default_factory=set)
+
+    @property
+    def results(self) -> list[int]:
+        return [slot for step in self.steps for slot in step]
+
+
+Unit = Straight | Layer | Loop
+
+
+@dataclass(frozen=True)
+class Outer:
+    """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows.
+
+    places: for each adjoint and each input, where the sum goes.
+    """
+
+    adjoints: tuple[int, ...]
+    inputs: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
+
+
+@dataclass
+class Schedule:
+    """Units in the order in which they run, and the outer products that follow them.
+
+    runs: slots that are contiguous in memory, in their order; the columns are the first run.
+    """
+
+    units: list[Unit]
+    runs: list[tuple[int, ...]]
+    outers: list[Outer]
+
+
+def ordered(computation: Computation, grouped: Sequence[Unit], copies: Sequence[int]) -> list[Unit]:
+    """A topological order of all units, else that of the tape; neighbours that are straight-line
+    code become one unit.
+
+    copies: instructions that copy a slot into a run; they run as early as what they copy.
+    """
+    owned = {slot for unit in grouped for slot in unit.results}
+    singles: list[Unit] = [
+        Straight([slot])
+        for slot in computation.instructions
+        if slot in computation.varying and slot not in owned
+    ]
+    units: list[Unit] = [*grouped, *singles]
+    made_by = {slot: i for i, unit in enumerate(units) for slot in unit.results}
+    waiting: list[set[int]] = []
+    users: list[list[int]] = [[] for _ in units]
+    for i, unit in enumerate(units):
+        needed = {made_by[x] for x in operands_of(computation, unit) if x in made_by}
+        waiting.append(needed)
+        for other in needed:
+            users[other].append(i)
+    rank = {slot: i for i, slot in enumerate(computation.instructions)}
+    for slot in copies:
+        rank[slot] = rank.get(computation.instructions[slot].operands[0], 0)
+    first = [min([rank[slot] for slot in unit.results]) for unit in units]
+    ready = [(first[i], i) for i, needed in enumerate(waiting) if not needed]
+    heapq.heapify(ready)
+    found: list[Unit] = []
+    cost = 0
+    while ready:
+        _, i = heapq.heappop(ready)
+        unit = units[i]
+        if isinstance(unit, Straight):
+            added = cost_of(computation, unit.slots)
+            cost += added
+            if found and isinstance(found[-1], Straight) and cost <= LONGEST_STRAIGHT:
+                found[-1].slots.extend(unit.slots)
+            else:
+                found.append(unit)
+                cost = added
+        else:
+            found.append(unit)
+        for user in users[i]:
+            waiting[user].discard(i)
+            if not waiting[user]:
+                heapq.heappush(ready, (first[user], user))
+    return found
+
+
+def operands_of(computation: Computation, unit: Unit) -> set[int]:
+    """The varying slots that a unit reads from memory."""
+    if isinstance(unit, Layer):
+        return set(unit.vector)
+    own = set(unit.results)
+    found = {x for slot in own for x in computation.instructions[slot].operands}
+    return (found & computation.varying) - own
+
+
+def cost_of(computation: Computation, slots: Sequence[int]) -> int:
+    """How many machine instructions these instructions are, roughly."""
+    instructions = [computation.instructions[slot] for slot in slots]
+    return sum([COST.get(i.name, max(1, len(i.operands) // 2)) for i in instructions])

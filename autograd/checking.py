@@ -175,7 +175,10 @@ def compare(
     ends = ((-1.0, 0.0), (0.0, 1.0))
     sides = [slope_of(between(f, x, *end, noise), x, 2.0, enough) for end in ends]
     found = [side for side in sides if side is not None]
-    if central is None or (len(found) == 2 and not agrees(found[0][0], found[1])):
+    kink = central is None or any(
+        [not (agrees(side[0], central) or agrees(central[0], side)) for side in found]
+    )
+    if kink or (len(found) == 2 and not agrees(found[0][0], found[1])):
         low, high = min(found, default=None), max(found, default=None)
         if low is None or high is None or agrees(got, low) or agrees(got, high):
             return

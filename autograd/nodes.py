@@ -18,7 +18,7 @@ from .value import equal as compared
 
 __all__ = ["constant", "copysign", "equal", "gaussian", "largest", "normal_cdf", "power_less"]
 __all__ += ["tanh_slope"]
-__all__ += ["tanh_slope", *functions.__all__]
+__all__ += functions.__all__
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:  # type: ignore[no-redef]  # in its place

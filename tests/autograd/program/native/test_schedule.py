@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
@@ -35,8 +37,11 @@ def test_each_unit_runs_after_what_it_reads(
 def test_straight_code_is_as_long_as_it_may_be() -> None:
     y, found = random_graph(5, size=60)
     ordered, computation = schedule_of(y, found[::2], found[1::2])
-    (unit,) = ordered.units
-    assert cost_of(computation, unit.results) <= schedule.LONGEST_STRAIGHT
+    costs = [cost_of(computation, unit.results) for unit in ordered.units]
+    assert {type(unit) for unit in ordered.units} == {Straight}
+    assert max(costs) <= schedule.LONGEST_STRAIGHT
+    assert all([a + b > schedule.LONGEST_STRAIGHT for a, b in pairwise(costs)])
+    assert len(computation.instructions) > 10 * len(costs)
 
 
 def test_loops_and_layers_are_in_order_too() -> None:

@@ -18,7 +18,7 @@ from . import reads
 from .arguments import value
 from .cached import cached_property
 from .gradients import adjoints
-from .graph import count_paths, topological_order
+from .graph import count_paths, dependents, topological_order
 from .numerals import brief, factor, product, relation
 from .value import Value
 
@@ -162,7 +162,7 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
 
 def walk(y: Value, x: Value) -> Iterator[list[Edge]]:
     """The edges of each path from y down to x, parents from first to last, without recursion."""
-    reach = reaching(y, x)
+    reach = {*dependents(topological_order(y), {x})}
     if y is x:
         yield []
         return
@@ -186,15 +186,6 @@ def walk(y: Value, x: Value) -> Iterator[list[Edge]]:
             else:
                 nodes.append(parent)
                 stack.append(iter(range(len(parent.parents))))
-
-
-def reaching(y: Value, x: Value) -> set[Value]:
-    """The nodes below y that depend on x, and x."""
-    found = {x}
-    for node in topological_order(y):
-        if not found.isdisjoint(node.parents):
-            found.add(node)
-    return found
 
 
 # The size of a product as (power of two, mantissa), which no product leaves the range of. Sizes
@@ -240,15 +231,13 @@ class Way:
 
 def best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
     """The k ways from y down to x with the largest products, largest first."""
-    reach = reaching(y, x)
     ways: dict[Value, list[tuple[Size, Way | None]]] = {x: [(ONE, None)]}
-    for node in topological_order(y):
-        if node in reach and node is not x:
+    for node in dependents(topological_order(y), {x}):
+        if node is not x:
             candidates: list[tuple[Size, Way | None]] = [
                 (times(size, size_of(node.local_derivatives[slot])), Way((node, slot), rest))
                 for slot, parent in enumerate(node.parents)
-                if parent in reach
-                for size, rest in ways[parent]
+                for size, rest in ways.get(parent, ())
             ]
             ways[node] = heapq.nlargest(k, candidates, key=itemgetter(0))
     return [(size, way.edges() if way else []) for size, way in ways.get(y, [])[:k]]

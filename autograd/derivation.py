@@ -17,8 +17,8 @@ from .arguments import value
 from .between import changes, reached_twice, stops_in
 from .chains import names_of
 from .equations import Equation, Quantity
-from .gradients import adjoints, dependents, sweep
-from .graph import topological_order
+from .gradients import adjoints, sweep
+from .graph import dependents, topological_order
 from .tape.instructions import Tape
 from .tape.passes import drop
 from .tape.printers.latex import LATEX, name

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from ..chains import Path, Paths, reaching
+from ..chains import Path, Paths
+from ..graph import dependents, topological_order
 from ..value import Value
 from .labels import clean
 from .look import NOTHING, Edge, Highlight
@@ -90,7 +91,7 @@ def edges_between(paths: Paths) -> set[Edge]:
     return {
         (node, slot)
         for upper, lower in pairwise(stations)
-        for reach in [reaching(upper, lower)]
+        for reach in [{*dependents(topological_order(upper), {lower})}]
         for node in reach
         for slot, parent in enumerate(node.parents)
         if parent in reach

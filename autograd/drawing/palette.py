@@ -62,15 +62,24 @@ def style(scope: str) -> str:
     Every rule begins with the scope, since a notebook puts the picture into its own page. Attribute
     selectors and no variables: renderers other than browsers have none.
     """
-    twins = "".join(
-        f'.{scope} [{paint}="{light}"]{{{paint}:{DARK[role]}}}'
-        for role, light in LIGHT.items()
-        for paint in ("fill", "stroke")
-    )
     return (
         f".{scope} text{{font-family:{FONTS};font-variant-numeric:tabular-nums}}"
         f".{scope} .negative path{{stroke-dasharray:5 3}}"
         f".{scope} .negative .halo{{stroke-dasharray:none}}"
         f".{scope} .dim{{opacity:.3}}"
-        f"@media (prefers-color-scheme:dark){{{twins}}}"
+        f"{dark(scope)}"
     )
+
+
+def dark(scope: str, *, inline: bool = False) -> str:
+    """The rules that give each light colour its twin in the dark.
+
+    inline: the colours stand in `style` attributes, as Matplotlib writes them, not in their own.
+    """
+    selector, priority = ('[style*="{}: {}"]', "!important") if inline else ('[{}="{}"]', "")
+    twins = "".join(
+        f".{scope} {selector.format(paint, light)}{{{paint}:{DARK[role]}{priority}}}"
+        for role, light in LIGHT.items()
+        for paint in ("fill", "stroke")
+    )
+    return f"@media (prefers-color-scheme:dark){{{twins}}}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 
 from autograd.drawing.labels import clean
 from autograd.drawing.palette import LIGHT, style
+from autograd.drawing.svg import document, prefix_of
 
 SCOPE = "cr-net"
 NAME = re.compile(r"(?<![A-Za-z0-9_])([whxzsbŷ])([0-9]+)(?![A-Za-z0-9_])")
@@ -108,18 +108,11 @@ class Canvas:
     def svg(self, width: float, height: float, title: str, description: str) -> str:
         """The picture, with a title and a description for those who can't see it."""
         body = "\n".join(self.parts)
-        content = "\0".join([body, title, description])
-        prefix = "cr" + hashlib.sha256(content.encode()).hexdigest()[:10]
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="{SCOPE}" role="img" '
-            f'aria-labelledby="{prefix}-title {prefix}-desc" width="{width:g}" '
-            f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">\n'
-            f'<title id="{prefix}-title">{html.escape(title)}</title>\n'
-            f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
-            f"<style>{style(SCOPE)}</style>\n"
-            f'<rect width="{width:g}" height="{height:g}" fill="{LIGHT["paper"]}"/>\n'
-            f"{body}\n</svg>\n"
-        )
+        size = f"{width:g}", f"{height:g}"
+        ground = f'<rect width="{size[0]}" height="{size[1]}" fill="{LIGHT["paper"]}"/>'
+        content = f"\n{ground}\n{body}\n</svg>\n"
+        prefix = prefix_of(body, title, description)
+        return document(SCOPE, prefix, size, title, description, style(SCOPE), content)
 
 
 def titled(words: str) -> str:

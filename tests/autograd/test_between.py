@@ -6,8 +6,7 @@ import pytest
 
 from autograd import gradients
 from autograd.between import changes, reached_twice, stops_in
-from autograd.gradients import dependents
-from autograd.graph import count_paths, topological_order
+from autograd.graph import count_paths, dependents, topological_order
 from tests.autograd.tape.running import random_graph
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..instructions import Tape
-from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Row, equations
+from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Row
 from .text import number as plain_number
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "_&%$#{}"} | {"\\": r"\backslash ", "^": r"\hat{}"})
@@ -83,17 +82,4 @@ LATEX = Notation(
     call,
     r"\left({}\right)",
     number,
-    name,
 )
-
-
-def latex_source(tape: Tape) -> str:
-    r"""The tape as equations, one line for each instruction, for an `aligned` environment.
-
-    >>> from autograd.tape import trace
-    >>> print(latex_source(trace(lambda x: (x * 2.0).tanh() / x, inputs=1)[0]))
-    v_{1} &= x_{1} \cdot 2 \\
-    v_{2} &= \tanh\left(v_{1}\right) \\
-    v_{3} &= \frac{v_{2}}{x_{1}}
-    """
-    return " \\\\\n".join([f"{left} &= {right}" for left, right in equations(tape, LATEX)])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..instructions import Tape
-from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Row, equations
+from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Row
 
 
 def number(x: float) -> str:
@@ -49,18 +48,4 @@ TEXT = Notation(
     lambda name: Row(name + "({all})"),
     "({})",
     number,
-    str,
 )
-
-
-def text_source(tape: Tape) -> str:
-    """The tape as equations, one for each instruction.
-
-    >>> from autograd.tape import trace
-    >>> print(text_source(trace(lambda x: (x * 2.0 + 1.0).tanh() / x, inputs=1)[0]))
-    v1 = x1 · 2
-    v2 = v1 + 1
-    v3 = tanh(v2)
-    v4 = v3/x1
-    """
-    return "\n".join([f"{name} = {formula}" for name, formula in equations(tape, TEXT)])

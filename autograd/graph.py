@@ -49,9 +49,7 @@ def topological_order(
 
 
 def dependents(
-    order: Iterable[Item],
-    xs: set[Item],
-    operands: Callable[[Item], Iterable[Item]] = parents,
+    order: Iterable[Item], xs: set[Item], operands: Callable[[Any], Iterable[Any]] = parents
 ) -> list[Item]:
     """What of `order` (parents first) depends on any of xs by these operands, xs included."""
     found: dict[Item, None] = {}

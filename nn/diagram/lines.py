@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from autograd.drawing.network import Connection, Network
 from autograd.numerals import numeral
 
 from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places, Point
-from .structure import Connection, Network
 
 CHIPS = 14  # lit lines from which on their numbers are left to the ledger
 Of = Callable[[Connection], float]

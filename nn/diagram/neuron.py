@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.drawing.network import Connection, Network, Unit
 from autograd.numerals import numeral, product, relation, total
 
 from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places
-from .structure import Connection, Network, Unit
 
 TERMS = 5  # that a title has room for
 NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, before which its sign stands, by digits
 
 
 @dataclass(frozen=True)
-class Neuron:
-    """A neuron with the lines into it."""
+class WeightedSum:
+    """What a neuron adds up: the lines into it."""
 
     unit: Unit
     formula: str
@@ -47,12 +47,12 @@ class Neuron:
         return f"The weights: {', '.join(named)}."
 
 
-def neuron_of(network: Network, unit: Unit, numbers: Numbers | None) -> Neuron:
+def weighted_sum(network: Network, unit: Unit, numbers: Numbers | None) -> WeightedSum:
     into = tuple([line for line in network.connections if line.head is unit])
-    return Neuron(unit, network.columns[unit.column].formula, into, numbers)
+    return WeightedSum(unit, network.columns[unit.column].formula, into, numbers)
 
 
-def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> float:
+def draw_neuron(canvas: Canvas, places: Places, neuron: WeightedSum, root: str) -> float:
     """The terms of the sum as a table; gives where it ends."""
     numbers = neuron.numbers
     if numbers is None:
@@ -81,7 +81,7 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> fl
         sign = relation(product([w, x], digits), w * x, digits)
         canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
         y += 22.0
-    if (bias := numbers.bias_of(neuron.unit.name)) is not None:
+    if (bias := neuron.unit.bias) is not None:
         grad = numbers.grad_of(bias)
         row(canvas, [margin, *columns], y, bias.label or "", [None, None, bias.data, grad], digits)
         parts.append(bias.data)

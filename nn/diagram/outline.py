@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from autograd.drawing.network import Column, Network
 from autograd.drawing.summary_dot import digits
 from autograd.numerals import numeral
 
 from .canvas import Canvas
 from .numbers import Numbers
-from .structure import Column, Network
 
 BOX = (186.0, 88.0)  # room for two numbers as −3.863e−4
 GAP = (140.0, 76.0)  # between boxes, on a page and on a phone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .structure import Network, Unit
+from autograd.drawing.network import Network, Unit
 
 Point = tuple[float, float]
 PILL = (87.0, 42.0)  # a unit on a phone

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from autograd.drawing.network import Connection, Network, Unit
 from autograd.numerals import numeral, relation
 
 from . import lines
 from .canvas import Canvas
 from .ledger import Ledger, badge, draw_ledger, ledger_of
-from .neuron import Neuron, draw_neuron, neuron_of
+from .neuron import draw_neuron, weighted_sum
 from .numbers import Numbers
 from .places import Places, places_of
-from .structure import Connection, Network, Unit
 from .units import ROOMY, Captions, draw_units
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -235,7 +235,7 @@ class Sketch:
 
     def neuron(self, unit: Unit) -> tuple[str, str]:
         """A neuron: the lines into it, and what it adds up."""
-        found: Neuron = neuron_of(self.network, unit, self.numbers)
+        found = weighted_sum(self.network, unit, self.numbers)
         self.base(0.25, {unit.name, *[line.tail.name for line in found.lines]})
         for line in found.lines:
             self.chosen_line(line)

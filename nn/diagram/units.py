@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.drawing.network import Unit
 from autograd.numerals import numeral, percent
 
 from .canvas import Canvas
 from .numbers import Numbers
 from .places import PILL, Places
-from .structure import Unit
 
 ROOMY = 30.0  # the radius of circles that have room for two numbers, and for a chip between them
 

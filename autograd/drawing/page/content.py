@@ -13,9 +13,9 @@ from ...graph import topological_order
 from ...ops import CONSTANT
 from ...value import Value
 from ..labels import clean, short
+from ..network import Network, find_network
 from .course import Course
 from .formulas import formulas_of
-from .network import Network, find_network
 from .operations import Kind
 from .places import places
 
@@ -141,7 +141,7 @@ class Content:
             return [self.number[node] for node in nodes]
 
         return {
-            "inputs": numbers(network.inputs),
+            "inputs": numbers(network.columns[0].outputs),
             "layers": [
                 [
                     {
@@ -149,11 +149,11 @@ class Content:
                         "weights": numbers(neuron.weights),
                         "bias": None if neuron.bias is None else self.number[neuron.bias],
                     }
-                    for neuron in layer
+                    for neuron in layer.units
                 ]
                 for layer in network.layers
             ],
-            "shares": numbers(network.shares),
+            "shares": [self.number[share.output] for share in network.shares],
             "losses": numbers(network.losses),
         }
 

@@ -19,7 +19,7 @@ from .arguments import value
 from .cached import cached_property
 from .gradients import adjoints
 from .graph import count_paths, dependents, topological_order
-from .numerals import brief, factor, product, relation
+from .numerals import brief, in_row, product, relation
 from .value import Value
 
 EXACT = 10**40  # larger numbers of paths are shown by their power of ten
@@ -49,7 +49,7 @@ class Path:
         if not self.local_derivatives:
             return f"∂{self.names[0]}/∂{self.names[0]} = 1"
         factors = " · ".join([f"∂{a}/∂{b}" for a, b in pairwise(self.names)])
-        numbers = " · ".join(in_product(self.local_derivatives))
+        numbers = " · ".join(in_row(self.local_derivatives))
         return f"{factors} = {numbers} {self.relation} {brief(self.product)}"
 
     @property
@@ -64,7 +64,7 @@ class Path:
         factors = r" \cdot ".join(
             [rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(words)]
         )
-        numbers = written(r" \cdot ".join(in_product(self.local_derivatives)))
+        numbers = written(r" \cdot ".join(in_row(self.local_derivatives)))
         sign = self.relation.replace("≈", r"\approx")
         return f"${factors or 1} = {numbers or 1} {sign} {written(brief(self.product))}$"
 
@@ -256,8 +256,3 @@ def names_of(*roots: Value) -> dict[Value, str]:
             count += 1
             names[node] = f"v{count}"
     return names
-
-
-def in_product(factors: Sequence[float]) -> list[str]:
-    """Factors as they stand in a product: negative ones in parentheses, but for the first."""
-    return [factor(x) if i else brief(x) for i, x in enumerate(factors)]

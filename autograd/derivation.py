@@ -16,7 +16,7 @@ from itertools import pairwise
 from .arguments import value
 from .between import changes, reached_twice, stops_in
 from .chains import names_of
-from .equations import Equation, Quantity
+from .equations import Equation, Quantity, textbook, value_of
 from .gradients import adjoints, sweep
 from .graph import dependents, topological_order
 from .tape.instructions import Tape
@@ -54,12 +54,11 @@ class Derivation:
     def _between(self, a: Value, b: Value) -> list[Value]:
         """The nodes that a depends on and that depend on b, both included, parents first."""
         lowest = self._place[b]
-        found, stack = {a}, [a]
-        while stack:
-            for parent in stack.pop().parents:
-                if parent not in found and self._place.get(parent, -1) >= lowest:
-                    found.add(parent)
-                    stack.append(parent)
+
+        def operands(node: Value) -> tuple[Value, ...]:
+            return tuple([p for p in node.parents if self._place.get(p, -1) >= lowest])
+
+        found = topological_order(a, operands=operands)
         return dependents(sorted(found, key=self._place.__getitem__), {b})
 
     def _adjoint(self, a: Value, b: Value) -> float:
@@ -80,28 +79,17 @@ class Derivation:
     def _node(self, node: Value) -> Equation:
         """A node by its operation."""
         assert node.op is not None
-        recorder = Recorder([""] * len(node.parents))
-        operands = [recorder.symbol(i) for i in range(len(node.parents))]
-        formula = recorder.tape([recorder.emit(node.op.name, operands)])
-        quantities = tuple([self._quantity(parent) for parent in node.parents])
-        return Equation(self._quantity(node), formula, quantities)
+        quantities = tuple([self._quantity(operand) for operand in (*node.parents, node)])
+        return Equation(quantities[-1], value_of(node.op, len(node.parents)), quantities)
 
     def _edge(self, node: Value, slot: int, depth: int, part: bool = False) -> Equation:
         """A local derivative by its textbook formula.
 
         part: whether it is only what goes through this slot, not the whole derivative.
         """
-        op = node.op
-        assert op is not None
-        count = len(node.parents)
-        recorder = Recorder([""] * (count + 1))
-        operands = [recorder.symbol(i) for i in range(count)]
-        y = recorder.symbol(count)
-        if op.textbook is None:
-            rule = op.rule(recorder, operands, y)
-        else:
-            rule = op.textbook(recorder, *op.split(operands), y)
-        formula = drop(recorder.tape([rule[slot]]))
+        assert node.op is not None
+        partials = textbook(node.op, len(node.parents))
+        formula = drop(partials.with_outputs([partials.outputs[slot]]))
         quantities = [self._quantity(operand) for operand in (*node.parents, node)]
         left = self._derivative(node, node.parents[slot])
         text, latex = left.text, left.latex

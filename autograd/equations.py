@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from .numerals import DIGITS, brief, relation, shown
+from .ops import Op
 from .tape.instructions import Tape
 from .tape.printers.latex import LATEX, written
 from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
+from .tape.recorder import Recorder
 from .tape.shown import recomputed
 
 
@@ -82,6 +84,26 @@ class Equation:
 
     def _formula(self, notation: Notation, terms: Sequence[Term]) -> str:
         return formulas(self.formula, notation, terms)[0].text
+
+
+def textbook(op: Op, count: int, constants: Mapping[int, float] | None = None) -> Tape:
+    """The partials of an operation by the formulas of textbooks, one output for each operand.
+
+    The inputs are its operands and, last, its value; constants: numbers in place of operands.
+    """
+    recorder = Recorder([""] * (count + 1))
+    *operands, y = [recorder.symbol(i) for i in range(count + 1)]
+    for slot, x in (constants or {}).items():
+        operands[slot] = recorder.number(x)
+    if op.textbook is None:
+        return recorder.tape(op.rule(recorder, operands, y))
+    return recorder.tape(op.textbook(recorder, *op.split(operands), y))
+
+
+def value_of(op: Op, count: int) -> Tape:
+    """The operation itself, with the same inputs."""
+    recorder = Recorder([""] * (count + 1))
+    return recorder.tape([recorder.emit(op.name, [recorder.symbol(i) for i in range(count)])])
 
 
 def approx(sign: str, notation: Notation) -> str:

@@ -73,6 +73,15 @@ def factor(x: float, digits: int = DIGITS) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
+def in_row(xs: Iterable[float], digits: int = DIGITS) -> list[str]:
+    """The operands of a sum or a product: negative ones in parentheses, but for the first.
+
+    >>> in_row([-0.5, -3.0])
+    ['−0.5000', '(−3)']
+    """
+    return [factor(x, digits) if i else brief(x, digits) for i, x in enumerate(xs)]
+
+
 def plain(x: float, digits: int = DIGITS) -> str:
     """x as people write what they measured: without the zeros at its end.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograd import Value, gradients
 from autograd.chains import Path, Paths
-from autograd.numerals import brief, factor, numeral, product, relation, total
+from autograd.numerals import brief, in_row, numeral, product, relation, total
 
 from .canvas import Canvas
 from .numbers import Numbers
@@ -85,11 +85,7 @@ class Ledger:
 
     def multiplied(self, factors: Sequence[float]) -> str:
         """A product in numbers."""
-        return " × ".join(self.in_product(factors))
-
-    def in_product(self, factors: Sequence[float]) -> list[str]:
-        """Factors as they stand in a product: negative ones in parentheses, but for the first."""
-        return [factor(x, self.digits) if i else self.number(x) for i, x in enumerate(factors)]
+        return " × ".join(in_row(factors, self.digits))
 
     def number(self, x: float) -> str:
         return brief(x, self.digits)
@@ -201,7 +197,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         badge(canvas, (50, y - 4.5), i)
         canvas.text((68, y), ledger.words(path), size=12.5)
         slopes = [slope for _, _, slope in row]
-        texts = ledger.in_product(slopes)
+        texts = in_row(slopes, ledger.digits)
         for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
             hang = 4.0 if text.endswith(")") else 0.0
             canvas.text((x + 26 + hang, y), text, size=13, anchor="end")
@@ -262,7 +258,7 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         whole = ledger.number(path.product)
         canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
         slopes = [slope for _, _, slope in ledger.factors(path)]
-        first, *rest = ledger.in_product(slopes)
+        first, *rest = in_row(slopes, ledger.digits)
         numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
         named = ledger.named(path)
         y = wrapped(canvas, places, y + 19, numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -72,7 +73,8 @@ class Sketch:
         """The title, and what the numbers in the circles are."""
         margin, size = (16.0, 16.0) if self.phone else (40.0, 21.0)
         y = 34.0 if self.phone else 40.0
-        for line in wrapped(title, (self.places.width - 2 * margin) / (0.56 * size)):
+        most = int((self.places.width - 2 * margin) / (0.56 * size))
+        for line in textwrap.wrap(title, most, break_long_words=False, break_on_hyphens=False):
             self.canvas.text((margin, y), line, size=size, bold=True)
             y += size + 5
         if self.numbers is not None:
@@ -249,14 +251,3 @@ class Sketch:
                 lines.chip(self.canvas, lines.free(self.places, line, taken), text, colour)
         self.below = draw_neuron(self.canvas, self.places, found, self.root)
         return found.title, f"{self.layers()}. {found.words}"
-
-
-def wrapped(text: str, most: float) -> list[str]:
-    """A text in lines of at most so many characters."""
-    lines_: list[str] = []
-    for word in text.split():
-        if lines_ and len(lines_[-1]) + 1 + len(word) <= most:
-            lines_[-1] += f" {word}"
-        else:
-            lines_.append(word)
-    return lines_

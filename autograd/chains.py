@@ -19,10 +19,10 @@ from .arguments import value
 from .cached import cached_property
 from .gradients import adjoints
 from .graph import count_paths, dependents, topological_order
-from .numerals import brief, in_row, product, relation
+from .numerals import brief, in_row, relation, shown_product
 from .value import Value
 
-EXACT = 10**40  # larger numbers of paths are shown by their power of ten
+SPELT_OUT = 10**40  # larger numbers of paths are shown by their power of ten
 
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
 
@@ -55,7 +55,7 @@ class Path:
     @property
     def relation(self) -> str:
         """`=` where the factors give the product, as they are shown, else `≈`."""
-        return relation(product(self.local_derivatives), self.product)
+        return relation(shown_product(self.local_derivatives), self.product)
 
     def _repr_latex_(self) -> str:
         from .tape.printers.latex import name, written
@@ -133,7 +133,9 @@ class Paths:
         name = self.names
         end = name.get(self.x, self.x.label or "x")
         via = "" if self.through is None else f" through {name.get(self.through, '?')}"
-        count = str(self.count) if self.count < EXACT else f"about 10^{int(math.log10(self.count))}"
+        count = (
+            str(self.count) if self.count < SPELT_OUT else f"about 10^{int(math.log10(self.count))}"
+        )
         ways = "1 path" if self.count == 1 else f"{count} paths"
         return f"{ways} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
 

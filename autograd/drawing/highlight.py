@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from ..chains import Path, Paths
+from ..chains import Edge, Path, Paths
 from ..graph import dependents, topological_order
 from ..value import Value
 from .labels import clean
-from .look import NOTHING, Edge, Highlight
+from .look import NOTHING, Highlight
 
-LONGEST = 110  # of what is said of a path, in characters
+LONGEST = 110  # characters of a path in the caption
 
 
 def highlight_of(chosen: Any, graph: Collection[Value]) -> Highlight:

@@ -149,7 +149,7 @@ def find_network(roots: Sequence[Value]) -> Network | None:
         inputs, place = columns[-1].outputs, len(columns)
         units = [neuron_of(dot, inputs, children, place, i) for i, dot in enumerate(members)]
         columns.append(Column(tuple(units)))
-    return whole(columns, order)
+    return complete(columns, order)
 
 
 def single_nodes(nodes: Iterable[Value], column: int) -> Column:
@@ -197,7 +197,7 @@ def is_activation(node: Value, of: Value) -> bool:
     return alone and op.shape not in (Shape.MANY, Shape.PAIRS) and op.name not in ARITHMETIC
 
 
-def whole(columns: Sequence[Column], order: Sequence[Value]) -> Network | None:
+def complete(columns: Sequence[Column], order: Sequence[Value]) -> Network | None:
     """The network with its shares and losses, if every node of the graph has its place."""
     neurons = [unit for layer in columns[1:] for unit in layer.units]
     outputs = set(columns[-1].outputs)

@@ -1,7 +1,7 @@
 """The colours of the pictures, by what they stand for: in light, and each one's twin in the dark.
 
 A colour names a quantity and is never the only carrier of it: words, dashes, widths and outlines
-say the same. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
+carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
 """
 
 from __future__ import annotations

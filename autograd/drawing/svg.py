@@ -74,7 +74,7 @@ def capitalized(text: str) -> str:
 def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) -> str:
     """The picture for a page, a notebook or a file.
 
-    titles: what each element says, by its id.
+    titles: the tooltip of each element, by its id.
     """
     svg = COMMENT.sub("", svg)
     head = HEAD.search(svg)

@@ -1,4 +1,4 @@
-"""What the pictures say in words: names, captions, and sentences for those who can't see them."""
+"""The texts of pictures: names, captions, and descriptions for those who can't see them."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 `expand` spells operations out in intrinsic functions, `settle` leaves out marks, `fold` computes
 what is constant, `share` writes equal instructions once, `drop` leaves out what no output needs.
 
-All but `drop` are recorders that write less than they are told to, or more; `optimize` is all of
+All but `drop` are recorders that write less than they are given, or more; `optimize` is all of
 them in one, so that a tape is gone through once.
 """
 
@@ -93,8 +93,8 @@ class Sharer(Recorder):
         return self.written[key]
 
 
-class Optimizer(Expander, Settler, Folder, Sharer):
-    """All in one, each told what the one before it would have written."""
+class Simplifier(Expander, Settler, Folder, Sharer):
+    """All in one: each gets what the one before it would have written."""
 
 
 def changed(tape: Tape, recorder: Recorder) -> Tape:
@@ -178,7 +178,7 @@ def drop(tape: Tape) -> Tape:
 
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
-    """All passes, as a backend wants them: what is left is intrinsic or in `keep`."""
-    recorder = Optimizer(tape.inputs, tape.parameters)
+    """All passes, as a backend needs them: what is left is intrinsic or in `keep`."""
+    recorder = Simplifier(tape.inputs, tape.parameters)
     recorder.keep = keep
     return drop(changed(tape, recorder))

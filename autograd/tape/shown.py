@@ -57,7 +57,7 @@ def added(*parts: Decimal) -> Decimal:
 
 
 def compared(*signs: int) -> Callable[[Decimal, Decimal], Decimal]:
-    """Whether the first number is so many signs from the second; nothing is so far from NaN."""
+    """Whether comparing the two gives one of these signs; no comparison with NaN does."""
     return lambda a, b: Decimal(EXACT.compare(a, b) in signs)
 
 

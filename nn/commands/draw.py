@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
         "values": [root.data for root in roots],
         "gradients": [dict(zip(leaves, row, strict=True)) for row in derivatives],
     }
-    return finish(results, lambda: autograd.draw(roots), arguments, told)
+    return finish(results, lambda: autograd.draw(roots), arguments, as_text)
 
 
-def told(results: dict[str, Any]) -> str:
+def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
     lines = []
     pairs = list(zip(results["values"], results["gradients"], strict=True))

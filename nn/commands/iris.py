@@ -9,7 +9,16 @@ from typing import Any
 
 import autograd
 from autograd import Value
-from autograd.numerals import brief, factor, numeral, percent, product, relation, total
+from autograd.numerals import (
+    brief,
+    factor,
+    in_row,
+    numeral,
+    percent,
+    relation,
+    shown_product,
+    shown_total,
+)
 
 from ..data import Data
 from ..inspection import accuracy, confusion_matrix
@@ -102,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
         **explained(model, y[0]),
     }
     results["seconds"] = round(time.perf_counter() - start, 2)
-    return finish(results, lambda: autograd.draw([loss, *y], max_nodes=None), arguments, told)
+    return finish(results, lambda: autograd.draw([loss, *y], max_nodes=None), arguments, as_text)
 
 
 def measures(data: Data, row: list[float]) -> list[float]:
@@ -146,7 +155,7 @@ def explained(model: MLP, output: Value) -> dict[str, Any]:
     }
 
 
-def told(results: dict[str, Any]) -> str:
+def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares, flower = results["loss"], results["accuracy"], results["flower"]
     names, paths, readings = results["class_names"], results["paths"], results["readings"]
@@ -191,10 +200,9 @@ def told(results: dict[str, Any]) -> str:
 
 def multiplied(a: float, b: float) -> str:
     """A product in numbers, and what it is."""
-    return f"{brief(a)} · {factor(b)} {relation(product([a, b]), a * b)} {brief(a * b)}"
+    return f"{brief(a)} · {factor(b)} {relation(shown_product([a, b]), a * b)} {brief(a * b)}"
 
 
 def added(parts: Sequence[float], whole: float) -> str:
     """A sum in numbers, and what it is."""
-    shown = " + ".join([factor(x) if i else brief(x) for i, x in enumerate(parts)])
-    return f"{shown} {relation(total(parts), whole)} {brief(whole)}"
+    return f"{' + '.join(in_row(parts))} {relation(shown_total(parts), whole)} {brief(whole)}"

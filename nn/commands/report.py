@@ -14,7 +14,7 @@ def finish(
     results: dict[str, Any],
     draw: Callable[[], Any],
     arguments: argparse.Namespace,
-    told: Callable[[dict[str, Any]], str],
+    as_text: Callable[[dict[str, Any]], str],
 ) -> int:
     """Draw to arguments.out and print the results, which then name the file; the exit code.
 
@@ -28,7 +28,7 @@ def finish(
         failure = f"no picture: {error}"
     except KeyboardInterrupt:
         failure, interrupted = "no picture: ended by Ctrl-C", True
-    print(as_json(results) if arguments.json else told(results))
+    print(as_json(results) if arguments.json else as_text(results))
     if failure is not None:
         print(f"chainrule: error: {failure}", file=sys.stderr)
     if interrupted or results.get("ended_by") == "interrupt":

@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
         "confusion_matrix": confusion_matrix(model, data.test),
         "seconds": round(time.perf_counter() - start, 2),
     }
-    print(as_json(results) if arguments.json else told(results))
+    print(as_json(results) if arguments.json else as_text(results))
     return 130 if history.ended_by == "interrupt" else 0
 
 
@@ -119,7 +119,7 @@ def classes(data: Data, target: str) -> Data:
     return data
 
 
-def told(results: dict[str, Any]) -> str:
+def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
     loss, shares = results["loss"], results["accuracy"]
     lines = [

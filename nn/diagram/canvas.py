@@ -30,7 +30,7 @@ class Canvas:
         opacity: float = 1.0,
         words: str = "",
     ) -> None:
-        """A line; dashed says that a number is negative. `words` is its tooltip."""
+        """A line; dashed for a negative number. `words` is its tooltip."""
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         pale = f' opacity="{opacity:g}"' if opacity < 1.0 else ""
         (x1, y1), (x2, y2) = start, end

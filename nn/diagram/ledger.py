@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograd import Value, gradients
 from autograd.chains import Path, Paths
-from autograd.numerals import brief, in_row, numeral, product, relation, total
+from autograd.numerals import brief, in_row, numeral, relation, shown_product, shown_total
 
 from .canvas import Canvas
 from .numbers import Numbers
@@ -92,12 +92,12 @@ class Ledger:
 
     def product_sign(self, factors: Sequence[float], result: float) -> str:
         """What stands between factors and their product: `=`, or `≈` where they are too short."""
-        return relation(product(factors, self.digits), result, self.digits)
+        return relation(shown_product(factors, self.digits), result, self.digits)
 
     def sum_sign(self) -> str:
         """The same between the products and the total."""
         parts = [*[path.product for path in self.listed], *self.others]
-        return relation(total(parts, self.digits), self.total, self.digits)
+        return relation(shown_total(parts, self.digits), self.total, self.digits)
 
     def grouped(self) -> tuple[str, str]:
         """The derivative through the neuron of the weight: ∂ŷ1/∂h5 × ∂h5/∂w17, and its numbers."""

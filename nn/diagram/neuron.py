@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.network import Connection, Network, Unit
-from autograd.numerals import numeral, product, relation, total
+from autograd.numerals import numeral, relation, shown_product, shown_total
 
 from .canvas import Canvas
 from .numbers import Numbers
@@ -78,7 +78,7 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: WeightedSum, root: str) 
             canvas, [margin, *columns], y, f"{line.name}·{line.tail.name}",
             [w, x, w * x, numbers.grad_of(line.weight)], digits,
         )  # fmt: skip
-        sign = relation(product([w, x], digits), w * x, digits)
+        sign = relation(shown_product([w, x], digits), w * x, digits)
         canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
         y += 22.0
     if (bias := neuron.unit.bias) is not None:
@@ -90,7 +90,7 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: WeightedSum, root: str) 
     canvas.line((margin, y - 14), (columns[2], y - 14), "line", 1)
     y += 4.0
     canvas.text((margin, y), whole.label or "", size=13.5, bold=True)
-    sign = relation(total(parts, digits), whole.data, digits)
+    sign = relation(shown_total(parts, digits), whole.data, digits)
     canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
     canvas.text((columns[2], y), numeral(whole.data, digits), size=13.5, anchor="end", bold=True)
     if whole is not numbers.nodes[neuron.unit.name]:

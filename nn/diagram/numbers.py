@@ -91,7 +91,7 @@ class Numbers:
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
 
     def recomputed(self, upper: Value, lower: Value, digits: int) -> Decimal:
-        """What `formula` gives a reader who sees so many digits of each number in it."""
+        """What `formula` gives with each number in it rounded to these digits."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name == "softmax":
@@ -108,7 +108,7 @@ class Numbers:
         return self.step(upper, lower).recomputed(digits)
 
     def outcome(self, name: str, digits: int) -> Decimal:
-        """The output of a neuron, from so many digits of its sum."""
+        """The output of a neuron, from its sum rounded to these digits."""
         seen = Value(float(shown(self.sum_of(name).data, digits)))
         with no_grad():
             return Decimal(repr(self.functions[name](seen).data))

@@ -61,7 +61,7 @@ class Sketch:
         lit = chosen is not None and self.numbers is not None and unit is None
         what = "gradient" if self.edges == "gradients" else "weight"
         what += "" if chosen else "; the three largest are named"
-        bottom = lines.key(self.canvas, self.places, self.below + 14.0, what, note, lit)
+        bottom = lines.legend(self.canvas, self.places, self.below + 14.0, what, note, lit)
         self.heading(title)
         svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
         return title, svg
@@ -248,6 +248,6 @@ class Sketch:
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
             colour = "negative" if line.weight.data < 0 else "positive"
             if len(found.lines) < lines.CHIPS:
-                lines.chip(self.canvas, lines.free(self.places, line, taken), text, colour)
+                lines.chip(self.canvas, lines.free_place(self.places, line, taken), text, colour)
         self.below = draw_neuron(self.canvas, self.places, found, self.root)
         return found.title, f"{self.layers()}. {found.words}"

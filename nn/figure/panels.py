@@ -167,7 +167,7 @@ def mistakes(axis: Any, facts: Facts) -> None:
 
 
 def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
-    """A line of text, so many points below the top of a panel."""
+    """A line of text, `below` points under the top of a panel."""
     axis.annotate(
         text, (0.0, 1.0), xytext=(0, -below), xycoords="axes fraction", va="top",
         textcoords="offset points", color=LIGHT[colour], fontsize=size, annotation_clip=False,

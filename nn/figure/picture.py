@@ -80,7 +80,7 @@ def draw_training(
     accuracy of a regression, the map for more than three classes, parameters where there are more
     than 1,000.
 
-    history: what `train` gave; the model as it is now is asked for its answers.
+    history: what `train` returned; the answers are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
     phone: one panel below the other, 390 pixels wide.
 
@@ -118,7 +118,7 @@ def draw_training(
             color=LIGHT["muted"],
             ha="right",
         )
-    return TrainingFigure(title, f"{heading}. {' '.join(told(figure))}", figure)
+    return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure)
 
 
 def stacked(
@@ -207,6 +207,6 @@ def origin_of(facts: Facts) -> str:
     return facts.history.origin + steady
 
 
-def told(figure: Any) -> list[str]:
+def sentences(figure: Any) -> list[str]:
     """The titles of the panels as sentences."""
     return [f"{axis.get_title(loc='left')}." for axis in figure.axes]

@@ -1,7 +1,7 @@
 """One HTML file out of the page's sources and its data, under a policy that lets nothing else run.
 
-Style and script are named by their hashes; no other source of anything is allowed, so the file asks
-the network for nothing and a label can run nothing.
+Style and script are named by their hashes; no other source of anything is allowed, so the file
+loads nothing and a label can run nothing.
 """
 
 from __future__ import annotations

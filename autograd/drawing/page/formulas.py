@@ -24,7 +24,7 @@ from .operations import Kind
 LONGEST = 100  # characters; a longer formula is no help
 SPELT = 16  # operands; more are not spelt out
 
-# For templates: parentheses that can be told from those of a call.
+# For templates: parentheses that differ from those of a call.
 MARKED = replace(TEXT, parentheses="⟨{}⟩")
 
 
@@ -80,10 +80,10 @@ def value_of(kind: Kind, constants: Mapping[int, float]) -> Tape:
 
 def local_derivatives(kind: Kind, constants: Mapping[int, float]) -> Tape:
     """The partials as a person would write them."""
-    return drop(plain(fold(textbook(kind.op, kind.count, constants))))
+    return drop(without_identities(fold(textbook(kind.op, kind.count, constants))))
 
 
-def plain(tape: Tape) -> Tape:
+def without_identities(tape: Tape) -> Tape:
     """Without powers of 1 and summands of 0, which no person writes."""
     recorder = Recorder(tape.inputs, tape.parameters)
     numbers = dict(zip(tape.constant_slots, tape.constants, strict=True))
@@ -100,14 +100,14 @@ def plain(tape: Tape) -> Tape:
 def templates(tape: Tape) -> Iterator[Template]:
     """The template of each output."""
     words = [f"{{{i}}}" for i in range(len(tape.inputs) - 1)] + ["{y}"]
-    named = written(tape, [Term(word, ATOM) for word in words])
-    numbered = written(tape, [Term(word, SIGN) for word in words])
+    named = template_texts(tape, [Term(word, ATOM) for word in words])
+    numbered = template_texts(tape, [Term(word, SIGN) for word in words])
     for with_names, with_numbers in zip(named, numbered, strict=True):
         fits = len(with_names) <= LONGEST
         yield Template(settled(with_names) if fits else "", settled(with_numbers) if fits else "")
 
 
-def written(tape: Tape, terms: Sequence[Term]) -> list[str]:
+def template_texts(tape: Tape, terms: Sequence[Term]) -> list[str]:
     """The formula of each output; a share of a softmax over operands is one word."""
     found: list[Term] = [*terms, *map(MARKED.constant, tape.constants)]
     for _, instruction in tape:

@@ -8,7 +8,7 @@ from ..instructions import Tape
 from .language import INTRINSIC, Language, array_names, remark
 
 
-def number(x: float) -> str:
+def literal(x: float) -> str:
     if math.isnan(x):
         return "NAN"
     if math.isinf(x):
@@ -39,7 +39,7 @@ C = Language(
         "largest": "largest((const double[]){{{all}}}, {count})",
         "constant": "{0}",
     },
-    number,
+    literal,
 )
 
 # What the C library lacks, written only where it is used.

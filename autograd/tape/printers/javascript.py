@@ -8,7 +8,7 @@ from ..instructions import Tape
 from .language import INTRINSIC, Language, array_names, remark
 
 
-def number(x: float) -> str:
+def literal(x: float) -> str:
     if math.isnan(x):
         return "NaN"
     if math.isinf(x):
@@ -42,7 +42,7 @@ JAVASCRIPT = Language(
         "largest": "Math.max({all})",
         "constant": "{0}",
     },
-    number,
+    literal,
 )
 
 # What Math lacks or does in another way than C, by name: the code, and what else it needs.

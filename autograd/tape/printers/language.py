@@ -21,7 +21,7 @@ class Language:
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
         the operands, {all} all of them, parted by commas, {pairs} the products of a dot;
-        {count} and {pair_count} say how many.
+        {count} and {pair_count} are their numbers.
     number: how a constant is written.
     """
 

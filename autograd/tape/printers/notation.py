@@ -12,7 +12,7 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 
 
 @dataclass(frozen=True)
-class Row:
+class Pattern:
     """How an instruction looks.
 
     template: with {0}, {1}, ... for the operands; or {all}, all of them.
@@ -36,8 +36,8 @@ class Notation:
     number: how a number is written.
     """
 
-    rows: Mapping[str, Row]
-    call: Callable[[str], Row]
+    rows: Mapping[str, Pattern]
+    call: Callable[[str], Pattern]
     parentheses: str
     number: Callable[[float], str]
 

@@ -8,7 +8,7 @@ from ..instructions import Tape
 from .language import INTRINSIC, Language, plain_names, remark
 
 
-def number(x: float) -> str:
+def literal(x: float) -> str:
     if math.isnan(x):
         return "nan"
     return repr(x) if math.isfinite(x) else f"({x})"
@@ -36,10 +36,10 @@ PYTHON = Language(
         "largest": "largest(({all},))",
         "constant": "{0}",
     },
-    number,
+    literal,
 )
 # For the names of autograd.ieee, on its numbers: a branch that is a constant becomes one of them.
-IEEE = Language({**PYTHON.rows, "where": "where({all})"}, number)
+IEEE = Language({**PYTHON.rows, "where": "where({all})"}, literal)
 
 
 def python_source(tape: Tape, language: Language = PYTHON) -> str:

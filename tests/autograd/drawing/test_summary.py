@@ -8,7 +8,7 @@ import pytest
 
 from autograd import Value, cross_entropy, dot, draw, exp, gradients, mean, total
 from autograd.drawing.summary import MOST, Range, summarize
-from autograd.drawing.summary_dot import digits, write
+from autograd.drawing.summary_dot import digits, summary_to_dot
 from autograd.drawing.survey import survey
 
 
@@ -125,7 +125,7 @@ def test_deep_graphs_have_few_boxes():
     assert len(found.boxes) <= MOST
     assert sum(box.count for box in found.boxes.values()) == 1000
     assert found.band == 64
-    written = write(found)
+    written = summary_to_dot(found)
     assert "one for each operation at each 64 distances" in written.source
     assert "∂ within ×62" in written.source
     assert all(match for match in re.findall(r"n(\d+) -> n(\d+)", written.source) if match)

@@ -1,4 +1,4 @@
-"""paths: every way by which one node reaches another, and what the chain rule makes of each.
+"""paths: every path from one node to another, and the product of the chain rule along each.
 
 The derivative of y by x is a sum over the chains of edges that lead from x to y; each chain adds
 the product of its local derivatives. There can be more of them than could ever be listed: they are
@@ -105,16 +105,16 @@ class Paths:
     def largest(self, k: int) -> list[Path]:
         """The k paths whose products are largest in size, largest first, found without listing all.
 
-        One pass over the graph keeps the k best ways from each node down to x.
+        One pass over the graph keeps the k best paths from each node down to x.
         """
         if not isinstance(k, int) or k < 0:
             raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
         if self.through is None:
-            return [self._path(edges) for _, edges in best(self.y, self.x, k)]
+            return [self._path(edges) for _, edges in k_best(self.y, self.x, k)]
         pairs = [
             (times(size, other), [*upper, *lower])
-            for size, upper in best(self.y, self.through, k)
-            for other, lower in best(self.through, self.x, k)
+            for size, upper in k_best(self.y, self.through, k)
+            for other, lower in k_best(self.through, self.x, k)
         ]
         pairs.sort(key=itemgetter(0), reverse=True)
         return [self._path(edges) for _, edges in pairs[:k]]
@@ -136,8 +136,8 @@ class Paths:
         count = (
             str(self.count) if self.count < SPELT_OUT else f"about 10^{int(math.log10(self.count))}"
         )
-        ways = "1 path" if self.count == 1 else f"{count} paths"
-        return f"{ways} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
+        many = "1 path" if self.count == 1 else f"{count} paths"
+        return f"{many} from {end} to {name[self.y]}{via}; they add up to {brief(self.total)}"
 
 
 def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
@@ -216,11 +216,11 @@ def times(a: Size, b: Size) -> Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way down from a node: its first edge, and the rest."""
+class Chain:
+    """A path from a node down, as a linked list: its first edge, and the rest."""
 
     edge: Edge
-    rest: Way | None
+    rest: Chain | None
 
     def edges(self) -> list[Edge]:
         """All edges, from the top."""
@@ -231,18 +231,18 @@ class Way:
         return found
 
 
-def best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
-    """The k ways from y down to x with the largest products, largest first."""
-    ways: dict[Value, list[tuple[Size, Way | None]]] = {x: [(ONE, None)]}
+def k_best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
+    """The k paths from y down to x with the largest products, largest first."""
+    chains: dict[Value, list[tuple[Size, Chain | None]]] = {x: [(ONE, None)]}
     for node in dependents(topological_order(y), {x}):
         if node is not x:
-            candidates: list[tuple[Size, Way | None]] = [
-                (times(size, size_of(node.local_derivatives[slot])), Way((node, slot), rest))
+            candidates: list[tuple[Size, Chain | None]] = [
+                (times(size, size_of(node.local_derivatives[slot])), Chain((node, slot), rest))
                 for slot, parent in enumerate(node.parents)
-                for size, rest in ways.get(parent, ())
+                for size, rest in chains.get(parent, ())
             ]
-            ways[node] = heapq.nlargest(k, candidates, key=itemgetter(0))
-    return [(size, way.edges() if way else []) for size, way in ways.get(y, [])[:k]]
+            chains[node] = heapq.nlargest(k, candidates, key=itemgetter(0))
+    return [(size, chain.edges() if chain else []) for size, chain in chains.get(y, [])[:k]]
 
 
 def names_of(*roots: Value) -> dict[Value, str]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .arguments import value
-from .between import changes, reached_twice, stops_in
+from .between import dominators, tangents, with_several_paths
 from .chains import names_of
 from .equations import Equation, Quantity, textbook, value_of
 from .gradients import adjoints, sweep
@@ -123,7 +123,7 @@ class Derivation:
         quantities: list[Quantity] = []
         lengths: list[int] = []
         inner: list[Todo] = []
-        if stops := stops_in(between, MOST):
+        if stops := dominators(between, MOST):
             for upper, lower in pairwise([a, *stops, b]):
                 quantities.append(self._derivative(upper, lower))
                 inner.append((upper, lower, depth + 1))
@@ -133,8 +133,8 @@ class Derivation:
             self._sums += 1
             return [Equation(whole, sum_of_products([1]), (whole,), depth)]
         else:
-            slopes = changes(between)
-            parts = reached_twice([a.parents[slot] for slot in slots], inside)
+            slopes = tangents(between)
+            parts = with_several_paths([a.parents[slot] for slot in slots], inside)
             for slot in slots:
                 parent = a.parents[slot]
                 edge = self._edge(a, slot, depth + 1, parent in parts)

@@ -102,7 +102,7 @@ def outline(survey: Survey, node: Value) -> dict[str, str]:
 
 
 def dimmed(survey: Survey, node: Value) -> bool:
-    """Whether a node steps back behind others: those that stand out, or that the sweep reached."""
+    """Whether a node is pale: others are highlighted, or the sweep has not reached it."""
     return survey.state(node) == "waiting" or bool(survey.near and node not in survey.near)
 
 

@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: its nodes, their grads and of which root, and where it broke."""
+"""What a picture shows of a graph: nodes, their grads and of which root, the first NaN."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Survey:
         return ends | self.highlight.nodes
 
     def flow(self, node: Value, slot: int) -> float:
-        """What an edge carries back to its operand: local derivative times the grad of the node.
+        """What an edge adds to the grad of its operand: local derivative times grad of the node.
 
         An edge into a node of another root adds nothing to the grad that its operand shows, and
         constants need no grad.

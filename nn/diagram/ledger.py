@@ -49,11 +49,11 @@ class Ledger:
 
     def stations(self, path: Path) -> list[str]:
         """The units that a path passes, from the weight on."""
-        seats = [self.numbers.seats.get(node) for node in reversed(path.nodes)]
-        return list(dict.fromkeys([seat for seat in seats if seat is not None]))
+        units_of = [self.numbers.units_of.get(node) for node in reversed(path.nodes)]
+        return list(dict.fromkeys([unit_name for unit_name in units_of if unit_name is not None]))
 
     def words(self, path: Path) -> str:
-        end = [] if self.numbers.root in self.numbers.seats else [self.root]
+        end = [] if self.numbers.root in self.numbers.units_of else [self.root]
         return " → ".join([self.name, *self.stations(path), *end])
 
     def factors(self, path: Path) -> list[tuple[Value, Value, float]]:
@@ -156,9 +156,9 @@ def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
 
 def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> float:
     """Where a factor stands: under its line, or, within a neuron, under the neuron."""
-    seats = ledger.numbers.seats
+    units_of = ledger.numbers.units_of
     network = places.network
-    high, low = (network.unit(seats.get(node, "")) for node in (upper, lower))
+    high, low = (network.unit(units_of.get(node, "")) for node in (upper, lower))
     if high is None:  # the loss
         assert low is not None
         return places.across(low.column) + 94.0

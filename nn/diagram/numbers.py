@@ -33,7 +33,7 @@ class Numbers:
 
     nodes: the units by label. root: the node whose derivatives are shown.
     recorded: the model's own node for each node of this graph; twins: the other way round.
-    seats: for each sum and unit, the label of the unit where it stands.
+    seats: for each sum and output, the label of its unit.
     neurons: by label, with the nodes that the model recorded.
     target: the class that the loss, where it is the root, is about.
     functions: the activations of the neurons by label, of those that have one.
@@ -43,7 +43,7 @@ class Numbers:
     root: Value
     recorded: Mapping[Value, Value]
     twins: Mapping[Value, Value]
-    seats: Mapping[Value, str]
+    units_of: Mapping[Value, str]
     neurons: Mapping[str, Unit]
     target: int
     functions: Mapping[str, Function]
@@ -84,7 +84,7 @@ class Numbers:
                 return f"{share} − 1" if self.root.parents.index(lower) == self.target else share
             return f"{above}(1 − {above})" if share == above else f"−{above}·{share}"
         if len(upper.parents) > 1:  # a sum: by a weight the input, by an input the weight
-            dot = self.neurons[self.seats[upper]].nodes[0]
+            dot = self.neurons[self.units_of[upper]].nodes[0]
             factors = [self.twins[node] for node in dot.parents]
             return factors[factors.index(lower) - len(factors) // 2].label or ""
         text = self.step(upper, lower).sides(TEXT)[1].replace("^2", "²")
@@ -139,8 +139,8 @@ def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int 
     order = topological_order(*ends, root)
     twins = closed(order, {node: owner.get(node, node) for node in order}, set())
     nodes = {node.label or "": twins[node] for node in named}
-    seats = {twin: name for name, twin in nodes.items()}
-    seats |= {twins[neuron.sum]: neuron.name for neuron in neurons}
+    units_of = {twin: name for name, twin in nodes.items()}
+    units_of |= {twins[neuron.sum]: neuron.name for neuron in neurons}
     functions = [
         (neuron.label, neuron.function) for layer in model.layers for neuron in layer.neurons
     ]
@@ -149,7 +149,7 @@ def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int 
         twins[root],
         {twin: node for node, twin in twins.items()},
         twins,
-        seats,
+        units_of,
         {neuron.name: neuron for neuron in neurons},
         label or 0,
         {name: function for name, function in functions if function is not None},

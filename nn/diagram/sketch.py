@@ -197,10 +197,10 @@ class Sketch:
         products: defaultdict[Connection, float] = defaultdict(float)
         slopes: dict[Connection, float] = {}
         texts: dict[Connection, str] = {}
-        seats = ledger.numbers.seats
+        units_of = ledger.numbers.units_of
         for path in ledger.listed:
             for upper, lower, slope in ledger.factors(path)[1:]:
-                tail, head = seats.get(lower), seats.get(upper)
+                tail, head = units_of.get(lower), units_of.get(upper)
                 if tail is None or head is None or tail == head:
                     continue
                 line = lines.lines_between(self.network, tail, head)
@@ -222,7 +222,7 @@ class Sketch:
             text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
         lines.chip(self.canvas, (x, y), text, outline="path")
         roomy = self.phone or self.places.radius >= ROOMY
-        if roomy and others and ledger.numbers.seats.get(others[0][0]) == line.head.name:
+        if roomy and others and ledger.numbers.units_of.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
             seen = ledger.numbers.recomputed(upper, lower, ledger.seen)

@@ -99,7 +99,7 @@ def inside(
     colour: str,
     size: float,
 ) -> None:
-    """A number in a circle, so far below its centre; one that is too wide interrupts the circle."""
+    """A number in a circle, `below` its centre; one that is too wide interrupts the circle."""
     (x, y), wide = centre, 0.56 * size * len(text)
     if wide > 2 * math.sqrt(radius**2 - below**2):
         canvas.box((x - wide / 2 - 1, y + below - size + 2), (wide + 2, size), "paper")

@@ -204,7 +204,7 @@ def weights(axis: Any, facts: Facts) -> None:
 
 
 def apart(places: Sequence[float], room: float) -> list[float]:
-    """The places, moved up as far as none is nearer than room to the one below."""
+    """The places, moved up until each is at least `room` above the one below."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     found = list(places)
     for lower, upper in pairwise(order):

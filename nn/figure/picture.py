@@ -106,11 +106,9 @@ def draw_training(
             panel(figure.add_axes(place), facts)
         heading = title[0].upper() + title[1:]
         size, most = (15, 44) if phone else (18, 99)
-        top_ = 1 - 0.25 / figure.get_figheight()
+        y = 1 - 0.25 / figure.get_figheight()
         lines = textwrap.fill(heading, most)
-        figure.text(
-            16 / PHONE if phone else 0.03, top_, lines, fontsize=size, weight="bold", va="top"
-        )
+        figure.text(16 / PHONE if phone else 0.03, y, lines, fontsize=size, weight="bold", va="top")
         figure.text(
             0.955,
             0.2 / figure.get_figheight(),

@@ -78,7 +78,8 @@ class Equation:
     def written(self, notation: Notation) -> tuple[str, str, str]:
         """Its left side, its first sign, and the rest."""
         left, *sides = self.sides(notation)
-        signs = ["="] * (len(sides) - 1) + [approx(self.relation, notation)]
+        sign = self.relation.replace("≈", r"\approx" if notation is LATEX else "≈")
+        signs = ["="] * (len(sides) - 1) + [sign]
         rest = " ".join([part for pair in zip(signs, sides, strict=True) for part in pair])
         return left, signs[0], rest.removeprefix(signs[0]).strip()
 
@@ -104,7 +105,3 @@ def value_of(op: Op, count: int) -> Tape:
     """The operation itself, with the same inputs."""
     recorder = Recorder([""] * (count + 1))
     return recorder.tape([recorder.emit(op.name, [recorder.symbol(i) for i in range(count)])])
-
-
-def approx(sign: str, notation: Notation) -> str:
-    return r"\approx" if sign == "≈" and notation is LATEX else sign

@@ -85,9 +85,11 @@ def several(
 
 def operands_of(xs: tuple[Any, ...], where: str) -> tuple[Any, ...]:
     """The operands of a function of any number of them, given one by one or in one sequence."""
-    if len(xs) != 1 or is_value(xs[0]) or isinstance(xs[0], numbers.Real):
-        return xs
-    return several(xs[0], where)
+    if len(xs) == 1 and (
+        is_several(xs[0]) or not (is_value(xs[0]) or isinstance(xs[0], numbers.Real))
+    ):
+        return several(xs[0], where)
+    return xs
 
 
 def function(f: Any, where: str, what: str = "a function") -> Any:

@@ -115,6 +115,11 @@ class Canvas:
         return document(SCOPE, prefix, size, title, description, style(SCOPE), content)
 
 
+def colour_of(x: float) -> str:
+    """The colour of a number's sign."""
+    return "negative" if x < 0.0 else "positive"
+
+
 def titled(words: str) -> str:
     return f"<title>{html.escape(clean(words))}</title>" if words else ""
 

@@ -192,6 +192,13 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     unit = 38.0 / (
         max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
     )
+
+    def amount(x: float, y: float, colour: str = "path", size: float = 14) -> None:
+        """A number in the last column, and its bar."""
+        bold = size > 14
+        canvas.text((result + 26, y), ledger.number(x), "grad", size, anchor="end", bold=bold)
+        bar(canvas, zero, y, x * unit, colour)
+
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (50, y - 4.5), i)
@@ -207,26 +214,19 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
                 canvas.text((x + 38, y), "×", "muted", 13, anchor="middle")
         sign = ledger.product_sign(slopes, path.product)
         canvas.text((result - 60, y), sign, "muted", 13, anchor="middle")
-        canvas.text((result + 26, y), ledger.number(path.product), "grad", 14, anchor="end")
-        bar(canvas, zero, y, path.product * unit, "path")
+        amount(path.product, y)
         y += 40.0
-    rest = ledger.paths.count - len(rows)
-    if rest:
-        canvas.text((68, y), f"… {rest} more", "muted", 12.5)
-        (others,) = ledger.others
-        canvas.text((result + 26, y), ledger.number(others), "grad", 14, anchor="end")
-        bar(canvas, zero, y, others * unit, "path")
+    for others in ledger.others:
+        canvas.text((68, y), f"… {ledger.paths.count - len(rows)} more", "muted", 12.5)
+        amount(others, y)
         y += 40.0
-    several = len(rows) > 1
-    if several:
+    if len(rows) > 1:
         canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
         y += 6.0
         label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
         canvas.text((result - 74, y), label, size=15, bold=True, anchor="end")
         canvas.text((result - 60, y), ledger.sum_sign(), "muted", 13, anchor="middle")
-        whole = ledger.number(ledger.total)
-        canvas.text((result + 26, y), whole, "grad", 15, anchor="end", bold=True)
-        bar(canvas, zero, y, ledger.total * unit, "grad")
+        amount(ledger.total, y, "grad", 15)
         canvas.text((40, y), " ".join(ledger.grouped()), size=14)
         if remark := ledger.remark():
             y += 24.0

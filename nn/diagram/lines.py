@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from autograd.drawing.network import Connection, Network
 from autograd.numerals import numeral
 
-from .canvas import Canvas
+from .canvas import Canvas, colour_of
 from .numbers import Numbers
 from .places import Places, Point
 
@@ -39,7 +39,7 @@ def draw_lines(
         x = size(line)
         canvas.line(
             *ends,
-            "negative" if x < 0.0 else "positive",
+            colour_of(x),
             0.7 + 3.6 * (abs(x) / widest if widest else 0.0),
             dashed=x < 0.0,
             opacity=opacity,
@@ -60,12 +60,7 @@ def draw_largest(canvas: Canvas, places: Places, size: Of, digits: int) -> list[
     taken: list[Point] = []
     for line in largest:
         text = f"{line.name} {numeral(size(line), digits)}"
-        chip(
-            canvas,
-            free_place(places, line, taken),
-            text,
-            "negative" if size(line) < 0 else "positive",
-        )
+        chip(canvas, free_place(places, line, taken), text, colour_of(size(line)))
     return largest
 
 

@@ -10,7 +10,7 @@ from autograd.drawing.network import Connection, Network, Unit
 from autograd.numerals import numeral, relation
 
 from . import lines
-from .canvas import Canvas
+from .canvas import Canvas, colour_of
 from .ledger import Ledger, badge, draw_ledger, ledger_of
 from .neuron import draw_neuron, weighted_sum
 from .numbers import Numbers
@@ -136,16 +136,15 @@ class Sketch:
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
-        colour = "negative" if x < 0 else "positive"
         said = f"{line.name} = {numeral(x)}, the chosen weight"
-        self.canvas.line(*ends, colour, 4, dashed=x < 0, words=said)
+        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, words=said)
 
     def weight_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
         assert line.weight is not None
         x, y = self.places.between(line.tail, line.head, 0.5)
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
-        colour = "negative" if line.weight.data < 0 else "positive"
+        colour = colour_of(line.weight.data)
         wide = 7.6 * len(text) + 8
         if self.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
@@ -246,8 +245,11 @@ class Sketch:
         for line in found.lines:
             assert line.weight is not None
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
-            colour = "negative" if line.weight.data < 0 else "positive"
             if len(found.lines) < lines.CHIPS:
-                lines.chip(self.canvas, lines.free_place(self.places, line, taken), text, colour)
+                place, colour = (
+                    lines.free_place(self.places, line, taken),
+                    colour_of(line.weight.data),
+                )
+                lines.chip(self.canvas, place, text, colour)
         self.below = draw_neuron(self.canvas, self.places, found, self.root)
         return found.title, f"{self.layers()}. {found.words}"

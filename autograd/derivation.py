@@ -114,7 +114,7 @@ class Derivation:
                     self._left += 1
 
     def _opened(self, a: Value, b: Value, depth: int) -> list[Todo]:
-        """∂a/∂b, opened: a product over the stops between, or a sum over slots."""
+        """∂a/∂b, opened: a product over the dominators between, or a sum over slots."""
         between = self._between(a, b)
         inside = set(between)
         slots = [slot for slot, parent in enumerate(a.parents) if parent in inside]

@@ -14,7 +14,7 @@ NAME = re.compile(r"(?<![A-Za-z0-9_])([whxzsbŷ])([0-9]+)(?![A-Za-z0-9_])")
 
 
 class Canvas:
-    """A picture in the making: what is drawn later lies above."""
+    """A picture as a list of SVG elements: later ones lie above."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -56,7 +56,7 @@ class Canvas:
         )
 
     def ring(self, centre: tuple[float, float], radius: float, share: float) -> None:
-        """A circle that is drawn as far as a share of 1, from the top on."""
+        """An arc for a share of 1, clockwise from the top."""
         (x, y), around = centre, 2 * 3.141592653589793 * radius
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="none" '
@@ -94,7 +94,7 @@ class Canvas:
         bold: bool = False,
         plain: bool = False,
     ) -> None:
-        """A text, its names typeset (w with a lowered 17) unless it is the user's own.
+        """A text, its names typeset (w with the subscript 17) unless it is the user's own.
 
         anchor: "start", "middle" or "end", which is at `place`.
         """
@@ -125,9 +125,9 @@ def titled(words: str) -> str:
 
 
 def typeset(text: str, size: float) -> str:
-    """The text with the numbers of its names lowered."""
+    """The text with the numbers of its names as subscripts."""
 
-    def lowered(found: re.Match[str]) -> str:
+    def subscript(found: re.Match[str]) -> str:
         small = max(10.5, 0.72 * size)
         # Moving back needs a character to move; a space of no width is one.
         return (
@@ -135,4 +135,4 @@ def typeset(text: str, size: float) -> str:
             '<tspan dy="-3.5">\u200b</tspan>'
         )
 
-    return NAME.sub(lowered, html.escape(clean(text)))
+    return NAME.sub(subscript, html.escape(clean(text)))

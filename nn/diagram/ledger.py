@@ -62,7 +62,7 @@ class Ledger:
         return list(pairs)[::-1]
 
     def numbered(self) -> dict[str, int]:
-        """A unit for each path that it alone passes, with the number of the path."""
+        """For each path a unit that no other path passes, with the path's number."""
         routes = [self.stations(path) for path in self.listed]
         for places in zip(*routes, strict=True):
             if len(set(places)) == len(routes) > 1:
@@ -126,7 +126,7 @@ class Ledger:
         return f"∂{self.root}/∂{self.name} = {names}", numbers
 
     def remark(self) -> str:
-        """What a reader would get wrong by one path alone, where it is much."""
+        """How far the largest path alone is from the derivative, where it is far."""
         i, path = max(enumerate(self.listed, start=1), key=lambda pair: abs(pair[1].product))
         off = abs(path.product - self.total)
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
@@ -150,7 +150,7 @@ def is_loose(formula: str, first: bool) -> bool:
 
 
 def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
-    """The ledger below the picture; gives where it ends."""
+    """The ledger below the picture; returns its lower edge."""
     return (on_phone if places.phone else on_page)(canvas, places, ledger)
 
 
@@ -287,7 +287,7 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
 
 
 def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str]) -> float:
-    """A product in as many lines as it needs; gives the last one's place."""
+    """A product in as many lines as it needs; returns the last one's place."""
     line = ""
     for part in parts:
         longer = f"{line} × {part}" if line else part

@@ -23,7 +23,7 @@ def draw_lines(
     opacity: float,
     what: str,
 ) -> None:
-    """Every connection: its width a size, its colour and dash the sign."""
+    """Every connection: its width shows the size, its colour and dash the sign."""
     widest = max([abs(size(line)) for line in places.network.connections], default=0)
     for line in places.network.connections:
         ends = places.ends(line.tail, line.head)
@@ -121,7 +121,7 @@ def lines_between(network: Network, tail: str, head: str) -> Connection:
 
 
 def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
-    """What the lines mean, and the user's own note; gives where it ends."""
+    """What the lines mean, and the user's own note; returns its lower edge."""
     margin = 16.0 if places.phone else 40.0
     items: Sequence[tuple[str, str]] = [
         ("positive", "positive"),

@@ -1,4 +1,4 @@
-"""What a neuron adds up: its weights, its inputs, and how the root depends on each weight."""
+"""The weighted sum of a neuron as a table: weights, inputs, products, gradients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, before which its sign sta
 
 @dataclass(frozen=True)
 class WeightedSum:
-    """What a neuron adds up: the lines into it."""
+    """The weighted sum of a neuron: the lines into it."""
 
     unit: Unit
     formula: str
@@ -53,7 +53,7 @@ def weighted_sum(network: Network, unit: Unit, numbers: Numbers | None) -> Weigh
 
 
 def draw_neuron(canvas: Canvas, places: Places, neuron: WeightedSum, root: str) -> float:
-    """The terms of the sum as a table; gives where it ends."""
+    """The terms of the sum as a table; returns its lower edge."""
     numbers = neuron.numbers
     if numbers is None:
         return places.bottom + (66.0 if places.phone else 34.0)

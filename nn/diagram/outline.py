@@ -44,7 +44,7 @@ def draw_outline(
 def block(
     canvas: Canvas, corner: tuple[float, float], column: Column, numbers: Numbers | None
 ) -> str:
-    """A column as a box; gives it in words."""
+    """A column as a box; returns it in words."""
     (x, y), (wide, _) = corner, BOX
     names = [unit.name for unit in column.units]
     span = " … ".join(dict.fromkeys([names[0], names[-1]]))
@@ -74,7 +74,7 @@ def bundle(
     edges: str,
     phone: bool,
 ) -> str:
-    """All lines between two columns as one; gives them in words."""
+    """All lines between two columns as one; returns them in words."""
     (x, y), (wide, high) = corner, BOX
     weights = [
         line.weight

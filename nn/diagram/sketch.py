@@ -1,4 +1,4 @@
-"""One drawing of a network: what is put where, in which order."""
+"""One drawing of a network, step by step: what lies below is drawn first."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ class Sketch:
             lines.chip(self.canvas, (x, y), text, outline="path")
 
     def neuron(self, unit: Unit) -> tuple[str, str]:
-        """A neuron: the lines into it, and what it adds up."""
+        """A neuron: the lines into it, and its weighted sum."""
         found = weighted_sum(self.network, unit, self.numbers)
         self.base(0.25, {unit.name, *[line.tail.name for line in found.lines]})
         for line in found.lines:

@@ -38,7 +38,7 @@ def source(name: str) -> str:
 
 
 def script(operations: str) -> str:
-    """All JavaScript as one function, which leaves no names behind."""
+    """All JavaScript as one function, without global names."""
     modules = "\n".join([source(f"{name}.js") for name in MODULES])
     return f"(() => {{\n'use strict';\n{operations}\n{modules}\n}})();\n"
 
@@ -70,7 +70,7 @@ def digest(text: str) -> str:
 
 
 def as_json(data: dict[str, Any]) -> str:
-    """JSON that can stand in a script element: no sign that HTML could read."""
+    """JSON that can stand in a script element: `<`, `>` and `&` are escaped."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")

@@ -107,7 +107,7 @@ class Content:
         }
 
     def _recorded(self) -> list[list[Any]]:
-        """What Python computed, for a page that can't."""
+        """What Python computed, for a page that can't compute it."""
         return [[as_json(node.data), *map(as_json, node.local_derivatives)] for node in self.nodes]
 
     def _formulas(self) -> dict[str, list[list[str]]]:
@@ -177,7 +177,7 @@ class Content:
 
 
 def formula_key(kind: Kind, constants: Mapping[int, float]) -> str:
-    """What the page finds the formulas of a node by."""
+    """The key of a node's formulas in the page."""
     written = ",".join([f"{slot}={int(x)}" for slot, x in constants.items()])
     return f"{kind.op.name}/{kind.count}/{written}"
 

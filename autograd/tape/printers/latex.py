@@ -12,7 +12,7 @@ FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"}  # LaTeX
 
 
 def name(label: str) -> str:
-    r"""A name, with the number at its end lowered and a hat as a hat.
+    r"""A name, with the number at its end as a subscript and a hat as a hat.
 
     >>> name("w17"), name("ŷ1"), name("loss")
     ('w_{17}', '\\hat{y}_{1}', '\\mathrm{loss}')

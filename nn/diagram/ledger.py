@@ -251,12 +251,15 @@ def badge(canvas: Canvas, centre: tuple[float, float], number: int) -> None:
 
 
 def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
+    def amount(x: float, y: float, size: float = 14) -> None:
+        text = ledger.number(x)
+        canvas.text((places.width - 16, y), text, "grad", size, anchor="end", bold=True)
+
     y = places.bottom + 76.0
     for i, path in enumerate(ledger.listed, start=1):
         badge(canvas, (26, y - 4.5), i)
         canvas.text((44, y), ledger.words(path), size=13)
-        whole = ledger.number(path.product)
-        canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
+        amount(path.product, y)
         slopes = [slope for _, _, slope in ledger.factors(path)]
         first, *rest = in_row(slopes, ledger.digits)
         numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
@@ -265,15 +268,13 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         y = wrapped(canvas, places, y + 17, named) + 30
     for others in ledger.others:
         canvas.text((44, y), f"… {ledger.paths.count - len(ledger.listed)} more", "muted", 13)
-        whole = ledger.number(others)
-        canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
+        amount(others, y)
         y += 30.0
     if len(ledger.listed) > 1:
         canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
         label = f"sum = ∂{ledger.root}/∂{ledger.name} {ledger.sum_sign()}"
         canvas.text((44, y + 2), label, size=15, bold=True)
-        whole = ledger.number(ledger.total)
-        canvas.text((places.width - 16, y + 2), whole, "grad", 15, anchor="end", bold=True)
+        amount(ledger.total, y + 2, 15)
         y += 26.0
         for text in (*ledger.grouped(), ledger.remark()):
             for line in textwrap.wrap(text, 52):

@@ -22,7 +22,7 @@ from autograd.tape.printers.text import TEXT
 
 from ..activations import Function
 from ..layers import MLP, probabilities
-from .structure import has_shares, network_of
+from .structure import network_of
 
 FORMULA = 14  # characters of a formula that has room
 
@@ -119,7 +119,8 @@ def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int 
     units = [Value(x, name) for x, name in zip(row, model.inputs, strict=True)]
     named, owner = [*units], dict[Value, Value]()
     neurons: list[Unit] = []
-    for layer, column in zip(model.layers, network_of(model).layers, strict=True):
+    network = network_of(model)
+    for layer, column in zip(model.layers, network.layers, strict=True):
         outside = {*units, *layer.parameters()}
         units = layer.outputs(units)
         named += units
@@ -128,8 +129,8 @@ def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int 
             neurons.append(traced(unit, node, inner))
             owner |= dict.fromkeys(inner, node)
             owner |= dict.fromkeys(neurons[-1].nodes[:-1], neurons[-1].sum)
-    ends = probabilities(units) if has_shares(model) else units
-    named += ends if has_shares(model) else []
+    ends = probabilities(units) if network.has_shares else units
+    named += ends if network.has_shares else []
     root = ends[0]
     if label is not None:
         root = cross_entropy(units, label)

@@ -7,16 +7,13 @@ from autograd.drawing.network import Column, Network, Unit
 from ..layers import MLP
 
 
-def has_shares(model: MLP) -> bool:
-    """Whether the outputs are sums that softmax makes shares of."""
-    return model.output in ("linear", "softmax") and model.nouts[-1] > 1 and not model.regression
-
-
 def network_of(model: MLP) -> Network:
     """The network of a model."""
     inputs = [Unit(name, 0, row) for row, name in enumerate(model.inputs)]
     columns = [Column(tuple(inputs), "input")]
-    hidden, shares = len(model.layers) - 1, has_shares(model)
+    hidden = len(model.layers) - 1
+    # Whether the outputs are sums that softmax makes shares of.
+    shares = model.output in ("linear", "softmax") and model.nouts[-1] > 1 and not model.regression
     for place, layer in enumerate(model.layers, start=1):
         last = "score" if shares else "output"
         title = last if place > hidden else "hidden" if hidden == 1 else f"hidden {place}"

@@ -17,7 +17,7 @@ from .look import Highlight, Look, look_of
 from .stepping import step_of
 from .summary import summarize
 from .summary_dot import summary_to_dot
-from .survey import Survey
+from .survey import Survey, survey
 from .words import description, edge_words, node_words, title
 
 Chosen: TypeAlias = Value | Path | Paths | Iterable[Value | Path | Paths]
@@ -133,8 +133,7 @@ def grouped(
     opened = set() if open is None or open is False else heads_of(open, owner)
     opened |= {owner[node] for node in chosen.nodes if owner[node] is not node}
     twins = closed(order, owner, opened)
-    roots_ = tuple([twins[end] for end in ends])
-    return Survey(roots_, topological_order(*roots_), look, carried(chosen, twins))
+    return survey(*[twins[end] for end in ends], look=look, highlight=carried(chosen, twins))
 
 
 def roots(y: Value | Iterable[Value]) -> tuple[Value, ...]:

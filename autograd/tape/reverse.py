@@ -40,7 +40,7 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         return recorder.emit(instruction.name, operands, instruction.label)
 
-    symbols = [symbol for symbol in rewrite(tape, recorder, write) if symbol is not None]
+    symbols = rewrite(tape, recorder, write)
     root = tape.outputs[output]
     between = {*dependents(range(tape.size), {*wanted}, tape.numbers_of)}
     masks = Masks(recorder.where, root)

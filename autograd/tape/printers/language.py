@@ -20,7 +20,7 @@ class Language:
     """How instructions look in a language.
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
-        the operands, {all} all of them, parted by commas, {pairs} the products of a dot;
+        the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
         {count} and {pair_count} are their numbers.
     number: how a constant is written.
     """
@@ -46,10 +46,6 @@ class Language:
         found = [*names]
         found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
         return found
-
-    def missing(self) -> list[str]:
-        """The rows that the language lacks."""
-        return [name for name in ROWS if name not in self.rows]
 
 
 def pairs(operands: Sequence[str]) -> str:

@@ -37,7 +37,6 @@ CALLS = {
 SEVERAL_ADVICE = {
     **{name: EACH.format(f"value {sign} x") for name, sign in OPERATORS.items()},
     **dict.fromkeys(("Value", "elu", "leaky_relu", "hard_tanh"), CALLS[Shape.ONE]),
-    **dict.fromkeys(("maximum", "minimum"), "unpack it: {where}(*xs)"),
     **dict.fromkeys(("grad", "value_and_grad", "jacobian", "hessian", "vjp"), UNPACKED),
     **dict.fromkeys(("Neuron", "Layer", "MLP"), "a row is flat: one number for each input"),
     "clamp": EACH.format("clamp(x, low, high)"),
@@ -99,12 +98,13 @@ def several(
     return tuple(xs)
 
 
-def one_sequence(xs: Any, others: tuple[Any, ...], where: str) -> tuple[Any, ...]:
-    """The operands of a function of one sequence, which may have been given one by one."""
-    if others:
-        advice = f"put them into a list: {where}([a, b])"
-        raise wrong(where, "one sequence", (xs, *others), advice)
-    return several(xs, where)
+def operands_of(xs: tuple[Any, ...], where: str) -> tuple[Any, ...]:
+    """The operands of a function of any number of them, given one by one or in one sequence."""
+    if len(xs) == 1 and (
+        is_several(xs[0]) or not (is_value(xs[0]) or isinstance(xs[0], numbers.Real))
+    ):
+        return several(xs[0], where)
+    return xs
 
 
 def one_condition(condition: Any, where: str) -> None:

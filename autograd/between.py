@@ -1,4 +1,4 @@
-"""What lies between two nodes: which nodes every path passes, and slopes in one pass from below.
+"""Between two nodes: the dominators, which every path passes, and tangents in one forward pass.
 
 `between` is a list of all nodes that the last one depends on and that depend on the first one,
 parents first.
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from .value import Value
 
 
-def changes(between: Sequence[Value]) -> dict[Value, float]:
-    """The derivative of each node of `between` (parents first) by the first one, in one pass."""
+def tangents(between: Sequence[Value]) -> dict[Value, float]:
+    """The derivative of each node of `between` (parents first) by the first one, forward."""
     found = {between[0]: 1.0}
     for node in between[1:]:
         slots = zip(node.parents, node.local_derivatives, strict=True)
@@ -21,8 +21,8 @@ def changes(between: Sequence[Value]) -> dict[Value, float]:
     return found
 
 
-def stops_in(between: Sequence[Value], most: int) -> list[Value]:
-    """The nodes that every path through `between` (parents first) passes, from the top down.
+def dominators(between: Sequence[Value], most: int) -> list[Value]:
+    """The inner nodes that every path through `between` (parents first) passes, from the top down.
 
     Those with labels, if any has; of more than `most` some at equal distances. A node is passed by
     all unless an edge leads from above it to below it.
@@ -39,8 +39,8 @@ def stops_in(between: Sequence[Value], most: int) -> list[Value]:
     return found[:: -(-len(found) // most)] if found else []
 
 
-def reached_twice(operands: Sequence[Value], inside: set[Value]) -> set[Value]:
-    """The operands that are in two slots, or that another one depends on, within `inside`."""
+def with_several_paths(operands: Sequence[Value], inside: set[Value]) -> set[Value]:
+    """The operands to which several paths lead: by two slots or by another one, within `inside`."""
     found = {node for node, times in Counter(operands).items() if times > 1}
     seen: set[Value] = set()
     stack = list(operands)

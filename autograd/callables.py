@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from . import modes
-from .arguments import one_sequence, real, several
+from .arguments import operands_of, real, several
 from .ops import FLOATS, Op
 from .value import Value, binary, evaluate, lift, record, unary
 
@@ -37,7 +37,7 @@ class Two(Protocol):
 
 
 class Many(Protocol):
-    """A function of a sequence of operands."""
+    """A function of any number of operands, given one by one or in one sequence."""
 
     @overload
     def __call__(self, xs: Iterable[Value], /) -> Value: ...
@@ -45,6 +45,12 @@ class Many(Protocol):
     def __call__(self, xs: Iterable[float], /) -> float: ...
     @overload
     def __call__(self, xs: Iterable[Value | float], /) -> Value | float: ...
+    @overload
+    def __call__(self, /, *xs: Value) -> Value: ...
+    @overload
+    def __call__(self, /, *xs: float) -> float: ...
+    @overload
+    def __call__(self, /, *xs: Value | float) -> Value | float: ...
 
 
 class Pairs(Protocol):
@@ -101,13 +107,12 @@ def three(op: Op) -> Callable[[Any, Any, Any], Any]:
 
 
 def many(op: Op) -> Many:
-    """The function of an operation on any number of operands, given as one sequence."""
-    name = op.name
+    """The function of an operation on any number of operands."""
 
-    def function(xs: Any, /, *others: Any) -> Any:
-        return apply(op, one_sequence(xs, others, name))
+    def function(*xs: Any) -> Any:
+        return apply(op, operands_of(xs, op.name))
 
-    return documented(function, op, "xs")
+    return documented(function, op, "*xs")
 
 
 def pairs(op: Op) -> Pairs:

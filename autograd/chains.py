@@ -1,4 +1,4 @@
-"""paths: every way by which one node reaches another, and what the chain rule makes of each.
+"""paths: every path from one node to another, and the product of the chain rule along each.
 
 The derivative of y by x is a sum over the chains of edges that lead from x to y; each chain adds
 the product of its local derivatives. There can be more of them than could ever be listed: they are
@@ -18,11 +18,11 @@ from . import reads
 from .arguments import value
 from .cached import cached_property
 from .gradients import adjoints
-from .graph import count_paths, topological_order
-from .numerals import brief, factor, product, relation
+from .graph import count_paths, dependents, topological_order
+from .numerals import brief, in_row, relation, shown_product
 from .value import Value
 
-EXACT = 10**40  # larger numbers of paths are shown by their power of ten
+SPELT_OUT = 10**40  # larger numbers of paths are shown by their power of ten
 
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
 
@@ -49,13 +49,13 @@ class Path:
         if not self.local_derivatives:
             return f"∂{self.names[0]}/∂{self.names[0]} = 1"
         factors = " · ".join([f"∂{a}/∂{b}" for a, b in pairwise(self.names)])
-        numbers = " · ".join(in_product(self.local_derivatives))
+        numbers = " · ".join(in_row(self.local_derivatives))
         return f"{factors} = {numbers} {self.relation} {brief(self.product)}"
 
     @property
     def relation(self) -> str:
         """`=` where the factors give the product, as they are shown, else `≈`."""
-        return relation(product(self.local_derivatives), self.product)
+        return relation(shown_product(self.local_derivatives), self.product)
 
     def _repr_latex_(self) -> str:
         from .tape.printers.latex import name, written
@@ -64,7 +64,7 @@ class Path:
         factors = r" \cdot ".join(
             [rf"\frac{{\partial {a}}}{{\partial {b}}}" for a, b in pairwise(words)]
         )
-        numbers = written(r" \cdot ".join(in_product(self.local_derivatives)))
+        numbers = written(r" \cdot ".join(in_row(self.local_derivatives)))
         sign = self.relation.replace("≈", r"\approx")
         return f"${factors or 1} = {numbers or 1} {sign} {written(brief(self.product))}$"
 
@@ -105,16 +105,16 @@ class Paths:
     def largest(self, k: int) -> list[Path]:
         """The k paths whose products are largest in size, largest first, found without listing all.
 
-        One pass over the graph keeps the k best ways from each node down to x.
+        One pass over the graph keeps the k best paths from each node down to x.
         """
         if not isinstance(k, int) or k < 0:
             raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
         if self.through is None:
-            return [self._path(edges) for _, edges in best(self.y, self.x, k)]
+            return [self._path(edges) for _, edges in k_best(self.y, self.x, k)]
         pairs = [
             (times(size, other), [*upper, *lower])
-            for size, upper in best(self.y, self.through, k)
-            for other, lower in best(self.through, self.x, k)
+            for size, upper in k_best(self.y, self.through, k)
+            for other, lower in k_best(self.through, self.x, k)
         ]
         pairs.sort(key=itemgetter(0), reverse=True)
         return [self._path(edges) for _, edges in pairs[:k]]
@@ -132,10 +132,12 @@ class Paths:
     def __repr__(self) -> str:
         name = self.names if self.x in self.names else names_of(self.y, self.x)
         via = "" if self.through is None else f" through {name.get(self.through, '?')}"
-        count = str(self.count) if self.count < EXACT else f"about 10^{int(math.log10(self.count))}"
-        ways = "1 path" if self.count == 1 else f"{count} paths"
+        count = (
+            str(self.count) if self.count < SPELT_OUT else f"about 10^{int(math.log10(self.count))}"
+        )
+        many = "1 path" if self.count == 1 else f"{count} paths"
         return (
-            f"{ways} from {name[self.x]} to {name[self.y]}{via}; they add up to {brief(self.total)}"
+            f"{many} from {name[self.x]} to {name[self.y]}{via}; they add up to {brief(self.total)}"
         )
 
 
@@ -163,7 +165,7 @@ def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
 
 def walk(y: Value, x: Value) -> Iterator[list[Edge]]:
     """The edges of each path from y down to x, parents from first to last, without recursion."""
-    reach = reaching(y, x)
+    reach = {*dependents(topological_order(y), {x})}
     if y is x:
         yield []
         return
@@ -187,15 +189,6 @@ def walk(y: Value, x: Value) -> Iterator[list[Edge]]:
             else:
                 nodes.append(parent)
                 stack.append(iter(range(len(parent.parents))))
-
-
-def reaching(y: Value, x: Value) -> set[Value]:
-    """The nodes below y that depend on x, and x."""
-    found = {x}
-    for node in topological_order(y):
-        if not found.isdisjoint(node.parents):
-            found.add(node)
-    return found
 
 
 # The size of a product as (power of two, mantissa), which no product leaves the range of. Sizes
@@ -224,11 +217,11 @@ def times(a: Size, b: Size) -> Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way down from a node: its first edge, and the rest."""
+class Chain:
+    """A path from a node down, as a linked list: its first edge, and the rest."""
 
     edge: Edge
-    rest: Way | None
+    rest: Chain | None
 
     def edges(self) -> list[Edge]:
         """All edges, from the top."""
@@ -239,20 +232,18 @@ class Way:
         return found
 
 
-def best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
-    """The k ways from y down to x with the largest products, largest first."""
-    reach = reaching(y, x)
-    ways: dict[Value, list[tuple[Size, Way | None]]] = {x: [(ONE, None)]}
-    for node in topological_order(y):
-        if node in reach and node is not x:
-            candidates: list[tuple[Size, Way | None]] = [
-                (times(size, size_of(node.local_derivatives[slot])), Way((node, slot), rest))
+def k_best(y: Value, x: Value, k: int) -> list[tuple[Size, list[Edge]]]:
+    """The k paths from y down to x with the largest products, largest first."""
+    chains: dict[Value, list[tuple[Size, Chain | None]]] = {x: [(ONE, None)]}
+    for node in dependents(topological_order(y), {x}):
+        if node is not x:
+            candidates: list[tuple[Size, Chain | None]] = [
+                (times(size, size_of(node.local_derivatives[slot])), Chain((node, slot), rest))
                 for slot, parent in enumerate(node.parents)
-                if parent in reach
-                for size, rest in ways[parent]
+                for size, rest in chains.get(parent, ())
             ]
-            ways[node] = heapq.nlargest(k, candidates, key=itemgetter(0))
-    return [(size, way.edges() if way else []) for size, way in ways.get(y, [])[:k]]
+            chains[node] = heapq.nlargest(k, candidates, key=itemgetter(0))
+    return [(size, chain.edges() if chain else []) for size, chain in chains.get(y, [])[:k]]
 
 
 def names_of(*roots: Value) -> dict[Value, str]:
@@ -268,8 +259,3 @@ def names_of(*roots: Value) -> dict[Value, str]:
             count += 1
             names[node] = f"v{count}"
     return names
-
-
-def in_product(factors: Sequence[float]) -> list[str]:
-    """Factors as they stand in a product: negative ones in parentheses, but for the first."""
-    return [factor(x) if i else brief(x) for i, x in enumerate(factors)]

@@ -14,11 +14,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .arguments import value
-from .between import changes, reached_twice, stops_in
+from .between import dominators, tangents, with_several_paths
 from .chains import names_of
-from .equations import Equation, Quantity
-from .gradients import adjoints, dependents, sweep
-from .graph import topological_order
+from .equations import Equation, Quantity, textbook, value_of
+from .gradients import adjoints, sweep
+from .graph import dependents, topological_order
 from .tape.instructions import Tape
 from .tape.passes import drop
 from .tape.printers.latex import LATEX, name
@@ -54,12 +54,11 @@ class Derivation:
     def _between(self, a: Value, b: Value) -> list[Value]:
         """The nodes that a depends on and that depend on b, both included, parents first."""
         lowest = self._place[b]
-        found, stack = {a}, [a]
-        while stack:
-            for parent in stack.pop().parents:
-                if parent not in found and self._place.get(parent, -1) >= lowest:
-                    found.add(parent)
-                    stack.append(parent)
+
+        def operands(node: Value) -> tuple[Value, ...]:
+            return tuple([p for p in node.parents if self._place.get(p, -1) >= lowest])
+
+        found = topological_order(a, operands=operands)
         return dependents(sorted(found, key=self._place.__getitem__), {b})
 
     def _adjoint(self, a: Value, b: Value) -> float:
@@ -80,28 +79,17 @@ class Derivation:
     def _node(self, node: Value) -> Equation:
         """A node by its operation."""
         assert node.op is not None
-        recorder = Recorder([""] * len(node.parents))
-        operands = [recorder.symbol(i) for i in range(len(node.parents))]
-        formula = recorder.tape([recorder.emit(node.op.name, operands)])
-        quantities = tuple([self._quantity(parent) for parent in node.parents])
-        return Equation(self._quantity(node), formula, quantities)
+        quantities = tuple([self._quantity(operand) for operand in (*node.parents, node)])
+        return Equation(quantities[-1], value_of(node.op, len(node.parents)), quantities)
 
     def _edge(self, node: Value, slot: int, depth: int, part: bool = False) -> Equation:
         """A local derivative by its textbook formula.
 
         part: whether it is only what goes through this slot, not the whole derivative.
         """
-        op = node.op
-        assert op is not None
-        count = len(node.parents)
-        recorder = Recorder([""] * (count + 1))
-        operands = [recorder.symbol(i) for i in range(count)]
-        y = recorder.symbol(count)
-        if op.textbook is None:
-            rule = op.rule(recorder, operands, y)
-        else:
-            rule = op.textbook(recorder, *op.split(operands), y)
-        formula = drop(recorder.tape([rule[slot]]))
+        assert node.op is not None
+        partials = textbook(node.op, len(node.parents))
+        formula = drop(partials.with_outputs([partials.outputs[slot]]))
         quantities = [self._quantity(operand) for operand in (*node.parents, node)]
         left = self._derivative(node, node.parents[slot])
         text, latex = left.text, left.latex
@@ -126,7 +114,7 @@ class Derivation:
                     self._left += 1
 
     def _opened(self, a: Value, b: Value, depth: int) -> list[Todo]:
-        """∂a/∂b, opened: a product over the stops between, or a sum over slots."""
+        """∂a/∂b, opened: a product over the dominators between, or a sum over slots."""
         between = self._between(a, b)
         inside = set(between)
         slots = [slot for slot, parent in enumerate(a.parents) if parent in inside]
@@ -135,7 +123,7 @@ class Derivation:
         quantities: list[Quantity] = []
         lengths: list[int] = []
         inner: list[Todo] = []
-        if stops := stops_in(between, MOST):
+        if stops := dominators(between, MOST):
             for upper, lower in pairwise([a, *stops, b]):
                 quantities.append(self._derivative(upper, lower))
                 inner.append((upper, lower, depth + 1))
@@ -145,8 +133,8 @@ class Derivation:
             self._sums += 1
             return [Equation(whole, sum_of_products([1]), (whole,), depth)]
         else:
-            slopes = changes(between)
-            parts = reached_twice([a.parents[slot] for slot in slots], inside)
+            slopes = tangents(between)
+            parts = with_several_paths([a.parents[slot] for slot in slots], inside)
             for slot in slots:
                 parent = a.parents[slot]
                 edge = self._edge(a, slot, depth + 1, parent in parts)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from .numerals import DIGITS, brief, relation, shown
+from .ops import Op
 from .tape.instructions import Tape
 from .tape.printers.latex import LATEX, written
 from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
+from .tape.recorder import Recorder
 from .tape.shown import recomputed
 
 
@@ -76,7 +78,8 @@ class Equation:
     def written(self, notation: Notation) -> tuple[str, str, str]:
         """Its left side, its first sign, and the rest."""
         left, *sides = self.sides(notation)
-        signs = ["="] * (len(sides) - 1) + [approx(self.relation, notation)]
+        sign = self.relation.replace("≈", r"\approx" if notation is LATEX else "≈")
+        signs = ["="] * (len(sides) - 1) + [sign]
         rest = " ".join([part for pair in zip(signs, sides, strict=True) for part in pair])
         return left, signs[0], rest.removeprefix(signs[0]).strip()
 
@@ -84,5 +87,21 @@ class Equation:
         return formulas(self.formula, notation, terms)[0].text
 
 
-def approx(sign: str, notation: Notation) -> str:
-    return r"\approx" if sign == "≈" and notation is LATEX else sign
+def textbook(op: Op, count: int, constants: Mapping[int, float] | None = None) -> Tape:
+    """The partials of an operation by the formulas of textbooks, one output for each operand.
+
+    The inputs are its operands and, last, its value; constants: numbers in place of operands.
+    """
+    recorder = Recorder([""] * (count + 1))
+    *operands, y = [recorder.symbol(i) for i in range(count + 1)]
+    for slot, x in (constants or {}).items():
+        operands[slot] = recorder.number(x)
+    if op.textbook is None:
+        return recorder.tape(op.rule(recorder, operands, y))
+    return recorder.tape(op.textbook(recorder, *op.split(operands), y))
+
+
+def value_of(op: Op, count: int) -> Tape:
+    """The operation itself, with the same inputs."""
+    recorder = Recorder([""] * (count + 1))
+    return recorder.tape([recorder.emit(op.name, [recorder.symbol(i) for i in range(count)])])

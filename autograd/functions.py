@@ -1,4 +1,7 @@
-"""Every operation as a function: floats give a float, any Value among them gives a Value."""
+"""Every operation as a function: floats give a float, any Value among them gives a Value.
+
+A function of any number of operands, `f(*xs)`, takes them one by one or in one sequence.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
 from . import ops
-from .arguments import one_condition, one_sequence, real, several
+from .arguments import one_condition, operands_of, real, several
 from .callables import many, one, pairs, three, two
 from .conditions import Condition
 from .value import Value
@@ -109,6 +112,8 @@ total = many(ops.TOTAL)
 mean = many(ops.MEAN)
 product = many(ops.PRODUCT)
 logsumexp = many(ops.LOGSUMEXP)
+maximum = many(ops.MAXIMUM)
+minimum = many(ops.MINIMUM)
 dot = pairs(ops.DOT)
 
 # Not public: what only rules call, and what the functions below wrap.
@@ -121,7 +126,6 @@ _elu = two(ops.ELU)
 _clamp = three(ops.CLAMP)
 _gelu, _gelu_tanh = one(ops.GELU), one(ops.GELU_TANH)
 _softmax, _log_softmax = many(ops.SOFTMAX), many(ops.LOG_SOFTMAX)
-_maximum, _minimum = many(ops.MAXIMUM), many(ops.MINIMUM)
 _cross_entropy = pairs(ops.CROSS_ENTROPY)
 
 
@@ -184,46 +188,44 @@ def hard_tanh(x: Any) -> Any:
     return _clamp(x if isinstance(x, Value) else real(x, "hard_tanh"), -1.0, 1.0)
 
 
-def maximum(*xs: Any) -> Any:
-    """maximum(*xs): the largest operand; operands that tie share the derivative, a NaN stays."""
-    return _maximum(xs)
-
-
-def minimum(*xs: Any) -> Any:
-    """minimum(*xs): the smallest operand; operands that tie share the derivative, a NaN stays."""
-    return _minimum(xs)
-
-
-def own_first(xs: Any, others: tuple[Any, ...], where: str) -> list[tuple[Any, ...]]:
-    """For each operand all of them, that one first: what softmax and log_softmax take."""
-    operands = one_sequence(xs, others, where)
+def own_first(xs: tuple[Any, ...], where: str) -> list[tuple[Any, ...]]:
+    """For each operand all of them, that one first: what the operations of shares take."""
+    operands = operands_of(xs, where)
     if not operands:
         raise ValueError(f"{where}: expected at least one operand, got none")
     return [(x, *operands[:i], *operands[i + 1 :]) for i, x in enumerate(operands)]
 
 
 @overload
-def softmax(xs: Iterable[Value]) -> list[Value]: ...
+def softmax(xs: Iterable[Value], /) -> list[Value]: ...
 @overload
-def softmax(xs: Iterable[float]) -> list[float]: ...
-def softmax(xs: Any, *others: Any) -> Any:
-    """softmax(xs): each operand's share of the sum of exponentials, one node for each.
+def softmax(xs: Iterable[float], /) -> list[float]: ...
+@overload
+def softmax(*xs: Value) -> list[Value]: ...
+@overload
+def softmax(*xs: float) -> list[float]: ...
+def softmax(*xs: Any) -> Any:
+    """softmax(*xs): each operand's share of the sum of exponentials, one node for each.
 
     The node of a share has that share's own operand as its first parent.
 
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
     """
-    return [_softmax(operands) for operands in own_first(xs, others, "softmax")]
+    return [_softmax(operands) for operands in own_first(xs, "softmax")]
 
 
 @overload
-def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
+def log_softmax(xs: Iterable[Value], /) -> list[Value]: ...
 @overload
-def log_softmax(xs: Iterable[float]) -> list[float]: ...
-def log_softmax(xs: Any, *others: Any) -> Any:
-    """log_softmax(xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
-    return [_log_softmax(operands) for operands in own_first(xs, others, "log_softmax")]
+def log_softmax(xs: Iterable[float], /) -> list[float]: ...
+@overload
+def log_softmax(*xs: Value) -> list[Value]: ...
+@overload
+def log_softmax(*xs: float) -> list[float]: ...
+def log_softmax(*xs: Any) -> Any:
+    """log_softmax(*xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
+    return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:

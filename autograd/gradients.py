@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import isnan
-from operator import attrgetter
 from typing import Any, Literal, overload
 
 from . import modes, nodes, reads
 from .arguments import real, several, value, wrong
-from .graph import topological_order
+from .graph import dependents, parents, topological_order
 from .masking import Masks, Use
 from .value import Decided, Value, branches, condition_of, lift
 
@@ -62,9 +61,6 @@ def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
     if modes.active:
         modes.refuse_numbers("adjoints")
     return sweep(topological_order(root), real(seed, "adjoints"))
-
-
-parents: Callable[[Value], tuple[Value, ...]] = attrgetter("parents")
 
 
 def partials(node: Value) -> Sequence[Any]:
@@ -131,19 +127,6 @@ def between_gradients(
         table = sweep(between, real(seed, "gradients"))
     found = [table.get(x, 0.0) for x in xs]
     return tuple([lift(g, "gradients") for g in found] if create_graph else found)
-
-
-def dependents(
-    order: Sequence[Value],
-    xs: set[Value],
-    operands: Callable[[Value], tuple[Value, ...]] = parents,
-) -> list[Value]:
-    """The nodes of `order` that depend on any of xs by these operands, xs included."""
-    found: set[Value] = set()
-    for node in order:
-        if node in xs or not found.isdisjoint(operands(node)):
-            found.add(node)
-    return [node for node in order if node in found]
 
 
 def refuse_stale(order: Iterable[Value]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Protocol, Self, TypeVar
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any, Protocol, Self, TypeVar
 
 
 class Node(Protocol):
@@ -15,6 +16,8 @@ class Node(Protocol):
 
 
 N = TypeVar("N", bound=Node)
+Item = TypeVar("Item")  # a node, or the slot of one
+parents: Callable[[Any], tuple[Any, ...]] = attrgetter("parents")
 
 
 def topological_order(
@@ -43,6 +46,17 @@ def topological_order(
             else:
                 order.append(node)
     return order
+
+
+def dependents(
+    order: Iterable[Item], xs: set[Item], operands: Callable[[Any], Iterable[Any]] = parents
+) -> list[Item]:
+    """What of `order` (parents first) depends on any of xs by these operands, xs included."""
+    found: dict[Item, None] = {}
+    for item in order:
+        if item in xs or not found.keys().isdisjoint(operands(item)):
+            found[item] = None
+    return [*found]
 
 
 def count_paths(root: N, leaf: N) -> int:

@@ -1,4 +1,4 @@
-"""Numbers as pictures, derivations and commands write them, and whether they say `=` or `≈`.
+"""Numbers as pictures, derivations and commands write them, and when `=` or `≈` is right.
 
 A number has significant digits, never a fixed number of decimals: four decimals leave two digits of
 0.0084, and a product of such factors can't be checked by hand.
@@ -12,13 +12,13 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 
 DIGITS = 4
 SMALL, LARGE = Decimal("0.001"), 100_000  # below and from here on a number has an exponent
-# What is shown is recomputed in so many digits that nothing is rounded that could be seen; what has
-# no result is NaN, as in floats.
+# Recomputing what is shown rounds nothing that could be seen; what has no result is NaN, as in
+# floats.
 EXACT = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 
 
 def numeral(x: float, digits: int = DIGITS) -> str:
-    """x with so many significant digits, and with an exponent below 0.001 and from 100,000 on.
+    """x with `digits` significant digits, and with an exponent below 0.001 and from 100,000 on.
 
     Digits before the point are never rounded away. Halves go away from zero, as on paper. `0` is
     exactly zero; one that has a sign keeps it, since 1/−0 is −∞.
@@ -44,7 +44,7 @@ def numeral(x: float, digits: int = DIGITS) -> str:
 
 
 def to_digits(size: float, digits: int) -> Decimal:
-    """A positive number rounded to so many significant digits, and to no less than ones."""
+    """A positive number rounded to `digits` significant digits, and to no less than ones."""
     exact = Decimal(size)
     before_point = exact.adjusted() + 1 if exact < LARGE else 0
     return Context(prec=max(digits, before_point), rounding=ROUND_HALF_UP).create_decimal(exact)
@@ -71,6 +71,15 @@ def factor(x: float, digits: int = DIGITS) -> str:
     """
     text = brief(x, digits)
     return f"({text})" if text.startswith("−") else text
+
+
+def in_row(xs: Iterable[float], digits: int = DIGITS) -> list[str]:
+    """The operands of a sum or a product: negative ones in parentheses, but for the first.
+
+    >>> in_row([-0.5, -3.0])
+    ['−0.5000', '(−3)']
+    """
+    return [factor(x, digits) if i else brief(x, digits) for i, x in enumerate(xs)]
 
 
 def plain(x: float, digits: int = DIGITS) -> str:
@@ -109,10 +118,10 @@ def shown(x: float, digits: int = DIGITS) -> Decimal:
     return read(numeral(x, digits))
 
 
-def product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
+def shown_product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
     """The product of numbers as they are shown.
 
-    >>> product([0.00838, 1.39976, 0.0149])
+    >>> shown_product([0.00838, 1.39976, 0.0149])
     Decimal('0.00017480680000')
     """
     whole = Decimal(1)
@@ -121,10 +130,10 @@ def product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
     return whole
 
 
-def total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
+def shown_total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
     """The sum of numbers as they are shown.
 
-    >>> total([0.30004, -0.1])
+    >>> shown_total([0.30004, -0.1])
     Decimal('0.2000')
     """
     whole = Decimal(0)
@@ -140,11 +149,13 @@ def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
     `=` is true by any way of rounding; a whole number counts with the zeros that `brief` leaves
     out; 0 is only what is exactly zero.
 
-    recomputed: from the operands as they are shown, by `product`, `total` or, where a formula is
-        shown, `tape.shown.recomputed`.
+    recomputed: from the operands as they are shown, by `shown_product`, `shown_total` or, where
+        a formula is shown, `tape.shown.recomputed`.
 
-    >>> relation(product([0.1807, 2.0]), 0.36141), relation(product([0.9051, 0.9051]), 0.81928)
-    ('=', '≈')
+    >>> relation(shown_product([0.1807, 2.0]), 0.36141)
+    '='
+    >>> relation(shown_product([0.9051, 0.9051]), 0.81928)
+    '≈'
     """
     seen = shown(result, digits)
     if not (recomputed.is_finite() and seen.is_finite()):

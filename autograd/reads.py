@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from .graph import topological_order
+from .graph import dependents, topological_order
 from .modes import user_frame
 
 MOST = 1000  # reads that are kept: each keeps what lies behind its node
@@ -63,10 +63,8 @@ def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Re
     """Warn for each input that is not reached from the result, but from a node that was read."""
     for i, x in enumerate(inputs):
         if x not in reached:
-            depends = {x}
-            for node in topological_order(*[node for node, _, _ in reads], seen={*x.parents}):
-                if not depends.isdisjoint(node.parents):
-                    depends.add(node)
+            order = topological_order(*[node for node, _, _ in reads], seen={*x.parents})
+            depends = {*dependents(order, {x})}
             for node, file, line in reads:
                 if node in depends:
                     text = (

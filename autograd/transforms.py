@@ -18,8 +18,8 @@ from .arguments import function as function_of
 from .arguments import real, several
 from .cached import cached_property
 from .functions import dot
-from .gradients import between_gradients, dependents, partials
-from .graph import topological_order
+from .gradients import between_gradients, partials
+from .graph import dependents, topological_order
 from .made import Made
 from .masking import Masks
 from .reads import warn, watched

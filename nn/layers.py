@@ -60,7 +60,7 @@ class Neuron(Module):
         self.w = [Value(draw(-bound, bound)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
         self.label = ""
-        number([self])
+        assign_labels([self])
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         """The output for nin inputs, numbers or Values."""
@@ -110,7 +110,7 @@ class Layer(Module):
             Neuron(nin, activation, bias=bias, seed=seed, init=init, nout=nout)
             for _ in range(whole(nout, "Layer: nout"))
         ]
-        number(self.neurons)
+        assign_labels(self.neurons)
 
     def outputs(self, x: Sequence[Value | float]) -> list[Value]:
         """The output of every neuron, always a list."""
@@ -189,7 +189,7 @@ class MLP(Module):
                 strict=True,
             )
         ]
-        number([neuron for layer in self.layers for neuron in layer.neurons])
+        assign_labels([neuron for layer in self.layers for neuron in layer.neurons])
         number_outputs(self.layers[-1], "z" if output in ("linear", "softmax") else "ŷ")
         self.inputs = [f"x{i}" for i in range(1, self.nin + 1)]
 
@@ -251,7 +251,7 @@ def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
     return shares
 
 
-def number(neurons: Iterable[Neuron]) -> None:
+def assign_labels(neurons: Iterable[Neuron]) -> None:
     """Label weights, biases and outputs of the neurons, from w1, b1 and h1 on."""
     w, b = count(1), count(1)
     for i, neuron in enumerate(neurons, start=1):

@@ -127,12 +127,13 @@ ARGUMENTS = {
     "nn.schedules.cosine": [(2, SIZE), (0.5, PLAIN)],
     "nn.schedules.warm_up": [(2, SIZE), (schedules.constant, "function model")],
     **{
-        f"autograd.{name}": [([0.5, 0.25], MANY)]
-        for name in ("total", "mean", "product", "logsumexp", "softmax", "log_softmax")
+        f"autograd.{name}": [([0.5, 0.25], f"{MANY} {REAL}")]  # or one operand
+        for name in functions.__all__
+        if name in TABLE and TABLE[name].shape is Shape.MANY
     },
     **{
         f"autograd.{name}": [(0.5, REAL), (0.25, REAL)]
-        for name in ("pow", "hypot", "atan2", "leaky_relu", "elu", "maximum", "minimum")
+        for name in ("pow", "hypot", "atan2", "leaky_relu", "elu")
     },
     **{
         f"autograd.{name}": [(square, "function model")]

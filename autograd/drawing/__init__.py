@@ -4,20 +4,30 @@ from .display import Picture
 from .files import refuse_unwritable
 from .groups import closed
 from .labels import clean, short
-from .palette import DARK, FONTS, LIGHT, style
+from .network import Column, Connection, Network, Unit
+from .palette import DARK, FONTS, LIGHT, dark, style
 from .picture import Drawing, draw
 from .summary_dot import digits
+from .svg import capitalized, document, prefix_of
 
 __all__ = [
     "DARK",
     "FONTS",
     "LIGHT",
+    "Column",
+    "Connection",
     "Drawing",
+    "Network",
     "Picture",
+    "Unit",
+    "capitalized",
     "clean",
     "closed",
+    "dark",
     "digits",
+    "document",
     "draw",
+    "prefix_of",
     "refuse_unwritable",
     "short",
     "style",

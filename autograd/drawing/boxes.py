@@ -1,8 +1,8 @@
 """The boxes of nodes, as Graphviz's HTML-like tables.
 
 A leaf is one row, so that a stack of leaves reads as a table. An operation has its numbers below
-its name, and past two operands a row for each of them (a column, where time runs down): that many
-numbers on edges get mixed up.
+its name, and past two operands a row for each of them (a column, where time runs down): numbers on
+many edges get mixed up.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from ..ops import CONSTANT, Shape
 from ..value import Value
-from .cells import cell, table
-from .cells import label as html_label
+from .cells import cell, html_label, table
 from .groups import Group
 from .labels import short, width
 from .palette import LIGHT
@@ -35,7 +34,7 @@ class Paint:
 
 
 def paint_of(survey: Survey, node: Value) -> Paint:
-    """Reverse video where it broke; a tint where the sweep works."""
+    """Inverted where it broke; a tint at the current node of the sweep."""
     if node in survey.origins:
         return Paint("ink", *["paper"] * 4)
     if survey.state(node) == "current":
@@ -89,7 +88,7 @@ def number_cells(survey: Survey, node: Value, paint: Paint) -> list[str]:
 
 
 def outline(survey: Survey, node: Value) -> dict[str, str]:
-    """What the outline says: a root, a number that is not finite, what stands out, the sweep."""
+    """What the outline marks: a root, a number that is not finite, what stands out, the sweep."""
     attributes = {}
     if node in survey.roots:
         attributes["peripheries"] = "2"
@@ -103,7 +102,7 @@ def outline(survey: Survey, node: Value) -> dict[str, str]:
 
 
 def dimmed(survey: Survey, node: Value) -> bool:
-    """Whether a node steps back behind others: those that stand out, or that the sweep reached."""
+    """Whether a node is pale: others are highlighted, or the sweep has not reached it."""
     return survey.state(node) == "waiting" or bool(survey.near and node not in survey.near)
 
 

@@ -22,7 +22,7 @@ def cell(
 
     room: the least width, in pixels.
     right_on: the text stands at the right, on a ground of this colour. The layout program places it
-        by its own measure of the text; the ground tells svg.py where the right edge is in any font.
+        by its own measure of the text; by the ground svg.py finds the right edge in any font.
     """
     attributes = f'ALIGN="RIGHT" BGCOLOR="{LIGHT[right_on]}"' if right_on else 'ALIGN="LEFT"'
     if room:
@@ -44,6 +44,6 @@ def table(*blocks: Iterable[str]) -> str:
     return f'<TABLE {frame} COLOR="{LIGHT["line"]}">{rows}</TABLE>'
 
 
-def label(*blocks: Iterable[str]) -> str:
-    """The same as the label of a node, which angle brackets tell from a text."""
+def html_label(*blocks: Iterable[str]) -> str:
+    """The same as an HTML-like label: in angle brackets, unlike a plain text."""
     return f"<{table(*blocks)}>"

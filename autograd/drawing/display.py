@@ -1,4 +1,4 @@
-"""What every picture can do: be shown, and be saved."""
+"""The base of all pictures: showing and saving."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..value import Value
 from .boxes import box, dimmed, has_rows, names_column, operands
-from .cells import cell, label
+from .cells import cell, html_label
 from .labels import width
 from .palette import LIGHT
 from .survey import Survey
@@ -72,7 +72,7 @@ def digraph(attributes: Mapping[str, str]) -> Any:
 
 def to_dot(survey: Survey) -> str:
     """The DOT text."""
-    key = label(cell(line, "muted", 12, room=width(line, 12)) for line in caption(survey))
+    key = html_label(cell(line, "muted", 12, room=width(line, 12)) for line in caption(survey))
     across = survey.look.direction == "LR"
     room = {} if across else {"ranksep": "0.5", "nodesep": "0.25"}
     graph = digraph({**GRAPH, "rankdir": survey.look.direction, "label": key, **room})

@@ -16,7 +16,7 @@ from ..ops import Op, Shape
 from ..value import Value, record
 from .labels import clean
 
-SMALL = 30  # a graph of so many nodes is drawn with all of them
+SMALL = 30  # nodes; a graph of up to that size is drawn with all of them
 SHOWN = 4  # operations of a chain that its symbol names
 
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from ..chains import Path, Paths, reaching
+from ..chains import Edge, Path, Paths
+from ..graph import dependents, topological_order
 from ..value import Value
 from .labels import clean
-from .look import NOTHING, Edge, Highlight
+from .look import NOTHING, Highlight
 
-LONGEST = 110  # of what is said of a path, in characters
+LONGEST = 110  # characters of a path in the caption
 
 
 def highlight_of(chosen: Any, graph: Collection[Value]) -> Highlight:
@@ -90,7 +91,7 @@ def edges_between(paths: Paths) -> set[Edge]:
     return {
         (node, slot)
         for upper, lower in pairwise(stations)
-        for reach in [reaching(upper, lower)]
+        for reach in [{*dependents(topological_order(upper), {lower})}]
         for node in reach
         for slot, parent in enumerate(node.parents)
         if parent in reach

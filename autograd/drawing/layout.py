@@ -63,8 +63,8 @@ def find(name: str) -> str | None:
 def run(program: str, source: str, form: str) -> tuple[bytes, str]:
     """The output, and what went wrong if anything did.
 
-    Only exit code 0 and a whole picture count: of empty input a program makes nothing and is
-    content, of a label that it can't read it makes a picture without the label and is not.
+    Only exit code 0 with a whole picture counts: empty input gives 0 and no output, a label that
+    can't be parsed gives a picture without the label and another code.
     """
     try:
         result = subprocess.run(

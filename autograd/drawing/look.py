@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..chains import Edge
 from ..value import Value
 
 DIRECTIONS = ("LR", "TB")
 NUMBERS = ("data", "grad", "local_derivatives")
 DIGITS = 12  # more are noise
-
-Edge = tuple[Value, int]  # a node and the slot of the operand that the edge comes from
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Look:
 def look_of(direction: Any, precision: Any, show: Any) -> Look:
     """The options, checked.
 
-    Raises ValueError that says what is accepted.
+    Raises ValueError that lists what is accepted.
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"draw: expected direction 'LR' or 'TB', got {direction!r}")

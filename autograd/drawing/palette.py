@@ -1,7 +1,7 @@
 """The colours of the pictures, by what they stand for: in light, and each one's twin in the dark.
 
 A colour names a quantity and is never the only carrier of it: words, dashes, widths and outlines
-say the same. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
+carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
 """
 
 from __future__ import annotations
@@ -62,15 +62,24 @@ def style(scope: str) -> str:
     Every rule begins with the scope, since a notebook puts the picture into its own page. Attribute
     selectors and no variables: renderers other than browsers have none.
     """
-    twins = "".join(
-        f'.{scope} [{paint}="{light}"]{{{paint}:{DARK[role]}}}'
-        for role, light in LIGHT.items()
-        for paint in ("fill", "stroke")
-    )
     return (
         f".{scope} text{{font-family:{FONTS};font-variant-numeric:tabular-nums}}"
         f".{scope} .negative path{{stroke-dasharray:5 3}}"
         f".{scope} .negative .halo{{stroke-dasharray:none}}"
         f".{scope} .dim{{opacity:.3}}"
-        f"@media (prefers-color-scheme:dark){{{twins}}}"
+        f"{dark(scope)}"
     )
+
+
+def dark(scope: str, *, inline: bool = False) -> str:
+    """The rules that give each light colour its twin in the dark.
+
+    inline: the colours stand in `style` attributes, as Matplotlib writes them, not in their own.
+    """
+    selector, priority = ('[style*="{}: {}"]', "!important") if inline else ('[{}="{}"]', "")
+    twins = "".join(
+        f".{scope} {selector.format(paint, light)}{{{paint}:{DARK[role]}{priority}}}"
+        for role, light in LIGHT.items()
+        for paint in ("fill", "stroke")
+    )
+    return f"@media (prefers-color-scheme:dark){{{twins}}}"

@@ -16,8 +16,8 @@ from .highlight import carried, highlight_of
 from .look import Highlight, Look, look_of
 from .stepping import step_of
 from .summary import summarize
-from .summary_dot import write
-from .survey import Survey
+from .summary_dot import summary_to_dot
+from .survey import Survey, survey
 from .words import description, edge_words, node_words, title
 
 Chosen: TypeAlias = Value | Path | Paths | Iterable[Value | Path | Paths]
@@ -67,7 +67,7 @@ def draw(
 
     The grad is the derivative of y, by a sweep of its own: `.grad` is neither read nor changed.
     With several roots it is the derivative of the first root that depends on the node, and the box
-    says of which root where that is not the first: each number is the derivative of one root, never
+    names the root where that is not the first: each number is the derivative of one root, never
     a mixture. An edge between the nodes of two roots carries nothing, and is thin.
 
     A node with a label, other than a root, owns the nodes without one that only it reaches, and the
@@ -77,8 +77,8 @@ def draw(
     y: a Value, or several: `draw([loss, *probabilities])`.
     open: the labels of nodes to draw with all that they own; True for all of them, False for none.
     highlight: what stands out: Values with all edges that touch them, a path, or `paths(y, x)`.
-    step: the backward sweep as it stands after so many operations: a node that it has not reached
-        is pale and has no grad yet, one that waits for parts says how many have come.
+    step: the number of operations that the backward sweep has passed: a node that it has not
+        reached is pale and has no grad yet; one with a partial sum shows how many terms it has.
     direction: "LR", time runs to the right, or "TB", down.
     precision: how many significant digits, from 1 to 12.
     show: some of "data", "grad" and "local_derivatives".
@@ -112,7 +112,7 @@ def draw(
                 f"draw: the graph has {len(graph.nodes)} nodes, more than {max_nodes}, and is "
                 "drawn in summary, without highlight or step; max_nodes=None draws every node"
             )
-        return Drawing(*write(summarize(Survey(ends, order, look))))
+        return Drawing(*summary_to_dot(summarize(Survey(ends, order, look))))
     if step is not None:
         graph = step_of(step, graph)
     titles: dict[str, str] = {}
@@ -133,8 +133,7 @@ def grouped(
     opened = set() if open is None or open is False else heads_of(open, owner)
     opened |= {owner[node] for node in chosen.nodes if owner[node] is not node}
     twins = closed(order, owner, opened)
-    roots_ = tuple([twins[end] for end in ends])
-    return Survey(roots_, topological_order(*roots_), look, carried(chosen, twins))
+    return survey(*[twins[end] for end in ends], look=look, highlight=carried(chosen, twins))
 
 
 def roots(y: Value | Iterable[Value]) -> tuple[Value, ...]:

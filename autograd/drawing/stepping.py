@@ -1,7 +1,7 @@
 """One step at a time: the backward sweep as it stands after some of its nodes.
 
-The sweep takes the operations from the last to the first; each hands its grad times the local
-derivative to each of its operands, whose grads are sums that grow until all have come.
+The sweep visits the operations from the last to the first; each adds its grad times the local
+derivative to the grad of each of its operands, a sum that is complete after its last use.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .survey import Survey
 class Stepped(Survey):
     """A graph during the sweep.
 
-    step: how many operations have handed on, at least 0.
+    step: how many operations the sweep has visited, at least 0.
     """
 
     step: int = 0
@@ -32,41 +32,41 @@ class Stepped(Survey):
 
     @cached_property
     def done(self) -> set[Value]:
-        """The operations that have handed on."""
+        """The operations that the sweep has visited."""
         return set(self.swept[: self.step])
 
     @property
     def current(self) -> Value | None:
-        """The operation that worked last."""
+        """The operation that was visited last."""
         return self.swept[self.step - 1] if self.step else None
 
     @cached_property
     def belongs(self) -> dict[Value, tuple[Value, float]]:
         """For each node that was reached the root and the grad so far.
 
-        By the engine's sweep over the graph in which the nodes to come have no operands yet.
+        By the engine's sweep over the graph in which nodes not yet visited have no operands.
         """
         (root,) = self.roots
         twins: dict[Value, Value] = {}
         for node in self.nodes:
-            known = node in self.done
+            visited = node in self.done
             twins[node] = record(
                 node.op,
                 node.data,
-                tuple([twins[parent] for parent in node.parents]) if known else (),
-                node.local_derivatives if known else (),
+                tuple([twins[parent] for parent in node.parents]) if visited else (),
+                node.local_derivatives if visited else (),
             )
         table = adjoints(twins[root])
         return {node: (root, table[twin]) for node, twin in twins.items() if twin in table}
 
     @cached_property
-    def handed(self) -> Counter[Value]:
-        """How many parts each node has been handed."""
+    def received(self) -> Counter[Value]:
+        """How many terms of its grad each node has received."""
         return Counter([parent for node in self.done for parent in node.parents])
 
     @cached_property
     def expected(self) -> Counter[Value]:
-        """How many parts each node will be handed."""
+        """How many terms the grad of each node has in all."""
         return Counter([parent for node in self.nodes for parent in node.parents])
 
     def is_reached(self, node: Value) -> bool:
@@ -91,13 +91,13 @@ class Stepped(Survey):
         return super().shown_grad(node) if self.is_reached(node) else "·"
 
     def so_far(self, node: Value) -> str:
-        parts = self.handed[node], self.expected[node]
+        parts = self.received[node], self.expected[node]
         some = self.is_reached(node) and parts[0] < parts[1]
         return f"so far {parts[0]}/{parts[1]}" if some else ""
 
 
 def step_of(step: Any, survey: Survey) -> Stepped:
-    """The graph after so many operations of the sweep.
+    """The graph after a number of operations of the sweep.
 
     Raises ValueError where that is no number of operations, or there are several roots.
     """

@@ -1,6 +1,6 @@
 """The summary of a large graph: one box for each operation at each distance from the root.
 
-Leaves are told apart by the letters of their labels too. Where distances are too many, several of
+Leaves are grouped by the letters of their labels too. Where distances are too many, several of
 them share a box.
 """
 
@@ -17,8 +17,8 @@ from .survey import Survey
 from .words import label, symbol
 
 MOST = 24  # boxes; where distances make more, some share a box
-Kind = tuple[str, str, bool]  # operation, letters of the label of a leaf, whether it is a root
-Place = tuple[int, Kind]  # a band of distances from the root, and the kind
+Category = tuple[str, str, bool]  # operation, letters of the label of a leaf, whether it is a root
+Place = tuple[int, Category]  # a band of distances from the root, and the kind
 
 
 @dataclass
@@ -136,7 +136,7 @@ def places_of(survey: Survey) -> tuple[dict[Value, Place], int]:
     roots = set(survey.roots)
     kinds = {node: kind_of(node, node in roots) for node in survey.nodes}
     found = {(distance[node], kind) for node, kind in kinds.items()}
-    if len({kind for _, kind in found}) > MOST:  # more names than boxes: names tell nothing
+    if len({kind for _, kind in found}) > MOST:  # more names than boxes: without names
         kinds = {node: (kind[0], "", kind[2]) for node, kind in kinds.items()}
         found = {(distance[node], kind) for node, kind in kinds.items()}
     band = 1
@@ -145,7 +145,7 @@ def places_of(survey: Survey) -> tuple[dict[Value, Place], int]:
     return {node: (distance[node] // band, kinds[node]) for node in survey.nodes}, band
 
 
-def kind_of(node: Value, is_root: bool) -> Kind:
+def kind_of(node: Value, is_root: bool) -> Category:
     """What nodes of one box have in common."""
     if node.op is CONSTANT:
         return ("constant", "", is_root)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..ops import CONSTANT
-from .cells import cell
-from .cells import label as html_label
+from .cells import cell, html_label
 from .dot import GRAPH, digraph, edge_id, node_id
 from .labels import short, width
 from .palette import LIGHT
@@ -18,7 +17,7 @@ THIN = "\u202f"  # between every three digits of a count
 
 
 class Written(NamedTuple):
-    """A picture before its layout: DOT text, title, description, and what each part says."""
+    """A picture before its layout: DOT text, title, description, and tooltips by id."""
 
     source: str
     title: str
@@ -26,7 +25,7 @@ class Written(NamedTuple):
     titles: dict[str, str]
 
 
-def write(summary: Summary) -> Written:
+def summary_to_dot(summary: Summary) -> Written:
     """The boxes from top to bottom, leaves that one box alone uses beside it."""
     survey, boxes = summary.survey, summary.boxes
     number = {place: node_id(i) for i, place in enumerate(boxes)}

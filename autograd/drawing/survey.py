@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: its nodes, their grads and of which root, and where it broke."""
+"""What a picture shows of a graph: nodes, their grads and of which root, the first NaN."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Survey:
         return ""
 
     def so_far(self, node: Value) -> str:
-        """How many parts of its grad a node has been handed, where some are to come."""
+        """How many terms of its grad a node has received, where some are missing."""
         return ""
 
     @cached_property
@@ -102,17 +102,17 @@ class Survey:
         return ends | self.highlight.nodes
 
     def flow(self, node: Value, slot: int) -> float:
-        """What an edge carries back to its operand: local derivative times the grad of the node.
+        """What an edge adds to the grad of its operand: local derivative times grad of the node.
 
         An edge into a node of another root adds nothing to the grad that its operand shows, and
-        what goes to a constant is asked by nobody.
+        constants need no grad.
         """
         parent = node.parents[slot]
         counts = parent.op is not CONSTANT and self.root(node) is self.root(parent)
         return node.local_derivatives[slot] * self.grad(node) if counts else 0.0
 
     def is_finite(self, node: Value) -> bool:
-        """Whether the numbers of the node are; the grad of a constant is asked by nobody."""
+        """Whether the numbers of the node are; a constant needs no grad."""
         grad = 0.0 if node.op is CONSTANT else self.grad(node)
         return math.isfinite(node.data) and math.isfinite(grad)
 
@@ -125,7 +125,7 @@ class Survey:
     def origins(self) -> dict[Value, None]:
         """The nodes that made a NaN or an infinity of finite operands, as value or derivative.
 
-        In topological order; a dict, since it is asked for each node.
+        In topological order; a dict, for the look-up of each node.
         """
         return dict.fromkeys(
             node

@@ -1,7 +1,7 @@
-"""The SVG of a layout program, finished: words, dark colours, ids of its own.
+"""SVG documents: the element around every picture, and what is done to a layout program's SVG.
 
-The drawing stays as it is but for the anchors of right-aligned texts: a browser's font is not the
-one that the layout program measured, and only texts anchored at their ends stay in line.
+A layout program's drawing stays as it is but for the anchors of right-aligned texts: a browser's
+font is not the one that it measured, and only texts anchored at their ends stay in line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .palette import LIGHT, style
 SCOPE = "cr-graph"
 PADDING = 3.0  # of the cells in boxes.py
 
-HEAD = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+(viewBox="[^"]+")[^>]*>')
+HEAD = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]+)"[^>]*>')
 COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 GROUP = re.compile(r'<g id="(\w+)"([^>]*)>(?:\s*<title>[^<]*</title>)?')
 # A cell's ground (it alone has no stroke), its right edge among its corners, and the text on it.
@@ -29,10 +29,52 @@ CURVE = re.compile(r'<path [^>]*stroke-width="([^"]*)"[^>]*( d="[^"]*"/>)')
 NODE = re.compile(r'<g id="n\d+" class="node.*?</g>', re.DOTALL)
 
 
+def document(
+    scope: str,
+    prefix: str,
+    size: tuple[str, str],
+    title: str,
+    description: str,
+    rules: str,
+    content: str,
+    *,
+    view: str = "",
+    linked: bool = False,
+) -> str:
+    """A picture as a whole: `content` ends it, up to `</svg>`.
+
+    scope: its class, with which the rules of its style sheet begin; prefix: of its ids.
+    title, description: for those who can't see it; view: its viewBox, if not from 0 on.
+    linked: whether its content refers to itself by `xlink:href`.
+    """
+    width, height = size
+    xlink = ' xmlns:xlink="http://www.w3.org/1999/xlink"' if linked else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg"{xlink} class="{scope}" role="img" '
+        f'aria-labelledby="{prefix}-title {prefix}-desc" '
+        f'width="{width}" height="{height}" viewBox="{view or f"0 0 {width} {height}"}">\n'
+        f'<title id="{prefix}-title">{html.escape(title)}</title>\n'
+        f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
+        f"<style>{rules}</style>{content}"
+    )
+
+
+def prefix_of(*content: str) -> str:
+    """What the ids of a picture begin with.
+
+    Two pictures in one page must not share ids, and the same picture must have the same bytes.
+    """
+    return "cr" + hashlib.sha256("\0".join(content).encode()).hexdigest()[:10]
+
+
+def capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
 def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) -> str:
     """The picture for a page, a notebook or a file.
 
-    titles: what each element says, by its id.
+    titles: the tooltip of each element, by its id.
     """
     svg = COMMENT.sub("", svg)
     head = HEAD.search(svg)
@@ -41,23 +83,16 @@ def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) ->
     width, height, view = head.groups()
     body = NODE.sub(lambda node: RIGHT.sub(anchor, node[0]), svg[head.end() :])
     body = LIT.sub(lambda edge: CURVE.sub(halo, edge[0]), body)
-    # Two pictures in one page must not share ids, and the same picture must have the same bytes.
-    content = "\0".join([body, title, description, *titles.values()])
-    prefix = "cr" + hashlib.sha256(content.encode()).hexdigest()[:10]
+    prefix = prefix_of(body, title, description, *titles.values())
 
     def group(found: re.Match[str]) -> str:
         name, rest = found.groups()
         words = f"\n<title>{html.escape(titles[name])}</title>" if name in titles else ""
         return f'<g id="{prefix}-{name}"{rest}>{words}'
 
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{SCOPE}" role="img" '
-        f'aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'width="{width}" height="{height}" {view}>\n'
-        f'<title id="{prefix}-title">{html.escape(title[0].upper() + title[1:])}</title>\n'
-        f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
-        f"<style>{style(SCOPE)}</style>"
-    ) + GROUP.sub(group, body)
+    content, size = GROUP.sub(group, body), (width, height)
+    title = capitalized(title)
+    return document(SCOPE, prefix, size, title, description, style(SCOPE), content, view=view)
 
 
 def anchor(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the pictures say in words: names, captions, and sentences for those who can't see them."""
+"""The texts of pictures: names, captions, and descriptions for those who can't see them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def listed(texts: Iterable[str]) -> str:
 
 
 def grad_word(survey: Survey, node: Value) -> str:
-    """`grad`, of which root where that is not the first one, or how much of it has come."""
+    """`grad`, of which root where that is not the first one, or how many terms it has so far."""
     if so_far := survey.so_far(node):
         return so_far
     root = survey.root(node)
@@ -160,7 +160,7 @@ def caption(survey: Survey) -> list[str]:
 
 
 def verdict(survey: Survey, operations: Sequence[Value]) -> list[str]:
-    """What the reader must not miss: where it broke, or that nothing can be learnt from it."""
+    """What must not be missed: the first NaN or infinity, or that all gradients are 0."""
     if trouble := broken(survey):
         return [f"⚠ {trouble}"]
     if not operations:

@@ -149,7 +149,7 @@ MAXIMUM = Op(
     value=pick(lambda y, x: y >= x),
     textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
     symbol="max",
-    doc="The largest operand; operands that tie share the derivative.",
+    doc="The largest of xs; operands that tie share the derivative, a NaN stays.",
 )
 MINIMUM = Op(
     "minimum",
@@ -158,5 +158,5 @@ MINIMUM = Op(
     value=pick(lambda y, x: y <= x),
     textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
     symbol="min",
-    doc="The smallest operand; operands that tie share the derivative.",
+    doc="The smallest of xs; operands that tie share the derivative, a NaN stays.",
 )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..tape.instructions import Instruction, Tape
 from ..tape.passes import drop, optimize
 from ..tape.printers.language import Language, plain_names
-from ..tape.printers.python import PYTHON, number
+from ..tape.printers.python import PYTHON, literal
 from .tables import table
 
 Array = NDArray[np.float64]
@@ -84,7 +84,7 @@ NUMPY = Language(
         "both": "both({all})",
         "opposite": "opposite({all})",
     },
-    number,
+    literal,
 )
 
 

@@ -85,6 +85,11 @@ class Tape:
         """Each instruction with its slot."""
         return enumerate(self.instructions, start=self.first)
 
+    def numbers_of(self, slot: int) -> tuple[int, ...]:
+        """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
+        instruction = self.instructions[slot - self.first] if slot >= self.first else None
+        return instruction.operands if instruction and instruction.kind == "number" else ()
+
     @cached_property
     def parameter_slots(self) -> range:
         return range(len(self.inputs), len(self.inputs) + len(self.parameters))

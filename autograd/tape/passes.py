@@ -92,7 +92,7 @@ class Sharer(Recorder):
         return self.written[key]
 
 
-class Optimizer(Expander, Settler, Folder, Sharer):
+class Simplifier(Expander, Settler, Folder, Sharer):
     """All in one, each given what the one before it would have written."""
 
 
@@ -165,4 +165,4 @@ def drop(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: what is left is intrinsic or in `keep`."""
-    return drop(changed(tape, Optimizer, keep))
+    return drop(changed(tape, Simplifier, keep))

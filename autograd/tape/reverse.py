@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..graph import dependents
 from ..masking import Masks, Use
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
@@ -39,9 +40,9 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         return recorder.emit(instruction.name, operands, instruction.label)
 
-    symbols = [symbol for symbol in rewrite(tape, recorder, write) if symbol is not None]
+    symbols = rewrite(tape, recorder, write)
     root = tape.outputs[output]
-    between = dependents(tape, wanted)
+    between = {*dependents(range(tape.size), {*wanted}, tape.numbers_of)}
     masks = Masks(recorder.where, root)
     parts: dict[int, list[Part]] = {root: [(1.0, 1.0, None)]}
     found: dict[int, Any] = {}
@@ -56,15 +57,6 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
                         parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
     results = [*outputs(tape, symbols), *[found.get(slot, 0.0) for slot in wanted]]
     return recorder.tape(results)
-
-
-def dependents(tape: Tape, wanted: Sequence[int]) -> set[int]:
-    """The slots that depend on any of `wanted`, those included."""
-    between = set(wanted)
-    for slot, instruction in tape:
-        if instruction.kind == "number" and not between.isdisjoint(instruction.operands):
-            between.add(slot)
-    return between
 
 
 def uses(

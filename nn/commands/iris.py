@@ -9,7 +9,16 @@ from typing import Any
 
 import autograd
 from autograd import Value
-from autograd.numerals import brief, factor, numeral, percent, product, relation, total
+from autograd.numerals import (
+    brief,
+    factor,
+    in_row,
+    numeral,
+    percent,
+    relation,
+    shown_product,
+    shown_total,
+)
 
 from ..data import Data
 from ..layers import MLP, probabilities
@@ -164,10 +173,9 @@ def as_text(results: dict[str, Any]) -> str:
 
 def multiplied(a: float, b: float) -> str:
     """A product in numbers, and what it is."""
-    return f"{brief(a)} · {factor(b)} {relation(product([a, b]), a * b)} {brief(a * b)}"
+    return f"{brief(a)} · {factor(b)} {relation(shown_product([a, b]), a * b)} {brief(a * b)}"
 
 
 def added(parts: Sequence[float], whole: float) -> str:
     """A sum in numbers, and what it is."""
-    shown = " + ".join([factor(x) if i else brief(x) for i, x in enumerate(parts)])
-    return f"{shown} {relation(total(parts), whole)} {brief(whole)}"
+    return f"{' + '.join(in_row(parts))} {relation(shown_total(parts), whole)} {brief(whole)}"

@@ -18,6 +18,10 @@ def numbers_of(found):
     return [x.data if isinstance(x, Value) else x for x in found]
 
 
+def data_of(found):
+    return numbers_of(found if isinstance(found, list) else [found])
+
+
 def followed(error, names):
     """What the code after the last colon of a message gives."""
     return eval(str(error.value).rpartition(": ")[2], dict(names))
@@ -27,7 +31,7 @@ NAMES = {**{name: getattr(autograd, name) for name in autograd.__all__}, "xs": x
 NAMES |= {"y": y, "z": z, "low": low, "high": high}
 OF_ONE = [n for n in functions.__all__ if n in TABLE and TABLE[n].shape is Shape.ONE]
 OF_ONE += ["Value", "elu", "leaky_relu", "hard_tanh"]
-OF_SEVERAL = ["total", "mean", "product", "logsumexp", "softmax", "log_softmax"]
+OF_SEVERAL = [n for n in functions.__all__ if n in TABLE and TABLE[n].shape is Shape.MANY]
 SEQUENCES = [list, tuple, np.array]
 
 
@@ -51,8 +55,6 @@ def test_a_sequence_where_a_number_is_meant(name, sequence):
         ("value / xs", [2.0, 1.0]),
         ("value % xs", [0.0, 0.0]),
         ("value > xs", [True, False]),
-        ("maximum(xs)", 0.5),
-        ("minimum(xs)", 0.25),
         ("pow(xs, y)", [0.5, 0.5**0.5]),
     ],
 )
@@ -74,12 +76,24 @@ def test_transforms_name_themselves(name):
 
 
 @pytest.mark.parametrize("name", OF_SEVERAL)
-def test_numbers_where_a_sequence_is_meant(name):
+def test_several_operands_or_one_sequence_of_them(name):
+    function = NAMES[name]
     a, b = xs
-    with pytest.raises(TypeError, match=rf"^{name}: expected one sequence.*\[a, b\]\)$") as error:
-        NAMES[name](a, b)
-    assert followed(error, {**NAMES, "a": a, "b": b}) == NAMES[name](xs)
-    for one in (a, Value(a)):
+    for sequence in (*SEQUENCES, iter):
+        assert function(a, b) == function(sequence(xs))
+    x, y = Value(a), Value(b)
+    for got in (function(x, y), function([x, y]), function(x, b), function((a, y))):
+        assert data_of(got) == data_of(function(xs))
+    assert data_of(function(x)) == data_of(function(a)) == data_of(function([a]))
+
+
+@pytest.mark.parametrize("name", OF_SEVERAL)
+def test_what_are_no_operands(name):
+    with pytest.raises(ValueError, match=rf"^{name}: expected at least one operand, got none"):
+        NAMES[name]()
+    with pytest.raises(TypeError, match=rf"^{name}: expected a real number.*one flat sequence"):
+        NAMES[name](xs, xs)
+    for one in (None, "0.5", {"a": 0.5}):
         with pytest.raises(TypeError, match=rf"^{name}: expected a sequence.*{name}\(\[a, b\]\)$"):
             NAMES[name](one)
 

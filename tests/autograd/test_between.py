@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograd import gradients
-from autograd.between import changes, reached_twice, stops_in
-from autograd.gradients import dependents
-from autograd.graph import count_paths, topological_order
+from autograd.between import dominators, tangents, with_several_paths
+from autograd.graph import count_paths, dependents, topological_order
 from tests.autograd.tape.running import random_graph
 
 
@@ -24,10 +23,10 @@ def test_stops_are_what_every_path_passes(seed: int) -> None:
         ]
         if between:
             reached += 1
-            assert stops_in(between, most=100) == want[::-1]
+            assert dominators(between, most=100) == want[::-1]
         operands = [parent for parent in y.parents if parent in between]
         twice = {parent for parent in operands if count_paths(y, parent) > 1}
-        assert reached_twice(operands, set(between)).intersection(operands) == twice
+        assert with_several_paths(operands, set(between)).intersection(operands) == twice
     assert reached
 
 
@@ -37,7 +36,7 @@ def test_one_pass_gives_the_slopes_of_all(seed: int) -> None:
     compared = 0
     for x in leaves:
         if between := dependents(topological_order(y), {x}):
-            for node, slope in changes(between).items():
+            for node, slope in tangents(between).items():
                 assert slope == pytest.approx(gradients(node, [x])[0], rel=1e-12)
                 compared += 1
     assert compared

@@ -18,9 +18,7 @@ DOUBLE = [name for name in functions.__all__ if name in TABLE and TABLE[name].sh
 LISTS = [
     name
     for name in functions.__all__
-    if name in TABLE
-    and TABLE[name].shape is Shape.MANY
-    and name not in {"maximum", "minimum", "softmax", "log_softmax"}
+    if name in TABLE and TABLE[name].shape is Shape.MANY and name not in {"softmax", "log_softmax"}
 ]
 
 
@@ -67,6 +65,7 @@ def test_lists_of_operands(name: str) -> None:
         assert isinstance(value, Value)
         assert value.data == number
         assert len(value.parents) == 3
+    assert function.__doc__.startswith(f"{name}(*xs): ")
     with pytest.raises(ValueError, match=f"{name}: expected at least one operand, got none"):
         function([])
     with pytest.raises(TypeError, match=f"{name}: expected a real number, got str"):

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from autograd import Value
-from autograd.graph import count_paths, topological_order
+from autograd.graph import count_paths, dependents, topological_order
+from tests.autograd.tape.running import random_graph
 
 
 class Plain:
@@ -100,3 +101,19 @@ def test_sixty_doublings_at_once() -> None:
     assert x.grad == y.data == 2.0**60
     assert count_paths(y, x) == 2**60
     assert len(topological_order(y)) == 61
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_depends_on_a_node_has_a_path_to_it(seed: int) -> None:
+    y, leaves = random_graph(seed, size=12)
+    order = topological_order(y)
+    for x in [*order, *leaves]:
+        want = [node for node in order if count_paths(node, x)]
+        assert dependents(order, {x}) == want
+        place = {node: i for i, node in enumerate(order)}
+        slots = dependents(
+            range(len(order)),
+            {place.get(x, -1)},
+            lambda slot, place=place: [place[parent] for parent in order[slot].parents],
+        )
+        assert [order[slot] for slot in slots] == want

@@ -1,7 +1,7 @@
 """One HTML file out of the page's sources and its data, under a policy that lets nothing else run.
 
-Style and script are named by their hashes; no other source of anything is allowed, so the file asks
-the network for nothing and a label can run nothing.
+Style and script are named by their hashes; no other source of anything is allowed, so the file
+loads nothing and a label can run nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def words() -> dict[str, dict[str, str]]:
 
 
 def script(operations: str) -> str:
-    """All JavaScript as one function, which leaves no names behind."""
+    """All JavaScript as one function, without global names."""
     modules = "\n".join([source(f"{name}.js") for name in MODULES])
     return f"(() => {{\n'use strict';\n{operations}\n{modules}\n}})();\n"
 
@@ -65,7 +65,7 @@ def digest(text: str) -> str:
 
 
 def as_json(data: dict[str, Any]) -> str:
-    """JSON that can stand in a script element: no sign that HTML could read."""
+    """JSON that can stand in a script element: `<`, `>` and `&` are escaped."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")

@@ -13,9 +13,9 @@ from ...graph import topological_order
 from ...ops import CONSTANT
 from ...value import Value
 from ..labels import clean, short
+from ..network import Network, find_network
 from .course import Course
 from .formulas import formulas_of
-from .network import Network, find_network
 from .operations import Kind
 from .places import places
 
@@ -95,7 +95,7 @@ class Content:
             "kind": self.kind,
             "kinds": [[k.op.name, clean(k.op.symbol or k.op.name), k.op.doc] for k in self.kinds],
             "parents": parents,
-            "data": [number(node.data) if not node.parents else 0 for node in self.nodes],
+            "data": [as_json(node.data) if not node.parents else 0 for node in self.nodes],
             "recorded": None if self.exact else self._recorded(),
             "formulas": self._formulas(),
             "roots": [self.number[root] for root in self.roots],
@@ -107,14 +107,14 @@ class Content:
         }
 
     def _recorded(self) -> list[list[Any]]:
-        """What Python computed, for a page that can't."""
-        return [[number(node.data), *map(number, node.local_derivatives)] for node in self.nodes]
+        """What Python computed, for a page that can't compute it."""
+        return [[as_json(node.data), *map(as_json, node.local_derivatives)] for node in self.nodes]
 
     def _formulas(self) -> dict[str, list[list[str]]]:
         """The templates of every kind of node, with whole constants written in."""
         found: dict[str, list[list[str]]] = {}
         for kind in self.kinds:
-            found[key(kind, {})] = formulas_of(kind, {}).json()
+            found[formula_key(kind, {})] = formulas_of(kind, {}).json()
         variants: list[Mapping[Value, float]] = [{}]
         if self.rows is not None:
             pairs = [zip(self.rows.leaves, row, strict=True) for row in self.rows.numbers]
@@ -131,7 +131,7 @@ class Content:
                 }
                 assert node.op is not None
                 kind = Kind(node.op, len(node.parents))
-                word = key(kind, constants)
+                word = formula_key(kind, constants)
                 if word not in found:
                     found[word] = formulas_of(kind, constants).json()
         return found
@@ -141,7 +141,7 @@ class Content:
             return [self.number[node] for node in nodes]
 
         return {
-            "inputs": numbers(network.inputs),
+            "inputs": numbers(network.columns[0].outputs),
             "layers": [
                 [
                     {
@@ -149,11 +149,11 @@ class Content:
                         "weights": numbers(neuron.weights),
                         "bias": None if neuron.bias is None else self.number[neuron.bias],
                     }
-                    for neuron in layer
+                    for neuron in layer.units
                 ]
                 for layer in network.layers
             ],
-            "shares": numbers(network.shares),
+            "shares": [self.number[share.output] for share in network.shares],
             "losses": numbers(network.losses),
         }
 
@@ -167,7 +167,7 @@ class Content:
     def _rows(self, rows: Rows) -> dict[str, Any]:
         return {
             "leaves": [self.number[leaf] for leaf in rows.leaves],
-            "numbers": [list(map(number, row)) for row in rows.numbers],
+            "numbers": [list(map(as_json, row)) for row in rows.numbers],
             "labels": rows.labels,
             "parts": rows.parts,
             "features": list(map(clean, rows.feature_names)),
@@ -176,8 +176,8 @@ class Content:
         }
 
 
-def key(kind: Kind, constants: Mapping[int, float]) -> str:
-    """What the page finds the formulas of a node by."""
+def formula_key(kind: Kind, constants: Mapping[int, float]) -> str:
+    """The key of a node's formulas in the page."""
     written = ",".join([f"{slot}={int(x)}" for slot, x in constants.items()])
     return f"{kind.op.name}/{kind.count}/{written}"
 
@@ -186,7 +186,7 @@ def is_written(x: float) -> bool:
     return x.is_integer() and abs(x) <= LARGEST_WRITTEN and math.copysign(1.0, x) * x >= 0.0
 
 
-def number(x: float) -> float | str:
+def as_json(x: float) -> float | str:
     """x as JSON has it; what is not finite is a word that JavaScript's Number() reads."""
     if math.isfinite(x):
         return x

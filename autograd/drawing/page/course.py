@@ -15,7 +15,7 @@ MOST_EPOCHS = 200  # of more, every second, third, ... is kept
 
 @dataclass(frozen=True)
 class Course:
-    """How the parameters of a model went through its training.
+    """The parameters of a model over its training.
 
     parameters: the leaves; numbers: theirs, at the start and after each epoch.
     optimizer: what moved them, by name.

@@ -26,7 +26,7 @@ class Page:
 
     A notebook shows it by itself, also after its export to HTML.
 
-    html: the whole file. It asks the network for nothing.
+    html: the whole file. It loads nothing.
     """
 
     def __init__(self, content: Content) -> None:
@@ -73,7 +73,7 @@ class Page:
 
 
 class Explorable(Protocol):
-    """What says itself what to show of it, as a History of `nn` does."""
+    """What defines its own page, as a History of `nn` does."""
 
     def _explore_(self, rows: Any) -> tuple[Any, Any, Course]:
         """Give a model, rows, and the course of its training."""

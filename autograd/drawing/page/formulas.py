@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ...equations import textbook
+from ...equations import value_of as operation_of
 from ...ops import Shape
 from ...tape.instructions import Instruction, Tape
 from ...tape.passes import drop, fold
@@ -22,7 +24,7 @@ from .operations import Kind
 LONGEST = 100  # characters; a longer formula is no help
 SPELT = 16  # operands; more are not spelt out
 
-# For templates: parentheses that can be told from those of a call.
+# For templates: parentheses that differ from those of a call.
 MARKED = replace(TEXT, parentheses="⟨{}⟩")
 
 
@@ -62,7 +64,6 @@ def formulas_of(kind: Kind, constants: Mapping[int, float]) -> Formulas:
 
 def value_of(kind: Kind, constants: Mapping[int, float]) -> Tape:
     """The value: of a cross-entropy with one class that share's logarithm, else the operation."""
-    recorder, operands, _ = start(kind, {})
     half = kind.count // 2
     weights = [constants.get(slot) for slot in range(half, kind.count)]
     if (
@@ -70,33 +71,19 @@ def value_of(kind: Kind, constants: Mapping[int, float]) -> Tape:
         and weights.count(1.0) == 1
         and weights.count(0.0) == half - 1
     ):
-        logits, own = operands[:half], weights.index(1.0)
+        recorder = Recorder([""] * (kind.count + 1))
+        logits, own = [recorder.symbol(i) for i in range(half)], weights.index(1.0)
         share = recorder.emit("softmax", [logits[own], *logits[:own], *logits[own + 1 :]])
         return recorder.tape([recorder.emit("neg", [recorder.emit("log", [share])])])
-    return recorder.tape([recorder.emit(kind.op.name, operands)])
-
-
-def start(kind: Kind, constants: Mapping[int, float]) -> tuple[Recorder, list[Symbol], Symbol]:
-    """A recorder whose inputs are the operands and, last, the value."""
-    recorder = Recorder([""] * (kind.count + 1))
-    operands = [
-        recorder.number(constants[i]) if i in constants else recorder.symbol(i)
-        for i in range(kind.count)
-    ]
-    return recorder, operands, recorder.symbol(kind.count)
+    return operation_of(kind.op, kind.count)
 
 
 def local_derivatives(kind: Kind, constants: Mapping[int, float]) -> Tape:
     """The partials as a person would write them."""
-    recorder, operands, y = start(kind, constants)
-    if kind.op.textbook is None:
-        rule = kind.op.rule(recorder, operands, y)
-    else:
-        rule = kind.op.textbook(recorder, *kind.op.split(operands), y)
-    return drop(plain(fold(recorder.tape(rule))))
+    return drop(without_identities(fold(textbook(kind.op, kind.count, constants))))
 
 
-def plain(tape: Tape) -> Tape:
+def without_identities(tape: Tape) -> Tape:
     """Without powers of 1 and summands of 0, which no person writes."""
     recorder = Recorder(tape.inputs, tape.parameters)
     numbers = dict(zip(tape.constant_slots, tape.constants, strict=True))
@@ -113,14 +100,14 @@ def plain(tape: Tape) -> Tape:
 def templates(tape: Tape) -> Iterator[Template]:
     """The template of each output."""
     words = [f"{{{i}}}" for i in range(len(tape.inputs) - 1)] + ["{y}"]
-    named = written(tape, [Term(word, ATOM) for word in words])
-    numbered = written(tape, [Term(word, SIGN) for word in words])
+    named = template_texts(tape, [Term(word, ATOM) for word in words])
+    numbered = template_texts(tape, [Term(word, SIGN) for word in words])
     for with_names, with_numbers in zip(named, numbered, strict=True):
         fits = len(with_names) <= LONGEST
         yield Template(settled(with_names) if fits else "", settled(with_numbers) if fits else "")
 
 
-def written(tape: Tape, terms: Sequence[Term]) -> list[str]:
+def template_texts(tape: Tape, terms: Sequence[Term]) -> list[str]:
     """The formula of each output; a share of a softmax over operands is one word."""
     found: list[Term] = [*terms, *map(MARKED.constant, tape.constants)]
     for _, instruction in tape:

@@ -48,7 +48,7 @@ def source(parents: Parents, direction: str, constants: Collection[int]) -> str:
 
 
 def read_plain(text: str, parents: Parents) -> dict[str, Any]:
-    """What the layout program's plain output says, in pixels from the top left."""
+    """The layout program's plain output, in pixels from the top left."""
     width = height = 0.0
     centres: dict[str, list[float]] = {}
     edges: dict[tuple[str, str], list[Any]] = {}

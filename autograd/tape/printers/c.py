@@ -8,7 +8,7 @@ from ..instructions import Tape
 from .language import COMMON, Language, array_names, remark
 
 
-def number(x: float) -> str:
+def literal(x: float) -> str:
     if math.isnan(x):
         return "NAN"
     if math.isinf(x):
@@ -25,7 +25,7 @@ C = Language(
         "dot": "total((const double[]){{{pairs}}}, {pair_count})",
         "largest": "largest((const double[]){{{all}}}, {count})",
     },
-    number,
+    literal,
 )
 
 # What the C library lacks, written only where it is used.

@@ -8,7 +8,7 @@ from ..instructions import Tape
 from .language import COMMON, Language, array_names, remark
 
 
-def number(x: float) -> str:
+def literal(x: float) -> str:
     if math.isnan(x):
         return "NaN"
     if math.isinf(x):
@@ -27,7 +27,7 @@ JAVASCRIPT = Language(
         "equal": "{0} === {1}",
         "largest": "Math.max({all})",
     },
-    number,
+    literal,
 )
 
 # What Math lacks or does in another way than C, by name: the code, and what else it needs.

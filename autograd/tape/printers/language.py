@@ -65,10 +65,6 @@ class Language:
         found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
         return found
 
-    def missing(self) -> list[str]:
-        """The rows that the language lacks."""
-        return [name for name in ROWS if name not in self.rows]
-
 
 def pairs(operands: Sequence[str]) -> str:
     """The products of the first half of the operands with the second, separated by commas."""

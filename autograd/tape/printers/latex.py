@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..instructions import Tape
-from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Row, equations
+from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Pattern
 from .text import number as plain_number
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "_&%$#{}"} | {"\\": r"\backslash ", "^": r"\hat{}"})
@@ -13,7 +12,7 @@ FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"}  # LaTeX
 
 
 def name(label: str) -> str:
-    r"""A name, with the number at its end lowered and a hat as a hat.
+    r"""A name, with the number at its end as a subscript and a hat as a hat.
 
     >>> name("w17"), name("ŷ1"), name("loss")
     ('w_{17}', '\\hat{y}_{1}', '\\mathrm{loss}')
@@ -40,9 +39,9 @@ def written(text: str) -> str:
     return re.sub(r"e([+-]?)0*(\d+)", lambda m: rf"\cdot 10^{{{m[1].strip('+')}{m[2]}}}", text)
 
 
-def call(function: str) -> Row:
+def call(function: str) -> Pattern:
     word = f"\\{function}" if function in FUNCTIONS else rf"\operatorname{{{name_of(function)}}}"
-    return Row(word.replace("{", "{{").replace("}", "}}") + r"\left({all}\right)")
+    return Pattern(word.replace("{", "{{").replace("}", "}}") + r"\left({all}\right)")
 
 
 def name_of(function: str) -> str:
@@ -51,49 +50,36 @@ def name_of(function: str) -> str:
 
 LATEX = Notation(
     {
-        "add": Row("{0} + {1}", SUM, (SUM, PRODUCT)),
-        "sub": Row("{0} - {1}", SUM, (SUM, PRODUCT)),
-        "mul": Row(r"{0} \cdot {1}", PRODUCT, (SIGN, PRODUCT)),
-        "div": Row(r"\frac{{{0}}}{{{1}}}", PRODUCT),
-        "mod": Row(r"{0} \bmod {1}", PRODUCT, (SIGN, POWER)),
-        "neg": Row("-{0}", SIGN, (PRODUCT,)),
-        "pos": Row("{0}", SIGN, (SIGN,)),
-        "pow": Row("{0}^{{{1}}}", POWER, (ATOM, 0)),
-        "abs": Row(r"\left|{0}\right|"),
-        "sqrt": Row(r"\sqrt{{{0}}}"),
-        "cbrt": Row(r"\sqrt[3]{{{0}}}"),
-        "floor": Row(r"\lfloor {0} \rfloor"),
-        "ceil": Row(r"\lceil {0} \rceil"),
-        "total": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
-        "dot": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
-        "less": Row("{0} < {1}", SUM, (SIGN,)),
-        "less_equal": Row(r"{0} \le {1}", SUM, (SIGN,)),
-        "equal": Row("{0} = {1}", SUM, (SIGN,)),
-        "either": Row(r"{0} \lor {1}", 0, (PRODUCT,)),
-        "both": Row(r"{0} \land {1}", 0, (PRODUCT,)),
-        "opposite": Row(r"\lnot {0}", SIGN, (PRODUCT,)),
-        "where": Row(
+        "add": Pattern("{0} + {1}", SUM, (SUM, PRODUCT)),
+        "sub": Pattern("{0} - {1}", SUM, (SUM, PRODUCT)),
+        "mul": Pattern(r"{0} \cdot {1}", PRODUCT, (SIGN, PRODUCT)),
+        "div": Pattern(r"\frac{{{0}}}{{{1}}}", PRODUCT),
+        "mod": Pattern(r"{0} \bmod {1}", PRODUCT, (SIGN, POWER)),
+        "neg": Pattern("-{0}", SIGN, (PRODUCT,)),
+        "pos": Pattern("{0}", SIGN, (SIGN,)),
+        "pow": Pattern("{0}^{{{1}}}", POWER, (ATOM, 0)),
+        "abs": Pattern(r"\left|{0}\right|"),
+        "sqrt": Pattern(r"\sqrt{{{0}}}"),
+        "cbrt": Pattern(r"\sqrt[3]{{{0}}}"),
+        "floor": Pattern(r"\lfloor {0} \rfloor"),
+        "ceil": Pattern(r"\lceil {0} \rceil"),
+        "total": Pattern("{all}", SUM, (SIGN, PRODUCT), " + "),
+        "dot": Pattern("{all}", SUM, (SIGN, PRODUCT), " + "),
+        "less": Pattern("{0} < {1}", SUM, (SIGN,)),
+        "less_equal": Pattern(r"{0} \le {1}", SUM, (SIGN,)),
+        "equal": Pattern("{0} = {1}", SUM, (SIGN,)),
+        "either": Pattern(r"{0} \lor {1}", 0, (PRODUCT,)),
+        "both": Pattern(r"{0} \land {1}", 0, (PRODUCT,)),
+        "opposite": Pattern(r"\lnot {0}", SIGN, (PRODUCT,)),
+        "where": Pattern(
             r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{else}} \end{{cases}}", SUM
         ),
-        "largest": Row(r"\max\left({all}\right)"),
-        "maximum": Row(r"\max\left({all}\right)"),
-        "minimum": Row(r"\min\left({all}\right)"),
-        "constant": Row("{0}", SIGN, (SIGN,)),
+        "largest": Pattern(r"\max\left({all}\right)"),
+        "maximum": Pattern(r"\max\left({all}\right)"),
+        "minimum": Pattern(r"\min\left({all}\right)"),
+        "constant": Pattern("{0}", SIGN, (SIGN,)),
     },
     call,
     r"\left({}\right)",
     number,
-    name,
 )
-
-
-def latex_source(tape: Tape) -> str:
-    r"""The tape as equations, one line for each instruction, for an `aligned` environment.
-
-    >>> from autograd.tape import trace
-    >>> print(latex_source(trace(lambda x: (x * 2.0).tanh() / x, inputs=1)[0]))
-    v_{1} &= x_{1} \cdot 2 \\
-    v_{2} &= \tanh\left(v_{1}\right) \\
-    v_{3} &= \frac{v_{2}}{x_{1}}
-    """
-    return " \\\\\n".join([f"{left} &= {right}" for left, right in equations(tape, LATEX)])

@@ -12,7 +12,7 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 
 
 @dataclass(frozen=True)
-class Row:
+class Pattern:
     """How an instruction looks.
 
     template: with {0}, {1}, ... for the operands; or {all}, all of them.
@@ -33,14 +33,13 @@ class Notation:
     """A way of writing formulas: a row for each instruction, or `call` for one without.
 
     parentheses: the template that puts a formula in them.
-    number: how a number is written. name: how a name is.
+    number: how a number is written.
     """
 
-    rows: Mapping[str, Row]
-    call: Callable[[str], Row]
+    rows: Mapping[str, Pattern]
+    call: Callable[[str], Pattern]
     parentheses: str
     number: Callable[[float], str]
-    name: Callable[[str], str]
 
     def write(self, instruction: Instruction, operands: Sequence[Term]) -> Term:
         """The formula of an instruction on formulas."""
@@ -82,16 +81,3 @@ def formulas(tape: Tape, notation: Notation, terms: Sequence[Term]) -> list[Term
     for _, instruction in tape:
         found.append(notation.write(instruction, [found[i] for i in instruction.operands]))
     return [found[slot] for slot in tape.outputs]
-
-
-def equations(tape: Tape, notation: Notation) -> list[tuple[str, str]]:
-    """For each instruction its name and its formula in the names of others."""
-    terms = [Term(notation.name(name)) for name in tape.names]
-    terms[tape.constant_slots.start : tape.first] = map(notation.constant, tape.constants)
-    return [
-        (
-            terms[slot].text,
-            notation.write(instruction, [terms[i] for i in instruction.operands]).text,
-        )
-        for slot, instruction in tape
-    ]

@@ -8,7 +8,7 @@ from ..instructions import Tape
 from .language import COMMON, Language, plain_names, remark
 
 
-def number(x: float) -> str:
+def literal(x: float) -> str:
     if math.isnan(x):
         return "nan"
     return repr(x) if math.isfinite(x) else f"({x})"
@@ -28,10 +28,10 @@ PYTHON = Language(
         "where": "{1} if {0} else {2}",
         "largest": "largest(({all},))",
     },
-    number,
+    literal,
 )
 # For the names of autograd.ieee, on its numbers: a branch that is a constant becomes one of them.
-IEEE = Language({**PYTHON.rows, "where": "where({all})"}, number)
+IEEE = Language({**PYTHON.rows, "where": "where({all})"}, literal)
 
 
 def python_source(tape: Tape, language: Language = PYTHON) -> str:

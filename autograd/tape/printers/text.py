@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..instructions import Tape
-from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Row, equations
+from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Pattern
 
 
 def number(x: float) -> str:
@@ -19,48 +18,34 @@ def number(x: float) -> str:
 
 TEXT = Notation(
     {
-        "add": Row("{0} + {1}", SUM, (SUM, PRODUCT)),
-        "sub": Row("{0} − {1}", SUM, (SUM, PRODUCT)),
-        "mul": Row("{0} · {1}", PRODUCT, (SIGN, PRODUCT)),
-        "div": Row("{0}/{1}", PRODUCT, (SIGN, POWER)),
-        "mod": Row("{0} mod {1}", PRODUCT, (SIGN, POWER)),
-        "neg": Row("−{0}", SIGN, (PRODUCT,)),
-        "pos": Row("{0}", SIGN, (SIGN,)),
-        "pow": Row("{0}^{1}", POWER, (ATOM, ATOM)),
-        "abs": Row("|{0}|"),
-        "sqrt": Row("√({0})"),
-        "cbrt": Row("∛({0})"),
-        "floor": Row("⌊{0}⌋"),
-        "ceil": Row("⌈{0}⌉"),
-        "total": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
-        "dot": Row("{all}", SUM, (SIGN, PRODUCT), " + "),
-        "less": Row("{0} < {1}", SUM, (SIGN,)),
-        "less_equal": Row("{0} ≤ {1}", SUM, (SIGN,)),
-        "equal": Row("{0} = {1}", SUM, (SIGN,)),
-        "either": Row("{0} or {1}", 0, (PRODUCT,)),
-        "both": Row("{0} and {1}", 0, (PRODUCT,)),
-        "opposite": Row("not {0}", SIGN, (PRODUCT,)),
-        "where": Row("({1} if {0}, else {2})"),
-        "largest": Row("max({all})"),
-        "maximum": Row("max({all})"),
-        "minimum": Row("min({all})"),
-        "constant": Row("{0}", SIGN, (SIGN,)),
+        "add": Pattern("{0} + {1}", SUM, (SUM, PRODUCT)),
+        "sub": Pattern("{0} − {1}", SUM, (SUM, PRODUCT)),
+        "mul": Pattern("{0} · {1}", PRODUCT, (SIGN, PRODUCT)),
+        "div": Pattern("{0}/{1}", PRODUCT, (SIGN, POWER)),
+        "mod": Pattern("{0} mod {1}", PRODUCT, (SIGN, POWER)),
+        "neg": Pattern("−{0}", SIGN, (PRODUCT,)),
+        "pos": Pattern("{0}", SIGN, (SIGN,)),
+        "pow": Pattern("{0}^{1}", POWER, (ATOM, ATOM)),
+        "abs": Pattern("|{0}|"),
+        "sqrt": Pattern("√({0})"),
+        "cbrt": Pattern("∛({0})"),
+        "floor": Pattern("⌊{0}⌋"),
+        "ceil": Pattern("⌈{0}⌉"),
+        "total": Pattern("{all}", SUM, (SIGN, PRODUCT), " + "),
+        "dot": Pattern("{all}", SUM, (SIGN, PRODUCT), " + "),
+        "less": Pattern("{0} < {1}", SUM, (SIGN,)),
+        "less_equal": Pattern("{0} ≤ {1}", SUM, (SIGN,)),
+        "equal": Pattern("{0} = {1}", SUM, (SIGN,)),
+        "either": Pattern("{0} or {1}", 0, (PRODUCT,)),
+        "both": Pattern("{0} and {1}", 0, (PRODUCT,)),
+        "opposite": Pattern("not {0}", SIGN, (PRODUCT,)),
+        "where": Pattern("({1} if {0}, else {2})"),
+        "largest": Pattern("max({all})"),
+        "maximum": Pattern("max({all})"),
+        "minimum": Pattern("min({all})"),
+        "constant": Pattern("{0}", SIGN, (SIGN,)),
     },
-    lambda name: Row(name + "({all})"),
+    lambda name: Pattern(name + "({all})"),
     "({})",
     number,
-    str,
 )
-
-
-def text_source(tape: Tape) -> str:
-    """The tape as equations, one for each instruction.
-
-    >>> from autograd.tape import trace
-    >>> print(text_source(trace(lambda x: (x * 2.0 + 1.0).tanh() / x, inputs=1)[0]))
-    v1 = x1 · 2
-    v2 = v1 + 1
-    v3 = tanh(v2)
-    v4 = v3/x1
-    """
-    return "\n".join([f"{name} = {formula}" for name, formula in equations(tape, TEXT)])

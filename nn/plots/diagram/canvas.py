@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 
-from autograd.drawing import LIGHT, clean, style
+from autograd.drawing import LIGHT, clean, document, prefix_of, style
 
 SCOPE = "cr-net"
 NAME = re.compile(r"(?<![A-Za-z0-9_])([whxzsbŷ])([0-9]+)(?![A-Za-z0-9_])")
 
 
 class Canvas:
-    """A picture in the making: what is drawn later lies above."""
+    """A picture as a list of SVG elements: later ones lie above."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -29,7 +28,7 @@ class Canvas:
         opacity: float = 1.0,
         words: str = "",
     ) -> None:
-        """A line; dashed says that a number is negative. `words` is its tooltip."""
+        """A line; dashed for a negative number. `words` is its tooltip."""
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         pale = f' opacity="{opacity:g}"' if opacity < 1.0 else ""
         (x1, y1), (x2, y2) = start, end
@@ -55,7 +54,7 @@ class Canvas:
         )
 
     def ring(self, centre: tuple[float, float], radius: float, share: float) -> None:
-        """A circle that is drawn as far as a share of 1, from the top on."""
+        """An arc for a share of 1, clockwise from the top."""
         (x, y), around = centre, 2 * 3.141592653589793 * radius
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="none" '
@@ -93,7 +92,7 @@ class Canvas:
         bold: bool = False,
         plain: bool = False,
     ) -> None:
-        """A text, its names typeset (w with a lowered 17) unless it is the user's own.
+        """A text, its names typeset (w with the subscript 17) unless it is the user's own.
 
         anchor: "start", "middle" or "end", which is at `place`.
         """
@@ -107,18 +106,16 @@ class Canvas:
     def svg(self, width: float, height: float, title: str, description: str) -> str:
         """The picture, with a title and a description for those who can't see it."""
         body = "\n".join(self.parts)
-        content = "\0".join([body, title, description])
-        prefix = "cr" + hashlib.sha256(content.encode()).hexdigest()[:10]
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="{SCOPE}" role="img" '
-            f'aria-labelledby="{prefix}-title {prefix}-desc" width="{width:g}" '
-            f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">\n'
-            f'<title id="{prefix}-title">{html.escape(title)}</title>\n'
-            f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
-            f"<style>{style(SCOPE)}</style>\n"
-            f'<rect width="{width:g}" height="{height:g}" fill="{LIGHT["paper"]}"/>\n'
-            f"{body}\n</svg>\n"
-        )
+        size = f"{width:g}", f"{height:g}"
+        ground = f'<rect width="{size[0]}" height="{size[1]}" fill="{LIGHT["paper"]}"/>'
+        content = f"\n{ground}\n{body}\n</svg>\n"
+        prefix = prefix_of(body, title, description)
+        return document(SCOPE, prefix, size, title, description, style(SCOPE), content)
+
+
+def colour_of(x: float) -> str:
+    """The colour of a number's sign."""
+    return "negative" if x < 0.0 else "positive"
 
 
 def titled(words: str) -> str:
@@ -126,9 +123,9 @@ def titled(words: str) -> str:
 
 
 def typeset(text: str, size: float) -> str:
-    """The text with the numbers of its names lowered."""
+    """The text with the numbers of its names as subscripts."""
 
-    def lowered(found: re.Match[str]) -> str:
+    def subscript(found: re.Match[str]) -> str:
         small = max(10.5, 0.72 * size)
         # Moving back needs a character to move; a space of no width is one.
         return (
@@ -136,4 +133,4 @@ def typeset(text: str, size: float) -> str:
             '<tspan dy="-3.5">\u200b</tspan>'
         )
 
-    return NAME.sub(lowered, html.escape(clean(text)))
+    return NAME.sub(subscript, html.escape(clean(text)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograd import Value, gradients
 from autograd.chains import Path, Paths
-from autograd.numerals import brief, factor, numeral, product, relation, total
+from autograd.numerals import brief, in_row, numeral, relation, shown_product, shown_total
 
 from .canvas import Canvas
 from .numbers import Numbers
@@ -49,11 +49,11 @@ class Ledger:
 
     def stations(self, path: Path) -> list[str]:
         """The units that a path passes, from the weight on."""
-        seats = [self.numbers.seats.get(node) for node in reversed(path.nodes)]
-        return list(dict.fromkeys([seat for seat in seats if seat is not None]))
+        units_of = [self.numbers.units_of.get(node) for node in reversed(path.nodes)]
+        return list(dict.fromkeys([unit_name for unit_name in units_of if unit_name is not None]))
 
     def words(self, path: Path) -> str:
-        end = [] if self.numbers.root in self.numbers.seats else [self.root]
+        end = [] if self.numbers.root in self.numbers.units_of else [self.root]
         return " → ".join([self.name, *self.stations(path), *end])
 
     def factors(self, path: Path) -> list[tuple[Value, Value, float]]:
@@ -62,7 +62,7 @@ class Ledger:
         return list(pairs)[::-1]
 
     def numbered(self) -> dict[str, int]:
-        """A unit for each path that it alone passes, with the number of the path."""
+        """For each path a unit that no other path passes, with the path's number."""
         routes = [self.stations(path) for path in self.listed]
         for places in zip(*routes, strict=True):
             if len(set(places)) == len(routes) > 1:
@@ -85,23 +85,19 @@ class Ledger:
 
     def multiplied(self, factors: Sequence[float]) -> str:
         """A product in numbers."""
-        return " × ".join(self.in_product(factors))
-
-    def in_product(self, factors: Sequence[float]) -> list[str]:
-        """Factors as they stand in a product: negative ones in parentheses, but for the first."""
-        return [factor(x, self.digits) if i else self.number(x) for i, x in enumerate(factors)]
+        return " × ".join(in_row(factors, self.digits))
 
     def number(self, x: float) -> str:
         return brief(x, self.digits)
 
     def product_sign(self, factors: Sequence[float], result: float) -> str:
         """What stands between factors and their product: `=`, or `≈` where they are too short."""
-        return relation(product(factors, self.digits), result, self.digits)
+        return relation(shown_product(factors, self.digits), result, self.digits)
 
     def sum_sign(self) -> str:
         """The same between the products and the total."""
         parts = [*[path.product for path in self.listed], *self.others]
-        return relation(total(parts, self.digits), self.total, self.digits)
+        return relation(shown_total(parts, self.digits), self.total, self.digits)
 
     def grouped(self) -> tuple[str, str]:
         """The derivative through the neuron of the weight: ∂ŷ1/∂h5 × ∂h5/∂w17, and its numbers."""
@@ -130,7 +126,7 @@ class Ledger:
         return f"∂{self.root}/∂{self.name} = {names}", numbers
 
     def remark(self) -> str:
-        """What a reader would get wrong by one path alone, where it is much."""
+        """How far the largest path alone is from the derivative, where it is far."""
         i, path = max(enumerate(self.listed, start=1), key=lambda pair: abs(pair[1].product))
         off = abs(path.product - self.total)
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
@@ -154,15 +150,15 @@ def is_loose(formula: str, first: bool) -> bool:
 
 
 def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
-    """The ledger below the picture; gives where it ends."""
+    """The ledger below the picture; returns its lower edge."""
     return (on_phone if places.phone else on_page)(canvas, places, ledger)
 
 
 def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> float:
     """Where a factor stands: under its line, or, within a neuron, under the neuron."""
-    seats = ledger.numbers.seats
+    units_of = ledger.numbers.units_of
     network = places.network
-    high, low = (network.unit(seats.get(node, "")) for node in (upper, lower))
+    high, low = (network.unit(units_of.get(node, "")) for node in (upper, lower))
     if high is None:  # the loss
         assert low is not None
         return places.across(low.column) + 94.0
@@ -196,12 +192,19 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     unit = 38.0 / (
         max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
     )
+
+    def amount(x: float, y: float, colour: str = "path", size: float = 14) -> None:
+        """A number in the last column, and its bar."""
+        bold = size > 14
+        canvas.text((result + 26, y), ledger.number(x), "grad", size, anchor="end", bold=bold)
+        bar(canvas, zero, y, x * unit, colour)
+
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (50, y - 4.5), i)
         canvas.text((68, y), ledger.words(path), size=12.5)
         slopes = [slope for _, _, slope in row]
-        texts = ledger.in_product(slopes)
+        texts = in_row(slopes, ledger.digits)
         for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
             hang = 4.0 if text.endswith(")") else 0.0
             canvas.text((x + 26 + hang, y), text, size=13, anchor="end")
@@ -211,26 +214,19 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
                 canvas.text((x + 38, y), "×", "muted", 13, anchor="middle")
         sign = ledger.product_sign(slopes, path.product)
         canvas.text((result - 60, y), sign, "muted", 13, anchor="middle")
-        canvas.text((result + 26, y), ledger.number(path.product), "grad", 14, anchor="end")
-        bar(canvas, zero, y, path.product * unit, "path")
+        amount(path.product, y)
         y += 40.0
-    rest = ledger.paths.count - len(rows)
-    if rest:
-        canvas.text((68, y), f"… {rest} more", "muted", 12.5)
-        (others,) = ledger.others
-        canvas.text((result + 26, y), ledger.number(others), "grad", 14, anchor="end")
-        bar(canvas, zero, y, others * unit, "path")
+    for others in ledger.others:
+        canvas.text((68, y), f"… {ledger.paths.count - len(rows)} more", "muted", 12.5)
+        amount(others, y)
         y += 40.0
-    several = len(rows) > 1
-    if several:
+    if len(rows) > 1:
         canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
         y += 6.0
         label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
         canvas.text((result - 74, y), label, size=15, bold=True, anchor="end")
         canvas.text((result - 60, y), ledger.sum_sign(), "muted", 13, anchor="middle")
-        whole = ledger.number(ledger.total)
-        canvas.text((result + 26, y), whole, "grad", 15, anchor="end", bold=True)
-        bar(canvas, zero, y, ledger.total * unit, "grad")
+        amount(ledger.total, y, "grad", 15)
         canvas.text((40, y), " ".join(ledger.grouped()), size=14)
         if remark := ledger.remark():
             y += 24.0
@@ -255,29 +251,30 @@ def badge(canvas: Canvas, centre: tuple[float, float], number: int) -> None:
 
 
 def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
+    def amount(x: float, y: float, size: float = 14) -> None:
+        text = ledger.number(x)
+        canvas.text((places.width - 16, y), text, "grad", size, anchor="end", bold=True)
+
     y = places.bottom + 76.0
     for i, path in enumerate(ledger.listed, start=1):
         badge(canvas, (26, y - 4.5), i)
         canvas.text((44, y), ledger.words(path), size=13)
-        whole = ledger.number(path.product)
-        canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
+        amount(path.product, y)
         slopes = [slope for _, _, slope in ledger.factors(path)]
-        first, *rest = ledger.in_product(slopes)
+        first, *rest = in_row(slopes, ledger.digits)
         numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
         named = ledger.named(path)
         y = wrapped(canvas, places, y + 19, numbers)
         y = wrapped(canvas, places, y + 17, named) + 30
     for others in ledger.others:
         canvas.text((44, y), f"… {ledger.paths.count - len(ledger.listed)} more", "muted", 13)
-        whole = ledger.number(others)
-        canvas.text((places.width - 16, y), whole, "grad", 14, anchor="end", bold=True)
+        amount(others, y)
         y += 30.0
     if len(ledger.listed) > 1:
         canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
         label = f"sum = ∂{ledger.root}/∂{ledger.name} {ledger.sum_sign()}"
         canvas.text((44, y + 2), label, size=15, bold=True)
-        whole = ledger.number(ledger.total)
-        canvas.text((places.width - 16, y + 2), whole, "grad", 15, anchor="end", bold=True)
+        amount(ledger.total, y + 2, 15)
         y += 26.0
         for text in (*ledger.grouped(), ledger.remark()):
             for line in textwrap.wrap(text, 52):
@@ -291,7 +288,7 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
 
 
 def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str]) -> float:
-    """A product in as many lines as it needs; gives the last one's place."""
+    """A product in as many lines as it needs; returns the last one's place."""
     line = ""
     for part in parts:
         longer = f"{line} × {part}" if line else part

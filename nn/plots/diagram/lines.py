@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from autograd.drawing import Connection, Network
 from autograd.numerals import numeral
 
-from .canvas import Canvas
+from .canvas import Canvas, colour_of
 from .numbers import Numbers
 from .places import Places, Point
-from .structure import Connection, Network
 
 CHIPS = 14  # lit lines from which on their numbers are left to the ledger
 Of = Callable[[Connection], float]
@@ -23,12 +23,12 @@ def draw_lines(
     opacity: float,
     what: str,
 ) -> None:
-    """Every connection: its width a size, its colour and dash the sign."""
+    """Every connection: its width shows the size, its colour and dash the sign."""
     widest = max([abs(size(line)) for line in places.network.connections], default=0)
     for line in places.network.connections:
         ends = places.ends(line.tail, line.head)
         if line.weight is None:
-            slope = None if numbers is None else slope_of(numbers, line)
+            slope = None if numbers is None else share_slope(numbers, line)
             said = (
                 "" if slope is None else f"∂{line.head.name}/∂{line.tail.name} = {numeral(slope)}"
             )
@@ -39,7 +39,7 @@ def draw_lines(
         x = size(line)
         canvas.line(
             *ends,
-            "negative" if x < 0.0 else "positive",
+            colour_of(x),
             0.7 + 3.6 * (abs(x) / widest if widest else 0.0),
             dashed=x < 0.0,
             opacity=opacity,
@@ -47,7 +47,7 @@ def draw_lines(
         )
 
 
-def slope_of(numbers: Numbers, line: Connection) -> float:
+def share_slope(numbers: Numbers, line: Connection) -> float:
     """The local derivative of a share by a sum."""
     head, tail = numbers.nodes[line.head.name], numbers.nodes[line.tail.name]
     return head.local_derivatives[head.parents.index(tail)]
@@ -60,11 +60,11 @@ def draw_largest(canvas: Canvas, places: Places, size: Of, digits: int) -> list[
     taken: list[Point] = []
     for line in largest:
         text = f"{line.name} {numeral(size(line), digits)}"
-        chip(canvas, free(places, line, taken), text, "negative" if size(line) < 0 else "positive")
+        chip(canvas, free_place(places, line, taken), text, colour_of(size(line)))
     return largest
 
 
-def free(places: Places, line: Connection, taken: list[Point]) -> Point:
+def free_place(places: Places, line: Connection, taken: list[Point]) -> Point:
     """A place on a line that is not near one that is taken."""
     shares = (0.36, 0.5, 0.25, 0.62, 0.75)
     points = [places.between(line.tail, line.head, share) for share in shares]
@@ -120,8 +120,8 @@ def lines_between(network: Network, tail: str, head: str) -> Connection:
     )
 
 
-def key(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
-    """What the lines mean, and the user's own note; gives where it ends."""
+def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
+    """What the lines mean, and the user's own note; returns its lower edge."""
     margin = 16.0 if places.phone else 40.0
     items: Sequence[tuple[str, str]] = [
         ("positive", "positive"),

@@ -1,24 +1,24 @@
-"""What a neuron adds up: its weights, its inputs, and how the root depends on each weight."""
+"""The weighted sum of a neuron as a table: weights, inputs, products, gradients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.numerals import numeral, product, relation, total
+from autograd.drawing import Connection, Network, Unit
+from autograd.numerals import numeral, relation, shown_product, shown_total
 
 from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places
-from .structure import Connection, Network, Unit
 
 TERMS = 5  # that a title has room for
 NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, before which its sign stands, by digits
 
 
 @dataclass(frozen=True)
-class Neuron:
-    """A neuron with the lines into it."""
+class WeightedSum:
+    """The weighted sum of a neuron: the lines into it."""
 
     unit: Unit
     formula: str
@@ -47,13 +47,13 @@ class Neuron:
         return f"The weights: {', '.join(named)}."
 
 
-def neuron_of(network: Network, unit: Unit, numbers: Numbers | None) -> Neuron:
+def weighted_sum(network: Network, unit: Unit, numbers: Numbers | None) -> WeightedSum:
     into = tuple([line for line in network.connections if line.head is unit])
-    return Neuron(unit, network.columns[unit.column].formula, into, numbers)
+    return WeightedSum(unit, network.columns[unit.column].formula, into, numbers)
 
 
-def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> float:
-    """The terms of the sum as a table; gives where it ends."""
+def draw_neuron(canvas: Canvas, places: Places, neuron: WeightedSum, root: str) -> float:
+    """The terms of the sum as a table; returns its lower edge."""
     numbers = neuron.numbers
     if numbers is None:
         return places.bottom + (66.0 if places.phone else 34.0)
@@ -78,10 +78,10 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> fl
             canvas, [margin, *columns], y, f"{line.name}·{line.tail.name}",
             [w, x, w * x, numbers.grad_of(line.weight)], digits,
         )  # fmt: skip
-        sign = relation(product([w, x], digits), w * x, digits)
+        sign = relation(shown_product([w, x], digits), w * x, digits)
         canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
         y += 22.0
-    if (bias := numbers.bias_of(neuron.unit.name)) is not None:
+    if (bias := neuron.unit.bias) is not None:
         grad = numbers.grad_of(bias)
         row(canvas, [margin, *columns], y, bias.label or "", [None, None, bias.data, grad], digits)
         parts.append(bias.data)
@@ -90,7 +90,7 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: Neuron, root: str) -> fl
     canvas.line((margin, y - 14), (columns[2], y - 14), "line", 1)
     y += 4.0
     canvas.text((margin, y), whole.label or "", size=13.5, bold=True)
-    sign = relation(total(parts, digits), whole.data, digits)
+    sign = relation(shown_total(parts, digits), whole.data, digits)
     canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
     canvas.text((columns[2], y), numeral(whole.data, digits), size=13.5, anchor="end", bold=True)
     if whole is not numbers.nodes[neuron.unit.name]:

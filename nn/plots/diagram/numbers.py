@@ -7,21 +7,21 @@ consists of; the engine's own sweep and paths run on that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from autograd import Value, adjoints, cross_entropy, derive, no_grad, paths
 from autograd.cached import cached_property
 from autograd.chains import Paths
-from autograd.drawing import closed
+from autograd.drawing import Unit, closed
 from autograd.equations import Equation
 from autograd.graph import topological_order
 from autograd.numerals import EXACT, shown
 from autograd.tape import TEXT
 
 from ...activations import Function
-from ...layers import MLP, Neuron, probabilities
-from .structure import has_shares
+from ...layers import MLP, probabilities
+from .structure import network_of
 
 FORMULA = 14  # characters of a formula that has room
 
@@ -32,7 +32,8 @@ class Numbers:
 
     nodes: the units by label. root: the node whose derivatives are shown.
     recorded: the model's own node for each node of this graph; twins: the other way round.
-    seats: for each sum and unit, the label of the unit where it stands.
+    seats: for each sum and output, the label of its unit.
+    neurons: by label, with the nodes that the model recorded.
     target: the class that the loss, where it is the root, is about.
     functions: the activations of the neurons by label, of those that have one.
     """
@@ -41,7 +42,8 @@ class Numbers:
     root: Value
     recorded: Mapping[Value, Value]
     twins: Mapping[Value, Value]
-    seats: Mapping[Value, str]
+    units_of: Mapping[Value, str]
+    neurons: Mapping[str, Unit]
     target: int
     functions: Mapping[str, Function]
 
@@ -62,14 +64,7 @@ class Numbers:
 
     def sum_of(self, name: str) -> Value:
         """The sum of a neuron, which is the neuron itself where there is no activation."""
-        unit = self.nodes[name]
-        sums = [node for node, seat in self.seats.items() if seat == name and node is not unit]
-        return sums[0] if sums else unit
-
-    def bias_of(self, name: str) -> Value | None:
-        """The bias of a neuron, as the model has it."""
-        total = self.recorded[self.sum_of(name)]
-        return total.parents[1] if total.op is not None and total.op.name == "add" else None
+        return self.twins[self.neurons[name].sum]
 
     def paths(self, weight: Value) -> Paths:
         return paths(self.root, self.twins[weight])
@@ -88,14 +83,14 @@ class Numbers:
                 return f"{share} − 1" if self.root.parents.index(lower) == self.target else share
             return f"{above}(1 − {above})" if share == above else f"−{above}·{share}"
         if len(upper.parents) > 1:  # a sum: by a weight the input, by an input the weight
-            half = [(w, x) for w, x in self.terms(upper) if lower in (w, x)]
-            (w, x) = half[0]
-            return (x if lower is w else w).label or ""
+            dot = self.neurons[self.units_of[upper]].nodes[0]
+            factors = [self.twins[node] for node in dot.parents]
+            return factors[factors.index(lower) - len(factors) // 2].label or ""
         text = self.step(upper, lower).sides(TEXT)[1].replace("^2", "²")
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
 
     def recomputed(self, upper: Value, lower: Value, digits: int) -> Decimal:
-        """What `formula` gives a reader who sees so many digits of each number in it."""
+        """What `formula` gives with each number in it rounded to these digits."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name == "softmax":
@@ -112,85 +107,62 @@ class Numbers:
         return self.step(upper, lower).recomputed(digits)
 
     def outcome(self, name: str, digits: int) -> Decimal:
-        """The output of a neuron, from so many digits of its sum."""
+        """The output of a neuron, from its sum rounded to these digits."""
         seen = Value(float(shown(self.sum_of(name).data, digits)))
         with no_grad():
             return Decimal(repr(self.functions[name](seen).data))
 
-    def terms(self, total: Value) -> list[tuple[Value, Value]]:
-        """The pairs of weight and input that a sum adds."""
-        node = self.recorded[total]
-        while node.op is not None and node.op.name != "dot":
-            node = node.parents[0]  # past the bias
-        half = len(node.parents) // 2
-        pairs = zip(node.parents[:half], node.parents[half:], strict=True)
-        return [(self.twins[w], self.twins[x]) for w, x in pairs]
-
 
 def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int | None) -> Numbers:
     """The graph of a row, with the loss for the label as its root, or an output."""
-    layers = [[Value(x, name) for x, name in zip(row, model.inputs, strict=True)]]
-    owner: dict[Value, Value] = {}
-    sums: dict[Value, Value] = {}
-    for layer in model.layers:
-        units = layer.outputs(layers[-1])
-        outside = {*layers[-1], *layer.parameters()}
-        for neuron, unit in zip(layer.neurons, units, strict=True):
-            total, inner = parts_of(neuron, unit, outside)
-            owner |= inner
-            sums[total] = unit
-        layers.append(units)
-    if has_shares(model):
-        layers.append(probabilities(layers[-1]))
-    ends = list(layers[-1])
-    target = 0
+    units = [Value(x, name) for x, name in zip(row, model.inputs, strict=True)]
+    named, owner = [*units], dict[Value, Value]()
+    neurons: list[Unit] = []
+    network = network_of(model)
+    for layer, column in zip(model.layers, network.layers, strict=True):
+        outside = {*units, *layer.parameters()}
+        units = layer.outputs(units)
+        named += units
+        for unit, node in zip(column.units, units, strict=True):
+            inner = topological_order(node, seen={*outside})
+            neurons.append(traced(unit, node, inner))
+            owner |= dict.fromkeys(inner, node)
+            owner |= dict.fromkeys(neurons[-1].nodes[:-1], neurons[-1].sum)
+    ends = probabilities(units) if network.has_shares else units
+    named += ends if network.has_shares else []
+    root = ends[0]
     if label is not None:
-        loss = cross_entropy(layers[len(model.layers)], label)
-        loss.label = "L"
-        ends.append(loss)
-        target = label
-    order = topological_order(*ends)
+        root = cross_entropy(units, label)
+        root.label = "L"
+    elif output is not None:
+        root = next(node for node in ends if node.label == output)
+    order = topological_order(*ends, root)
     twins = closed(order, {node: owner.get(node, node) for node in order}, set())
-    named = {node.label or "": twins[node] for units in layers for node in units}
-    seats = {twin: name for name, twin in named.items()}
-    seats |= {twins[total]: unit.label or "" for total, unit in sums.items()}
+    nodes = {node.label or "": twins[node] for node in named}
+    units_of = {twin: name for name, twin in nodes.items()}
+    units_of |= {twins[neuron.sum]: neuron.name for neuron in neurons}
+    functions = [
+        (neuron.label, neuron.function) for layer in model.layers for neuron in layer.neurons
+    ]
     return Numbers(
-        named,
-        twins[ends[-1]]
-        if output is None and label is not None
-        else named[output or ends[0].label or ""],
+        nodes,
+        twins[root],
         {twin: node for node, twin in twins.items()},
         twins,
-        seats,
-        target,
-        {
-            neuron.label: neuron.function
-            for layer in model.layers
-            for neuron in layer.neurons
-            if neuron.function is not None
-        },
+        units_of,
+        {neuron.name: neuron for neuron in neurons},
+        label or 0,
+        {name: function for name, function in functions if function is not None},
     )
 
 
-def parts_of(neuron: Neuron, unit: Value, outside: set[Value]) -> tuple[Value, dict[Value, Value]]:
-    """The sum of a neuron, which gets a label, and its nodes by what they belong to.
-
-    They belong to the sum, or to the output.
-    """
-    inner: list[Value] = []
-    stack = [unit]
-    while stack:
-        node = stack.pop()
-        if node not in outside and node not in inner:
-            inner.append(node)
-            stack += node.parents
-    total = next(node for node in inner if node.parents and node.parents[0] is neuron.w[0])
-    found = dict.fromkeys(inner, unit) | {total: total}
-    if neuron.b is not None:
-        product = total
-        total = next(node for node in inner if node.parents == (product, neuron.b))
-        found |= {product: total, total: total}
-    if total is not unit:
-        label = unit.label or ""
-        total.label = ("z" if label.startswith("ŷ") else "s") + label[1:]
-    return total, found
+def traced(unit: Unit, output: Value, inner: Sequence[Value]) -> Unit:
+    """A neuron with its nodes, found among `inner`; its sum gets a label."""
+    nodes = [next(node for node in inner if node.parents and node.parents[0] is unit.weights[0])]
+    if unit.bias is not None:
+        nodes.append(next(node for node in inner if node.parents == (nodes[0], unit.bias)))
+    if nodes[-1] is not output:
+        label = output.label or ""
+        nodes[-1].label = ("z" if label.startswith("ŷ") else "s") + label[1:]
+        nodes.append(output)
+    return replace(unit, nodes=tuple(nodes))

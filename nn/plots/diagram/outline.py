@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.drawing import digits
+from autograd.drawing import Column, Network, digits
 from autograd.numerals import numeral
 
 from .canvas import Canvas
 from .numbers import Numbers
-from .structure import Column, Network
 
 BOX = (186.0, 88.0)  # room for two numbers as −3.863e−4
 GAP = (140.0, 76.0)  # between boxes, on a page and on a phone
@@ -44,7 +43,7 @@ def draw_outline(
 def block(
     canvas: Canvas, corner: tuple[float, float], column: Column, numbers: Numbers | None
 ) -> str:
-    """A column as a box; gives it in words."""
+    """A column as a box; returns it in words."""
     (x, y), (wide, _) = corner, BOX
     names = [unit.name for unit in column.units]
     span = " … ".join(dict.fromkeys([names[0], names[-1]]))
@@ -74,7 +73,7 @@ def bundle(
     edges: str,
     phone: bool,
 ) -> str:
-    """All lines between two columns as one; gives them in words."""
+    """All lines between two columns as one; returns them in words."""
     (x, y), (wide, high) = corner, BOX
     weights = [
         line.weight

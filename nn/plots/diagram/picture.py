@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd import Value, enable_grad
 from autograd.arguments import choices, wrong
-from autograd.drawing import Picture
+from autograd.drawing import Network, Picture
 from autograd.numerals import plain
 
 from ...arguments import is_row, row_of
@@ -21,7 +21,7 @@ from .numbers import Numbers, numbers_of
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE
 from .sketch import Sketch
-from .structure import Network, has_shares, network_of
+from .structure import network_of
 from .units import Captions
 
 
@@ -109,7 +109,7 @@ def draw_network(
     if x is not None:
         numbers = numbers_at(model, network, x, output, label)
     captions = captions_of(model, x, data)
-    chosen = chosen_by(model, network, highlight)
+    chosen = chosen_by(network, highlight)
     if network.tallest > (MOST_ON_PHONE if phone else MOST):
         if highlight is not None:
             raise ValueError(
@@ -117,7 +117,7 @@ def draw_network(
                 "without highlight"
             )
         return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
-    biases = any([neuron.b is not None for layer in model.layers for neuron in layer.neurons])
+    biases = any([neuron.bias is not None for neuron in network.neurons])
     sketch = Sketch(network, numbers, captions, edges, phone, biases)
     return NetworkPicture(*sketch.draw(chosen, note))
 
@@ -153,7 +153,7 @@ def numbers_at(
             raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
         output = known(output, names)
     if label is not None:
-        if not has_shares(model) or output is not None:
+        if not network.has_shares or output is not None:
             raise ValueError(
                 "draw_network: label asks for the loss of a classifier, in place of an output"
             )
@@ -186,15 +186,13 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
     return Captions(names, raw, outputs, standardised and x is not None)
 
 
-def chosen_by(model: MLP, network: Network, highlight: Any) -> str | None:
+def chosen_by(network: Network, highlight: Any) -> str | None:
     """The label of the weight or unit that was chosen."""
     if highlight is None:
         return None
     name = highlight.label if isinstance(highlight, Value) else highlight
-    units = [unit.name for column in network.columns[1:] for unit in column.units]
-    if has_shares(model):
-        units = units[: -len(network.columns[-1].units)]
-    labels = [*[weight.label or "" for weight in network.weights], *units]
+    labels = [node.label or "" for node in network.weights]
+    labels += [neuron.name for neuron in network.neurons]
     found = known(name, labels)
     if found is None:
         raise ValueError(

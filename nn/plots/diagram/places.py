@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .structure import Network, Unit
+from autograd.drawing import Network, Unit
 
 Point = tuple[float, float]
 PILL = (87.0, 42.0)  # a unit on a phone
-MOST = 16  # units of a column that can be told apart
+MOST = 16  # units of a column that can be drawn one by one
 MOST_ON_PHONE = 7
 
 

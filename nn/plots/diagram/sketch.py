@@ -1,19 +1,20 @@
-"""One drawing of a network: what is put where, in which order."""
+"""One drawing of a network, step by step: what lies below is drawn first."""
 
 from __future__ import annotations
 
+import textwrap
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from autograd.drawing import Connection, Network, Unit
 from autograd.numerals import numeral, relation
 
 from . import lines
-from .canvas import Canvas
+from .canvas import Canvas, colour_of
 from .ledger import Ledger, badge, draw_ledger, ledger_of
-from .neuron import Neuron, draw_neuron, neuron_of
+from .neuron import draw_neuron, weighted_sum
 from .numbers import Numbers
 from .places import Places, places_of
-from .structure import Connection, Network, Unit
 from .units import ROOMY, Captions, draw_units
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -60,7 +61,7 @@ class Sketch:
         lit = chosen is not None and self.numbers is not None and unit is None
         what = "gradient" if self.edges == "gradients" else "weight"
         what += "" if chosen else "; the three largest are named"
-        bottom = lines.key(self.canvas, self.places, self.below + 14.0, what, note, lit)
+        bottom = lines.legend(self.canvas, self.places, self.below + 14.0, what, note, lit)
         self.heading(title)
         svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
         return title, svg
@@ -72,7 +73,8 @@ class Sketch:
         """The title, and what the numbers in the circles are."""
         margin, size = (16.0, 16.0) if self.phone else (40.0, 21.0)
         y = 34.0 if self.phone else 40.0
-        for line in wrapped(title, (self.places.width - 2 * margin) / (0.56 * size)):
+        most = int((self.places.width - 2 * margin) / (0.56 * size))
+        for line in textwrap.wrap(title, most, break_long_words=False, break_on_hyphens=False):
             self.canvas.text((margin, y), line, size=size, bold=True)
             y += size + 5
         if self.numbers is not None:
@@ -134,16 +136,15 @@ class Sketch:
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
-        colour = "negative" if x < 0 else "positive"
         said = f"{line.name} = {numeral(x)}, the chosen weight"
-        self.canvas.line(*ends, colour, 4, dashed=x < 0, words=said)
+        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, words=said)
 
     def weight_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
         assert line.weight is not None
         x, y = self.places.between(line.tail, line.head, 0.5)
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
-        colour = "negative" if line.weight.data < 0 else "positive"
+        colour = colour_of(line.weight.data)
         wide = 7.6 * len(text) + 8
         if self.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
@@ -195,10 +196,10 @@ class Sketch:
         products: defaultdict[Connection, float] = defaultdict(float)
         slopes: dict[Connection, float] = {}
         texts: dict[Connection, str] = {}
-        seats = ledger.numbers.seats
+        units_of = ledger.numbers.units_of
         for path in ledger.listed:
             for upper, lower, slope in ledger.factors(path)[1:]:
-                tail, head = seats.get(lower), seats.get(upper)
+                tail, head = units_of.get(lower), units_of.get(upper)
                 if tail is None or head is None or tail == head:
                     continue
                 line = lines.lines_between(self.network, tail, head)
@@ -220,7 +221,7 @@ class Sketch:
             text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
         lines.chip(self.canvas, (x, y), text, outline="path")
         roomy = self.phone or self.places.radius >= ROOMY
-        if roomy and others and ledger.numbers.seats.get(others[0][0]) == line.head.name:
+        if roomy and others and ledger.numbers.units_of.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
             seen = ledger.numbers.recomputed(upper, lower, ledger.seen)
@@ -234,8 +235,8 @@ class Sketch:
             lines.chip(self.canvas, (x, y), text, outline="path")
 
     def neuron(self, unit: Unit) -> tuple[str, str]:
-        """A neuron: the lines into it, and what it adds up."""
-        found: Neuron = neuron_of(self.network, unit, self.numbers)
+        """A neuron: the lines into it, and its weighted sum."""
+        found = weighted_sum(self.network, unit, self.numbers)
         self.base(0.25, {unit.name, *[line.tail.name for line in found.lines]})
         for line in found.lines:
             self.chosen_line(line)
@@ -244,19 +245,11 @@ class Sketch:
         for line in found.lines:
             assert line.weight is not None
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
-            colour = "negative" if line.weight.data < 0 else "positive"
             if len(found.lines) < lines.CHIPS:
-                lines.chip(self.canvas, lines.free(self.places, line, taken), text, colour)
+                place, colour = (
+                    lines.free_place(self.places, line, taken),
+                    colour_of(line.weight.data),
+                )
+                lines.chip(self.canvas, place, text, colour)
         self.below = draw_neuron(self.canvas, self.places, found, self.root)
         return found.title, f"{self.layers()}. {found.words}"
-
-
-def wrapped(text: str, most: float) -> list[str]:
-    """A text in lines of at most so many characters."""
-    lines_: list[str] = []
-    for word in text.split():
-        if lines_ and len(lines_[-1]) + 1 + len(word) <= most:
-            lines_[-1] += f" {word}"
-        else:
-            lines_.append(word)
-    return lines_

@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.drawing import Unit
 from autograd.numerals import numeral, percent
 
 from .canvas import Canvas
 from .numbers import Numbers
 from .places import PILL, Places
-from .structure import Unit
 
 ROOMY = 30.0  # the radius of circles that have room for two numbers, and for a chip between them
 
@@ -99,7 +99,7 @@ def inside(
     colour: str,
     size: float,
 ) -> None:
-    """A number in a circle, so far below its centre; one that is too wide interrupts the circle."""
+    """A number in a circle, `below` its centre; one that is too wide interrupts the circle."""
     (x, y), wide = centre, 0.56 * size * len(text)
     if wide > 2 * math.sqrt(radius**2 - below**2):
         canvas.box((x - wide / 2 - 1, y + below - size + 2), (wide + 2, size), "paper")

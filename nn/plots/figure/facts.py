@@ -1,4 +1,4 @@
-"""What the figure says of a training run: answers, mistakes, and the map of answers."""
+"""The results of a training run: answers, mistakes, and the map of answers."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Facts:
 
 
 def spread(numbers: Sequence[float], count: int) -> list[float]:
-    """So many numbers evenly from the least to the largest, and a little beyond."""
+    """`count` numbers, evenly spaced from the least to the largest and a little beyond."""
     least, largest = min(numbers), max(numbers)
     room = 0.07 * (largest - least) or 1.0
     low, high = least - room, largest + room

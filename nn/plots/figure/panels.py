@@ -166,7 +166,7 @@ def mistakes(axis: Any, facts: Facts) -> None:
 
 
 def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
-    """A line of text, so many points below the top of a panel."""
+    """A line of text, `below` points under the top of a panel."""
     axis.annotate(
         text, (0.0, 1.0), xytext=(0, -below), xycoords="axes fraction", va="top",
         textcoords="offset points", color=LIGHT[colour], fontsize=size, annotation_clip=False,
@@ -203,7 +203,7 @@ def weights(axis: Any, facts: Facts) -> None:
 
 
 def apart(places: Sequence[float], room: float) -> list[float]:
-    """The places, moved up as far as none is nearer than room to the one below."""
+    """The places, moved up until each is at least `room` above the one below."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     found = list(places)
     for lower, upper in pairwise(order):

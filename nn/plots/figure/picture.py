@@ -78,7 +78,7 @@ def draw_training(
     accuracy of a regression, the map for more than three classes, parameters where there are more
     than 1,000.
 
-    history: what `train` gave; the model as it is now is asked for its answers.
+    history: what `train` returned; the answers are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
     phone: one panel below the other, 390 pixels wide.
 
@@ -104,11 +104,9 @@ def draw_training(
             panel(figure.add_axes(place), facts)
         heading = title[0].upper() + title[1:]
         size, most = (15, 44) if phone else (18, 99)
-        top_ = 1 - 0.25 / figure.get_figheight()
+        y = 1 - 0.25 / figure.get_figheight()
         lines = textwrap.fill(heading, most)
-        figure.text(
-            16 / PHONE if phone else 0.03, top_, lines, fontsize=size, weight="bold", va="top"
-        )
+        figure.text(16 / PHONE if phone else 0.03, y, lines, fontsize=size, weight="bold", va="top")
         figure.text(
             0.955,
             0.2 / figure.get_figheight(),
@@ -116,7 +114,7 @@ def draw_training(
             color=LIGHT["muted"],
             ha="right",
         )
-    return TrainingFigure(title, f"{heading}. {' '.join(told(figure))}", figure)
+    return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure)
 
 
 def stacked(
@@ -205,6 +203,6 @@ def origin_of(facts: Facts) -> str:
     return facts.history.origin + steady
 
 
-def told(figure: Any) -> list[str]:
+def sentences(figure: Any) -> list[str]:
     """The titles of the panels as sentences."""
     return [f"{axis.get_title(loc='left')}." for axis in figure.axes]

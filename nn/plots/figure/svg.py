@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import html
 import re
 
-from autograd.drawing import DARK, FONTS, LIGHT
+from autograd.drawing import FONTS, capitalized, dark, document, prefix_of
 
 SCOPE = "cr-train"
 HEAD = re.compile(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>')
@@ -27,23 +25,16 @@ def finish(svg: str, title: str, description: str) -> str:
     )
     # Two decimals of a pixel are enough; in a text every decimal stays.
     svg = re.sub(r"(\d+\.\d\d)\d+(?![^<>]*</text>)", r"\1", svg).replace("'DejaVu Sans'", FONTS)
-    prefix = "cr" + hashlib.sha256(svg.encode()).hexdigest()[:10]
+    prefix = prefix_of(svg)
     svg = re.sub(r'(\sid="|url\(#|href="#)', rf"\1{prefix}-", svg)
-    twins = "".join(
-        f'.{SCOPE} [style*="{paint}: {light}"]{{{paint}:{DARK[role]}!important}}'
-        for role, light in LIGHT.items()
-        for paint in ("fill", "stroke")
+    rules = (
+        f".{SCOPE} *{{stroke-linejoin:round;stroke-linecap:butt}}"
+        f".{SCOPE} text{{font-variant-numeric:tabular-nums}}{dark(SCOPE, inline=True)}"
     )
     head = HEAD.search(svg)
     assert head is not None
     width, height = head.groups()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'class="{SCOPE}" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-        f'<title id="{prefix}-title">{html.escape(title[0].upper() + title[1:])}</title>\n'
-        f'<desc id="{prefix}-desc">{html.escape(description)}</desc>\n'
-        f"<style>.{SCOPE} *{{stroke-linejoin:round;stroke-linecap:butt}}"
-        f".{SCOPE} text{{font-variant-numeric:tabular-nums}}"
-        f"@media (prefers-color-scheme:dark){{{twins}}}</style>\n{svg[head.end() :]}"
-    )
+    return document(
+        SCOPE, prefix, (width, height), capitalized(title), description, rules,
+        f"\n{svg[head.end() :]}", linked=True,
+    )  # fmt: skip

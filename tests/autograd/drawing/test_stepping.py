@@ -41,7 +41,7 @@ def test_every_step_of_the_sweep(seed):
         for node in whole.nodes:
             assert found.is_reached(node) is (node in grads)
             assert found.grad(node) == pytest.approx(grads.get(node, 0.0), rel=1e-12)
-            assert found.handed[node] == parts.get(node, 0)
+            assert found.received[node] == parts.get(node, 0)
     for node, grad in zip(whole.nodes, gradients(y, whole.nodes), strict=True):
         assert found.grad(node) == pytest.approx(grad, rel=1e-12)  # after the last step
         assert not found.so_far(node)

@@ -8,7 +8,7 @@ import pytest
 
 from autograd import Value, cross_entropy, dot, draw, exp, gradients, mean, total
 from autograd.drawing.summary import MOST, Range, summarize
-from autograd.drawing.summary_dot import digits, write
+from autograd.drawing.summary_dot import digits, summary_to_dot
 from autograd.drawing.survey import survey
 
 
@@ -125,7 +125,7 @@ def test_deep_graphs_have_few_boxes():
     assert len(found.boxes) <= MOST
     assert sum(box.count for box in found.boxes.values()) == 1000
     assert found.band == 64
-    written = write(found)
+    written = summary_to_dot(found)
     assert "one for each operation at each 64 distances" in written.source
     assert "∂ within ×62" in written.source
     drawn = set(re.findall(r"^\t(n\d+) \[", written.source, re.MULTILINE))
@@ -166,7 +166,7 @@ def test_twice_the_nodes_are_twice_the_work():
         before = sys.getprofile()
         sys.setprofile(counting)
         try:
-            write(summarize(survey(root)))
+            summary_to_dot(summarize(survey(root)))
         finally:
             sys.setprofile(before)
         return found

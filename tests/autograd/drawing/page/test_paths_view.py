@@ -17,7 +17,7 @@ def card(tab: Any) -> str:
 
 def product(a: float, b: float) -> str:
     """a × b with its result, and ≈ where what is shown does not give it."""
-    sign = relation(numerals.product([a, b]), a * b)
+    sign = relation(numerals.shown_product([a, b]), a * b)
     return f"{numeral(a)} × {factor(b)} {sign} {numeral(a * b)}"
 
 

@@ -10,9 +10,9 @@ import pytest
 from autograd import cross_entropy, dot, hypot, maximum, total, where
 from autograd.tape import trace
 from autograd.tape.printers.language import ROWS
-from autograd.tape.printers.latex import LATEX, latex_source, name
+from autograd.tape.printers.latex import LATEX, name
 from autograd.tape.printers.notation import Term, formulas
-from autograd.tape.printers.text import TEXT, text_source
+from autograd.tape.printers.text import TEXT
 
 
 def shown(f: Callable[..., Any], inputs: int = 3) -> tuple[str, str]:
@@ -74,17 +74,6 @@ def test_every_structural_instruction_has_a_row() -> None:
     }
     for notation in (TEXT, LATEX):
         assert set(ROWS) - notation.rows.keys() == called  # by name, which a reader knows
-
-
-def test_tapes_print_line_by_line() -> None:
-    tape, _ = trace(lambda x: where(x < 0.0, -x, x) * 3.0, inputs=1)
-    assert text_source(tape).splitlines() == [
-        "v1 = −x1",
-        "v2 = x1 < 0",
-        "v3 = (v1 if v2, else x1)",
-        "v4 = v3 · 3",
-    ]
-    assert latex_source(tape).count(r" \\" + "\n") == 3
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nn import MLP, mse, train
+from autograd.drawing.network import find_network
+from nn import MLP, mse, probabilities, train
 from nn.plots.diagram.structure import network_of
 
 
@@ -32,6 +33,22 @@ def test_several_outputs_have_shares(output):
     assert [c[0] for c in columns(MLP(2, [3, 2], output=output))] == [
         *("input", "hidden", "score", "output")
     ]
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "linear"])
+def test_a_model_is_described_as_its_graph_is(activation, bias):
+    model = MLP(2, [4, 3, 2], activation=activation, bias=bias, seed=0)
+    found = find_network(probabilities(model.outputs([0.5, 1.0])))
+    described = network_of(model)
+    for a, b in zip(found.units, described.units, strict=True):
+        assert (a.name, a.column, a.row) == (b.name, b.column, b.row)
+        assert [id(w) for w in (*a.weights, a.bias)] == [id(w) for w in (*b.weights, b.bias)]
+    ends = [
+        [(line.tail.name, line.head.name, line.name) for line in network.connections]
+        for network in (found, described)
+    ]
+    assert ends[0] == ends[1]
 
 
 def test_one_output_and_others_that_are_no_scores():

@@ -6,7 +6,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from autograd.drawing.page.network import find_network
+from autograd.drawing.network import find_network
 from nn import MLP
 
 
@@ -21,13 +21,11 @@ def test_a_network_is_found_layer_by_layer(activation: str, bias: bool) -> None:
     model = MLP(4, [4, 4, 3], activation=activation, bias=bias, seed=0)
     network = find_network(roots(model, [0.1, 0.2, -0.3, 0.4]))
     assert network is not None
-    assert [node.label for node in network.inputs] == ["x1", "x2", "x3", "x4"]
-    outputs = [[neuron.output.label for neuron in layer] for layer in network.layers]
+    assert [unit.name for unit in network.columns[0].units] == ["x1", "x2", "x3", "x4"]
+    outputs = [[node.label for node in layer.outputs] for layer in network.layers]
     assert outputs == [["h1", "h2", "h3", "h4"], ["h5", "h6", "h7", "h8"], ["z1", "z2", "z3"]]
-    weights = [neuron.weights for layer in network.layers for neuron in layer]
-    assert [w.label for ws in weights for w in ws] == [f"w{i}" for i in range(1, 45)]
-    biases = [neuron.bias for layer in network.layers for neuron in layer]
-    assert all((b is not None) == bias for b in biases)
+    assert [weight.label for weight in network.weights] == [f"w{i}" for i in range(1, 45)]
+    assert all((neuron.bias is not None) == bias for neuron in network.neurons)
     assert len(network.shares) == 3
     assert len(network.losses) == 1
 
@@ -50,7 +48,7 @@ def test_names_of_sums_are_unique() -> None:
 def test_one_neuron_is_a_network() -> None:
     network = find_network(MLP(2, [1], seed=0).outputs([1.0, 2.0]))
     assert network is not None
-    assert [node.label for node in network.inputs] == ["x1", "x2"]
+    assert [unit.name for unit in network.columns[0].units] == ["x1", "x2"]
 
 
 def test_other_graphs_are_not() -> None:

@@ -53,6 +53,14 @@ def test_a_comparison_serves_as_the_bool_that_floats_give(compare: Any) -> None:
                     assert bool(condition == other) is (want is bool(other))
 
 
+@pytest.mark.parametrize("other", [1.5, 2, None, "yes", Value(1.0)])
+def test_conditions_are_put_together_with_conditions_and_truths_only(other: Any) -> None:
+    condition: Any = Value(1.0) > 0.0
+    for put_together in (lambda: condition & other, lambda: condition | other):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            put_together()
+
+
 def test_two_values_are_equal_only_if_they_are_one_node() -> None:
     a, b = Value(1.0), Value(1.0)
     assert (a == a, a == b, a != b) == (True, False, True)  # noqa: PLR0124

@@ -275,3 +275,9 @@ def test_where_takes_one_condition(condition: Any) -> None:
     for a in (1.0, Value(1.0)):
         with pytest.raises(TypeError, match="where: expected one condition, such as x > 0, got"):
             functions.where(condition, a, 2.0)
+
+
+def test_dot_takes_iterators() -> None:
+    assert autograd.dot(iter([1.0, 2.0]), iter([3.0, 4.0])) == 11.0  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match="dot: expected two sequences of one length, got 1 and 2"):
+        autograd.dot(iter([1.0]), iter([3.0, 4.0]))  # type: ignore[call-overload]

@@ -35,6 +35,7 @@ def test_what_is_not_there_is_an_attribute_error() -> None:
 
 
 def test_dir_and_help_list_what_has_not_loaded_yet() -> None:
+    assert {"draw", "explore", "compile"} <= set(dir(autograd))
     code = (
         "import autograd, pydoc, sys\n"
         "missing = set(autograd.__all__) - set(dir(autograd))\n"

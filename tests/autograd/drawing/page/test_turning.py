@@ -32,7 +32,7 @@ def test_plus_a_tenth_guess_and_truth(show: Any, network_file: Any, flower: Any)
     said = card(tab)
     off = numeral(100 * abs(0.1 * slope - change) / abs(change), 3)
     guess, exact = (re.escape(signed(x)) for x in (0.1 * slope, change))
-    sign = relation(numerals.product([slope, 0.1]), 0.1 * slope)
+    sign = relation(numerals.shown_product([slope, 0.1]), 0.1 * slope)
     assert re.search(
         rf"\+0.1 would change loss by {numeral(slope)} × 0.1 {sign} {guess}; "
         rf"it does by {exact} \(off by (≈ )?{off} %\)\.",

@@ -1,5 +1,6 @@
 import random
 from contextlib import nullcontext
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -365,7 +366,7 @@ def test_an_optimizer_of_another_model_is_refused():
     assert [a == b for a, b in zip(before, numbers(model), strict=True)].count(False) == 2
 
 
-@pytest.mark.parametrize("engine", ["eager", "native"])
+@pytest.mark.parametrize("engine", ["eager", *(["native"] if find_spec("llvmlite") else [])])
 @pytest.mark.parametrize("factor", [None, "1", float("nan"), -1.0])
 def test_what_a_schedule_gives_is_checked(engine, factor):
     with pytest.raises(

@@ -8,9 +8,10 @@ from typing import Any, Literal, overload
 
 from . import modes, nodes, reads
 from .arguments import real, several, value, wrong
+from .conditions import Decided, branches, condition_of
 from .graph import dependents, parents, topological_order
 from .masking import Masks, Use
-from .value import Decided, Value, branches, condition_of, lift
+from .value import Value, lift
 
 
 def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:

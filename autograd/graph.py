@@ -1,4 +1,7 @@
-"""Graphs of nodes, walked without recursion. All that is known of a node is its `parents`."""
+"""Graphs of nodes, walked without recursion. All that is known of a node is its `parents`.
+
+A decision (`conditions.Decided`) has `operands` too, its parents among them.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,11 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 Item = TypeVar("Item")  # a node, or the slot of one
 parents: Callable[[Any], tuple[Any, ...]] = attrgetter("parents")
+
+
+def sources(node: Any) -> tuple[Any, ...]:
+    """What a node was computed from: its parents, and what a decision depended on."""
+    return getattr(node, "operands", node.parents)  # type: ignore[no-any-return]
 
 
 def topological_order(

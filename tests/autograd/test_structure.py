@@ -25,7 +25,7 @@ from autograd.ops import TABLE, Shape
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
     *("locks", "cached", "floats", "ieee", "graph", "masking", "pickling", "arguments", "modes"),
-    *("conditions", "reads", "value", "callables", "functions", "nodes", "gradients"),
+    *("methods", "reads", "value", "conditions", "callables", "functions", "nodes", "gradients"),
     *("transforms", "checking", "custom"),
 ]
 HEART = ["value", "graph", "gradients"]
@@ -47,8 +47,9 @@ LAYERS = [
     {"autograd.ops"},
     {"autograd.arguments"},
     {"autograd.modes"},
-    {"autograd.conditions", "autograd.reads"},
+    {"autograd.methods", "autograd.reads"},
     {"autograd.value"},
+    {"autograd.conditions"},
     {"autograd.callables"},
     {"autograd.functions"},
     {"autograd.nodes"},

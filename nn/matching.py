@@ -30,8 +30,6 @@ def rows_in(model: Any, rows: Any, name: str) -> Any:
 
     So is a single row whose numbers have names, as that of a data frame.
     """
-    if type(rows) in (list, tuple):  # as in most calls of a model
-        return rows
     if isinstance(rows, Data):
         return ordered(rows, schema_of(model), name)
     return with_names(rows, schema_of(model), name)
@@ -39,6 +37,8 @@ def rows_in(model: Any, rows: Any, name: str) -> Any:
 
 def with_names(rows: Any, schema: Schema, name: str) -> Any:
     """A data frame, or one of its rows, by a model's columns; anything else as it is."""
+    if type(rows) in (list, tuple):  # as in most calls of a model
+        return rows
     if is_frame(rows):
         found = ordered(rows, schema, name)
         with said_by(name):
@@ -96,10 +96,11 @@ def pairs_of(
         # A list of two numbers is a row itself.
         if not alike or not (is_row(pair[0]) or (scalars and isinstance(pair, tuple))):
             raise wrong(name, f"(row, label) pairs as {what}", pair, f"number {i}: {advice}")
-        row, label = pair
-        with said_by(name):
-            found.append((row, schema.number_of(as_python(label), i)))
-    return [(with_names(row, schema, name), label) for row, label in found]
+        found.append(pair)
+    with said_by(name):
+        labels = [schema.number_of(as_python(label), i) for i, (_, label) in enumerate(found)]
+    rows = [with_names(row, schema, name) for row, _ in found]
+    return list(zip(rows, labels, strict=True))
 
 
 def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:

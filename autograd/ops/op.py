@@ -19,7 +19,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -55,18 +54,12 @@ class Arithmetic(Protocol):
 class Numbers:
     """An arithmetic of plain numbers: the intrinsic functions of a module, and those of the table.
 
-    An operation whose value is written with other functions is found in TABLE by its name.
+    All are plain attributes, since `__getattr__` would slow down every look-up in a rule; those of
+    the table are put there by table.py.
     """
 
     def __init__(self, intrinsic: ModuleType) -> None:
         vars(self).update(vars(intrinsic))
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        op = TABLE.get(name)
-        if op is None or op.value is None or not op.ours:
-            raise AttributeError(f"no operation {name!r}")
-        function = vars(self)[name] = partial(op.value, self)
-        return function
 
 
 class Shape(Enum):

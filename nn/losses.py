@@ -16,7 +16,7 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .matching import pairs_of
+from .matching import labelled_rows
 from .tables import as_python
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
@@ -209,7 +209,7 @@ def mean_loss(
     """
     function(model, "mean_loss", "a model first, as in mean_loss(model, data, loss)")
     function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
-    pairs = pairs_of(model, data, "mean_loss")
+    pairs = labelled_rows(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

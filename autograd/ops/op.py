@@ -51,15 +51,15 @@ class Arithmetic(Protocol):
     def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
-class Numbers:
-    """An arithmetic of plain numbers: the intrinsic functions of a module, and those of the table.
+def arithmetic_of(intrinsic: ModuleType) -> ModuleType:
+    """An arithmetic of plain numbers: the intrinsic functions of a module.
 
-    All are plain attributes, since `__getattr__` would slow down every look-up in a rule; those of
-    the table are put there by table.py.
+    table.py adds those of the table. It is a module object, since a rule's look-ups of functions
+    are fastest there.
     """
-
-    def __init__(self, intrinsic: ModuleType) -> None:
-        vars(self).update(vars(intrinsic))
+    arithmetic = ModuleType(intrinsic.__name__)
+    vars(arithmetic).update(vars(intrinsic))
+    return arithmetic
 
 
 class Shape(Enum):
@@ -157,5 +157,5 @@ def named(name: str) -> Op:
     return TABLE[name]
 
 
-FLOATS, IEEE = Numbers(floats), Numbers(ieee)
+FLOATS, IEEE = arithmetic_of(floats), arithmetic_of(ieee)
 CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")

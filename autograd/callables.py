@@ -10,9 +10,9 @@ from typing import Any, Protocol, TypeVar, overload
 
 from . import modes
 from .arguments import operands_of, real, several
-from .methods import binary, unary
 from .ops import FLOATS, Op
-from .value import Value, evaluate, lift, record
+from .recording import binary, evaluate, lift, record, unary
+from .value import Value
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from numbers import Number
 from typing import Any
 
-from . import methods, modes
+from . import modes, recording
 from .graph import sources
 from .ops import BRANCH, DETACH, OPEN_CHOICES, Op
-from .value import Value, evaluate, lift, record
+from .recording import evaluate, lift, record
+from .value import Value
 
+CHOICES = {BRANCH, DETACH, *OPEN_CHOICES}  # what is more, or less, than its parents show
 TRUTHS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
 
 
@@ -168,18 +170,20 @@ def decide(
 
 def condition_of(node: Value) -> Condition | None:
     """What a choice between two branches that are at hand depends on; None for any other node."""
-    if isinstance(node, Decided) and node.op is BRANCH:
+    if node.op not in CHOICES or node.op is DETACH:
+        return None
+    if isinstance(node, Decided):
         holds = node.parents[0] is node.operands[-2]
         return Condition(node.written, node.operands[:-2], holds, known=node.known)
-    return Condition(node.op, node.parents[:2], None) if node.op in OPEN_CHOICES else None
+    return None if node.op is BRANCH else Condition(node.op, node.parents[:2], None)
 
 
 def branches(node: Value) -> tuple[Value, ...]:
     """The operands to which a derivative may flow: of a choice also the branch not taken."""
-    if node.op is DETACH:
-        return ()
-    return sources(node)[-2:] if condition_of(node) is not None else node.parents
+    if node.op not in CHOICES:
+        return node.parents
+    return () if node.op is DETACH else sources(node)[-2:]
 
 
-# The methods of Value were made before there was any of this; they need it when they run.
-methods.Value, methods.lift, methods.Condition = Value, lift, Condition
+# What records nodes was there before the classes: here they are.
+vars(recording).update(Value=Value, Condition=Condition)

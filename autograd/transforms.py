@@ -24,7 +24,8 @@ from .graph import dependents, topological_order
 from .made import Made
 from .masking import Masks
 from .reads import warn, watched
-from .value import Value, lift
+from .recording import lift
+from .value import Value
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)

@@ -1,7 +1,7 @@
 """Value: a number that knows what it was computed from.
 
-`backward` is the chain rule, node by node. The operators and functions below it are made from the
-entries of `ops` by the builders of `methods.py`; behind the class is how a new node is recorded.
+`backward` is the chain rule, node by node. The operators and functions below it are made of entries
+of `ops`, as `recording.py` says.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from . import modes, ops, pickling, reads
 from .arguments import real, unset
 from .graph import topological_order
 from .locks import fork_safe_lock
-from .methods import binary, compare, reflected, unary
-from .ops import CONSTANT, FLOATS, Op
+from .ops import Op
+from .recording import binary, compare, evaluate, reflected, unary
 
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 
@@ -198,44 +198,3 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 def is_number(x: object) -> bool:
     """Whether x is meant as a number, if only as one that is refused in words; not a node."""
     return hasattr(x, "__float__") and not hasattr(x, "parents")
-
-
-def record(
-    op: Op | None,
-    data: float,
-    parents: tuple[Value, ...],
-    local_derivatives: tuple[float, ...],
-    kind: type[Value] = Value,
-) -> Value:
-    """A new node."""
-    node = object.__new__(kind)
-    node._data = data
-    node.grad = 0.0
-    node.parents = parents
-    node.local_derivatives = local_derivatives
-    node.op = op
-    node.label = None
-    return node
-
-
-def lift(x: Any, where: str) -> Value:
-    """x as a node: a Value as it is, a Condition as 1 or 0, a plain number as a constant."""
-    if type(x) is float:
-        return record(CONSTANT, x, (), ())
-    if isinstance(x, Value):
-        return x
-    if hasattr(x, "holds"):
-        return lift(x.choose(1.0, 0.0, False), where)
-    return record(CONSTANT, real(x, where), (), ())
-
-
-def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
-    """The node of an operation on its operands, whatever its shape."""
-    data = [operand._data for operand in operands]
-    try:
-        y = op.forward(*op.split(data))
-        local_derivatives = op.rule(FLOATS, data, y)
-    except (ArithmeticError, ValueError) as error:
-        y, local_derivatives = op.rerun(data, error)
-    node = record(op, y, operands, local_derivatives)
-    return modes.inspect(node) if modes.active else node

@@ -12,7 +12,7 @@ import pytest
 import autograd
 from autograd import Value, compile, gradients, where
 from autograd.ops import TABLE
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd.tape.running import OPERATIONS, agree, points
 
 OPEN = {"detach", "where_less", "where_less_equal", "where_equal"}

@@ -1,36 +1,80 @@
-"""How entries of the operation table become methods of `Value`: one builder for each shape.
+"""How an operation becomes a node: its number and local derivatives are computed and recorded.
 
-The methods of `Value` are made in its body, `tanh = unary(TANH)`: each is a closure that computes
-the number and the local derivatives and records both in a new node, written out for its shape since
-all the time of a program goes there. `value.evaluate` does the same for any shape.
+`evaluate` does it for an operation of any shape. `unary`, `binary` and `reflected` make closures
+that do the same for one shape: the methods of `Value`, whose body has `tanh = unary(ops.TANH)`. They
+are written out, with the node's slots filled in place, since here a program spends its time.
 
-The body of a class runs before the class exists. So what the closures need of `Value` when they run
-has its place here, and is put there by `conditions.py`, which comes last of the three.
+While the body of a class runs there is no class yet. So what is here looks up `Value`, and
+`Condition`, which comes after it, when it is called; `conditions.py`, the last of the three, puts
+both here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import modes
-from .ops import FLOATS, Op
+from .arguments import real
+from .ops import CONSTANT, FLOATS, Op
 
-Value: Any = None  # the class of the nodes
-lift: Any = None  # what makes a node of a number
-Condition: Any = None  # the class of what comparisons give
+if TYPE_CHECKING:
+    from .conditions import Condition
+    from .value import Value
+else:
+    Value = Condition = None
 
 new = object.__new__
-V = TypeVar("V")  # Value, for type checkers
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def unary(op: Op) -> Callable[[V], V]:
+def record(
+    op: Op | None,
+    data: float,
+    parents: tuple[Value, ...],
+    local_derivatives: tuple[float, ...],
+    kind: type[Value] | None = None,
+) -> Value:
+    """A new node."""
+    node = new(kind or Value)
+    node._data = data
+    node.grad = 0.0
+    node.parents = parents
+    node.local_derivatives = local_derivatives
+    node.op = op
+    node.label = None
+    return node
+
+
+def lift(x: Any, where: str) -> Value:
+    """x as a node: a Value as it is, a Condition as 1 or 0, a plain number as a constant."""
+    if type(x) is float:
+        return record(CONSTANT, x, (), ())
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, Condition):
+        return x.choose(1.0, 0.0, False)
+    return record(CONSTANT, real(x, where), (), ())
+
+
+def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
+    """The node of an operation on its operands, whatever its shape."""
+    data = [operand._data for operand in operands]
+    try:
+        y = op.forward(*op.split(data))
+        local_derivatives = op.rule(FLOATS, data, y)
+    except (ArithmeticError, ValueError) as error:
+        y, local_derivatives = op.rerun(data, error)
+    node = record(op, y, operands, local_derivatives)
+    return modes.inspect(node) if modes.active else node
+
+
+def unary(op: Op) -> Callable[[Value], Value]:
     """The method of an operation with one operand."""
     forward, partials = op.forward, op.partials
     linear = partials if isinstance(partials, tuple) else None
 
-    def method(self: Any) -> Any:
+    def method(self: Value) -> Value:
         a = self._data
         try:
             y = forward(a)
@@ -49,12 +93,12 @@ def unary(op: Op) -> Callable[[V], V]:
     return named(method, op)
 
 
-def binary(op: Op) -> Callable[[V, V | float], V]:
+def binary(op: Op) -> Callable[[Value, Value | float], Value]:
     """The method of an operation with two operands."""
     forward, partials, name = op.forward, op.partials, op.name
     linear = partials if isinstance(partials, tuple) else None
 
-    def method(self: Any, other: Any) -> Any:
+    def method(self: Value, other: Value | float) -> Value:
         if type(other) is not Value:
             other = lift(other, name)
         a = self._data
@@ -76,7 +120,7 @@ def binary(op: Op) -> Callable[[V, V | float], V]:
     return named(method, op)
 
 
-def reflected(op: Op) -> Callable[[V, float], V]:
+def reflected(op: Op) -> Callable[[Value, float], Value]:
     """The method of `number op value`."""
     method = binary(op)
     return named(lambda self, other: method(lift(other, op.name), self), op)
@@ -84,10 +128,10 @@ def reflected(op: Op) -> Callable[[V, float], V]:
 
 def compare(
     test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
-) -> Callable[[Any, Any], bool]:
+) -> Callable[[Value, Any], bool]:
     """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
 
-    def method(self: Any, other: Any) -> Any:
+    def method(self: Value, other: Any) -> Any:
         if type(other) is not Value:
             other = lift(other, "comparison")
         unknown = modes.active and modes.tracing(self, other)

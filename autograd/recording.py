@@ -1,8 +1,8 @@
 """How an operation becomes a node: its number and local derivatives are computed and recorded.
 
 `evaluate` does it for an operation of any shape. `unary`, `binary` and `reflected` make closures
-that do the same for one shape: the methods of `Value`, whose body has `tanh = unary(ops.TANH)`. They
-are written out, with the node's slots filled in place, since here a program spends its time.
+that do the same for one shape: the methods of `Value`, whose body has `tanh = unary(ops.TANH)`.
+They are written out, with the node's slots filled in place, since here a program spends its time.
 
 While the body of a class runs there is no class yet. So what is here looks up `Value`, and
 `Condition`, which comes after it, when it is called; `conditions.py`, the last of the three, puts

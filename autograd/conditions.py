@@ -18,7 +18,7 @@ from .ops import BRANCH, DETACH, OPEN_CHOICES, Op
 from .recording import evaluate, lift, record
 from .value import Value
 
-CHOICES = {BRANCH, DETACH, *OPEN_CHOICES}  # what is more, or less, than its parents show
+CHOICES = {BRANCH, *OPEN_CHOICES}
 TRUTHS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
 
 
@@ -170,7 +170,7 @@ def decide(
 
 def condition_of(node: Value) -> Condition | None:
     """What a choice between two branches that are at hand depends on; None for any other node."""
-    if node.op not in CHOICES or node.op is DETACH:
+    if node.op not in CHOICES:
         return None
     if isinstance(node, Decided):
         holds = node.parents[0] is node.operands[-2]
@@ -180,9 +180,9 @@ def condition_of(node: Value) -> Condition | None:
 
 def branches(node: Value) -> tuple[Value, ...]:
     """The operands to which a derivative may flow: of a choice also the branch not taken."""
-    if node.op not in CHOICES:
-        return node.parents
-    return () if node.op is DETACH else sources(node)[-2:]
+    if node.op in CHOICES:
+        return sources(node)[-2:]
+    return () if node.op is DETACH else node.parents
 
 
 # What records nodes was there before the classes: here they are.

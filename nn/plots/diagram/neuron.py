@@ -57,7 +57,7 @@ def draw_neuron(canvas: Canvas, places: Places, neuron: WeightedSum, root: str) 
     numbers = neuron.numbers
     if numbers is None:
         return places.bottom + (66.0 if places.phone else 34.0)
-    margin = 16.0 if places.phone else 40.0
+    margin = places.margin
     y = places.bottom + (84.0 if places.phone else 70.0)
     room = places.width - 2 * margin
     columns = [

@@ -29,6 +29,10 @@ class Places:
     digits: tuple[int, int]
     points: dict[Unit, Point]
 
+    @property
+    def margin(self) -> float:
+        return 16.0 if self.phone else 40.0
+
     def at(self, name: str) -> Point:
         unit = self.network.unit(name)
         assert unit is not None

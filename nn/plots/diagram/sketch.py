@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from autograd.drawing import Connection, Network, Unit
@@ -71,18 +70,17 @@ class Sketch:
 
     def heading(self, title: str) -> None:
         """The title, and what the numbers in the circles are."""
-        margin, size = (16.0, 16.0) if self.phone else (40.0, 21.0)
+        margin, size = self.places.margin, 16.0 if self.phone else 21.0
         y = 34.0 if self.phone else 40.0
         most = int((self.places.width - 2 * margin) / (0.56 * size))
         for line in textwrap.wrap(title, most, break_long_words=False, break_on_hyphens=False):
             self.canvas.text((margin, y), line, size=size, bold=True)
             y += size + 5
         if self.numbers is not None:
-            says = f"In the circles data and, below it, grad: the derivative of {self.root}."
-            says = (
-                f"Upper: data. Lower: grad, the derivative of {self.root}." if self.phone else says
-            )
-            self.canvas.text((margin, y - 3), says, "muted", 12)
+            caption = "Upper: data. Lower: grad, the derivative of {}."
+            if not self.phone:
+                caption = "In the circles data and, below it, grad: the derivative of {}."
+            self.canvas.text((margin, y - 3), caption.format(self.root), "muted", 12)
 
     def base(self, opacity: float, lit: set[str]) -> None:
         """All lines and units, as the ground for what stands out."""
@@ -136,8 +134,8 @@ class Sketch:
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
-        said = f"{line.name} = {numeral(x)}, the chosen weight"
-        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, words=said)
+        tooltip = f"{line.name} = {numeral(x)}, the chosen weight"
+        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, tooltip=tooltip)
 
     def weight_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
@@ -164,8 +162,7 @@ class Sketch:
         on = {station for path in ledger.listed for station in ledger.stations(path)}
         self.base(0.3, on | {line.tail.name})
         self.chosen_line(line)
-        lit, slopes, texts = self.lit(ledger)
-        lines.draw_lit(self.canvas, self.places, lit, slopes, texts)
+        lines.draw_paths(self.canvas, self.places, self.steps(ledger))
         self.finish_units()
         self.factors_of_weight(ledger, line)
         self.weight_label(line)
@@ -189,26 +186,20 @@ class Sketch:
         total = f"the derivative of {self.root} by {name} is {numeral(ledger.total)}"
         return title, f"{self.layers()}. The products are {products}; {total}."
 
-    def lit(
-        self, ledger: Ledger
-    ) -> tuple[dict[Connection, float], dict[Connection, float], dict[Connection, str]]:
-        """The lines on the paths: the sum of the products on each, its slope, and its chip."""
-        products: defaultdict[Connection, float] = defaultdict(float)
-        slopes: dict[Connection, float] = {}
-        texts: dict[Connection, str] = {}
+    def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:
+        """The lines on the paths, but those within a neuron and the weight's own."""
+        steps: dict[Connection, lines.Step] = {}
         units_of = ledger.numbers.units_of
         for path in ledger.listed:
             for upper, lower, slope in ledger.factors(path)[1:]:
                 tail, head = units_of.get(lower), units_of.get(upper)
                 if tail is None or head is None or tail == head:
                     continue
-                line = lines.lines_between(self.network, tail, head)
-                products[line] += path.product
-                slopes[line] = slope
-                text = ledger.number(slope)
-                formula = ledger.numbers.formula(upper, lower)
-                texts[line] = text if self.phone or len(formula) > 3 else f"{formula} {text}"
-        return dict(products), slopes, texts
+                text, formula = ledger.number(slope), ledger.numbers.formula(upper, lower)
+                text = text if self.phone or len(formula) > 3 else f"{formula} {text}"
+                line = lines.line_between(self.network, tail, head)
+                steps.setdefault(line, lines.Step(0.0, slope, text)).product += path.product
+        return steps
 
     def factors_of_weight(self, ledger: Ledger, line: Connection) -> None:
         """The input under the weight's line, and the activation's slope under its neuron."""
@@ -246,10 +237,7 @@ class Sketch:
             assert line.weight is not None
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
             if len(found.lines) < lines.CHIPS:
-                place, colour = (
-                    lines.free_place(self.places, line, taken),
-                    colour_of(line.weight.data),
-                )
-                lines.chip(self.canvas, place, text, colour)
+                place = lines.free_place(self.places, line, taken)
+                lines.chip(self.canvas, place, text, colour_of(line.weight.data))
         self.below = draw_neuron(self.canvas, self.places, found, self.root)
         return found.title, f"{self.layers()}. {found.words}"

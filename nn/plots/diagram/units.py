@@ -41,7 +41,7 @@ def draw_units(
         draw_heads(canvas, places, captions)
 
 
-def words(unit: Unit, numbers: Numbers | None) -> str:
+def tooltip_of(unit: Unit, numbers: Numbers | None) -> str:
     """A unit in one line."""
     if numbers is None:
         return unit.name
@@ -57,7 +57,7 @@ def draw_unit(
     x, y = places.points[unit]
     radius, digits = places.radius, places.digits[0]
     stroke, width = ("path", 2.75) if lit else ("rest", 1.25)
-    said = words(unit, numbers)
+    tooltip = tooltip_of(unit, numbers)
     data = grad = None
     if numbers is not None:
         data = numeral(numbers.value(unit.name), digits)
@@ -66,7 +66,13 @@ def draw_unit(
     if not radius:
         wide, high = PILL
         canvas.box(
-            (x - wide / 2, y - high / 2), PILL, "paper", stroke, round_=15, width=width, words=said
+            (x - wide / 2, y - high / 2),
+            PILL,
+            "paper",
+            stroke,
+            round_=15,
+            width=width,
+            tooltip=tooltip,
         )
         left = x - wide / 2 + 7 if data else x
         canvas.text(
@@ -76,7 +82,7 @@ def draw_unit(
             canvas.text((x + wide / 2 - 7, y - 3), data, "data", 11, anchor="end")
             canvas.text((x + wide / 2 - 7, y + 13), grad or "·", "grad", 11, anchor="end")
         return
-    canvas.circle((x, y), radius, "paper", stroke, width, said)
+    canvas.circle((x, y), radius, "paper", stroke, width, tooltip)
     if unit.name.startswith("ŷ") and numbers is not None and 0.0 <= numbers.value(unit.name) <= 1.0:
         canvas.ring((x, y), radius - 4 if radius >= ROOMY else radius, numbers.value(unit.name))
     if data is None:
@@ -109,30 +115,30 @@ def inside(
 def draw_captions(
     canvas: Canvas, places: Places, numbers: Numbers | None, captions: Captions
 ) -> None:
-    """What the inputs and outputs are, beside them or, on a phone, above and below."""
+    """The names of inputs and outputs, beside them or, on a phone, above and below."""
     first, last = places.network.columns[0], places.network.columns[-1]
     for unit, name in zip(first.units, captions.inputs, strict=False):
-        x, y = places.points[unit]
-        raw = captions.raw[unit.row] if captions.raw else ""
-        if places.phone:
-            canvas.text((x, y - 42), shorter(name), "muted", 11, anchor="middle", plain=True)
-            canvas.text((x, y - 28), raw, "muted", 11, anchor="middle", plain=True)
-        else:
-            edge = x - places.radius - 10
-            canvas.text((edge, y - 2), name, "ink", 12.5, anchor="end", plain=True)
-            canvas.text((edge, y + 13), raw, "muted", 12, anchor="end", plain=True)
+        number = captions.raw[unit.row] if captions.raw else ""
+        draw_caption(canvas, places, unit, shorter(name) if places.phone else name, number, -1)
     for unit, name in zip(last.units, captions.outputs, strict=False):
-        x, y = places.points[unit]
-        share = ""
-        if numbers is not None and unit.name.startswith("ŷ"):
-            share = percent(numbers.value(unit.name))
-        if places.phone:
-            canvas.text((x, y + 37), name, "muted", 11, anchor="middle", plain=True)
-            canvas.text((x, y + 51), share, "muted", 11, anchor="middle")
-        else:
-            edge = x + places.radius + 10
-            canvas.text((edge, y - 2), name, "ink", 12.5, plain=True)
-            canvas.text((edge, y + 13), share, "muted", 12)
+        is_probability = numbers is not None and unit.name.startswith("ŷ")
+        number = percent(numbers.value(unit.name)) if numbers and is_probability else ""
+        draw_caption(canvas, places, unit, name, number, 1)
+
+
+def draw_caption(
+    canvas: Canvas, places: Places, unit: Unit, name: str, number: str, side: int
+) -> None:
+    """A name and a number: to the left or above for side -1, to the right or below for 1."""
+    x, y = places.points[unit]
+    if places.phone:
+        y += 37 if side > 0 else -42
+        canvas.text((x, y), name, "muted", 11, anchor="middle", plain=True)
+        canvas.text((x, y + 14), number, "muted", 11, anchor="middle", plain=True)
+    else:
+        x, anchor = x + side * (places.radius + 10), "start" if side > 0 else "end"
+        canvas.text((x, y - 2), name, "ink", 12.5, anchor=anchor, plain=True)
+        canvas.text((x, y + 13), number, "muted", 12, anchor=anchor, plain=True)
 
 
 def shorter(name: str) -> str:

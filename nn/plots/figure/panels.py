@@ -24,22 +24,27 @@ def curves(axis: Any, facts: Facts, name: str) -> None:
     history = facts.history
     epochs = history["epoch"]
     axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
-    said, tried = "solid: train", f"validation_{name}"
-    if tried in history.columns:
-        said += " · dashed: validation"
-        axis.plot(epochs, history[tried], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
+    legend, validation = "solid: train", f"validation_{name}"
+    if validation in history.columns:
+        legend += " · dashed: validation"
+        axis.plot(epochs, history[validation], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
     axis.set_xlim(min(epochs), max(epochs) + (max(epochs) == min(epochs)))
-    axis.set_xlabel("epoch")
-    axis.locator_params(nbins=5)
-    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+    by_epoch(axis)
     axis.text(
         0.98,
         0.95 if name == "loss" else 0.06,
-        said,
+        legend,
         transform=axis.transAxes,
         ha="right",
         color=LIGHT["data"],
     )
+
+
+def by_epoch(axis: Any) -> None:
+    """Label the horizontal axis, and draw few ticks and a grid."""
+    axis.set_xlabel("epoch")
+    axis.locator_params(nbins=5)
+    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
 
 
 def loss(axis: Any, facts: Facts) -> None:
@@ -54,10 +59,8 @@ def learning_rate(axis: Any, facts: Facts) -> None:
     column = facts.history["lr"]
     axis.set_title(f"Learning rate: {plain(column[0])} to {plain(column[-1])}")
     axis.plot(facts.history["epoch"], column, color=LIGHT["muted"], linewidth=2.0)
-    axis.set_xlabel("epoch")
     axis.set_ylim(bottom=0.0)
-    axis.locator_params(nbins=5)
-    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+    by_epoch(axis)
 
 
 def accuracy(axis: Any, facts: Facts) -> None:
@@ -67,8 +70,9 @@ def accuracy(axis: Any, facts: Facts) -> None:
     axis.set_title(" and ".join(counts) + " correct")
     curves(axis, facts, "accuracy")
     guess = 1.0 / len(facts.names)
+    ticks = [0.0, guess, 1.0]
     axis.set_ylim(0.0, 1.04)
-    axis.set_yticks([0.0, guess, 1.0], ["0 %", f"{100 * guess:.0f} %", "100 %"])
+    axis.set_yticks(ticks, [percent(x) for x in ticks])
     axis.text(
         facts.history["epoch"][-1], guess, "guessing", ha="right", va="bottom", color=LIGHT["muted"]
     )

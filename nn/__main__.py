@@ -73,17 +73,18 @@ def command(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         print("chainrule: ended by Ctrl-C, before there was anything to show", file=sys.stderr)
         return 130  # as shells have it: 128 and the number of the signal
-    except UsageError as error:
-        print(f"chainrule: error: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        if error.errno is not None and error.filename is None:
+    except (
+        UsageError,
+        ImportError,
+        OSError,
+        FloatingPointError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        if isinstance(error, OSError) and error.errno is not None and error.filename is None:
             raise  # of a stream and no file: the output's own
         print(f"chainrule: error: {error}", file=sys.stderr)
-        return 1
-    except (ImportError, FloatingPointError, RuntimeError, ValueError) as error:
-        print(f"chainrule: error: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from autograd.numerals import numeral, relation
 from . import lines
 from .canvas import Canvas, colour_of
 from .ledger import Ledger, badge, draw_ledger, ledger_of
-from .neuron import draw_neuron, weighted_sum
+from .neuron import draw_terms, equation
 from .numbers import Numbers
 from .places import Places, places_of
 from .units import ROOMY, Captions, draw_units
@@ -227,17 +227,20 @@ class Sketch:
 
     def neuron(self, unit: Unit) -> tuple[str, str]:
         """A neuron: the lines into it, and its weighted sum."""
-        found = weighted_sum(self.network, unit, self.numbers)
-        self.base(0.25, {unit.name, *[line.tail.name for line in found.lines]})
-        for line in found.lines:
+        into = [line for line in self.network.connections if line.head is unit]
+        self.base(0.25, {unit.name, *[line.tail.name for line in into]})
+        for line in into:
             self.chosen_line(line)
         self.finish_units()
         taken: list[tuple[float, float]] = []
-        for line in found.lines:
+        for line in into:
             assert line.weight is not None
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
-            if len(found.lines) < lines.CHIPS:
+            if len(into) < lines.CHIPS:
                 place = lines.free_place(self.places, line, taken)
                 lines.chip(self.canvas, place, text, colour_of(line.weight.data))
-        self.below = draw_neuron(self.canvas, self.places, found, self.root)
-        return found.title, f"{self.layers()}. {found.words}"
+        self.below = draw_terms(self.canvas, self.places, unit, into, self.numbers)
+        terms = [f"{line.name}·{line.tail.name}" for line in into]
+        title = equation(unit, terms, self.network.columns[unit.column].formula)
+        named = [f"{w.label} = {numeral(w.data)}" for w in unit.weights]
+        return title, f"{self.layers()}. The weights: {', '.join(named)}."

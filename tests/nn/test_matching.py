@@ -207,10 +207,10 @@ def test_an_error_says_which_function_and_which_data():
 
 def test_labels_are_words_and_no_letters():
     model = MLP(4, [4], seed=0)
-    for ask in (accuracy, confusion_matrix, classification_report):
-        message = rf"^{ask.__name__}: row 0: expected .* got 'ash'; .* the model has no class names"
+    for metric in (accuracy, confusion_matrix, classification_report):
+        message = rf"^{metric.__name__}: row 0: expected .* got 'ash'; the model has no class names"
         with pytest.raises(ValueError, match=message):
-            ask(model, [(TREES.rows[0], "ash")])
+            metric(model, [(TREES.rows[0], "ash")])
     with pytest.raises(TypeError, match=r"^cross_entropy: .*, got str 'ash'"):
         mean_loss(model, [(TREES.rows[0], "ash")])
 

@@ -182,9 +182,7 @@ def test_what_the_model_does_not_know_is_named(name):
     ask = (ASKED | OTHERS)[name]
     strange = Data(TREES.rows[:2], ["birch", "elm"], COLUMNS)
     if name not in ("model", "probabilities", "standardize"):  # these look at columns alone
-        with pytest.raises(
-            ValueError, match=r"row 1: the model has no class 'elm'; .*ash, birch"
-        ):
+        with pytest.raises(ValueError, match=r"row 1: the model has no class 'elm'; .*ash, birch"):
             ask(strange)
     columns = Data(TREES.rows[:2], ["ash", "date"], ["height", "length", "width", "years"])
     with pytest.raises(ValueError, match=r"trained on, height, .*: missing age; unknown years"):

@@ -94,7 +94,7 @@ class Canvas:
     ) -> None:
         """A text, its names typeset (w with the subscript 17) unless it is the user's own.
 
-        anchor: "start", "middle" or "end", which is at `place`.
+        anchor: the part of the text that is at `place`: "start", "middle" or "end".
         """
         (x, y), weight = place, ' font-weight="600"' if bold else ""
         content = html.escape(clean(text)) if plain else typeset(text, size)
@@ -104,7 +104,7 @@ class Canvas:
         )
 
     def svg(self, width: float, height: float, title: str, description: str) -> str:
-        """The picture, with a title and a description for those who can't see it."""
+        """The picture, with a title and a description for screen readers."""
         body = "\n".join(self.parts)
         size = f"{width:g}", f"{height:g}"
         ground = f'<rect width="{size[0]}" height="{size[1]}" fill="{LIGHT["paper"]}"/>'
@@ -123,11 +123,11 @@ def title_of(tooltip: str) -> str:
 
 
 def typeset(text: str, size: float) -> str:
-    """The text with the numbers of its names as subscripts."""
+    """The text, with the numbers in names as subscripts."""
 
     def subscript(found: re.Match[str]) -> str:
         small = max(10.5, 0.72 * size)
-        # Moving back needs a character to move; a space of no width is one.
+        # Moving back needs a character: a zero-width space.
         return (
             f'{found[1]}<tspan dy="3.5" font-size="{small:g}">{found[2]}</tspan>'
             '<tspan dy="-3.5">\u200b</tspan>'

@@ -73,7 +73,7 @@ def free_place(places: Places, line: Connection, taken: list[Point]) -> Point:
 def chip(
     canvas: Canvas, place: Point, text: str, colour: str = "grad", outline: str = "line"
 ) -> None:
-    """A number on a line, on paper."""
+    """A number on a line, on a ground of its own."""
     x, y = place
     wide = 6.5 * len(text) + (16 if len(text) > 7 else 9)
     canvas.box((x - wide / 2, y - 10), (wide, 20), "paper", outline, round_=10)
@@ -114,7 +114,7 @@ def line_between(network: Network, tail: str, head: str) -> Connection:
 
 
 def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
-    """What the lines mean, and the user's own note; returns its lower edge."""
+    """The legend of the lines, and the user's note; returns its lower edge."""
     margin = places.margin
     items: Sequence[tuple[str, str]] = [
         ("positive", "positive"),

@@ -11,8 +11,8 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places
 
-TERMS = 5  # that a title has room for
-NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, before which its sign stands, by digits
+TERMS = 5  # the most that a title shows
+NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, to the left of which is its sign, by digits
 
 
 def equation(unit: Unit, terms: Sequence[str], formula: str) -> str:

@@ -1,4 +1,4 @@
-"""One drawing of a network, step by step: what lies below is drawn first."""
+"""One drawing of a network, from the lowest elements to the uppermost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Sketch:
         self.places: Places = places_of(self.network, self.phone)
 
     def size(self, line: Connection) -> float:
-        """What the width of a line shows."""
+        """The number that the width of a line shows."""
         if line.weight is None:
             return 0.0
         if self.edges == "gradients" and self.numbers is not None:
@@ -69,7 +69,7 @@ class Sketch:
         return next(line for line in self.network.connections if line.name == name)
 
     def heading(self, title: str) -> None:
-        """The title, and what the numbers in the circles are."""
+        """The title, and the legend of the numbers in the circles."""
         margin, size = self.places.margin, 16.0 if self.phone else 21.0
         y = 34.0 if self.phone else 40.0
         most = int((self.places.width - 2 * margin) / (0.56 * size))
@@ -83,7 +83,7 @@ class Sketch:
             self.canvas.text((margin, y - 3), caption.format(self.root), "muted", 12)
 
     def base(self, opacity: float, lit: set[str]) -> None:
-        """All lines and units, as the ground for what stands out."""
+        """All lines, as the ground for the highlighted ones; lit: the units to outline."""
         what = f"∂{self.root}/∂" if self.edges == "gradients" else ""
         lines.draw_lines(self.canvas, self.places, self.size, self.numbers, opacity, what)
         self.below = self.places.bottom + (66.0 if self.phone else 34.0)
@@ -93,7 +93,7 @@ class Sketch:
         draw_units(self.canvas, self.places, self.numbers, self.captions, self.outlined)
 
     def all(self) -> tuple[str, str]:
-        """Nothing chosen: the three largest are named."""
+        """Nothing highlighted: the three largest are named."""
         self.base(0.85, set())
         self.finish_units()
         largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
@@ -118,7 +118,7 @@ class Sketch:
         return f"A network of {', '.join(spans)}"
 
     def weight(self, line: Connection) -> tuple[str, str]:
-        """A weight without a row: where it is and what it is."""
+        """A weight without a row: its line and its value."""
         assert line.weight is not None
         self.base(0.3, {line.tail.name, line.head.name})
         self.chosen_line(line)
@@ -159,15 +159,15 @@ class Sketch:
         ledger = ledger_of(numbers, line.weight, self.places.digits)
         name = line.name
         count = ledger.paths.count
-        on = {station for path in ledger.listed for station in ledger.stations(path)}
+        on = {name for path in ledger.listed for name in ledger.units(path)}
         self.base(0.3, on | {line.tail.name})
         self.chosen_line(line)
         lines.draw_paths(self.canvas, self.places, self.steps(ledger))
         self.finish_units()
         self.factors_of_weight(ledger, line)
         self.weight_label(line)
-        for station, number in ledger.numbered().items():
-            x, y = self.places.at(station)
+        for unit_name, number in ledger.badges().items():
+            x, y = self.places.at(unit_name)
             reach = self.places.radius * 0.75 or 26.0
             badge(self.canvas, (x - reach - 6, y - reach + 2), number)
         if not count:
@@ -215,8 +215,8 @@ class Sketch:
         if roomy and others and ledger.numbers.units_of.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
-            seen = ledger.numbers.recomputed(upper, lower, ledger.seen)
-            sign = relation(seen, slope, ledger.digits)
+            shown = ledger.numbers.recomputed(upper, lower, ledger.unit_digits)
+            sign = relation(shown, slope, ledger.digits)
             text = f"{ledger.numbers.formula(upper, lower)} {sign} {ledger.number(slope)}"
             half = 3.3 * len(text) + 12
             if self.phone:

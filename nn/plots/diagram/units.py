@@ -13,12 +13,12 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .places import PILL, Places
 
-ROOMY = 30.0  # the radius of circles that have room for two numbers, and for a chip between them
+ROOMY = 30.0  # the radius from which on a circle has room for two numbers, and for a chip
 
 
 @dataclass(frozen=True)
 class Captions:
-    """What the inputs and the outputs are called, and the inputs in their own unit."""
+    """The names of inputs and outputs, and the inputs in their original units."""
 
     inputs: Sequence[str] = ()
     raw: Sequence[str] = ()
@@ -42,7 +42,7 @@ def draw_units(
 
 
 def tooltip_of(unit: Unit, numbers: Numbers | None) -> str:
-    """A unit in one line."""
+    """The name and the numbers of a unit in one line."""
     if numbers is None:
         return unit.name
     grad = numbers.grad(unit.name)
@@ -105,7 +105,7 @@ def inside(
     colour: str,
     size: float,
 ) -> None:
-    """A number in a circle, `below` its centre; one that is too wide interrupts the circle."""
+    """A number in a circle, `below` its centre; a wide one interrupts the outline."""
     (x, y), wide = centre, 0.56 * size * len(text)
     if wide > 2 * math.sqrt(radius**2 - below**2):
         canvas.box((x - wide / 2 - 1, y + below - size + 2), (wide + 2, size), "paper")
@@ -142,13 +142,13 @@ def draw_caption(
 
 
 def shorter(name: str) -> str:
-    """A caption that has little room: the first word's first letter and the others."""
+    """A caption with little room: the first word is abbreviated to its initial."""
     first, _, rest = name.partition(" ")
     return f"{first[0]}. {rest}" if rest and len(name) > 12 else name
 
 
 def draw_heads(canvas: Canvas, places: Places, captions: Captions) -> None:
-    """What the columns are."""
+    """The titles and formulas of the columns."""
     for place, column in enumerate(places.network.columns):
         x = places.across(place)
         formula = column.formula

@@ -14,13 +14,13 @@ from .facts import Facts
 DASHED = (0, (4, 3))
 MARKS = "o^s"  # for classes 1, 2 and 3
 SIGNS = "○△□"
-LISTED = 7  # mistakes that have lines of their own
+LISTED = 7  # mistakes that are shown one by one
 LINE = 38  # the height of these, in points
-CLASSES = 8  # of a confusion matrix that can be read
+CLASSES = 8  # of the largest legible confusion matrix
 
 
 def curves(axis: Any, facts: Facts, name: str) -> None:
-    """A column of the history and its counterpart of validation, labelled at their ends."""
+    """A column of the history and its counterpart of validation."""
     history = facts.history
     epochs = history["epoch"]
     axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
@@ -109,7 +109,7 @@ def confusion(axis: Any, facts: Facts) -> None:
 
 
 def regions(axis: Any, facts: Facts) -> None:
-    """The answer everywhere, and every row: its shape the true class, its fill the answer."""
+    """The decision regions, and every row: its shape the true class, its fill the predicted one."""
     assert facts.features is not None
     names = [clean(name) for name in facts.rows.feature_names]
     across, up = (names[k] for k in facts.features)
@@ -121,7 +121,7 @@ def regions(axis: Any, facts: Facts) -> None:
             for line in shares
         ]
         axis.contourf(xs, ys, lead, levels=[0.0, 2.0], colors=[LIGHT[f"class {k + 1} tint"]])
-    for right in (True, False):  # the mistakes above
+    for right in (True, False):  # the mistakes on top
         for k, mark in enumerate(MARKS[: len(facts.names)]):
             for answer in range(len(facts.names)):
                 places = [
@@ -154,7 +154,7 @@ def regions(axis: Any, facts: Facts) -> None:
 
 
 def mistakes(axis: Any, facts: Facts) -> None:
-    """The rows that still get a wrong answer, and how sure it is."""
+    """The misclassified rows, with the probability of each prediction."""
     found = facts.mistakes
     axis.set_title("What it still gets wrong" if found else "It gets nothing wrong")
     axis.set_axis_off()
@@ -178,7 +178,7 @@ def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
 
 
 def weights(axis: Any, facts: Facts) -> None:
-    """Every parameter from epoch to epoch; the three that moved most are named."""
+    """Every parameter by epoch; the three that changed most are named."""
     kept = facts.history.snapshots
     assert kept is not None
     table = kept.numbers
@@ -207,7 +207,7 @@ def weights(axis: Any, facts: Facts) -> None:
 
 
 def apart(places: Sequence[float], room: float) -> list[float]:
-    """The places, moved up until each is at least `room` above the one below."""
+    """The places, moved up where needed, so that each is at least `room` above the one below."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     found = list(places)
     for lower, upper in pairwise(order):

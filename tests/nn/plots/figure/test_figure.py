@@ -247,7 +247,7 @@ def test_hostile_names_are_text():
 
 
 def test_errors(history, monkeypatch):
-    with pytest.raises(ValueError, match="expected the History that train gives"):
+    with pytest.raises(ValueError, match="expected the History that train returns"):
         draw_training(History())
     with pytest.raises(ValueError, match=r"two of sepal, petal length \(cm\), .* got \['rose'\]"):
         draw_training(history, features=["rose"])

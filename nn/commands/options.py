@@ -16,7 +16,7 @@ from ..sources import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:
-    """A number as files have it, or nan and inf; ValueError for what Python alone takes, as 1_0."""
+    """A number as in files, or nan or inf; ValueError for other syntax of Python's, as 1_0."""
     if NUMBER.fullmatch(word) is None and word.lower().lstrip("+-") not in ("nan", "inf"):
         raise ValueError
     return float(word)
@@ -62,7 +62,7 @@ share = between(0.0, 1.0, "a number between 0 and 1")
 
 
 def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict[str, Value]]:
-    """The roots and leaves of an expression; UsageError for one that can't be built."""
+    """The roots and leaves of an expression; UsageError for an invalid one."""
     try:
         return build(expression, numbers)
     except ExpressionError as error:

@@ -1,4 +1,4 @@
-"""Equations that a reader can do again: a formula with names, with numbers, and its result."""
+"""Equations that a reader can recompute: a formula with names, with numbers, and its result."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ FUNCTIONS["abs"] = operator.abs
 
 
 class ExpressionError(ValueError):
-    """An expression that can't be built; its message says where and why."""
+    """An expression that can't be built; the message has the place and the reason."""
 
 
 def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[str, Value]]:

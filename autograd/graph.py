@@ -1,4 +1,4 @@
-"""Graphs of nodes, walked without recursion. All that is known of a node is its `parents`."""
+"""Graph traversal without recursion. Of a node only `parents` is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copying and pickling a graph without recursion, so that who is who stays.
+"""Copying and pickling a graph without recursion, with the identity of nodes preserved.
 
 A node is pickled as what it consists of, its parents among it, and the pickler itself remembers
 which objects it has met: a graph beside its leaves, roots that share nodes, a list of nodes. Left
@@ -37,7 +37,7 @@ class Dump:
         return tuple, ()
 
     def expects(self, node: Any, sources: Sources) -> bool:
-        """Whether this can be the pickler that asks for node: it asks once, parents first."""
+        """Whether this can be the pickler of the node: it pickles each once, parents first."""
         if node in self.waiting:
             return self.waiting.isdisjoint(sources(node))
         return node not in self.met

@@ -90,7 +90,7 @@ class Call:
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
         """Whether an output depends on a Value from outside that is no constant.
 
-        In a thread that f started, only `_inputs` knows the inputs of the calls around.
+        In a thread that f started, only `_inputs` has the inputs of the enclosing calls.
         """
         if not around:
             return any([outer(node) for node in self.order])
@@ -159,7 +159,7 @@ def outer(node: Value) -> bool:
 
 
 def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
-    """What the first table that has the node says of it."""
+    """The entry of the node in the first table that has one."""
     return next(table[node] for table in tables if node in table)
 
 

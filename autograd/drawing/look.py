@@ -1,4 +1,4 @@
-"""How a graph is drawn: the options of `draw` that change no number."""
+"""The style of a drawing: the options of `draw` that change no number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: nodes, their grads and of which root, the first NaN."""
+"""The content of a picture of a graph: nodes, their grads and root, the first NaN."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of pictures: names, captions, and descriptions for those who can't see them."""
+"""The texts of pictures: names, captions, and descriptions for screen readers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def progress(survey: Survey) -> list[str]:
     at = f"step {survey.step} of {len(survey.swept)} of the sweep"
     if survey.current is None:
         return [f"{at}: the grad of {name(survey.roots[0])} is 1"]
-    return [f"{at}: {name(survey.current)} hands ∂ × grad to each of its operands"]
+    return [f"{at}: {name(survey.current)} passes ∂ × grad to each of its operands"]
 
 
 def count(number: int, word: str) -> str:

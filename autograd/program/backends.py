@@ -1,4 +1,4 @@
-"""Backends by name: what runs a tape over rows, and what serves where one can't."""
+"""Backends by name: what runs a tape over rows, and the fallback where one can't."""
 
 from __future__ import annotations
 

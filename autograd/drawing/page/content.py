@@ -1,4 +1,4 @@
-"""What a page holds, as plain data: the graph, its numbers, formulas, places, rows."""
+"""The content of a page as plain data: the graph, its numbers, formulas, places, rows."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def explore(
     subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any] | Explorable,
     rows: Any = None,
 ) -> Page:
-    """A page to play with: step through the sweep, follow paths, turn leaves, see what changes.
+    """An interactive page: step through the sweep, follow paths, change leaves, compare.
 
     subject: a Value, or several, whose graph the page shows; or a model (any function of one row
         of Values that gives one or several), together with rows; or the History that `nn.train`

@@ -1,4 +1,4 @@
-"""What can be explored: graphs that were built, and models, which are called on leaves."""
+"""The subjects of a page: graphs, and models, which are called on leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lowering: what each instruction of a tape is in LLVM's instructions.
+"""Lowering: the instructions of a tape as LLVM's instructions.
 
 A lowering takes the function that is being written and the values of the operands, and returns the
 value of the result.
@@ -19,7 +19,7 @@ from .llvm_ir import Function
 # for which there is no vector function.
 ONE = "cbrt log2 log10 sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc"
 LIBM = {**dict.fromkeys(ONE.split(), 1), **dict.fromkeys(("pow", "hypot", "atan2", "fmod"), 2)}
-PREFIX = "c_"  # so that LLVM takes none of them for a function that it knows
+PREFIX = "c_"  # so that LLVM takes none of them for an intrinsic or a library function
 # What LLVM itself calls on processors that have no instruction for it.
 CALLED_BY_LLVM = ("fma", "floor", "ceil")
 

@@ -1,4 +1,4 @@
-"""What the printers share: a language is one row for each intrinsic function."""
+"""The common part of the printers: a language is one row for each intrinsic function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What text and LaTeX share: formulas, with parentheses only where they are needed."""
+"""The common part of text and LaTeX: formulas, with parentheses only where they are needed."""
 
 from __future__ import annotations
 

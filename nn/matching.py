@@ -93,10 +93,11 @@ def labelled_rows(
         # A list of two numbers is a row itself.
         if not alike or not (is_row(pair[0]) or (scalars and isinstance(pair, tuple))):
             raise wrong(name, f"(row, label) pairs as {what}", pair, f"number {i}: {advice}")
-        row, label = pair
-        with error_prefix(name):
-            found.append((row, schema.encode_label(as_python(label), i)))
-    return [(match_columns(row, schema, name), label) for row, label in found]
+        found.append(pair)
+    with error_prefix(name):
+        labels = [schema.encode_label(as_python(label), i) for i, (_, label) in enumerate(found)]
+    rows = [match_columns(row, schema, name) for row, _ in found]
+    return list(zip(rows, labels, strict=True))
 
 
 def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:

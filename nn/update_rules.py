@@ -111,9 +111,9 @@ def updated(
         raised: Exception = ValueError(f"an update rule: expected a real number, got {x!r:.60}")
     except (ArithmeticError, ValueError) as error:
         raised = error
-    given = on_values((parameter, gradient, state))
+    given = map_numbers(Value, (parameter, gradient, state))
     # The divisor that is zero may be the step or a setting; and a rule may branch on both.
-    for count, others in (step, settings), on_values((step, settings)):
+    for count, others in (step, settings), map_numbers(Value, (step, settings)):
         try:
             x, kept = rule(*given, count, **others)
         except (ArithmeticError, ValueError, TypeError):
@@ -122,13 +122,13 @@ def updated(
     raise raised
 
 
-def on_values(x: Any) -> Any:
-    """x with Values in place of its numbers; Booleans and all else stay."""
+def map_numbers(function: Callable[[Any], Any], x: Any) -> Any:
+    """x with the function applied to its numbers; Booleans and all else stay."""
     if isinstance(x, dict):
-        return {name: on_values(setting) for name, setting in x.items()}
+        return {name: map_numbers(function, setting) for name, setting in x.items()}
     if isinstance(x, (tuple, list)):
-        return type(x)([on_values(part) for part in x])
-    return Value(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
+        return type(x)([map_numbers(function, part) for part in x])
+    return function(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
 
 
 def number_of(x: Any) -> Any:

@@ -21,7 +21,7 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 @dataclass
 class Sketch:
-    """A network on its canvas."""
+    """A network on its canvas; each of its views returns the title and the description."""
 
     network: Network
     numbers: Numbers | None
@@ -50,7 +50,7 @@ class Sketch:
         """The title and the SVG."""
         unit = self.network.unit(chosen) if chosen else None
         if chosen is None:
-            title, description = self.all()
+            title, description = self.overview()
         elif unit is not None:
             title, description = self.neuron(unit)
         elif self.numbers is None:
@@ -61,14 +61,15 @@ class Sketch:
         what = "gradient" if self.edges == "gradients" else "weight"
         what += "" if chosen else "; the three largest are named"
         bottom = lines.legend(self.canvas, self.places, self.below + 14.0, what, note, lit)
-        self.heading(title)
+        self.draw_heading(title)
+        description = " ".join(filter(None, [f"{self.layers()}.", description]))
         svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
         return title, svg
 
     def line_of(self, name: str) -> Connection:
         return next(line for line in self.network.connections if line.name == name)
 
-    def heading(self, title: str) -> None:
+    def draw_heading(self, title: str) -> None:
         """The title, and the legend of the numbers in the circles."""
         margin, size = self.places.margin, 16.0 if self.phone else 21.0
         y = 34.0 if self.phone else 40.0
@@ -82,28 +83,28 @@ class Sketch:
                 caption = "In the circles data and, below it, grad: the derivative of {}."
             self.canvas.text((margin, y - 3), caption.format(self.root), "muted", 12)
 
-    def base(self, opacity: float, lit: set[str]) -> None:
+    def draw_base(self, opacity: float, lit: set[str]) -> None:
         """All lines, as the ground for the highlighted ones; lit: the units to outline."""
         what = f"∂{self.root}/∂" if self.edges == "gradients" else ""
         lines.draw_lines(self.canvas, self.places, self.size, self.numbers, opacity, what)
         self.below = self.places.bottom + (66.0 if self.phone else 34.0)
         self.outlined = lit
 
-    def finish_units(self) -> None:
+    def draw_units(self) -> None:
         draw_units(self.canvas, self.places, self.numbers, self.captions, self.outlined)
 
-    def all(self) -> tuple[str, str]:
+    def overview(self) -> tuple[str, str]:
         """Nothing highlighted: the three largest are named."""
-        self.base(0.85, set())
-        self.finish_units()
+        self.draw_base(0.85, set())
+        self.draw_units()
         largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
         count = len(self.network.weights)
-        kind = "weights" if self.edges == "weights" else f"gradients of {self.what_root()}"
+        kind = "weights" if self.edges == "weights" else f"gradients of {self.root_in_words()}"
         title = f"{count} {kind}" + ("; biases are not drawn" if self.biases else "")
         named = ", ".join([f"{line.name} = {numeral(self.size(line))}" for line in largest])
-        return title, f"{self.layers()}. The largest: {named}."
+        return title, f"The largest: {named}."
 
-    def what_root(self) -> str:
+    def root_in_words(self) -> str:
         """The root in words."""
         if self.root != "L":
             return self.root
@@ -120,15 +121,15 @@ class Sketch:
     def weight(self, line: Connection) -> tuple[str, str]:
         """A weight without a row: its line and its value."""
         assert line.weight is not None
-        self.base(0.3, {line.tail.name, line.head.name})
-        self.chosen_line(line)
-        self.finish_units()
-        self.weight_label(line)
+        self.draw_base(0.3, {line.tail.name, line.head.name})
+        self.draw_chosen(line)
+        self.draw_units()
+        self.draw_label(line)
         name, data = line.name, numeral(line.weight.data)
         title = f"{name} leads from {line.tail.name} to {line.head.name}"
-        return title, f"{self.layers()}. {name} = {data}."
+        return title, f"{name} = {data}."
 
-    def chosen_line(self, line: Connection) -> None:
+    def draw_chosen(self, line: Connection) -> None:
         """The chosen weight, in its own colour on the halo of a path."""
         assert line.weight is not None
         ends = self.places.ends(line.tail, line.head)
@@ -137,7 +138,7 @@ class Sketch:
         tooltip = f"{line.name} = {numeral(x)}, the chosen weight"
         self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, tooltip=tooltip)
 
-    def weight_label(self, line: Connection) -> None:
+    def draw_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
         assert line.weight is not None
         x, y = self.places.between(line.tail, line.head, 0.5)
@@ -159,15 +160,15 @@ class Sketch:
         ledger = ledger_of(numbers, line.weight, self.places.digits)
         name = line.name
         count = ledger.paths.count
-        on = {name for path in ledger.listed for name in ledger.units(path)}
-        self.base(0.3, on | {line.tail.name})
-        self.chosen_line(line)
+        on = {label for path in ledger.listed for label in ledger.units(path)}
+        self.draw_base(0.3, on | {line.tail.name})
+        self.draw_chosen(line)
         lines.draw_paths(self.canvas, self.places, self.steps(ledger))
-        self.finish_units()
-        self.factors_of_weight(ledger, line)
-        self.weight_label(line)
-        for unit_name, number in ledger.badges().items():
-            x, y = self.places.at(unit_name)
+        self.draw_units()
+        self.draw_factors(ledger, line)
+        self.draw_label(line)
+        for label, number in ledger.badges().items():
+            x, y = self.places.at(label)
             reach = self.places.radius * 0.75 or 26.0
             badge(self.canvas, (x - reach - 6, y - reach + 2), number)
         if not count:
@@ -175,7 +176,7 @@ class Sketch:
                 (40, self.places.bottom + 40), f"{self.root} does not depend on {name}.", size=14
             )
             self.below = self.places.bottom + 60.0
-            return f"{name} does not reach {self.root}", f"{self.layers()}."
+            return f"{name} does not reach {self.root}", ""
         self.below = draw_ledger(self.canvas, self.places, ledger)
         many = COUNTS[count] if count < len(COUNTS) else str(count)
         if count == 1:
@@ -184,7 +185,7 @@ class Sketch:
             title = f"{name} reaches {self.root} along {many} paths. Multiply along each, then add."
         products = ", ".join([numeral(path.product) for path in ledger.listed])
         total = f"the derivative of {self.root} by {name} is {numeral(ledger.total)}"
-        return title, f"{self.layers()}. The products are {products}; {total}."
+        return title, f"The products are {products}; {total}."
 
     def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:
         """The lines on the paths, but those within a neuron and the weight's own."""
@@ -201,7 +202,7 @@ class Sketch:
                 steps.setdefault(line, lines.Step(0.0, slope, text)).product += path.product
         return steps
 
-    def factors_of_weight(self, ledger: Ledger, line: Connection) -> None:
+    def draw_factors(self, ledger: Ledger, line: Connection) -> None:
         """The input under the weight's line, and the activation's slope under its neuron."""
         if not ledger.listed:
             return
@@ -228,10 +229,10 @@ class Sketch:
     def neuron(self, unit: Unit) -> tuple[str, str]:
         """A neuron: the lines into it, and its weighted sum."""
         into = [line for line in self.network.connections if line.head is unit]
-        self.base(0.25, {unit.name, *[line.tail.name for line in into]})
+        self.draw_base(0.25, {unit.name, *[line.tail.name for line in into]})
         for line in into:
-            self.chosen_line(line)
-        self.finish_units()
+            self.draw_chosen(line)
+        self.draw_units()
         taken: list[tuple[float, float]] = []
         for line in into:
             assert line.weight is not None
@@ -243,4 +244,4 @@ class Sketch:
         terms = [f"{line.name}·{line.tail.name}" for line in into]
         title = equation(unit, terms, self.network.columns[unit.column].formula)
         named = [f"{w.label} = {numeral(w.data)}" for w in unit.weights]
-        return title, f"{self.layers()}. The weights: {', '.join(named)}."
+        return title, f"The weights: {', '.join(named)}."

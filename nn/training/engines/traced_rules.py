@@ -22,7 +22,7 @@ from autograd.program.native import rule_tape
 from autograd.tape import Tape
 
 from ...optimizers import Optimizer
-from ...update_rules import Rule, State, adam, adamw, sgd, updated
+from ...update_rules import Rule, State, adam, adamw, map_numbers, sgd, updated
 
 TRUSTED: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that tracing records completely
 
@@ -150,13 +150,7 @@ class Watched:
 
 def watched(x: Any) -> Any:
     """x with watched numbers in place of its own."""
-    if isinstance(x, dict):
-        return {name: watched(setting) for name, setting in x.items()}
-    if isinstance(x, (tuple, list)):
-        return type(x)([watched(part) for part in x])
-    if isinstance(x, bool) or not isinstance(x, (int, float)):
-        return x
-    return WatchedInt(x) if isinstance(x, int) else WatchedFloat(x)
+    return map_numbers(lambda n: WatchedInt(n) if isinstance(n, int) else WatchedFloat(n), x)
 
 
 class WatchedInt(Watched, int):

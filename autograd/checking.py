@@ -233,7 +233,7 @@ def slope_of(
 
 
 def estimates(quotient: Quotient, x: float, factor: float) -> Iterator[Estimate]:
-    """What the quotients settle on, from large steps to small ones, where they do."""
+    """The limits of the quotients, from large steps to small ones, where they converge."""
     starts: Iterable[int] = range(-4, -1060, -64)  # at 0 floats have all scales
     if x:
         starts = range(largest_power(x), exponent(math.ulp(x)) + ROWS - 1, -OFFSET)

@@ -152,7 +152,7 @@ class Derivation:
 
     @property
     def _limits(self) -> list[str]:
-        """What is not there, and how to see it."""
+        """The omitted parts, and the calls that show them."""
         found = []
         if self._sums:
             found.append(

@@ -56,7 +56,7 @@ class Equation:
     closing: bool = False
 
     def sides(self, notation: Notation) -> list[str]:
-        """What stands between the signs =."""
+        """The sides of the equation, between the signs =."""
         named = self._formula(notation, [quantity.term(notation) for quantity in self.quantities])
         numbers = [quantity.number(notation) for quantity in self.quantities]
         numbered = self._formula(notation, numbers)

@@ -47,10 +47,10 @@ class Masks(Generic[N]):
         return product if mask is None else self._where(mask, product, 0.0)
 
     def choice(self, node: N, condition: Any, a: N, b: N) -> list[Use[N]]:
-        """What a choice uses: a while the condition holds, else b."""
+        """The operands of a choice: a under the condition, b under its negation."""
         return [(a, 1.0, self.under(node, condition)), (b, 1.0, self.under(node, ~condition))]
 
     def plain(self, node: N, operands: Any, local_derivatives: Any) -> list[Use[N]]:
-        """What any other node uses: its operands, whenever it is used itself."""
+        """The operands of any other node: each under the condition of the node."""
         slots = zip(operands, local_derivatives, strict=True)
         return [(operand, local, self.of[node]) for operand, local in slots]

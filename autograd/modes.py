@@ -223,7 +223,7 @@ def unchecked() -> Mode:
 
 
 def inspect(node: Any) -> Any:
-    """What becomes of a new node while a mode is active."""
+    """Apply the open modes to a new node, and return it."""
     if (origins := innermost("origins", None)) is not None:
         origins[node] = f"computed in {user_line()}"
         if not math.isfinite(node.data):

@@ -62,7 +62,7 @@ _dumps = Dumps()
 
 
 def brought_along(node: Any, sources: Sources) -> tuple[Dump, list[Any]] | None:
-    """What is pickled before a node's parents: all behind it that its pickler has not met.
+    """The nodes to pickle before a node's parents: all ancestors that its pickler has not pickled.
 
     sources: the nodes that are pickled with a node, its parents among them.
     """
@@ -89,7 +89,7 @@ def slots(kind: type[Any]) -> list[str]:
 
 
 def state(node: Any) -> list[Any]:
-    """What a node consists of."""
+    """The attributes of a node."""
     parts = [getattr(node, name) for name in slots(type(node))]
     return [dict(part) if isinstance(part, dict) else part for part in parts]
 

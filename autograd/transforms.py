@@ -84,7 +84,7 @@ class Call:
             warn(name, self.inputs, set(self.order), reads[earlier:])
 
     def passed_over(self, again: Iterable[Value] = ()) -> set[Value]:
-        """What a walk from the outputs does not look behind."""
+        """The nodes at which a traversal from the outputs stops."""
         return Known(self.given, self.around, set(again)) if self.around else set(self.given)
 
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
@@ -197,7 +197,7 @@ def value_and_grad(f: Function) -> Function:
 
 
 def both(f: Function, name: str) -> Function:
-    """What `value_and_grad` makes, for the transform of that name."""
+    """`value_and_grad`, for the transform of that name."""
     function_of(f, name)
 
     @recorded_by_itself

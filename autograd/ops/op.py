@@ -31,7 +31,7 @@ REAL: Interval = (-inf, inf)
 
 
 class Arithmetic(Protocol):
-    """What a rule computes with: these, and every operation of the table by its name."""
+    """The functions for rules: these, and every operation of the table by its name."""
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """Give a if the condition holds, else b."""
@@ -63,7 +63,7 @@ def arithmetic_of(intrinsic: ModuleType) -> ModuleType:
 
 
 class Shape(Enum):
-    """How an operation takes its operands."""
+    """The form of the operands of an operation."""
 
     NONE = "no operand"
     ONE = "one operand"

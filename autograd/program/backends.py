@@ -16,7 +16,7 @@ BACKENDS = ("python", "numpy", "native")
 
 
 class Backend(Protocol):
-    """What runs a tape and its derivatives over rows."""
+    """An executor of a tape and its derivatives over rows."""
 
     def rows(self, X: Any) -> Any:
         """The rows of X, checked, in the form that the backend computes on."""

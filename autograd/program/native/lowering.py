@@ -29,7 +29,7 @@ Join = Callable[[Function, str, str], str]
 
 @cache
 def addresses() -> dict[str, int]:
-    """Where in this process each function is, by the name that code calls it by."""
+    """The address of each function in this process, by its name in the code."""
     library = ctypes.CDLL("ucrtbase" if os.name == "nt" else ctypes.util.find_library("m"))
     names = {PREFIX + name: name for name in LIBM} | {name: name for name in CALLED_BY_LLVM}
     return {
@@ -112,7 +112,7 @@ def larger(f: Function, a: str, b: str) -> str:
 
 
 def mod(f: Function, a: str, b: str) -> str:
-    """What C leaves of a, moved by b where their signs differ."""
+    """fmod of C, plus b where the signs differ."""
     zero = f.constant(0.0)
     rest = call_libm(f, "fmod", a, b)
     differ = f.logic("xor", f.compare("olt", rest, zero), f.compare("olt", b, zero))

@@ -13,7 +13,7 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 
 @dataclass(frozen=True)
 class Pattern:
-    """How an instruction looks.
+    """The form of an instruction.
 
     template: with {0}, {1}, ... for the operands; or {all}, all of them.
     binding: how tightly the whole binds.

@@ -190,7 +190,9 @@ class MLP(Module):
             )
         ]
         assign_labels([neuron for layer in self.layers for neuron in layer.neurons])
-        number_outputs(self.layers[-1], "z" if output in ("linear", "softmax") else "ŷ")
+        letter = "z" if output in ("linear", "softmax") else "ŷ"
+        for i, neuron in enumerate(self.layers[-1].neurons, start=1):
+            neuron.label = f"{letter}{i}"
         self.inputs = [f"x{i}" for i in range(1, self.nin + 1)]
 
     def __call__(self, x: Any) -> Any:
@@ -260,12 +262,6 @@ def assign_labels(neurons: Iterable[Neuron]) -> None:
         if neuron.b is not None:
             neuron.b.label = f"b{next(b)}"
         neuron.label = f"h{i}"
-
-
-def number_outputs(layer: Layer, letter: str) -> None:
-    """Label the outputs of a network's last layer."""
-    for i, neuron in enumerate(layer.neurons, start=1):
-        neuron.label = f"{letter}{i}"
 
 
 def alone(outputs: list[Value]) -> list[Value] | Value:

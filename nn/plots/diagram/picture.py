@@ -19,7 +19,7 @@ from ...names import find_name
 from ...tables import as_python, is_frame
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
-from .places import MOST, MOST_ON_PHONE
+from .places import MOST, MOST_ON_PHONE, places_of
 from .sketch import Sketch
 from .structure import network_of
 from .units import Captions
@@ -117,8 +117,7 @@ def draw_network(
                 "without highlight"
             )
         return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
-    biases = any([neuron.bias is not None for neuron in network.neurons])
-    sketch = Sketch(network, numbers, captions, edges, phone, biases)
+    sketch = Sketch(places_of(network, phone), numbers, captions, edges)
     return NetworkPicture(*sketch.draw(chosen, note))
 
 
@@ -176,14 +175,13 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
         return Captions(outputs=outputs)
     names = [name.removesuffix(" (cm)") for name in data.feature_names]
     units = [" cm" if name.endswith(" (cm)") else "" for name in data.feature_names]
-    standardised = any([mean != 0.0 for mean in data.mean])
     raw = []
-    if x is not None and standardised:
+    if x is not None and any([mean != 0.0 for mean in data.mean]):
         raw = [
             f"{plain(mean + deviation * float(v))}{unit}"
             for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
         ]
-    return Captions(names, raw, outputs, standardised and x is not None)
+    return Captions(names, raw, outputs)
 
 
 def highlighted_label(network: Network, highlight: Any) -> str | None:

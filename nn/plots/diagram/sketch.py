@@ -13,7 +13,7 @@ from .canvas import Canvas, colour_of
 from .ledger import Ledger, badge, draw_ledger, ledger_of
 from .neuron import draw_terms, equation
 from .numbers import Numbers
-from .places import Places, places_of
+from .places import Places
 from .units import ROOMY, Captions, draw_units
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -23,16 +23,15 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 class Sketch:
     """A network on its canvas; each of its views returns the title and the description."""
 
-    network: Network
+    places: Places
     numbers: Numbers | None
     captions: Captions
     edges: str
-    phone: bool
-    biases: bool
     canvas: Canvas = field(default_factory=Canvas)
 
-    def __post_init__(self) -> None:
-        self.places: Places = places_of(self.network, self.phone)
+    @property
+    def network(self) -> Network:
+        return self.places.network
 
     def size(self, line: Connection) -> float:
         """The number that the width of a line shows."""
@@ -71,15 +70,15 @@ class Sketch:
 
     def draw_heading(self, title: str) -> None:
         """The title, and the legend of the numbers in the circles."""
-        margin, size = self.places.margin, 16.0 if self.phone else 21.0
-        y = 34.0 if self.phone else 40.0
+        margin, size = self.places.margin, 16.0 if self.places.phone else 21.0
+        y = 34.0 if self.places.phone else 40.0
         most = int((self.places.width - 2 * margin) / (0.56 * size))
         for line in textwrap.wrap(title, most, break_long_words=False, break_on_hyphens=False):
             self.canvas.text((margin, y), line, size=size, bold=True)
             y += size + 5
         if self.numbers is not None:
             caption = "Upper: data. Lower: grad, the derivative of {}."
-            if not self.phone:
+            if not self.places.phone:
                 caption = "In the circles data and, below it, grad: the derivative of {}."
             self.canvas.text((margin, y - 3), caption.format(self.root), "muted", 12)
 
@@ -87,7 +86,7 @@ class Sketch:
         """All lines, as the ground for the highlighted ones; lit: the units to outline."""
         what = f"∂{self.root}/∂" if self.edges == "gradients" else ""
         lines.draw_lines(self.canvas, self.places, self.size, self.numbers, opacity, what)
-        self.below = self.places.bottom + (66.0 if self.phone else 34.0)
+        self.below = self.places.bottom + (66.0 if self.places.phone else 34.0)
         self.outlined = lit
 
     def draw_units(self) -> None:
@@ -100,7 +99,8 @@ class Sketch:
         largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
         count = len(self.network.weights)
         kind = "weights" if self.edges == "weights" else f"gradients of {self.root_in_words()}"
-        title = f"{count} {kind}" + ("; biases are not drawn" if self.biases else "")
+        biases = any([neuron.bias is not None for neuron in self.network.neurons])
+        title = f"{count} {kind}" + ("; biases are not drawn" if biases else "")
         named = ", ".join([f"{line.name} = {numeral(self.size(line))}" for line in largest])
         return title, f"The largest: {named}."
 
@@ -145,7 +145,7 @@ class Sketch:
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
         colour = colour_of(line.weight.data)
         wide = 7.6 * len(text) + 8
-        if self.phone:  # beside the line, on the side that has more room
+        if self.places.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
             aside = 30 + wide / 2
             x += aside if x + aside + wide / 2 < self.places.width else -aside
@@ -197,7 +197,7 @@ class Sketch:
                 if tail is None or head is None or tail == head:
                     continue
                 text, formula = ledger.number(slope), ledger.numbers.formula(upper, lower)
-                text = text if self.phone or len(formula) > 3 else f"{formula} {text}"
+                text = text if self.places.phone or len(formula) > 3 else f"{formula} {text}"
                 line = lines.line_between(self.network, tail, head)
                 steps.setdefault(line, lines.Step(0.0, slope, text)).product += path.product
         return steps
@@ -208,11 +208,11 @@ class Sketch:
             return
         (upper, lower, slope), *others = ledger.factors(ledger.listed[0])
         text = ledger.number(slope)
-        x, y = self.places.between(line.tail, line.head, 0.3 if self.phone else 0.5)
-        if not self.phone:
+        x, y = self.places.between(line.tail, line.head, 0.3 if self.places.phone else 0.5)
+        if not self.places.phone:
             text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
         lines.chip(self.canvas, (x, y), text, outline="path")
-        roomy = self.phone or self.places.radius >= ROOMY
+        roomy = self.places.phone or self.places.radius >= ROOMY
         if roomy and others and ledger.numbers.units_of.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
@@ -220,7 +220,7 @@ class Sketch:
             sign = relation(shown, slope, ledger.digits)
             text = f"{ledger.numbers.formula(upper, lower)} {sign} {ledger.number(slope)}"
             half = 3.3 * len(text) + 12
-            if self.phone:
+            if self.places.phone:
                 x, y = min(max(x, half), self.places.width - half), y - 32
             else:
                 x, y = x - 36, y + self.places.radius + 13  # the lines go on to the right

@@ -18,12 +18,11 @@ ROOMY = 30.0  # the radius from which on a circle has room for two numbers, and 
 
 @dataclass(frozen=True)
 class Captions:
-    """The names of inputs and outputs, and the inputs in their original units."""
+    """The names of inputs and outputs, and standardised inputs in their original units."""
 
     inputs: Sequence[str] = ()
     raw: Sequence[str] = ()
     outputs: Sequence[str] = ()
-    standardised: bool = False
 
 
 def draw_units(
@@ -151,8 +150,6 @@ def draw_heads(canvas: Canvas, places: Places, captions: Captions) -> None:
     """The titles and formulas of the columns."""
     for place, column in enumerate(places.network.columns):
         x = places.across(place)
-        formula = column.formula
-        if place == 0 and captions.standardised:
-            formula = "standardised"
+        formula = "standardised" if place == 0 and captions.raw else column.formula
         canvas.text((x, 88), column.title, size=13, bold=True, anchor="middle")
         canvas.text((x, 104), formula, "muted", 12, anchor="middle", plain=True)

@@ -1,8 +1,8 @@
-"""Condition: what comparing a Value gives, and the nodes of what was decided by one.
+"""Condition: the result of comparing a Value, from which `where` makes a node; and these nodes.
 
-A comparison serves as a bool, and knows what was compared: from it `where` makes a node. While a
-function is traced it is open, and the node keeps both branches; else the node is `Decided`, it has
-the branch taken as its parent and remembers the rest.
+While a function is traced a comparison is open, and the node of a choice has both branches as its
+parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and it
+keeps the other operands beside.
 """
 
 from __future__ import annotations
@@ -138,10 +138,10 @@ def number(condition: Condition | bool, known: bool | None = None) -> Any:
 
 
 class Decided(Value):
-    """A node whose number came from a decision that its parents don't show.
+    """A node whose number depends on a choice that its parents don't show.
 
-    The branch that `where` took, or in a rule a number without its history. Sweeps and pictures see
-    the parents as in any node.
+    The branch that `where` took, or in a rule a detached number. Sweeps and pictures use the
+    parents as in any node.
 
     written, operands: the operation on Values that gives the same, as a tape writes it.
     known: whether it may; not where a condition could have been put together by `and` or `or`.
@@ -185,5 +185,5 @@ def branches(node: Value) -> tuple[Value, ...]:
     return () if node.op is DETACH else node.parents
 
 
-# What records nodes was there before the classes: here they are.
+# The classes that recording.py uses when it is called, and that could not be imported there.
 vars(recording).update(Value=Value, Condition=Condition)

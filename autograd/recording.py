@@ -4,9 +4,9 @@
 that do the same for one shape: the methods of `Value`, whose body has `tanh = unary(ops.TANH)`.
 They are written out, with the node's slots filled in place, since here a program spends its time.
 
-While the body of a class runs there is no class yet. So what is here looks up `Value`, and
-`Condition`, which comes after it, when it is called; `conditions.py`, the last of the three, puts
-both here.
+While the body of a class runs there is no class yet. So the functions here look up `Value`, and
+`Condition`, which comes after it, when they are called; `conditions.py`, the last of the three,
+assigns both.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Value: a number that knows what it was computed from.
+"""Value: a number with a record of what it was computed from.
 
 `backward` is the chain rule, node by node. The operators and functions below it are made of entries
 of `ops`, as `recording.py` says.
@@ -99,8 +99,8 @@ class Value:
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
-        The chain rule, from the root back: a node whose own adjoint is complete hands each parent
-        its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
+        The chain rule, in reverse order: a node whose own adjoint is complete passes the local
+        derivative times that adjoint to each parent. Leaves add the adjoint of this sweep to their
         `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
         leaf that they share loses any.
 

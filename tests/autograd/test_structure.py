@@ -61,9 +61,9 @@ LAYERS = [
     {"nn"},
 ]
 
-# The body of Value calls builders of closures that make Values: their types are imported, and the
-# classes themselves are handed over when they exist.
-HANDED_OVER = {"autograd.recording": {"autograd.value", "autograd.conditions"}}
+# The body of Value calls builders of closures that make Values: those import the classes for type
+# checkers only, and are assigned them at run time.
+ASSIGNED = {"autograd.recording": {"autograd.value", "autograd.conditions"}}
 
 
 def sources(*folders: str) -> list[Path]:
@@ -128,7 +128,7 @@ def test_imports_go_one_way(path: Path) -> None:
         assert part in set.union(*LAYERS), f"say in LAYERS where {name} belongs"
     for imported in imports(path):
         other = layer(imported)
-        if other is not None and part_of(imported) not in {part, *HANDED_OVER.get(name, ())}:
+        if other is not None and part_of(imported) not in {part, *ASSIGNED.get(name, ())}:
             assert other < own, f"{name} imports {imported}"
 
 
@@ -146,7 +146,7 @@ def test_the_plan_of_the_house_is_in_the_order_of_imports() -> None:
         for imported in imports(path):
             top, *other = imported.split(".")[:2]
             known = top == "autograd" and {*own, *other} <= {*plan} and own and other != own
-            if known and part_of(imported) not in HANDED_OVER.get(name, ()):
+            if known and part_of(imported) not in ASSIGNED.get(name, ()):
                 assert plan.index(other[0]) < plan.index(own[0]), f"{name} imports {imported}"
 
 

@@ -15,14 +15,14 @@ from typing import Any
 inf, nan = math.inf, math.nan
 
 
-def _floor(x: float) -> float:
+def floor(x: float) -> float:
     """The largest whole number not above x, as a float with the sign of x, as in C."""
     return math.copysign(math.floor(x), x) if math.fabs(x) < 2.0**52 else x
 
 
-def _ceil(x: float) -> float:
+def ceil(x: float) -> float:
     """The smallest whole number not below x, as a float."""
-    return -_floor(-x)
+    return -floor(-x)
 
 
 add = operator.add
@@ -58,8 +58,6 @@ acosh = math.acosh
 atanh = math.atanh
 erf = math.erf
 erfc = math.erfc
-floor = _floor
-ceil = _ceil
 copysign = math.copysign
 total = math.fsum
 equal: Callable[[Any, Any], bool] = operator.eq

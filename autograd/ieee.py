@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import floats
 
@@ -95,15 +95,24 @@ def exact_sum(xs: Iterable[float]) -> float:
         return nan
 
 
-def guarded(
-    function: Callable[..., float], poles: Mapping[float, float] | None = None, odd: bool = False
-) -> Callable[..., Number]:
-    """`function` with IEEE results in place of exceptions.
+# What differs from the functions of floats.py: other code; the infinity at a pole, where Python
+# raises ValueError; and whether overflow has the sign of the operand.
+OWN = {"div": divide, "mod": remainder, "pow": power}
+POLES = {
+    **{name: {0.0: -inf} for name in ("log", "log2", "log10")},
+    "log1p": {-1.0: -inf},
+    "atanh": {1.0: inf, -1.0: -inf},
+}
+ODD = {"sinh"}
 
-    Overflow gives inf (with the operand's sign where the function is odd), an operand in `poles`
-    the infinity named there, and any other operand outside the domain NaN.
+
+def guarded(name: str) -> Callable[..., Number]:
+    """A function of floats.py with IEEE results in place of exceptions.
+
+    Overflow gives inf, a pole its infinity, and any other operand outside the domain NaN.
     """
-    at_pole = poles or {}
+    function: Callable[..., float] = OWN.get(name) or getattr(floats, name)
+    at_pole, odd = POLES.get(name, {}), name in ODD
 
     def safe(*operands: float) -> Number:
         plain = [float(x) for x in operands]
@@ -118,55 +127,22 @@ def guarded(
     return safe
 
 
-# The rest has the names of floats.py, one for one: both modules are arithmetics that rules take.
+# Both modules are arithmetics that rules take: the functions of floats.py, name for name, are here
+# too. Those that are not functions of plain numbers follow.
+for _name, _function in vars(floats).items():
+    if callable(_function) and _name.islower():
+        globals()[_name] = guarded(_name)
+if TYPE_CHECKING:
 
-add = guarded(operator.add)
-sub = guarded(operator.sub)
-mul = guarded(operator.mul)
-div = guarded(divide)
-mod = guarded(remainder)
-neg = guarded(operator.neg)
-pos = guarded(operator.pos)
-abs = guarded(operator.abs)
-pow = guarded(power)
-sqrt = guarded(math.sqrt)
-cbrt = guarded(math.cbrt)
-hypot = guarded(math.hypot)
-exp = guarded(math.exp)
-expm1 = guarded(math.expm1)
-log = guarded(math.log, {0.0: -inf})
-log2 = guarded(math.log2, {0.0: -inf})
-log10 = guarded(math.log10, {0.0: -inf})
-log1p = guarded(math.log1p, {-1.0: -inf})
-sin = guarded(math.sin)
-cos = guarded(math.cos)
-tan = guarded(math.tan)
-asin = guarded(math.asin)
-acos = guarded(math.acos)
-atan = guarded(math.atan)
-atan2 = guarded(math.atan2)
-sinh = guarded(math.sinh, odd=True)
-cosh = guarded(math.cosh)
-tanh = guarded(math.tanh)
-asinh = guarded(math.asinh)
-acosh = guarded(math.acosh)
-atanh = guarded(math.atanh, {1.0: inf, -1.0: -inf})
-erf = guarded(math.erf)
-erfc = guarded(math.erfc)
-floor = guarded(floats.floor)
-ceil = guarded(floats.ceil)
-copysign = guarded(math.copysign)
+    def __getattr__(name: str) -> Callable[..., Number]: ...
+
+
 equal: Callable[[Any, Any], bool] = operator.eq
 
 
 def where(condition: bool, a: float, b: float) -> Number:
     """Give a if the condition holds, else b."""
     return Number(a if condition else b)
-
-
-def constant(x: float) -> Number:
-    """Give x itself."""
-    return Number(x)
 
 
 def total(xs: Iterable[float]) -> Number:

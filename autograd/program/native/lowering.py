@@ -43,7 +43,13 @@ def call_libm(f: Function, name: str, *operands: str) -> str:
     shared = f"{name}_of_{f.lanes}"
     if shared not in f.module.functions:
         letters = "ab"[: len(operands)]
-        g = Function(f.module, shared, [(f.number, a) for a in letters], f.lanes, result=f.number)
+        g = Function(
+            f.module,
+            shared,
+            ", ".join([f"{f.number} %{a}" for a in letters]),
+            f.lanes,
+            result=f.number,
+        )
         kinds = ", ".join(["double"] * len(operands))
         f.module.declarations.add(f"declare double @{PREFIX}{name}({kinds})")
         found = "poison"
@@ -52,7 +58,7 @@ def call_libm(f: Function, name: str, *operands: str) -> str:
             y = g.set(f"call double @{PREFIX}{name}({given})")
             found = y if f.lanes == 1 else _with_lane(g, found, y, lane)
         g.end(found)
-    return f.call(shared, *[(f.number, x) for x in operands], result=f.number)
+    return f.call(shared, *operands)
 
 
 def _lane(f: Function, vector: str, lane: int) -> str:

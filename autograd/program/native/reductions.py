@@ -206,7 +206,7 @@ class ReductionWriter:
 
     def clear(self) -> None:
         """clear(kept, there): 0 in the rows from `there` on of a block, so that no sum has them."""
-        f = Function(self.module, "clear", [("ptr", "kept"), ("i64", "there")], self.rows)
+        f = Function(self.module, "clear", "ptr %kept, i64 %there", self.rows)
         numbers = ", ".join([f"i64 {i}" for i in range(self.rows)])
         with f.width(1):
             limit = f.set("sitofp i64 %there to double")
@@ -223,8 +223,7 @@ class ReductionWriter:
 
         new: whether the sums count as 0 before.
         """
-        parameters = [("ptr", "columns"), ("ptr", "kept"), ("i64", "blocks")]
-        parameters += [("ptr", "sums"), ("i1", "new"), ("ptr", "scratch")]
+        parameters = "ptr %columns, ptr %kept, i64 %blocks, ptr %sums, i1 %new, ptr %scratch"
         f = Function(self.module, "totals", parameters, self.module.lanes)
         for region in (self.layout.columns, self.layout.kept):
             offsets = [(*self.layout.offset(slot), place) for slot, place in sums.columns.items()]
@@ -255,20 +254,19 @@ class ReductionWriter:
         size = (len(outer.adjoints), len(outer.inputs))
         first, *apart = found or (0, size[1], 1)
         name = outer_kernel(self.module, *size, (apart[0], apart[1]), sizes)
-        operands = [("ptr", a), ("ptr", x), ("i64", "%blocks")]
         if found is not None:
-            f.call(name, ("ptr", f.at("%sums", first)), *operands, ("i1", "%new"))
+            f.call(name, f.at("%sums", first), a, x, "%blocks", "%new")
             return
         count = size[0] * size[1]
         self.scratch = max(self.scratch, count)
-        f.call(name, ("ptr", "%scratch"), *operands, ("i1", "true"))
+        f.call(name, "%scratch", a, x, "%blocks", "true")
         table = self.module.table([place for row in outer.places for place in row])
         with f.loop(count) as (i, _), f.width(1):
             add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))
 
     def finish(self, sums: Reductions) -> None:
         """finish(uniform, sums): the outputs that are more than one sum."""
-        f = Function(self.module, "finish", [("ptr", "uniform"), ("ptr", "sums")], 1)
+        f = Function(self.module, "finish", "ptr %uniform, ptr %sums", 1)
         values: dict[int, str] = {}
         results = {}
         for output, formula in sums.formulas.items():

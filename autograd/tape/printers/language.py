@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,6 +65,21 @@ class Language:
         found = [*names]
         found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
         return found
+
+
+def literals(nan: str, infinity: str) -> Callable[[float], str]:
+    """How numbers are written where these words stand for what is not finite.
+
+    A number with a sign is in parentheses.
+    """
+
+    def literal(x: float) -> str:
+        if math.isnan(x):
+            return nan
+        size = infinity if math.isinf(x) else repr(abs(x))
+        return size if math.copysign(1.0, x) > 0.0 else f"(-{size})"
+
+    return literal
 
 
 def pairs(operands: Sequence[str]) -> str:

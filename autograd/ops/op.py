@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .. import floats, ieee
 
@@ -67,6 +67,15 @@ class Numbers:
             raise AttributeError(f"no operation {name!r}")
         function = vars(self)[name] = partial(op.value, self)
         return function
+
+
+Slots = TypeVar("Slots", bound=Sequence[Any])
+
+
+def halves(operands: Slots) -> tuple[Slots, Slots]:
+    """The two sequences of one length, one after the other, that a dot product is of."""
+    half = len(operands) // 2
+    return operands[:half], operands[half:]  # type: ignore[return-value]  # a slice keeps the type
 
 
 class Shape(Enum):
@@ -128,8 +137,7 @@ class Op:
     def split(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands as the rules take them: one by one, as one sequence, or as two halves."""
         if self.shape is Shape.PAIRS:
-            half = len(operands) // 2
-            return operands[:half], operands[half:]
+            return halves(operands)
         return (operands,) if self.shape is Shape.MANY else tuple(operands)
 
     def rerun(self, operands: Sequence[float], error: Exception) -> tuple[float, tuple[float, ...]]:

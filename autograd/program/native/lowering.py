@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from ...ops import halves
 from . import vector_functions
 from .llvm_ir import Function
 
@@ -81,8 +82,7 @@ def total(f: Function, xs: Sequence[str]) -> str:
 
 def dot(f: Function, operands: Sequence[str]) -> str:
     """The sum of the products of the first half of the operands with the second."""
-    half = len(operands) // 2
-    pairs = list(zip(operands[:half], operands[half:], strict=True))
+    pairs = list(zip(*halves(operands), strict=True))
 
     def smaller() -> str:
         down, up = f.constant(2.0**-64), f.constant(2.0**64)

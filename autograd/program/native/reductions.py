@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ...ops import halves
 from .computation import Computation
 from .kernels import add_to, add_total, outer_kernel
 from .layout import Region, strides
@@ -121,11 +122,9 @@ class Splitter:
         if name in ("add", "sub", "neg", "total") and rates.keys() >= set(operands):
             return add(name, *[rates[operand] for operand in operands])
         if name == "dot":
-            half = len(operands) // 2
-            if all([operand in rates for operand in operands[half:]]) and all(
-                [self.uniform(operand) for operand in operands[:half]]
-            ):
-                return add("dot", *operands[:half], *[rates[x] for x in operands[half:]])
+            weights, vector = halves(operands)
+            if all([x in rates for x in vector]) and all([self.uniform(w) for w in weights]):
+                return add("dot", *weights, *[rates[x] for x in vector])
         return None
 
     def terms(self, slot: int) -> Iterator[Term]:
@@ -147,10 +146,7 @@ class Splitter:
             elif instruction.name == "add":
                 todo.extend([(operand, factor) for operand in instruction.operands])
             elif instruction.name in ("mul", "dot") and self.is_split(instruction.operands):
-                half = len(instruction.operands) // 2
-                for a, b in zip(
-                    instruction.operands[:half], instruction.operands[half:], strict=True
-                ):
+                for a, b in zip(*halves(instruction.operands), strict=True):
                     if self.uniform(a):
                         todo.append((b, self.times(factor, a)))
                     elif self.uniform(b):
@@ -162,8 +158,8 @@ class Splitter:
 
     def is_split(self, operands: tuple[int, ...]) -> bool:
         """Whether products are summed one by one: not those of a layer's weights and inputs."""
-        half = len(operands) // 2
-        return half == 1 or not all([self.uniform(operand) for operand in operands[:half]])
+        first, _ = halves(operands)
+        return len(first) == 1 or not all([self.uniform(operand) for operand in first])
 
     def times(self, factor: int | None, other: int) -> int:
         """The product of two uniform factors; None is a factor of 1."""

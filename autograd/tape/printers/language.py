@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ops import TABLE, Shape
+from ...ops import TABLE, Shape, halves
 from ..instructions import STRUCTURAL, Instruction, Tape
 
 # What a language has rows for: the intrinsic functions, and the tape's own instructions.
@@ -84,8 +84,7 @@ def literals(nan: str, infinity: str) -> Callable[[float], str]:
 
 def pairs(operands: Sequence[str]) -> str:
     """The products of the first half of the operands with the second, separated by commas."""
-    half = len(operands) // 2
-    return ", ".join([f"{a} * {b}" for a, b in zip(operands[:half], operands[half:], strict=False)])
+    return ", ".join([f"{a} * {b}" for a, b in zip(*halves(operands), strict=False)])
 
 
 def plain_names(tape: Tape) -> list[str]:

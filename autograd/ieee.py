@@ -18,34 +18,43 @@ from . import floats
 inf, nan = math.inf, math.nan
 
 
+def divide(a: float, b: float) -> float:
+    """A / b, where a zero divisor gives an infinity of the right sign, or NaN for 0 / 0."""
+    if b == 0.0:
+        return nan if a == 0.0 or math.isnan(a) else math.copysign(inf, a) * math.copysign(1.0, b)
+    return a / b
+
+
+def remainder(a: float, b: float) -> float:
+    """A % b with Python's rule for the sign (the divisor's), NaN for a zero divisor."""
+    return nan if b == 0.0 or math.isinf(a) else a % b
+
+
+Method = Callable[["Number", float], "Number"]
+
+
+def both_ways(compute: Callable[[float, float], float]) -> tuple[Method, Method]:
+    """The methods of an operator: of a Number on the left, and of one on the right."""
+
+    def method(self: Number, other: float) -> Number:
+        return Number(compute(float(self), float(other)))
+
+    def reflected(self: Number, other: float) -> Number:
+        return Number(compute(float(other), float(self)))
+
+    return method, reflected
+
+
 class Number(float):
     """A float whose operators never raise and give Numbers again."""
 
     __slots__ = ()
 
-    def __add__(self, other: float) -> Number:
-        return Number(float(self) + float(other))
-
-    def __sub__(self, other: float) -> Number:
-        return Number(float(self) - float(other))
-
-    def __rsub__(self, other: float) -> Number:
-        return Number(float(other) - float(self))
-
-    def __mul__(self, other: float) -> Number:
-        return Number(float(self) * float(other))
-
-    def __truediv__(self, other: float) -> Number:
-        return Number(divide(float(self), float(other)))
-
-    def __rtruediv__(self, other: float) -> Number:
-        return Number(divide(float(other), float(self)))
-
-    def __mod__(self, other: float) -> Number:
-        return Number(remainder(float(self), float(other)))
-
-    def __rmod__(self, other: float) -> Number:
-        return Number(remainder(float(other), float(self)))
+    __add__, __radd__ = both_ways(operator.add)
+    __sub__, __rsub__ = both_ways(operator.sub)
+    __mul__, __rmul__ = both_ways(operator.mul)
+    __truediv__, __rtruediv__ = both_ways(divide)
+    __mod__, __rmod__ = both_ways(remainder)
 
     def __neg__(self) -> Number:
         return Number(-float(self))
@@ -55,15 +64,6 @@ class Number(float):
 
     def __abs__(self) -> Number:
         return Number(math.fabs(self))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-
-def divide(a: float, b: float) -> float:
-    """A / b, where a zero divisor gives an infinity of the right sign, or NaN for 0 / 0."""
-    if b == 0.0:
-        return nan if a == 0.0 or math.isnan(a) else math.copysign(inf, a) * math.copysign(1.0, b)
-    return a / b
 
 
 def power(a: float, b: float) -> float:
@@ -76,11 +76,6 @@ def power(a: float, b: float) -> float:
         if a != 0.0:
             return nan
         return math.copysign(inf, a) if math.fabs(math.fmod(b, 2.0)) == 1.0 else inf
-
-
-def remainder(a: float, b: float) -> float:
-    """A % b with Python's rule for the sign (the divisor's), NaN for a zero divisor."""
-    return nan if b == 0.0 or math.isinf(a) else a % b
 
 
 def exact_sum(xs: Iterable[float]) -> float:

@@ -136,16 +136,24 @@ const ICONS = {
   next: 'M5 3v10l7-5z',
   last: 'M11 3h2v10h-2zM3 3v10l7-5z',
 };
+/** Where each of the buttons leads. */
+const MOVES = {
+  first: () => 0,
+  previous: () => S.step - 1,
+  next: () => S.step + 1,
+  last: lastStep,
+};
 let transport = null;
 
+function move(name) {
+  stop();
+  goTo(MOVES[name]());
+}
+
 function makeTransport() {
-  const step = (name, go) => {
-    const stopAndGo = () => {
-      stop();
-      go();
-    };
+  const step = name => {
     const icon = {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true'};
-    return button(`go-${name}`, stopAndGo, s('svg', icon, s('path', {d: ICONS[name]})), {
+    return button(`go-${name}`, () => move(name), s('svg', icon, s('path', {d: ICONS[name]})), {
       'aria-label': t0(name),
       title: t0(name),
     });
@@ -157,10 +165,7 @@ function makeTransport() {
   };
   const parts = {
     language: S.language,
-    first: step('first', () => goTo(0)),
-    previous: step('previous', () => goTo(S.step - 1)),
-    next: step('next', () => goTo(S.step + 1)),
-    last: step('last', () => goTo(lastStep())),
+    ...Object.fromEntries(Object.keys(MOVES).map(name => [name, step(name)])),
     play: button('go-play', togglePlay, [], {class: 'play'}),
     slider: slider('go-slider', t0('position'), {min: 0, step: 1, input: drag}),
     result: h('p.result'),
@@ -227,21 +232,15 @@ function chooseOrder(order) {
   change({order, picked: false, step: G.steps.length + visit});
 }
 
-const STEP_KEYS = {
-  ArrowLeft: () => goTo(S.step - 1),
-  ArrowRight: () => goTo(S.step + 1),
-  Home: () => goTo(0),
-  End: () => goTo(lastStep()),
-  ' ': togglePlay,
-};
+const KEYS = {Home: 'first', ArrowLeft: 'previous', ArrowRight: 'next', End: 'last'};
 
 function onKey(event) {
   if (S.view !== 'step' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
     return;
   const control = event.target.closest('input, select, textarea');
   const pressed = event.key === ' ' && event.target.closest('button, summary, [role=tab]');
-  if (control || pressed || !(event.key in STEP_KEYS)) return;
+  if (control || pressed || !(event.key in KEYS || event.key === ' ')) return;
   event.preventDefault();
-  if (event.key !== ' ') stop();
-  STEP_KEYS[event.key]();
+  if (event.key === ' ') togglePlay();
+  else move(KEYS[event.key]);
 }

@@ -130,16 +130,10 @@ function groupedForm(run, found) {
   const points = [rootNode(), ...found.stops.slice(0, 6), S.node];
   const pairs = points.slice(1).map((lower, i) => [points[i], lower]);
   const values = pairs.map(([upper, lower]) => gradients(run.local, upper)[lower]);
+  const fractions = pairs.map(pair => fraction(...pair));
   return [
     h('h3', told('grouped', {stops: nameList(found.stops.slice(0, 6))})),
-    h('p.formula', [
-      fraction(rootNode(), S.node),
-      ' = ',
-      joined(
-        pairs.map(pair => fraction(...pair)),
-        TIMES,
-      ),
-    ]),
+    h('p.formula', [fraction(rootNode(), S.node), ' = ', joined(fractions, TIMES)]),
     h('p.formula', ['= ', equation(productOf(values), product(values))]),
   ];
 }

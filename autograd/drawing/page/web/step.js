@@ -128,7 +128,7 @@ function handing(node, now) {
   const wanted = expected(root)[node];
   const grad = now.grad[node];
   const visit = now.visits.slice(0, now.count).filter(one => one === node).length;
-  const received = receivedBefore(node, now);
+  const received = sweepUntil(run, root, now.visits, now.count - 1).received[node];
   const early = node !== root && received < wanted;
   const why =
     visit > 1 ? 'handsAgain' : early ? 'handsEarly' : node === root ? 'handsRoot' : 'handsWhy';
@@ -143,14 +143,12 @@ function handing(node, now) {
   const lines = [...now.ledger]
     .sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot))
     .filter(line => !isConstant(line.parent))
-    .slice(0, 24);
+    .slice(0, 24)
+    .map(line => ledgerLine(line, node, grad));
   return [
     h(visit > 1 || early ? 'p.note' : 'p.muted', t(why, things)),
     h('h3', t0('hands')),
-    list(
-      'ul.plain.ledger',
-      lines.map(line => ledgerLine(line, node, grad)),
-    ),
+    list('ul.plain.ledger', lines),
   ];
 }
 
@@ -172,12 +170,6 @@ function ledgerLine(line, node, grad) {
       receivedCount(Math.min(line.received, wanted), wanted),
     ]),
   ];
-}
-
-function receivedBefore(node, now) {
-  return now.visits
-    .slice(0, now.count - 1)
-    .reduce((sum, visited) => sum + G.parents[visited].filter(parent => parent === node).length, 0);
 }
 
 /** The products that a node was handed, and why they are added. */

@@ -138,9 +138,9 @@ class Descent:
                 earlier = buffers.uniform[:wanted].copy(), states.copy()
                 began = time.perf_counter()
                 finished = self.entry(ctypes.addressof(now))
+                gradient = buffers.sums[1 + code.others :][:wanted].copy()
                 failed = finished < size
                 if failed:  # do those before it again: the last one may have moved parameters
-                    gradient = buffers.sums[1 + code.others :][:wanted].copy()
                     buffers.uniform[:wanted], states[:] = earlier
                     if finished:
                         now.steps = finished
@@ -149,8 +149,6 @@ class Descent:
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
             moved = buffers.uniform[:wanted].copy()
-            if not failed:
-                gradient = buffers.sums[1 + code.others :][:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
 
@@ -259,9 +257,7 @@ def is_new(f: Function, last: str, start: str, rows: str) -> str:
 def write_steps(module: Module, others: int) -> None:
     """steps(...): up to `steps` steps; returns how many were done."""
     f = Function(module, "steps", ENTRY, 1, exported=True, result="i64")
-    load_fields(
-        f, StepArguments, "%arguments", *[declared[0] for declared in StepArguments._fields_]
-    )
+    load_fields(f, StepArguments, "%arguments")
     load_fields(f, Arguments, "%call", "uniform", "weight_step", "sums")
     gradient = f.at("%sums", 1 + others)
     last = f.set("alloca [2 x i64]")  # where the rows of the step before began; how many

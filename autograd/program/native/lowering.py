@@ -133,16 +133,17 @@ def tanh_and_slope(f: Function, x: str) -> tuple[str, str]:
     return f.tanh[x]
 
 
-def where(f: Function, condition: str, a: str, b: str) -> str:
-    return f.select(condition, a, b)
-
-
 def c_function(name: str) -> Lowering:
     return lambda f, *operands: call_libm(f, name, *operands)
 
 
+def intrinsic(name: str) -> Lowering:
+    return lambda f, *operands: f.intrinsic(name, *operands)
+
+
 LOWERINGS: dict[str, Lowering] = {
     **{name: c_function(name) for name in LIBM if name != "fmod"},
+    **{name: intrinsic(name) for name in ("sqrt", "floor", "ceil", "copysign")},
     "add": Function.add,
     "sub": Function.sub,
     "mul": Function.mul,
@@ -150,11 +151,7 @@ LOWERINGS: dict[str, Lowering] = {
     "mod": mod,
     "neg": Function.neg,
     "pos": lambda f, x: x,
-    "abs": lambda f, x: f.intrinsic("fabs", x),
-    "sqrt": lambda f, x: f.intrinsic("sqrt", x),
-    "floor": lambda f, x: f.intrinsic("floor", x),
-    "ceil": lambda f, x: f.intrinsic("ceil", x),
-    "copysign": lambda f, x, s: f.intrinsic("copysign", x, s),
+    "abs": intrinsic("fabs"),
     "exp": vector_functions.exp,
     "expm1": vector_functions.expm1,
     "log": vector_functions.log,
@@ -169,7 +166,7 @@ LOWERINGS: dict[str, Lowering] = {
     "either": lambda f, a, b: f.logic("or", a, b),
     "both": lambda f, a, b: f.logic("and", a, b),
     "opposite": Function.opposite,
-    "where": where,
+    "where": Function.select,
     "largest": lambda f, *xs: in_pairs(f, xs, larger),
     "constant": lambda f, x: x,
 }

@@ -77,11 +77,7 @@ function nodeHead(node, now) {
   const run = current();
   const root = rootNode();
   const {inside, wanted, received, hasGrad, summing} = gradOf(node, root, now);
-  const kind = isOperation(node)
-    ? operation(node)
-    : isConstant(node)
-      ? t0('constant')
-      : t0('given');
+  const kind = operation(node) || t0(isConstant(node) ? 'constant' : 'given');
   const counted = node !== root && inside && now.back && wanted > 0;
   return [
     h('h2', {title: fullName(node)}, [nameOf(node), ' ', h('small', kind)]),

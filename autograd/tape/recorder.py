@@ -68,11 +68,10 @@ class Recorder:
         """
         symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
         symbols += [self.number(x) for x in tape.constants]
+        write = write or (lambda same, operands: self.emit(same.name, operands, same.label))
         for _, instruction in tape:
-            operands = [symbols[i] for i in instruction.operands]
-            new = write(instruction, operands) if write else self.emit(instruction.name, operands)
-            self.name(new, instruction.label)
-            symbols.append(new)
+            symbols.append(write(instruction, [symbols[i] for i in instruction.operands]))
+            self.name(symbols[-1], instruction.label)
         return symbols
 
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:

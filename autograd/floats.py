@@ -25,6 +25,12 @@ def ceil(x: float) -> float:
     return -floor(-x)
 
 
+# By the names that C has for them.
+OF_C = (
+    "pow sqrt cbrt hypot exp expm1 log log2 log10 log1p erf erfc copysign "
+    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh"
+)
+globals().update({name: getattr(math, name) for name in OF_C.split()})
 add = operator.add
 sub = operator.sub
 mul = operator.mul
@@ -33,32 +39,6 @@ mod = operator.mod
 neg = operator.neg
 pos = operator.pos
 abs = operator.abs
-pow = math.pow
-sqrt = math.sqrt
-cbrt = math.cbrt
-hypot = math.hypot
-exp = math.exp
-expm1 = math.expm1
-log = math.log
-log2 = math.log2
-log10 = math.log10
-log1p = math.log1p
-sin = math.sin
-cos = math.cos
-tan = math.tan
-asin = math.asin
-acos = math.acos
-atan = math.atan
-atan2 = math.atan2
-sinh = math.sinh
-cosh = math.cosh
-tanh = math.tanh
-asinh = math.asinh
-acosh = math.acosh
-atanh = math.atanh
-erf = math.erf
-erfc = math.erfc
-copysign = math.copysign
 total = math.fsum
 equal: Callable[[Any, Any], bool] = operator.eq
 

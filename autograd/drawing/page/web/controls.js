@@ -4,14 +4,11 @@ const PACE = 900; // milliseconds a node while it plays
 let playing = 0;
 
 function segmented(label, choices, chosen, choose) {
-  return h(
-    'div.segmented',
-    {role: 'group', 'aria-label': label},
-    choices.map(([value, words, language = null]) => {
-      const attributes = {lang: language, 'aria-pressed': String(value === chosen)};
-      return button(`choice-${value}`, () => choose(value), words, attributes);
-    }),
-  );
+  const choice = ([value, words, lang = null]) => {
+    const attributes = {lang, 'aria-pressed': String(value === chosen)};
+    return button(`choice-${value}`, () => choose(value), words, attributes);
+  };
+  return h('div.segmented', {role: 'group', 'aria-label': label}, choices.map(choice));
 }
 
 const withWords = value => [value, t0(value)];
@@ -27,11 +24,8 @@ function showSettings() {
   document.documentElement.dataset.theme = S.theme;
   write(byId('title'), t0('title'));
   const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
-  fill(
-    byId('settings'),
-    segmented(t0('language'), languages, S.language, language => change({language})),
-    setting('theme', THEMES),
-  );
+  const choice = segmented(t0('language'), languages, S.language, language => change({language}));
+  fill(byId('settings'), choice, setting('theme', THEMES));
   put(byId('card'), 'aria-label', t0('card'));
 }
 
@@ -49,25 +43,19 @@ function showBar() {
   const key = [S.language, S.view, S.root, S.row, S.node, S.epoch, [...S.edits].join()].join('|');
   if (showBar.key === key) return;
   showBar.key = key;
-  const tabs = h(
-    'div.tabs',
-    {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs},
-    VIEWS.map(tab),
-  );
+  const attributes = {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs};
+  const tabs = h('div.tabs', attributes, VIEWS.map(tab));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
-  const edits =
-    S.edits.size > 0 &&
-    h('div.edits', [
-      t0('edited'),
-      ' ',
-      [...S.edits]
-        .slice(0, 4)
-        .map(([leaf, x]) => h('span.tag', [nameOf(leaf), ` = ${numeral(x)}`])),
-      S.edits.size > 4 && ` +${S.edits.size - 4}`,
-      button('reset-all', reset, t0('reset')),
-    ]);
   const menus = [rowMenu(), rootMenu(), nodeMenu()];
-  fill(byId('bar'), tabs, h('div.edits-line', edits), h('div.menus', menus));
+  fill(byId('bar'), tabs, h('div.edits-line', editsNow()), h('div.menus', menus));
+}
+
+function editsNow() {
+  if (!S.edits.size) return null;
+  const tag = ([leaf, x]) => h('span.tag', [nameOf(leaf), ` = ${numeral(x)}`]);
+  const more = S.edits.size > 4 && ` +${S.edits.size - 4}`;
+  const undoAll = button('reset-all', reset, t0('reset'));
+  return h('div.edits', [t0('edited'), ' ', [...S.edits].slice(0, 4).map(tag), more, undoAll]);
 }
 
 function tab(view) {

@@ -131,12 +131,8 @@ function offBy(guess, exact) {
   if (guess === exact) return '0 %';
   const off = Math.abs(guess - exact) / Math.abs(exact);
   if (!Number.isFinite(off)) return '\u2014';
-  return outcome(
-    `100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`,
-    100 * off,
-    x => `${numeral(x, FEW_DIGITS)} %`,
-    FEW_DIGITS,
-  );
+  const formula = `100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`;
+  return outcome(formula, 100 * off, x => `${numeral(x, FEW_DIGITS)} %`, FEW_DIGITS);
 }
 
 /** The curve of the root over the leaf: axes and tangent stay; only the point moves. */

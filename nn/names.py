@@ -9,13 +9,13 @@ from typing import Any
 from autograd.arguments import normal, several
 
 
-def listed(names: list[str]) -> str:
+def join_names(names: list[str]) -> str:
     """Names as an error shows them: all, or the first ones of many."""
     shown = ", ".join(names[:4]) or "none"
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
 
 
-def known(given: object, names: Iterable[str]) -> str | None:
+def find_name(given: object, names: Iterable[str]) -> str | None:
     """The one of the names that is meant: as it is written, or another spelling of its letters."""
     names = list(names)
     if given in names or not isinstance(given, str):
@@ -34,20 +34,20 @@ def refuse_repeated(names: Sequence[str], what: str) -> None:
         found[normal(name)] = name
 
 
-def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
+def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
     """Names that were given, as texts, all different."""
     found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
     refuse_repeated(found, f"{name}: {what}")
     return found
 
 
-def unnamed(count: int) -> tuple[str, ...]:
+def default_names(count: int) -> tuple[str, ...]:
     """What columns are called to which nobody gave names."""
     return tuple([f"x{i}" for i in range(1, count + 1)])
 
 
 @contextmanager
-def said_by(name: str) -> Iterator[None]:
+def error_prefix(name: str) -> Iterator[None]:
     """A ValueError that is raised in here begins with the name of what was called."""
     try:
         yield

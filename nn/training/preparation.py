@@ -12,7 +12,7 @@ from autograd.arguments import function, several, wrong
 from ..arguments import whole
 from ..data import Data
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss
-from ..matching import Pairs, check_names, seen
+from ..matching import Pairs, check_class_count, match_pairs
 from ..module import Module
 from ..optimizers import Adam, Optimizer
 from ..schema import Schema
@@ -42,18 +42,18 @@ class Rows:
         if loss in OF_CLASSES and hasattr(model, "nouts"):
             for part in (self.training, self.validation):
                 if isinstance(part, Data) and part.class_names:
-                    check_names("train", part.class_names, model.nouts[-1])
+                    check_class_count("train", part.class_names, model.nouts[-1])
 
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss) -> Rows:
     """The rows of training and validation by the names that the model has after training."""
-    given = seen(model, data, "train", "data", Schema())
+    given = match_pairs(model, data, "train", "data", Schema())
     own = given.schema if isinstance(given, Data) else Schema()
-    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, list(given)))
-    training = seen(model, given, "train", "data", schema)
+    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, list(given)))
+    training = match_pairs(model, given, "train", "data", schema)
     tried = None
     if validation is not None:
-        tried = seen(model, validation, "train", "validation", schema)
+        tried = match_pairs(model, validation, "train", "validation", schema)
     return Rows(training, tried, schema, own.class_names)
 
 

@@ -24,8 +24,8 @@ class Mistake:
     part: str
     number: int
     true: str
-    answer: str
-    share: float
+    predicted: str
+    probability: float
     place: tuple[float, float] | None
 
 
@@ -57,7 +57,7 @@ class Facts:
     @property
     def names(self) -> Sequence[str]:
         """What the classes are called; their numbers where some have no name."""
-        names, count = self.rows.class_names, len(self.shares[0])
+        names, count = self.rows.class_names, len(self.probabilities[0])
         return names if len(names) == count else [str(k) for k in range(count)]
 
     @cached_property
@@ -66,28 +66,28 @@ class Facts:
         return [class_of_label(label) for label in self.rows.labels]
 
     @cached_property
-    def shares(self) -> list[list[float]]:
+    def probabilities(self) -> list[list[float]]:
         with no_grad():
             return predict_proba(self.model, self.rows)
 
     @cached_property
-    def answers(self) -> list[int]:
-        return [share.index(max(share)) for share in self.shares]
+    def predictions(self) -> list[int]:
+        return [row.index(max(row)) for row in self.probabilities]
 
     @property
     def classifies(self) -> bool:
         return not self.model.regression and "accuracy" in self.history.columns
 
-    def right(self, part: int) -> int:
+    def correct(self, part: int) -> int:
         """How many rows of training (0) or validation (1) got the right answer."""
-        return sum([self.answers[i] == self.labels[i] for i in self.parts[part]])
+        return sum([self.predictions[i] == self.labels[i] for i in self.parts[part]])
 
     @cached_property
     def confusion(self) -> list[list[int]]:
         """How many rows of each true class got which answer."""
         counts = [[0] * len(self.names) for _ in self.names]
-        for label, answer in zip(self.labels, self.answers, strict=True):
-            counts[label][answer] += 1
+        for label, predicted in zip(self.labels, self.predictions, strict=True):
+            counts[label][predicted] += 1
         return counts
 
     @cached_property
@@ -96,13 +96,13 @@ class Facts:
         found = []
         for part, name in enumerate(("train", "validation")):
             for number, i in enumerate(self.parts[part], start=1):
-                answer = self.answers[i]
-                if answer != self.labels[i]:
-                    true = self.names[self.labels[i]]
-                    share = self.shares[i][answer]
+                predicted = self.predictions[i]
+                if predicted != self.labels[i]:
+                    names = self.names[self.labels[i]], self.names[predicted]
+                    probability = self.probabilities[i][predicted]
                     place = self.place(i) if self.features else None
-                    found.append(Mistake(name, number, true, self.names[answer], share, place))
-        return sorted(found, key=lambda mistake: -mistake.share)
+                    found.append(Mistake(name, number, *names, probability, place))
+        return sorted(found, key=lambda mistake: -mistake.probability)
 
     def in_unit(self, x: float, feature: int) -> float:
         """A number of a row in the unit that it was measured in."""
@@ -115,9 +115,7 @@ class Facts:
         row = self.rows.rows[i]
         return self.in_unit(row[a], a), self.in_unit(row[b], b)
 
-    def map(
-        self,
-    ) -> tuple[list[float], list[float], list[list[list[float]]]]:
+    def probability_map(self) -> tuple[list[float], list[float], list[list[list[float]]]]:
         """The two axes of the map, and the shares at each of its points, row by row.
 
         The other features are at their means.
@@ -134,9 +132,9 @@ class Facts:
                 row[a], row[b] = x, y
                 points.append(row)
         with no_grad():
-            shares = predict_proba(self.model, points)
+            found = predict_proba(self.model, points)
         wide = CELLS[0]
-        table = [shares[i : i + wide] for i in range(0, len(shares), wide)]
+        table = [found[i : i + wide] for i in range(0, len(found), wide)]
         in_units = [
             [self.in_unit(x, k) for x in axis] for axis, k in zip(axes, (a, b), strict=True)
         ]

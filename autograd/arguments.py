@@ -153,7 +153,9 @@ def described(x: object) -> bool:
 
 
 def distinct(xs: Any, where: str) -> tuple[Any, ...]:
-    """The Values of a sequence, each once; what is no sequence is refused as no Value."""
+    """One Value, or those of a sequence, each once; what is no sequence is refused as no Value."""
+    if is_value(xs):
+        return (xs,)
     if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable) or described(xs):
         value(xs, where, "a Value or a sequence of Values")
     nodes = tuple([value(x, where, "Values") for x in xs])

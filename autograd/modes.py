@@ -96,11 +96,13 @@ class Mode:
 
     def __call__(self, function: Function) -> Function:
         """The function, which runs in this mode: a generator at each of its steps."""
-        if inspection.isasyncgenfunction(function):
+        is_async = inspection.isasyncgenfunction(function)
+        if is_async or inspection.isgeneratorfunction(function):
+            steps: Callable[[Any], Any] = self._async_steps if is_async else self._steps
 
             @wraps(function)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
-                return self._async_steps(function(*args, **kwargs))
+                return steps(function(*args, **kwargs))
 
         elif inspection.iscoroutinefunction(function):
 
@@ -108,12 +110,6 @@ class Mode:
             async def wrapper(*args: Any, **kwargs: Any) -> Any:
                 with self:
                     return await function(*args, **kwargs)
-
-        elif inspection.isgeneratorfunction(function):
-
-            @wraps(function)
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                return self._steps(function(*args, **kwargs))
 
         else:
 

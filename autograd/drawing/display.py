@@ -39,7 +39,7 @@ class Picture(ABC):
         }
 
     def _make_pdf(self) -> bytes:
-        from .paper import pdf
+        from .conversion import pdf
 
         return pdf(self.svg, self._title)
 
@@ -50,7 +50,7 @@ class Picture(ABC):
 
         Raises ImportError where the package resvg-py is missing.
         """
-        from .raster import png
+        from .conversion import png
 
         if not real(scale, "png") > 0.0:
             raise ValueError(f"png: expected a positive scale, got {scale!r}")

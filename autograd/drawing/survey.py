@@ -11,7 +11,7 @@ from ..cached import cached_property
 from ..gradients import sweep
 from ..graph import topological_order
 from ..numerals import brief, numeral
-from ..ops import CONSTANT, Shape
+from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 from .look import NOTHING, PLAIN, Highlight, Look
 
@@ -20,8 +20,7 @@ def operand_order(node: Value) -> list[int]:
     """The operand slots as they are read: those of two sequences pair by pair, w1, x1, w2, x2."""
     slots = range(len(node.parents))
     if node.op is not None and node.op.shape is Shape.PAIRS:
-        half = len(slots) // 2
-        return [slot for pair in zip(slots[:half], slots[half:], strict=True) for slot in pair]
+        return [slot for pair in zip(*halves(slots), strict=True) for slot in pair]
     return list(slots)
 
 

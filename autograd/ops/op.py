@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .. import floats, ieee
 
@@ -60,6 +60,15 @@ def arithmetic_of(intrinsic: ModuleType) -> ModuleType:
     arithmetic = ModuleType(intrinsic.__name__)
     vars(arithmetic).update(vars(intrinsic))
     return arithmetic
+
+
+Slots = TypeVar("Slots", bound=Sequence[Any])
+
+
+def halves(operands: Slots) -> tuple[Slots, Slots]:
+    """The two sequences of one length, one after the other, that a dot product is of."""
+    half = len(operands) // 2
+    return operands[:half], operands[half:]  # type: ignore[return-value]  # a slice keeps the type
 
 
 class Shape(Enum):
@@ -121,8 +130,7 @@ class Op:
     def split(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands as the rules take them: one by one, as one sequence, or as two halves."""
         if self.shape is Shape.PAIRS:
-            half = len(operands) // 2
-            return operands[:half], operands[half:]
+            return halves(operands)
         return (operands,) if self.shape is Shape.MANY else tuple(operands)
 
     def rerun(self, operands: Sequence[float], error: Exception) -> tuple[float, tuple[float, ...]]:

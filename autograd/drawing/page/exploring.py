@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...arguments import function
+from ...arguments import distinct, function
 from ...cached import cached_property
 from ...gradients import refuse_stale
 from ...modes import enable_grad
@@ -104,7 +104,7 @@ def explore(
     <Page: v1>
     """
     from .content import Content
-    from .subjects import of_model, roots_of
+    from .subjects import of_model
 
     if hasattr(subject, "_explore_"):
         return Page(of_model(*subject._explore_(rows)))
@@ -121,7 +121,7 @@ def explore(
             "explore: rows go with a model, as in explore(model, rows=iris.test); "
             f"got them with {type(subject).__name__}"
         )
-    content = Content(roots_of(subject))
+    content = Content(distinct(subject, "explore"))
     try:
         refuse_stale(content.nodes)
     except ValueError as error:

@@ -13,13 +13,6 @@ from .content import Content, Rows
 from .course import Course
 
 
-def roots_of(subject: Any) -> tuple[Value, ...]:
-    """The roots to explore, each once."""
-    if isinstance(subject, Value):
-        return (subject,)
-    return distinct(subject, "explore")
-
-
 def of_model(
     model: Callable[[Sequence[Value]], Any], rows: Any, course: Course | None = None
 ) -> Content:
@@ -34,8 +27,7 @@ def of_model(
     if not table:
         raise ValueError("explore: expected at least one row, got none")
     inputs = tuple([Value(x, f"x{i}") for i, x in enumerate(table[0], start=1)])
-    found = model(inputs)
-    outputs = roots_of(found)
+    outputs = distinct(model(inputs), "explore")
     class_names = tuple(getattr(rows, "class_names", ()))
     labels: list[Any] = list(getattr(rows, "labels", ()))
     classes = max(2, len(outputs))

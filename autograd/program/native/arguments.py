@@ -12,7 +12,7 @@ from typing import TypeVar
 from .llvm_ir import Function
 
 S = TypeVar("S", bound=ctypes.Structure)
-ENTRY = [("ptr", "arguments")]
+ENTRY = "ptr %arguments"
 
 
 def pointers(*names: str) -> list[tuple[str, type[ctypes.c_void_p]]]:

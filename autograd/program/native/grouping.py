@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...ops import halves
 from .computation import Computation
 from .layout import stride
 from .schedule import Layer, Loop, Outer, Schedule, Straight, cost_of, ordered
@@ -174,9 +175,8 @@ class Grouper:
         instruction, varying = self.computation.instructions[slot], self.computation.varying
         operands = instruction.operands
         if instruction.name == "dot":
-            half = len(operands) // 2
-            vector = operands[half:]
-            if varying.isdisjoint(operands[:half]) and len(set(vector)) == half:
+            weights, vector = halves(operands)
+            if varying.isdisjoint(weights) and len(set(vector)) == len(vector):
                 return "dot", tuple(sorted(vector))
             return None
         if len(operands) > 3 or instruction.name in ("total", "largest"):
@@ -213,9 +213,8 @@ class Grouper:
 
     def weights(self, slot: int) -> dict[int, int]:
         """The weight of each element of the vector."""
-        operands = self.computation.instructions[slot].operands
-        half = len(operands) // 2
-        return dict(zip(operands[half:], operands[:half], strict=True))
+        weights, vector = halves(self.computation.instructions[slot].operands)
+        return dict(zip(vector, weights, strict=True))
 
     def loop(self, slots: list[int], depth: int) -> None:
         """Run these slots as the copies of a loop, if their operands lie in even steps.

@@ -40,7 +40,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
-    f = Function(module, name, [("ptr", "y"), ("ptr", "x"), ("ptr", "w")], lanes)
+    f = Function(module, name, "ptr %y, ptr %x, ptr %w", lanes)
     most = (module.registers - VECTORS - 1) // VECTORS
     unrolled = inputs if inputs <= 8 else next(u for u in (4, 2, 1) if inputs % u == 0)
     for first, size, count in tiles(outputs, most):
@@ -110,8 +110,7 @@ def outer_kernel(
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
-    parameters = [("ptr", "g"), ("ptr", "a"), ("ptr", "x"), ("i64", "n"), ("i1", "new")]
-    f = Function(module, name, parameters, lanes)
+    f = Function(module, name, "ptr %g, ptr %a, ptr %x, i64 %n, i1 %new", lanes)
     tall, wide = outer_tile(module, adjoints, inputs, across == 1)
     for k_first, k_size, k_count in tiles(inputs, wide):
         for j_first, j_size, j_count in tiles(adjoints, tall):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ops import TABLE, Shape
+from ...ops import TABLE, Shape, halves
 from ..instructions import STRUCTURAL, Instruction, Tape
 
 # What a language has rows for: the intrinsic functions, and the tape's own instructions.
@@ -66,10 +67,24 @@ class Language:
         return found
 
 
+def literals(nan: str, infinity: str) -> Callable[[float], str]:
+    """How numbers are written where these words stand for what is not finite.
+
+    A number with a sign is in parentheses.
+    """
+
+    def literal(x: float) -> str:
+        if math.isnan(x):
+            return nan
+        size = infinity if math.isinf(x) else repr(abs(x))
+        return size if math.copysign(1.0, x) > 0.0 else f"(-{size})"
+
+    return literal
+
+
 def pairs(operands: Sequence[str]) -> str:
     """The products of the first half of the operands with the second, separated by commas."""
-    half = len(operands) // 2
-    return ", ".join([f"{a} * {b}" for a, b in zip(operands[:half], operands[half:], strict=False)])
+    return ", ".join([f"{a} * {b}" for a, b in zip(*halves(operands), strict=False)])
 
 
 def plain_names(tape: Tape) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...ops import halves
 from ..instructions import Instruction, Tape
 
 # How tightly a formula binds: a sum, a sign, a product, a power, an atom.
@@ -45,10 +46,8 @@ class Notation:
         """The formula of an instruction on formulas."""
         row = self.rows.get(instruction.name) or self.call(instruction.name)
         if instruction.name == "dot":
-            half = len(operands) // 2
             product = Instruction("mul", ())
-            pairs = zip(operands[:half], operands[half:], strict=True)
-            operands = [self.write(product, pair) for pair in pairs]
+            operands = [self.write(product, pair) for pair in zip(*halves(operands), strict=True)]
         shown = []
         for i, operand in enumerate(operands):
             need = row.needs[min(i, len(row.needs) - 1)]

@@ -1,4 +1,4 @@
-"""What arguments must be: an error says what was given, what is expected, and the nearest call.
+"""Checks of arguments: errors name what was given, what is expected, and the nearest call.
 
 The functions of `autograd` and `nn` check theirs by these; `where` is the name that was called.
 """
@@ -128,7 +128,7 @@ def is_value(x: object) -> bool:
 
 
 def value(x: Any, where: str, what: str = "a Value") -> Any:
-    """x, if it is a Value; else TypeError that says how to come by one."""
+    """x, if it is a Value; else TypeError with the call that makes one."""
     if is_value(x):
         return x
     if hasattr(x, "named_parameters"):

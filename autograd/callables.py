@@ -1,4 +1,4 @@
-"""How an entry of the operation table becomes a function: one builder for each shape.
+"""Functions from entries of the operation table: one builder for each shape.
 
 Floats give a float, any Value among the operands gives a Value.
 """

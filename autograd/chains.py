@@ -42,7 +42,7 @@ class Path:
 
     @property
     def product(self) -> float:
-        """What this path adds to the derivative: the product of its local derivatives."""
+        """The contribution to the derivative: the product of the local derivatives."""
         return math.prod(self.local_derivatives, start=1.0)
 
     def __str__(self) -> str:
@@ -80,7 +80,7 @@ class Paths:
 
     @cached_property
     def count(self) -> int:
-        """How many there are, exactly, however many."""
+        """The exact number of paths, however large."""
         if self.through is None:
             return count_paths(self.y, self.x)
         return count_paths(self.y, self.through) * count_paths(self.through, self.x)
@@ -126,7 +126,7 @@ class Paths:
 
     @cached_property
     def names(self) -> dict[Value, str]:
-        """What the nodes between are called."""
+        """The names of the nodes between."""
         return names_of(self.y)
 
     def __repr__(self) -> str:

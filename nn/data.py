@@ -1,4 +1,4 @@
-"""Data: rows of numbers with their labels, split into parts and brought to one scale."""
+"""Data: rows of numbers with labels, split into parts and standardized."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Data:
         alphabetical order), or other numbers (for a regression); of a data frame also the name of
         a column.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
-    class_names: what the classes 0, 1, ... are called.
+    class_names: the names of the classes 0, 1, ...
 
     rows, labels: X as lists of floats, y as numbers.
-    schema: the names that were given; `matched` brings the data into the order of a model's.
-    train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows,
-        `seed` what they were drawn with.
-    mean, deviation: of each feature, in its first unit, that `standardized` has taken out.
+    schema: the names that were given; `matched` reorders the data by a model's schema.
+    train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
+        `seed` that of the split.
+    mean, deviation: of each feature, in its original unit, as removed by `standardized`.
 
     Raises ValueError or TypeError that names the row and the column.
 
@@ -70,7 +70,7 @@ class Data:
         )
         if given and len(given) not in map(
             len, rows
-        ):  # else a row is wrong, which `float_rows` names
+        ):  # else a row is wrong, and `float_rows` raises
             raise ValueError(
                 f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
                 f"row, got {len(given)}: {join_names(list(given))}"
@@ -82,7 +82,7 @@ class Data:
                     f"gives {name!r} to another; choose columns in the frame: "
                     f"frame[{list(given or ())}]"
                 )
-        self._named = bool(given or names)  # else x1, x2, ... are nobody's names
+        self._named = bool(given or names)  # else x1, x2, ... are only defaults
         self.feature_names: tuple[str, ...] = given or names or default_names(len(rows[0]))
         self.rows = float_rows(rows, self.feature_names)
         if len(labels) != len(rows):
@@ -124,7 +124,7 @@ class Data:
 
     @property
     def test(self) -> Data:
-        """The part that training does not use."""
+        """The part that is held out."""
         return self._part(1)
 
     @property
@@ -134,10 +134,10 @@ class Data:
         return Schema(self.feature_names if named else (), self.class_names)
 
     def matched(self, schema: Schema) -> Data:
-        """The same data as a model has it: columns in its order, labels by its numbers of classes.
+        """The same data in a model's form: columns in its order, labels by its class indices.
 
-        Columns and classes are matched by name where both have names; else columns go by position,
-        labels by number.
+        Columns and classes are matched by name where both have names; else columns by position,
+        labels by index.
 
         schema: that of the model, `model.schema`.
 
@@ -195,7 +195,7 @@ class Data:
         Each class has the same share in both (scikit-learn's train_test_split, stratified), where
         labels are classes of at least two rows each.
 
-        test: how many rows to test on, or which share of all.
+        test: the number of test rows, or their share of all rows.
 
         Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
@@ -241,8 +241,8 @@ class Data:
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
         """All rows, shuffled, in parts of `size` rows; the last one has the remainder.
 
-        seed: a whole number, or a random.Random that goes on shuffling from one call to the next;
-            None shuffles by Python's own `random`.
+        seed: a whole number, or a random.Random whose state continues from one call to the next;
+            None uses Python's own `random`.
 
         >>> data = Data([[0.0], [1.0], [2.0]], [0, 1, 0])
         >>> [len(batch) for batch in data.batches(2, seed=0)]
@@ -252,27 +252,26 @@ class Data:
             yield self._take(indices)
 
     def standardized(self) -> Data:
-        """The same data with every feature shifted and scaled to mean 0 and deviation 1.
+        """The same data with every feature shifted and scaled to mean 0 and standard deviation 1.
 
         Mean and deviation are those of the part `train` (of all rows, where there are no parts), so
-        that nothing of the test part leaks into training. A feature that never changes is only
-        shifted.
+        that nothing of the test part leaks into training. A constant feature is only shifted.
         """
         columns = zip(*(self.train.rows if self.parts else self.rows), strict=True)
         found = [mean_and_deviation(column) for column in columns]
         means, deviations = [mean for mean, _ in found], [deviation for _, deviation in found]
         data = self._with_rows(standardized_rows(self.rows, means, deviations, self.feature_names))
-        # In the first unit, so that raw rows can be standardised whatever was done before.
+        # In the original unit, so that raw rows can be standardised whatever was done before.
         steps = list(zip(self.mean, self.deviation, means, deviations, strict=True))
         data.mean = tuple([mean + deviation * m for mean, deviation, m, _ in steps])
         data.deviation = tuple([deviation * d for _, deviation, _, d in steps])
         return data
 
     def standardize(self, rows: Any) -> list[Row]:
-        """New rows, in the units that the data had at first, as the rows of this data are.
+        """New rows in the original units, standardized as the rows of this data are.
 
-        rows: rows of numbers, an array, a data frame, or a Data; columns that have names are put in
-            the order of this data's.
+        rows: rows of numbers, an array, a data frame, or a Data; named columns are put in the
+            order of this data's.
 
         Raises ValueError or TypeError that names the row and the column.
 
@@ -293,9 +292,9 @@ class Data:
 
 
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
-    """Rows, those of a Data or a data frame with its columns as a model has them.
+    """Rows, those of a Data or a data frame with the columns in a model's order.
 
-    name: what was called.
+    name: the public function, for errors.
     """
     if isinstance(rows, Data):
         with error_prefix(name):

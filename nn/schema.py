@@ -18,7 +18,7 @@ class Schema:
 
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
-    regression: whether the model gives numbers and not classes.
+    regression: whether the model predicts numbers and not classes.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
@@ -30,16 +30,16 @@ class Schema:
     regression: bool = False
 
     def after_training(self, other: Schema, regression: bool) -> Schema:
-        """The schema after training on other data: names that are there stay."""
+        """The schema after training on other data; existing names are kept."""
         names = () if regression else self.class_names or other.class_names
         return Schema(self.feature_names or other.feature_names, names, regression)
 
     def column_order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
     ) -> list[int] | None:
-        """The place of each of the model's columns among these; None where they stand right.
+        """The index among these names of each of the model's columns; None where they agree.
 
-        what: how an error begins.
+        what: the beginning of the error.
 
         Raises ValueError for other columns.
         """
@@ -56,7 +56,7 @@ class Schema:
         return [list(names).index(name) for name in found if name is not None]
 
     def encode_label(self, label: Any, row: int) -> Any:
-        """A label as the model has it: a class by name as its number, anything else as it is.
+        """A label as the model's class index, if it is the name of a class; others as they are.
 
         Raises ValueError for an unknown class.
         """
@@ -65,7 +65,7 @@ class Schema:
             name = find_name(label, classes)
             if name is None:
                 raise ValueError(
-                    f"row {row}: the model knows no class {label!r}{choices(label, classes)}"
+                    f"row {row}: the model has no class {label!r}{choices(label, classes)}"
                 )
             return classes.index(name)
         if classes and isinstance(label, numbers.Integral):
@@ -78,7 +78,7 @@ class Schema:
         return label
 
     def refuse_numeric_labels(self) -> None:
-        """ValueError where a number as label could mean a class's number or its name."""
+        """ValueError where a number as label could be a class's index or its name."""
         if any([name.isdecimal() and int(name) != k for k, name in enumerate(self.class_names)]):
             raise ValueError(
                 "labels are numbers, and so are the names of the model's classes, "

@@ -1,4 +1,4 @@
-"""What `draw(y, highlight=...)` lets stand out: nodes, a path, or all paths between two nodes."""
+"""The parts that `draw(y, highlight=...)` emphasizes: nodes, a path, or all paths of two nodes."""
 
 from __future__ import annotations
 

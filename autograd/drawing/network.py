@@ -44,7 +44,7 @@ class Unit:
 
     @property
     def sum(self) -> Value:
-        """What the activation is applied to; the output itself where there is none."""
+        """The operand of the activation; the output where there is none."""
         return self.nodes[0 if self.bias is None else 1]
 
 

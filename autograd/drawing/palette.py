@@ -1,4 +1,4 @@
-"""The colours of the pictures, by what they stand for: in light, and each one's twin in the dark.
+"""The colours of the pictures, by their meaning: for light mode, and their twins for dark mode.
 
 A colour names a quantity and is never the only carrier of it: words, dashes, widths and outlines
 carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .palette import FONTS
 
-# Found by their names in a system's fonts, where a browser would ask the system for a likeness.
+# Found by name in the system's fonts, where a browser would substitute a similar one.
 FIRST = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',"
 
 

@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: nodes, their grads and of which root, the first NaN."""
+"""The content of a picture of a graph: nodes, their grads and root, the first NaN."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ class Survey:
         return self.numeral(self.grad(node))
 
     def state(self, node: Value) -> str:
-        """How far a sweep is with the node, where one is followed."""
+        """The state of the node in a sweep, where one is followed."""
         return ""
 
     def so_far(self, node: Value) -> str:
-        """How many terms of its grad a node has received, where some are missing."""
+        """The terms of its grad that a node has received, where some are missing."""
         return ""
 
     @cached_property
@@ -102,7 +102,7 @@ class Survey:
         return ends | self.highlight.nodes
 
     def flow(self, node: Value, slot: int) -> float:
-        """What an edge adds to the grad of its operand: local derivative times grad of the node.
+        """The contribution of an edge to the grad of its operand: local derivative times grad.
 
         An edge into a node of another root adds nothing to the grad that its operand shows, and
         constants need no grad.

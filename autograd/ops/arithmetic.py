@@ -1,4 +1,4 @@
-"""Plus, minus, times, over, and what bends a number without a curve."""
+"""Addition, subtraction, multiplication, division, and piecewise linear functions."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ COPYSIGN = Op(
 
 
 def pick(better: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """The rule for the operand that no other beats; a NaN stays, whatever it meets."""
+    """The rule for the operand that no other exceeds; NaN is propagated."""
 
     def value(m: Arithmetic, xs: Sequence[Any]) -> Any:
         return reduce(lambda y, x: m.where(m.equal(y, y), m.where(better(y, x), y, x), y), xs)

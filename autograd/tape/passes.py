@@ -113,7 +113,7 @@ def changed(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tap
 
 
 def fold(tape: Tape) -> Tape:
-    """What depends on constants alone, computed now; factors and divisors of 1, left out."""
+    """Constant folding; and factors and divisors of 1 are removed."""
     return changed(tape, Folder)
 
 

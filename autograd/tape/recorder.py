@@ -61,7 +61,7 @@ class Recorder:
             self._instructions[index] = replace(self._instructions[index], label=label)
 
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
-        """What was written, as a tape for these outputs, with the constants that it uses."""
+        """The tape of the recorded instructions for these outputs, with its constants."""
         slots = [self.lift(output).slot for output in outputs]
         used = {slot for written in self._instructions for slot in written.operands}.union(slots)
         constants = [(slot, x) for slot, x in self._constants.values() if slot in used]

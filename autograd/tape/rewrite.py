@@ -1,4 +1,4 @@
-"""rewrite: a tape written again, instruction by instruction; what every pass is made of."""
+"""rewrite: a tape copied instruction by instruction, the base of every pass."""
 
 from __future__ import annotations
 

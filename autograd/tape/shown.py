@@ -1,4 +1,4 @@
-"""A tape computed from numbers as they are shown: what a reader gets who does the formula again."""
+"""A tape evaluated on numbers as they are shown: the result that a reader would recompute."""
 
 from __future__ import annotations
 

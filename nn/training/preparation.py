@@ -1,4 +1,4 @@
-"""The arguments of `train`: checked, and rows matched with the model's columns and classes."""
+"""The arguments of `train`: checks, and matching of rows with the model's columns and classes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ AUTOMATIC_BATCH = 200  # rows, as in scikit-learn
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows with labels, as the model has them: a Data, or pairs.
+    """Rows with labels in the model's form: a Data, or pairs.
 
-    schema: what the model will have learned; own_class_names: those of the training data.
+    schema: of the model after training; own_class_names: those of the training data.
     """
 
     training: Pairs
@@ -50,7 +50,7 @@ class Rows:
 
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss) -> Rows:
-    """The rows of training and validation by the names that the model has after training."""
+    """The rows of training and validation, matched with the model's schema after training."""
     given = match_pairs(model, data, "train", "data", Schema())
     own = given.schema if isinstance(given, Data) else Schema()
     schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, list(given)))
@@ -96,7 +96,7 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
-    """TypeError where one of them is something else."""
+    """TypeError where one of them has another type."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
     if not callable(loss) and not isinstance(loss, str):
         raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
@@ -110,7 +110,7 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
 
 
 def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
+    """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False

@@ -1,4 +1,4 @@
-"""What can be explored: graphs that were built, and models, which are called on leaves."""
+"""The subjects of a page: graphs, and models, which are called on leaves."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def row_of(row: Any, call: str) -> tuple[Any, ...]:
 
 
 def parts_of(rows: Any) -> list[str]:
-    """Which part of the data each row is of, where it is split."""
+    """The part of the data that each row belongs to, where it is split."""
     parts = getattr(rows, "parts", None)
     if parts is None:
         return []
@@ -86,5 +86,5 @@ def parts_of(rows: Any) -> list[str]:
 
 
 def is_softmax(outputs: Sequence[Value]) -> bool:
-    """Whether the outputs are shares already."""
+    """Whether the outputs are probabilities already."""
     return all([y.op is not None and y.op.name == "softmax" for y in outputs])

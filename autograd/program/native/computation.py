@@ -1,4 +1,4 @@
-"""What is compiled: the instructions of a tape, partitioned into uniform and varying.
+"""Computation: the instructions of a tape to compile, partitioned into uniform and varying.
 
 A slot is *varying* if it depends on an input or on the row's weight, and is computed for each row;
 all others are *uniform* and computed once.

@@ -28,14 +28,14 @@ Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
 
 @dataclass
 class Steps:
-    """What a number of steps are to do.
+    """The input of a number of steps.
 
     index: for all steps together, the rows in their order.
-    starts, counts: where in `index` the rows of each step begin, and how many they are.
+    starts, counts: the offset in `index` of the rows of each step, and their number.
     weights: one for each of the rows in `index`, or one for each step.
     weighted: whether there is a weight for each row.
     rates: the learning rate of each step.
-    keeps: for each step in which row of the results its parameters are kept; -1 if they are not.
+    keeps: for each step the row of the results for its parameters; -1 for none.
     """
 
     index: NDArray[np.int64]
@@ -49,14 +49,14 @@ class Steps:
 
 @dataclass
 class Results:
-    """What steps came to.
+    """The results of steps.
 
-    done: how many steps were done: fewer than requested if a gradient, or what a parameter would
-        become, was not finite.
+    done: the number of steps done: fewer than requested if a gradient, or the new number of a
+        parameter, was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after the last step; kept: a row after each step that keeps them.
     gradient: the last one.
-    seconds: how long they took.
+    seconds: their duration.
     """
 
     done: int
@@ -237,7 +237,7 @@ def update_at(
 
 
 def spread(f: Function, computation: Computation, slot: int, value: str) -> str:
-    """What was computed once, in all lanes: a number, or a condition by way of one."""
+    """Broadcast a uniform number, or a condition by way of a number, to all lanes."""
     instruction = computation.instructions.get(slot)
     if instruction is None or instruction.kind == "number":
         return f.splat(value)

@@ -24,7 +24,7 @@ SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing 
 
 @dataclass
 class Sizes:
-    """How much memory the entry points need, in numbers, and how many rows are in a span.
+    """The memory that the entry points need, in numbers, and the rows of a span.
 
     columns: of one span.
     """
@@ -36,7 +36,7 @@ class Sizes:
     span_rows: int
 
     def spans(self, rows: int) -> int:
-        """How many spans a number of rows is."""
+        """The number of spans for a number of rows."""
         return -(-rows // self.span_rows)
 
 

@@ -1,4 +1,4 @@
-"""Which instructions run as a layer, which as a loop, and which one by one.
+"""Grouping: instructions as layers, as loops, or as straight-line code.
 
 Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
 one vector with uniform weights are a layer; the same operation on contiguous slots is a loop,
@@ -170,7 +170,7 @@ class Grouper:
         return True
 
     def key(self, slot: int) -> object:
-        """What instructions that run together have in common; None if nothing runs with this."""
+        """The key by which instructions are grouped; None for one that is not."""
         instruction, varying = self.computation.instructions[slot], self.computation.varying
         operands = instruction.operands
         if instruction.name == "dot":
@@ -251,7 +251,7 @@ class Grouper:
             self.readers.setdefault(column, []).append(home)
 
     def place(self, slot: int) -> tuple[int, int] | None:
-        """Where a slot lies: in a run, or (as run -1) among the parameters."""
+        """The place of a slot: in a run, or (as run -1) among the parameters."""
         if slot in self.uniform_places:
             return -1, self.uniform_places[slot]
         return self.runs.position.get(slot)

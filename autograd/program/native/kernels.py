@@ -13,7 +13,7 @@ SUMS = 16  # in a tile of a matrix of sums: enough to hide how long each takes; 
 
 
 def block_rows(module: Module) -> int:
-    """How many rows are computed at a time."""
+    """The number of rows of one iteration."""
     return VECTORS * module.lanes
 
 
@@ -74,7 +74,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
 
 
 def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -> tuple[int, int]:
-    """How many adjoints and inputs a tile has, for the fewest reads that the registers allow."""
+    """The adjoints and inputs of a tile, for the fewest loads that the registers allow."""
     best, found = float("inf"), (1, 1)
     for a in range(1, module.registers):
         for b in range(1, module.registers):

@@ -54,7 +54,7 @@ class Layout:
         return self.columns, self.kept, self.temporary, self.uniform
 
     def block_size(self, region: Region) -> int:
-        """How many numbers a region holds for a block."""
+        """The size of a region for a block, in numbers."""
         return region.slots * self.rows
 
     def offset(self, slot: int) -> tuple[Region, int]:
@@ -74,7 +74,7 @@ class Layout:
         return self.uniform_places[slot]
 
     def pack(self, slots: Sequence[int]) -> int:
-        """Where a contiguous copy of uniform slots begins."""
+        """The start of a contiguous copy of uniform slots."""
         first = self.uniform_size
         self.uniform_size += len(slots)
         self.packed.append((first, [*slots]))

@@ -1,4 +1,4 @@
-"""Lowering: what each instruction of a tape is in LLVM's instructions.
+"""Lowering: the instructions of a tape as LLVM's instructions.
 
 A lowering takes the function that is being written and the values of the operands, and returns the
 value of the result.
@@ -19,7 +19,7 @@ from .llvm_ir import Function
 # for which there is no vector function.
 ONE = "cbrt log2 log10 sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc"
 LIBM = {**dict.fromkeys(ONE.split(), 1), **dict.fromkeys(("pow", "hypot", "atan2", "fmod"), 2)}
-PREFIX = "c_"  # so that LLVM takes none of them for a function that it knows
+PREFIX = "c_"  # so that LLVM takes none of them for an intrinsic or a library function
 # What LLVM itself calls on processors that have no instruction for it.
 CALLED_BY_LLVM = ("fma", "floor", "ceil")
 
@@ -29,7 +29,7 @@ Join = Callable[[Function, str, str], str]
 
 @cache
 def addresses() -> dict[str, int]:
-    """Where in this process each function is, by the name that code calls it by."""
+    """The address of each function in this process, by its name in the code."""
     library = ctypes.CDLL("ucrtbase" if os.name == "nt" else ctypes.util.find_library("m"))
     names = {PREFIX + name: name for name in LIBM} | {name: name for name in CALLED_BY_LLVM}
     return {
@@ -112,7 +112,7 @@ def larger(f: Function, a: str, b: str) -> str:
 
 
 def mod(f: Function, a: str, b: str) -> str:
-    """What C leaves of a, moved by b where their signs differ."""
+    """fmod of C, plus b where the signs differ."""
     zero = f.constant(0.0)
     rest = call_libm(f, "fmod", a, b)
     differ = f.logic("xor", f.compare("olt", rest, zero), f.compare("olt", b, zero))

@@ -33,12 +33,12 @@ class Term:
 
 @dataclass
 class Reductions:
-    """What is summed over rows, and how outputs are made of it.
+    """The sums over rows, and the outputs in terms of them.
 
     columns: slots that are summed, with the place of each sum.
     outers: products that are summed.
     formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
-    count: how many places there are; the first ones are those of the outputs.
+    count: the number of places; the first ones are those of the outputs.
     """
 
     count: int
@@ -129,9 +129,9 @@ class Splitter:
         return None
 
     def terms(self, slot: int) -> Iterator[Term]:
-        """What a slot's sum over rows is the sum of.
+        """The terms of a slot's sum over rows.
 
-        Sums and products, which are what a sweep ends in, are taken apart; all else is a term.
+        Sums and products, in which a sweep ends, are decomposed; all else is a term.
         """
         todo: list[tuple[int, int | None]] = [(slot, None)]
         while todo:

@@ -150,7 +150,7 @@ class Units:
         return self.read(f, first, f.at("%uniform", place), one=True)
 
     def stride(self, column: tuple[int, ...]) -> int:
-        """How many places the operand of a copy is after that of the copy before."""
+        """The distance in places between the operands of consecutive copies."""
         if len(set(column)) == 1:
             return 0
         if column[0] in self.computation.varying:
@@ -161,9 +161,9 @@ class Units:
         return found
 
     def together(self, unit: Loop) -> int:
-        """How many copies are written as one long vector.
+        """The number of copies that are one long vector.
 
-        More of them hide how long an instruction takes; more than registers hold would not.
+        More of them hide the latency of instructions, as long as they fit into registers.
         """
         return self.module.registers // 8 if self.is_flat(unit) else 1
 

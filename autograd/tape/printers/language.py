@@ -1,4 +1,4 @@
-"""What the printers share: a language is one row for each intrinsic function."""
+"""The common part of the printers: a language is one row for each intrinsic function."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COMMON = {
 
 @dataclass(frozen=True)
 class Language:
-    """How instructions look in a language.
+    """The forms of instructions in a language.
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
         the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
@@ -60,7 +60,7 @@ class Language:
         )
 
     def shown(self, tape: Tape, names: Sequence[str]) -> list[str]:
-        """What stands for each slot in an expression: a constant's number, else the name."""
+        """The text of each slot in an expression: a constant's number, else the name."""
         found = [*names]
         found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
         return found

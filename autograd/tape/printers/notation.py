@@ -1,4 +1,4 @@
-"""What text and LaTeX share: formulas, with parentheses only where they are needed."""
+"""The common part of text and LaTeX: formulas, with parentheses only where they are needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 
 @dataclass(frozen=True)
 class Pattern:
-    """How an instruction looks.
+    """The form of an instruction.
 
     template: with {0}, {1}, ... for the operands; or {all}, all of them.
     binding: how tightly the whole binds.

@@ -6,7 +6,6 @@ import gc
 import numbers
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from threading import get_ident
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from ..locks import at_fork, fork_safe_lock
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value
-from .backends import BACKENDS, serve
+from .backends import BACKENDS, fastest_backend, serve
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -141,8 +140,9 @@ def compile(
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
     parameters: leaves by which to differentiate. Their data, and that of other leaves which the
         function uses, is read at each call.
-    backend: "python" (needs nothing), "numpy", or "native", which makes machine code; if None,
-        numpy where it is installed. Where native can't serve, numpy does, and `note` is the reason.
+    backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
+        the first of these whose packages are installed. Where native can't serve, numpy does, and
+        `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
 
@@ -158,7 +158,7 @@ def compile(
     (1.0, [-1.0])
     """
     if backend is None:
-        backend = "numpy" if find_spec("numpy") else "python"
+        backend = fastest_backend()
     if backend not in BACKENDS:
         raise ValueError(f"compile: expected a backend of {', '.join(BACKENDS)}, got {backend!r}")
     count = whole(threads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from autograd.transforms import recorded_by_itself
 
@@ -21,9 +21,10 @@ from .engines import engine_of
 from .engines.engine import Engine
 from .history import History
 from .preparation import (
+    batch_size_of,
     callbacks_of,
     check_kinds,
-    check_sizes,
+    check_patience,
     matched_rows,
     optimizer_of,
     seeds_of,
@@ -42,7 +43,7 @@ def train(
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     *,
-    batch_size: int | None = None,
+    batch_size: int | Literal["auto"] | None = "auto",
     seed: Seed = 0,
     validation: Pairs | None = None,
     patience: int | None = None,
@@ -52,7 +53,7 @@ def train(
     class_weight: ClassWeight = None,
     sample_weight: Sequence[float] | None = None,
     callbacks: Iterable[Callable[[History], Any]] = (),
-    engine: str = "eager",
+    engine: str = "auto",
     progress: bool = True,
 ) -> History:
     """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
@@ -72,9 +73,10 @@ def train(
         to return, and for matching validation data and the data of later calls.
     data: a Data, or (row, label) pairs.
     loss: a function of the model's output and the label of one row.
-    optimizer: the one that updates the parameters; Adam with its defaults if None.
+    optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
     epochs: the number of epochs, at least 1.
-    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
+    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
+        rows, and None where there are no more.
     seed: of the shuffling: a whole number, or a random.Random.
     validation: rows with labels on which the model is evaluated after each epoch.
     patience: end after this number of epochs without a smaller validation loss, and restore
@@ -89,7 +91,9 @@ def train(
     callbacks: called with the History after each epoch; returning True ends the training.
     engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
         and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
-        machine code, unless gradients are clipped. The numbers are the same up to rounding.
+        machine code, unless gradients are clipped. "auto" is the fastest one whose packages are
+        installed; eager for little work, and for a model or a loss that can't be compiled. The
+        history names the engine. The numbers of all are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
     Raises ValueError or TypeError for invalid arguments, and what the loss raises; ValueError for a
@@ -103,7 +107,7 @@ def train(
     """
     model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
-    check_sizes(batch_size, patience, validation)
+    check_patience(patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
     optimizer = optimizer_of(model, optimizer)
@@ -113,6 +117,7 @@ def train(
         list(rows.training), names, class_weight, sample_weight, rows.own_class_names
     )
     rows.check(model, loss, pairs)
+    batch_size = batch_size_of(batch_size, len(pairs))
     task = Task(
         model,
         loss,
@@ -121,13 +126,13 @@ def train(
         weights,
         validation=None if rows.validation is None else list(rows.validation),
         scored=bool(names) or loss in OF_CLASSES,
-        batch_size=None if batch_size is None else whole(batch_size, "train: batch_size"),
+        batch_size=batch_size,
         shuffler=generator(seed, "train"),
         schedule=schedule,
         clip_norm=clip_norm,
         clip_value=clip_value,
     )
-    running = engine_of(engine, task)
+    running = engine_of(engine, task, epochs)
     model.schema = rows.schema
     served, note = running.served
     history = History(served, seeds_of(model, data, seed if batch_size else None), note)
@@ -176,7 +181,8 @@ class Training:
             self.restore_last()
         finally:
             self.task.reset_lr()
-        self.history.engine, self.history.note = self.engine.served
+        self.history.engine, note = self.engine.served
+        self.history.note = "; ".join(filter(None, [note, self.history.trend]))
         return self.history
 
     def advance(self) -> dict[str, list[float]]:
@@ -203,6 +209,8 @@ class Training:
         """Call the callbacks, all of them; end the training where one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
+        if self.callbacks:
+            self.engine.verify()
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""

@@ -46,6 +46,8 @@ LAYERS = [
     {"autograd.ieee", "autograd.pickling"},
     {"autograd.ops"},
     {"autograd.arguments"},
+    {"autograd.files"},
+    {"autograd.strict_json"},
     {"autograd.modes"},
     {"autograd.conditions", "autograd.reads"},
     {"autograd.value"},

@@ -66,7 +66,7 @@ def replace(path: Path, data: bytes, present: os.stat_result | None) -> None:
     mode = 0o666 if present is None else stat.S_IMODE(present.st_mode)
     temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
-        with open(temporary, "xb", opener=lambda *how: os.open(*how, mode)) as file:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             if present is not None:
                 keep_owner(temporary, present)
                 temporary.chmod(mode)

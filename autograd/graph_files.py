@@ -60,9 +60,10 @@ def save(y: Value | Sequence[Value], path: str | os.PathLike[str]) -> Path:
             reads.keep(root)
     order = topological_order(*roots, operands=sources)
     refuse_what_no_file_holds(order)
-    content = {"format": FORMAT, "version": VERSION, **lists_of(order, roots)}
+    lists = lists_of(order, roots)
+    content: dict[str, Any] = {"version": VERSION, "format": FORMAT, **lists}
     if not several:
-        (content["roots"],) = content["roots"]
+        (content["roots"],) = lists["roots"]
     lines = [f"{in_json(key)}: {in_json(thing)}" for key, thing in content.items()]
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     write(path, text.encode(errors="backslashreplace"))  # a lone surrogate as JSON escapes it
@@ -108,6 +109,15 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Raises FormatError, a ValueError, with the fault and the node, for a file with other content;
     OSError where there is no file.
+
+    >>> import autograd, tempfile
+    >>> from pathlib import Path
+    >>> x = autograd.Value(3.0, label="x")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = autograd.save([x * x, x], Path(folder, "graph.json"))
+    ...     y, x = autograd.load(path)
+    >>> autograd.gradients(y, [x])
+    (6.0,)
     """
     path = path_of(path, "load", 'load("graph.json")')
     with opened(path) as (file, size):
@@ -136,7 +146,7 @@ def refuse_other_formats(content: Any, where: str) -> None:
             f"{where}: written by a newer version of autograd: its format is {version}, and this "
             f"version reads up to {VERSION}"
         )
-    keys = ("format", "version", *KEYS)
+    keys = ("version", "format", *KEYS)
     for key in [*keys, *content]:
         if key not in content:
             raise FormatError(f"{where}: {key}: missing")

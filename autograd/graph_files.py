@@ -11,6 +11,7 @@ from typing import Any
 
 from . import modes, reads
 from .arguments import value
+from .collector import collector_paused
 from .files import FormatError, opened, path_of, write
 from .graph import topological_order
 from .graph_lists import KEYS, Reading, lists_of
@@ -129,9 +130,10 @@ def load(path: str | os.PathLike[str]) -> Any:
         content = start + file.read(size)
     lists = parse(content, str(path))
     refuse_other_formats(lists, str(path))
-    if isinstance(lists["roots"], list):
-        return Reading(lists, str(path)).graph()
-    return Reading({**lists, "roots": [lists["roots"]]}, str(path)).graph()[0]
+    with collector_paused():
+        if isinstance(lists["roots"], list):
+            return Reading(lists, str(path)).graph()
+        return Reading({**lists, "roots": [lists["roots"]]}, str(path)).graph()[0]
 
 
 def refuse_other_formats(content: Any, where: str) -> None:

@@ -17,8 +17,8 @@ import pytest
 
 import autograd
 import nn
+from autograd.collector import _pausing, collector_paused, in_child
 from autograd.locks import at_fork, fork_safe_lock, release_all, take_all
-from autograd.program.program import _pausing, collector_paused, in_child
 from tests.autograd.isolated import forked, isolated
 
 LOCKS = type(threading.Lock()), type(threading.RLock())

@@ -37,6 +37,7 @@ LAYERS = [
     {
         "autograd._identity",
         "autograd._lazy",
+        "autograd.collector",
         "autograd.made",
         "autograd.numerals",
         "autograd.floats",

@@ -138,6 +138,7 @@ def main(folder: Path, count: int, seed: int = 0) -> None:
     right = refused = 0
     for k in range(count):
         content = mutated(rng.choice(contents), contents, rng)
+        path.unlink()  # some file systems sync what is overwritten
         path.write_bytes(content)
         if watched := k % 10 == 0:
             tracemalloc.start()

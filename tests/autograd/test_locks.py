@@ -141,6 +141,14 @@ def test_a_child_pauses_the_collector_for_itself_only() -> None:
     assert gc.isenabled()
 
 
+def test_pauses_lie_in_each_other() -> None:
+    with collector_paused():
+        with collector_paused():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
 def compiling(begun: threading.Event) -> None:
     with collector_paused():
         begun.set()

@@ -1,4 +1,4 @@
-"""What returns derivatives, of a graph that was built and of functions; `.grad` is not touched."""
+"""Derivatives of a graph and of functions, as return values; `.grad` is not touched."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
 def sweep_of_values(order: Sequence[Value], seed: Any) -> dict[Value, Any]:
     """The sweep by the rules of the operations on Values: the adjoints are a graph.
 
-    A choice hands its adjoint to both branches, masked, so that this graph too knows what would be
-    if the other one were taken.
+    A choice passes its adjoint to both branches, masked, so that this graph too is valid where the
+    other one is taken.
     """
     wanted, masks = set(order), Masks(nodes.where, order[-1])
     adjoints: dict[Value, Any] = {order[-1]: seed}

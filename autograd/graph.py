@@ -1,4 +1,4 @@
-"""Graphs of nodes, walked without recursion. All that is known of a node is its `parents`."""
+"""Graph traversal without recursion. Of a node only `parents` is used."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def topological_order(
 def dependents(
     order: Iterable[Item], xs: set[Item], operands: Callable[[Any], Iterable[Any]] = parents
 ) -> list[Item]:
-    """What of `order` (parents first) depends on any of xs by these operands, xs included."""
+    """The items of `order` (parents first) that depend on any of xs by these operands, with xs."""
     found: dict[Item, None] = {}
     for item in order:
         if item in xs or not found.keys().isdisjoint(operands(item)):
@@ -60,7 +60,7 @@ def dependents(
 
 
 def count_paths(root: N, leaf: N) -> int:
-    """How many chains of edges lead from leaf to root; `a + a` has two from a.
+    """The number of paths from leaf to root; `a + a` has two from a.
 
     >>> from autograd import Value
     >>> x = y = Value(1.0)

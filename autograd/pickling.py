@@ -1,4 +1,4 @@
-"""Copying and pickling a graph without recursion, so that who is who stays.
+"""Copying and pickling a graph without recursion, with the identity of nodes preserved.
 
 A node is pickled as what it consists of, its parents among it, and the pickler itself remembers
 which objects it has met: a graph beside its leaves, roots that share nodes, a list of nodes. Left
@@ -37,7 +37,7 @@ class Dump:
         return tuple, ()
 
     def expects(self, node: Any, sources: Sources) -> bool:
-        """Whether this can be the pickler that asks for node: it asks once, parents first."""
+        """Whether this can be the pickler of the node: it pickles each once, parents first."""
         if node in self.waiting:
             return self.waiting.isdisjoint(sources(node))
         return node not in self.met
@@ -62,7 +62,7 @@ _dumps = Dumps()
 
 
 def brought_along(node: Any, sources: Sources) -> tuple[Dump, list[Any]] | None:
-    """What is pickled before a node's parents: all behind it that its pickler has not met.
+    """The nodes to pickle before a node's parents: all ancestors that its pickler has not pickled.
 
     sources: the nodes that are pickled with a node, its parents among them.
     """
@@ -89,7 +89,7 @@ def slots(kind: type[Any]) -> list[str]:
 
 
 def state(node: Any) -> list[Any]:
-    """What a node consists of."""
+    """The attributes of a node."""
     parts = [getattr(node, name) for name in slots(type(node))]
     return [dict(part) if isinstance(part, dict) else part for part in parts]
 

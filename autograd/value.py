@@ -1,4 +1,4 @@
-"""Value: a number that knows what it was computed from.
+"""Value: a number with a record of what it was computed from.
 
 The methods of `Value` are made from the entries of `ops`, by one closure for each shape: it
 computes the number and the local derivatives and records both. `backward` is the chain rule, node
@@ -275,8 +275,8 @@ class Value:
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
-        The chain rule, from the root back: a node whose own adjoint is complete hands each parent
-        its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
+        The chain rule, in reverse order: a node whose own adjoint is complete passes the local
+        derivative times that adjoint to each parent. Leaves add the adjoint of this sweep to their
         `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
         leaf that they share loses any.
 
@@ -372,10 +372,10 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
 class Decided(Value):
-    """A node whose number came from a decision that its parents don't show.
+    """A node whose number depends on a choice that its parents don't show.
 
-    The branch that `where` took, or in a rule a number without its history. Sweeps and pictures see
-    the parents as in any node.
+    The branch that `where` took, or in a rule a detached number. Sweeps and pictures use the
+    parents as in any node.
 
     written, operands: the operation on Values that gives the same, as a tape writes it.
     known: whether it may; not where a condition could have been put together by `and` or `or`.

@@ -13,7 +13,7 @@ from autograd.numerals import brief
 from .arguments import CLASSES_BY_NAME
 from .data import Data
 from .layers import probabilities
-from .matching import Pairs, check_names, pairs_of, rows_of
+from .matching import Pairs, check_class_count, labelled_rows, unlabelled_rows
 from .module import Module, model_of
 
 
@@ -23,28 +23,28 @@ def numbers_of(outputs: Any) -> list[float]:
 
 
 def class_of(scores: Sequence[float]) -> int:
-    """The class of the largest output; a single output means 1 if it is positive.
+    """The class of the largest output; of a single output, 1 if it is positive.
 
-    Raises ValueError where an output is NaN, which is no answer.
+    Raises ValueError where an output is NaN.
     """
     scores = [0.0, *scores] if len(scores) == 1 else scores
     if any([math.isnan(score) for score in scores]):
         raise ValueError(
-            f"the outputs for a row are {scores_listed(scores)}: there is a NaN among the numbers "
+            f"the outputs for a row are {format_scores(scores)}: there is a NaN among the numbers "
             "of the row or the parameters of the model"
         )
     return scores.index(max(scores))
 
 
 def class_of_label(label: Any) -> Any:
-    """The class that a label stands for: that of the largest weight; -1, as hinge has it, is 0."""
+    """The class of a label: of several weights that of the largest; -1, as in hinge, is 0."""
     if hasattr(label, "__len__") and not isinstance(label, str):
         return class_of(list(label))
     return 0 if label == -1 else label
 
 
 def predict(model: Module, rows: Any) -> list[Any]:
-    """The class that the model gives each row: its name where the model or the data has one.
+    """The predicted class of each row: its name where the model or the data has one.
 
     For a regression (trained with mse, for example) it is the output.
 
@@ -59,15 +59,15 @@ def predict(model: Module, rows: Any) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [numbers_of(model(row)) for row in rows_of(model, rows, "predict")]
+    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict")]
     if model.regression:
         return [z[0] if len(z) == 1 else z for z in outputs]
-    names = names_known("predict", model, rows, outputs)
+    names = class_names_for("predict", model, rows, outputs)
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
 
 
 def predict_proba(model: Module, rows: Any) -> list[list[float]]:
-    """The share of each class for each row, as floats that add up to 1.
+    """The probability of each class for each row, as floats that add up to 1.
 
     rows: as in `predict`.
 
@@ -76,20 +76,20 @@ def predict_proba(model: Module, rows: Any) -> list[list[float]]:
     >>> p, q
     (0.5, 0.5)
     """
-    refuse_numbers("predict_proba", model)
-    found = rows_of(model, rows, "predict_proba")
+    refuse_regression("predict_proba", model)
+    found = unlabelled_rows(model, rows, "predict_proba")
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [[share.data for share in shares(row)] for row in found]
 
 
-def scores_listed(scores: Sequence[float]) -> str:
-    """Outputs as an error shows them."""
+def format_scores(scores: Sequence[float]) -> str:
+    """Outputs for an error message."""
     shown = ", ".join([brief(score) for score in scores[:4]])
     return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
 
 
 def accuracy(model: Module, data: Pairs) -> float:
-    """The share of rows whose class the model gives, from 0 to 1.
+    """The share of rows whose class is predicted correctly, from 0 to 1.
 
     data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
         pairs.
@@ -100,12 +100,12 @@ def accuracy(model: Module, data: Pairs) -> float:
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
     0.5
     """
-    true, found, _ = answers("accuracy", model, data)
+    true, found, _ = labels_and_predictions("accuracy", model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
-    """How many rows of each true class (rows) got which answer (columns): scikit-learn's.
+    """The count of rows by true class (rows) and predicted class (columns): scikit-learn's.
 
     data: as in `accuracy`. There is a row and a column for each class that has a name, also where
         the data has none of it.
@@ -115,7 +115,7 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
     [[1, 1], [0, 0]]
     """
     metrics = scikit_learn("confusion_matrix")
-    true, found, names = answers("confusion_matrix", model, data)
+    true, found, names = labels_and_predictions("confusion_matrix", model, data)
     labels = list(range(len(names)))
     counts: list[list[int]] = metrics.confusion_matrix(true, found, labels=labels).tolist()
     return counts
@@ -132,17 +132,19 @@ def classification_report(model: Module, data: Pairs) -> str:
     ['precision', 'recall', 'f1-score', 'support']
     """
     metrics = scikit_learn("classification_report")
-    true, found, names = answers("classification_report", model, data)
+    true, found, names = labels_and_predictions("classification_report", model, data)
     report: str = metrics.classification_report(
         true, found, labels=list(range(len(names))), target_names=names, zero_division=0.0
     )
     return report
 
 
-def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int], Sequence[str]]:
-    """The true class and the model's class of each row; what the classes are called."""
-    refuse_numbers(name, model)
-    pairs = pairs_of(model, data, name)
+def labels_and_predictions(
+    name: str, model: Module, data: Pairs
+) -> tuple[list[Any], list[int], Sequence[str]]:
+    """The true and the predicted class of each row, and the names of the classes."""
+    refuse_regression(name, model)
+    pairs = labelled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     outputs = [numbers_of(model(row)) for row, _ in pairs]
@@ -150,7 +152,7 @@ def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int]
     for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
         check_class(name, i, label, len(z))
     found = [class_of(z) for z in outputs]
-    names = names_known(name, model, data, outputs)
+    names = class_names_for(name, model, data, outputs)
     return true, found, names or [str(k) for k in range(int(max([*true, *found])) + 1)]
 
 
@@ -160,30 +162,30 @@ def check_class(name: str, i: int, label: Any, outputs: int) -> None:
     if not isinstance(label, numbers.Real) or label not in range(count):
         advice = CLASSES_BY_NAME
         if isinstance(label, str):
-            advice = "the model knows no classes by name: train it on a Data whose labels are names"
+            advice = "the model has no class names: train it on a Data whose labels are names"
         raise ValueError(
             f"{name}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
             f"{advice}"
         )
 
 
-def names_known(
+def class_names_for(
     name: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
 ) -> Sequence[str]:
-    """What the classes are called, the model's names or the data's; none where nobody named them.
+    """The class names of the model, or else of the data; empty where neither has any.
 
-    Raises ValueError for another number of names than of classes: their order would be unknown.
+    Raises ValueError where their number is not that of the classes: the order would be unknown.
     """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:
-        check_names(name, names, len(outputs[0]))
+        check_class_count(name, names, len(outputs[0]))
     return names
 
 
-def refuse_numbers(name: str, model: Module) -> None:
+def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
-            f"{name}: this model was trained to give numbers, not classes; "
+            f"{name}: this model was trained to predict numbers, not classes; "
             "mean_loss(model, data, mse) measures its error"
         )
 

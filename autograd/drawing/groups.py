@@ -126,7 +126,7 @@ def boundary(head: Value, inside: Sequence[Value]) -> tuple[list[Value], tuple[f
 
 
 def chain(head: Value, inside: Sequence[Value]) -> str:
-    """What a group does: `tanh ∘ dot`, or its last operation and how many there are besides."""
+    """The function of a group: `tanh ∘ dot`, or its last operation and the count of the others."""
     own = set(inside)
     names: list[str] = []
     node: Value | None = head

@@ -1,4 +1,4 @@
-"""The arguments of `train`: checked, and rows matched with the model's columns and classes."""
+"""The arguments of `train`: checks, and matching of rows with the model's columns and classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.arguments import function, several, wrong
 from ..arguments import whole
 from ..data import Data
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss
-from ..matching import Pairs, check_names, seen
+from ..matching import Pairs, check_class_count, match_pairs
 from ..module import Module
 from ..optimizers import Adam, Optimizer
 from ..schema import Schema
@@ -22,9 +22,9 @@ from .history import History
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows with labels, as the model has them: a Data, or pairs.
+    """Rows with labels in the model's form: a Data, or pairs.
 
-    schema: what the model will have learned; own_class_names: those of the training data.
+    schema: of the model after training; own_class_names: those of the training data.
     """
 
     training: Pairs
@@ -42,18 +42,18 @@ class Rows:
         if loss in OF_CLASSES and hasattr(model, "nouts"):
             for part in (self.training, self.validation):
                 if isinstance(part, Data) and part.class_names:
-                    check_names("train", part.class_names, model.nouts[-1])
+                    check_class_count("train", part.class_names, model.nouts[-1])
 
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss) -> Rows:
-    """The rows of training and validation by the names that the model has after training."""
-    given = seen(model, data, "train", "data", Schema())
+    """The rows of training and validation, matched with the model's schema after training."""
+    given = match_pairs(model, data, "train", "data", Schema())
     own = given.schema if isinstance(given, Data) else Schema()
-    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, list(given)))
-    training = seen(model, given, "train", "data", schema)
+    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, list(given)))
+    training = match_pairs(model, given, "train", "data", schema)
     tried = None
     if validation is not None:
-        tried = seen(model, validation, "train", "validation", schema)
+        tried = match_pairs(model, validation, "train", "validation", schema)
     return Rows(training, tried, schema, own.class_names)
 
 
@@ -87,7 +87,7 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
-    """TypeError where one of them is something else."""
+    """TypeError where one of them has another type."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
     if not callable(loss) and not isinstance(loss, str):
         raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
@@ -101,7 +101,7 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
 
 
 def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
+    """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False

@@ -21,19 +21,16 @@ function answerOf(run) {
 }
 
 /** For each row: the shares, the answer, the loss, with the present weights. */
-function answers() {
-  const key = [S.epoch, [...S.edits].join(';')].join('|');
-  if (answers.key === key) return answers.found;
-  const rows = ROWS.numbers.map((_, row) => {
+const answers = () => answersWith([S.epoch, ...S.edits].join());
+
+const answersWith = remembered(() =>
+  ROWS.numbers.map((_, row) => {
     const leaves = givenLeaves(row);
     for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
     const run = forward(leaves);
     return {row, ...answerOf(run), truth: ROWS.labels[row], loss: run.data[DATA.loss]};
-  });
-  answers.key = key;
-  answers.found = rows;
-  return rows;
-}
+  }),
+);
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const right = one => one.answer === one.truth;
@@ -128,24 +125,16 @@ function confusionTable(rows) {
     const count = rows.filter(one => one.truth === truth && one.answer === answer).length;
     return h('td', {class: truth === answer ? 'right' : count ? 'error' : ''}, count);
   };
-  const head = [
-    h('th', h('span.unseen', t0('truth'))),
-    names.map(name => h('th', {scope: 'col'}, name)),
-  ];
-  const cells = (name, truth) => [
-    h('th', {scope: 'row'}, name),
-    names.map((_, answer) => cell(truth, answer)),
-  ];
+  const title = (scope, name) => h('th', {scope}, name);
+  const head = [h('th', h('span.unseen', t0('truth'))), names.map(name => title('col', name))];
+  const cells = (name, truth) => [title('row', name), names.map((_, k) => cell(truth, k))];
   return table('table.confusion', head, names.map(cells));
 }
 
 /** Mean loss of each part of the rows, at some epochs: computed once, with no leaf turned. */
-function lossByEpoch() {
-  if (lossByEpoch.found) return lossByEpoch.found;
-  const count = Math.max(
-    6,
-    Math.min(41, TRAINING.epochs.length, Math.floor(COST / (ROWS.numbers.length * G.steps.length))),
-  );
+const lossByEpoch = remembered(() => {
+  const affordable = Math.floor(COST / (ROWS.numbers.length * G.steps.length));
+  const count = Math.max(6, Math.min(41, TRAINING.epochs.length, affordable));
   const last = TRAINING.epochs.length - 1;
   const picked = Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * last));
   const epochs = [...new Set(picked)];
@@ -154,9 +143,8 @@ function lossByEpoch() {
     const losses = ROWS.numbers.map((_, row) => valueAt(DATA.loss, givenLeaves(row, epoch)));
     return parts.map(part => mean(losses.filter(isOf(part))));
   });
-  lossByEpoch.found = {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
-  return lossByEpoch.found;
-}
+  return {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
+});
 
 const mean = list => list.reduce((sum, x) => sum + x, 0) / list.length;
 

@@ -71,7 +71,7 @@ def is_several(x: object) -> bool:
 
 def real(x: Any, where: str) -> float:
     """x as a float; TypeError for what is no real number."""
-    if isinstance(x, numbers.Real):
+    if isinstance(x, (float, int, numbers.Real)):  # the first two are found fast
         try:
             return float(x)
         except OverflowError:  # a whole number past the range of floats

@@ -11,7 +11,8 @@ from typing import Any, Protocol, TypeVar, overload
 from . import modes
 from .arguments import operands_of, real, several
 from .ops import FLOATS, Op
-from .value import Value, binary, evaluate, lift, record, unary
+from .recording import binary, evaluate, lift, record, unary
+from .value import Value
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 N = TypeVar("N", Value, float, Value | float)  # of Values a Value, of floats a float

@@ -14,7 +14,6 @@ from .arguments import one_condition, operands_of, real, several
 from .callables import N, many, one, pairs, three, two
 from .conditions import Condition
 from .value import Value
-from .value import condition as _plain
 
 __all__ = [
     "acos",
@@ -236,5 +235,5 @@ def where(condition: bool | Condition, a: Any, b: Any) -> Any:
         return condition.choose(a, b, False)
     one_condition(condition, "where")
     if isinstance(a, Value) or isinstance(b, Value):
-        return _plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
+        return Condition(ops.BRANCH, (), bool(condition)).choose(a, b, False)
     return real(a if condition else b, "where")

@@ -1,4 +1,4 @@
-"""Graph traversal without recursion. Of a node only `parents` is used."""
+"""Graph traversal without recursion. Of a node only `parents` is used, of a choice `operands`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 Item = TypeVar("Item")  # a node, or the slot of one
 parents: Callable[[Any], tuple[Any, ...]] = attrgetter("parents")
+
+
+def sources(node: Any) -> tuple[Any, ...]:
+    """What a node was computed from: its parents, and what a decision depended on."""
+    return getattr(node, "operands", node.parents)  # type: ignore[no-any-return]
 
 
 def topological_order(

@@ -12,13 +12,14 @@ from typing import Any
 from . import modes, reads
 from .arguments import value
 from .collector import collector_paused
+from .conditions import Decided
 from .files import FormatError, opened, path_of, write
-from .graph import topological_order
+from .graph import sources, topological_order
 from .graph_lists import KEYS, Reading, lists_of
 from .modes import described
 from .ops import TABLE
 from .strict_json import parse
-from .value import Decided, Value, sources
+from .value import Value
 
 FORMAT, VERSION = "autograd graph", 1
 PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")  # two surrogates

@@ -15,9 +15,11 @@ from itertools import accumulate
 from typing import Any
 
 from .arguments import real, unset
+from .conditions import Decided
 from .files import FormatError
 from .ops import BRANCH, DETACH, OPEN_CHOICES, TABLE, Op, Shape
-from .value import Decided, Value, record
+from .recording import record
+from .value import Value
 
 Lists = dict[str, list[Any]]
 BY_NODE = ("op", "slots", "data", "grad")

@@ -52,5 +52,6 @@ class Masks(Generic[N]):
 
     def plain(self, node: N, operands: Any, local_derivatives: Any) -> list[Use[N]]:
         """The operands of any other node: each under the condition of the node."""
+        mask = self.of[node]
         slots = zip(operands, local_derivatives, strict=True)
-        return [(operand, local, self.of[node]) for operand, local in slots]
+        return [(operand, local, mask) for operand, local in slots]

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import functions, modes, ops
-from .conditions import Condition
+from .conditions import Condition, decide
 from .functions import *
 from .functions import copysign, gaussian, maximum, normal_cdf, power_less, tanh_slope
-from .value import Value, decide, evaluate, lift
+from .recording import evaluate, lift
+from .value import Value
 from .value import equal as compared
 
 __all__ = ["constant", "copysign", "equal", "gaussian", "largest", "normal_cdf", "power_less"]

@@ -12,13 +12,10 @@ always pickled as one object. Two pickles, of `y` and of its leaf, are two graph
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from threading import local
 from typing import Any
 
-from .graph import topological_order
-
-Sources = Callable[[Any], tuple[Any, ...]]
+from .graph import sources, topological_order
 
 
 class Dump:
@@ -36,7 +33,7 @@ class Dump:
     def __reduce__(self) -> tuple[type[tuple[()]], tuple[()]]:
         return tuple, ()
 
-    def expects(self, node: Any, sources: Sources) -> bool:
+    def expects(self, node: Any) -> bool:
         """Whether this can be the pickler of the node: it pickles each once, parents first."""
         if node in self.waiting:
             return self.waiting.isdisjoint(sources(node))
@@ -61,15 +58,12 @@ class Dumps(local):
 _dumps = Dumps()
 
 
-def brought_along(node: Any, sources: Sources) -> tuple[Dump, list[Any]] | None:
-    """The nodes to pickle before a node's parents: all ancestors that its pickler has not pickled.
-
-    sources: the nodes that are pickled with a node, its parents among them.
-    """
+def brought_along(node: Any) -> tuple[Dump, list[Any]] | None:
+    """The nodes to pickle before a node's parents: all ancestors that the pickler has not met."""
     if not sources(node):
         return None
     dump = _dumps.current()
-    started = dump is None or not dump.expects(node, sources)
+    started = dump is None or not dump.expects(node)
     if dump is None or started:
         dump = Dump()
         _dumps.stack.append(weakref.ref(dump))
@@ -102,7 +96,7 @@ def restored(kind: type[Any], brought_along: Any, state: list[Any]) -> Any:
     return node
 
 
-def copied(root: Any, memo: dict[Any, Any], sources: Sources) -> Any:
+def copied(root: Any, memo: dict[Any, Any]) -> Any:
     """`copy.deepcopy` of a node, with all that it was computed from."""
     for node in topological_order(root, seen=memo.setdefault("autograd", set()), operands=sources):
         if id(node) not in memo:

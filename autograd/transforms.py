@@ -17,13 +17,15 @@ from . import modes, nodes
 from .arguments import function as function_of
 from .arguments import real, several
 from .cached import cached_property
+from .conditions import Decided, branches, condition_of
 from .functions import dot
 from .gradients import between_gradients, partials
 from .graph import dependents, topological_order
 from .made import Made
 from .masking import Masks
 from .reads import warn, watched
-from .value import Decided, Value, branches, condition_of, lift
+from .recording import lift
+from .value import Value
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)

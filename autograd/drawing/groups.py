@@ -13,7 +13,8 @@ from typing import Any
 from ..arguments import normal, wrong
 from ..gradients import adjoints
 from ..ops import Op, Shape
-from ..value import Value, record
+from ..recording import record
+from ..value import Value
 from .labels import clean
 
 SMALL = 30  # nodes; a graph of up to that size is drawn with all of them

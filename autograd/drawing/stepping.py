@@ -12,7 +12,8 @@ from typing import Any
 
 from ..cached import cached_property
 from ..gradients import adjoints
-from ..value import Value, record
+from ..recording import record
+from ..value import Value
 from .survey import Survey
 
 

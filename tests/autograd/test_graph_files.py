@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, draw, gradients, load, no_grad, paths, save, where
+from autograd.conditions import Decided
 from autograd.files import FormatError
-from autograd.graph import topological_order
+from autograd.graph import sources, topological_order
 from autograd.ops import TABLE, Shape
-from autograd.value import Decided, evaluate, sources
+from autograd.recording import evaluate
 from nn import MLP
 from tests.autograd import programs
 
@@ -70,6 +71,7 @@ def function_of(op: Any) -> Callable[..., Value]:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: function_of(op) for name, op in TABLE.items() if op.shape in ARITY},
     "chosen": lambda a, b, c: where(a < b, b, c),
+    "opposite": lambda a, b, c: where(~(a < b), b, c),
     "flag": lambda a, b: where(a.data < b.data, a, b),
     "compared": lambda a, b, c: (a <= b) * c,
     "both": lambda a, b, c: where((a < b) & (b < c), a, 1.0),
@@ -79,7 +81,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "share": lambda a, b: gradients(autograd.logsumexp(a, b), [b], create_graph=True)[0],
 }
 ARITIES = {name: ARITY[op.shape] for name, op in TABLE.items() if op.shape in ARITY}
-ARITIES |= {"chosen": 3, "flag": 2, "compared": 3, "both": 3, "detached": 1, "constant": 1}
+ARITIES |= {
+    "chosen": 3,
+    "opposite": 3,
+    "flag": 2,
+    "compared": 3,
+    "both": 3,
+    "detached": 1,
+    "constant": 1,
+}
 ARITIES |= {"slope": 2, "share": 2}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ... import functions
 from ...arguments import distinct, real, several, wrong
-from ...value import Value, lift
+from ...recording import lift
+from ...value import Value
 from .content import Content, Rows
 from .course import Course
 

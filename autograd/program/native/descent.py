@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...recording import lift
 from ...tape.instructions import Tape
 from ...tape.trace import trace
-from ...value import Value, lift
+from ...value import Value
 from ..pace import Pace
 from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import numbers
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import get_ident
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from ..arguments import function as function_of
 from ..arguments import real, several, value
-from ..locks import at_fork, fork_safe_lock
+from ..collector import collector_paused
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value
@@ -205,44 +202,3 @@ def read(
     if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
     return record(roots, inputs, parameters, not alone)  # type: ignore[arg-type]
-
-
-_pausing: list[int] = []  # the threads that compile now
-_was_enabled = True  # the collector, before the first of them began
-_lock = fork_safe_lock()
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without passes of the garbage collector.
-
-    Compiling makes many small objects and no cycles; passes would take half of the time, and more
-    the more else is alive.
-    """
-    global _was_enabled  # noqa: PLW0603  the collector is one for all threads too
-    with _lock:
-        if not _pausing:
-            _was_enabled = gc.isenabled()
-            gc.disable()
-        _pausing.append(get_ident())
-    try:
-        yield
-    finally:
-        resume(get_ident())
-
-
-def resume(*threads: int) -> None:
-    """Let these threads pause the collector no more."""
-    with _lock:
-        for thread in threads:
-            _pausing.remove(thread)
-        if not _pausing and _was_enabled:
-            gc.enable()
-
-
-def in_child() -> None:
-    """In a forked child there is only the thread that forked."""
-    resume(*[thread for thread in _pausing if thread != get_ident()])
-
-
-at_fork(after_in_child=in_child)

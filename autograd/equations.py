@@ -13,7 +13,7 @@ from .tape.instructions import Tape
 from .tape.printers.latex import LATEX, written
 from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
 from .tape.recorder import Recorder
-from .tape.shown import recomputed
+from .tape.decimal_evaluation import recomputed
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def textbook(op: Op, count: int, constants: Mapping[int, float] | None = None) -
     for slot, x in (constants or {}).items():
         operands[slot] = recorder.number(x)
     if op.textbook is None:
-        return recorder.tape(op.rule(recorder, operands, y))
+        return recorder.tape(op.partials_at(recorder, operands, y))
     return recorder.tape(op.textbook(recorder, *op.split(operands), y))
 
 

@@ -112,6 +112,7 @@ class Value:
             modes.refuse_numbers("backward")
             modes.inspect_sweep(order, seed)
         reads.note(self)
+        leaf: Value | None = None
         with SWEEPING:
             earlier = [(node, node.grad) for node in order if not node.parents]
             try:
@@ -127,7 +128,7 @@ class Value:
             except BaseException as error:  # Ctrl-C, or a grad that is no number: nothing is lost
                 for node, grad in earlier:
                     node.grad = grad
-                if isinstance(error, TypeError):
+                if leaf is not None and isinstance(error, TypeError):
                     raise unset("backward", leaf) from None
                 raise
 

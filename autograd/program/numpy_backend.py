@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..ops import halves
 from ..tape.instructions import Instruction, Tape
-from ..tape.passes import drop, optimize
+from ..tape.passes import eliminate_dead_code, optimize
 from ..tape.printers.language import Language, plain_names
 from ..tape.printers.python import PYTHON, literal
 from .tables import table
@@ -147,7 +147,7 @@ class Sums:
         ]
         needed = [slot for inputs, adjoints in layers.items() for slot in (*inputs, *adjoints)]
         outputs = [*[tape.outputs[place] for place in self.plain], *needed]
-        self.function = compiled(drop(tape.with_outputs(outputs)))
+        self.function = compiled(eliminate_dead_code(tape.with_outputs(outputs)))
 
     def __call__(self, rows: Array, weights: Array, parameters: Sequence[float]) -> list[float]:
         found = list(run(self.function, rows, parameters))

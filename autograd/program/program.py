@@ -10,9 +10,9 @@ from ..arguments import function as function_of
 from ..arguments import real, several, value
 from ..collector import collector_paused
 from ..tape.instructions import Tape
-from ..tape.trace import record, trace
+from ..tape.trace import record_tape, trace
 from ..value import Value
-from .backends import BACKENDS, fastest_backend, serve
+from .backends import BACKENDS, fastest_backend, select
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -42,8 +42,9 @@ class Program:
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
         self._asked = (backend, threads)
         wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
-        served = serve(backend, tape, wanted, threads)
-        self._backend, self.backend, self.note = served.backend, served.name, served.note
+        selection = select(backend, tape, wanted, threads)
+        self._backend, self.backend = selection.backend, selection.name
+        self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (self.tape, self._leaves, self.parameters, *self._asked)
@@ -201,4 +202,4 @@ def read(
     roots = [value(root, "compile", "a function or Values") for root in given]
     if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
-    return record(roots, inputs, parameters, not alone)  # type: ignore[arg-type]
+    return record_tape(roots, inputs, parameters, not alone)  # type: ignore[arg-type]

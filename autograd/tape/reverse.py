@@ -64,7 +64,7 @@ def uses(
     if instruction.op is None:  # constant and largest: no derivative flows
         return []
     operands = [symbols[operand] for operand in instruction.operands]
-    local_derivatives = instruction.op.rule(operands[0].recorder, operands, symbols[slot])
+    local_derivatives = instruction.op.partials_at(operands[0].recorder, operands, symbols[slot])
     return masks.plain(slot, instruction.operands, local_derivatives)
 
 

@@ -76,7 +76,9 @@ class Layout:
         return first
 
 
-def lay_out(computation: Computation, schedule: Schedule, rows: int, kept: Iterable[int]) -> Layout:
+def memory_layout(
+    computation: Computation, schedule: Schedule, rows: int, kept: Iterable[int]
+) -> Layout:
     """A place for every slot that needs one.
 
     rows: in a block.

@@ -1,4 +1,4 @@
-"""Which backend serves where another one can't."""
+"""The table of backends, and which one stands in where another one can't."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from autograd import compile
 from autograd.program import backends
 
 
-def test_numpy_serves_where_llvmlite_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numpy_stands_in_where_llvmlite_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "autograd.program.native", None)
     with pytest.raises(ImportError, match=r'pip install "chainrule\[native\]"'):
         compile(lambda x: x, 1, backend="native")
     monkeypatch.setattr(backends, "has_llvmlite", lambda: False)
     program = compile(lambda x: x, 1, backend="native")
     assert (program.backend, list(program([[2.0]]))) == ("numpy", [2.0])
-    assert "not made for this platform" in program.note
+    assert "not available for this platform" in program.note
 
 
 @pytest.mark.parametrize(

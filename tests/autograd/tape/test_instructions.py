@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, dot, exp, where
-from autograd.tape import Instruction, Tape, record, trace
+from autograd.tape import Instruction, Tape, record_tape, trace
 
 
 def tape_of(*instructions: Instruction, outputs: tuple[int, ...] = (1,)) -> Tape:
@@ -52,7 +52,7 @@ def test_print_shows_labels_and_the_halves_of_a_dot() -> None:
     x = [Value(3.0, "x1"), Value(4.0, "x2")]
     h = dot(w, x).tanh()
     h.label = "h1"
-    tape, leaves = record([h * 2.0], x, w)
+    tape, leaves = record_tape([h * 2.0], x, w)
     assert leaves == w
     assert str(tape) == (
         "inputs      x1 x2\n"
@@ -72,7 +72,7 @@ def test_names_are_words_and_each_is_used_once() -> None:
         node = (nodes[-1] if nodes else x).exp()
         node.label = label
         nodes.append(node)
-    tape, _ = record([nodes[-1]], [x])
+    tape, _ = record_tape([nodes[-1]], [x])
     assert len(set(tape.names)) == tape.size
     assert all(name.isidentifier() for name in tape.names)
     assert tape.names[0] == "v1"

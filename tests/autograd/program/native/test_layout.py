@@ -8,7 +8,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 
 import autograd
 from autograd.program.native.computation import Computation
-from autograd.program.native.layout import Allocator, Layout, Region, lay_out, strides
+from autograd.program.native.layout import Allocator, Layout, Region, memory_layout, strides
 from autograd.program.native.schedule import Schedule, operands_of
 from tests.autograd.program.native.networks import network, schedule_of
 from tests.autograd.tape.running import random_graph
@@ -41,7 +41,7 @@ def test_slots_of_layers_share_places_in_turn() -> None:
 
 
 def check(schedule: Schedule, computation: Computation) -> None:
-    layout = lay_out(computation, schedule, 16, kept=[])
+    layout = memory_layout(computation, schedule, 16, kept=[])
     for run in schedule.runs:
         places = [layout.places[slot] for slot in run if slot in layout.places]
         if places:

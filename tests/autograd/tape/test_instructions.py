@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, dot, exp, where
+from autograd.ops import STRUCTURAL, TABLE, Op, Shape
 from autograd.tape import Instruction, Tape, record_tape, trace
 
 
@@ -36,6 +37,22 @@ def test_check_names_the_first_fault(tape: Tape, fault: str) -> None:
     with pytest.raises(ValueError, match="tape: ") as caught:
         tape.check()
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=repr)
+def test_every_operation_has_as_many_operands_as_its_shape(op: Op) -> None:
+    for count in range(7):
+        fits = {Shape.MANY: count > 0, Shape.PAIRS: count > 0 and count % 2 == 0}
+        fits |= {Shape.NONE: False, Shape.ONE: count == 1, Shape.TWO: count == 2}
+        fits |= {Shape.THREE: count == 3, Shape.FOUR: count == 4}
+        tape = tape_of(Instruction(op.name, (0,) * count))
+        if op.name in STRUCTURAL:
+            continue
+        if fits[op.shape]:
+            assert tape.check() is tape
+        else:
+            with pytest.raises(ValueError, match=f"expected {op.shape.value}, got {count}"):
+                tape.check()
 
 
 def test_check_gives_a_sound_tape_back() -> None:

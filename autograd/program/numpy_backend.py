@@ -236,7 +236,9 @@ def varying_slots(tape: Tape) -> set[int]:
 
 
 def is_layer(instruction: Instruction, varying: set[int]) -> bool:
-    """Whether it is a dot product of uniform weights with a varying vector."""
+    """Whether it is a dot product of uniform weights, which `optimize` puts first, with a varying
+    vector.
+    """
     weights, vector = halves(instruction.operands)
     is_dot = instruction.name == "dot"
     return is_dot and varying.isdisjoint(weights) and not varying.isdisjoint(vector)

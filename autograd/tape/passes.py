@@ -1,9 +1,10 @@
 """Passes: each gives a tape that computes the same numbers, bit for bit.
 
 `Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder` folds
-constants, `SubexpressionSharer` writes equal instructions once (common subexpressions): recorders that write
-more or fewer instructions than they are given. `eliminate_dead_code` leaves out dead code. `optimize` is all of
-them, with the recorders in one, so that a tape is traversed once.
+constants, `DotOrderer` puts weights first, `SubexpressionSharer` writes equal instructions once
+(common subexpressions): recorders that write other instructions than they are given.
+`eliminate_dead_code` leaves out what no output depends on. `optimize` is all of them, with the
+recorders in one, so that a tape is traversed once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from .. import floats, ieee
-from ..ops import TABLE, Op
+from ..ops import TABLE, Op, halves
 from .instructions import Instruction, Tape, moved
 from .recorder import Recorder, Symbol
 
@@ -82,6 +83,29 @@ class Folder(Recorder):
         return super().emit(name, symbols, label)
 
 
+class DotOrderer(Recorder):
+    """Puts the weights of a dot product before what varies with the inputs.
+
+    Backends find the layers of a network by it. The products and their sum are the same bits.
+    """
+
+    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+        super().__init__(inputs, parameters)
+        self.varying = set(range(len(self.inputs)))  # the slots that depend on an input
+
+    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
+        slots = [symbol.slot for symbol in symbols]
+        if name == "dot":
+            left, right = map(self.varying.isdisjoint, halves(slots))
+            if right and not left:
+                symbols = [*symbols[len(symbols) // 2 :], *symbols[: len(symbols) // 2]]
+        symbol = super().emit(name, symbols, label)
+        if not self.varying.isdisjoint(slots):
+            self.varying.add(symbol.slot)
+        return symbol
+
+
 class SubexpressionSharer(Recorder):
     """Writes equal instructions on equal operands once."""
 
@@ -97,11 +121,11 @@ class SubexpressionSharer(Recorder):
         return self.written[key]
 
 
-class Simplifier(Expander, MarkRemover, Folder, SubexpressionSharer):
+class Simplifier(Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer):
     """All in one, each given what the one before it would have written.
 
     The order of the bases is the order of the passes: what is expanded has marks, what is folded no
-    longer has them, and only what is left after folding is shared.
+    longer has them, and what is left after folding is shared, dot products in their one order.
     """
 
 

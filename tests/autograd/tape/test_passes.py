@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from autograd import Value, gelu, operation, softplus, where
+from autograd import Value, dot, gelu, operation, softplus, where
 from autograd.nodes import constant
 from autograd.tape import Tape, record_tape, trace
 from autograd.tape.passes import (
+    DotOrderer,
     Expander,
     MarkRemover,
     SubexpressionSharer,
@@ -28,15 +29,19 @@ def expand(tape: Tape, keep: Sequence[str] = ()) -> Tape:
     return rewritten(tape, Expander, keep)
 
 
-def settle(tape: Tape) -> Tape:
+def remove_marks(tape: Tape) -> Tape:
     return rewritten(tape, MarkRemover)
+
+
+def order_dots(tape: Tape) -> Tape:
+    return rewritten(tape, DotOrderer)
 
 
 def share(tape: Tape) -> Tape:
     return rewritten(tape, SubexpressionSharer)
 
 
-PASSES = [expand, settle, fold, share, eliminate_dead_code, optimize]
+PASSES = [expand, remove_marks, fold, order_dots, share, eliminate_dead_code, optimize]
 
 
 def bits(numbers: list[float]) -> list[bytes]:
@@ -127,4 +132,33 @@ def test_drop_leaves_out_what_nobody_needs_and_keeps_inputs() -> None:
 def test_settle_drops_the_marks_of_derivatives() -> None:
     tape, _ = trace(lambda x: (+x).detach().exp(), inputs=1)
     assert names(tape) == ["pos", "constant", "exp"]
-    assert names(settle(tape)) == ["exp"]
+    assert names(remove_marks(tape)) == ["exp"]
+
+
+def test_the_weights_of_a_dot_product_come_first() -> None:
+    """Of parameters and constants, and of what is computed of them; else the order is kept."""
+    w = [Value(0.25), Value(0.5)]
+
+    def f(*x: Value) -> list[Value]:
+        u = [w[0] * 2.0, w[1].exp()]
+        h = [a.tanh() for a in x]
+        pairs = [
+            (x, w),
+            (w, x),
+            (h, u),
+            (x, h),
+            ([x[0], w[0]], [w[1], x[1]]),
+            (w, u),
+            (h, [2.0, w[0]]),
+        ]
+        return [dot(*pair) for pair in pairs]
+
+    tape, _ = trace(f, 2, w)
+    orders = [instruction.operands for _, instruction in tape if instruction.name == "dot"]
+    found = optimize(tape, keep=["dot"])
+    assert run(found, [0.3, 0.7, 0.25, 0.5]) == run(tape, [0.3, 0.7, 0.25, 0.5])
+    names = [i.operands for _, i in order_dots(tape) if i.name == "dot"]
+    swapped = [(*operands[2:], *operands[:2]) for operands in orders]
+    assert names == [swapped[0], orders[1], swapped[2], orders[3], orders[4], orders[5], swapped[6]]
+    x_and_w = {(2, 3, 0, 1)}
+    assert sum(i.operands in x_and_w for _, i in found) == 1  # the first two are one now

@@ -26,7 +26,7 @@ BY_NODE = ("op", "slots", "data", "grad")
 BY_SLOT = ("parents", "local_derivatives")
 BY_DECISION = ("traced_op", "traceable")
 KEYS = (
-    *("roots", "operations", *BY_NODE, *BY_SLOT, "labelled", "labels", "decided", *BY_DECISION),
+    *("roots", "operations", *BY_NODE, *BY_SLOT, "labeled", "labels", "decided", *BY_DECISION),
     "operands",
 )
 # The numbers that JSON lacks. Of a NaN only the sign is kept.
@@ -46,7 +46,7 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
     decided: list[Any] = [node for node in order if isinstance(node, Decided) and node.op]
     used = [*[node.op for node in order], *[node.traced_op for node in decided]]
     codes = {op: code for code, op in enumerate(dict.fromkeys(used))}
-    labelled = [node for node in order if node.label is not None]
+    labeled = [node for node in order if node.label is not None]
     return {
         "roots": [place[root] for root in roots],
         "operations": [op and op.name for op in codes],
@@ -56,8 +56,8 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
         "grad": in_words([grad_of(node) for node in order]),
         "parents": [place[parent] for node in order for parent in node.parents],
         "local_derivatives": in_words([d for node in order for d in node.local_derivatives]),
-        "labelled": [place[node] for node in labelled],
-        "labels": [node.label for node in labelled],
+        "labeled": [place[node] for node in labeled],
+        "labels": [node.label for node in labeled],
         "decided": [place[node] for node in decided],
         "traced_op": [codes[node.traced_op] for node in decided],
         "traceable": [node.traceable for node in decided],
@@ -94,13 +94,13 @@ class Reading:
         self.refuse_lengths(BY_NODE, self.count, "op")
         self.ends = [*accumulate(self.places("slots"))]
         self.refuse_lengths(BY_SLOT, self.ends[-1] if self.ends else 0, "slots together")
-        self.refuse_lengths(["labels"], len(lists["labelled"]), "labelled")
+        self.refuse_lengths(["labels"], len(lists["labeled"]), "labeled")
         self.refuse_lengths(BY_DECISION, len(lists["decided"]), "decided")
 
     def graph(self) -> list[Value]:
         """The roots of the graph."""
         nodes = self.nodes()
-        for i, label in zip(self.ascending("labelled"), self.lists["labels"], strict=True):
+        for i, label in zip(self.ascending("labeled"), self.lists["labels"], strict=True):
             if not isinstance(label, str):
                 raise self.wrong(f"node {i}: label", f"expected a string, got {label!r:.60}")
             nodes[i].label = label

@@ -1,4 +1,4 @@
-"""Groups: a labelled node and what only it reaches, drawn as one node until it is opened.
+"""Groups: a labeled node and what only it reaches, drawn as one node until it is opened.
 
 They are found when a graph is drawn; nothing is declared. In a network each neuron is one: h5 owns
 its sum, and its weights.
@@ -32,9 +32,9 @@ class Group(Op):
 
 
 def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]:
-    """For each node the labelled node that it belongs to, itself if to none.
+    """For each node the labeled node that it belongs to, itself if to none.
 
-    A labelled operation owns the unlabelled nodes that only it reaches, and the leaves, labelled or
+    A labeled operation owns the unlabeled nodes that only it reaches, and the leaves, labeled or
     not, that only it reaches. A root owns nothing, since closed it would be all that is drawn.
     """
     own: dict[Value, set[Value]] = {node: set() for node in order}  # of the nodes that use it

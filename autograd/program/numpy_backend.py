@@ -26,8 +26,8 @@ Array = NDArray[np.float64]
 
 def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
     """A function of the C library that NumPy lacks, applied number by number."""
-    vectorised = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(vectorised(x), dtype=np.float64)
+    vectorized = np.frompyfunc(function, 1, 1)
+    return lambda x: np.asarray(vectorized(x), dtype=np.float64)
 
 
 def _total(xs: Sequence[Any]) -> Any:

@@ -110,7 +110,7 @@ def check(roots: Any, lists: dict[str, Any]) -> None:
         slopes = lists["local_derivatives"][start:end]
         assert all(same(d, found) for d, found in zip(slopes, node.local_derivatives, strict=True))
         todo += zip(node.parents, lists["parents"][start:end], strict=True)
-        labels = dict(zip(lists["labelled"], lists["labels"], strict=True))
+        labels = dict(zip(lists["labeled"], lists["labels"], strict=True))
         assert node.label == labels.get(i)
         if i in lists["decided"]:
             k = lists["decided"].index(i)

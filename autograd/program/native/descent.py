@@ -70,11 +70,11 @@ class Results:
 
 
 class Descent:
-    """Steps of an optimiser on the loss of a tape.
+    """Steps of an optimizer on the loss of a tape.
 
     tape: of the loss of one row, and of what else is to be summed.
     wanted: how many of its parameters are moved: the first ones.
-    rule, states: the optimiser's, as `rule_tape` gives it; how many numbers it keeps for each
+    rule, states: the optimizer's, as `rule_tape` gives it; how many numbers it keeps for each
         parameter.
     """
 
@@ -103,7 +103,7 @@ class Descent:
         rows: the table, row after row in memory.
         parameters: all of the tape's; the first ones are moved.
         states: of shape (states, moved parameters); they are changed in place.
-        before: how many steps the optimiser has done before.
+        before: how many steps the optimizer has done before.
         settings: the numbers that the rule takes after the learning rate.
         """
         count, code, wanted = len(steps.starts), self.code, self.wanted

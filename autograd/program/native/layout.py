@@ -141,7 +141,7 @@ class Allocator:
 
 
 def merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Gaps by their first place, neighbours joined."""
+    """Gaps by their first place, neighbors joined."""
     found: list[tuple[int, int]] = []
     for first, size in sorted(gaps):
         if found and sum(found[-1]) == first:

@@ -14,7 +14,7 @@ from tests.autograd.program.native.networks import network, schedule_of
 from tests.autograd.tape.running import random_graph
 
 
-def test_a_gap_is_used_again_and_neighbours_are_joined() -> None:
+def test_a_gap_is_used_again_and_neighbors_are_joined() -> None:
     allocator = Allocator()
     assert [allocator.allocate(2, 0, end) for end in (3, 3, 9)] == [0, 2, 4]
     assert allocator.allocate(4, 4, 9) == 0

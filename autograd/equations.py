@@ -18,7 +18,7 @@ from .tape.decimal_evaluation import recomputed
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something with a name and a number: a node, or the derivative of one by another."""
+    """Something with a name and a number: a node, or the derivative of one with respect to another."""
 
     text: str
     latex: str

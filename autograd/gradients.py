@@ -1,4 +1,4 @@
-"""Derivatives of a graph and of functions, as return values; `.grad` is not touched."""
+"""Derivatives of a graph, as return values; `.grad` is not touched."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def gradients(
     for node in (y, *xs):
         value(node, "gradients", "Values")
     if not isinstance(create_graph, bool):
-        advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
+        advice = "all xs go into one list: gradients(y, [a, b])"
         raise wrong("gradients", "True or False as create_graph", create_graph, advice)
     if modes.active and not create_graph:
         modes.refuse_numbers("gradients without create_graph")

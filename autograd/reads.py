@@ -43,7 +43,11 @@ def watched() -> Iterator[list[Read]]:
 
 
 def note(node: Any) -> None:
-    """Keep that the number of a node was given away, and where; not what draws or explains."""
+    """Keep that the number of a node was given away, and where; not what draws or explains.
+
+    Call it in the method itself that gives the number away: the frame two above this one is the
+    method's caller, and decides whether it is the user who reads.
+    """
     if watching and not OWN.match(sys._getframe(2).f_globals.get("__name__", "")):
         keep(node)
 

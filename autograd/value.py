@@ -31,7 +31,7 @@ class Value:
         In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
     parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
     local_derivatives: the derivative of this node with respect to each parent slot.
-    op: the operation; None in a leaf, CONSTANT in a plain number that met a Value.
+    op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
 
     Raises TypeError where `data` is not a real number.
 
@@ -43,7 +43,7 @@ class Value:
     """
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
-    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which refuses it in words
+    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which raises TypeError
 
     _data: float
     grad: float
@@ -197,5 +197,5 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
 def is_number(x: object) -> bool:
-    """Whether x is meant as a number, if only as one that is refused in words; not a node."""
+    """Whether x is meant as a number, valid or not, and is not a node."""
     return hasattr(x, "__float__") and not hasattr(x, "parents")

@@ -34,13 +34,13 @@ class Arithmetic(Protocol):
     """The functions for rules: these, and every operation of the table by its name."""
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """Give a if the condition holds, else b."""
+        """Return a if the condition holds, else b."""
 
     def equal(self, a: Any, b: Any) -> Any:
         """Whether a and b are the same number."""
 
     def constant(self, x: Any) -> Any:
-        """Give x as a number without history: no derivative flows through it."""
+        """Return x as a number without history: no derivative flows through it."""
 
     def largest(self, xs: Sequence[Any]) -> Any:
         """The largest of xs, as a constant."""
@@ -186,4 +186,4 @@ def operation_named(name: str) -> Op:
 
 
 FLOATS, IEEE = arithmetic_of(floats), arithmetic_of(ieee)
-CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")
+CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number used as an operand.")

@@ -113,7 +113,7 @@ class NumpyBackend:
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative by each parameter."""
+        """The weighted sums of the output and of its derivative with respect to each parameter."""
         assert self.gradient is not None
         given = np.full(len(rows), weights) if isinstance(weights, float) else np.array(weights)
         loss, *slopes = self.gradient(rows, given, parameters)
@@ -123,8 +123,8 @@ class NumpyBackend:
 class Sums:
     """The weighted sums over rows of a tape's outputs.
 
-    Most are derivatives by a weight, whose last instruction is the product of an input of a layer
-    and the adjoint of one of its sums. For a whole layer, products and sums are one matrix product.
+    Most are derivatives with respect to a weight, whose last instruction is the product of an input
+    of a layer and the adjoint of one of its sums. For a whole layer, products and sums are one matrix product.
     """
 
     def __init__(self, tape: Tape) -> None:

@@ -136,7 +136,7 @@ def compile(
     function: takes one Value for each input and gives a Value or a list of them; or the roots of a
         graph.
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
-    parameters: leaves by which to differentiate. Their data, and that of other leaves which the
+    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which the
         function uses, is read at each call.
     backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
         the first of these whose packages are installed. Where native can't serve, numpy does, and
@@ -174,7 +174,7 @@ def compile(
 
 
 def whole(x: Any) -> int | None:
-    """A whole number of any type as an int; None for all else, also for a truth."""
+    """A whole number of any type as an int; None for all else, also for a bool."""
     return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 
@@ -193,8 +193,8 @@ def read(
         function_of(function, "compile")
         if count is None and not all([isinstance(name, str) for name in inputs]):  # type: ignore[union-attr]
             raise TypeError(
-                "compile: for a function, expected the number of its inputs or their names in a "
-                f"list as inputs, got {inputs!r:.80}"
+                "compile: for a function, expected the number of inputs, or a list of their names, "
+                f"as inputs; got {inputs!r:.80}"
             )
         return trace(function, inputs if count is None else count, parameters)  # type: ignore[arg-type]
     alone = isinstance(function, Value)

@@ -25,7 +25,7 @@ def trace(
     inputs: how many, or their names; x1, x2, ... if only a number is given.
     parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
-    Raises TypeError with file and line where f uses a comparison of Values as a truth value or
+    Raises TypeError with file and line where f uses a comparison of Values as a bool or
     reads a Value's data: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs

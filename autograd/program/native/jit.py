@@ -88,7 +88,7 @@ class Library:
         weakref.finalize(self, free, self._engine, context).atexit = False
 
     def function(self, name: str, parameters: str, result: str = "void") -> Any:
-        """A function by name; calls let go of Python's lock (the GIL) while they run.
+        """A function by name; calls release the GIL while they run.
 
         parameters: as it was written with.
         """

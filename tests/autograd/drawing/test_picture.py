@@ -382,7 +382,7 @@ def test_without_the_extra_a_notebook_shows_svg(example, monkeypatch):
 
 
 def test_a_picture_of_no_graphviz_is_refused():
-    with pytest.raises(RuntimeError, match="begins as no Graphviz's: '<svg></svg>'"):
+    with pytest.raises(RuntimeError, match="output is not Graphviz SVG: '<svg></svg>'"):
         svg.finish("<svg></svg>", "title", "description", {})
 
 

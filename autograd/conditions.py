@@ -1,8 +1,8 @@
 """Condition: the result of comparing a Value, from which `where` makes a node; and these nodes.
 
 While a function is traced a comparison is open, and the node of a choice has both branches as its
-parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and the
-other operands are kept in `operands`.
+parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and
+`operands` has all that a tape would use.
 """
 
 from __future__ import annotations

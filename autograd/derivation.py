@@ -217,7 +217,7 @@ class Derivation:
 
 
 def derive(y: Value, x: Value) -> Derivation:
-    """Work out the derivative of y with respect to x, from formulas to the number that the sweep gives.
+    """Work out the derivative of y with respect to x, from formulas to the number of the sweep.
 
     Of a large graph 100 derivatives are worked out, in steps of equal length where there are more;
     the text gives the number of the others, and each is another derive. Time and memory grow with

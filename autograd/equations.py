@@ -9,16 +9,16 @@ from itertools import pairwise
 
 from .numerals import DIGITS, brief, relation, shown
 from .ops import Op
+from .tape.decimal_evaluation import recomputed
 from .tape.instructions import Tape
 from .tape.printers.latex import LATEX, written
 from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
 from .tape.recorder import Recorder
-from .tape.decimal_evaluation import recomputed
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something with a name and a number: a node, or the derivative of one with respect to another."""
+    """Something with a name and a number: a node, or a derivative."""
 
     text: str
     latex: str

@@ -79,8 +79,8 @@ def closed(
 ) -> dict[Value, Value]:
     """The graph with each group as one node, but those that are open: new nodes by old ones.
 
-    The local derivatives of a group are those of its value with respect to the nodes around it, by the engine's
-    sweep over the group's own nodes.
+    The local derivatives of a group are those of its value with respect to the nodes around it, by
+    the engine's sweep over the group's own nodes.
     """
     members: dict[Value, list[Value]] = {}
     for node in order:
@@ -110,7 +110,7 @@ def closed(
 
 
 def boundary(head: Value, inside: Sequence[Value]) -> tuple[list[Value], tuple[float, ...]]:
-    """The nodes around a group that it uses, and the derivative of its value with respect to each."""
+    """The nodes around a group that it uses, and its derivative with respect to each of them."""
     own = {*inside, head}
     stands: dict[Value, Value] = {}
     outside: list[Value] = []

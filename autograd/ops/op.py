@@ -118,8 +118,8 @@ class Op:
     symbol: the text in pictures; the name if empty.
     domain: an interval for each operand (the last serves all that follow), from which tests draw.
     doc: one sentence that describes it.
-    builtin: whether the rules may run again on `ieee` numbers where floats raise. The exceptions of a
-        user's own operation are propagated.
+    builtin: whether it is part of this package: then its rules run again on `ieee` numbers where
+        floats raise. The exceptions of a user's own operation are propagated.
     """
 
     name: str

@@ -27,7 +27,9 @@ class Backend(Protocol):
     def sums(
         self, rows: Any, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
-        """The weighted sums over rows of the output and of its derivative with respect to each parameter.
+        """The weighted sums over rows of the output and of its derivatives.
+
+        The derivatives are those with respect to each parameter.
 
         weights: one for each row, or one for all.
         """

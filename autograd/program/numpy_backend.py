@@ -124,7 +124,8 @@ class Sums:
     """The weighted sums over rows of a tape's outputs.
 
     Most are derivatives with respect to a weight, whose last instruction is the product of an input
-    of a layer and the adjoint of one of its sums. For a whole layer, products and sums are one matrix product.
+    of a layer and the adjoint of one of its sums. For a whole layer, products and sums are one
+    matrix product.
     """
 
     def __init__(self, tape: Tape) -> None:

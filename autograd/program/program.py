@@ -136,8 +136,8 @@ def compile(
     function: takes one Value for each input and gives a Value or a list of them; or the roots of a
         graph.
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
-    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which the
-        function uses, is read at each call.
+    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
+        the function uses, is read at each call.
     backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
         the first of these whose packages are installed. Where native can't serve, numpy does, and
         `note` is the reason.

@@ -1,8 +1,8 @@
 """Passes: each gives a tape that computes the same numbers, bit for bit.
 
-`Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder` folds
-constants, `DotOrderer` puts weights first, `SubexpressionSharer` writes equal instructions once
-(common subexpressions): recorders that write other instructions than they are given.
+`Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder`
+folds constants, `DotOrderer` puts weights first, `SubexpressionSharer` writes equal instructions
+once (common subexpressions): recorders that write other instructions than they are given.
 `eliminate_dead_code` leaves out what no output depends on. `optimize` is all of them, with the
 recorders in one, so that a tape is traversed once.
 """

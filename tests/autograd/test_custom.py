@@ -154,8 +154,7 @@ def test_an_operation_is_itself_whatever_its_name(name: str) -> None:
     """It is refused when it is made, or it computes its own number and no other, on any way."""
     try:
         cube = operation(name, lambda x: x * x * x, lambda m, x, y: (3.0 * x * x,))
-    except ValueError as error:
-        assert "an identifier that is not taken" in str(error)
+    except ValueError:
         assert name in {*STRUCTURAL, *functions.__all__} or TABLE[name].builtin
         return
     x = Value(2.0, label="x")

@@ -161,7 +161,7 @@ class ValuesCode(Code):
 
 
 class SumsCode(Code):
-    """The weighted sums over rows of the output of a tape and of its derivatives with respect to `wanted`.
+    """The weighted sums over rows of a tape's output and its derivatives with respect to `wanted`.
 
     outputs: how many of the sums are results; those that they are made of come after.
     others: how many of these stand between the first one and the derivatives: the plain sums of

@@ -349,7 +349,7 @@ class Function:
 
     @contextmanager
     def when(self, condition: str) -> Iterator[None]:
-        """Do the body only if a condition (one, not a vector) holds; it sets no value used after."""
+        """Do the body only if a condition (one, no vector) holds; it sets no value used after."""
         self._count += 1
         k = self._count
         self.do(f"br i1 {condition}, label %then{k}, label %end{k}")

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ops import TABLE, Shape, halves
-from ..instructions import STRUCTURAL, Instruction, Tape
+from ...ops import STRUCTURAL, TABLE, Shape, halves
+from ..instructions import Instruction, Tape
 
 # What a language has rows for: the intrinsic functions, and the tape's own instructions.
 INTRINSIC = tuple(

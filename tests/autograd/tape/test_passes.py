@@ -16,10 +16,10 @@ from autograd.tape.passes import (
     Expander,
     MarkRemover,
     SubexpressionSharer,
-    rewritten,
     eliminate_dead_code,
     fold,
     optimize,
+    rewritten,
 )
 from autograd.tape.reverse import reverse
 from tests.autograd.tape.running import OPERATIONS, graph_of, points, random_graph, run

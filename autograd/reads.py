@@ -73,7 +73,7 @@ def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Re
                 if node in depends:
                     text = (
                         f"{name}: the result does not depend on argument {i + 1}, so that its "
-                        f"derivative is 0.0, but a number computed from it left the graph in "
+                        "derivative is 0.0, but a number computed from it left the graph in "
                         f"{file}, line {line}: compute with the Value itself, without .data, "
                         ".item(), .grad or a copy; if 0.0 is meant, use .detach()"
                     )

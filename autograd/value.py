@@ -1,7 +1,7 @@
 """Value: a number with a record of what it was computed from.
 
 `backward` is the chain rule, node by node. The operators and functions below it are made of entries
-of `ops`, as `recording.py` says.
+of `ops` by `recording.py`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Value:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
         if modes.active and modes.tracing(self):
             raise TypeError(
-                f"the data of a Value was read while its function is traced, in "
+                "the data of a Value was read while its function is traced, in "
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
                 "choose with autograd.where(condition, a, b)"
             )

@@ -58,7 +58,7 @@ class Program:
         text: str | None = getattr(self._backend, "llvm", None)
         if text is None:
             raise AttributeError(
-                f"llvm: only the native backend writes LLVM's language, this program runs on "
+                "llvm: only the native backend writes LLVM's language, this program runs on "
                 f"{self.backend!r}"
             )
         return text
@@ -85,7 +85,7 @@ class Program:
         """
         if len(self.tape.outputs) != 1:
             raise ValueError(
-                f"value_and_grad: expected a function of one value, this program gives "
+                "value_and_grad: expected a function of one value, this program gives "
                 f"{len(self.tape.outputs)}"
             )
         if reduction not in ("mean", "sum"):

@@ -112,8 +112,8 @@ def explore(
         function(subject, "explore")
         if rows is None:
             raise TypeError(
-                "explore: a model needs rows, as in explore(model, rows=iris.test); for another "
-                "function pass the graph that it makes, as in explore(f(x))"
+                "explore: expected rows with a model, as in explore(model, rows=iris.test); for "
+                "another function pass the graph that it makes, as in explore(f(x))"
             )
         return Page(of_model(subject, rows))
     if rows is not None:

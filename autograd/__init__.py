@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .drawing.page import explore
     from .program import compile
 
+__version__ = "0.1.0"
+
 __getattr__, __dir__ = lazily(
     __name__,
     {

@@ -1,0 +1,90 @@
+"""Holes: cells of a table that hold nothing, counted, left out or filled."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .names import listed
+from .tables import Row, as_python, mean_of
+
+HOW = ("drop", "mean")
+Blank = tuple[int, ...]  # the places in a row that were holes
+
+
+@dataclass(frozen=True)
+class Holes:
+    """What was done with the holes of a table.
+
+    how: "drop" or "mean", as it was asked for.
+    cells: the columns that had holes, each with how many; the target too.
+    rows: how many rows were left out.
+
+    >>> Holes("mean", (("age", 2),), 0)
+    Holes(how='mean', cells=(('age', 2),), rows=0)
+    """
+
+    how: str
+    cells: tuple[tuple[str, int], ...]
+    rows: int
+
+
+def is_hole(cell: Any) -> bool:
+    """Whether a cell holds nothing: None, NaN, and what pandas has for it."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+        return True
+    cell = as_python(cell)
+    return isinstance(cell, numbers.Real) and cell != cell
+
+
+def without_holes(
+    rows: Sequence[Sequence[Any]],
+    labels: Sequence[Any],
+    names: Sequence[str],
+    target: str,
+    how: str,
+) -> tuple[list[int], Holes]:
+    """The numbers of the rows that stay, and what was done.
+
+    A row without a label can't be trained on; one with another hole is left out by "drop" alone.
+    """
+    counts = dict.fromkeys([*names, target], 0)
+    kept = []
+    for i, (row, label) in enumerate(zip(rows, labels, strict=True)):
+        empty = [name for name, cell in zip(names, row, strict=True) if is_hole(cell)]
+        unlabelled = is_hole(label)
+        for name in [*empty, *[target] * unlabelled]:
+            counts[name] += 1
+        if not unlabelled and not (empty and how == "drop"):
+            kept.append(i)
+    cells = tuple([(name, count) for name, count in counts.items() if count])
+    if not kept:
+        raise ValueError(
+            f"expected at least one row without a hole, got none of {len(rows)}; there are holes "
+            f"in {listed([name for name, _ in cells])}"
+        )
+    return kept, Holes(how, cells, len(rows) - len(kept))
+
+
+def means(rows: Sequence[Row], blanks: Sequence[Blank], names: Sequence[str]) -> list[float]:
+    """The mean of what there is in each column; ValueError where there is nothing."""
+    found = []
+    for j, name in enumerate(names):
+        there = [row[j] for row, blank in zip(rows, blanks, strict=True) if j not in blank]
+        if not there:
+            raise ValueError(
+                f"column {name!r}: a hole in every row to train on, so there is no mean to fill "
+                "with; leave the column out"
+            )
+        found.append(mean_of(there))
+    return found
+
+
+def filled(rows: list[Row], blanks: Sequence[Blank], fill: Sequence[float]) -> list[Row]:
+    """The rows with other numbers in the place of holes."""
+    return [
+        [fill[j] if j in blank else x for j, x in enumerate(row)] if blank else row
+        for row, blank in zip(rows, blanks, strict=True)
+    ]

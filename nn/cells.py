@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from autograd.arguments import normal
-
+from .holes import Option, fillings, in_python
 from .tables import finite, odd_one
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -19,16 +18,11 @@ WHOLE = re.compile(r"[+-]?[0-9]+")
 MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
 # As spreadsheets, R, pandas, databases and old collections of data write what is not there.
 HOLES = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"}
-Option = Callable[[str, str], str]
 
 
-class CSVError(ValueError):
-    """What is wrong in a file, beginning with its line."""
-
-
-def in_python(name: str, value: str) -> str:
-    """An option as it is written in a call."""
-    return f"{name}={value!r}"
+def is_meant_as_number(word: str) -> bool:
+    """Whether a text may have been meant as a number."""
+    return MEANT.fullmatch(word.strip()) is not None
 
 
 @dataclass(frozen=True)
@@ -64,20 +58,17 @@ class Format:
         return advice
 
 
-def fillings(option: Option) -> str:
-    """What can be done with holes, for an error."""
-    return (
-        f"{option('missing', 'drop')} leaves rows with holes out, {option('missing', 'mean')} "
-        "fills them with the mean of the column"
-    )
-
-
 def cells_in(
-    texts: Sequence[str], places: Sequence[str], form: Format, labels: bool = False
+    texts: Sequence[str],
+    places: Sequence[str],
+    form: Format,
+    advice: str = "",
+    labels: bool = False,
 ) -> list[Any]:
-    """The cells of a column, all numbers or all words, None for holes; CSVError that names one.
+    """The cells of a column, all numbers or all words, None for holes; ValueError that names one.
 
     places: where the cells stand.
+    advice: what to do where they are of both kinds.
     labels: whether it is the column of the target: numbers are whole ones where all are written so.
     """
     plain = [form.plain(text) for text in texts]
@@ -85,25 +76,26 @@ def cells_in(
     kinds = [NUMBER.fullmatch(plain[i]) is not None for i in there]
     odd = odd_one(kinds)
     numeric = not kinds or (kinds[0] if odd is None else not kinds[odd])
-    a_number = "a number as label" if labels else "a finite number"
-    expected = a_number if numeric else f"a word{' as label' * labels}"
+    kind, as_label = "number" if numeric else "word", " as label" if labels else ""
     for i, text in enumerate(texts):
         if text in HOLES and form.missing is None:
-            raise CSVError(
-                f"{places[i]}: expected {'a label' if labels else expected}, got {text!r}, "
-                f"a hole; {fillings(form.option)}"
+            expected = "a label" if labels else f"a {kind}"
+            given = f"{text!r}, a hole" if text else "an empty cell"
+            raise ValueError(
+                f"{places[i]}: expected {expected}, got {given}; {fillings(form.option)}"
             )
     for i, is_number in zip(there, kinds, strict=True):
         if not is_number and MEANT.fullmatch(texts[i]):
-            either = "a number or a word as label" if labels else a_number
-            raise CSVError(
-                f"{places[i]}: expected {either}, got {texts[i]!r:.60}; "
+            expected = "a finite number" if any(kinds) and numeric else "a number or a word"
+            raise ValueError(
+                f"{places[i]}: expected {expected}{as_label}, got {texts[i]!r:.60}; "
                 f"{form.numbers_written(texts[i])}"
             )
     if odd is not None:
         i = there[odd]
-        raise CSVError(
-            f"{places[i]}: expected {expected}, as in other lines, got {texts[i]!r:.60}"
+        raise ValueError(
+            f"{places[i]}: expected a {kind}{as_label}, as in other lines, got {texts[i]!r:.60}"
+            f"{advice and '; '}{advice}"
         )
     whole = labels and all([WHOLE.fullmatch(plain[i]) for i in there])
     found: list[Any] = [None] * len(texts)
@@ -116,19 +108,6 @@ def number_in(text: str, place: str, whole: bool) -> float:
     """A number as a finite float, or an int."""
     number = finite(float(text))
     if number is None:
-        raise CSVError(f"{place}: expected a finite number, got {text!r:.60}")
+        raise ValueError(f"{place}: expected a finite number, got {text!r:.60}")
     # Not int(text), which refuses thousands of digits, be they zeros.
     return int(Decimal(text)) if whole else number
-
-
-def check_spellings(cells: Sequence[Any], places: Sequence[str], what: str) -> None:
-    """CSVError where a word has two spellings of its letters, which would be two words."""
-    spelt: dict[str, str] = {}
-    for cell, place in zip(cells, places, strict=True):
-        if isinstance(cell, str):
-            first = spelt.setdefault(normal(cell), cell)
-            if first != cell:
-                raise CSVError(
-                    f"{place}: expected one spelling of each {what}, got {cell!r:.60} after "
-                    f"{first!r:.60}, the same letters"
-                )

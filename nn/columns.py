@@ -1,38 +1,77 @@
-"""Columns of a table as people have it: words and holes as numbers of a row, kept for other rows."""
+"""Columns of words, and holes, as numbers of a row: found in one table, kept for others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from autograd.arguments import choices, normal
+from autograd.arguments import choices
 
 from .cells import is_meant_as_number
-from .holes import Blank, is_hole
-from .names import known, listed, refuse_repeated
-from .schema import Column
-from .tables import Row, finite, odd_one
+from .holes import Blank, Holes, filled_as_read, fillings, in_python, is_hole, without_holes
+from .names import check_spellings, known, listed, refuse_repeated
+from .schema import Column, Scale, Schema
+from .tables import Row, check_width, finite, odd_one, table
 
-# More different words than MOST name things, as do more than FEW that differ in half of the rows.
+# More different words than MOST name things, and so do more than FEW and than half of the rows.
 MOST, FEW = 200, 10
-Option = Callable[[str, str], str]  # how an option is written, by its name and its value
-Place = Callable[[int], str]  # of a row, by its number
 
 
-def in_python(name: str, value: str) -> str:
-    """How an option is written in a call."""
-    return f"{name}={value!r}"
+class Encoded(NamedTuple):
+    """A table as rows of numbers.
+
+    columns: none where every cell is a number.
+    blanks: the places of holes in each row, which hold 0.0 yet; none where holes are refused.
+    holes: what was done with them.
+    """
+
+    rows: list[Row]
+    labels: list[Any]
+    columns: tuple[Column, ...] = ()
+    blanks: Sequence[Blank] = ()
+    holes: Holes | None = None
 
 
-def of_row(i: int) -> str:
-    return f"row {i}"
+def encoded(
+    rows: Sequence[Sequence[Any]],
+    labels: list[Any],
+    names: Sequence[str],
+    target: str,
+    missing: str | None,
+) -> Encoded:
+    """Rows of numbers, words and holes as rows of numbers.
+
+    Raises ValueError that names the row and the column.
+    """
+    cells = [cell for row in rows for cell in row]
+    if missing is None and not any([isinstance(cell, str) or is_hole(cell) for cell in cells]):
+        return Encoded(table(rows, names), labels)
+    for i, row in enumerate(rows):
+        check_width(i, row, names)
+    kept, holes = list(range(len(rows))), None
+    if missing is not None:
+        kept, holes = without_holes(rows, labels, names, target, missing)
+        rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
+    places = [f"row {i}" for i in kept]
+    columns = columns_in(rows, names, places)
+    fills = missing == "mean"
+    found = [
+        numbers_in(row, columns, place, fillings(in_python), fills)
+        for row, place in zip(rows, places, strict=True)
+    ]
+    numeric = not fills and not any([column.categories for column in columns])
+    return Encoded(
+        [row for row, _ in found],
+        labels,
+        () if numeric else columns,
+        [blank for _, blank in found] if fills else (),
+        holes,
+    )
 
 
 def columns_in(
-    rows: Sequence[Sequence[Any]],
-    names: Sequence[str],
-    place: Place = of_row,
-    option: Option = in_python,
+    rows: Sequence[Sequence[Any]], names: Sequence[str], places: Sequence[str]
 ) -> tuple[Column, ...]:
     """The columns of a table, each of numbers or of words.
 
@@ -41,81 +80,78 @@ def columns_in(
     """
     found = []
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
-        words = are_words(name, cells, place, option)
-        categories = categories_of(name, cells, place, option) if words else ()
-        found.append(Column(name, categories))
+        check_kinds(name, cells, places)
+        check_spellings(cells, [f"{place}, {name}" for place in places], "word")
+        found.append(Column(name, check_words(name, cells, f"leave column {name!r} out")))
     refuse_repeated([one for column in found for one in column.feature_names], "columns")
     return tuple(found)
 
 
-def are_words(name: str, cells: Sequence[Any], place: Place, option: Option) -> bool:
-    """Whether a column is one of words; ValueError where it is of both kinds."""
+def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
+    """ValueError where a column has words and others, or words that are written as numbers."""
     there = [i for i, cell in enumerate(cells) if not is_hole(cell)]
     kinds = [isinstance(cells[i], str) for i in there]
-    for i in there:
-        if isinstance(cells[i], str) and is_meant_as_number(cells[i]):
+    for i, is_word in zip(there, kinds, strict=True):
+        if is_word and is_meant_as_number(cells[i]):
             raise ValueError(
-                f"{place(i)}, {name}: expected a finite number, got {cells[i]!r:.60}, a text"
+                f"{places[i]}, {name}: expected a finite number, got {cells[i]!r:.60}, a text"
             )
     odd = odd_one(kinds)
     if odd is not None:
-        expected = "a finite number" if kinds[odd] else "a word, as in other rows"
+        expected = "a finite number" if kinds[odd] else "a word"
+        given = cells[there[odd]]
         raise ValueError(
-            f"{place(there[odd])}, {name}: expected {expected}, got {cells[there[odd]]!r:.60}; "
-            f"{option('drop', name)} leaves the column out"
+            f"{places[there[odd]]}, {name}: expected {expected}, got {given!r:.60}; other rows "
+            f"have {'numbers' if kinds[odd] else 'words'}"
         )
-    return kinds[:1] == [True]
 
 
-def categories_of(
-    name: str, cells: Sequence[Any], place: Place, option: Option
-) -> tuple[str, ...]:
-    """The different words of a column in alphabetical order."""
-    spelt: dict[str, str] = {}
-    count = 0
-    for i, cell in enumerate(cells):
-        if is_hole(cell):
-            continue
-        count += 1
-        first = spelt.setdefault(normal(cell), cell)
-        if first != cell:
-            raise ValueError(
-                f"{place(i)}, {name}: expected one spelling of each word, got {cell!r:.60} after "
-                f"{first!r:.60}, the same letters"
-            )
-    words = sorted(spelt.values())
-    if len(words) > min(MOST, max(FEW, count // 2)):
+def check_words(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]:
+    """The different words of a column in alphabetical order.
+
+    advice: what to do where they are no categories.
+
+    Raises ValueError for more words than categories are.
+    """
+    there = [cell for cell in cells if isinstance(cell, str)]
+    words = sorted(set(there))
+    if len(words) > min(MOST, max(FEW, len(there) // 2)):
         raise ValueError(
-            f"column {name!r}: {len(words)} different words in {count} rows ({listed(words)}) are "
-            f"names of things and no categories; {option('drop', name)} leaves the column out"
+            f"column {name!r}: {len(words)} different words in {len(there)} rows, "
+            f"{listed(words)}, are names and no categories; {advice}"
         )
     return tuple(words)
 
 
 def numbers_in(
-    row: Sequence[Any], columns: Sequence[Column], place: str, fills: bool, option: Option
+    row: Sequence[Any],
+    columns: Sequence[Column],
+    place: str,
+    advice: str = "the model was trained on a table without holes",
+    fills: bool = False,
 ) -> tuple[Row, Blank]:
-    """The numbers of a row, and which of them stand for a hole: 0.0 where there is no fill yet.
+    """The numbers of a row, and the places of those that stand for holes.
 
-    fills: whether holes are taken that have no fill yet.
+    advice: what to do with a hole that is refused.
+    fills: whether holes are taken that have no fill yet, as 0.0.
     """
     found: Row = []
     blank: list[int] = []
     for cell, column in zip(row, columns, strict=True):
-        width = len(column.feature_names)
         if is_hole(cell) and (fills or column.fill):
-            blank += range(len(found), len(found) + width)
-            found += column.fill or [0.0] * width
+            fill = column.fill or (0.0,) * len(column.feature_names)
+            blank += range(len(found), len(found) + len(fill))
+            found += fill
         else:
-            found += numbers_of(cell, column, f"{place}, {column.name}", option)
+            found += numbers_of(cell, column, f"{place}, {column.name}", advice)
     return found, tuple(blank)
 
 
-def numbers_of(cell: Any, column: Column, place: str, option: Option) -> Row:
-    """The numbers of a cell that is no hole; ValueError, which begins with its place."""
+def numbers_of(cell: Any, column: Column, place: str, advice: str) -> Row:
+    """The numbers of a cell that no fill stands for; ValueError, which begins with its place."""
     if is_hole(cell):
         expected = "a word" if column.categories else "a finite number"
-        raise ValueError(f"{place}: expected {expected}, got {cell!r}, a hole; {fillings(option)}")
+        raise ValueError(f"{place}: expected {expected}, got {cell!r:.60}, a hole; {advice}")
     if not column.categories:
         x = finite(cell)
         if x is None:
@@ -123,15 +159,58 @@ def numbers_of(cell: Any, column: Column, place: str, option: Option) -> Row:
         return [x]
     word = known(cell, column.categories)
     if word is None:
-        raise ValueError(
-            f"{place}: the model knows no word {cell!r:.60}{choices(cell, column.categories)}"
-        )
+        accepted = choices(cell, column.categories)
+        raise ValueError(f"{place}: the model knows no word {cell!r:.60}{accepted}")
     return [float(word == one) for one in column.categories]
 
 
-def fillings(option: Option) -> str:
-    """What can be done with holes, for an error."""
-    return (
-        f"{option('missing', 'drop')} leaves such rows out, {option('missing', 'mean')} fills "
-        "holes with the mean of the column"
+def as_read(rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema) -> list[Row]:
+    """Raw rows, in the units and with the words of the table that was read, as rows of numbers.
+
+    Raises ValueError that names the row and the column.
+    """
+    order = schema.as_read.order(names)
+    if order is not None:
+        rows = [[row[i] for i in order] for row in rows]
+    if not schema.columns:
+        return table(rows, schema.feature_names)
+    known_as = [column.name for column in schema.columns]
+    found = []
+    for i, row in enumerate(rows):
+        check_width(i, row, known_as)
+        found.append(numbers_in(row, schema.columns, f"row {i}")[0])
+    return found
+
+
+def with_words(
+    rows: list[Row], blanks: Sequence[Blank], own: Schema, model: Schema
+) -> tuple[list[Row], Sequence[Blank], Schema]:
+    """Rows of a table with the words and the fill that a model's columns have; their schema.
+
+    A word that the table lacks is a feature of 0.0. A table of other columns stays as it is.
+
+    Raises ValueError for a word that the model does not have.
+    """
+    mine = {column.name: column for column in own.columns}
+    if mine.keys() != {column.name for column in model.columns}:
+        return rows, blanks, own
+    for column in model.columns:
+        for word in mine[column.name].categories:
+            if known(word, column.categories) is None:
+                raise ValueError(
+                    f"column {column.name!r}: the model knows no word {word!r}"
+                    f"{choices(word, column.categories)}"
+                )
+    names = list(own.feature_names)
+    found = [known(name, names) for name in model.feature_names]
+    places = [None if name is None else names.index(name) for name in found]
+    own = replace(
+        own,
+        feature_names=model.feature_names,
+        feature_scales=tuple([Scale() if j is None else own.feature_scales[j] for j in places]),
+        farthest=tuple([0.0 if j is None else own.farthest[j] for j in places if own.farthest]),
+        columns=model.columns,
     )
+    rows = [[0.0 if j is None else row[j] for j in places] for row in rows]
+    blanks = [tuple([k for k, j in enumerate(places) if j in blank]) for blank in blanks]
+    return filled_as_read(rows, blanks, own), blanks, own

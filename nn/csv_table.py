@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.arguments import choices, normal
 
-from .cells import CSVError, Format, cells_in
+from .cells import Format, cells_in
 from .names import known
 
 USUAL = ",;\t"
@@ -32,7 +32,9 @@ class Table:
     def column(self, name: str, labels: bool = False) -> list[Any]:
         """The cells of a column: numbers, words, None for holes."""
         at = self.names.index(name)
-        return cells_in([row[at] for row in self.rows], self.places(name), self.form, labels)
+        texts = [row[at] for row in self.rows]
+        advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
+        return cells_in(texts, self.places(name), self.form, advice, labels)
 
     def places(self, name: str) -> list[str]:
         """Where the cells of a column stand, in words of one line."""
@@ -40,10 +42,10 @@ class Table:
         return [f"line {line}, {shown}" for line in self.lines]
 
     def named(self, given: str) -> str:
-        """The name of a column as the file has it; CSVError for one that it hasn't."""
+        """The name of a column as the file has it; ValueError for one that it hasn't."""
         found = known(given, self.names)
         if found is None:
-            raise CSVError(
+            raise ValueError(
                 f"line {self.line}: no column {given!r}{choices(given, self.names)}{self.other()}"
             )
         return found
@@ -61,7 +63,7 @@ class Table:
 def read_table(raw: bytes, form: Format) -> Table:
     """The lines of a CSV file that are not empty, cells without space around them.
 
-    Raises CSVError that names the line.
+    Raises ValueError that names the line.
     """
     text = decoded(raw, form)
     first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
@@ -81,7 +83,9 @@ def decoded(raw: bytes, form: Format) -> str:
     try:
         return raw.decode("utf-8-sig" if plain else form.encoding)  # spreadsheets begin with a mark
     except LookupError as error:
-        raise CSVError(f"line 1: expected the name of an encoding, such as utf-8 or cp1252: {error}") from error
+        raise ValueError(
+            f"line 1: expected the name of an encoding, such as utf-8 or cp1252: {error}"
+        ) from error
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
         likely = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
@@ -89,7 +93,7 @@ def decoded(raw: bytes, form: Format) -> str:
             "a file with this mark" if likely == "utf-16" else "older programs of Windows"
         )
         name = "UTF-8" if plain else form.encoding
-        raise CSVError(
+        raise ValueError(
             f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
         ) from error
 
@@ -101,16 +105,16 @@ def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            raise CSVError(f"line {line}: no CSV file: {error}") from error
+            raise ValueError(f"line {line}: no CSV file: {error}") from error
         if row is None:
             return
         yield line, [cell.strip() for cell in row]
 
 
 def check_names(line: int, names: Sequence[str], rows: int) -> None:
-    """CSVError unless there is a name for each column, all different, and a row below."""
+    """ValueError unless there is a name for each column, all different, and a row below."""
     if not names or not rows:
-        raise CSVError(
+        raise ValueError(
             f"line {line}: expected a line of names and at least one row below it, got "
             f"{min(len(names), 1)} and {rows}"
         )
@@ -118,18 +122,18 @@ def check_names(line: int, names: Sequence[str], rows: int) -> None:
     for i, name in enumerate(names, start=1):
         if not name or letters.index(normal(name)) != i - 1:
             index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
-            raise CSVError(
+            raise ValueError(
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
             )
 
 
 def check_width(line: int, row: Sequence[str], names: Sequence[str]) -> None:
-    """CSVError unless a row has a cell for each name."""
+    """ValueError unless a row has a cell for each name."""
     expected = f"line {line}: expected {len(names)} cells ({', '.join(names)}), got {len(row)}"
     if len(row) < len(names):
-        raise CSVError(f"{expected}; there is none for {names[len(row)]}")
+        raise ValueError(f"{expected}; there is none for {names[len(row)]}")
     if len(row) > len(names):
-        raise CSVError(
+        raise ValueError(
             f"{expected}; column {len(names) + 1} has no name, and numbers have no commas in them"
         )

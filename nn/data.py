@@ -9,21 +9,31 @@ from typing import Any
 
 from autograd.arguments import wrong
 
-from .arguments import whole
+from .arguments import one_of, whole
+from .columns import as_read, encoded, with_words
+from .holes import HOW, filled_by_means
 from .labels import is_several, labels_in, read_labels
 from .names import check_feature_names, listed, names_of, said_by, unnamed
-from .scales import brought, composed, farthest_of, label_in_unit, labels_brought, scales_of
+from .scales import (
+    brought,
+    composed,
+    farthest_of,
+    label_in_unit,
+    labels_brought,
+    scales_of,
+)
 from .schema import Scale, Schema
 from .seeds import Seed, generator
 from .splitting import parts_of
-from .tables import Row, chosen, is_frame, read, table
+from .tables import Row, chosen, is_frame, read
 
 
 class Data:
     """Rows and labels, with what they are. Iterating gives (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
-        frame. Its columns have names unless all of these are numbers.
+        frame. Its columns have names unless all of these are numbers. A column of words becomes
+        one of 0.0 and 1.0 for each word, `colour=red`.
     y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
         alphabetical order), other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.
@@ -32,10 +42,14 @@ class Data:
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
         and whole numbers of at most 20 different values, or of as many as a tenth of the rows.
     target_names: what the numbers of a label are called; if none, as the columns of y.
+    missing: what is done with holes, which are None and NaN: "drop" leaves their rows out, "mean"
+        fills them with the mean of the column, which `split` takes of the rows to train on (of
+        words, their shares); None refuses them. A row without a label is left out by both.
 
     rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
     schema: what is known of both, one `Schema` that a model takes over when it is trained;
         `matched` brings the data to that of a model.
+    holes: what was done with holes, counted; None where they are refused.
     train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows,
         `seed` what they were drawn with.
 
@@ -56,6 +70,8 @@ class Data:
         class_names: Iterable[str] = (),
         regression: bool | None = None,
         target_names: Iterable[str] = (),
+        *,
+        missing: str | None = None,
     ) -> None:
         target = y if isinstance(y, str) and is_frame(X) else None
         names, rows, labels = read(X, "Data", target)
@@ -67,14 +83,20 @@ class Data:
             raise wrong("Data", what, regression)
         given = None if feature_names is None else names_of(feature_names, "Data", "feature_names")
         check_feature_names(given, names, rows)
-        columns = given or names or unnamed(len(rows[0]))
-        self.rows = table(rows, columns)
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
+        found = encoded(
+            rows,
+            labels,
+            given or names or unnamed(len(rows[0])),
+            ", ".join(own_names) or "label",
+            one_of(missing, HOW, "Data", "missing"),
+        )
+        self.rows, self.holes, self.blanks = found.rows, found.holes, found.blanks
         self.labels: list[Any]
-        self.labels, classes, regression = read_labels(labels, class_names, regression)
+        self.labels, classes, regression = read_labels(found.labels, class_names, regression)
         count = len(self.labels[0]) if is_several(self.labels[0]) else 1
         targets = names_of(target_names, "Data", "target_names") or own_names
         if regression and targets and len(targets) != count:
@@ -83,15 +105,21 @@ class Data:
                 f"got {len(targets)}: {listed(list(targets))}"
             )
         self.schema = Schema(
-            given or names,
+            tuple([name for column in found.columns for name in column.feature_names])
+            or given
+            or names,
             classes,
             regression,
-            feature_scales=(Scale(),) * len(columns),
+            feature_scales=(Scale(),) * len(self.rows[0]),
             target_names=targets if regression else (),
             target_scales=(Scale(),) * count if regression else (),
+            columns=found.columns,
+            ignored=own_names if target else (),
         )
         self.parts: tuple[list[int], list[int]] | None = None
         self.seed: int | None = None
+        if self.blanks:
+            self._fill()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -160,6 +188,15 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
+        if schema.columns and self.schema.columns:
+            rows, blanks, own = with_words(self.rows, self.blanks, self.schema, schema)
+            data = self._like(rows)
+            data.schema, data.blanks = own, blanks
+            return data._matched(schema)
+        return self._matched(schema)
+
+    def _matched(self, schema: Schema) -> Data:
+        """The same data by the names, the scale and the classes of a model."""
         own = self.schema
         order = schema.order(own.feature_names)
         rows, scales = self.rows, own.feature_scales
@@ -213,7 +250,14 @@ class Data:
         indices = list(indices)
         part = self._like(chosen(self.rows, indices), chosen(self.labels, indices))
         part.parts = None
+        if self.blanks:
+            part.blanks = chosen(self.blanks, indices)
         return part
+
+    def _fill(self) -> None:
+        """Fill holes with the means of the rows to train on, of all where there are no parts."""
+        part = self.parts[0] if self.parts else range(len(self))
+        self.rows, self.schema = filled_by_means(self.rows, self.blanks, part, self.schema)
 
     def _like(self, rows: list[Row], labels: list[Any] | None = None, **described: Any) -> Data:
         """The same data with other rows, and what else is other, also in its schema."""
@@ -240,6 +284,8 @@ class Data:
             parts_of(len(self), classes, self.class_names, test, seed),
             int(seed),
         )
+        if self.blanks:
+            data._fill()
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
@@ -288,11 +334,12 @@ class Data:
         [[0.0, 1.0]]
         """
         scales = self.schema.feature_scales
-        found = ordered(rows, Schema(self.schema.feature_names, (), False, scales), "standardize")
+        own = replace(self.schema, class_names=(), regression=False, target_scales=())
         if isinstance(rows, Data):
-            return found
+            return ordered(rows, own, "standardize")
+        names, cells, _ = read(rows, "standardize")
         with said_by("standardize"):
-            found = table(found, self.feature_names)
+            found = as_read(cells, names, replace(own, feature_names=self.feature_names))
             return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:

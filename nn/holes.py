@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import numbers
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .names import listed
-from .tables import Row, as_python, mean_of
+from .scales import brought, in_unit
+from .schema import Scale, Schema
+from .tables import Row, mean_of
 
 HOW = ("drop", "mean")
+Option = Callable[[str, str], str]  # an option, by its name and its value, as it is written
 Blank = tuple[int, ...]  # the places in a row that were holes
 
 
@@ -31,12 +35,27 @@ class Holes:
     rows: int
 
 
+def in_python(name: str, value: str) -> str:
+    """An option as it is written in a call."""
+    return f"{name}={value!r}"
+
+
+def fillings(option: Option) -> str:
+    """What can be done with holes, for an error."""
+    return (
+        f"{option('missing', 'drop')} leaves rows with holes out, {option('missing', 'mean')} "
+        "fills them with the mean of the column"
+    )
+
+
 def is_hole(cell: Any) -> bool:
     """Whether a cell holds nothing: None, NaN, and what pandas has for it."""
+    if type(cell) is float:
+        return math.isnan(cell)
     if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
         return True
-    cell = as_python(cell)
-    return isinstance(cell, numbers.Real) and cell != cell
+    inexact = isinstance(cell, numbers.Real) and not isinstance(cell, numbers.Rational)
+    return inexact and math.isnan(cell)
 
 
 def without_holes(
@@ -88,3 +107,31 @@ def filled(rows: list[Row], blanks: Sequence[Blank], fill: Sequence[float]) -> l
         [fill[j] if j in blank else x for j, x in enumerate(row)] if blank else row
         for row, blank in zip(rows, blanks, strict=True)
     ]
+
+
+def filled_by_means(
+    rows: list[Row], blanks: Sequence[Blank], part: Sequence[int], schema: Schema
+) -> tuple[list[Row], Schema]:
+    """The rows with holes filled by the means of some of them; the schema with that fill.
+
+    part: the numbers of the rows that the means are taken of.
+    """
+    names = schema.feature_names
+    fill = means([rows[i] for i in part], [blanks[i] for i in part], names)
+    in_units = in_unit(fill, schema.feature_scales)
+    columns, start = [], 0
+    for column in schema.columns:
+        end = start + len(column.feature_names)
+        columns.append(replace(column, fill=tuple(in_units[start:end])))
+        start = end
+    return filled(rows, blanks, fill), replace(schema, columns=tuple(columns))
+
+
+def filled_as_read(rows: list[Row], blanks: Sequence[Blank], schema: Schema) -> list[Row]:
+    """The rows with holes filled by the fill that the schema has; as they are where it has none."""
+    fill = [x for column in schema.columns for x in column.fill]
+    if not fill:
+        return rows
+    scales = schema.feature_scales
+    (there,) = brought([fill], (Scale(),) * len(fill), scales, schema.feature_names)
+    return filled(rows, blanks, there)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 from autograd.arguments import choices
@@ -25,6 +26,29 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of a table as it was read, which is one number of a row, or several.
+
+    name: what the table calls it.
+    categories: the words in it: a cell is 1.0 for its own and 0.0 for each other one; none where
+        it holds numbers.
+    fill: what a hole is, a number for each feature; none where holes are refused.
+
+    >>> Column("colour", ("blue", "red")).feature_names
+    ('colour=blue', 'colour=red')
+    """
+
+    name: str
+    categories: tuple[str, ...] = ()
+    fill: tuple[float, ...] = ()
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What its numbers in a row are called."""
+        return tuple([f"{self.name}={word}" for word in self.categories]) or (self.name,)
+
+
+@dataclass(frozen=True)
 class Schema:
     """What a model's rows are: columns, classes or targets, and their scales.
 
@@ -37,6 +61,8 @@ class Schema:
     farthest: of each column that was standardised, the largest distance from the mean of any row
         that the scale was taken of, in deviations.
     target_names, target_scales: of each target of a regression, as those of the columns.
+    columns: those of the table that was read, where it held words, or holes that are filled.
+    ignored: what else the table had, by name: the target, and columns that were left out.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.order(["width", "length"]), schema.number_of("c", 0)
@@ -50,6 +76,8 @@ class Schema:
     farthest: tuple[float, ...] = ()
     target_names: tuple[str, ...] = ()
     target_scales: tuple[Scale, ...] = ()
+    columns: tuple[Column, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -69,7 +97,15 @@ class Schema:
             scales.farthest,
             numbers.target_names if regression else (),
             numbers.target_scales if regression else (),
+            scales.columns,
+            scales.ignored,
         )
+
+    @property
+    def as_read(self) -> Schema:
+        """The schema of raw rows: the columns of the table that was read."""
+        names = tuple([column.name for column in self.columns])
+        return replace(self, feature_names=names or self.feature_names)
 
     def order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
@@ -84,11 +120,13 @@ class Schema:
             return None
         found = [known(name, names) for name in self.feature_names]
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
-        unknown = [name for name in names if known(name, self.feature_names) is None]
+        accepted = (*self.feature_names, *self.ignored)
+        unknown = [name for name in names if known(name, accepted) is None]
         if missing or unknown:
+            near = get_close_matches(unknown[0], missing, n=1) if unknown else []
             raise ValueError(
                 f"{what}, {listed(list(self.feature_names))}: missing {listed(missing)}; "
-                f"unknown {listed(unknown)}"
+                f"unknown {listed(unknown)}{f'; did you mean {near[0]!r}?' if near else ''}"
             )
         return [list(names).index(name) for name in found if name is not None]
 

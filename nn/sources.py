@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import codecs
 import os
-import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograd.arguments import choices, normal, wrong
+from autograd.arguments import several, wrong
 
+from .arguments import one_of
+from .cells import Format
+from .columns import check_words
+from .csv_table import Table, read_table
 from .data import Data
-from .names import known, said_by
-from .tables import finite, odd_one
-
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-WHOLE = re.compile(r"[+-]?[0-9]+")
-# What somebody may have meant as a number: decimal commas, groups of digits, digits of other
-# scripts, per cent. As the name of a class it would be taken in silence.
-MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
-PLAIN = "numbers are written as -1.5, 20 or 2e-3"
+from .holes import HOW
+from .names import check_spellings, said_by
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -48,16 +43,34 @@ def load_iris(seed: int = 0) -> Data:
     return data.standardized()
 
 
-def load_csv(path: str | os.PathLike[str], target: str) -> Data:
+def load_csv(
+    path: str | os.PathLike[str],
+    target: str,
+    *,
+    drop: Iterable[str] = (),
+    missing: str | None = None,
+    regression: bool | None = None,
+    delimiter: str | None = None,
+    decimal: str = ".",
+    encoding: str = "utf-8",
+) -> Data:
     r"""The rows of a CSV file whose first line names the columns.
 
-    Commas, semicolons or tabs part the cells, whichever the first line has most of; the text is
-    UTF-8. Empty lines are left out. Numbers are plain decimal ones: digits 0 to 9 with a sign, a
-    decimal point and an exponent where there is one.
+    A column holds numbers, plain decimal ones: digits 0 to 9 with a sign, a decimal point and an
+    exponent where there is one; or words, each of which becomes a feature, `colour=red`, that is
+    1.0 or 0.0. Holes are empty cells, NA, N/A, NaN, null and ?. Empty lines are left out.
 
     path: the file.
-    target: the name of the column with the labels: whole numbers, other numbers, or the names of
-        classes, which are words. All other columns are features and hold numbers.
+    target: the name of the column with the labels: classes, which are words or few whole numbers,
+        or numbers to predict; `regression` says which, as in `Data`.
+    drop: the names of columns to leave out.
+    missing: "drop" leaves rows with holes out; "mean" fills them with the mean of the column, which
+        `split` takes of the rows to train on (of words, their shares). None refuses holes. A row
+        without a label is left out by both. `holes` of the data has what was done.
+    delimiter: what parts the cells; if None comma, semicolon or tab, whichever the first line has
+        most of.
+    decimal: what stands before decimals, "." or ",".
+    encoding: of the text, as Python names it.
 
     Raises ValueError that names line and column, or OSError where the file can't be read.
 
@@ -65,143 +78,91 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "flowers.csv")
-    ...     _ = path.write_text("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n")
+    ...     _ = path.write_text("length,colour,species\n5.1,red,setosa\n7.0,blue,versicolor\n")
     ...     load_csv(path, target="species")
-    Data(2 rows of length, width; classes setosa, versicolor)
+    Data(2 rows of length, colour=blue, colour=red; classes setosa, versicolor)
     """
     if not isinstance(path, (str, os.PathLike)):  # a whole number would be an open file's
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
     if not isinstance(target, str):
         raise wrong("load_csv", "the name of a column as target", target)
+    dropped = several(drop, "load_csv", "names of columns as drop", 'drop=["id"]')
+    for name in dropped:
+        if not isinstance(name, str):
+            raise wrong("load_csv", "names of columns as drop", name)
+    if not (regression is None or isinstance(regression, bool)):
+        what = "True for numbers, False for classes, or None as regression"
+        raise wrong("load_csv", what, regression)
+    form = Format(
+        delimiter,
+        decimal,
+        encoding,
+        one_of(missing, HOW, "load_csv", "missing"),
+    )
+    check_format(form)
     try:
-        (first, header), *rows = lines_of(Path(path).read_bytes())
-        at = column_of(first, header, target, len(rows))
-        target, names = header[at], [*header[:at], *header[at + 1 :]]
-        table, labels = [], []
-        for line, row in rows:
-            check_width(line, row, header)
-            labels.append(row.pop(at))
-            cells = zip(names, row, strict=True)
-            table.append([number_in(cell, place(line, name)) for name, cell in cells])
-        places = [place(line, target) for line, _ in rows]
-        return Data(table, read_labels(labels, places), names)
-    except CSVError as error:
+        return data_in(Path(path).read_bytes(), form, target, dropped, regression)
+    except ValueError as error:
         raise ValueError(f"{os.fspath(path)}, {error}") from error.__cause__
 
 
-class CSVError(ValueError):
-    """What is wrong in a file, beginning with its line."""
-
-
-def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
-    """The cells of the lines of a CSV file that are not empty, each with the number of its line.
-
-    Cells have no space around them.
-    """
+def check_format(form: Format) -> None:
+    """TypeError or ValueError for settings that no text can have."""
+    for name in ("delimiter", "decimal", "encoding"):
+        given = getattr(form, name)
+        if not isinstance(given, str) and not (given is None and name == "delimiter"):
+            raise wrong("load_csv", f"a text as {name}", given)
+    if form.delimiter is not None and (len(form.delimiter) != 1 or form.delimiter in '\r\n"'):
+        raise ValueError(
+            f"load_csv: delimiter: expected one sign between cells, got {form.delimiter!r:.60}"
+        )
+    one_of(form.decimal, (".", ","), "load_csv", "decimal")
+    if form.decimal == form.delimiter:
+        raise ValueError(f"load_csv: {form.decimal!r} can't be both decimal and delimiter")
     try:
-        text = raw.decode("utf-8-sig")  # spreadsheets begin their files with a mark
-    except UnicodeDecodeError as error:
-        line = 1 + error.object[: error.start].count(b"\n")
-        raise CSVError(f"line {line}: expected a text in UTF-8: {error}") from error
-    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True
-    )
-    found = [(line, row) for line, row in numbered(reader) if any(row)]
-    return found or [(1, [])]
+        codecs.lookup(form.encoding)
+    except LookupError:
+        raise ValueError(
+            f"load_csv: encoding: Python has none of the name {form.encoding!r:.60}; usual ones "
+            "are utf-8, cp1252 and utf-16"
+        ) from None
 
 
-def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the numbers of the lines that they begin in."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            raise CSVError(f"line {line}: no CSV file: {error}") from error
-        if row is None:
-            return
-        yield line, [cell.strip() for cell in row]
-
-
-def column_of(line: int, header: list[str], target: str, rows: int) -> int:
-    """The place of the target; CSVError unless it is among the names, and rows follow."""
-    if not header or not rows:
-        raise CSVError(
-            f"line {line}: expected a line of names and at least one row below it, got "
-            f"{min(len(header), 1)} and {rows}"
+def data_in(
+    raw: bytes, form: Format, target: str, drop: Sequence[str], regression: bool | None
+) -> Data:
+    """The data in a CSV file; ValueError, which begins with a line, where there is none."""
+    table = read_table(raw, form)
+    target = table.named(target)
+    dropped = [table.named(name) for name in drop]
+    if target in dropped:
+        raise ValueError(f"line {table.line}: {target!r} can't be both target and dropped")
+    names = [name for name in table.names if name != target and name not in dropped]
+    if not names:
+        beside = f"{target!r}{' and what is dropped' if dropped else ''}"
+        raise ValueError(f"line {table.line}: expected at least one column beside {beside}")
+    columns = [checked(table, name) for name in names]
+    labels = table.column(target, labels=True)
+    check_spellings(labels, table.places(target), "label")
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    with said_by(f"line {table.line}"):
+        data = Data(
+            rows,
+            labels,
+            names,
+            regression=regression,
+            target_names=[target],
+            missing=form.missing,
         )
-    letters = [normal(name) for name in header]
-    for i, name in enumerate(header, start=1):
-        if not name or letters.index(normal(name)) != i - 1:
-            index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
-            raise CSVError(
-                f"line {line}: expected a name for each column, all different; "
-                f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
-            )
-    found = known(target, header)
-    if found is None:
-        raise CSVError(f"line {line}: no column {target!r}{choices(target, header)}")
-    if len(header) == 1:
-        raise CSVError(f"line {line}: expected at least one column of numbers beside {found!r}")
-    return header.index(found)
+    data.schema = replace(data.schema, ignored=(target, *dropped))
+    return data
 
 
-def check_width(line: int, row: list[str], header: list[str]) -> None:
-    """CSVError unless a row has a cell for each name."""
-    expected = f"line {line}: expected {len(header)} cells ({', '.join(header)}), got {len(row)}"
-    if len(row) < len(header):
-        raise CSVError(f"{expected}; there is none for {header[len(row)]}")
-    if len(row) > len(header):
-        raise CSVError(
-            f"{expected}; column {len(header) + 1} has no name, and numbers have no commas in them"
-        )
-
-
-def place(line: int, name: str) -> str:
-    """Where a cell stands, in words of one line."""
-    return f"line {line}, {name if name.isprintable() else repr(name)}"
-
-
-def number_in(cell: str, place: str) -> float:
-    """A cell as a finite number."""
-    number = finite(float(cell)) if NUMBER.fullmatch(cell) else None
-    if number is None:
-        advice = f"; {PLAIN}" if cell else "; leave out lines without a number, or fill one in"
-        raise CSVError(f"{place}: expected a finite number, got {cell!r:.60}{advice}")
-    return number
-
-
-def read_labels(labels: list[str], places: list[str]) -> list[Any]:
-    """Labels as whole numbers where all are, as numbers where any has decimals; else the words."""
-    numbers = []
-    for label, place in zip(labels, places, strict=True):
-        if not label:
-            raise CSVError(f"{place}: expected a label, got an empty cell")
-        numbers.append(NUMBER.fullmatch(label) is not None)
-        if not numbers[-1] and MEANT.fullmatch(label):
-            raise CSVError(
-                f"{place}: expected a number or a word as label, got {label!r:.60}; {PLAIN}"
-            )
-    odd = odd_one(numbers)
-    if odd is not None:
-        expected = "a word" if numbers[odd] else "a number"
-        raise CSVError(
-            f"{places[odd]}: expected {expected} as label, as in other lines, "
-            f"got {labels[odd]!r:.60}"
-        )
-    if not numbers[0]:
-        spelt: dict[str, str] = {}
-        for label, place in zip(labels, places, strict=True):
-            first = spelt.setdefault(normal(label), label)
-            if first != label:
-                raise CSVError(
-                    f"{place}: expected one spelling of each label, got {label!r:.60} after "
-                    f"{first!r:.60}, the same letters"
-                )
-        return labels
-    found = [number_in(label, place) for label, place in zip(labels, places, strict=True)]
-    whole = all([WHOLE.fullmatch(label) for label in labels])
-    # Not int(label), which refuses thousands of digits, be they zeros.
-    return [int(Decimal(label)) for label in labels] if whole else found
+def checked(table: Table, name: str) -> list[Any]:
+    """The cells of a column; ValueError for words that are no categories."""
+    cells, places = table.column(name), table.places(name)
+    check_spellings(cells, places, "word")
+    with said_by(f"line {table.line}"):
+        check_words(name, cells, f"{table.form.option('drop', name)} leaves the column out")
+    return cells

@@ -124,10 +124,7 @@ def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
     """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
     found: list[Row] = []
     for i, row in enumerate(rows):
-        if len(row) != len(names):
-            raise ValueError(
-                f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
-            )
+        check_width(i, row, names)
         numbers_of_row: Row = []
         for cell, name in zip(row, names, strict=True):
             x = finite(cell)
@@ -136,6 +133,14 @@ def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
             numbers_of_row.append(x)
         found.append(numbers_of_row)
     return found
+
+
+def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
+    """ValueError unless a row has a number for each name."""
+    if len(row) != len(names):
+        raise ValueError(
+            f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
+        )
 
 
 def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
@@ -180,16 +185,25 @@ def standard(x: float, mean: float, deviation: float) -> float:
 
 
 def moments(column: Sequence[float]) -> tuple[float, float]:
-    """Mean and deviation of a column; a deviation of 1 where the column never changes.
+    """Mean and deviation of a column; a deviation of 1 where the column never changes."""
+    if min(column) == max(column):
+        return column[0], 1.0
+    exponent, near_one = brought_near_one(column)
+    return mean_of(column), math.ldexp(statistics.pstdev(near_one), exponent) or SMALLEST
 
-    They are taken of the column brought to a size near 1 by a power of 2, which rounds nothing: the
-    sum of numbers near 1e308 is beyond floats, the square of one near 1e-308 below.
+
+def mean_of(column: Sequence[float]) -> float:
+    """The mean of a column; of equal numbers their number, bit for bit."""
+    if min(column) == max(column):
+        return column[0]
+    exponent, near_one = brought_near_one(column)
+    return math.ldexp(math.fsum(near_one) / len(near_one), exponent)
+
+
+def brought_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
+    """A column brought to a size near 1 by a power of 2, which rounds nothing, and its exponent.
+
+    The sum of numbers near 1e308 is beyond floats, the square of one near 1e-308 below.
     """
-    least, most = min(column), max(column)
-    if least == most:
-        return least, 1.0
-    exponent = math.frexp(max(-least, most))[1]
-    near_one = [math.ldexp(x, -exponent) for x in column]
-    mean = math.fsum(near_one) / len(near_one)
-    deviation = math.ldexp(statistics.pstdev(near_one), exponent)
-    return math.ldexp(mean, exponent), deviation or SMALLEST
+    exponent = math.frexp(max(map(abs, column)))[1]
+    return exponent, [math.ldexp(x, -exponent) for x in column]

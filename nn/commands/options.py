@@ -13,7 +13,7 @@ from autograd.drawing import refuse_unwritable
 from autograd.expressions import ExpressionError, build
 
 from ..activations import ACTIVATIONS
-from ..sources import NUMBER, WHOLE
+from ..cells import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:

@@ -187,15 +187,21 @@ def with_words(
 ) -> tuple[list[Row], Sequence[Blank], Schema]:
     """Rows of a table with the words and the fill that a model's columns have; their schema.
 
-    A word that the table lacks is a feature of 0.0. A table of other columns stays as it is.
+    A word that the table lacks is a feature of 0.0.
 
-    Raises ValueError for a word that the model does not have.
+    Raises ValueError for a column or a word that the model does not have.
     """
     mine = {column.name: column for column in own.columns}
-    if mine.keys() != {column.name for column in model.columns}:
-        return rows, blanks, own
+    model.as_read.order(list(mine))
     for column in model.columns:
-        for word in mine[column.name].categories:
+        given = mine[known(column.name, mine) or ""]
+        if bool(given.categories) != bool(column.categories):
+            kinds = ("numbers", "words") if column.categories else ("words", "numbers")
+            raise ValueError(
+                f"column {column.name!r}: here it holds {kinds[0]}, and {kinds[1]} where the model "
+                "was trained"
+            )
+        for word in given.categories:
             if known(word, column.categories) is None:
                 raise ValueError(
                     f"column {column.name!r}: the model knows no word {word!r}"

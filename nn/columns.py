@@ -214,7 +214,8 @@ def with_words(
         own,
         feature_names=model.feature_names,
         feature_scales=tuple([Scale() if j is None else own.feature_scales[j] for j in places]),
-        farthest=tuple([0.0 if j is None else own.farthest[j] for j in places if own.farthest]),
+        lowest=tuple([0.0 if j is None else own.lowest[j] for j in places if own.lowest]),
+        highest=tuple([0.0 if j is None else own.highest[j] for j in places if own.highest]),
         columns=model.columns,
     )
     rows = [[0.0 if j is None else row[j] for j in places] for row in rows]

@@ -144,8 +144,10 @@ def test_nothing_of_the_test_part_is_in_the_fill():
 def test_each_part_of_a_part_is_filled_by_what_it_trains_on():
     rows = [[None if i % 5 == 0 else float(i)] for i in range(20)]
     part = Data(rows, [0, 1] * 10, ["a"], missing="mean").split(test=4, seed=0).train.split(test=4)
-    there = [row[0] for row, blank in zip(part.train.rows, part.train.blanks) if not blank]
-    filled = {row[0] for row, blank in zip(part.rows, part.blanks) if blank}
+    there = [
+        row[0] for row, blank in zip(part.train.rows, part.train.blanks, strict=True) if not blank
+    ]
+    filled = {row[0] for row, blank in zip(part.rows, part.blanks, strict=True) if blank}
     assert list(filled) == [pytest.approx(math.fsum(there) / len(there))]
     (column,) = part.schema.columns
     assert column.fill == pytest.approx([math.fsum(there) / len(there)])
@@ -161,7 +163,9 @@ def test_other_data_takes_the_words_and_the_fill_of_the_model():
     expected = data.standardize([[2.0, "blue"], [None, "red"]])
     np.testing.assert_allclose(seen.rows, expected, atol=1e-12)
     assert expected[1][0] == 0.0
-    assert accuracy(model, few.standardized()) == accuracy(model, list(zip(expected, [1, 0])))
+    assert accuracy(model, few.standardized()) == accuracy(
+        model, list(zip(expected, [1, 0], strict=True))
+    )
     with pytest.raises(ValueError, match=r"no word 'violet'; accepted: blue, green, red"):
         accuracy(model, Data([[1.0, "violet"]], ["a"], NAMES))
     with pytest.raises(ValueError, match=r"'colour': here it holds numbers, and words where"):
@@ -229,13 +233,13 @@ def test_holes_that_nothing_can_be_done_about():
     rows = [[None, 1.0], [None, 2.0], [None, 3.0]]
     with pytest.raises(ValueError, match="column 'x1': a hole in every row"):
         Data(rows, [0, 1, 0], missing="mean")
-    with pytest.raises(ValueError, match="at least one row without a hole, got none of 3; .* x1"):
+    with pytest.raises(ValueError, match=r"at least one row without a hole, got none of 3; .* x1"):
         Data(rows, [0, 1, 0], missing="drop")
-    with pytest.raises(ValueError, match="at least one row without a hole, .* holes in label"):
+    with pytest.raises(ValueError, match=r"at least one row without a hole, .* holes in label"):
         Data([[1.0]], [None], missing="mean")
-    for given, error in (("means", ValueError), (True, TypeError), ("", ValueError)):
-        with pytest.raises(error, match="^Data: .*missing"):
-            Data([[1.0]], [0], missing=given)
+    for how, error in (("means", ValueError), (True, TypeError), ("", ValueError)):
+        with pytest.raises(error, match=r"^Data: .*missing"):
+            Data([[1.0]], [0], missing=how)
 
 
 @pytest.mark.parametrize("how", ["drop", "mean"])

@@ -126,9 +126,13 @@ class Schema:
         unknown = [name for name in names if known(name, accepted) is None]
         if missing or unknown:
             near = get_close_matches(unknown[0], missing, n=1) if unknown else []
+            advice = f"; did you mean {near[0]!r}?" if near else ""
+            read = self.as_read.feature_names
+            if read != self.feature_names and None not in [known(name, names) for name in read]:
+                advice = "; for rows as the table had them write raw=True"
             raise ValueError(
                 f"{what}, {listed(list(self.feature_names))}: missing {listed(missing)}; "
-                f"unknown {listed(unknown)}{f'; did you mean {near[0]!r}?' if near else ''}"
+                f"unknown {listed(unknown)}{advice}"
             )
         return [list(names).index(name) for name in found if name is not None]
 

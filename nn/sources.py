@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from .columns import check_words
 from .csv_table import Table, read_table
 from .data import Data
 from .holes import HOW
+from .labels import are_numbers
 from .names import check_spellings, said_by
 
 
@@ -101,10 +101,7 @@ def load_csv(
         one_of(missing, HOW, "load_csv", "missing"),
     )
     check_format(form)
-    try:
-        return data_in(Path(path).read_bytes(), form, target, dropped, regression)
-    except ValueError as error:
-        raise ValueError(f"{os.fspath(path)}, {error}") from error.__cause__
+    return data_in(Path(path).read_bytes(), os.fspath(path), form, target, dropped, regression)
 
 
 def check_format(form: Format) -> None:
@@ -121,42 +118,89 @@ def check_format(form: Format) -> None:
     if form.decimal == form.delimiter:
         raise ValueError(f"load_csv: {form.decimal!r} can't be both decimal and delimiter")
     try:
-        codecs.lookup(form.encoding)
-    except LookupError:
+        "a".encode(form.encoding)  # zip is one too, but none of texts
+    except (LookupError, ValueError):
         raise ValueError(
-            f"load_csv: encoding: Python has none of the name {form.encoding!r:.60}; usual ones "
+            f"load_csv: encoding: Python has none for texts of the name {form.encoding!r:.60}; usual ones "
             "are utf-8, cp1252 and utf-16"
         ) from None
 
 
 def data_in(
-    raw: bytes, form: Format, target: str, drop: Sequence[str], regression: bool | None
+    raw: bytes,
+    file: str,
+    form: Format,
+    target: str,
+    drop: Sequence[str],
+    regression: bool | None,
+    named: bool = False,
 ) -> Data:
-    """The data in a CSV file; ValueError, which begins with a line, where there is none."""
-    table = read_table(raw, form)
-    target = table.named(target)
-    dropped = [table.named(name) for name in drop]
+    """The data in a CSV file.
+
+    file: what it is called in errors.
+    named: whether classes that are whole numbers are called by them, and numbered from 0.
+
+    Raises ValueError that begins with the file and the line.
+    """
+    try:
+        table = read_table(raw, form)
+        target = table.named(target)
+        dropped = [table.named(name) for name in drop]
+        names = features_of(table, target, dropped)
+        columns = [checked(table, name) for name in names]
+        labels, classes = labels_of(table, target, regression, named)
+        with said_by(f"line {table.line}"):
+            data = Data(
+                [list(row) for row in zip(*columns, strict=True)],
+                labels,
+                names,
+                classes,
+                regression=regression,
+                target_names=[target],
+                missing=form.missing,
+            )
+    except ValueError as error:
+        raise ValueError(f"{file}, {error}") from error.__cause__
+    data.schema = replace(data.schema, ignored=(target, *dropped))
+    return data
+
+
+def features_of(table: Table, target: str, dropped: Sequence[str]) -> list[str]:
+    """The names of the columns that are neither target nor dropped."""
     if target in dropped:
         raise ValueError(f"line {table.line}: {target!r} can't be both target and dropped")
     names = [name for name in table.names if name != target and name not in dropped]
     if not names:
         beside = f"{target!r}{' and what is dropped' if dropped else ''}"
-        raise ValueError(f"line {table.line}: expected at least one column beside {beside}")
-    columns = [checked(table, name) for name in names]
-    labels = table.column(target, labels=True)
-    check_spellings(labels, table.places(target), "label")
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    with said_by(f"line {table.line}"):
-        data = Data(
-            rows,
-            labels,
-            names,
-            regression=regression,
-            target_names=[target],
-            missing=form.missing,
+        raise ValueError(
+            f"line {table.line}: expected at least one column beside {beside}{table.other()}"
         )
-    data.schema = replace(data.schema, ignored=(target, *dropped))
-    return data
+    return names
+
+
+def labels_of(
+    table: Table, target: str, regression: bool | None, named: bool
+) -> tuple[list[Any], list[str]]:
+    """The labels, and what classes are called that are called by numbers."""
+    labels, places = table.column(target, labels=True), table.places(target)
+    check_spellings(labels, places, "label")
+    there = [label for label in labels if label is not None]
+    words = [isinstance(label, str) for label in there]
+    if regression and any(words):
+        raise ValueError(
+            f"{places[labels.index(there[0])]}: expected a number to predict, got {there[0]!r:.60}"
+        )
+    if not named or not there or any(words) or regression is True:
+        return labels, []
+    if regression is None and are_numbers(there):
+        return labels, []
+    names = {label: numeral_of(label) for label in sorted(set(there))}
+    return [None if label is None else names[label] for label in labels], list(names.values())
+
+
+def numeral_of(label: float) -> str:
+    """A number as the name of a class."""
+    return str(int(label)) if label == int(label) else repr(label)
 
 
 def checked(table: Table, name: str) -> list[Any]:

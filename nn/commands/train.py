@@ -1,18 +1,18 @@
-"""`chainrule train data.csv --target species`: train a classifier on a CSV file."""
+"""`chainrule train data.csv --target species`: train a network on a CSV file."""
 
 from __future__ import annotations
 
 import argparse
-import numbers
 import time
 from typing import Any
 
 from autograd.numerals import numeral, percent
 
 from ..data import Data
-from ..sources import load_csv
+from ..holes import HOW, Holes
+from ..sources import data_in
 from ..training.engines import ENGINES
-from . import options
+from . import options, tables
 from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
 
@@ -21,21 +21,47 @@ def add_to(commands: Any) -> None:
     """Add this command, with its options, to the program's."""
     parser = commands.add_parser(
         "train",
-        help="train a classifier on a CSV file",
-        description="Train a network to predict the classes of a CSV file's target column from "
-        "its other columns, which hold numbers, and test it on other rows.",
+        help="train a network on a CSV file",
+        description="Train a network to predict the target column of a CSV file, classes or "
+        "numbers, from its other columns, and test it on other rows. Columns of words become one "
+        "feature for each word.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("file", help="a CSV file whose first line names the columns")
+    add("file", help="a CSV file whose first line names the columns; - is standard input")
     left_out = argparse.SUPPRESS  # no default to show
     add(
         "--target",
         required=True,
         default=left_out,
         metavar="COLUMN",
-        help="the column with the classes",
+        help="the column to predict",
     )
+    kind = parser.add_mutually_exclusive_group()
+    for name, regression in (("classes", False), ("regression", True)):
+        kind.add_argument(
+            f"--{name}",
+            dest="regression",
+            action="store_const",
+            const=regression,
+            default=left_out,
+            help=f"whatever the target looks like, it is {'numbers' if regression else 'classes'}",
+        )
+    add(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave a column out; may be given several times",
+    )
+    add(
+        "--missing",
+        choices=HOW,
+        default=left_out,
+        help="leave rows with empty cells out, or fill cells with the mean of the training rows; "
+        "they are refused if not given",
+    )
+    tables.add_reading(parser)
     add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
     options.add_training(parser, hidden=[8], lr=0.03, epochs=200)
     add(
@@ -52,16 +78,22 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train and print."""
     start = time.perf_counter()
-    data = classes(load_csv(arguments.file, arguments.target), arguments.target)
+    given = vars(arguments)
+    raw, file = tables.content_of(arguments.file)
+    form = tables.form_of(arguments, given.get("missing"))
+    data = data_in(
+        raw, file, form, arguments.target, arguments.drop, given.get("regression"), named=True
+    )
+    check_target(data, arguments.target)
     data = data.split(test=arguments.test, seed=arguments.seed).standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
-        print(f"{arguments.file}: {len(data.train)} rows to train, {len(data.test)} to test.")
+        print(described(file, data, arguments.target, given.get("regression")))
     history = trained(
         model,
         data,
         arguments,
-        batch_size=vars(arguments).get("batch_size"),
+        batch_size=given.get("batch_size"),
         seed=arguments.seed,
         engine=arguments.engine,
     )
@@ -71,6 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
         "features": data.feature_names,
         "class_names": data.class_names,
         "rows": {"train": len(data.train), "test": len(data.test)},
+        "missing": holes_in_json(data.holes),
         **results_of(model, data, history, arguments),
         "parameters": len(model.parameters()),
         "engine": history.engine,
@@ -80,39 +113,89 @@ def run(arguments: argparse.Namespace) -> int:
     return 130 if history.ended_by == "interrupt" else 0
 
 
-def classes(data: Data, target: str) -> Data:
-    """The data with its labels as named classes; ValueError where they are none."""
-    if data.class_names:
-        names: list[Any] = list(data.class_names)
-    else:
-        names = sorted(set(data.labels))
-        if not all([isinstance(name, numbers.Integral) for name in names]):
-            raise ValueError(
-                f"column {target!r} holds numbers with decimals, {names[0]} and so on, and this "
-                "command predicts classes; for numbers use nn.train with the loss mse"
-            )
-        index = {name: k for k, name in enumerate(names)}
-        labels = [index[label] for label in data.labels]
-        data = Data(data.rows, labels, data.feature_names, map(str, names))
-    if len(names) < 2:
-        raise ValueError(f"column {target!r}: expected at least two classes, got {names}")
-    return data
+def check_target(data: Data, target: str) -> None:
+    """ValueError for classes of which there is only one."""
+    if not data.regression and len(data.class_names) < 2:
+        raise ValueError(
+            f"column {target!r}: expected at least two classes, got {list(data.class_names)}"
+        )
+
+
+def described(file: str, data: Data, target: str, regression: bool | None) -> str:
+    """What was read, in lines of text."""
+    kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
+    if data.regression:
+        kind, overrule = "a number to predict", " (if these are classes: --classes)"
+    words = not all([name.lstrip("-").isdecimal() for name in data.class_names])
+    lines = [
+        f"{file}: {counted(len(data.train), 'row')} to train, {len(data.test)} to test, "
+        f"{counted(len(data.feature_names), 'feature')}.",
+        f"Target {target}: {kind}{'' if words or regression is not None else overrule}.",
+    ]
+    if data.holes is not None:
+        lines.append(holes_in_words(data.holes, target))
+    return "\n".join(lines)
+
+
+def holes_in_words(holes: Holes, target: str) -> str:
+    """What was done with holes, counted."""
+    if not holes.cells:
+        return "Holes: none."
+    done = []
+    if holes.how == "mean" and [name for name, _ in holes.cells if name != target]:
+        done.append("filled with the means of the training rows")
+    if holes.rows:
+        done.append(f"{counted(holes.rows, 'row')} left out")
+    columns = ", ".join([f"{name} {count}" for name, count in holes.cells])
+    total = sum([count for _, count in holes.cells])
+    return f"Holes: {total} ({columns}); {', '.join(done)}."
+
+
+def counted(count: int, what: str) -> str:
+    """How many of something, in words."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def holes_in_json(holes: Holes | None) -> dict[str, Any] | None:
+    """The same as a result."""
+    if holes is None:
+        return None
+    return {"how": holes.how, "cells": dict(holes.cells), "rows_left_out": holes.rows}
 
 
 def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
-    loss, shares = results["loss"], results["accuracy"]
+    loss = results["loss"]
     lines = [
         f"Network {results['network']}, {results['activation']}, {results['parameters']} "
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
         f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
         f"({reached(results)}).",
+        *(of_numbers(results) if "r2" in results else of_classes(results)),
+        "",
+        f"{results['seconds']} seconds.",
+    ]
+    return "\n".join(lines)
+
+
+def of_classes(results: dict[str, Any]) -> list[str]:
+    """How good the answers are, as lines of text."""
+    shares = results["accuracy"]
+    return [
         f"Accuracy: {percent(shares['train'])} of the training rows, "
         f"{percent(shares['test'])} of the test rows.",
         "",
         f"Test rows, the true {results['target']} by row, the network's answers by column:",
         *matrix_lines(results["class_names"], results["confusion_matrix"]),
-        "",
-        f"{results['seconds']} seconds.",
     ]
-    return "\n".join(lines)
+
+
+def of_numbers(results: dict[str, Any]) -> list[str]:
+    """The same of a regression."""
+    share, error = results["r2"], results["mean_absolute_error"]
+    return [
+        f"R²: {numeral(share['train'])} on the training rows, {numeral(share['test'])} on the test "
+        "rows.",
+        f"Mean absolute error: {numeral(error['train'])} on the training rows, "
+        f"{numeral(error['test'])} on the test rows, in units of {results['target']}.",
+    ]

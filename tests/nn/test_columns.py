@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from nn import MLP, Data, accuracy, train
+from nn import MLP, Data, accuracy, predict, predict_proba, train
 from nn.holes import Holes
 from nn.schema import Column
 
@@ -172,6 +172,29 @@ def test_other_data_takes_the_words_and_the_fill_of_the_model():
         accuracy(model, Data([[1.0, None]] * 2 + [[1.0, 2.0]], list("aba"), NAMES, missing="mean"))
     with pytest.raises(ValueError, match=r"size, colour: missing size; unknown length"):
         accuracy(model, Data([[1.0, "red"]], ["a"], ["length", "colour"]))
+
+
+def test_a_model_answers_rows_as_the_table_had_them():
+    """By position, by name, with what the table had beside; as they are only where that is said."""
+    table = {"size": [1.0, 2.0, None, 8.0] * 5, "colour": ["red", "blue", "red", "green"] * 5}
+    data = Data(Frame({**table, "kind": ["a", "b", "a", "b"] * 5}), "kind", missing="mean")
+    data = data.split(test=4, seed=1).standardized()
+    model = MLP(4, [4, 2], seed=0)
+    train(model, data.train, epochs=40, progress=False)
+    assert predict(model, [[1.0, "red"], [2.0, "blue"]], raw=True) == ["a", "b"]
+    rows = list(zip(*table.values(), strict=True))
+    expected = predict_proba(model, data.standardize(rows))
+    assert predict_proba(model, rows, raw=True) == expected == predict_proba(model, data)
+    frame = Frame({"kind": ["?"] * 20, **dict(reversed(table.items()))})
+    assert predict_proba(model, frame, raw=True) == expected
+    with pytest.raises(ValueError, match=r"^predict: .*missing colour=.* write raw=True"):
+        predict(model, frame)
+    with pytest.raises(ValueError, match=r"^predict: .*missing none; unknown weight"):
+        predict(model, Frame({**table, "weight": [1.0] * 20}), raw=True)
+    with pytest.raises(
+        ValueError, match=r"^predict: row 0, colour: the model knows no word 'pink'"
+    ):
+        predict(model, [[1.0, "pink"]], raw=True)
 
 
 def test_raw_rows():

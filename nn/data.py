@@ -80,18 +80,18 @@ class Data:
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
+        targets = names_of(target_names, "Data", "target_names") or own_names
         found = encoded(
             rows,
             labels,
             given or names or unnamed(len(rows[0])),
-            ", ".join(own_names) or "label",
+            ", ".join(targets) or "label",
             one_of(missing, HOW, "Data", "missing"),
         )
         self.rows, self.holes, self.blanks = found.rows, found.holes, found.blanks
         self.labels: list[Any]
         self.labels, classes, regression = read_labels(found.labels, class_names, regression)
         count = len(self.labels[0]) if is_several(self.labels[0]) else 1
-        targets = names_of(target_names, "Data", "target_names") or own_names
         if regression and targets and len(targets) != count:
             raise ValueError(
                 f"Data: expected {count} names as target_names, one for each number of a label, "

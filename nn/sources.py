@@ -121,8 +121,8 @@ def check_format(form: Format) -> None:
         "a".encode(form.encoding)  # zip is one too, but none of texts
     except (LookupError, ValueError):
         raise ValueError(
-            f"load_csv: encoding: Python has none for texts of the name {form.encoding!r:.60}; usual ones "
-            "are utf-8, cp1252 and utf-16"
+            f"load_csv: encoding: expected the name of one for texts, such as utf-8, cp1252 or "
+            f"utf-16, got {form.encoding!r:.60}"
         ) from None
 
 

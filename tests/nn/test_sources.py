@@ -1,5 +1,6 @@
 import csv
 import io
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -163,7 +164,7 @@ def test_any_bytes_are_data_or_an_error_that_names_its_place(content):
 def is_plain(cell):
     """Whether a text is a decimal number, as Python's decimal module has it, in plain ASCII."""
     try:
-        return set(cell) <= set("0123456789+-.eE") and Decimal(cell).is_finite()
+        return set(cell) <= set("0123456789+-.eE") and math.isfinite(float(Decimal(cell)))
     except InvalidOperation:
         return False
 

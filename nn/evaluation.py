@@ -16,6 +16,7 @@ from .labels import is_several
 from .layers import probabilities
 from .matching import Pairs, check_names, pairs_of, rows_of
 from .module import Module, model_of
+from .names import listed
 from .scales import in_unit
 from .schema import Schema
 from .tables import finite
@@ -168,6 +169,10 @@ def numbers_answered(
     name: str, model: Module, data: Pairs
 ) -> tuple[list[list[float]], list[list[float]]]:
     """The true numbers of each row and the model's, in the units of the targets."""
+    if isinstance(data, Data) and data.class_names:
+        raise ValueError(
+            f"{name}: expected numbers as labels, got the classes {listed(list(data.class_names))}"
+        )
     pairs = pairs_of(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")

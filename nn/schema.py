@@ -1,4 +1,4 @@
-"""Schema: the names of a model's columns and classes."""
+"""Schema: what the rows of a model are: its columns, their scales, its classes or its target."""
 
 from __future__ import annotations
 
@@ -13,12 +13,30 @@ from .names import known, listed
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What was taken out of a column: x in its unit is mean + deviation·z.
+
+    >>> Scale(5.0, 2.0)
+    Scale(mean=5.0, deviation=2.0)
+    """
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+
+@dataclass(frozen=True)
 class Schema:
-    """The names of a model's columns and classes, by which other data is matched.
+    """What a model's rows are: columns, classes or targets, and their scales.
+
+    Other data is matched by it, and answers go back to their unit.
 
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
-    regression: whether the model gives numbers and not classes.
+    regression: whether answers are numbers and not classes.
+    feature_scales: of each column; a Scale() where nothing was taken out, none where nobody said.
+    farthest: of each column that was standardised, the largest distance from the mean of any row
+        that the scale was taken of, in deviations.
+    target_names, target_scales: of each target of a regression, as those of the columns.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.order(["width", "length"]), schema.number_of("c", 0)
@@ -28,6 +46,10 @@ class Schema:
     feature_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     regression: bool = False
+    feature_scales: tuple[Scale, ...] = ()
+    farthest: tuple[float, ...] = ()
+    target_names: tuple[str, ...] = ()
+    target_scales: tuple[Scale, ...] = ()
 
     def learning(self, other: Schema, regression: bool) -> Schema:
         """The schema after training on other data: names that are there stay."""

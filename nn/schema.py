@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.arguments import choices
 
-from .names import known, listed
+from .names import known, listed, unnamed
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,25 @@ class Schema:
     target_names: tuple[str, ...] = ()
     target_scales: tuple[Scale, ...] = ()
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What the targets are called; y, or y1, y2, ... where nobody gave names."""
+        count = len(self.target_scales)
+        return self.target_names or (("y",) if count == 1 else unnamed(count, "y"))
+
     def learning(self, other: Schema, regression: bool) -> Schema:
-        """The schema after training on other data: names that are there stay."""
-        names = () if regression else self.class_names or other.class_names
-        return Schema(self.feature_names or other.feature_names, names, regression)
+        """The schema after training on other data: what is there stays, all else is the data's."""
+        scales = self if self.feature_scales else other
+        numbers = self if self.regression and self.target_scales else other
+        return Schema(
+            self.feature_names or other.feature_names,
+            () if regression else self.class_names or other.class_names,
+            regression,
+            scales.feature_scales,
+            scales.farthest,
+            numbers.target_names if regression else (),
+            numbers.target_scales if regression else (),
+        )
 
     def order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"

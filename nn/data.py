@@ -12,7 +12,7 @@ from autograd.arguments import wrong
 from .arguments import whole
 from .labels import is_several, labels_in, read_labels
 from .names import check_feature_names, listed, names_of, said_by, unnamed
-from .scales import brought, composed, farthest_of, label_in_unit, labels_brought, scales_of
+from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
 from .seeds import Seed, generator
 from .splitting import parts_of
@@ -160,21 +160,22 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        own = self.schema
-        order = schema.order(own.feature_names)
-        rows, scales = self.rows, own.feature_scales
+        own, names = self.schema, self.schema.feature_names
+        rows, described = self.rows, [own.feature_scales, own.lowest, own.highest]
+        order = schema.order(names)
         if order is not None:
-            rows, scales = [chosen(row, order) for row in rows], tuple(chosen(scales, order))
-        names = own.feature_names if order is None else schema.feature_names
-        if len(schema.feature_names) == len(scales):
+            rows = [chosen(row, order) for row in rows]
+            described = [tuple(chosen(part, order)) if part else () for part in described]
+        if order is not None or len(schema.feature_names) == len(own.feature_scales):
             names = schema.feature_names
-        farthest = own.farthest
-        if order is not None and farthest:
-            farthest = tuple(chosen(farthest, order))
-        if len(schema.feature_scales) == len(scales):
-            rows = brought(rows, scales, schema.feature_scales, names or unnamed(len(scales)))
-            scales, farthest = schema.feature_scales, schema.farthest
-        data = self._like(rows, feature_names=names, feature_scales=scales, farthest=farthest)
+        if len(schema.feature_scales) == len(own.feature_scales):
+            columns = names or unnamed(len(schema.feature_scales))
+            rows = brought(rows, described[0], schema.feature_scales, columns)
+            described = [schema.feature_scales, schema.lowest, schema.highest]
+        scales, lowest, highest = described
+        data = self._like(
+            rows, feature_names=names, feature_scales=scales, lowest=lowest, highest=highest
+        )
         return data._with_labels(schema)
 
     def _with_labels(self, schema: Schema) -> Data:
@@ -268,7 +269,7 @@ class Data:
         own = self.schema
         data = self._like(rows, feature_scales=composed(own.feature_scales, found))
         trained = chosen(rows, self.parts[0]) if self.parts else rows
-        data.schema = replace(data.schema, farthest=farthest_of(trained))
+        data.schema = replace(data.schema, **ranges_of(trained))
         if not self.regression:
             return data
         found = scales_of([x if is_several(x) else [x] for x in part.labels])

@@ -12,9 +12,11 @@ from autograd.arguments import wrong
 
 from .arguments import CALLS, is_row
 from .data import Data, ordered
-from .names import listed, said_by
-from .schema import Schema, schema_of
-from .tables import as_python, chosen, columns_of, is_frame, names_in_row, sequence, table
+from .names import listed, said_by, unnamed
+from .plausibility import warn_of
+from .scales import brought
+from .schema import Scale, Schema, schema_of
+from .tables import Row, as_python, chosen, columns_of, is_frame, names_in_row, sequence, table
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
@@ -53,8 +55,14 @@ def in_order(row: Any, schema: Schema, name: str) -> Any:
     return row if order is None else chosen(list(row), order)
 
 
-def rows_of(model: Any, rows: Any, name: str) -> list[Any]:
-    """Rows without labels, as the model has them."""
+def rows_of(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
+    """Rows without labels, as the model has them.
+
+    raw: whether rows without a scale of their own are in the units that the model's had at first.
+    """
+    if not isinstance(raw, bool):
+        raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
+    schema = schema_of(model)
     found = sequence(rows_in(model, rows, name), name, "rows of numbers", f"as in {CALLS[name]}")
     found = [in_order(row, schema_of(model), name) for row in found]
     found = [list(row) if names_in_row(row) else row for row in found]  # [0] might mean a name
@@ -68,7 +76,30 @@ def rows_of(model: Any, rows: Any, name: str) -> list[Any]:
         if len(row) == 2 and is_row(row[0]) and (isinstance(row, tuple) or not is_row(row[1])):
             advice = f"{name}(model, [row for row, _ in pairs])"
             raise wrong(name, "rows without labels", row, advice)
+    if raw and not isinstance(rows, Data):
+        found = from_raw(schema, found, name)
+    warn_of(model, schema, found, name, raw or is_brought(rows, schema))
     return found
+
+
+def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
+    """Rows in their first units, as the model has them."""
+    scales = schema.feature_scales
+    if not scales:
+        raise ValueError(
+            f"{name}: the model has no scale to bring raw rows to: it was not trained on a Data, "
+            "as in train(model, Data(X, y).standardized())"
+        )
+    names = schema.feature_names or unnamed(len(scales))
+    with said_by(name):
+        return brought(table(rows, names), [Scale()] * len(scales), scales, names)
+
+
+def is_brought(data: Any, schema: Schema) -> bool:
+    """Whether it is a Data of another scale than the model's."""
+    given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
+    order = schema.order(data.schema.feature_names) if isinstance(data, Data) else None
+    return tuple(given if order is None else chosen(given, order)) != schema.feature_scales
 
 
 def pairs_of(
@@ -81,7 +112,9 @@ def pairs_of(
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
-        return list(matched(data, schema, name))
+        seen_data = matched(data, schema, name)
+        warn_of(model, schema, seen_data.rows, name, is_brought(data, schema))
+        return list(seen_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":
         advice = "as in data = data.split(test=0.2); train(model, data.train, validation=data.test)"
@@ -99,7 +132,9 @@ def pairs_of(
         row, label = pair
         with said_by(name):
             found.append((row, schema.number_of(as_python(label), i)))
-    return [(with_names(row, schema, name), label) for row, label in found]
+    pairs = [(with_names(row, schema, name), label) for row, label in found]
+    warn_of(model, schema, [row for row, _ in pairs], name, False)
+    return pairs
 
 
 def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:

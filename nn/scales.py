@@ -15,9 +15,10 @@ def scales_of(rows: Sequence[Row]) -> tuple[Scale, ...]:
     return tuple([Scale(*moments(column)) for column in zip(*rows, strict=True)])
 
 
-def farthest_of(rows: Sequence[Row]) -> tuple[float, ...]:
-    """The largest distance from 0 in each column."""
-    return tuple([max(map(abs, column)) for column in zip(*rows, strict=True)])
+def ranges_of(rows: Sequence[Row]) -> dict[str, tuple[float, ...]]:
+    """The smallest and the largest number of each column, as a schema has them."""
+    columns = list(zip(*rows, strict=True))
+    return {"lowest": tuple(map(min, columns)), "highest": tuple(map(max, columns))}
 
 
 def brought(

@@ -34,8 +34,8 @@ class Schema:
         position and number.
     regression: whether answers are numbers and not classes.
     feature_scales: of each column; a Scale() where nothing was taken out, none where nobody said.
-    farthest: of each column that was standardised, the largest distance from the mean of any row
-        that the scale was taken of, in deviations.
+    lowest, highest: of each column that was standardised, the smallest and the largest number of
+        the rows that its scale was taken of, in deviations from the mean.
     target_names, target_scales: of each target of a regression, as those of the columns.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
@@ -47,7 +47,8 @@ class Schema:
     class_names: tuple[str, ...] = ()
     regression: bool = False
     feature_scales: tuple[Scale, ...] = ()
-    farthest: tuple[float, ...] = ()
+    lowest: tuple[float, ...] = ()
+    highest: tuple[float, ...] = ()
     target_names: tuple[str, ...] = ()
     target_scales: tuple[Scale, ...] = ()
 
@@ -66,7 +67,8 @@ class Schema:
             () if regression else self.class_names or other.class_names,
             regression,
             scales.feature_scales,
-            scales.farthest,
+            scales.lowest,
+            scales.highest,
             numbers.target_names if regression else (),
             numbers.target_scales if regression else (),
         )

@@ -23,11 +23,13 @@ class History:
     """The metrics of a training: a table with one row for each epoch.
 
     columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
-        mean loss of the epoch's forward passes, each before its step; "accuracy", of the same
-        forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
+        mean loss of the epoch's forward passes, each before its step, of a regression in units of
+        the standardised target; "accuracy", of the same forward passes, where labels are classes;
+        "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
     engine: what computed it: "eager", "python", "numpy" or "native".
-    note: why that is not the requested engine; empty if it is.
+    note: why that is not the requested engine, and on which part of the data it was trained; empty
+        if there is nothing to say.
     seeds: those of random draws, where there are any: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.

@@ -11,7 +11,7 @@ from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
 from ..data import Data
-from ..losses import OF_CLASSES, Loss, cross_entropy
+from ..losses import OF_CLASSES, Loss
 from ..matching import Pairs
 from ..module import Module, model_of
 from ..optimizers import Optimizer
@@ -38,7 +38,7 @@ from .task import Task
 def train(
     model: Module,
     data: Pairs,
-    loss: Loss = cross_entropy,
+    loss: Loss | None = None,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     *,
@@ -68,10 +68,12 @@ def train(
 
     Ctrl-C ends it: the model is then as it was after the last whole epoch.
 
-    model: a Module; its schema takes the names of the data's columns and classes, which `predict`
-        returns, and by which validation data and the data of later calls are matched.
-    data: a Data, or (row, label) pairs.
-    loss: takes the model's output and the label of one row.
+    model: a Module; it takes over the data's `schema`, the names and scales of columns, classes
+        and targets: in these `predict` answers, and by these validation data and the data of later
+        calls are matched.
+    data: a Data, of one that has parts the part `train`, or (row, label) pairs.
+    loss: takes the model's output and the label of one row; if None `mse` for a regression, which
+        is in units of the standardised target, and `cross_entropy` for classes.
     optimizer: what moves the parameters; Adam with its own settings if None.
     epochs: how many, at least 1.
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
@@ -113,15 +115,15 @@ def train(
     pairs, weights = weighted(
         list(rows.training), names, class_weight, sample_weight, rows.own_class_names
     )
-    rows.check(model, loss, pairs)
+    rows.check(model, pairs)
     task = Task(
         model,
-        loss,
+        rows.loss,
         optimizer,
         pairs,
         weights,
         validation=None if rows.validation is None else list(rows.validation),
-        scored=bool(names) or loss in OF_CLASSES,
+        scored=bool(names) or rows.loss in OF_CLASSES,
         batch_size=None if batch_size is None else whole(batch_size, "train: batch_size"),
         shuffler=generator(seed, "train"),
         schedule=schedule,
@@ -130,19 +132,20 @@ def train(
     )
     running = engine_of(engine, task)
     model.schema = rows.schema
-    served, note = running.served
-    history = History(served, seeds_of(model, data, seed if batch_size else None), note)
+    history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
     )
-    return Training(task, running, history, snapshots, epochs, patience, callbacks).run(progress)
+    training = Training(task, running, history, snapshots, epochs, patience, callbacks, rows.note)
+    return training.run(progress)
 
 
 @dataclass
 class Training:
     """A training in progress.
 
+    note: which rows they are, where that was not said.
     done: the number of complete epochs; checkpoint: the optimizer after the last of them.
     best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
         the best epoch.
@@ -155,15 +158,19 @@ class Training:
     epochs: int
     patience: int | None
     callbacks: Sequence[Callable[[History], Any]]
+    note: str
     done: int = 0
     best_epoch: int = 0
     least: float = math.inf
 
     def __post_init__(self) -> None:
+        self.describe()
         self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def run(self, progress: bool) -> History:
         """Train until an end is reached, and return the history."""
+        if progress and self.note:
+            print(self.note)
         try:
             with Progress(self.epochs, progress) as shown:
                 while self.done < self.epochs and self.history.ended_by == "epochs":
@@ -177,8 +184,13 @@ class Training:
             self.restore_last()
         finally:
             self.task.reset_lr()
-        self.history.engine, self.history.note = self.engine.served
+        self.describe()
         return self.history
+
+    def describe(self) -> None:
+        """Write into the history what computed it, and what is to be known of that."""
+        self.history.engine, why = self.engine.served
+        self.history.note = "; ".join(filter(None, [why, self.note]))
 
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""

@@ -11,7 +11,8 @@ from autograd.arguments import function, several, wrong
 
 from ..arguments import whole
 from ..data import Data
-from ..losses import OF_CLASSES, OF_NUMBERS, Loss
+from ..labels import are_numbers
+from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of
 from ..matching import Pairs, check_names, seen
 from ..module import Module
 from ..optimizers import Adam, Optimizer
@@ -25,36 +26,52 @@ class Rows:
     """Rows with labels, as the model has them: a Data, or pairs.
 
     schema: what the model will have learned; own_class_names: those of the training data.
+    loss: the one that was given, or that of such labels.
+    note: which part of the data it is, where it has parts.
     """
 
     training: Pairs
     validation: Pairs | None
     schema: Schema
     own_class_names: Sequence[str]
+    loss: Loss
+    note: str
 
-    def check(self, model: Module, loss: Loss, pairs: Sequence[Any]) -> None:
+    def check(self, model: Module, pairs: Sequence[Any]) -> None:
         """ValueError for no rows, or for other classes than the model's outputs.
 
         pairs: the rows for training whose weight is not 0.
         """
         if not pairs or (self.validation is not None and not list(self.validation)):
             raise ValueError("train: expected at least one row, got none")
-        if loss in OF_CLASSES and hasattr(model, "nouts"):
+        if self.loss in OF_CLASSES and hasattr(model, "nouts"):
             for part in (self.training, self.validation):
                 if isinstance(part, Data) and part.class_names:
                     check_names("train", part.class_names, model.nouts[-1])
 
 
-def matched_rows(model: Module, data: Any, validation: Any, loss: Loss) -> Rows:
-    """The rows of training and validation by the names that the model has after training."""
+def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
+    """The rows of training and validation by the names and scales that the model has afterwards."""
     given = seen(model, data, "train", "data", Schema())
-    own = given.schema if isinstance(given, Data) else Schema()
-    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, list(given)))
+    note, own, regression = "", Schema(), False
+    if isinstance(given, Data):
+        if given.parts is not None:
+            note = (
+                f"trained on data.train, {len(given.train)} rows; data.test, {len(given.test)} "
+                "rows, is left to test on"
+            )
+            given = given.train
+        own = given.schema
+        regression = own.regression or (model.regression and not own.class_names)
+    else:
+        regression = are_numbers([label for _, label in given])
+    loss = loss_of(regression) if loss is None else loss
+    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, regression))
     training = seen(model, given, "train", "data", schema)
     tried = None
     if validation is not None:
         tried = seen(model, validation, "train", "validation", schema)
-    return Rows(training, tried, schema, own.class_names)
+    return Rows(training, tried, schema, own.class_names, loss, note)
 
 
 def check_sizes(batch_size: Any, patience: Any, validation: Any) -> None:
@@ -89,9 +106,10 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
     """TypeError where one of them is something else."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
-    if not callable(loss) and not isinstance(loss, str):
-        raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
-    function(loss, "train", what)
+    if loss is not None:
+        if not callable(loss) and not isinstance(loss, str):
+            raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
+        function(loss, "train", what)
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
         raise wrong("train", what, optimizer)
@@ -100,13 +118,12 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
         function(schedule, "train", what)
 
 
-def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:
+def gives_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
     """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False
-    of_classes = all([isinstance(label, (numbers.Integral, str)) for _, label in pairs])
-    return loss in OF_NUMBERS or not of_classes
+    return loss in OF_NUMBERS or regression
 
 
 def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:

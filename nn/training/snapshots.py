@@ -91,7 +91,8 @@ class Snapshots:
         whole.schema = replace(
             whole.schema,
             feature_scales=schema.feature_scales or whole.schema.feature_scales,
-            farthest=schema.farthest,
+            lowest=schema.lowest,
+            highest=schema.highest,
             target_names=schema.target_names,
             target_scales=schema.target_scales or whole.schema.target_scales,
         )

@@ -7,6 +7,7 @@ import random
 import re
 import unicodedata
 from collections import namedtuple
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,10 +27,12 @@ from nn import (
     cross_entropy,
     draw_network,
     draw_training,
+    mean_absolute_error,
     mean_loss,
     mse,
     predict,
     predict_proba,
+    score,
     train,
 )
 from nn.plots.figure.facts import facts_of
@@ -54,8 +57,18 @@ def trained(data, **settings):
     return model, history
 
 
+def numbered(data):
+    """The same rows with a number in place of each class."""
+    numbers = [1.5 * CLASSES.index(data.class_names[k]) for k in data.labels]
+    numbers = Data(data.rows, numbers, data.feature_names, regression=True)
+    numbers.schema = replace(numbers.schema, feature_scales=data.schema.feature_scales)
+    return numbers
+
+
 TREES = trees()
 MODEL, HISTORY = trained(TREES, validation=TREES)
+REGRESSOR = MLP(4, [3, 1], seed=0)
+train(REGRESSOR, numbered(TREES).standardized(), epochs=2, progress=False)
 
 
 def trained_on(data):
@@ -78,9 +91,11 @@ ASKED = {
     "classification_report": lambda data: classification_report(MODEL, data),
     "confusion_matrix": lambda data: confusion_matrix(MODEL, data),
     "draw_network": drawn,
+    "mean_absolute_error": lambda data: mean_absolute_error(REGRESSOR, numbered(data)),
     "mean_loss": lambda data: mean_loss(MODEL, data).data,
     "predict": lambda data: predict(MODEL, data),
     "predict_proba": lambda data: predict_proba(MODEL, data),
+    "score": lambda data: score(MODEL, data),
     "train": trained_on,
 }
 # And what else does.
@@ -187,7 +202,8 @@ def test_validation_has_the_numbers_of_training():
 def test_what_the_model_does_not_know_is_named(name):
     ask = (ASKED | OTHERS)[name]
     strange = Data(TREES.rows[:2], ["birch", "elm"], COLUMNS)
-    if name not in ("model", "probabilities", "standardize"):  # these look at columns alone
+    alone = ("model", "probabilities", "standardize", "mean_absolute_error")
+    if name not in alone:  # these look at columns, not at classes
         with pytest.raises(
             ValueError, match=r"row 1: the model knows no class 'elm'; .*ash, birch"
         ):

@@ -172,8 +172,9 @@ class MLP(Module):
         self.nouts = [whole(nout, "MLP: nouts") for nout in nouts]
         activations = per_layer(activation, len(self.nouts) - 1)
         shared = isinstance(activation, str) or callable(activation)
-        self.activation, self.output = activation if shared else activations, output
-        self.seed = int(seed) if isinstance(seed, numbers.Integral) else None
+        self.activation: Any = activation if shared else activations
+        self.output = output
+        self.seed: int | None = int(seed) if isinstance(seed, numbers.Integral) else None
         if output != "softmax":
             function_of(output, "MLP", "softmax")
         if init is not None:

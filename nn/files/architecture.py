@@ -23,13 +23,13 @@ def architecture_of(model: Module) -> Architecture | None:
     """
     if type(model) is not MLP:
         return None
-    several = isinstance(model.activation, list)
-    names = tuple([name_of(one) for one in (model.activation if several else [model.activation])])
+    given = model.activation
+    names = tuple([name_of(one) for one in (given if isinstance(given, list) else [given])])
     output = "softmax" if model.output == "softmax" else name_of(model.output)
     bias = model.layers[0].neurons[0].b is not None
     if output is None or None in names:
         return None
-    activation: Any = names if several else names[0]
+    activation: Any = names if isinstance(given, list) else names[0]
     found = Architecture(model.nin, tuple(model.nouts), activation, bias, output, seed_of(model))
     shapes = {name: slot.shape for name, slot in slots_of(model, "save").items()}
     applied = [{name_of(neuron.activation) for neuron in layer.neurons} for layer in model.layers]
@@ -71,7 +71,7 @@ def built(architecture: Architecture, tensors: Mapping[str, Tensor], where: str)
         if name not in tensors or tensors[name].shape != shape:
             got = list(tensors[name].shape) if name in tensors else "none"
             raise FormatError(
-                f"{where}: {name!r}: expected the shape {list(shape)} by the architecture, got {got}"
+                f"{where}: {name!r}: expected the architecture's shape {list(shape)}, got {got}"
             )
     activation = architecture.activation
     try:

@@ -15,7 +15,7 @@ from .records import plain, record_of
 
 KEY = "chainrule"  # of the text, among those of the file
 FORMAT = 1  # a program that writes what this one can't read has a larger number
-Setting: TypeAlias = bool | int | float | str | None | tuple[bool | int | float, ...]
+Setting: TypeAlias = bool | int | float | str | tuple[bool | int | float, ...] | None
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,18 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
 
     Raises FormatError, a ValueError, for a file that is damaged, newer than this program, or of
     another model than `into`, and then changes nothing; OSError where it can't be read.
+
+    >>> import nn, tempfile
+    >>> from autograd import Value
+    >>> class Line(nn.Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    >>> line = Line()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save(line, f"{folder}/line.safetensors")
+    ...     line["offset"].data = 2.0
+    ...     nn.load(f"{folder}/line.safetensors", into=line)["offset"].data
+    1.0
     """
     path = path_of(path, "load", CALLS["load"])
     if into is not None:

@@ -51,7 +51,7 @@ def setting_of(thing: Any, where: str) -> Setting:
     """A setting as a record holds it."""
     if thing is None or isinstance(thing, (bool, str)):
         return thing
-    if isinstance(thing, numbers.Integral) and abs(thing) < 2**53:
+    if isinstance(thing, numbers.Integral) and abs(int(thing)) < 2**53:
         return int(thing)
     if isinstance(thing, numbers.Real) and math.isfinite(thing):
         return float(thing)
@@ -144,7 +144,7 @@ def alike(given: Mapping[str, Setting], own: Mapping[str, Any], where: str) -> d
                 f"{where}: {name}: expected something like {own[name]!r:.60}, got {setting!r:.60}"
             )
     return {
-        name: list(setting) if isinstance(own[name], list) else setting
+        name: [*setting] if isinstance(setting, tuple) and isinstance(own[name], list) else setting
         for name, setting in given.items()
     }
 

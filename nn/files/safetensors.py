@@ -107,8 +107,8 @@ def place_of(entry: Any, where: str) -> Place:
             break
     if count * SIZES[kind] != end - begin:
         raise FormatError(
-            f"{where}: expected data_offsets {SIZES[kind]} bytes apart for each number of the shape "
-            f"{shape!r:.60}, got {ends}"
+            f"{where}: expected {SIZES[kind]} bytes for each number of the shape {shape!r:.60}, "
+            f"got data_offsets {ends}"
         )
     return Place(begin, end, kind, tuple(shape))
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd import Value
 from autograd.files import path_of, refuse_unwritable, write
 
 from ..arguments import whole
@@ -17,7 +16,6 @@ from ..files.models import describe
 from ..files.optimizers import Settings, record_of_optimizer, settings_now, tensors_of_states
 from ..files.parameters import slots_of, tensors_of
 from ..files.safetensors import Tensor, content_of
-from ..optimizers import Optimizer
 from .fingerprint import settings_of
 from .resumption import keeps_gradients, resume
 from .task import Task
@@ -30,7 +28,10 @@ NAME = "train: checkpoint"
 
 
 class Moment(NamedTuple):
-    """What a training has at the end of an epoch beside the optimizer's checkpoint."""
+    """What a training has at the end of an epoch beside the optimizer's checkpoint.
+
+    Within an epoch, in which Ctrl-C may come, it changes.
+    """
 
     settings: Settings
     drawn: Any
@@ -58,25 +59,23 @@ class CheckpointFile:
         task = training.task
         self.settings = settings_of(task, training.patience, training.history.seeds)
         self.description, self.slots = describe(task.model), slots_of(task.model, NAME)
+        own = {parameter for slot in self.slots.values() for parameter in slot.parameters}
+        self.outside = [p for p in task.optimizer.parameters if p not in own]
         if self.path.exists():
-            record = resume(training, self.path, self.settings, self.outside(task.optimizer))
+            record = resume(training, self.path, self.settings, self.outside)
             best = record.best_epoch if record.best_restored else None
             self.written = record.done, record.ended_by, best
-        self.mark(training)
+        training.moment = moment_of(task)
         self.content(training)  # what can't be saved is refused before there is work to lose
 
     def left(self, done: int) -> int:
         """How many epochs there are until the next one after which the file is written."""
         return self.every - done % self.every
 
-    def mark(self, training: Training) -> None:
-        """Keep what changes within an epoch, in which Ctrl-C may come."""
-        self.moment = moment_of(training.task)
-
     def save_if_due(self, training: Training) -> None:
         """Write the file after so many epochs."""
         if training.done % self.every == 0:
-            self.mark(training)  # again: callbacks may have changed the learning rate
+            training.moment = moment_of(training.task)  # callbacks may have changed settings
             self.save(training)
 
     def save(self, training: Training) -> None:
@@ -88,22 +87,25 @@ class CheckpointFile:
 
     def content(self, training: Training) -> bytes:
         """What the file holds after the last whole epoch."""
-        optimizer, history, moment = training.task.optimizer, training.history, self.moment
-        record = record_of_optimizer(optimizer, moment.settings, NAME)
-        description = replace(self.description, optimizer=record, training=self.record(training))
+        optimizer, history, moment = training.task.optimizer, training.history, training.moment
+        assert moment is not None
+        description = replace(
+            self.description,
+            optimizer=record_of_optimizer(optimizer, moment.settings, NAME),
+            training=self.record(training, moment),
+        )
         tensors = tensors_of(self.slots, NAME)
         tensors |= tensors_of_states(optimizer.states, "optimizer/", NAME)
         tensors |= other_checkpoint(training)
         tensors |= history_tensors(history.columns)
-        extra = {
-            "outside": [p.data for p in self.outside(optimizer)],
-            "gradients": moment.gradients,
-        }
-        tensors |= {f"training/{name}": flat(xs) for name, xs in extra.items() if xs}
+        if self.outside:
+            tensors["training/outside"] = flat([parameter.data for parameter in self.outside])
+        if moment.gradients:
+            tensors["training/gradients"] = flat(moment.gradients)
         tensors |= self.snapshots(training)
         return content_of(tensors, texts_of(description, NAME))
 
-    def record(self, training: Training) -> TrainingRecord:
+    def record(self, training: Training, moment: Moment) -> TrainingRecord:
         """The training without its tensors."""
         history = training.history
         return TrainingRecord(
@@ -117,13 +119,8 @@ class CheckpointFile:
             best_steps=training.best[2],
             last_steps=training.checkpoint[2],
             columns=tuple([name for name in history.columns if name != "epoch"]),
-            shuffler=shuffler_of(self.moment.drawn),
+            shuffler=shuffler_of(moment.drawn),
         )
-
-    def outside(self, optimizer: Optimizer) -> list[Value]:
-        """The parameters that the optimizer moves and the model doesn't have."""
-        own = {parameter for slot in self.slots.values() for parameter in slot.parameters}
-        return [parameter for parameter in optimizer.parameters if parameter not in own]
 
     def snapshots(self, training: Training) -> dict[str, Tensor]:
         """The parameters from epoch to epoch, as long as they are not many."""
@@ -169,7 +166,8 @@ def moment_of(task: Task) -> Moment:
     if task.schedule is not None:  # which sets the optimizer's learning rate for a single step
         settings = settings._replace(lr=task.lr)
     if task.batch_size is not None:
-        drawn = (random if task.shuffler is None else task.shuffler).getstate()
+        source: Any = task.shuffler or random
+        drawn = source.getstate()
     gradients = [p.grad for p in optimizer.parameters] if keeps_gradients(optimizer) else []
     return Moment(settings, drawn, gradients)
 

@@ -48,7 +48,7 @@ def digest(pairs: Pairs, others: Sequence[Any]) -> str:
         try:
             found.update(struct.pack(f"{len(row)}d", *row))
         except (TypeError, struct.error):  # rows for a model of one's own
-            found.update(shown(row).encode())
+            found.update(shown(row).encode(errors="backslashreplace"))
         found.update(shown(label).encode())
     found.update(shown(others).encode())
     return f"{len(pairs)} rows, SHA-256 {found.hexdigest()[:12]}"

@@ -18,7 +18,7 @@ from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed, generator
-from .checkpoints import CheckpointFile
+from .checkpoints import CheckpointFile, Moment, moment_of
 from .engines import engine_of
 from .engines.engine import Engine
 from .history import History
@@ -162,7 +162,8 @@ class Training:
 
     note: which rows they are, where that was not said; file: where its state is kept.
     earlier: which epochs another engine computed.
-    done: the number of complete epochs; checkpoint: the optimizer after the last of them.
+    done: the number of complete epochs; checkpoint: the optimizer after the last of them; moment:
+        what else the file has of that.
     best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
         the best epoch.
     """
@@ -177,6 +178,7 @@ class Training:
     note: str
     file: CheckpointFile | None = None
     earlier: str = ""
+    moment: Moment | None = None
     done: int = 0
     best_epoch: int = 0
     least: float = math.inf
@@ -225,9 +227,13 @@ class Training:
         self.snapshots.add(parameters)
         columns |= self.engine.validate()
         self.history.extend(columns)
-        self.checkpoint, self.done = self.task.optimizer.checkpoint(), len(self.history)
-        if self.file is not None:
-            self.file.mark(self)
+        checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
+        moment = None if self.file is None else moment_of(self.task)
+        self.checkpoint, self.moment, self.done = (
+            checkpoint,
+            moment,
+            done,
+        )  # Ctrl-C finds all or none
         return columns
 
     def observe_validation(self) -> None:
@@ -256,4 +262,4 @@ class Training:
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
         self.observe_validation()  # Ctrl-C may have come before that
-        self.history.ended_by = "interrupt"
+        self.history.ended_by, self.history.best_epoch = "interrupt", None

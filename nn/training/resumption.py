@@ -91,7 +91,8 @@ class Resumption:
         for parameter, gradient in zip(kept, gradients, strict=True):
             parameter.grad = gradient
         if drawn is not None:
-            (training.task.shuffler or random).setstate(drawn)
+            source: Any = training.task.shuffler or random
+            source.setstate(drawn)
         training.done = record.done
         training.snapshots.replace(snapshots)
         self.set_history(columns)

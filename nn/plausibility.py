@@ -47,21 +47,27 @@ def suspicion(schema: Schema, rows: Sequence[Any], name: str, raw: bool) -> str:
     if found and share_outside(other, schema, ROOM) <= OUTSIDE:
         gain = math.fsum([gain_of(*pair, scales, raw) for pair in zip(found, other, strict=True)])
         if gain > BETTER * len(found):
-            advice = "data.standardized() makes a Data that knows its scale"
             if raw:
-                return f"these rows look as if they were standardised before; {advice}"
-            if name in ("predict", "predict_proba"):
-                advice = f"{name}(model, rows, raw=True)"
+                return (
+                    "the rows look as if they were standardised before, and were so again: "
+                    "data.standardized() makes a Data that has its scale, Data(X, y) is raw"
+                )
             return (
-                "these rows look raw, in the units of the data, and the model was trained on "
-                f"standardised ones; for raw rows write {advice}"
+                "the rows look raw, in the units of the data, and the model was trained on "
+                f"standardised ones; for raw rows write {call(name)}"
             )
     if found and share_outside(found, schema, FAR) > 0.5:
         return (
-            "these rows lie far outside of those that the model was trained on, as if in another "
-            f"unit; for rows in the units of the data write {name}(model, rows, raw=True)"
+            "the rows lie far outside of those that the model was trained on, as if in another "
+            f"unit; for rows in the units of the data write {call(name)}"
         )
     return ""
+
+
+def call(name: str) -> str:
+    """How a function takes raw rows."""
+    with_labels = name not in ("predict", "predict_proba")
+    return f"{name}(model, {'Data(X, y))' if with_labels else 'rows, raw=True)'}"
 
 
 def plain(rows: Sequence[Any], width: int) -> list[Row]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .derivation import derive
     from .drawing import draw
     from .drawing.page import explore
+    from .graph_files import load, save
     from .program import compile
 
 __version__ = "0.1.0"
@@ -37,7 +38,9 @@ __getattr__, __dir__ = lazily(
         "derive": ".derivation",
         "draw": ".drawing",
         "explore": ".drawing.page",
+        "load": ".graph_files",
         "paths": ".chains",
+        "save": ".graph_files",
     },
 )
 
@@ -57,9 +60,11 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "load",
     "no_grad",
     "operation",
     "paths",
+    "save",
     "value_and_grad",
     "vjp",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
 from autograd.arguments import choices
 
-from .names import known, listed, unnamed
+from .names import known, listed, refuse_repeated, unnamed
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,38 @@ class Schema:
                 f"{listed(list(self.class_names))}: give labels by name, as in "
                 "Data(X, [str(label) for label in y])"
             )
+
+    def check(self, columns: int | None) -> None:
+        """ValueError where the parts contradict each other, or a known number of columns."""
+        counts: dict[str, set[int]] = {"column": set() if columns is None else {columns}}
+        for field in fields(self):
+            part = getattr(self, field.name)
+            if field.name.endswith("_names"):
+                refuse_repeated(part, f"the schema: {field.name}")
+            if isinstance(part, tuple) and part and field.name not in ("columns", "ignored"):
+                kind = field.name.partition("_")[0]
+                kind = kind if kind in ("class", "target") else "column"
+                counts.setdefault(kind, set()).add(len(part))
+        for kind, found in counts.items():
+            if len(found) > 1:
+                sizes = " and ".join(map(str, sorted(found)))
+                raise ValueError(f"the schema: expected one thing for each {kind}, got {sizes}")
+        if self.regression and self.class_names:
+            raise ValueError("the schema: expected class names or a regression, got both")
+        if not all([scale.deviation > 0.0 for scale in self.feature_scales + self.target_scales]):
+            raise ValueError("the schema: expected positive deviations")
+        features = tuple([name for column in self.columns for name in column.feature_names])
+        if self.columns and features != self.feature_names:
+            raise ValueError(
+                f"the schema: the columns are {listed(list(features))}, and feature_names "
+                f"{listed(list(self.feature_names))}"
+            )
+        for column in self.columns:
+            if column.fill and len(column.fill) != len(column.feature_names):
+                raise ValueError(
+                    f"the schema: column {column.name!r}: expected a number for each feature as "
+                    f"fill, got {len(column.fill)}"
+                )
 
 
 def schema_of(model: Any) -> Schema:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed, generator
+from .checkpoints import CheckpointFile, Moment, moment_of
 from .engines import engine_of
 from .engines.engine import Engine
 from .history import History
@@ -54,6 +56,8 @@ def train(
     callbacks: Iterable[Callable[[History], Any]] = (),
     engine: str = "eager",
     progress: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: int = 10,
 ) -> History:
     """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
 
@@ -93,11 +97,17 @@ def train(
         and the loss once and run that (`autograd.compile`). The native one does whole epochs as
         machine code, unless gradients are clipped. The numbers are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
+    checkpoint: the name of a file for the state of the training, which `load` takes for a model. If
+        it is there the training goes on from it: the same call again gives the same bits as one
+        that was never killed, and larger `epochs` more of it. Other settings are refused, as far
+        as names and numbers show them; delete the file to start anew.
+    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C.
 
     Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
     for a class or columns that are not those of an earlier call; TypeError where a
     compiled engine can't see through the model or the loss; FloatingPointError where a gradient is
-    not finite.
+    not finite; for the checkpoint OSError where it can't be written, ValueError (FormatError) for a
+    file that is damaged, of another training or of none.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
@@ -109,6 +119,7 @@ def train(
     check_sizes(batch_size, patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
+    file = None if checkpoint is None else CheckpointFile(checkpoint, checkpoint_every)
     optimizer = optimizer_of(model, optimizer)
     rows = matched_rows(model, data, validation, loss)
     names = rows.schema.class_names
@@ -137,7 +148,11 @@ def train(
     history.snapshots = snapshots = Snapshots(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
     )
-    training = Training(task, running, history, snapshots, epochs, patience, callbacks, rows.note)
+    training = Training(
+        task, running, history, snapshots, epochs, patience, callbacks, rows.note, file
+    )
+    if file is not None:
+        file.begin(training)
     return training.run(progress)
 
 
@@ -145,8 +160,10 @@ def train(
 class Training:
     """A training in progress.
 
-    note: which rows they are, where that was not said.
-    done: the number of complete epochs; checkpoint: the optimizer after the last of them.
+    note: which rows they are, where that was not said; file: where its state is kept.
+    earlier: which epochs another engine computed.
+    done: the number of complete epochs; checkpoint: the optimizer after the last of them; moment:
+        what else the file has of that.
     best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
         the best epoch.
     """
@@ -159,6 +176,9 @@ class Training:
     patience: int | None
     callbacks: Sequence[Callable[[History], Any]]
     note: str
+    file: CheckpointFile | None = None
+    earlier: str = ""
+    moment: Moment | None = None
     done: int = 0
     best_epoch: int = 0
     least: float = math.inf
@@ -172,41 +192,55 @@ class Training:
         if progress and self.note:
             print(self.note)
         try:
-            with Progress(self.epochs, progress) as shown:
+            with Progress(self.epochs, progress, self.done) as shown:
                 while self.done < self.epochs and self.history.ended_by == "epochs":
                     first = self.done + 1
                     columns = self.advance()
                     shown.report(first, columns)
-                    self.observe_validation(columns)
+                    self.observe_validation()
                     self.call_back()
+                    if self.file is not None:
+                        self.file.save_if_due(self)
             self.restore_best()
         except KeyboardInterrupt:
             self.restore_last()
         finally:
             self.task.reset_lr()
         self.describe()
+        if self.file is not None:
+            self.file.save(self)
         return self.history
 
     def describe(self) -> None:
         """Write into the history what computed it, and what is to be known of that."""
         self.history.engine, why = self.engine.served
-        self.history.note = "; ".join(filter(None, [why, self.note]))
+        self.history.note = "; ".join(filter(None, [why, self.note, self.earlier]))
 
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""
-        between = self.task.validation is not None or self.callbacks
-        columns, parameters = self.engine.epochs(1 if between else self.epochs - self.done)
+        most = self.epochs - self.done
+        if self.file is not None:
+            most = min(most, self.file.left(self.done))
+        if self.task.validation is not None or self.callbacks:
+            most = 1
+        columns, parameters = self.engine.epochs(most)
         self.snapshots.add(parameters)
         columns |= self.engine.validate()
         self.history.extend(columns)
-        self.checkpoint, self.done = self.task.optimizer.checkpoint(), len(self.history)
+        checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
+        moment = None if self.file is None else moment_of(self.task)
+        self.checkpoint, self.moment, self.done = (
+            checkpoint,
+            moment,
+            done,
+        )  # Ctrl-C finds all or none
         return columns
 
-    def observe_validation(self, columns: Mapping[str, Sequence[float]]) -> None:
+    def observe_validation(self) -> None:
         """Keep the best epoch; end the training after `patience` epochs without a better one."""
-        if self.patience is None:
+        if self.patience is None or not self.done:
             return
-        (loss,) = columns["validation_loss"]
+        loss = self.history["validation_loss"][-1]
         if loss < self.least:
             self.least, self.best, self.best_epoch = loss, self.checkpoint, self.done
         elif self.done - self.best_epoch >= self.patience:
@@ -225,6 +259,7 @@ class Training:
 
     def restore_last(self) -> None:
         """After Ctrl-C, go back to the end of the last complete epoch."""
-        self.history.ended_by = "interrupt"
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
+        self.observe_validation()  # Ctrl-C may have come before that
+        self.history.ended_by, self.history.best_epoch = "interrupt", None

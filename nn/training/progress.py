@@ -16,11 +16,12 @@ class Progress:
 
     epochs: how many there will be.
     shown: whether to show anything.
+    done: how many there were before.
     """
 
-    def __init__(self, epochs: int, shown: bool) -> None:
+    def __init__(self, epochs: int, shown: bool, done: int = 0) -> None:
         self.epochs, self.shown = epochs, shown
-        self.bar = make_bar(epochs) if shown else None
+        self.bar = make_bar(epochs, done) if shown else None
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +52,7 @@ def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
     return "  ".join(shown)
 
 
-def make_bar(epochs: int) -> Any:
+def make_bar(epochs: int, done: int) -> Any:
     """A tqdm bar, or None where it would not be seen or tqdm is not installed."""
     try:
         with warnings.catch_warnings():
@@ -60,5 +61,5 @@ def make_bar(epochs: int) -> Any:
             from tqdm.auto import tqdm  # type: ignore[import-untyped]  # has no stubs
     except ImportError:
         return None
-    bar = tqdm(total=epochs, desc="training", unit="epoch", disable=None)
+    bar = tqdm(total=epochs, initial=done, desc="training", unit="epoch", disable=None)
     return None if bar.disable else bar

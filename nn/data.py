@@ -104,10 +104,9 @@ class Data:
             classes,
             regression,
             feature_scales=(Scale(),) * len(self.rows[0]),
-            target_names=targets if regression else (),
+            target_names=targets if len(targets) == count else (),
             target_scales=(Scale(),) * count if regression else (),
             columns=found.columns,
-            ignored=own_names if target else (),
         )
         self.parts: tuple[list[int], list[int]] | None = None
         self.seed: int | None = None

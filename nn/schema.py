@@ -60,9 +60,10 @@ class Schema:
     feature_scales: of each column; a Scale() where nothing was taken out, none where nobody said.
     lowest, highest: of each column that was standardised, the smallest and the largest number of
         the rows that its scale was taken of, in deviations from the mean.
-    target_names, target_scales: of each target of a regression, as those of the columns.
+    target_names, target_scales: what the labels are called; of a regression each target has a
+        scale, as the columns have.
     columns: those of the table that was read, where it held words, or holes that are filled.
-    ignored: what else the table had, by name: the target, and columns that were left out.
+    ignored: columns that the table had and that were left out.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.order(["width", "length"]), schema.number_of("c", 0)
@@ -97,7 +98,7 @@ class Schema:
             scales.feature_scales,
             scales.lowest,
             scales.highest,
-            numbers.target_names if regression else (),
+            numbers.target_names if regression else self.target_names or other.target_names,
             numbers.target_scales if regression else (),
             scales.columns,
             scales.ignored,
@@ -122,7 +123,7 @@ class Schema:
             return None
         found = [known(name, names) for name in self.feature_names]
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
-        accepted = (*self.feature_names, *self.ignored)
+        accepted = (*self.feature_names, *self.target_names, *self.ignored)
         unknown = [name for name in names if known(name, accepted) is None]
         if missing or unknown:
             near = get_close_matches(unknown[0], missing, n=1) if unknown else []

@@ -161,7 +161,7 @@ def data_in(
             )
     except ValueError as error:
         raise ValueError(f"{file}, {error}") from error.__cause__
-    data.schema = replace(data.schema, ignored=(target, *dropped))
+    data.schema = replace(data.schema, ignored=tuple(dropped))
     return data
 
 

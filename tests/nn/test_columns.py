@@ -51,7 +51,7 @@ def test_words_and_holes_of_a_frame(library, hole):
     assert data.rows[1] == [pytest.approx(13 / 3), 1.0, 0.0, 0.0]
     assert data.rows[2] == [4.0, third, third, third]
     assert data.holes == Holes("mean", (("size", 1), ("colour", 1)), 0)
-    assert data.schema.ignored == ("kind",)
+    assert data.schema.target_names == ("kind",)
     left = Data(frame, "kind", missing="drop")
     assert left.rows == [[1.0, 0.0, 1.0], [8.0, 1.0, 0.0]]
     assert left.feature_names == ("size", "colour=green", "colour=red")
@@ -181,7 +181,8 @@ def test_a_model_answers_rows_as_the_table_had_them():
     data = data.split(test=4, seed=1).standardized()
     model = MLP(4, [4, 2], seed=0)
     train(model, data.train, epochs=40, progress=False)
-    assert predict(model, [[1.0, "red"], [2.0, "blue"]], raw=True) == ["a", "b"]
+    raw = [[1.0, "red"], [2.0, "blue"]]
+    assert predict(model, raw, raw=True) == predict(model, data.standardize(raw))
     rows = list(zip(*table.values(), strict=True))
     expected = predict_proba(model, data.standardize(rows))
     assert predict_proba(model, rows, raw=True) == expected == predict_proba(model, data)

@@ -98,6 +98,16 @@ def page(word: str) -> Path:
     return file(word, ".html")
 
 
+def model(word: str) -> Path:
+    """A model to write."""
+    return file(word, ".safetensors")
+
+
+def answers(word: str) -> Path:
+    """A table to write."""
+    return file(word, ".csv")
+
+
 def file(word: str, *suffixes: str) -> Path:
     path = Path(word)
     if path.suffix.lower() not in suffixes:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import math
+import shlex
+import sys
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from autograd.numerals import numeral, percent
 
 from ..data import Data
+from ..files.description import Outcome
+from ..files.models import save_with, stored_in
 from ..holes import HOW, Holes
+from ..layers import MLP
 from ..sources import data_in
 from ..training.engines import ENGINES
 from . import options, tables
 from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
+
+SETTINGS = ("epochs", "lr", "batch_size", "seed", "engine")
+SCORES = ("loss", "accuracy", "r2", "mean_absolute_error")
 
 
 def add_to(commands: Any) -> None:
@@ -71,6 +82,11 @@ def add_to(commands: Any) -> None:
         metavar="ROWS",
         help="rows in a step; all of them if not given",
     )
+    for name, what in (
+        ("save", "write the model there, for `chainrule predict` and nn.load"),
+        ("checkpoint", "keep the training there every 10 epochs, and go on from it if it is there"),
+    ):
+        add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what)
     add("--engine", choices=ENGINES, default="eager", help="what computes the gradients")
     parser.set_defaults(run=run)
 
@@ -89,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
         print(described(file, data, arguments.target, given.get("regression")))
+        print(resumed(given.get("checkpoint")), end="", flush=True)
     history = trained(
         model,
         data,
@@ -96,6 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         batch_size=given.get("batch_size"),
         seed=arguments.seed,
         engine=arguments.engine,
+        checkpoint=given.get("checkpoint"),
     )
     results = {
         "file": arguments.file,
@@ -105,12 +123,57 @@ def run(arguments: argparse.Namespace) -> int:
         "rows": {"train": len(data.train), "test": len(data.test)},
         "missing": holes_in_json(data.holes),
         **results_of(model, data, history, arguments),
+        "batch_size": given.get("batch_size"),
         "parameters": len(model.parameters()),
         "engine": history.engine,
         "seconds": round(time.perf_counter() - start, 2),
     }
+    failure = saved(model, given.get("save"), results)
     print(as_json(results) if arguments.json else as_text(results))
-    return 130 if history.ended_by == "interrupt" else 0
+    if failure is not None:
+        print(f"chainrule: error: {failure}", file=sys.stderr)
+    if history.ended_by == "interrupt":
+        return 130
+    return 0 if failure is None else 1
+
+
+def saved(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
+    """Write the model, if that is asked for; why it could not be written.
+
+    What was computed is printed even if this fails.
+    """
+    results["files"] = []
+    if path is None:
+        return None
+    settings = {name: results[name] for name in SETTINGS}
+    settings["hidden"] = tuple(model.nouts[:-1])
+    scores = {name: results[name] for name in SCORES if name in results}
+    outcome = Outcome(
+        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "standard input" if results["file"] == "-" else Path(results["file"]).name,
+        results["rows"],
+        settings,
+        {
+            name: {part: number for part, number in parts.items() if math.isfinite(number)}
+            for name, parts in scores.items()
+        },
+    )
+    try:
+        save_with(model, path, None, outcome)
+    except (OSError, ValueError) as error:
+        return f"the model is not saved: {error}"
+    results["files"].append(str(path))
+    return None
+
+
+def resumed(checkpoint: Path | None) -> str:
+    """A line of text where the training goes on from a file."""
+    if checkpoint is None or not checkpoint.exists():
+        return ""
+    found = stored_in(checkpoint).description
+    if found is None or found.training is None:
+        return ""  # which `train` refuses
+    return f"{checkpoint}: goes on after epoch {found.training.done}.\n"
 
 
 def check_target(data: Data, target: str) -> None:
@@ -173,6 +236,11 @@ def as_text(results: dict[str, Any]) -> str:
         f"({reached(results)}).",
         *(of_numbers(results) if "r2" in results else of_classes(results)),
         "",
+        *[
+            f"Wrote {file}: the model; chainrule predict {shlex.quote(file)} new.csv answers new "
+            "rows."
+            for file in results["files"]
+        ],
         f"{results['seconds']} seconds.",
     ]
     return "\n".join(lines)

@@ -193,6 +193,11 @@ KEYWORDS = {
         "max_nodes": "none whole bool",
     },
     "nn.SGD": {"weight_decay": POSITIVE},
+    "nn.Data": {"missing": "none"},
+    "nn.load_csv": {
+        name: ""  # of a file that is not there
+        for name in ("drop", "missing", "regression", "delimiter", "decimal", "encoding")
+    },
 }
 # Takes no arguments, or any: the truth of a thing, what a user makes a name of, what train makes.
 FREE = {"where", "no_grad", "enable_grad", "anomaly", "History", "Module", "constant"}

@@ -140,6 +140,9 @@ def test_nothing_of_the_test_part_is_in_the_fill():
         again.train.rows, data.standardized().train.rows, rtol=1e-12, atol=1e-12
     )
 
+    for column, other_column in zip(again.schema.columns, data.schema.columns, strict=True):
+        assert column.fill == pytest.approx(other_column.fill, rel=1e-12)  # in the first unit
+
 
 def test_each_part_of_a_part_is_filled_by_what_it_trains_on():
     rows = [[None if i % 5 == 0 else float(i)] for i in range(20)]

@@ -14,8 +14,8 @@ from typing import Any
 from autograd.arguments import choices, normal, wrong
 
 from .data import Data
-from .names import known, said_by
-from .tables import finite, odd_one
+from .names import error_prefix, find_name
+from .tables import finite, minority_index
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -43,7 +43,7 @@ def load_iris(seed: int = 0) -> Data:
         raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
     found = datasets.load_iris()
     data = Data(found.data, found.target, found.feature_names, found.target_names)
-    with said_by("load_iris"):
+    with error_prefix("load_iris"):
         data = data.split(test=30, seed=seed)
     return data.standardized()
 
@@ -140,7 +140,7 @@ def column_of(line: int, header: list[str], target: str, rows: int) -> int:
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
             )
-    found = known(target, header)
+    found = find_name(target, header)
     if found is None:
         raise CSVError(f"line {line}: no column {target!r}{choices(target, header)}")
     if len(header) == 1:
@@ -184,7 +184,7 @@ def read_labels(labels: list[str], places: list[str]) -> list[Any]:
             raise CSVError(
                 f"{place}: expected a number or a word as label, got {label!r:.60}; {PLAIN}"
             )
-    odd = odd_one(numbers)
+    odd = minority_index(numbers)
     if odd is not None:
         expected = "a word" if numbers[odd] else "a number"
         raise CSVError(

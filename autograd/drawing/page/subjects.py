@@ -23,8 +23,8 @@ def of_model(
     model: Callable[[Sequence[Value]], Any], rows: Any, course: Course | None = None
 ) -> Content:
     """The content of a model's page: its graph on the first row, and all rows to choose from."""
-    if hasattr(model, "_see_"):  # a Module of nn matches columns and classes by name
-        rows = model._see_(rows)
+    if hasattr(model, "_match_rows_"):  # a Module of nn matches columns and classes by name
+        rows = model._match_rows_(rows)
     call = "explore(model, rows=iris.test) or explore(model, rows=[[5.1, 3.5]])"
     table = [
         [real(x, "explore") for x in row_of(row, call)]

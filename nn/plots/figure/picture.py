@@ -196,7 +196,7 @@ def title_of(facts: Facts) -> str:
     if not facts.classifies:
         return f"loss {numeral(facts.history['loss'][-1])} {after}"
     words = [
-        f"{facts.right(part)} of {len(facts.parts[part])} {name} rows"
+        f"{facts.correct(part)} of {len(facts.parts[part])} {name} rows"
         for part, name in enumerate(("training", "validation"))
         if facts.parts[part]
     ]

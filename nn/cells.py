@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .holes import Option, fillings, in_python
-from .tables import finite, odd_one
+from .tables import finite, minority_index
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -74,7 +74,7 @@ def cells_in(
     plain = [form.plain(text) for text in texts]
     there = [i for i, text in enumerate(texts) if text not in HOLES]
     kinds = [NUMBER.fullmatch(plain[i]) is not None for i in there]
-    odd = odd_one(kinds)
+    odd = minority_index(kinds)
     numeric = not kinds or (kinds[0] if odd is None else not kinds[odd])
     kind, as_label = "number" if numeric else "word", " as label" if labels else ""
     for i, text in enumerate(texts):

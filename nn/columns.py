@@ -10,9 +10,9 @@ from autograd.arguments import choices
 
 from .cells import is_meant_as_number
 from .holes import Blank, Holes, filled_as_read, fillings, in_python, is_hole, without_holes
-from .names import check_spellings, known, listed, refuse_repeated
+from .names import check_spellings, find_name, join_names, refuse_repeated
 from .schema import Column, Scale, Schema
-from .tables import Row, check_width, finite, odd_one, table
+from .tables import Row, check_width, finite, float_rows, minority_index
 
 # More different words than MOST name things, and so do more than FEW and than half of the rows.
 MOST, FEW = 200, 10
@@ -46,7 +46,7 @@ def encoded(
     """
     cells = [cell for row in rows for cell in row]
     if missing is None and not any([isinstance(cell, str) or is_hole(cell) for cell in cells]):
-        return Encoded(table(rows, names), labels)
+        return Encoded(float_rows(rows, names), labels)
     for i, row in enumerate(rows):
         check_width(i, row, names)
     kept, holes = list(range(len(rows))), None
@@ -96,7 +96,7 @@ def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
             raise ValueError(
                 f"{places[i]}, {name}: expected a finite number, got {cells[i]!r:.60}, a text"
             )
-    odd = odd_one(kinds)
+    odd = minority_index(kinds)
     if odd is not None:
         expected = "a finite number" if kinds[odd] else "a word"
         given = cells[there[odd]]
@@ -118,7 +118,7 @@ def check_words(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]
     if len(words) > min(MOST, max(FEW, len(there) // 2)):
         raise ValueError(
             f"column {name!r}: {len(words)} different words in {len(there)} rows, "
-            f"{listed(words)}, are names and no categories; {advice}"
+            f"{join_names(words)}, are names and no categories; {advice}"
         )
     return tuple(words)
 
@@ -157,7 +157,7 @@ def numbers_of(cell: Any, column: Column, place: str, advice: str) -> Row:
         if x is None:
             raise ValueError(f"{place}: expected a finite number, got {cell!r:.60}")
         return [x]
-    word = known(cell, column.categories)
+    word = find_name(cell, column.categories)
     if word is None:
         accepted = choices(cell, column.categories)
         raise ValueError(f"{place}: the model knows no word {cell!r:.60}{accepted}")
@@ -169,11 +169,11 @@ def as_read(rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema)
 
     Raises ValueError that names the row and the column.
     """
-    order = schema.as_read.order(names)
+    order = schema.as_read.column_order(names)
     if order is not None:
         rows = [[row[i] for i in order] for row in rows]
     if not schema.columns:
-        return table(rows, schema.feature_names)
+        return float_rows(rows, schema.feature_names)
     known_as = [column.name for column in schema.columns]
     found = []
     for i, row in enumerate(rows):
@@ -192,9 +192,9 @@ def with_words(
     Raises ValueError for a column or a word that the model does not have.
     """
     mine = {column.name: column for column in own.columns}
-    model.as_read.order(list(mine))
+    model.as_read.column_order(list(mine))
     for column in model.columns:
-        given = mine[known(column.name, mine) or ""]
+        given = mine[find_name(column.name, mine) or ""]
         if bool(given.categories) != bool(column.categories):
             kinds = ("numbers", "words") if column.categories else ("words", "numbers")
             raise ValueError(
@@ -202,13 +202,13 @@ def with_words(
                 "was trained"
             )
         for word in given.categories:
-            if known(word, column.categories) is None:
+            if find_name(word, column.categories) is None:
                 raise ValueError(
                     f"column {column.name!r}: the model knows no word {word!r}"
                     f"{choices(word, column.categories)}"
                 )
     names = list(own.feature_names)
-    found = [known(name, names) for name in model.feature_names]
+    found = [find_name(name, names) for name in model.feature_names]
     places = [None if name is None else names.index(name) for name in found]
     own = replace(
         own,

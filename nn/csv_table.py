@@ -11,7 +11,7 @@ from typing import Any
 from autograd.arguments import choices, normal
 
 from .cells import Format, cells_in
-from .names import known
+from .names import find_name
 
 USUAL = ",;\t"
 
@@ -43,7 +43,7 @@ class Table:
 
     def named(self, given: str) -> str:
         """The name of a column as the file has it; ValueError for one that it hasn't."""
-        found = known(given, self.names)
+        found = find_name(given, self.names)
         if found is None:
             raise ValueError(
                 f"line {self.line}: no column {given!r}{choices(given, self.names)}{self.other()}"
@@ -60,7 +60,7 @@ class Table:
         return f"; {self.form.option('delimiter', likely)} parts the line at each {likely!r}"
 
 
-def read_table(raw: bytes, form: Format) -> Table:
+def parse_csv(raw: bytes, form: Format) -> Table:
     """The lines of a CSV file that are not empty, cells without space around them.
 
     Raises ValueError that names the line.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,12 @@ from .arguments import one_of, whole
 from .columns import as_read, encoded, with_words
 from .holes import HOW, filled_by_means
 from .labels import is_several, labels_in, read_labels
-from .names import check_feature_names, listed, names_of, said_by, unnamed
+from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
 from .seeds import Seed, generator
 from .splitting import parts_of
-from .tables import Row, chosen, is_frame, read
+from .tables import Row, is_frame, read_table, take
 
 
 class Data:
@@ -67,24 +67,26 @@ class Data:
         missing: str | None = None,
     ) -> None:
         target = y if isinstance(y, str) and is_frame(X) else None
-        names, rows, labels = read(X, "Data", target)
+        names, rows, labels = read_table(X, "Data", target)
         own_names, labels = ((target,), labels) if target else labels_in(y)
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
         if not (regression is None or isinstance(regression, bool)):
             what = "True for numbers, False for classes, or None as regression"
             raise wrong("Data", what, regression)
-        given = None if feature_names is None else names_of(feature_names, "Data", "feature_names")
+        given = (
+            None if feature_names is None else unique_names(feature_names, "Data", "feature_names")
+        )
         check_feature_names(given, names, rows)
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
-        targets = names_of(target_names, "Data", "target_names") or own_names
+        targets = unique_names(target_names, "Data", "target_names") or own_names
         found = encoded(
             rows,
             labels,
-            given or names or unnamed(len(rows[0])),
+            given or names or default_names(len(rows[0])),
             ", ".join(targets) or "label",
             one_of(missing, HOW, "Data", "missing"),
         )
@@ -95,7 +97,7 @@ class Data:
         if regression and targets and len(targets) != count:
             raise ValueError(
                 f"Data: expected {count} names as target_names, one for each number of a label, "
-                f"got {len(targets)}: {listed(list(targets))}"
+                f"got {len(targets)}: {join_names(list(targets))}"
             )
         self.schema = Schema(
             tuple([name for column in found.columns for name in column.feature_names])
@@ -130,9 +132,13 @@ class Data:
         return self._part(1)
 
     @property
+    def _width(self) -> int:
+        return len(self.rows[0]) if self.rows else len(self.schema.feature_scales)
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """What the columns are called; x1, x2, ... where nobody gave names."""
-        return self.schema.feature_names or unnamed(len(self.rows[0]))
+        return self.schema.feature_names or default_names(self._width)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -147,12 +153,14 @@ class Data:
     @property
     def mean(self) -> tuple[float, ...]:
         """Of each feature, in its first unit, what `standardized` has taken out."""
-        return tuple([scale.mean for scale in self.schema.feature_scales])
+        scales = self.schema.feature_scales
+        return tuple([scale.mean for scale in scales]) or (0.0,) * self._width
 
     @property
     def deviation(self) -> tuple[float, ...]:
         """Of each feature, in its first unit, what `standardized` has divided by."""
-        return tuple([scale.deviation for scale in self.schema.feature_scales])
+        scales = self.schema.feature_scales
+        return tuple([scale.deviation for scale in scales]) or (1.0,) * self._width
 
     @property
     def targets(self) -> list[Any]:
@@ -182,47 +190,54 @@ class Data:
         """
         if schema.columns and self.schema.columns:
             rows, blanks, own = with_words(self.rows, self.blanks, self.schema, schema)
-            data = self._like(rows)
+            data = self._with_rows(rows)
             data.schema, data.blanks = own, blanks
-            return data._matched(schema)
-        return self._matched(schema)
-
-    def _matched(self, schema: Schema) -> Data:
-        """The same data by the names, the scale and the classes of a model."""
-        own, names = self.schema, self.schema.feature_names
-        rows, described = self.rows, [own.feature_scales, own.lowest, own.highest]
-        order = schema.order(names)
+        else:
+            data = self
+        order = schema.column_order(data.schema.feature_names)
         if order is not None:
-            rows = [chosen(row, order) for row in rows]
-            described = [tuple(chosen(part, order)) if part else () for part in described]
-        if order is not None or len(schema.feature_names) == len(own.feature_scales):
-            names = schema.feature_names
-        if len(schema.feature_scales) == len(own.feature_scales):
-            columns = names or unnamed(len(schema.feature_scales))
-            rows = brought(rows, described[0], schema.feature_scales, columns)
-            described = [schema.feature_scales, schema.lowest, schema.highest]
-        scales, lowest, highest = described
-        data = self._like(
-            rows, feature_names=names, feature_scales=scales, lowest=lowest, highest=highest
-        )
+            data = data._reordered(order)
+        if len(schema.feature_names) == data._width:
+            data = data._with_rows(data.rows, feature_names=schema.feature_names)
+        given, wanted = data.schema.feature_scales, schema.feature_scales
+        if given and len(wanted) == len(given):
+            data = data._with_rows(
+                brought(data.rows, given, wanted, data.feature_names),
+                feature_scales=wanted,
+                lowest=schema.lowest,
+                highest=schema.highest,
+            )
         return data._with_labels(schema)
+
+    def _reordered(self, order: Sequence[int]) -> Data:
+        """The same data with its columns in another order."""
+        own = self.schema
+        data = self._with_rows(
+            [take(row, order) for row in self.rows],
+            columns=(),
+            feature_scales=tuple(take(own.feature_scales, order)),
+            lowest=tuple(take(own.lowest, order if own.lowest else ())),
+            highest=tuple(take(own.highest, order if own.highest else ())),
+        )
+        data.blanks = ()
+        return data
 
     def _with_labels(self, schema: Schema) -> Data:
         """The same data with its labels as a model has them."""
         own = self.schema
         if schema.class_names and own.class_names != schema.class_names:
             if not own.class_names:
-                schema.refuse_numbers()
+                schema.refuse_numeric_labels()
             names = own.class_names
             labels = [
-                schema.number_of(names[label] if names else label, i)
+                schema.encode_label(names[label] if names else label, i)
                 for i, label in enumerate(self.labels)
             ]
-            return self._like(self.rows, labels, class_names=schema.class_names)
+            return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
-            data = self._like(
+            data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
             data.labels = labels_brought(
@@ -236,15 +251,15 @@ class Data:
             raise AttributeError(
                 "this data has no parts: split it first, as in data.split(test=0.2, seed=0)"
             )
-        return self._chosen(self.parts[which])
+        return self._take(self.parts[which])
 
-    def _chosen(self, indices: Iterable[int]) -> Data:
+    def _take(self, indices: Iterable[int]) -> Data:
         """Some of the rows."""
         indices = list(indices)
-        part = self._like(chosen(self.rows, indices), chosen(self.labels, indices))
+        part = self._with_rows(take(self.rows, indices), take(self.labels, indices))
         part.parts = None
         if self.blanks:
-            part.blanks = chosen(self.blanks, indices)
+            part.blanks = take(self.blanks, indices)
         return part
 
     def _fill(self) -> None:
@@ -252,7 +267,9 @@ class Data:
         part = self.parts[0] if self.parts else range(len(self))
         self.rows, self.schema = filled_by_means(self.rows, self.blanks, part, self.schema)
 
-    def _like(self, rows: list[Row], labels: list[Any] | None = None, **described: Any) -> Data:
+    def _with_rows(
+        self, rows: list[Row], labels: list[Any] | None = None, **described: Any
+    ) -> Data:
         """The same data with other rows, and what else is other, also in its schema."""
         data = object.__new__(Data)
         vars(data).update(vars(self))
@@ -271,7 +288,7 @@ class Data:
 
         Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
-        data = self._like(self.rows)
+        data = self._with_rows(self.rows)
         classes = None if self.regression else self.labels
         data.parts, data.seed = (
             parts_of(len(self), classes, self.class_names, test, seed),
@@ -292,7 +309,7 @@ class Data:
         [2, 1]
         """
         for indices in shuffled(len(self), size, seed):
-            yield self._chosen(indices)
+            yield self._take(indices)
 
     def standardized(self) -> Data:
         """The same data with every feature shifted and scaled to mean 0 and deviation 1.
@@ -305,14 +322,14 @@ class Data:
         found = scales_of(part.rows)
         rows = brought(self.rows, (Scale(),) * len(found), found, self.feature_names)
         own = self.schema
-        data = self._like(rows, feature_scales=composed(own.feature_scales, found))
-        trained = chosen(rows, self.parts[0]) if self.parts else rows
-        data.schema = replace(data.schema, **ranges_of(trained))
+        data = self._with_rows(rows, feature_scales=composed(own.feature_scales, found))
+        lowest, highest = ranges_of(take(rows, self.parts[0]) if self.parts else rows)
+        data.schema = replace(data.schema, lowest=lowest, highest=highest)
         if not self.regression:
             return data
         found = scales_of([x if is_several(x) else [x] for x in part.labels])
         labels = labels_brought(self.labels, (Scale(),) * len(found), found, own.targets)
-        return data._like(rows, labels, target_scales=composed(own.target_scales, found))
+        return data._with_rows(rows, labels, target_scales=composed(own.target_scales, found))
 
     def standardize(self, rows: Any) -> list[Row]:
         """New rows, in the units that the data had at first, as the rows of this data are.
@@ -329,9 +346,9 @@ class Data:
         scales = self.schema.feature_scales
         own = replace(self.schema, class_names=(), regression=False, target_scales=())
         if isinstance(rows, Data):
-            return ordered(rows, own, "standardize")
-        names, cells, _ = read(rows, "standardize")
-        with said_by("standardize"):
+            return ordered_rows(rows, own, "standardize")
+        names, cells, _ = read_table(rows, "standardize")
+        with error_prefix("standardize"):
             found = as_read(cells, names, replace(own, feature_names=self.feature_names))
             return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
 
@@ -348,18 +365,18 @@ class Data:
         return f"regression of {', '.join(self.schema.targets)}"
 
 
-def ordered(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
+def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
     """Rows, those of a Data or a data frame with its columns as a model has them.
 
     name: what was called.
     """
     if isinstance(rows, Data):
-        with said_by(name):
+        with error_prefix(name):
             return rows.matched(schema).rows
-    names, found, _ = read(rows, name)
-    with said_by(name):
-        order = schema.order(names)
-    return found if order is None else [chosen(row, order) for row in found]
+    names, found, _ = read_table(rows, name)
+    with error_prefix(name):
+        order = schema.column_order(names)
+    return found if order is None else [take(row, order) for row in found]
 
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:

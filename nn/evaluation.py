@@ -14,9 +14,9 @@ from .arguments import CLASSES_BY_NAME
 from .data import Data
 from .labels import is_several
 from .layers import probabilities
-from .matching import Pairs, check_names, pairs_of, rows_of
+from .matching import Pairs, check_class_count, labelled_rows, unlabelled_rows
 from .module import Module, model_of
-from .names import listed
+from .names import join_names
 from .scales import in_unit
 from .schema import Schema
 from .tables import finite
@@ -35,7 +35,7 @@ def class_of(scores: Sequence[float]) -> int:
     scores = [0.0, *scores] if len(scores) == 1 else scores
     if any([math.isnan(score) for score in scores]):
         raise ValueError(
-            f"the outputs for a row are {scores_listed(scores)}: there is a NaN among the numbers "
+            f"the outputs for a row are {format_scores(scores)}: there is a NaN among the numbers "
             "of the row or the parameters of the model"
         )
     return scores.index(max(scores))
@@ -67,10 +67,10 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [numbers_of(model(row)) for row in rows_of(model, rows, "predict", raw)]
+    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
     if model.regression:
         return [answer_of(z, model.schema) for z in outputs]
-    names = names_known("predict", model, rows, outputs)
+    names = class_names_for("predict", model, rows, outputs)
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
 
 
@@ -90,13 +90,13 @@ def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[floa
     >>> p, q
     (0.5, 0.5)
     """
-    refuse_numbers("predict_proba", model)
-    found = rows_of(model, rows, "predict_proba", raw)
+    refuse_regression("predict_proba", model)
+    found = unlabelled_rows(model, rows, "predict_proba", raw)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [[share.data for share in shares(row)] for row in found]
 
 
-def scores_listed(scores: Sequence[float]) -> str:
+def format_scores(scores: Sequence[float]) -> str:
     """Outputs as an error shows them."""
     shown = ", ".join([brief(score) for score in scores[:4]])
     return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
@@ -114,7 +114,12 @@ def accuracy(model: Module, data: Pairs) -> float:
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
     0.5
     """
-    true, found, _ = answers("accuracy", model, data)
+    return share_right("accuracy", model, data)
+
+
+def share_right(name: str, model: Module, data: Pairs) -> float:
+    """The share of rows whose class the model gives."""
+    true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
 
@@ -131,13 +136,12 @@ def score(model: Module, data: Pairs) -> float:
     0.5
     """
     if not model_of(model, "score").regression:
-        true, found, _ = answers("score", model, data)
-        return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
+        return share_right("score", model, data)
     metrics = scikit_learn("score")
-    numbers, found = numbers_answered("score", model, data)
-    if len(numbers) < 2:
+    true, found = numbers_answered("score", model, data)
+    if len(true) < 2:
         raise ValueError("score: expected at least two rows for R², got one")
-    return float(metrics.r2_score(numbers, found))
+    return float(metrics.r2_score(true, found))
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:
@@ -170,10 +174,9 @@ def numbers_answered(
 ) -> tuple[list[list[float]], list[list[float]]]:
     """The true numbers of each row and the model's, in the units of the targets."""
     if isinstance(data, Data) and data.class_names:
-        raise ValueError(
-            f"{name}: expected numbers as labels, got the classes {listed(list(data.class_names))}"
-        )
-    pairs = pairs_of(model, data, name)
+        classes = join_names(list(data.class_names))
+        raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
+    pairs = labelled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     scales = model.schema.target_scales
@@ -202,7 +205,7 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
     [[1, 1], [0, 0]]
     """
     metrics = scikit_learn("confusion_matrix")
-    true, found, names = answers("confusion_matrix", model, data)
+    true, found, names = labels_and_predictions("confusion_matrix", model, data)
     labels = list(range(len(names)))
     counts: list[list[int]] = metrics.confusion_matrix(true, found, labels=labels).tolist()
     return counts
@@ -219,17 +222,19 @@ def classification_report(model: Module, data: Pairs) -> str:
     ['precision', 'recall', 'f1-score', 'support']
     """
     metrics = scikit_learn("classification_report")
-    true, found, names = answers("classification_report", model, data)
+    true, found, names = labels_and_predictions("classification_report", model, data)
     report: str = metrics.classification_report(
         true, found, labels=list(range(len(names))), target_names=names, zero_division=0.0
     )
     return report
 
 
-def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int], Sequence[str]]:
+def labels_and_predictions(
+    name: str, model: Module, data: Pairs
+) -> tuple[list[Any], list[int], Sequence[str]]:
     """The true class and the model's class of each row; what the classes are called."""
-    refuse_numbers(name, model)
-    pairs = pairs_of(model, data, name)
+    refuse_regression(name, model)
+    pairs = labelled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     outputs = [numbers_of(model(row)) for row, _ in pairs]
@@ -237,7 +242,7 @@ def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int]
     for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
         check_class(name, i, label, len(z))
     found = [class_of(z) for z in outputs]
-    names = names_known(name, model, data, outputs)
+    names = class_names_for(name, model, data, outputs)
     return true, found, names or [str(k) for k in range(int(max([*true, *found])) + 1)]
 
 
@@ -254,7 +259,7 @@ def check_class(name: str, i: int, label: Any, outputs: int) -> None:
         )
 
 
-def names_known(
+def class_names_for(
     name: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
 ) -> Sequence[str]:
     """What the classes are called, the model's names or the data's; none where nobody named them.
@@ -263,11 +268,11 @@ def names_known(
     """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:
-        check_names(name, names, len(outputs[0]))
+        check_class_count(name, names, len(outputs[0]))
     return names
 
 
-def refuse_numbers(name: str, model: Module) -> None:
+def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
             f"{name}: this model was trained to give numbers, not classes; "

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .names import listed
+from .names import join_names
 from .scales import brought, in_unit
 from .schema import Scale, Schema
 from .tables import Row, mean_of
@@ -82,7 +82,7 @@ def without_holes(
     if not kept:
         raise ValueError(
             f"expected at least one row without a hole, got none of {len(rows)}; there are holes "
-            f"in {listed([name for name, _ in cells])}"
+            f"in {join_names([name for name, _ in cells])}"
         )
     return kept, Holes(how, cells, len(rows) - len(kept))
 

@@ -14,7 +14,7 @@ from autograd.arguments import several, wrong
 from .activations import Activation, function_of
 from .arguments import is_row, outputs_of, row_of, whole
 from .initialization import bound_of, init_for
-from .matching import rows_in
+from .matching import match_columns
 from .module import Module
 from .seeds import Seed, generator
 
@@ -201,7 +201,7 @@ class MLP(Module):
         For several rows, a list of those; a data frame or a Data is rows, with columns matched by
         name where the model was trained on named ones.
         """
-        x = rows_in(self, x, "MLP")
+        x = match_columns(x, self.schema, "MLP")
         if is_table(x):
             return [self(row) for row in x]
         if self.output == "softmax":
@@ -224,7 +224,7 @@ class MLP(Module):
 
     def probabilities(self, x: Any) -> list[Any]:
         """`probabilities` of the outputs for one row; for several rows, a list of those."""
-        x = rows_in(self, x, "probabilities")
+        x = match_columns(x, self.schema, "probabilities")
         if is_table(x):
             return [self.probabilities(row) for row in x]
         return probabilities(self.outputs(x))

@@ -16,7 +16,7 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .matching import pairs_of
+from .matching import labelled_rows
 from .schema import schema_of
 from .tables import as_python
 
@@ -51,6 +51,14 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             'cross_entropy applies itself; leave out output="softmax" '
             "(model.probabilities(x) still gives the shares)"
         )
+    if type(target) is not int or target not in range(len(logits)):
+        target = class_or_weights(target, len(logits))
+    loss: Value = autograd.cross_entropy(logits, target)
+    return loss
+
+
+def class_or_weights(target: Any, classes: int) -> Any:
+    """A target of cross_entropy, weights in an array as a list; raises for what is neither."""
     target = as_python(target)
     if getattr(target, "ndim", 0) == 1:  # weights in an array
         target = target.tolist()
@@ -59,9 +67,9 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             f"cross_entropy: expected a class index or one weight for each class, got str "
             f"{target!r:.60}; nn.Data(X, y) numbers classes by their names"
         )
-    if isinstance(target, numbers.Integral) and target not in range(len(logits)):
+    if isinstance(target, numbers.Integral) and target not in range(classes):
         raise ValueError(
-            f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}; "
+            f"cross_entropy: expected a class from 0 to {classes - 1}, got {target}; "
             f"{CLASSES_BY_NAME}"
         )
     if isinstance(target, numbers.Real) and not isinstance(target, numbers.Integral):
@@ -70,8 +78,7 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             f"{type(target).__name__} {target!r}; classes are whole numbers: "
             "Data(X, y, regression=False), or the loss nn.mse for numbers"
         )
-    loss: Value = autograd.cross_entropy(logits, target)
-    return loss
+    return target
 
 
 def binary_cross_entropy(logit: Value, label: Target) -> Value:
@@ -213,7 +220,7 @@ def mean_loss(
         function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
     else:
         loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
-    pairs = pairs_of(model, data, "mean_loss")
+    pairs = labelled_rows(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

@@ -12,61 +12,56 @@ from autograd.arguments import wrong
 
 from .arguments import CALLS, is_row
 from .columns import as_read, with_words
-from .data import Data, ordered
-from .names import listed, said_by, unnamed
+from .data import Data, ordered_rows
+from .names import default_names, error_prefix, join_names
 from .plausibility import warn_of
 from .scales import brought
 from .schema import Scale, Schema, schema_of
 from .tables import (
     Row,
+    as_list,
     as_python,
-    chosen,
     columns_of,
+    float_rows,
     is_frame,
     names_in_row,
-    read,
-    sequence,
-    table,
+    read_table,
+    take,
 )
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
 
-def matched(data: Data, schema: Schema, name: str) -> Data:
+def match_data(data: Data, schema: Schema, name: str) -> Data:
     """`data.matched`, with the name of what was called in the error."""
-    with said_by(name):
+    with error_prefix(name):
         return data.matched(schema)
 
 
-def rows_in(model: Any, rows: Any, name: str) -> Any:
-    """The rows of a Data or a data frame by the model's columns; other rows as they are.
+def match_columns(rows: Any, schema: Schema, name: str) -> Any:
+    """The rows of a Data or a data frame by a model's columns; other rows as they are.
 
     So is a single row whose numbers have names, as that of a data frame.
     """
     if type(rows) in (list, tuple):  # as in most calls of a model
         return rows
     if isinstance(rows, Data):
-        return ordered(rows, schema_of(model), name)
-    return with_names(rows, schema_of(model), name)
-
-
-def with_names(rows: Any, schema: Schema, name: str) -> Any:
-    """A data frame, or one of its rows, by a model's columns; anything else as it is."""
+        return ordered_rows(rows, schema, name)
     if is_frame(rows):
-        found = ordered(rows, schema, name)
-        with said_by(name):
-            return table(found, schema.feature_names or list(map(str, columns_of(rows))))
-    return in_order(rows, schema, name)
+        found = ordered_rows(rows, schema, name)
+        with error_prefix(name):
+            return float_rows(found, schema.feature_names or list(map(str, columns_of(rows))))
+    return match_row(rows, schema, name)
 
 
-def in_order(row: Any, schema: Schema, name: str) -> Any:
+def match_row(row: Any, schema: Schema, name: str) -> Any:
     """One row, what it holds by name in the order of a model's columns."""
-    with said_by(name):
-        order = schema.order(names_in_row(row))
-    return row if order is None else chosen(list(row), order)
+    with error_prefix(name):
+        order = schema.column_order(names_in_row(row))
+    return row if order is None else take(list(row), order)
 
 
-def rows_of(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
+def unlabelled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
     """Rows without labels, as the model has them.
 
     raw: whether rows without a scale of their own are in the units that the model's had at first.
@@ -75,11 +70,12 @@ def rows_of(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
     schema = schema_of(model)
     if raw and schema.columns and not isinstance(rows, Data):
-        names, cells, _ = read(rows, name)
-        with said_by(name):
+        names, cells, _ = read_table(rows, name)
+        with error_prefix(name):
             rows = as_read(cells, names, schema)
-    found = sequence(rows_in(model, rows, name), name, "rows of numbers", f"as in {CALLS[name]}")
-    found = [in_order(row, schema_of(model), name) for row in found]
+    given = match_columns(rows, schema, name)
+    found = as_list(given, name, "rows of numbers", f"as in {CALLS[name]}")
+    found = [match_row(row, schema, name) for row in found]
     found = [list(row) if names_in_row(row) else row for row in found]  # [0] might mean a name
     for row in found:
         if not is_row(row):
@@ -105,9 +101,9 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
             f"{name}: the model has no scale to bring raw rows to: it was not trained on a Data, "
             "as in train(model, Data(X, y).standardized())"
         )
-    names = schema.feature_names or unnamed(len(scales))
-    with said_by(name):
-        return brought(table(rows, names), [Scale()] * len(scales), scales, names)
+    names = schema.feature_names or default_names(len(scales))
+    with error_prefix(name):
+        return brought(float_rows(rows, names), [Scale()] * len(scales), scales, names)
 
 
 def is_brought(data: Any, schema: Schema) -> bool:
@@ -116,11 +112,11 @@ def is_brought(data: Any, schema: Schema) -> bool:
     if isinstance(data, Data) and schema.columns and data.schema.columns:
         given = with_words([], (), data.schema, schema)[2].feature_scales
         return given != schema.feature_scales
-    order = schema.order(data.schema.feature_names) if isinstance(data, Data) else None
-    return tuple(given if order is None else chosen(given, order)) != schema.feature_scales
+    order = schema.column_order(data.schema.feature_names) if isinstance(data, Data) else None
+    return tuple(given if order is None else take(given, order)) != schema.feature_scales
 
 
-def pairs_of(
+def labelled_rows(
     model: Any, data: Any, name: str, what: str = "data", schema: Schema | None = None
 ) -> list[tuple[Any, Any]]:
     """Rows with their labels, as the model has them.
@@ -130,9 +126,9 @@ def pairs_of(
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
-        seen_data = matched(data, schema, name)
-        warn_of(model, schema, seen_data.rows, name, is_brought(data, schema))
-        return list(seen_data)
+        found_data = match_data(data, schema, name)
+        warn_of(model, schema, found_data.rows, name, is_brought(data, schema))
+        return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":
         advice = "as in data = data.split(test=0.2); train(model, data.train, validation=data.test)"
@@ -141,39 +137,39 @@ def pairs_of(
     found = []
     scalars = getattr(model, "nin", None) is None  # a model of one's own may take a single number
     for i, pair in enumerate(
-        sequence(data, name, f"a Data or (row, label) pairs as {what}", advice)
+        as_list(data, name, f"a Data or (row, label) pairs as {what}", advice)
     ):
         alike = isinstance(pair, (tuple, list)) and len(pair) == 2
         # A list of two numbers is a row itself.
         if not alike or not (is_row(pair[0]) or (scalars and isinstance(pair, tuple))):
             raise wrong(name, f"(row, label) pairs as {what}", pair, f"number {i}: {advice}")
-        row, label = pair
-        with said_by(name):
-            found.append((row, schema.number_of(as_python(label), i)))
-    pairs = [(with_names(row, schema, name), label) for row, label in found]
-    warn_of(model, schema, [row for row, _ in pairs], name, False)
-    return pairs
+        found.append(pair)
+    with error_prefix(name):
+        labels = [schema.encode_label(as_python(label), i) for i, (_, label) in enumerate(found)]
+    rows = [match_columns(row, schema, name) for row, _ in found]
+    warn_of(model, schema, rows, name, raw=False)
+    return list(zip(rows, labels, strict=True))
 
 
-def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
+def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
     """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
-        return matched(data, schema, name if what == "data" else f"{name}: {what}")
-    return pairs_of(model, data, name, what, schema)
+        return match_data(data, schema, name if what == "data" else f"{name}: {what}")
+    return labelled_rows(model, data, name, what, schema)
 
 
-def check_names(name: str, names: Sequence[str], outputs: int) -> None:
+def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
     """ValueError for another number of class names than a model distinguishes."""
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
             f"{name}: the model's outputs distinguish {count} classes, and there are {len(names)} "
-            f"names: {listed(list(names))}; give the model as many outputs as there are "
+            f"names: {join_names(list(names))}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 
 
-def check_shown(name: str, model: Any, data: Data) -> None:
+def check_displayed_classes(name: str, model: Any, data: Data) -> None:
     """The same for the names that a picture shows beside the outputs of an MLP."""
     if data.class_names and not model.regression and hasattr(model, "nouts"):
-        check_names(name, data.class_names, model.nouts[-1])
+        check_class_count(name, data.class_names, model.nouts[-1])

@@ -11,8 +11,8 @@ from autograd.arguments import choices, wrong
 
 from .arguments import CALLS
 from .data import Data
-from .matching import check_shown, matched, rows_in
-from .names import known, listed
+from .matching import check_displayed_classes, match_columns, match_data
+from .names import find_name, join_names
 from .schema import Schema
 
 
@@ -57,12 +57,12 @@ class Module:
         """Whether it was trained to give numbers and not classes, in the schema."""
         return self.schema.regression
 
-    def _see_(self, rows: Any) -> Any:
+    def _match_rows_(self, rows: Any) -> Any:
         """Rows that `explore` shows, with the model's columns and numbers of classes."""
         if not isinstance(rows, Data):
-            return rows_in(self, rows, "explore")
-        rows = matched(rows, self.schema, "explore")
-        check_shown("explore", self, rows)
+            return match_columns(rows, self.schema, "explore")
+        rows = match_data(rows, self.schema, "explore")
+        check_displayed_classes("explore", self, rows)
         return rows
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -87,7 +87,7 @@ class Module:
     def __getitem__(self, name: str) -> Value:
         """The parameter of that name, as in `model["w17"]`."""
         named = dict(self.named_parameters())
-        found = known(name, named)
+        found = find_name(name, named)
         if found is None:
             raise KeyError(f"no parameter {name!r}{choices(name, named)}")
         return named[found]
@@ -131,7 +131,7 @@ class Module:
         if missing or unknown:
             raise ValueError(
                 f"load_state_dict: expected the {len(names)} parameters of {self!r}, got "
-                f"{len(state)}: missing {listed(missing)}; unknown {listed(unknown)}"
+                f"{len(state)}: missing {join_names(missing)}; unknown {join_names(unknown)}"
             )
         for name in names:
             number = state[name]

@@ -9,13 +9,13 @@ from typing import Any
 from autograd.arguments import normal, several
 
 
-def listed(names: list[str]) -> str:
+def join_names(names: list[str]) -> str:
     """Names as an error shows them: all, or the first ones of many."""
     shown = ", ".join(names[:4]) or "none"
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
 
 
-def known(given: object, names: Iterable[str]) -> str | None:
+def find_name(given: object, names: Iterable[str]) -> str | None:
     """The one of the names that is meant: as it is written, or another spelling of its letters."""
     names = list(names)
     if given in names or not isinstance(given, str):
@@ -47,7 +47,7 @@ def check_spellings(cells: Sequence[Any], places: Sequence[str], what: str) -> N
                 )
 
 
-def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
+def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
     """Names that were given, as texts, all different."""
     found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
     refuse_repeated(found, f"{name}: {what}")
@@ -61,23 +61,23 @@ def check_feature_names(
     if given and len(given) not in map(len, rows):  # else a row is wrong, which `table` names
         raise ValueError(
             f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
-            f"row, got {len(given)}: {listed(list(given))}"
+            f"row, got {len(given)}: {join_names(list(given))}"
         )
     for name, own in zip(given or (), names, strict=False):
-        if known(name, names) not in (own, None):
+        if find_name(name, names) not in (own, None):
             raise ValueError(
-                f"Data: the columns have names, {listed(list(names))}, and feature_names gives "
+                f"Data: the columns have names, {join_names(list(names))}, and feature_names gives "
                 f"{name!r} to another; choose columns in the frame: frame[{list(given or ())}]"
             )
 
 
-def unnamed(count: int, letter: str = "x") -> tuple[str, ...]:
+def default_names(count: int, letter: str = "x") -> tuple[str, ...]:
     """What columns are called to which nobody gave names; with the letter y, targets."""
     return tuple([f"{letter}{i}" for i in range(1, count + 1)])
 
 
 @contextmanager
-def said_by(name: str) -> Iterator[None]:
+def error_prefix(name: str) -> Iterator[None]:
     """A ValueError that is raised in here begins with the name of what was called."""
     try:
         yield

@@ -7,18 +7,18 @@ from typing import Any
 
 from .labels import is_several
 from .schema import Scale
-from .tables import Row, moments, scaled
+from .tables import Row, mean_and_deviation, standardized_rows
 
 
 def scales_of(rows: Sequence[Row]) -> tuple[Scale, ...]:
     """Mean and deviation of each column."""
-    return tuple([Scale(*moments(column)) for column in zip(*rows, strict=True)])
+    return tuple([Scale(*mean_and_deviation(column)) for column in zip(*rows, strict=True)])
 
 
-def ranges_of(rows: Sequence[Row]) -> dict[str, tuple[float, ...]]:
-    """The smallest and the largest number of each column, as a schema has them."""
+def ranges_of(rows: Sequence[Row]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The smallest numbers of the columns, and the largest."""
     columns = list(zip(*rows, strict=True))
-    return {"lowest": tuple(map(min, columns)), "highest": tuple(map(max, columns))}
+    return tuple(map(min, columns)), tuple(map(max, columns))
 
 
 def brought(
@@ -32,7 +32,7 @@ def brought(
         return rows
     units = [in_unit(row, given) for row in rows]
     means, deviations = [scale.mean for scale in wanted], [scale.deviation for scale in wanted]
-    return scaled(units, means, deviations, names)
+    return standardized_rows(units, means, deviations, names)
 
 
 def in_unit(row: Sequence[float], scales: Sequence[Scale]) -> Row:

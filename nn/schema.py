@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.arguments import choices
 
-from .names import known, listed, refuse_repeated, unnamed
+from .names import default_names, find_name, join_names, refuse_repeated
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Schema:
     ignored: columns that the table had and that were left out.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
-    >>> schema.order(["width", "length"]), schema.number_of("c", 0)
+    >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
     ([1, 0], 2)
     """
 
@@ -85,9 +85,9 @@ class Schema:
     def targets(self) -> tuple[str, ...]:
         """What the targets are called; y, or y1, y2, ... where nobody gave names."""
         count = len(self.target_scales)
-        return self.target_names or (("y",) if count == 1 else unnamed(count, "y"))
+        return self.target_names or (("y",) if count == 1 else default_names(count, "y"))
 
-    def learning(self, other: Schema, regression: bool) -> Schema:
+    def after_training(self, other: Schema, regression: bool) -> Schema:
         """The schema after training on other data: what is there stays, all else is the data's."""
         scales = self if self.feature_scales else other
         numbers = self if self.regression and self.target_scales else other
@@ -110,7 +110,7 @@ class Schema:
         names = tuple([column.name for column in self.columns])
         return replace(self, feature_names=names or self.feature_names)
 
-    def order(
+    def column_order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
     ) -> list[int] | None:
         """The place of each of the model's columns among these; None where they stand right.
@@ -121,30 +121,30 @@ class Schema:
         """
         if not self.feature_names or not names or tuple(names) == self.feature_names:
             return None
-        found = [known(name, names) for name in self.feature_names]
+        found = [find_name(name, names) for name in self.feature_names]
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
         accepted = (*self.feature_names, *self.target_names, *self.ignored)
-        unknown = [name for name in names if known(name, accepted) is None]
+        unknown = [name for name in names if find_name(name, accepted) is None]
         if missing or unknown:
             near = get_close_matches(unknown[0], missing, n=1) if unknown else []
             advice = f"; did you mean {near[0]!r}?" if near else ""
             read = self.as_read.feature_names
-            if read != self.feature_names and None not in [known(name, names) for name in read]:
+            if read != self.feature_names and None not in [find_name(name, names) for name in read]:
                 advice = "; for rows as the table had them write raw=True"
             raise ValueError(
-                f"{what}, {listed(list(self.feature_names))}: missing {listed(missing)}; "
-                f"unknown {listed(unknown)}{advice}"
+                f"{what}, {join_names(list(self.feature_names))}: missing {join_names(missing)}; "
+                f"unknown {join_names(unknown)}{advice}"
             )
         return [list(names).index(name) for name in found if name is not None]
 
-    def number_of(self, label: Any, row: int) -> Any:
+    def encode_label(self, label: Any, row: int) -> Any:
         """A label as the model has it: a class by name as its number, anything else as it is.
 
         Raises ValueError for an unknown class.
         """
         classes = self.class_names
         if classes and isinstance(label, str):
-            name = known(label, classes)
+            name = find_name(label, classes)
             if name is None:
                 raise ValueError(
                     f"row {row}: the model knows no class {label!r}{choices(label, classes)}"
@@ -155,16 +155,16 @@ class Schema:
             if not of_hinge and label not in range(len(classes)):
                 raise ValueError(
                     f"row {row}: expected a class from 0 to {len(classes) - 1} "
-                    f"({listed(list(classes))}) as label, got {label}"
+                    f"({join_names(list(classes))}) as label, got {label}"
                 )
         return label
 
-    def refuse_numbers(self) -> None:
+    def refuse_numeric_labels(self) -> None:
         """ValueError where a number as label could mean a class's number or its name."""
         if any([name.isdecimal() and int(name) != k for k, name in enumerate(self.class_names)]):
             raise ValueError(
                 "labels are numbers, and so are the names of the model's classes, "
-                f"{listed(list(self.class_names))}: give labels by name, as in "
+                f"{join_names(list(self.class_names))}: give labels by name, as in "
                 "Data(X, [str(label) for label in y])"
             )
 
@@ -190,8 +190,8 @@ class Schema:
         features = tuple([name for column in self.columns for name in column.feature_names])
         if self.columns and features != self.feature_names:
             raise ValueError(
-                f"the schema: the columns are {listed(list(features))}, and feature_names "
-                f"{listed(list(self.feature_names))}"
+                f"the schema: the columns are {join_names(list(features))}, and feature_names "
+                f"{join_names(list(self.feature_names))}"
             )
         for column in self.columns:
             if column.fill and len(column.fill) != len(column.feature_names):

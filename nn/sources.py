@@ -13,11 +13,11 @@ from autograd.arguments import several, wrong
 from .arguments import one_of
 from .cells import Format
 from .columns import check_words
-from .csv_table import Table, read_table
+from .csv_table import Table, parse_csv
 from .data import Data
 from .holes import HOW
 from .labels import are_numbers
-from .names import check_spellings, said_by
+from .names import check_spellings, error_prefix
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -38,7 +38,7 @@ def load_iris(seed: int = 0) -> Data:
         raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
     found = datasets.load_iris()
     data = Data(found.data, found.target, found.feature_names, found.target_names)
-    with said_by("load_iris"):
+    with error_prefix("load_iris"):
         data = data.split(test=30, seed=seed)
     return data.standardized()
 
@@ -143,13 +143,13 @@ def data_in(
     Raises ValueError that begins with the file and the line.
     """
     try:
-        table = read_table(raw, form)
+        table = parse_csv(raw, form)
         target = table.named(target)
         dropped = [table.named(name) for name in drop]
         names = features_of(table, target, dropped)
         columns = [checked(table, name) for name in names]
         labels, classes = labels_of(table, target, regression, named)
-        with said_by(f"line {table.line}"):
+        with error_prefix(f"line {table.line}"):
             data = Data(
                 [list(row) for row in zip(*columns, strict=True)],
                 labels,
@@ -207,6 +207,6 @@ def checked(table: Table, name: str) -> list[Any]:
     """The cells of a column; ValueError for words that are no categories."""
     cells, places = table.column(name), table.places(name)
     check_spellings(cells, places, "word")
-    with said_by(f"line {table.line}"):
+    with error_prefix(f"line {table.line}"):
         check_words(name, cells, f"{table.form.option('drop', name)} leaves the column out")
     return cells

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from autograd.arguments import choices, wrong
 
-from .names import known, refuse_repeated
+from .names import find_name, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
@@ -51,7 +51,7 @@ def texts(names: Iterable[Any]) -> tuple[str, ...]:
     return () if numbered else tuple([str(name) for name in found])
 
 
-def read(
+def read_table(
     X: Any, name: str, target: str | None = None
 ) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
     """The names of the columns, none where they have none; the rows; the labels of a target.
@@ -62,20 +62,22 @@ def read(
     target: the column of a frame that has the labels.
     """
     if not is_frame(X):
-        rows = sequence(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
+        rows = as_list(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
         first: tuple[str, ...] = next(filter(None, map(names_in_row, rows)), ())
         read_rows = []
         for i, row in enumerate(rows):
-            order = Schema(first).order(names_in_row(row), f"{name}: row {i}: expected the names")
+            order = Schema(first).column_order(
+                names_in_row(row), f"{name}: row {i}: expected the names"
+            )
             numbers_of_row = cells(row, f"{name}: row {i}")
-            read_rows.append(numbers_of_row if order is None else chosen(numbers_of_row, order))
+            read_rows.append(numbers_of_row if order is None else take(numbers_of_row, order))
         return first, read_rows, []
     columns = columns_of(X)
     names = [str(column) for column in columns]
     refuse_repeated(names, f"{name}: the columns of the data frame")
     labels: list[Any] = []
     if target is not None:
-        found = known(target, names)
+        found = find_name(target, names)
         if found is None:
             raise ValueError(f"{name}: no column {target!r}{choices(target, names)}")
         labels = list(X[columns.pop(names.index(found))])
@@ -83,7 +85,7 @@ def read(
     return texts(columns), rows, labels
 
 
-def sequence(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
+def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
     """X as a list; TypeError for what has no order, or is one thing."""
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
     single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
@@ -95,7 +97,7 @@ def sequence(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
 def cells(row: Any, name: str) -> list[Any]:
     """The numbers of a row."""
     advice = "rows of one number each are [[1.0], [2.0]] or array.reshape(-1, 1), a single row is "
-    return sequence(row, name, "a row of numbers", f"{advice}[row]" if is_number(row) else "")
+    return as_list(row, name, "a row of numbers", f"{advice}[row]" if is_number(row) else "")
 
 
 def is_number(x: Any) -> bool:
@@ -120,7 +122,7 @@ def finite(x: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
+def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
     """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
     found: list[Row] = []
     for i, row in enumerate(rows):
@@ -143,12 +145,12 @@ def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
         )
 
 
-def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
+def take(items: Any, indices: Iterable[int]) -> list[Any]:
     """Some of the items, in this order."""
     return [items[i] for i in indices]
 
 
-def odd_one(kinds: Sequence[bool]) -> int | None:
+def minority_index(kinds: Sequence[bool]) -> int | None:
     """The first of those that are fewer; of as many, the first that differs from the one before."""
     true = sum(kinds)
     if true in (0, len(kinds)):
@@ -157,7 +159,7 @@ def odd_one(kinds: Sequence[bool]) -> int | None:
     return kinds.index(odd)
 
 
-def scaled(
+def standardized_rows(
     rows: list[Row], means: Sequence[float], deviations: Sequence[float], names: Sequence[str]
 ) -> list[Row]:
     """Each number less its column's mean, by its deviation; ValueError where that is no float."""
@@ -165,7 +167,7 @@ def scaled(
     for i, row in enumerate(rows):
         found.append(
             [
-                standard(x, mean, deviation)
+                z_score(x, mean, deviation)
                 for x, mean, deviation in zip(row, means, deviations, strict=True)
             ]
         )
@@ -178,13 +180,13 @@ def scaled(
     return found
 
 
-def standard(x: float, mean: float, deviation: float) -> float:
+def z_score(x: float, mean: float, deviation: float) -> float:
     """x in deviations from the mean, also where the difference alone is beyond floats."""
     z = (x - mean) / deviation
     return z if math.isfinite(z) else (0.25 * x - 0.25 * mean) / deviation * 4.0
 
 
-def moments(column: Sequence[float]) -> tuple[float, float]:
+def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
     """Mean and deviation of a column; a deviation of 1 where the column never changes."""
     if min(column) == max(column):
         return column[0], 1.0

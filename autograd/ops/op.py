@@ -19,7 +19,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -52,21 +51,15 @@ class Arithmetic(Protocol):
     def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
-class Numbers:
-    """An arithmetic of plain numbers: the intrinsic functions of a module, and those of the table.
+def arithmetic_of(intrinsic: ModuleType) -> ModuleType:
+    """An arithmetic of plain numbers: the intrinsic functions of a module.
 
-    An operation whose value is written with other functions is found in TABLE by its name.
+    table.py adds those of the table. It is a module object, since a rule's look-ups of functions
+    are fastest there.
     """
-
-    def __init__(self, intrinsic: ModuleType) -> None:
-        vars(self).update(vars(intrinsic))
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        op = TABLE.get(name)
-        if op is None or op.value is None or not op.ours:
-            raise AttributeError(f"no operation {name!r}")
-        function = vars(self)[name] = partial(op.value, self)
-        return function
+    arithmetic = ModuleType(intrinsic.__name__)
+    vars(arithmetic).update(vars(intrinsic))
+    return arithmetic
 
 
 class Shape(Enum):
@@ -164,5 +157,5 @@ def named(name: str) -> Op:
     return TABLE[name]
 
 
-FLOATS, IEEE = Numbers(floats), Numbers(ieee)
+FLOATS, IEEE = arithmetic_of(floats), arithmetic_of(ieee)
 CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")

@@ -16,11 +16,11 @@ from typing import Any
 from autograd.files import write
 
 from ..columns import numbers_in
-from ..csv_table import Table, read_table
+from ..csv_table import Table, parse_csv
 from ..evaluation import predict, predict_proba
 from ..files import load
 from ..module import Module
-from ..names import said_by
+from ..names import error_prefix
 from ..schema import Column, Schema
 from . import options, tables
 
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     raw, file = tables.content_of(arguments.file)
     form = replace(tables.form_of(arguments), missing="mean")  # the model has what fills holes
     try:
-        rows = rows_in(read_table(raw, form), model.schema)
+        rows = rows_in(parse_csv(raw, form), model.schema)
     except ValueError as error:
         raise ValueError(f"{file}, {error}") from error
     with warnings.catch_warnings(record=True) as caught:
@@ -85,8 +85,8 @@ def rows_in(table: Table, schema: Schema) -> list[list[Any]]:
 
     Raises ValueError that begins with a line.
     """
-    with said_by(f"line {table.line}"):
-        order = schema.as_read.order(table.names)
+    with error_prefix(f"line {table.line}"):
+        order = schema.as_read.column_order(table.names)
     names = table.names if order is None else [table.names[i] for i in order]
     columns = schema.columns or [Column(name) for name in schema.feature_names or names]
     cells = [table.column(name) for name in names]

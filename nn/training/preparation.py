@@ -13,7 +13,7 @@ from ..arguments import whole
 from ..data import Data
 from ..labels import are_numbers
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of
-from ..matching import Pairs, check_names, seen
+from ..matching import Pairs, check_class_count, match_pairs
 from ..module import Module
 from ..optimizers import Adam, Optimizer
 from ..schema import Schema
@@ -47,12 +47,12 @@ class Rows:
         if self.loss in OF_CLASSES and hasattr(model, "nouts"):
             for part in (self.training, self.validation):
                 if isinstance(part, Data) and part.class_names:
-                    check_names("train", part.class_names, model.nouts[-1])
+                    check_class_count("train", part.class_names, model.nouts[-1])
 
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
     """The rows of training and validation by the names and scales that the model has afterwards."""
-    given = seen(model, data, "train", "data", Schema())
+    given = match_pairs(model, data, "train", "data", Schema())
     note, own, regression = "", Schema(), False
     if isinstance(given, Data):
         if given.parts is not None:
@@ -66,11 +66,11 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     else:
         regression = are_numbers([label for _, label in given])
     loss = loss_of(regression) if loss is None else loss
-    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, regression))
-    training = seen(model, given, "train", "data", schema)
+    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, regression))
+    training = match_pairs(model, given, "train", "data", schema)
     tried = None
     if validation is not None:
-        tried = seen(model, validation, "train", "validation", schema)
+        tried = match_pairs(model, validation, "train", "validation", schema)
     return Rows(training, tried, schema, own.class_names, loss, note)
 
 

@@ -593,7 +593,7 @@ def test_smoothed_labels_are_shown_as_classes():
     )
     shown = facts_of(history, None)
     assert shown.confusion == [[1, 0], [0, 1]]
-    assert shown.right(0) == 2
+    assert shown.correct(0) == 2
 
 
 def test_what_is_no_model():

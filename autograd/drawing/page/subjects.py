@@ -8,7 +8,7 @@ from typing import Any
 from ... import functions
 from ...arguments import distinct, real, several, wrong
 from ...value import Value, lift
-from .content import Content, Rows
+from .content import Content, Rows, Targets
 from .course import Course
 
 
@@ -23,8 +23,8 @@ def of_model(
     model: Callable[[Sequence[Value]], Any], rows: Any, course: Course | None = None
 ) -> Content:
     """The content of a model's page: its graph on the first row, and all rows to choose from."""
-    if hasattr(model, "_see_"):  # a Module of nn matches columns and classes by name
-        rows = model._see_(rows)
+    if hasattr(model, "_match_rows_"):  # a Module of nn matches columns and classes by name
+        rows = model._match_rows_(rows)
     call = "explore(model, rows=iris.test) or explore(model, rows=[[5.1, 3.5]])"
     table = [
         [real(x, "explore") for x in row_of(row, call)]
@@ -64,8 +64,22 @@ def of_model(
         tuple(getattr(rows, "feature_names", ())),
         class_names,
         (tuple(getattr(rows, "mean", ())), tuple(getattr(rows, "deviation", ()))),
+        targets_of(rows, len(outputs)),
     )
     return Content(shown, content, loss, course)
+
+
+def targets_of(rows: Any, outputs: int) -> Targets | None:
+    """The true numbers of a regression; None of other rows, or for other outputs."""
+    if not getattr(rows, "regression", False):
+        return None
+    numbers = [list(x) if hasattr(x, "__len__") else [x] for x in rows.targets]
+    schema = rows.schema
+    scales = schema.target_scales
+    if any([len(row) != outputs for row in numbers]) or len(scales) != outputs:
+        return None
+    means, deviations = [s.mean for s in scales], [s.deviation for s in scales]
+    return Targets(schema.targets, numbers, (tuple(means), tuple(deviations)))
 
 
 def row_of(row: Any, call: str) -> tuple[Any, ...]:

@@ -14,8 +14,8 @@ from autograd.numerals import plain
 from ...arguments import is_row, row_of
 from ...data import Data
 from ...layers import MLP
-from ...matching import check_shown, in_order, matched
-from ...names import known
+from ...matching import check_displayed_classes, match_data, match_row
+from ...names import find_name
 from ...tables import as_python, is_frame
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
@@ -103,13 +103,13 @@ def draw_network(
     numbers = None
     label = plain_index(label)
     if x is not None:  # a row of a data frame has its columns by name
-        x = in_order(x, model.schema if data is None else data.schema, "draw_network")
+        x = match_row(x, model.schema if data is None else data.schema, "draw_network")
     if data is not None:
-        x, label, data = as_known(model, x, label, data)
+        x, label, data = match_arguments(model, x, label, data)
     if x is not None:
-        numbers = numbers_at(model, network, x, output, label)
+        numbers = numbers_of_row(model, network, x, output, label)
     captions = captions_of(model, x, data)
-    chosen = chosen_by(network, highlight)
+    chosen = highlighted_label(network, highlight)
     if network.tallest > (MOST_ON_PHONE if phone else MOST):
         if highlight is not None:
             raise ValueError(
@@ -128,37 +128,37 @@ def plain_index(label: Any) -> Any:
     return int(label) if isinstance(label, numbers.Integral) else label
 
 
-def as_known(
+def match_arguments(
     model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
 ) -> tuple[Sequence[float] | None, int | str | None, Data]:
     """A row of some data and its class, and the data, with the model's columns and numbers."""
-    seen = matched(data, model.schema, "draw_network")
+    matched = match_data(data, model.schema, "draw_network")
     if x is not None and is_row(x) and len(x) == len(data.feature_names):
-        order = model.schema.order(data.schema.feature_names)
+        order = model.schema.column_order(data.schema.feature_names)
         x = x if order is None else [x[i] for i in order]
-    check_shown("draw_network", model, seen)
+    check_displayed_classes("draw_network", model, matched)
     names = data.class_names
     name = names[label] if isinstance(label, int) and label in range(len(names)) else label
-    found = known(name, seen.class_names)
-    return x, label if found is None else seen.class_names.index(found), seen
+    found = find_name(name, matched.class_names)
+    return x, label if found is None else matched.class_names.index(found), matched
 
 
-def numbers_at(
+def numbers_of_row(
     model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
 ) -> Numbers:
     """The numbers of a row, with the output or the loss that was asked for."""
     names = [unit.name for unit in network.columns[-1].units]
     if output is not None:
-        if known(output, names) is None:
+        if find_name(output, names) is None:
             raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
-        output = known(output, names)
+        output = find_name(output, names)
     if label is not None:
         if not network.has_shares or output is not None:
             raise ValueError(
                 "draw_network: label asks for the loss of a classifier, in place of an output"
             )
         if isinstance(label, str):
-            label = known(label, model.class_names) or label
+            label = find_name(label, model.class_names) or label
         classes = [*range(len(names)), *model.class_names]
         if label not in classes:
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
@@ -186,14 +186,14 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
     return Captions(names, raw, outputs, standardised and x is not None)
 
 
-def chosen_by(network: Network, highlight: Any) -> str | None:
+def highlighted_label(network: Network, highlight: Any) -> str | None:
     """The label of the weight or unit that was chosen."""
     if highlight is None:
         return None
     name = highlight.label if isinstance(highlight, Value) else highlight
     labels = [node.label or "" for node in network.weights]
     labels += [neuron.name for neuron in network.neurons]
-    found = known(name, labels)
+    found = find_name(name, labels)
     if found is None:
         raise ValueError(
             f"draw_network: no weight or neuron {name!r:.60} to highlight{choices(name, labels)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,8 +12,10 @@ from autograd.arguments import several, wrong
 from autograd.cached import cached_property
 
 from ...data import Data
-from ...evaluation import class_of_label, predict_proba
+from ...evaluation import class_of_label, predict, predict_proba
+from ...labels import is_several
 from ...module import Module
+from ...schema import Scale
 
 CELLS = (72, 54)  # of the map
 
@@ -24,9 +27,40 @@ class Mistake:
     part: str
     number: int
     true: str
-    answer: str
-    share: float
+    predicted: str
+    probability: float
     place: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a regression is to find: the true number of each row and the model's, in its unit.
+
+    parts: the rows of training and of validation.
+    """
+
+    name: str
+    true: Sequence[float]
+    found: Sequence[float]
+    parts: tuple[Sequence[int], Sequence[int]]
+
+    def pairs(self, part: int) -> list[tuple[float, float]]:
+        """The model's number and the true one of the rows of a part, where both are finite."""
+        pairs = [(self.found[i], self.true[i]) for i in self.parts[part]]
+        return [pair for pair in pairs if all(map(math.isfinite, pair))]
+
+    def error(self, part: int) -> float:
+        """How far the model's numbers are from the true ones, on average."""
+        errors = [abs(self.found[i] - self.true[i]) for i in self.parts[part]]
+        return sum(errors) / len(errors)
+
+    def r2(self, part: int) -> float:
+        """1 less the share of the variance that is left; NaN where the true numbers are all one."""
+        true = [self.true[i] for i in self.parts[part]]
+        middle = sum(true) / len(true)
+        left = sum([(self.found[i] - self.true[i]) ** 2 for i in self.parts[part]])
+        whole = sum([(x - middle) ** 2 for x in true])
+        return 1.0 - left / whole if whole else math.nan
 
 
 class Run(Protocol):
@@ -57,7 +91,7 @@ class Facts:
     @property
     def names(self) -> Sequence[str]:
         """What the classes are called; their numbers where some have no name."""
-        names, count = self.rows.class_names, len(self.shares[0])
+        names, count = self.rows.class_names, len(self.probabilities[0])
         return names if len(names) == count else [str(k) for k in range(count)]
 
     @cached_property
@@ -66,28 +100,47 @@ class Facts:
         return [class_of_label(label) for label in self.rows.labels]
 
     @cached_property
-    def shares(self) -> list[list[float]]:
+    def probabilities(self) -> list[list[float]]:
         with no_grad():
             return predict_proba(self.model, self.rows)
 
     @cached_property
-    def answers(self) -> list[int]:
-        return [share.index(max(share)) for share in self.shares]
+    def predictions(self) -> list[int]:
+        return [row.index(max(row)) for row in self.probabilities]
 
     @property
     def classifies(self) -> bool:
         return not self.model.regression and "accuracy" in self.history.columns
 
-    def right(self, part: int) -> int:
+    @cached_property
+    def targets(self) -> list[Target]:
+        """The targets of a regression; none where answers are classes."""
+        if not self.model.regression:
+            return []
+        with no_grad():
+            found = [in_list(answer) for answer in predict(self.model, self.rows)]
+        true = [in_list(label) for label in self.rows.targets]
+        names = self.rows.schema.targets
+        if {len(row) for row in (*true, *found)} != {len(names)}:
+            return []  # a loss of one's own, of other outputs than targets
+        columns = zip(names, zip(*true, strict=True), zip(*found, strict=True), strict=True)
+        return [Target(*column, self.parts) for column in columns]
+
+    @property
+    def standardised_target(self) -> bool:
+        """Whether the loss is of numbers without a unit."""
+        return any([scale != Scale() for scale in self.model.schema.target_scales])
+
+    def correct(self, part: int) -> int:
         """How many rows of training (0) or validation (1) got the right answer."""
-        return sum([self.answers[i] == self.labels[i] for i in self.parts[part]])
+        return sum([self.predictions[i] == self.labels[i] for i in self.parts[part]])
 
     @cached_property
     def confusion(self) -> list[list[int]]:
         """How many rows of each true class got which answer."""
         counts = [[0] * len(self.names) for _ in self.names]
-        for label, answer in zip(self.labels, self.answers, strict=True):
-            counts[label][answer] += 1
+        for label, predicted in zip(self.labels, self.predictions, strict=True):
+            counts[label][predicted] += 1
         return counts
 
     @cached_property
@@ -96,13 +149,13 @@ class Facts:
         found = []
         for part, name in enumerate(("train", "validation")):
             for number, i in enumerate(self.parts[part], start=1):
-                answer = self.answers[i]
-                if answer != self.labels[i]:
-                    true = self.names[self.labels[i]]
-                    share = self.shares[i][answer]
+                predicted = self.predictions[i]
+                if predicted != self.labels[i]:
+                    names = self.names[self.labels[i]], self.names[predicted]
+                    probability = self.probabilities[i][predicted]
                     place = self.place(i) if self.features else None
-                    found.append(Mistake(name, number, true, self.names[answer], share, place))
-        return sorted(found, key=lambda mistake: -mistake.share)
+                    found.append(Mistake(name, number, *names, probability, place))
+        return sorted(found, key=lambda mistake: -mistake.probability)
 
     def in_unit(self, x: float, feature: int) -> float:
         """A number of a row in the unit that it was measured in."""
@@ -115,9 +168,7 @@ class Facts:
         row = self.rows.rows[i]
         return self.in_unit(row[a], a), self.in_unit(row[b], b)
 
-    def map(
-        self,
-    ) -> tuple[list[float], list[float], list[list[list[float]]]]:
+    def probability_map(self) -> tuple[list[float], list[float], list[list[list[float]]]]:
         """The two axes of the map, and the shares at each of its points, row by row.
 
         The other features are at their means.
@@ -134,13 +185,18 @@ class Facts:
                 row[a], row[b] = x, y
                 points.append(row)
         with no_grad():
-            shares = predict_proba(self.model, points)
+            found = predict_proba(self.model, points)
         wide = CELLS[0]
-        table = [shares[i : i + wide] for i in range(0, len(shares), wide)]
+        table = [found[i : i + wide] for i in range(0, len(found), wide)]
         in_units = [
             [self.in_unit(x, k) for x in axis] for axis, k in zip(axes, (a, b), strict=True)
         ]
         return in_units[0], in_units[1], table
+
+
+def in_list(numbers: Any) -> list[float]:
+    """One number or several as a list."""
+    return list(numbers) if is_several(numbers) else [numbers]
 
 
 def spread(numbers: Sequence[float], count: int) -> list[float]:

@@ -48,6 +48,8 @@ def loss(axis: Any, facts: Facts) -> None:
     axis.set_title(f"Loss {verb} from {numeral(column[0])} to {numeral(column[-1])}")
     curves(axis, facts, "loss")
     axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
+    if facts.standardised_target:
+        axis.set_ylabel("of the standardised target")
 
 
 def learning_rate(axis: Any, facts: Facts) -> None:
@@ -62,7 +64,7 @@ def learning_rate(axis: Any, facts: Facts) -> None:
 
 def accuracy(axis: Any, facts: Facts) -> None:
     counts = [
-        f"{facts.right(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]
+        f"{facts.correct(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]
     ]
     axis.set_title(" and ".join(counts) + " correct")
     curves(axis, facts, "accuracy")
@@ -110,7 +112,7 @@ def regions(axis: Any, facts: Facts) -> None:
     names = [clean(name) for name in facts.rows.feature_names]
     across, up = (names[k] for k in facts.features)
     axis.set_title(f"Answers by {across.split(' (')[0]}, {up.split(' (')[0]}")
-    xs, ys, shares = facts.map()
+    xs, ys, shares = facts.probability_map()
     for k in range(len(facts.names)):
         lead = [
             [point[k] - max([p for j, p in enumerate(point) if j != k]) for point in line]
@@ -123,7 +125,7 @@ def regions(axis: Any, facts: Facts) -> None:
                 places = [
                     facts.place(i)
                     for i, label in enumerate(facts.labels)
-                    if label == k and facts.answers[i] == answer and (answer == k) is right
+                    if label == k and facts.predictions[i] == answer and (answer == k) is right
                 ]
                 if places:
                     axis.scatter(
@@ -155,12 +157,12 @@ def mistakes(axis: Any, facts: Facts) -> None:
     axis.set_title("What it still gets wrong" if found else "It gets nothing wrong")
     axis.set_axis_off()
     for k, mistake in enumerate(found[:LISTED]):
-        true, answer = (short(clean(name)) for name in (mistake.true, mistake.answer))
+        true, answer = (short(clean(name)) for name in (mistake.true, mistake.predicted))
         where = f"{mistake.part} {mistake.number}"
         if mistake.place:
             where += ": " + " × ".join([plain(x) for x in mistake.place])
         line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
-        line(axis, LINE * k + 16, f"{percent(mistake.share)} sure · {where}", "muted", 11)
+        line(axis, LINE * k + 16, f"{percent(mistake.probability)} sure · {where}", "muted", 11)
     if len(found) > LISTED:
         line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .holes import Option, fillings, in_python
+from .holes import Option, missing_advice, python_option
 from .tables import finite, minority_index
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -41,7 +41,7 @@ class Format:
     decimal: str = "."
     encoding: str = "utf-8"
     missing: str | None = None
-    option: Option = in_python
+    option: Option = python_option
 
     def plain(self, text: str) -> str:
         """A text as Python writes numbers; nothing for what has a point that is no decimal one."""
@@ -58,7 +58,7 @@ class Format:
         return advice
 
 
-def cells_in(
+def parse_column(
     texts: Sequence[str],
     places: Sequence[str],
     form: Format,
@@ -82,7 +82,7 @@ def cells_in(
             expected = "a label" if labels else f"a {kind}"
             given = f"{text!r}, a hole" if text else "an empty cell"
             raise ValueError(
-                f"{places[i]}: expected {expected}, got {given}; {fillings(form.option)}"
+                f"{places[i]}: expected {expected}, got {given}; {missing_advice(form.option)}"
             )
     for i, is_number in zip(there, kinds, strict=True):
         if not is_number and MEANT.fullmatch(texts[i]):
@@ -100,11 +100,11 @@ def cells_in(
     whole = labels and all([WHOLE.fullmatch(plain[i]) for i in there])
     found: list[Any] = [None] * len(texts)
     for i in there:
-        found[i] = number_in(plain[i], places[i], whole) if numeric else texts[i]
+        found[i] = parse_number(plain[i], places[i], whole) if numeric else texts[i]
     return found
 
 
-def number_in(text: str, place: str, whole: bool) -> float:
+def parse_number(text: str, place: str, whole: bool) -> float:
     """A number as a finite float, or an int."""
     number = finite(float(text))
     if number is None:

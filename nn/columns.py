@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from autograd.arguments import choices
 
 from .cells import is_meant_as_number
-from .holes import Blank, Holes, filled_as_read, fillings, in_python, is_hole, without_holes
+from .holes import Blank, Holes, drop_holes, fill_as_trained, is_hole, missing_advice, python_option
 from .names import check_spellings, find_name, join_names, refuse_repeated
 from .schema import Column, Scale, Schema
 from .tables import Row, check_width, finite, float_rows, minority_index
@@ -33,7 +33,7 @@ class Encoded(NamedTuple):
     holes: Holes | None = None
 
 
-def encoded(
+def encode_table(
     rows: Sequence[Sequence[Any]],
     labels: list[Any],
     names: Sequence[str],
@@ -51,13 +51,13 @@ def encoded(
         check_width(i, row, names)
     kept, holes = list(range(len(rows))), None
     if missing is not None:
-        kept, holes = without_holes(rows, labels, names, target, missing)
+        kept, holes = drop_holes(rows, labels, names, target, missing)
         rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
     places = [f"row {i}" for i in kept]
-    columns = columns_in(rows, names, places)
+    columns = find_columns(rows, names, places)
     fills = missing == "mean"
     found = [
-        numbers_in(row, columns, place, fillings(in_python), fills)
+        encode_row(row, columns, place, missing_advice(python_option), fills)
         for row, place in zip(rows, places, strict=True)
     ]
     numeric = not fills and not any([column.categories for column in columns])
@@ -70,7 +70,7 @@ def encoded(
     )
 
 
-def columns_in(
+def find_columns(
     rows: Sequence[Sequence[Any]], names: Sequence[str], places: Sequence[str]
 ) -> tuple[Column, ...]:
     """The columns of a table, each of numbers or of words.
@@ -82,7 +82,7 @@ def columns_in(
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
         check_kinds(name, cells, places)
         check_spellings(cells, [f"{place}, {name}" for place in places], "word")
-        found.append(Column(name, check_words(name, cells, f"leave column {name!r} out")))
+        found.append(Column(name, find_categories(name, cells, f"leave column {name!r} out")))
     refuse_repeated([one for column in found for one in column.feature_names], "columns")
     return tuple(found)
 
@@ -106,7 +106,7 @@ def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
         )
 
 
-def check_words(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]:
+def find_categories(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]:
     """The different words of a column in alphabetical order.
 
     advice: what to do where they are no categories.
@@ -123,7 +123,7 @@ def check_words(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]
     return tuple(words)
 
 
-def numbers_in(
+def encode_row(
     row: Sequence[Any],
     columns: Sequence[Column],
     place: str,
@@ -143,11 +143,11 @@ def numbers_in(
             blank += range(len(found), len(found) + len(fill))
             found += fill
         else:
-            found += numbers_of(cell, column, f"{place}, {column.name}", advice)
+            found += encode_cell(cell, column, f"{place}, {column.name}", advice)
     return found, tuple(blank)
 
 
-def numbers_of(cell: Any, column: Column, place: str, advice: str) -> Row:
+def encode_cell(cell: Any, column: Column, place: str, advice: str) -> Row:
     """The numbers of a cell that no fill stands for; ValueError, which begins with its place."""
     if is_hole(cell):
         expected = "a word" if column.categories else "a finite number"
@@ -160,11 +160,13 @@ def numbers_of(cell: Any, column: Column, place: str, advice: str) -> Row:
     word = find_name(cell, column.categories)
     if word is None:
         accepted = choices(cell, column.categories)
-        raise ValueError(f"{place}: the model knows no word {cell!r:.60}{accepted}")
+        raise ValueError(f"{place}: the model was not trained on the word {cell!r:.60}{accepted}")
     return [float(word == one) for one in column.categories]
 
 
-def as_read(rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema) -> list[Row]:
+def encode_raw_rows(
+    rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema
+) -> list[Row]:
     """Raw rows, in the units and with the words of the table that was read, as rows of numbers.
 
     Raises ValueError that names the row and the column.
@@ -178,11 +180,11 @@ def as_read(rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema)
     found = []
     for i, row in enumerate(rows):
         check_width(i, row, known_as)
-        found.append(numbers_in(row, schema.columns, f"row {i}")[0])
+        found.append(encode_row(row, schema.columns, f"row {i}")[0])
     return found
 
 
-def with_words(
+def match_categories(
     rows: list[Row], blanks: Sequence[Blank], own: Schema, model: Schema
 ) -> tuple[list[Row], Sequence[Blank], Schema]:
     """Rows of a table with the words and the fill that a model's columns have; their schema.
@@ -204,7 +206,7 @@ def with_words(
         for word in given.categories:
             if find_name(word, column.categories) is None:
                 raise ValueError(
-                    f"column {column.name!r}: the model knows no word {word!r}"
+                    f"column {column.name!r}: the model was not trained on the word {word!r}"
                     f"{choices(word, column.categories)}"
                 )
     names = list(own.feature_names)
@@ -220,4 +222,4 @@ def with_words(
     )
     rows = [[0.0 if j is None else row[j] for j in places] for row in rows]
     blanks = [tuple([k for k, j in enumerate(places) if j in blank]) for blank in blanks]
-    return filled_as_read(rows, blanks, own), blanks, own
+    return fill_as_trained(rows, blanks, own), blanks, own

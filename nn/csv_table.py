@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.arguments import choices, normal
 
-from .cells import Format, cells_in
+from .cells import Format, parse_column
 from .names import find_name
 
 USUAL = ",;\t"
@@ -34,7 +34,7 @@ class Table:
         at = self.names.index(name)
         texts = [row[at] for row in self.rows]
         advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
-        return cells_in(texts, self.places(name), self.form, advice, labels)
+        return parse_column(texts, self.places(name), self.form, advice, labels)
 
     def places(self, name: str) -> list[str]:
         """Where the cells of a column stand, in words of one line."""
@@ -65,11 +65,11 @@ def parse_csv(raw: bytes, form: Format) -> Table:
 
     Raises ValueError that names the line.
     """
-    text = decoded(raw, form)
+    text = decode(raw, form)
     first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     delimiter = form.delimiter or max(USUAL, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found = [(line, row) for line, row in numbered(reader) if any(row)]
+    found = [(line, row) for line, row in numbered_rows(reader) if any(row)]
     (line, names), *rows = found or [(1, [])]
     check_names(line, names, len(rows))
     for below, row in rows:
@@ -77,7 +77,7 @@ def parse_csv(raw: bytes, form: Format) -> Table:
     return Table(line, names, [below for below, _ in rows], [row for _, row in rows], form)
 
 
-def decoded(raw: bytes, form: Format) -> str:
+def decode(raw: bytes, form: Format) -> str:
     """Bytes as a text."""
     plain = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
     try:
@@ -98,7 +98,7 @@ def decoded(raw: bytes, form: Format) -> str:
         ) from error
 
 
-def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+def numbered_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
     """Rows with the numbers of the lines that they begin in."""
     while True:
         line = reader.line_num + 1

@@ -10,8 +10,8 @@ from typing import Any
 from autograd.arguments import wrong
 
 from .arguments import one_of, whole
-from .columns import as_read, encoded, with_words
-from .holes import HOW, filled_by_means
+from .columns import encode_raw_rows, encode_table, match_categories
+from .holes import HOW, fill_with_means
 from .labels import is_several, labels_in, read_labels
 from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
@@ -83,7 +83,7 @@ class Data:
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
         targets = unique_names(target_names, "Data", "target_names") or own_names
-        found = encoded(
+        found = encode_table(
             rows,
             labels,
             given or names or default_names(len(rows[0])),
@@ -189,7 +189,7 @@ class Data:
         [([5.0, 1.0], 2)]
         """
         if schema.columns and self.schema.columns:
-            rows, blanks, own = with_words(self.rows, self.blanks, self.schema, schema)
+            rows, blanks, own = match_categories(self.rows, self.blanks, self.schema, schema)
             data = self._with_rows(rows)
             data.schema, data.blanks = own, blanks
         else:
@@ -265,7 +265,7 @@ class Data:
     def _fill(self) -> None:
         """Fill holes with the means of the rows to train on, of all where there are no parts."""
         part = self.parts[0] if self.parts else range(len(self))
-        self.rows, self.schema = filled_by_means(self.rows, self.blanks, part, self.schema)
+        self.rows, self.schema = fill_with_means(self.rows, self.blanks, part, self.schema)
 
     def _with_rows(
         self, rows: list[Row], labels: list[Any] | None = None, **described: Any
@@ -349,7 +349,7 @@ class Data:
             return ordered_rows(rows, own, "standardize")
         names, cells, _ = read_table(rows, "standardize")
         with error_prefix("standardize"):
-            found = as_read(cells, names, replace(own, feature_names=self.feature_names))
+            found = encode_raw_rows(cells, names, replace(own, feature_names=self.feature_names))
             return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:

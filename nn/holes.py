@@ -35,12 +35,12 @@ class Holes:
     rows: int
 
 
-def in_python(name: str, value: str) -> str:
+def python_option(name: str, value: str) -> str:
     """An option as it is written in a call."""
     return f"{name}={value!r}"
 
 
-def fillings(option: Option) -> str:
+def missing_advice(option: Option) -> str:
     """What can be done with holes, for an error."""
     return (
         f"{option('missing', 'drop')} leaves rows with holes out, {option('missing', 'mean')} "
@@ -58,7 +58,7 @@ def is_hole(cell: Any) -> bool:
     return inexact and math.isnan(cell)
 
 
-def without_holes(
+def drop_holes(
     rows: Sequence[Sequence[Any]],
     labels: Sequence[Any],
     names: Sequence[str],
@@ -87,7 +87,7 @@ def without_holes(
     return kept, Holes(how, cells, len(rows) - len(kept))
 
 
-def means(rows: Sequence[Row], blanks: Sequence[Blank], names: Sequence[str]) -> list[float]:
+def column_means(rows: Sequence[Row], blanks: Sequence[Blank], names: Sequence[str]) -> list[float]:
     """The mean of what there is in each column; ValueError where there is nothing."""
     found = []
     for j, name in enumerate(names):
@@ -101,7 +101,7 @@ def means(rows: Sequence[Row], blanks: Sequence[Blank], names: Sequence[str]) ->
     return found
 
 
-def filled(rows: list[Row], blanks: Sequence[Blank], fill: Sequence[float]) -> list[Row]:
+def fill_rows(rows: list[Row], blanks: Sequence[Blank], fill: Sequence[float]) -> list[Row]:
     """The rows with other numbers in the place of holes."""
     return [
         [fill[j] if j in blank else x for j, x in enumerate(row)] if blank else row
@@ -109,7 +109,7 @@ def filled(rows: list[Row], blanks: Sequence[Blank], fill: Sequence[float]) -> l
     ]
 
 
-def filled_by_means(
+def fill_with_means(
     rows: list[Row], blanks: Sequence[Blank], part: Sequence[int], schema: Schema
 ) -> tuple[list[Row], Schema]:
     """The rows with holes filled by the means of some of them; the schema with that fill.
@@ -117,21 +117,21 @@ def filled_by_means(
     part: the numbers of the rows that the means are taken of.
     """
     names = schema.feature_names
-    fill = means([rows[i] for i in part], [blanks[i] for i in part], names)
+    fill = column_means([rows[i] for i in part], [blanks[i] for i in part], names)
     in_units = in_unit(fill, schema.feature_scales)
     columns, start = [], 0
     for column in schema.columns:
         end = start + len(column.feature_names)
         columns.append(replace(column, fill=tuple(in_units[start:end])))
         start = end
-    return filled(rows, blanks, fill), replace(schema, columns=tuple(columns))
+    return fill_rows(rows, blanks, fill), replace(schema, columns=tuple(columns))
 
 
-def filled_as_read(rows: list[Row], blanks: Sequence[Blank], schema: Schema) -> list[Row]:
+def fill_as_trained(rows: list[Row], blanks: Sequence[Blank], schema: Schema) -> list[Row]:
     """The rows with holes filled by the fill that the schema has; as they are where it has none."""
     fill = [x for column in schema.columns for x in column.fill]
     if not fill:
         return rows
     scales = schema.feature_scales
     (there,) = brought([fill], (Scale(),) * len(fill), scales, schema.feature_names)
-    return filled(rows, blanks, there)
+    return fill_rows(rows, blanks, there)

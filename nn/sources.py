@@ -12,7 +12,7 @@ from autograd.arguments import several, wrong
 
 from .arguments import one_of
 from .cells import Format
-from .columns import check_words
+from .columns import find_categories
 from .csv_table import Table, parse_csv
 from .data import Data
 from .holes import HOW
@@ -101,7 +101,7 @@ def load_csv(
         one_of(missing, HOW, "load_csv", "missing"),
     )
     check_format(form)
-    return data_in(Path(path).read_bytes(), os.fspath(path), form, target, dropped, regression)
+    return read_data(Path(path).read_bytes(), os.fspath(path), form, target, dropped, regression)
 
 
 def check_format(form: Format) -> None:
@@ -126,7 +126,7 @@ def check_format(form: Format) -> None:
         ) from None
 
 
-def data_in(
+def read_data(
     raw: bytes,
     file: str,
     form: Format,
@@ -146,9 +146,9 @@ def data_in(
         table = parse_csv(raw, form)
         target = table.named(target)
         dropped = [table.named(name) for name in drop]
-        names = features_of(table, target, dropped)
-        columns = [checked(table, name) for name in names]
-        labels, classes = labels_of(table, target, regression, named)
+        names = feature_columns(table, target, dropped)
+        columns = [read_feature(table, name) for name in names]
+        labels, classes = read_target(table, target, regression, named)
         with error_prefix(f"line {table.line}"):
             data = Data(
                 [list(row) for row in zip(*columns, strict=True)],
@@ -165,7 +165,7 @@ def data_in(
     return data
 
 
-def features_of(table: Table, target: str, dropped: Sequence[str]) -> list[str]:
+def feature_columns(table: Table, target: str, dropped: Sequence[str]) -> list[str]:
     """The names of the columns that are neither target nor dropped."""
     if target in dropped:
         raise ValueError(f"line {table.line}: {target!r} can't be both target and dropped")
@@ -178,7 +178,7 @@ def features_of(table: Table, target: str, dropped: Sequence[str]) -> list[str]:
     return names
 
 
-def labels_of(
+def read_target(
     table: Table, target: str, regression: bool | None, named: bool
 ) -> tuple[list[Any], list[str]]:
     """The labels, and what classes are called that are called by numbers."""
@@ -194,19 +194,19 @@ def labels_of(
         return labels, []
     if regression is None and are_numbers(there):
         return labels, []
-    names = {label: numeral_of(label) for label in sorted(set(there))}
+    names = {label: class_name_of(label) for label in sorted(set(there))}
     return [None if label is None else names[label] for label in labels], list(names.values())
 
 
-def numeral_of(label: float) -> str:
+def class_name_of(label: float) -> str:
     """A number as the name of a class."""
     return str(int(label)) if label == int(label) else repr(label)
 
 
-def checked(table: Table, name: str) -> list[Any]:
+def read_feature(table: Table, name: str) -> list[Any]:
     """The cells of a column; ValueError for words that are no categories."""
     cells, places = table.column(name), table.places(name)
     check_spellings(cells, places, "word")
     with error_prefix(f"line {table.line}"):
-        check_words(name, cells, f"{table.form.option('drop', name)} leaves the column out")
+        find_categories(name, cells, f"{table.form.option('drop', name)} leaves the column out")
     return cells

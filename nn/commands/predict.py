@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd.files import write
 
-from ..columns import numbers_in
+from ..columns import encode_row
 from ..csv_table import Table, parse_csv
 from ..evaluation import predict, predict_proba
 from ..files import load
@@ -52,18 +52,18 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Predict and write."""
     out = vars(arguments).get("out")
-    if out is not None and is_same(out, arguments.file):
+    if out is not None and is_same_file(out, arguments.file):
         raise options.UsageError(f"--out {out} is the file that the rows are read from")
     model = load(arguments.model)
-    raw, file = tables.content_of(arguments.file)
-    form = replace(tables.form_of(arguments), missing="mean")  # the model has what fills holes
+    raw, file = tables.read_content(arguments.file)
+    form = replace(tables.format_of(arguments), missing="mean")  # the model has what fills holes
     try:
-        rows = rows_in(parse_csv(raw, form), model.schema)
+        rows = read_rows(parse_csv(raw, form), model.schema)
     except ValueError as error:
         raise ValueError(f"{file}, {error}") from error
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        found = answers(model, rows)
+        found = answer_table(model, rows)
     for warning in caught:
         print(f"chainrule: warning: {warning.message}", file=sys.stderr)
     text = io.StringIO()
@@ -75,12 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def is_same(path: Path, file: str) -> bool:
+def is_same_file(path: Path, file: str) -> bool:
     """Whether both are one file."""
     return path.exists() and os.path.exists(file) and path.samefile(file)
 
 
-def rows_in(table: Table, schema: Schema) -> list[list[Any]]:
+def read_rows(table: Table, schema: Schema) -> list[list[Any]]:
     """The rows of a table by the columns that a model was trained on, holes as None.
 
     Raises ValueError that begins with a line.
@@ -92,11 +92,11 @@ def rows_in(table: Table, schema: Schema) -> list[list[Any]]:
     cells = [table.column(name) for name in names]
     rows = [list(row) for row in zip(*cells, strict=True)]
     for line, row in zip(table.lines, rows, strict=True):
-        numbers_in(row, columns, f"line {line}")  # for its errors, which name the line
+        encode_row(row, columns, f"line {line}")  # for its errors, which name the line
     return rows
 
 
-def answers(model: Module, rows: list[list[Any]]) -> list[Sequence[Any]]:
+def answer_table(model: Module, rows: list[list[Any]]) -> list[Sequence[Any]]:
     """The answers as a table with its line of names."""
     schema, raw = model.schema, bool(model.schema.feature_scales)
     found = predict(model, rows, raw=raw)

@@ -46,20 +46,20 @@ def encoding(word: str) -> str:
     return word
 
 
-def form_of(arguments: argparse.Namespace, missing: str | None = None) -> Format:
+def format_of(arguments: argparse.Namespace, missing: str | None = None) -> Format:
     """How the file is written, by the options."""
     sign = vars(arguments).get("delimiter")
     if sign == arguments.decimal:
         raise options.UsageError(f"{sign!r} can't be both --decimal and --delimiter")
-    return Format(sign, arguments.decimal, arguments.encoding, missing, in_shell)
+    return Format(sign, arguments.decimal, arguments.encoding, missing, shell_option)
 
 
-def in_shell(name: str, value: str) -> str:
+def shell_option(name: str, value: str) -> str:
     """An option as it is written in a shell."""
     return f"--{name} {'tab' if value == chr(9) else shlex.quote(value)}"
 
 
-def content_of(file: str) -> tuple[bytes, str]:
+def read_content(file: str) -> tuple[bytes, str]:
     """The bytes of a file, those of standard input for -, and what it is called in errors."""
     if file == "-":
         return sys.stdin.buffer.read(), "standard input"

@@ -18,7 +18,7 @@ from ..files.description import Outcome
 from ..files.models import save_with, stored_in
 from ..holes import HOW, Holes
 from ..layers import MLP
-from ..sources import data_in
+from ..sources import read_data
 from ..training.engines import ENGINES
 from . import options, tables
 from .network import is_verbose, network_for, results_of, trained
@@ -95,17 +95,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and print."""
     start = time.perf_counter()
     given = vars(arguments)
-    raw, file = tables.content_of(arguments.file)
-    form = tables.form_of(arguments, given.get("missing"))
-    data = data_in(
+    raw, file = tables.read_content(arguments.file)
+    form = tables.format_of(arguments, given.get("missing"))
+    data = read_data(
         raw, file, form, arguments.target, arguments.drop, given.get("regression"), named=True
     )
     check_target(data, arguments.target)
     data = data.split(test=arguments.test, seed=arguments.seed).standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
-        print(described(file, data, arguments.target, given.get("regression")))
-        print(resumed(given.get("checkpoint")), end="", flush=True)
+        print(describe_data(file, data, arguments.target, given.get("regression")))
+        print(resumption_line(given.get("checkpoint")), end="", flush=True)
     history = trained(
         model,
         data,
@@ -121,14 +121,14 @@ def run(arguments: argparse.Namespace) -> int:
         "features": data.feature_names,
         "class_names": data.class_names,
         "rows": {"train": len(data.train), "test": len(data.test)},
-        "missing": holes_in_json(data.holes),
+        "missing": holes_as_json(data.holes),
         **results_of(model, data, history, arguments),
         "batch_size": given.get("batch_size"),
         "parameters": len(model.parameters()),
         "engine": history.engine,
         "seconds": round(time.perf_counter() - start, 2),
     }
-    failure = saved(model, given.get("save"), results)
+    failure = save_model(model, given.get("save"), results)
     print(as_json(results) if arguments.json else as_text(results))
     if failure is not None:
         print(f"chainrule: error: {failure}", file=sys.stderr)
@@ -137,7 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if failure is None else 1
 
 
-def saved(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
+def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
     """Write the model, if that is asked for; why it could not be written.
 
     What was computed is printed even if this fails.
@@ -166,7 +166,7 @@ def saved(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
     return None
 
 
-def resumed(checkpoint: Path | None) -> str:
+def resumption_line(checkpoint: Path | None) -> str:
     """A line of text where the training goes on from a file."""
     if checkpoint is None or not checkpoint.exists():
         return ""
@@ -184,23 +184,23 @@ def check_target(data: Data, target: str) -> None:
         )
 
 
-def described(file: str, data: Data, target: str, regression: bool | None) -> str:
+def describe_data(file: str, data: Data, target: str, regression: bool | None) -> str:
     """What was read, in lines of text."""
     kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
     if data.regression:
         kind, overrule = "a number to predict", " (if these are classes: --classes)"
     words = not all([name.lstrip("-").isdecimal() for name in data.class_names])
     lines = [
-        f"{file}: {counted(len(data.train), 'row')} to train, {len(data.test)} to test, "
-        f"{counted(len(data.feature_names), 'feature')}.",
+        f"{file}: {count_of(len(data.train), 'row')} to train, {len(data.test)} to test, "
+        f"{count_of(len(data.feature_names), 'feature')}.",
         f"Target {target}: {kind}{'' if words or regression is not None else overrule}.",
     ]
     if data.holes is not None:
-        lines.append(holes_in_words(data.holes, target))
+        lines.append(describe_holes(data.holes, target))
     return "\n".join(lines)
 
 
-def holes_in_words(holes: Holes, target: str) -> str:
+def describe_holes(holes: Holes, target: str) -> str:
     """What was done with holes, counted."""
     if not holes.cells:
         return "Holes: none."
@@ -208,18 +208,18 @@ def holes_in_words(holes: Holes, target: str) -> str:
     if holes.how == "mean" and [name for name, _ in holes.cells if name != target]:
         done.append("filled with the means of the training rows")
     if holes.rows:
-        done.append(f"{counted(holes.rows, 'row')} left out")
+        done.append(f"{count_of(holes.rows, 'row')} left out")
     columns = ", ".join([f"{name} {count}" for name, count in holes.cells])
     total = sum([count for _, count in holes.cells])
     return f"Holes: {total} ({columns}); {', '.join(done)}."
 
 
-def counted(count: int, what: str) -> str:
+def count_of(count: int, what: str) -> str:
     """How many of something, in words."""
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def holes_in_json(holes: Holes | None) -> dict[str, Any] | None:
+def holes_as_json(holes: Holes | None) -> dict[str, Any] | None:
     """The same as a result."""
     if holes is None:
         return None
@@ -234,7 +234,7 @@ def as_text(results: dict[str, Any]) -> str:
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
         f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
         f"({reached(results)}).",
-        *(of_numbers(results) if "r2" in results else of_classes(results)),
+        *(number_lines(results) if "r2" in results else class_lines(results)),
         "",
         *[
             f"Wrote {file}: the model; chainrule predict {shlex.quote(file)} new.csv answers new "
@@ -246,7 +246,7 @@ def as_text(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def of_classes(results: dict[str, Any]) -> list[str]:
+def class_lines(results: dict[str, Any]) -> list[str]:
     """How good the answers are, as lines of text."""
     shares = results["accuracy"]
     return [
@@ -258,7 +258,7 @@ def of_classes(results: dict[str, Any]) -> list[str]:
     ]
 
 
-def of_numbers(results: dict[str, Any]) -> list[str]:
+def number_lines(results: dict[str, Any]) -> list[str]:
     """The same of a regression."""
     share, error = results["r2"], results["mean_absolute_error"]
     return [

@@ -169,7 +169,7 @@ def test_other_data_takes_the_words_and_the_fill_of_the_model():
     assert accuracy(model, few.standardized()) == accuracy(
         model, list(zip(expected, [1, 0], strict=True))
     )
-    with pytest.raises(ValueError, match=r"no word 'violet'; accepted: blue, green, red"):
+    with pytest.raises(ValueError, match=r"the word 'violet'; accepted: blue, green, red"):
         accuracy(model, Data([[1.0, "violet"]], ["a"], NAMES))
     with pytest.raises(ValueError, match=r"'colour': here it holds numbers, and words where"):
         accuracy(model, Data([[1.0, None]] * 2 + [[1.0, 2.0]], list("aba"), NAMES, missing="mean"))
@@ -196,7 +196,7 @@ def test_a_model_answers_rows_as_the_table_had_them():
     with pytest.raises(ValueError, match=r"^predict: .*missing none; unknown weight"):
         predict(model, Frame({**table, "weight": [1.0] * 20}), raw=True)
     with pytest.raises(
-        ValueError, match=r"^predict: row 0, colour: the model knows no word 'pink'"
+        ValueError, match=r"^predict: row 0, colour: the model was not trained on the word 'pink'"
     ):
         predict(model, [[1.0, "pink"]], raw=True)
 
@@ -206,8 +206,11 @@ def test_raw_rows():
     assert data.standardize([[3.0, "green"]]) == [[3.0, 0.0, 1.0, 0.0]]
     assert data.standardize(Frame({"colour": ["red"], "size": [3]})) == [[3.0, 0.0, 0.0, 1.0]]
     for rows, message in [
-        ([[3.0, "gren"]], "row 0, colour: the model knows no word 'gren'; did you mean 'green'?"),
-        ([[3.0, 2.0]], "row 0, colour: the model knows no word 2.0"),
+        (
+            [[3.0, "gren"]],
+            "row 0, colour: the model was not trained on the word 'gren'; did you mean 'green'?",
+        ),
+        ([[3.0, 2.0]], "row 0, colour: the model was not trained on the word 2.0"),
         ([[3.0, None]], "row 0, colour: expected a word, got None, a hole; the model was trained"),
         ([["red", 3.0]], "row 0, size: expected a finite number, got 'red'"),
         ([[3.0]], "row 0: expected 2 numbers (size, colour), got 1"),

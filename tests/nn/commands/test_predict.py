@@ -96,7 +96,11 @@ def test_columns_go_by_name(capsys, file, model):
         ("size,colour", "1,red", "line 1: expected the columns .*: missing weight; unknown none"),
         ("size,color,weight", "1,red,2", "missing colour; unknown color; did you mean 'colour'"),
         ("size,colour,weight,price", "1,red,2,3", "missing none; unknown price"),
-        ("size,colour,weight", "1,rd,2", "line 2, colour: the model knows no word 'rd'; did you m"),
+        (
+            "size,colour,weight",
+            "1,rd,2",
+            "line 2, colour: the model was not trained on the word 'rd'; did you m",
+        ),
         ("size,colour,weight", "1,red,2\n1,7,2", "line 3, colour: expected a word, as in other l"),
         ("size,colour,weight", "x,red,2", "line 2, size: expected a finite number, got 'x'"),
         ("size,colour,weight", "'1,5',red,2", "expected 3 cells .*, got 4"),

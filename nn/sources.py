@@ -115,8 +115,6 @@ def check_format(form: Format) -> None:
             f"load_csv: delimiter: expected one sign between cells, got {form.delimiter!r:.60}"
         )
     one_of(form.decimal, (".", ","), "load_csv", "decimal")
-    if form.decimal == form.delimiter:
-        raise ValueError(f"load_csv: {form.decimal!r} can't be both decimal and delimiter")
     try:
         "a".encode(form.encoding)  # zip is one too, but none of texts
     except (LookupError, ValueError):

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from ..cells import Format
-from . import options
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +48,6 @@ def encoding(word: str) -> str:
 def format_of(arguments: argparse.Namespace, missing: str | None = None) -> Format:
     """How the file is written, by the options."""
     sign = vars(arguments).get("delimiter")
-    if sign == arguments.decimal:
-        raise options.UsageError(f"{sign!r} can't be both --decimal and --delimiter")
     return Format(sign, arguments.decimal, arguments.encoding, missing, shell_option)
 
 

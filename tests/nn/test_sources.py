@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nn import Data, load_csv
@@ -112,7 +112,10 @@ def test_files_that_cannot_be_read(file, tmp_path):
         load_csv(tmp_path / "none.csv", target="species")
 
 
-NAMED = re.compile(r"data\.csv, line \d+(, .+)?: (expected|no column|no CSV file)")
+NAMED = re.compile(
+    r"data\.csv, line \d+(, .+)?: "
+    r"(expected|no column|no CSV file|column '.+': (a hole in every|\d+))"
+)
 CELLS = st.sampled_from(
     [
         "x",
@@ -136,28 +139,44 @@ LINES = st.lists(st.lists(CELLS, max_size=3).map(",".join), max_size=4).map("\n"
 TEXT_OF_FILES = st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode)
 
 
-def found_in(content, target="y"):
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "missing": st.sampled_from(["drop", "mean"]),
+        "decimal": st.just(","),
+        "delimiter": st.sampled_from(";|\t "),
+        "drop": st.just(["x"]),
+        "regression": st.booleans(),
+        "encoding": st.sampled_from(["utf-16", "cp1252", "ascii"]),
+    },
+)
+
+
+def found_in(content, target="y", **options):
     """What a file of these bytes holds, or what the error says."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "data.csv")
         path.write_bytes(content)
         try:
-            return load_csv(path, target)
+            return load_csv(path, target, **options)
         except ValueError as error:
             return str(error)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.one_of(LINES.map(str.encode), LINES.map(lambda t: f"x,y\n{t}".encode()), TEXT_OF_FILES))
-def test_any_file_is_data_or_an_error_that_names_its_place(content):
-    found = found_in(content)
+@given(
+    st.one_of(LINES.map(str.encode), LINES.map(lambda t: f"x,y\n{t}".encode()), TEXT_OF_FILES),
+    OPTIONS,
+)
+def test_any_file_is_data_or_an_error_that_names_its_place(content, options):
+    found = found_in(content, **options)
     assert isinstance(found, Data) or NAMED.search(found), found
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.binary(max_size=20))
-def test_any_bytes_are_data_or_an_error_that_names_its_place(content):
-    found = found_in(b"x,y\n1,a\n" + content)
+@given(st.binary(max_size=20), OPTIONS)
+def test_any_bytes_are_data_or_an_error_that_names_its_place(content, options):
+    found = found_in(b"x,y\n1,a\n" + content, **options)
     assert isinstance(found, Data) or NAMED.search(found), found
 
 
@@ -256,3 +275,78 @@ def test_names_in_other_spellings_of_their_letters(file):
     assert load_csv(file("x,μ\n1,a\n2,b\n"), target="µ").class_names == ("a", "b")
     with pytest.raises(ValueError, match="line 3, y: expected one spelling of each label, got 'μ'"):
         load_csv(file("x,y\n1,µ\n2,μ\n"), target="y")
+
+
+COLUMNS = st.lists(
+    st.sampled_from(
+        [
+            st.one_of(st.none(), st.integers(-999, 999), st.floats(-1e6, 1e6)),
+            st.one_of(st.none(), st.sampled_from(["red", "dark; red", 'a "b"', "ü, x"])),
+        ]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    COLUMNS.flatmap(lambda kinds: st.lists(st.tuples(*kinds), min_size=1, max_size=6)),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from([".", ","]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    st.sampled_from(["", "NA", "NaN", "null"]),
+)
+def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole):
+    """Columns of numbers and of words with holes, however they are written."""
+    pandas = pytest.importorskip("pandas", exc_type=ImportError)
+    names = [f"c{j}" for j in range(len(rows[0]))]
+    for j in range(len(names)):
+        assume(any(row[j] is not None for row in rows))
+    frame = pandas.DataFrame(rows, columns=names).assign(y=[0.5 + i for i in range(len(rows))])
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "data.csv")
+        written = {"sep": delimiter, "decimal": decimal, "encoding": encoding}
+        frame.to_csv(path, index=False, na_rep=hole, quoting=csv.QUOTE_MINIMAL, **written)
+        expected = Data(pandas.read_csv(path, **written), "y", missing="mean")
+        found = load_csv(
+            path, "y", missing="mean", delimiter=delimiter, decimal=decimal, encoding=encoding
+        )
+    assert found.feature_names == expected.feature_names
+    assert found.holes == expected.holes
+    for row, other in zip(found.rows, expected.rows, strict=True):
+        assert row == pytest.approx(other, rel=1e-12, abs=1e-300)
+    for one, other in zip(found.schema.columns, expected.schema.columns, strict=True):
+        assert (one.name, one.categories) == (other.name, other.categories)
+        assert one.fill == pytest.approx(other.fill, rel=1e-12, abs=1e-300)
+
+
+def test_settings_that_no_file_can_have(file):
+    path = file(TEXT)
+    for options, error, message in [
+        ({"delimiter": ";;"}, ValueError, "delimiter: expected one sign between cells, got ';;'"),
+        ({"delimiter": 3}, TypeError, "expected a text as delimiter, got int 3"),
+        ({"decimal": "x"}, ValueError, "decimal: no 'x'; accepted: ., ,"),
+        ({"encoding": "utf-9"}, ValueError, "encoding: expected the name of one for texts"),
+        ({"encoding": "zip"}, ValueError, "encoding: expected the name of one for texts"),
+        ({"missing": "median"}, ValueError, "missing: no 'median'; "),
+        ({"drop": "length"}, TypeError, "expected a sequence of names of columns as drop, got str"),
+        ({"drop": [3]}, TypeError, "expected names of columns as drop, got int 3"),
+        ({"regression": 1}, TypeError, "True for numbers, False for classes, or None"),
+    ]:
+        with pytest.raises(error, match=f"^load_csv: .*{re.escape(message)}|{re.escape(message)}"):
+            load_csv(path, "species", **options)
+    with pytest.raises(ValueError, match=r"data\.csv, line 1: no column 'lenght'; did you mean"):
+        load_csv(path, "species", drop=["lenght"])
+
+
+def test_errors_name_options_as_python_writes_them(file):
+    """Errors of load_csv name its arguments, as those of the command its options."""
+    for text, message in [
+        ("x,y\n1,a\n,b\n", "missing='drop' leaves rows with holes out, missing='mean' fills"),
+        ('x;y\n"1,5";a\n', "decimal=',' reads such ones"),
+        ("x|y\n1|a\n", r"delimiter='|' parts the line at each '|'"),
+        ("n,y\n" + "".join([f"no. {i},a\n" for i in range(12)]), "drop='n' leaves the column out"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(message)):
+            load_csv(file(text), target="y")

@@ -319,10 +319,6 @@ def test_options_that_no_text_can_have(capsys, table):
             main(["train", "x.csv", "--target", "y", *option])
         assert exit_.value.code == 2
         assert message in capsys.readouterr().err
-    path = table("x,y", "1,a")
-    words = ["train", path, "--target", "y", "--decimal", ",", "--delimiter", ","]
-    assert main(words) == 2
-    assert "',' can't be both --decimal and --delimiter" in capsys.readouterr().err
 
 
 def test_standard_input(capsys, table, monkeypatch):

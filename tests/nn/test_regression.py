@@ -71,9 +71,7 @@ def test_a_score_is_the_accuracy_of_classes():
     corners = Data([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], ["a", "b", "a"])
     model = MLP(2, [2], seed=0)
     assert score(model, corners) == accuracy(model, corners)
-    with pytest.raises(
-        ValueError, match=r"^mean_absolute_error: .* classes, .*; accuracy\("
-    ):
+    with pytest.raises(ValueError, match=r"^mean_absolute_error: .* classes, .*; accuracy\("):
         mean_absolute_error(model, corners)
 
 

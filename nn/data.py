@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -110,9 +110,13 @@ class Data:
         return self._part(1)
 
     @property
+    def _width(self) -> int:
+        return len(self.rows[0]) if self.rows else len(self.schema.feature_scales)
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """What the columns are called; x1, x2, ... where nobody gave names."""
-        return self.schema.feature_names or unnamed(len(self.rows[0]))
+        return self.schema.feature_names or unnamed(self._width)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -127,12 +131,14 @@ class Data:
     @property
     def mean(self) -> tuple[float, ...]:
         """Of each feature, in its first unit, what `standardized` has taken out."""
-        return tuple([scale.mean for scale in self.schema.feature_scales])
+        scales = self.schema.feature_scales
+        return tuple([scale.mean for scale in scales]) or (0.0,) * self._width
 
     @property
     def deviation(self) -> tuple[float, ...]:
         """Of each feature, in its first unit, what `standardized` has divided by."""
-        return tuple([scale.deviation for scale in self.schema.feature_scales])
+        scales = self.schema.feature_scales
+        return tuple([scale.deviation for scale in scales]) or (1.0,) * self._width
 
     @property
     def targets(self) -> list[Any]:
@@ -160,23 +166,31 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        own, names = self.schema, self.schema.feature_names
-        rows, described = self.rows, [own.feature_scales, own.lowest, own.highest]
-        order = schema.order(names)
+        data = self
+        order = schema.order(self.schema.feature_names)
         if order is not None:
-            rows = [chosen(row, order) for row in rows]
-            described = [tuple(chosen(part, order)) if part else () for part in described]
-        if order is not None or len(schema.feature_names) == len(own.feature_scales):
-            names = schema.feature_names
-        if len(schema.feature_scales) == len(own.feature_scales):
-            columns = names or unnamed(len(schema.feature_scales))
-            rows = brought(rows, described[0], schema.feature_scales, columns)
-            described = [schema.feature_scales, schema.lowest, schema.highest]
-        scales, lowest, highest = described
-        data = self._like(
-            rows, feature_names=names, feature_scales=scales, lowest=lowest, highest=highest
-        )
+            data = data._reordered(order)
+        if len(schema.feature_names) == self._width:
+            data = data._like(data.rows, feature_names=schema.feature_names)
+        given, wanted = data.schema.feature_scales, schema.feature_scales
+        if given and len(wanted) == len(given):
+            data = data._like(
+                brought(data.rows, given, wanted, data.feature_names),
+                feature_scales=wanted,
+                lowest=schema.lowest,
+                highest=schema.highest,
+            )
         return data._with_labels(schema)
+
+    def _reordered(self, order: Sequence[int]) -> Data:
+        """The same data with its columns in another order."""
+        own = self.schema
+        return self._like(
+            [chosen(row, order) for row in self.rows],
+            feature_scales=tuple(chosen(own.feature_scales, order)),
+            lowest=tuple(chosen(own.lowest, order if own.lowest else ())),
+            highest=tuple(chosen(own.highest, order if own.highest else ())),
+        )
 
     def _with_labels(self, schema: Schema) -> Data:
         """The same data with its labels as a model has them."""
@@ -268,8 +282,8 @@ class Data:
         rows = brought(self.rows, (Scale(),) * len(found), found, self.feature_names)
         own = self.schema
         data = self._like(rows, feature_scales=composed(own.feature_scales, found))
-        trained = chosen(rows, self.parts[0]) if self.parts else rows
-        data.schema = replace(data.schema, **ranges_of(trained))
+        lowest, highest = ranges_of(chosen(rows, self.parts[0]) if self.parts else rows)
+        data.schema = replace(data.schema, lowest=lowest, highest=highest)
         if not self.regression:
             return data
         found = scales_of([x if is_several(x) else [x] for x in part.labels])

@@ -114,7 +114,12 @@ def accuracy(model: Module, data: Pairs) -> float:
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
     0.5
     """
-    true, found, _ = answers("accuracy", model, data)
+    return share_right("accuracy", model, data)
+
+
+def share_right(name: str, model: Module, data: Pairs) -> float:
+    """The share of rows whose class the model gives."""
+    true, found, _ = answers(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
 
@@ -131,13 +136,12 @@ def score(model: Module, data: Pairs) -> float:
     0.5
     """
     if not model_of(model, "score").regression:
-        true, found, _ = answers("score", model, data)
-        return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
+        return share_right("score", model, data)
     metrics = scikit_learn("score")
-    numbers, found = numbers_answered("score", model, data)
-    if len(numbers) < 2:
+    true, found = numbers_answered("score", model, data)
+    if len(true) < 2:
         raise ValueError("score: expected at least two rows for R², got one")
-    return float(metrics.r2_score(numbers, found))
+    return float(metrics.r2_score(true, found))
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:

@@ -37,7 +37,7 @@ def are_weights(labels: Sequence[Any]) -> bool:
 
 
 def is_weights(row: Sequence[Any]) -> bool:
-    return min(row) >= 0.0 and abs(sum(row) - 1.0) < 1e-9
+    return bool(min(row) >= 0.0 and abs(sum(row) - 1.0) < 1e-9)
 
 
 def are_numbers(labels: Iterable[Any]) -> bool:
@@ -135,7 +135,7 @@ def several_of(labels: list[Any], regression: bool) -> list[list[float]]:
             "classes: Data(X, [list(row).index(max(row)) for row in y]) takes the largest, (row, "
             "weights) pairs can be trained on, and Data(X, y, regression=True) has several targets"
         )
-    found = []
+    found: list[list[float]] = []
     for i, label in enumerate(labels):
         row = [finite(x) for x in label] if is_several(label) else []
         if len(row) == 1 and not found:

@@ -100,13 +100,13 @@ def share_outside(rows: Sequence[Row], schema: Schema, room: float) -> float:
 def gain_of(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
     """How much likelier a row is as another reading: the log of the quotient of the densities.
 
-    A number that is exactly 0, the mean, was chosen by somebody: it says nothing.
+    A number that is 0 up to rounding, the mean, was chosen by somebody: it says nothing.
     """
     return math.fsum(
         [
             likelihood(b) - likelihood(a) + math.log(scale.deviation) * (1.0 if raw else -1.0)
             for a, b, scale in zip(used, other, scales, strict=True)
-            if a != 0.0
+            if abs(a) > 1e-9
         ]
     )
 

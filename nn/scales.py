@@ -15,10 +15,10 @@ def scales_of(rows: Sequence[Row]) -> tuple[Scale, ...]:
     return tuple([Scale(*moments(column)) for column in zip(*rows, strict=True)])
 
 
-def ranges_of(rows: Sequence[Row]) -> dict[str, tuple[float, ...]]:
-    """The smallest and the largest number of each column, as a schema has them."""
+def ranges_of(rows: Sequence[Row]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The smallest numbers of the columns, and the largest."""
     columns = list(zip(*rows, strict=True))
-    return {"lowest": tuple(map(min, columns)), "highest": tuple(map(max, columns))}
+    return tuple(map(min, columns)), tuple(map(max, columns))
 
 
 def brought(

@@ -95,7 +95,7 @@ class Snapshots:
         )
         whole.schema = replace(
             whole.schema,
-            feature_scales=schema.feature_scales or whole.schema.feature_scales,
+            feature_scales=schema.feature_scales,  # none, where nobody said
             lowest=schema.lowest,
             highest=schema.highest,
             target_names=schema.target_names,

@@ -48,7 +48,7 @@ def test_raw_rows_are_found_and_held_out_rows_never_accused(name):
 def test_the_mean_is_no_raw_row():
     data = Data(SETS["diabetes"], [0] * len(SETS["diabetes"])).standardized()
     assert suspicion(data.schema, [[0.0] * 10], "predict", raw=False) == ""
-    grid = [[x, y, *[0.0] * 8] for x in np.linspace(-2, 2, 9) for y in np.linspace(-2, 2, 9)]
+    grid = [[x, y, *[3e-17] * 8] for x in np.linspace(-2, 2, 9) for y in np.linspace(-2, 2, 9)]
     assert suspicion(data.schema, grid, "predict", raw=False) == ""
 
 

@@ -20,19 +20,28 @@ function answerOf(run) {
   return {shares, answer: shares.indexOf(Math.max(...shares))};
 }
 
-/** For each row: the shares, the answer, the loss, with the present weights. */
-function answers() {
+/** For each row what `found` makes of its run with the present weights; once for a state. */
+function outputsOfRows(found) {
   const key = [S.epoch, [...S.edits].join(';')].join('|');
-  if (answers.key === key) return answers.found;
-  const rows = ROWS.numbers.map((_, row) => {
-    const leaves = givenLeaves(row);
-    for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
-    const run = forward(leaves);
-    return {row, ...answerOf(run), truth: ROWS.labels[row], loss: run.data[DATA.loss]};
-  });
-  answers.key = key;
-  answers.found = rows;
-  return rows;
+  if (outputsOfRows.key !== key) {
+    outputsOfRows.rows = ROWS.numbers.map((_, row) => {
+      const leaves = givenLeaves(row);
+      for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
+      return found(forward(leaves), row);
+    });
+    outputsOfRows.key = key;
+  }
+  return outputsOfRows.rows;
+}
+
+/** For each row: the shares, the answer, the loss. */
+function answers() {
+  return outputsOfRows((run, row) => ({
+    row,
+    ...answerOf(run),
+    truth: ROWS.labels[row],
+    loss: run.data[DATA.loss],
+  }));
 }
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
@@ -51,6 +60,7 @@ const ofPart = (words, part) => (part ? `${words} (${t0(part)})` : words);
 const hasLoss = () => DATA.loss !== null;
 
 function trainingCard() {
+  if (TARGETS) return regressionCard();
   if (!ROWS.labels) return trainingOutputs();
   const rows = answers();
   const wrong = rows.filter(one => !right(one));

@@ -23,15 +23,21 @@ MOST = 125_000  # numbers of the parameters from epoch to epoch, a megabyte; mor
 NAME = "train: checkpoint"
 
 
+def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
+    """The file that `train` was given, None where it was given none."""
+    every = whole(every, "train: checkpoint_every")
+    return None if path is None else CheckpointFile(path, every)
+
+
 class CheckpointFile:
     """The file of a training, written after every `every` epochs and at the end.
 
     Raises OSError where the path can't be written.
     """
 
-    def __init__(self, path: Any, every: Any) -> None:
+    def __init__(self, path: Any, every: int) -> None:
         self.path = path_of(path, "train", 'train(model, data, checkpoint="run.safetensors")')
-        self.every = whole(every, "train: checkpoint_every")
+        self.every = every
         refuse_unwritable(self.path)
         self.written: tuple[Any, ...] = ()  # which state of the training is in the file
         self.rows = array("d")  # the parameters from epoch to epoch

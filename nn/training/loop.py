@@ -17,7 +17,7 @@ from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed, generator
-from .checkpoints import CheckpointFile
+from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
 from .history import History
 from .preparation import (
@@ -118,7 +118,7 @@ def train(
     check_sizes(batch_size, patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
-    file = None if checkpoint is None else CheckpointFile(checkpoint, checkpoint_every)
+    file = checkpoint_file(checkpoint, checkpoint_every)
     optimizer = optimizer_of(model, optimizer)
     rows = matched_rows(model, data, validation, loss)
     names = rows.schema.class_names

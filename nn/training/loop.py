@@ -100,7 +100,8 @@ def train(
         it is there the training goes on from it: the same call again gives the same bits as one
         that was never killed, and larger `epochs` more of it. Other settings are refused, as far
         as names and numbers show them; delete the file to start anew.
-    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C.
+    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C;
+        each time takes some milliseconds, until it is on the disk.
 
     Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
     for a class or columns that are not those of an earlier call; TypeError where a

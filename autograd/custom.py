@@ -32,8 +32,9 @@ def operation(
 ) -> Callable[..., Any]:
     """Make an operation of one, two or three operands and give its function of floats and Values.
 
-    name: by it graphs, pictures and files know the operation. It may replace an operation that was
-        made by this function, as when a notebook's cell runs again, but no built-in one.
+    name: by it graphs, pictures and pickles know the operation; `save` refuses it, since a file
+        names no code. It may replace an operation that was made by this function, as when a
+        notebook's cell runs again, but no built-in one.
     value: a function of as many floats that gives a float; what it raises is not caught.
     partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
         (m.exp, m.where; autograd.ops.op says how) it serves any order of derivatives; written with

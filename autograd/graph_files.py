@@ -58,11 +58,11 @@ def save(y: Value | Sequence[Value], path: str | os.PathLike[str]) -> Path:
     if reads.watching:
         for root in roots:
             reads.keep(root)
-    refuse_what_no_file_holds(roots)
-    lists: dict[str, Any] = lists_of(roots)
-    content = {"format": FORMAT, "version": VERSION, **lists}
+    order = topological_order(*roots, operands=sources)
+    refuse_what_no_file_holds(order)
+    content = {"format": FORMAT, "version": VERSION, **lists_of(order, roots)}
     if not several:
-        content["roots"] = lists["roots"][0]
+        (content["roots"],) = content["roots"]
     lines = [f"{in_json(key)}: {in_json(thing)}" for key, thing in content.items()]
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     write(path, text.encode(errors="backslashreplace"))  # a lone surrogate as JSON escapes it
@@ -73,9 +73,9 @@ def in_json(thing: Any) -> str:
     return json.dumps(thing, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def refuse_what_no_file_holds(roots: Sequence[Value]) -> None:
+def refuse_what_no_file_holds(order: Sequence[Value]) -> None:
     """TypeError or ValueError for what would be lost in a file."""
-    for node in topological_order(*roots, operands=sources):
+    for node in order:
         op, label = node.op, node.label
         if type(node) is not Value and type(node) is not Decided:
             raise TypeError(

@@ -16,9 +16,8 @@ from typing import Any
 
 from .arguments import real, unset
 from .files import FormatError
-from .graph import topological_order
 from .ops import BRANCH, DETACH, OPEN_CHOICES, TABLE, Op, Shape
-from .value import Decided, Value, record, sources
+from .value import Decided, Value, record
 
 Lists = dict[str, list[Any]]
 BY_NODE = ("op", "slots", "data", "grad")
@@ -39,9 +38,8 @@ DECISIONS: dict[Op, tuple[Op, int]] = {
 }
 
 
-def lists_of(roots: Sequence[Value]) -> Lists:
-    """The lists of the graph of some roots."""
-    order = topological_order(*roots, operands=sources)
+def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
+    """The lists of a graph, by all its nodes, parents before children, and its roots."""
     place = {node: i for i, node in enumerate(order)}
     # What no_grad leaves of a decision is a leaf.
     decided: list[Any] = [node for node in order if isinstance(node, Decided) and node.op]

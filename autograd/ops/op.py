@@ -81,7 +81,7 @@ TABLE: dict[str, Op] = {}
 class Op:
     """One operation: all that the engine, the pictures, the tests and the compiler know of it.
 
-    name: by it the operation is found in TABLE, in `autograd` and in files.
+    name: by it the operation is found in TABLE, in `autograd` and, if it is ours, in files.
     shape: how it takes its operands.
     partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the value.
         Where all are constants (a linear operation), the tuple of them.

@@ -100,7 +100,7 @@ def place_of(entry: Any, where: str) -> Place:
     if not are_sizes(ends) or len(ends) != 2 or ends[0] > ends[1]:
         raise FormatError(f"{where}: data_offsets: expected begin and end, got {ends!r:.60}")
     begin, end = ends
-    count = 1
+    count = 0 if 0 in shape else 1
     for size in shape:
         count *= size
         if count > end - begin:  # before it grows to a number of a million digits

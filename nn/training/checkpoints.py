@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import random
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from autograd.files import path_of, refuse_unwritable, write
 
 from ..arguments import whole
 from ..files.description import Shuffler, TrainingRecord, texts_of
 from ..files.models import describe
-from ..files.optimizers import Settings, record_of_optimizer, settings_now, tensors_of_states
+from ..files.optimizers import record_of_optimizer, tensors_of_states
 from ..files.parameters import slots_of, tensors_of
 from ..files.safetensors import Tensor, content_of
 from .fingerprint import settings_of
-from .resumption import keeps_gradients, resume
-from .task import Task
-
-if TYPE_CHECKING:
-    from .loop import Training
+from .resumption import resume
+from .state import Moment, State, moment_of
 
 MOST = 125_000  # numbers of the parameters from epoch to epoch, a megabyte; more are left out
 NAME = "train: checkpoint"
 
 
-class Moment(NamedTuple):
-    """What a training has at the end of an epoch beside the optimizer's checkpoint.
-
-    Within an epoch, in which Ctrl-C may come, it changes.
-    """
-
-    settings: Settings
-    drawn: Any
-    gradients: list[float]
+def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
+    """The file that `train` was given, None where it was given none."""
+    every = whole(every, "train: checkpoint_every")
+    return None if path is None else CheckpointFile(path, every)
 
 
 class CheckpointFile:
@@ -44,14 +35,14 @@ class CheckpointFile:
     Raises OSError where the path can't be written.
     """
 
-    def __init__(self, path: Any, every: Any) -> None:
+    def __init__(self, path: Any, every: int) -> None:
         self.path = path_of(path, "train", 'train(model, data, checkpoint="run.safetensors")')
-        self.every = whole(every, "train: checkpoint_every")
+        self.every = every
         refuse_unwritable(self.path)
         self.written: tuple[Any, ...] = ()  # which state of the training is in the file
         self.rows = array("d")  # the parameters from epoch to epoch
 
-    def begin(self, training: Training) -> None:
+    def begin(self, training: State) -> None:
         """Go on with the training that is in the file, if there is one.
 
         Raises FormatError for a file that is none, ValueError for one of another training.
@@ -72,20 +63,19 @@ class CheckpointFile:
         """How many epochs there are until the next one after which the file is written."""
         return self.every - done % self.every
 
-    def save_if_due(self, training: Training) -> None:
+    def save_if_due(self, training: State) -> None:
         """Write the file after so many epochs."""
         if training.done % self.every == 0:
-            training.moment = moment_of(training.task)  # callbacks may have changed settings
             self.save(training)
 
-    def save(self, training: Training) -> None:
+    def save(self, training: State) -> None:
         """Write the state after the last whole epoch, unless it is in the file."""
         state = training.done, training.history.ended_by, training.history.best_epoch
         if state != self.written:
             write(self.path, self.content(training))
             self.written = state
 
-    def content(self, training: Training) -> bytes:
+    def content(self, training: State) -> bytes:
         """What the file holds after the last whole epoch."""
         optimizer, history, moment = training.task.optimizer, training.history, training.moment
         assert moment is not None
@@ -105,7 +95,7 @@ class CheckpointFile:
         tensors |= self.snapshots(training)
         return content_of(tensors, texts_of(description, NAME))
 
-    def record(self, training: Training, moment: Moment) -> TrainingRecord:
+    def record(self, training: State, moment: Moment) -> TrainingRecord:
         """The training without its tensors."""
         history = training.history
         return TrainingRecord(
@@ -122,7 +112,7 @@ class CheckpointFile:
             shuffler=shuffler_of(moment.drawn),
         )
 
-    def snapshots(self, training: Training) -> dict[str, Tensor]:
+    def snapshots(self, training: State) -> dict[str, Tensor]:
         """The parameters from epoch to epoch, as long as they are not many."""
         numbers = training.snapshots.numbers
         width = len(training.task.optimizer.parameters)
@@ -149,7 +139,7 @@ def history_tensors(columns: Mapping[str, Sequence[float]]) -> dict[str, Tensor]
     return {f"training/history/{name}": column for name, column in found.items()}
 
 
-def other_checkpoint(training: Training) -> dict[str, Tensor]:
+def other_checkpoint(training: State) -> dict[str, Tensor]:
     """Of the last epoch and the best one, the one that the model and its optimizer are not at."""
     if training.best_epoch in (0, training.done):
         return {}
@@ -157,19 +147,6 @@ def other_checkpoint(training: Training) -> dict[str, Tensor]:
     prefix = "training/last/" if is_restored else "training/best/"
     data, states, _ = training.checkpoint if is_restored else training.best
     return {f"{prefix}parameters": flat(data), **tensors_of_states(states, prefix, NAME)}
-
-
-def moment_of(task: Task) -> Moment:
-    """What there is now."""
-    optimizer = task.optimizer
-    settings, drawn = settings_now(optimizer), None
-    if task.schedule is not None:  # which sets the optimizer's learning rate for a single step
-        settings = settings._replace(lr=task.lr)
-    if task.batch_size is not None:
-        source: Any = task.shuffler or random
-        drawn = source.getstate()
-    gradients = [p.grad for p in optimizer.parameters] if keeps_gradients(optimizer) else []
-    return Moment(settings, drawn, gradients)
 
 
 def shuffler_of(drawn: Any) -> Shuffler | None:

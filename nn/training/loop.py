@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed, generator
-from .checkpoints import CheckpointFile, Moment, moment_of
+from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
-from .engines.engine import Engine
 from .history import History
 from .preparation import (
     callbacks_of,
@@ -33,6 +31,7 @@ from .preparation import (
 from .progress import Progress
 from .row_weights import ClassWeight, weighted
 from .snapshots import Snapshots
+from .state import State, moment_of
 from .task import Task
 
 
@@ -101,7 +100,8 @@ def train(
         it is there the training goes on from it: the same call again gives the same bits as one
         that was never killed, and larger `epochs` more of it. Other settings are refused, as far
         as names and numbers show them; delete the file to start anew.
-    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C.
+    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C;
+        each time takes some milliseconds, until it is on the disk.
 
     Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
     for a class or columns that are not those of an earlier call; TypeError where a
@@ -119,7 +119,7 @@ def train(
     check_sizes(batch_size, patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
-    file = None if checkpoint is None else CheckpointFile(checkpoint, checkpoint_every)
+    file = checkpoint_file(checkpoint, checkpoint_every)
     optimizer = optimizer_of(model, optimizer)
     rows = matched_rows(model, data, validation, loss)
     names = rows.schema.class_names
@@ -149,43 +149,28 @@ def train(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
     )
     training = Training(
-        task, running, history, snapshots, epochs, patience, callbacks, rows.note, file
-    )
+        *(task, running, history, snapshots, epochs, patience),
+        callbacks=callbacks, note=rows.note, file=file,
+    )  # fmt: skip
     if file is not None:
         file.begin(training)
     return training.run(progress)
 
 
 @dataclass
-class Training:
+class Training(State):
     """A training in progress.
 
     note: which rows they are, where that was not said; file: where its state is kept.
-    earlier: which epochs another engine computed.
-    done: the number of complete epochs; checkpoint: the optimizer after the last of them; moment:
-        what else the file has of that.
-    best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
-        the best epoch.
     """
 
-    task: Task
-    engine: Engine
-    history: History
-    snapshots: Snapshots
-    epochs: int
-    patience: int | None
-    callbacks: Sequence[Callable[[History], Any]]
-    note: str
+    callbacks: Sequence[Callable[[History], Any]] = ()
+    note: str = ""
     file: CheckpointFile | None = None
-    earlier: str = ""
-    moment: Moment | None = None
-    done: int = 0
-    best_epoch: int = 0
-    least: float = math.inf
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.describe()
-        self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def run(self, progress: bool) -> History:
         """Train until an end is reached, and return the history."""
@@ -229,11 +214,8 @@ class Training:
         self.history.extend(columns)
         checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
         moment = None if self.file is None else moment_of(self.task)
-        self.checkpoint, self.moment, self.done = (
-            checkpoint,
-            moment,
-            done,
-        )  # Ctrl-C finds all or none
+        # In one statement, so that Ctrl-C finds all of them or none.
+        self.checkpoint, self.moment, self.done = checkpoint, moment, done
         return columns
 
     def observe_validation(self) -> None:
@@ -250,6 +232,8 @@ class Training:
         """Call the callbacks, all of them; end the training where one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
+        if self.file is not None and self.callbacks:
+            self.moment = moment_of(self.task)  # of which they may have changed settings
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""

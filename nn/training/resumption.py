@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value
 from autograd.files import FormatError
@@ -15,17 +15,15 @@ from ..files.description import TrainingRecord
 from ..files.models import Stored, stored_in
 from ..files.optimizers import numbers_in, states_in
 from ..files.parameters import check_finite
-from ..optimizers import Checkpoint, Optimizer
+from ..optimizers import Checkpoint
 from .fingerprint import differences
-
-if TYPE_CHECKING:
-    from .loop import Training
+from .state import State, keeps_gradients
 
 ENDS = ("epochs", "patience", "callback", "interrupt")
 
 
 def resume(
-    training: Training, path: Path, settings: Mapping[str, str], outside: Sequence[Value]
+    training: State, path: Path, settings: Mapping[str, str], outside: Sequence[Value]
 ) -> TrainingRecord:
     """Set a training to the state that a file has of it, and return what was recorded there.
 
@@ -67,7 +65,7 @@ def record_in(stored: Stored, settings: Mapping[str, str], epochs: int) -> Train
 class Resumption:
     """A training, and a file of it; `where` is what errors begin with."""
 
-    training: Training
+    training: State
     stored: Stored
     record: TrainingRecord
     where: str
@@ -206,8 +204,3 @@ class Resumption:
         except (TypeError, ValueError, OverflowError) as error:
             raise FormatError(f"{self.where}: shuffler: expected a state: {error}") from None
         return state
-
-
-def keeps_gradients(optimizer: Optimizer) -> bool:
-    """Whether a step may depend on gradients of earlier ones."""
-    return type(optimizer).zero_grad is not Optimizer.zero_grad

@@ -12,6 +12,7 @@ import re
 import struct
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -468,6 +469,41 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load(tmp_path / "graph.json")
     with pytest.raises(IsADirectoryError):
         load(tmp_path)
+
+
+def leaves(count: int, **more: Any) -> dict[str, Any]:
+    """A file of as many leaves, in the fewest bytes."""
+    empty = {key: [] for key in lists()} | {"format": "autograd graph", "version": 1, "roots": 0}
+    each = dict.fromkeys(("op", "slots", "data", "grad"), [0] * count)
+    return {**empty, "operations": [None], **each, **more}
+
+
+GREEDY = [
+    leaves(25_000),
+    leaves(25_000, slots=[10**15] * 25_000),
+    leaves(12_000, labelled=[*range(12_000)], labels=[""] * 12_000),
+    leaves(2, op=[0, 1], slots=[0, 60_000], parents=[0] * 60_000, operations=[None, "total"])
+    | {"local_derivatives": [0] * 60_000},
+    leaves(
+        10_000, operations=[None, "detach"], op=[0, *[1] * 9_999], decided=[*range(1, 10_000)],
+        written=[1] * 9_999, known=[True] * 9_999, operands=[0] * 9_999,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("thing", GREEDY, ids=range(len(GREEDY)))
+def test_memory_is_bounded_by_the_size_of_the_file(tmp_path: Path, thing: dict[str, Any]) -> None:
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps(thing, separators=(",", ":")))
+    tracemalloc.start()
+    try:
+        assert isinstance(load(path), Value)
+    except FormatError:
+        assert max(thing["slots"]) > len(thing["parents"])
+    finally:
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 100 * path.stat().st_size
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows can't bound the memory of a process")

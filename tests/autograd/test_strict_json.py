@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd.files import FormatError
@@ -66,6 +67,41 @@ def refused(content: bytes) -> str:
 )
 def test_what_is_no_json(content: bytes, message: str) -> None:
     assert message in refused(content)
+
+
+PIECES = ['"', "\\", "[", "]", "{", "}", ":", ",", "0", "-", "9", ".", "e", "E+", "NaN", "null"]
+PIECES += [" ", "\n", '"a":', "[1,", "{}", "\\u00e9", "ŷ", "9" * 25, "e999", "0" * 400]
+
+
+def by_the_rules(text: str) -> Any:
+    """By the standard library, told all that is left out here; ValueError for what is refused."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError("twice")
+        return dict(pairs)
+
+    def short(literal: str) -> int:
+        return int(literal) if len(literal.strip("-")) <= 24 else int("too long")
+
+    def finite(literal: str) -> float:
+        return float(literal) if math.isfinite(float(literal)) else float("too large")
+
+    return json.loads(
+        text, object_pairs_hook=once, parse_int=short, parse_float=finite, parse_constant=int
+    )
+
+
+@settings(max_examples=500)
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=12))
+def test_what_is_taken_is_what_the_rules_say(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    try:
+        expected = by_the_rules(text)
+    except ValueError:
+        refused(text.encode())
+    else:
+        assert repr(parse(text.encode(), "a.json")) == repr(expected)
 
 
 def test_depth() -> None:

@@ -119,6 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
         "file": arguments.file,
         "target": arguments.target,
         "features": data.feature_names,
+        "regression": data.regression,
         "class_names": data.class_names,
         "rows": {"train": len(data.train), "test": len(data.test)},
         "missing": holes_as_json(data.holes),

@@ -2,6 +2,8 @@
 
 import math
 import re
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +12,9 @@ from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from nn import MLP, Data, accuracy, predict, predict_proba, train
+from nn import MLP, Data, accuracy, load, predict, predict_proba, save, train
 from nn.holes import Holes
-from nn.schema import Column
+from nn.schema import Column, Schema
 
 ROWS = [[1.0, "red"], [2.0, "blue"], [4.0, "red"], [8.0, "green"]]
 NAMES = ["size", "colour"]
@@ -290,3 +292,43 @@ def test_columns_by_hand():
     numbers = Data([[1.0], [2.0]], [0, 1])
     assert numbers.schema.columns == ()
     assert numbers.holes is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables(), st.sampled_from(["mean", "drop"]))
+def test_a_file_keeps_the_columns(table, missing):
+    """What is loaded has the same schema, and answers raw rows in the same way."""
+    kinds, rows, seed = table
+    assume(any(None not in row for row in rows))
+    for j in range(len(kinds)):
+        assume(any(row[j] is not None for row in rows))
+    labels = [0.5 * i for i in range(len(rows))]
+    names = [f"c{j}" for j in range(len(kinds))]
+    data = Data(rows, labels, names, missing=missing).standardized()
+    model = MLP(len(data.feature_names), [2, 1], seed=seed)
+    train(model, data, epochs=1, progress=False)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.safetensors")
+        save(model, path)
+        loaded = load(path)
+    assert loaded.schema == model.schema == data.schema
+    whole = [row for row in rows if None not in row]
+    seen = rows if data.schema.columns and missing == "mean" else whole
+    assert predict(loaded, seen, raw=True) == predict(model, seen, raw=True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ((Column("a"), Column("c")), "the columns are a, c, and feature_names a, b"),
+        ((Column("a"),), "the columns are a, and feature_names a, b"),
+        (
+            (Column("a"), Column("b", (), (0.5, 1.0))),
+            "'b': expected a number for each feature as f",
+        ),
+    ],
+)
+def test_columns_that_contradict_the_features(columns, message):
+    with pytest.raises(ValueError, match=f"^the schema: .*{message}"):
+        Schema(("a", "b"), columns=columns).check(2)
+    Schema(("a", "b"), columns=(Column("a"), Column("b"))).check(2)

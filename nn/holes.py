@@ -50,9 +50,12 @@ def missing_advice(option: Option) -> str:
 
 def is_hole(cell: Any) -> bool:
     """Whether a cell holds nothing: None, NaN, and what pandas has for it."""
-    if type(cell) is float:
+    kind = type(cell)
+    if kind is float:
         return math.isnan(cell)
-    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+    if kind is str or kind is int:  # as most others are
+        return False
+    if cell is None or kind.__name__ in ("NAType", "NaTType"):
         return True
     inexact = isinstance(cell, numbers.Real) and not isinstance(cell, numbers.Rational)
     return inexact and math.isnan(cell)

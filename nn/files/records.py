@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from autograd.files import FormatError
@@ -62,7 +63,7 @@ def read(kind: Any, given: Any, where: str) -> Any:
 
 def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
     """A record of the fields that were given."""
-    types_of = get_type_hints(kind)
+    types_of = types_in(kind)
     unknown = [name for name in given if name not in types_of]
     missing = [
         field.name
@@ -77,6 +78,12 @@ def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
         return kind(**parts)
     except ValueError as error:
         raise FormatError(f"{where}: {error}") from None
+
+
+@cache
+def types_in(kind: type) -> dict[str, Any]:
+    """The types of the fields of a record, which take a while to find."""
+    return get_type_hints(kind)
 
 
 def member(kind: Any, given: Any, where: str) -> Any:

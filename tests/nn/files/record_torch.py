@@ -1,6 +1,6 @@
 """Record files that PyTorch wrote, with the answers of their networks, in torch_files.json.
 
-    python -m tests.nn.files.record_torch
+To do so, run python -m tests.nn.files.record_torch.
 """
 
 from __future__ import annotations

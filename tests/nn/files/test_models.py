@@ -102,7 +102,7 @@ def test_files_of_pytorch(tmp_path, kind):
         assert row == pytest.approx(wanted, rel=1e-12)
     with pytest.raises(FormatError, match=r"no model of nn\.save, but 6 tensors by name; give the"):
         load(path)
-    with pytest.raises(FormatError, match=r"'0\.weight': expected the shape \[5, 3\], got \[4, 3\]"):
+    with pytest.raises(FormatError, match=r"'0\.weight': expected the shape \[5, 3\], got"):
         load(path, into=MLP(3, [5, 4, 2]))
 
 
@@ -167,8 +167,8 @@ def test_functions_that_have_a_name_go_by_it(tmp_path):
 
 
 def test_activations_of_any_sequence_are_a_list():
-    for given in (["tanh"], ("tanh",), iter(["tanh"])):
-        assert repr(MLP(2, [2, 1], activation=given)) == repr(MLP(2, [2, 1], activation=["tanh"]))
+    for names in (["tanh"], ("tanh",), iter(["tanh"])):
+        assert repr(MLP(2, [2, 1], activation=names)) == repr(MLP(2, [2, 1], activation=["tanh"]))
 
 
 def test_into_a_network_that_computes_in_another_way(tmp_path):
@@ -176,7 +176,7 @@ def test_into_a_network_that_computes_in_another_way(tmp_path):
     for other in ("relu", "sigmoid"):
         model = MLP(2, [2, 1], activation=other, seed=1)
         before = model.state_dict()
-        with pytest.raises(FormatError, match=rf"expected .* into=MLP\(2, .*{other}.* got MLP\(2.*ta"):
+        with pytest.raises(FormatError, match=rf"expected .* into=MLP\(2, .*{other}.* got MLP.*ta"):
             load(tmp_path / "a", into=model)
         assert model.state_dict() == before
     assert load(tmp_path / "a", into=MLP(2, [2, 1], activation="tanh")).seed is None
@@ -238,7 +238,7 @@ def test_optimizers_of_ones_own(tmp_path):
     load(tmp_path / "a", into=model, optimizer=found)
     assert (found.count, found.name, found.sizes) == (7, "a", [0.5, 2.0])
     found.sizes = {"a": 1}
-    with pytest.raises(TypeError, match=r"save: Counting\.sizes: expected numbers or a text, .* \{"):
+    with pytest.raises(TypeError, match=r"save: Counting\.sizes: expected numbers or a text"):
         save(model, tmp_path / "b", found)
     with pytest.raises(FormatError, match=r"sizes: expected something like \{'a': 1\}, got \(0.5"):
         load(tmp_path / "a", into=model, optimizer=found)
@@ -299,21 +299,21 @@ WRONG = {
     "newer": (lambda d, h: d.update(format=2), "expected format 1, got 2; it was written by a new"),
     "unknown": (lambda d, h: d.update(code="import os"), "unknown 'code'; expected format, model"),
     "size": (lambda d, h: d["architecture"].update(nin=3), "architecture's shape [2, 3], got"),
-    "a huge size": (lambda d, h: d["architecture"].update(nin=10**15), "shape [2, 1000000000000000]"),
+    "a huge size": (lambda d, h: d["architecture"].update(nin=10**15), "[2, 1000000000000000]"),
     "layers": (lambda d, h: d["architecture"].update(nouts=[2, 1, 1]), "'layers.2.weight': expect"),
     "fewer layers": (lambda d, h: d["architecture"].update(nouts=[2]), "unknown layers.1.weight"),
     "no layers": (lambda d, h: d["architecture"].update(nouts=[]), "expected at least one layer"),
     "bias": (lambda d, h: d["architecture"].update(bias=False), "unknown layers.0.bias"),
-    "name": (lambda d, h: d["architecture"].update(activation="system"), "unknown activation 'syst"),
+    "name": (lambda d, h: d["architecture"].update(activation="system"), "unknown activation 'sys"),
     "output": (lambda d, h: d["architecture"].update(output="os"), "unknown activation 'os'"),
-    "activations": (lambda d, h: d["architecture"].update(activation=[]), "expected one activation"),
-    "columns": (lambda d, h: d["schema"].update(feature_names=["a"]), "for each column, got 1 and 2"),
-    "scales": (lambda d, h: d["schema"].update(lowest=[0.0]), "for each column, got 1 and 2"),
-    "twice": (lambda d, h: d["schema"].update(class_names=["a", "a"]), "class_names: expected names"),
-    "both": (lambda d, h: d["schema"].update(regression=True), "class names or a regression, got b"),
+    "activations": (lambda d, h: d["architecture"].update(activation=[]), "expected one activatio"),
+    "columns": (lambda d, h: d["schema"].update(feature_names=["a"]), "each column, got 1 and 2"),
+    "scales": (lambda d, h: d["schema"].update(lowest=[0.0]), "each column, got 1 and 2"),
+    "twice": (lambda d, h: d["schema"].update(class_names=["a", "a"]), "class_names: expected"),
+    "both": (lambda d, h: d["schema"].update(regression=True), "class names or a regression, got"),
     "deviation": (lambda d, h: d["schema"].update(
         feature_scales=[{"mean": 0.0, "deviation": 0.0}] * 2), "expected positive deviations"),
-    "no description": (lambda d, h: h["__metadata__"].clear(), "no model of nn.save, but 4 tensors"),
+    "no description": (lambda d, h: h["__metadata__"].clear(), "no model of nn.save, but 4 tensor"),
 }  # fmt: skip
 
 

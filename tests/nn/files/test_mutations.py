@@ -46,7 +46,8 @@ BOMBS = {
     "keys": header_of(b"{" + b",".join([b'"%d":[]' % i for i in range(SIZE // 11)]) + b"}"),
     "a long number": header_of(b'{"a":' + b"9" * SIZE + b"}"),
     "dimensions": header_of(
-        b'{"a":{"dtype":"F64","data_offsets":[0,0],"shape":[' + b"9999999999999999," * 11_000 + b"1]}}"
+        b'{"a":{"dtype":"F64","data_offsets":[0,0],"shape":[' + b"9999999999999999," * 11_000
+        + b"1]}}"
     ),
     "a huge header": b"\xff" * 7 + b"\x7f" + b"{" * SIZE,
     "layers": described(architecture={"nin": 1, "nouts": [1] * (SIZE // 4), **NETWORK}),
@@ -57,8 +58,9 @@ BOMBS = {
         json.dumps({"__metadata__": {"chainrule": json.dumps({
             "format": 1, "model": "MLP", "schema": {},
             "architecture": {"nin": SIZE // 2, "nouts": [1], **NETWORK},
-        })}})[:-1].encode() + b"," + TENSOR.format("layers.0.weight", 1, SIZE // 2, 0, SIZE).encode()
-        + b"}", b"\0" * SIZE,
+        })}})[:-1].encode()
+        + b"," + TENSOR.format("layers.0.weight", 1, SIZE // 2, 0, SIZE).encode() + b"}",
+        b"\0" * SIZE,
     ),
 }  # fmt: skip
 

@@ -61,7 +61,7 @@ def test_layers_that_were_changed():
         "layers.0.weight": (2, 2),
         "layers.1.bias": (2,),
         "b2": (),
-        **{name: () for name in ("w5", "w7", "w8")},
+        **dict.fromkeys(("w5", "w7", "w8"), ()),
     }
     model = MLP(2, [2, 2])
     model.layers[1] = model.layers[0]

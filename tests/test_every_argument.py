@@ -161,7 +161,7 @@ ARGUMENTS = {
 ARGUMENTS["autograd.gelu"] = [(0.5, REAL), ("none", "")]
 KEYWORDS = {
     "nn.load": {"optimizer": "none"},
-    "nn.Data": {"regression": "none", "target_names": f"{MANY} nested pairs empty data history"},
+    "nn.Data": {"regression": "none", "target_names": f"{MANY, "missing": "none"} nested pairs empty data history"},
     "nn.train": {
         "epochs": SIZE,
         "batch_size": f"{SIZE} none",
@@ -200,11 +200,9 @@ KEYWORDS = {
         "max_nodes": "none whole bool",
     },
     "nn.SGD": {"weight_decay": POSITIVE},
-    "nn.Data": {"missing": "none"},
-    "nn.load_csv": {
-        name: ""  # of a file that is not there
-        for name in ("drop", "missing", "regression", "delimiter", "decimal", "encoding")
-    },
+    "nn.load_csv": dict.fromkeys(  # of a file that is not there
+        ("drop", "missing", "regression", "delimiter", "decimal", "encoding"), ""
+    ),
 }
 # Takes no arguments, or any: the truth of a thing, what a user makes a name of, what train makes.
 FREE = {"where", "no_grad", "enable_grad", "anomaly", "History", "Module", "constant"}

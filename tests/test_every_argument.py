@@ -161,7 +161,11 @@ ARGUMENTS = {
 ARGUMENTS["autograd.gelu"] = [(0.5, REAL), ("none", "")]
 KEYWORDS = {
     "nn.load": {"optimizer": "none"},
-    "nn.Data": {"regression": "none", "target_names": f"{MANY, "missing": "none"} nested pairs empty data history"},
+    "nn.Data": {
+        "regression": "none",
+        "target_names": f"{MANY} nested pairs empty data history",
+        "missing": "none",
+    },
     "nn.train": {
         "epochs": SIZE,
         "batch_size": f"{SIZE} none",

@@ -304,7 +304,7 @@ def test_a_file_keeps_the_columns(table, missing):
         assume(any(row[j] is not None for row in rows))
     labels = [0.5 * i for i in range(len(rows))]
     names = [f"c{j}" for j in range(len(kinds))]
-    data = Data(rows, labels, names, missing=missing).standardized()
+    data = Data(rows, labels, names, regression=True, missing=missing).standardized()
     model = MLP(len(data.feature_names), [2, 1], seed=seed)
     train(model, data, epochs=1, progress=False)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, and what other pictures are made of: colours, labels, files."""
+"""Pictures of computation graphs, and parts for other pictures: colours, labels, files."""
 
 from .display import Picture
 from .files import refuse_unwritable

@@ -1,4 +1,4 @@
-"""Backends by name: what runs a tape over rows, and what serves where one can't."""
+"""Backends by name: what runs a tape over rows, and the fallback where one can't."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BACKENDS = ("python", "numpy", "native")
 
 
 class Backend(Protocol):
-    """What runs a tape and its derivatives over rows."""
+    """An executor of a tape and its derivatives over rows."""
 
     def rows(self, X: Any) -> Any:
         """The rows of X, checked, in the form that the backend computes on."""

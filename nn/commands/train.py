@@ -28,7 +28,7 @@ def add_to(commands: Any) -> None:
     )
     add = parser.add_argument
     add("file", help="a CSV file whose first line names the columns")
-    left_out = argparse.SUPPRESS  # no default to show
+    left_out = argparse.SUPPRESS  # help shows no default
     add(
         "--target",
         required=True,
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def classes(data: Data, target: str) -> Data:
-    """The data with its labels as named classes; ValueError where they are none."""
+    """The data with its labels as named classes; ValueError where they are no classes."""
     if data.class_names:
         names: list[Any] = list(data.class_names)
     else:

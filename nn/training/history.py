@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 from ..plots.figure import TrainingFigure, draw_training
 from .snapshots import Snapshots
 
-SHOWN = 20  # of more rows than that, repr shows the first and the last ones
+SHOWN = 20  # rows in a repr; of more, the first and the last ones
 
 
 class History:
@@ -27,10 +27,10 @@ class History:
         the standardised target; "accuracy", of the same forward passes, where labels are classes;
         "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
-    engine: what computed it: "eager", "python", "numpy" or "native".
-    note: why that is not the requested engine, and on which part of the data it was trained; empty
-        if there is nothing to say.
-    seeds: those of random draws, where there are any: "model", "split", "shuffle".
+    engine: the one that ran: "eager", "python", "numpy" or "native".
+    note: the reason where that is not the requested engine, and the part of the data that was
+        trained on where it has parts; else empty.
+    seeds: of the random draws, where there are any: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
     snapshots: the model and its parameters from epoch to epoch, for `explore`.
@@ -55,12 +55,12 @@ class History:
         self.snapshots: Snapshots | None = None
 
     def add(self, **row: float) -> None:
-        """One more row."""
+        """Append a row."""
         for name, number in row.items():
             self.columns.setdefault(name, []).append(number)
 
     def extend(self, columns: Mapping[str, Sequence[float]]) -> None:
-        """More rows, given as columns; their epochs count on."""
+        """Append rows, given as columns; their epochs are numbered consecutively."""
         (count,) = {len(column) for column in columns.values()}
         done = len(self)
         self.columns["epoch"].extend(range(done + 1, done + count + 1))
@@ -104,9 +104,9 @@ class History:
         return draw_training(self)
 
     def explore(self, rows: Any = None) -> Page:
-        """The training as a page: its network, loss and answers from epoch to epoch.
+        """The training as a page: its network, loss and predictions by epoch.
 
-        rows: a Data to show answers for; the rows of training and validation if None.
+        rows: a Data to show predictions for; the rows of training and validation if None.
 
         Raises ValueError where the parameters were not kept: for more than 1,000 of them.
         """

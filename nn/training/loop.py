@@ -34,7 +34,7 @@ from .snapshots import Snapshots
 from .task import Task
 
 
-@recorded_by_itself  # a mode that is open would cost every reading of a number
+@recorded_by_itself  # an open mode would cost time at every read of a number
 def train(
     model: Module,
     data: Pairs,
@@ -57,7 +57,7 @@ def train(
 ) -> History:
     """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
 
-    It does what these lines do, and gives the same numbers:
+    It is equivalent to these lines:
 
         shuffler = random.Random(seed)
         for epoch in range(epochs):
@@ -66,38 +66,37 @@ def train(
                 mean_loss(model, batch, loss).backward()
                 optimizer.step()
 
-    Ctrl-C ends it: the model is then as it was after the last whole epoch.
+    Ctrl-C ends it: the model is then as it was after the last complete epoch.
 
-    model: a Module; it takes over the data's `schema`, the names and scales of columns, classes
-        and targets: in these `predict` answers, and by these validation data and the data of later
-        calls are matched.
-    data: a Data, of one that has parts the part `train`, or (row, label) pairs.
-    loss: takes the model's output and the label of one row; if None `mse` for a regression, which
-        is in units of the standardised target, and `cross_entropy` for classes.
-    optimizer: what moves the parameters; Adam with its own settings if None.
-    epochs: how many, at least 1.
+    model: a Module; the data's schema, the names and scales of columns, classes and targets,
+        becomes its own, for `predict`, and for matching validation data and the data of later
+        calls.
+    data: a Data, of one with parts the part `train`; or (row, label) pairs.
+    loss: a function of the model's output and the label of one row; if None `mse` for a
+        regression, in units of the standardised target, and `cross_entropy` for classes.
+    optimizer: the one that updates the parameters; Adam with its defaults if None.
+    epochs: the number of epochs, at least 1.
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
     seed: of the shuffling: a whole number, or a random.Random.
-    validation: rows with labels on which the model is tried after each epoch.
+    validation: rows with labels on which the model is evaluated after each epoch.
     patience: end after this number of epochs without a smaller validation loss, and restore
         the best.
-    schedule: gives, for the optimizer's count of steps, a factor for its learning rate: see
+    schedule: a function from the optimizer's count of steps to a factor for its learning rate: see
         `schedules`.
-    clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts,
-        which comes first where both are given.
-    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced", by
-        which every class weighs the same.
+    clip_norm, clip_value: the largest norm of the gradient; the largest size of each component,
+        which is applied first where both are given.
+    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced",
+        for equal weights of all classes.
     sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
-    callbacks: called with the History after each epoch; True as an answer ends the training.
+    callbacks: called with the History after each epoch; returning True ends the training.
     engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
-        and the loss once and run that (`autograd.compile`). The native one does whole epochs as
+        and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
         machine code, unless gradients are clipped. The numbers are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
-    Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
-    for a class or columns that are not those of an earlier call; TypeError where a
-    compiled engine can't see through the model or the loss; FloatingPointError where a gradient is
-    not finite.
+    Raises ValueError or TypeError for invalid arguments, and what the loss raises; ValueError for a
+    class or columns that are not those of an earlier call; TypeError where the model or the loss
+    can't be traced by a compiled engine; FloatingPointError where a gradient is not finite.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)

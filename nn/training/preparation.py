@@ -1,4 +1,4 @@
-"""The arguments of `train`: checked, and rows matched with the model's columns and classes."""
+"""The arguments of `train`: checks, and matching of rows with the model's columns and classes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from .history import History
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows with labels, as the model has them: a Data, or pairs.
+    """Rows with labels in the model's form: a Data, or pairs.
 
-    schema: what the model will have learned; own_class_names: those of the training data.
-    loss: the one that was given, or that of such labels.
-    note: which part of the data it is, where it has parts.
+    schema: of the model after training; own_class_names: those of the training data.
+    loss: the given one, or the default for the labels.
+    note: the part of the data that it is, where the data has parts.
     """
 
     training: Pairs
@@ -51,7 +51,7 @@ class Rows:
 
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
-    """The rows of training and validation by the names and scales that the model has afterwards."""
+    """The rows of training and validation, matched with the model's schema after training."""
     given = match_pairs(model, data, "train", "data", Schema())
     note, own, regression = "", Schema(), False
     if isinstance(given, Data):
@@ -104,7 +104,7 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
-    """TypeError where one of them is something else."""
+    """TypeError where one of them has another type."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
     if loss is not None:
         if not callable(loss) and not isinstance(loss, str):
@@ -119,7 +119,7 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
 
 
 def gives_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
-    """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
+    """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False

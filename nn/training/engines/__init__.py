@@ -1,4 +1,4 @@
-"""Engines: what computes losses and gradients and moves the parameters, by name."""
+"""Engines by name: each computes losses and gradients and updates the parameters."""
 
 from __future__ import annotations
 

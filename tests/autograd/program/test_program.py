@@ -14,10 +14,10 @@ import pytest
 import autograd
 from autograd import Value, compile, cross_entropy, dot, gradients, log, where
 from autograd.program import Program
+from autograd.recording import evaluate
 from autograd.tape import record
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
-from autograd.value import evaluate
 from tests.autograd.tape.running import (
     OPERATIONS,
     TABLE,

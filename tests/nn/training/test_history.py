@@ -65,7 +65,7 @@ def test_plot_shows_a_learning_rate_that_changed():
 
 def test_a_history_that_train_did_not_make_has_no_figure():
     pytest.importorskip("matplotlib", exc_type=ImportError)
-    with pytest.raises(ValueError, match="expected the History that train gives"):
+    with pytest.raises(ValueError, match="expected the History that train returns"):
         History().plot()
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .derivation import derive
     from .drawing import draw
     from .drawing.page import explore
+    from .graph_files import load, save
     from .program import compile
 
 __getattr__, __dir__ = lazily(
@@ -35,7 +36,9 @@ __getattr__, __dir__ = lazily(
         "derive": ".derivation",
         "draw": ".drawing",
         "explore": ".drawing.page",
+        "load": ".graph_files",
         "paths": ".chains",
+        "save": ".graph_files",
     },
 )
 
@@ -55,9 +58,11 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "load",
     "no_grad",
     "operation",
     "paths",
+    "save",
     "value_and_grad",
     "vjp",
 ]

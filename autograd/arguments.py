@@ -132,8 +132,9 @@ def value(x: Any, where: str, what: str = "a Value") -> Any:
     if is_value(x):
         return x
     if hasattr(x, "named_parameters"):
-        advice = "nn.draw_network(model) draws a model, " if where == "draw" else ""
-        advice += f"{where} takes what it gives: model(row)"
+        models = {"draw": "nn.draw_network(model) draws a model, "}
+        models["save"] = "nn.save(model, path) writes a model, "
+        advice = models.get(where, "") + f"{where} takes what it gives: model(row)"
     elif hasattr(x, "snapshots"):
         advice = "nn.draw_training(history) draws it, history.explore() is its page"
     elif hasattr(x, "feature_names"):

@@ -258,12 +258,14 @@ def inspect_sweep(order: Sequence[Any], seed: float) -> None:
                     )
 
 
-def refuse_numbers(what: str) -> None:
+def refuse_numbers(
+    what: str, advice: str = "use gradients(y, xs, create_graph=True) or grad(f)"
+) -> None:
     """TypeError where a function is traced: what gives numbers then would freeze them."""
     if tracing():
         raise TypeError(
             f"{what} gives numbers, which would stay what they are now: a function is traced, in "
-            f"{user_line()}; use gradients(y, xs, create_graph=True) or grad(f)"
+            f"{user_line()}; {advice}"
         )
 
 

@@ -1,7 +1,6 @@
-"""Pictures of computation graphs, and parts for other pictures: colours, labels, files."""
+"""Pictures of computation graphs, and parts for other pictures: colours, labels."""
 
 from .display import Picture
-from .files import refuse_unwritable
 from .groups import closed
 from .labels import clean, short
 from .network import Column, Connection, Network, Unit
@@ -28,7 +27,6 @@ __all__ = [
     "document",
     "draw",
     "prefix_of",
-    "refuse_unwritable",
     "short",
     "style",
 ]

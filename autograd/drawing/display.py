@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..arguments import real
 from ..cached import cached_property
-from .files import path_of, write
+from ..files import path_of, write
 
 
 class Picture(ABC):
@@ -64,7 +64,7 @@ class Picture(ABC):
         Raises ValueError where the name ends otherwise than a form of the picture, RuntimeError or
         ImportError where what makes that form is missing, with what to install.
         """
-        path = path_of(path)
+        path = path_of(path, "save", 'save("picture.svg")')
         forms = self._forms()
         content = forms.get(path.suffix.lower())
         if content is None:

@@ -62,10 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Iris: {len(iris.train)} flowers to train, {len(iris.test)} to test.")
         print(
             f"Network {network_name(model)}, {arguments.activation}, {len(model.parameters())} "
-            f"weights, seed {arguments.seed}.",
+            f"weights, seed {arguments.seed}, engine eager.",
             flush=True,
         )
-    history = trained(model, iris, arguments)
+    history = trained(model, iris, arguments, engine="eager")
     if is_verbose(arguments):
         print()
     flower, label = iris.test.rows[0], iris.test.labels[0]

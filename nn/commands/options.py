@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograd import Value
 from autograd.arguments import normal
-from autograd.drawing import refuse_unwritable
 from autograd.expressions import ExpressionError, build
+from autograd.files import refuse_unwritable
 
 from ..activations import ACTIVATIONS
 from ..sources import NUMBER, WHOLE

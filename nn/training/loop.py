@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from autograd.transforms import recorded_by_itself
 
@@ -21,9 +21,10 @@ from .engines import engine_of
 from .engines.engine import Engine
 from .history import History
 from .preparation import (
+    batch_size_of,
     callbacks_of,
     check_kinds,
-    check_sizes,
+    check_patience,
     matched_rows,
     optimizer_of,
     seeds_of,
@@ -42,7 +43,7 @@ def train(
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     *,
-    batch_size: int | None = None,
+    batch_size: int | Literal["auto"] | None = "auto",
     seed: Seed = 0,
     validation: Pairs | None = None,
     patience: int | None = None,
@@ -52,7 +53,7 @@ def train(
     class_weight: ClassWeight = None,
     sample_weight: Sequence[float] | None = None,
     callbacks: Iterable[Callable[[History], Any]] = (),
-    engine: str = "eager",
+    engine: str = "auto",
     progress: bool = True,
 ) -> History:
     """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
@@ -74,9 +75,10 @@ def train(
     data: a Data, of one with parts the part `train`; or (row, label) pairs.
     loss: a function of the model's output and the label of one row; if None `mse` for a
         regression, in units of the standardised target, and `cross_entropy` for classes.
-    optimizer: the one that updates the parameters; Adam with its defaults if None.
+    optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
     epochs: the number of epochs, at least 1.
-    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
+    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
+        rows, and None where there are no more.
     seed: of the shuffling: a whole number, or a random.Random.
     validation: rows with labels on which the model is evaluated after each epoch.
     patience: end after this number of epochs without a smaller validation loss, and restore
@@ -91,7 +93,9 @@ def train(
     callbacks: called with the History after each epoch; returning True ends the training.
     engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
         and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
-        machine code, unless gradients are clipped. The numbers are the same up to rounding.
+        machine code, unless gradients are clipped. "auto" is the fastest one whose packages are
+        installed; eager for little work, and for a model or a loss that can't be compiled. The
+        history names the engine. The numbers of all are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
 
     Raises ValueError or TypeError for invalid arguments, and what the loss raises; ValueError for a
@@ -105,7 +109,7 @@ def train(
     """
     model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
-    check_sizes(batch_size, patience, validation)
+    check_patience(patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
     optimizer = optimizer_of(model, optimizer)
@@ -115,6 +119,7 @@ def train(
         list(rows.training), names, class_weight, sample_weight, rows.own_class_names
     )
     rows.check(model, pairs)
+    batch_size = batch_size_of(batch_size, len(pairs))
     task = Task(
         model,
         rows.loss,
@@ -123,13 +128,13 @@ def train(
         weights,
         validation=None if rows.validation is None else list(rows.validation),
         scored=bool(names) or rows.loss in OF_CLASSES,
-        batch_size=None if batch_size is None else whole(batch_size, "train: batch_size"),
+        batch_size=batch_size,
         shuffler=generator(seed, "train"),
         schedule=schedule,
         clip_norm=clip_norm,
         clip_value=clip_value,
     )
-    running = engine_of(engine, task)
+    running = engine_of(engine, task, epochs)
     model.schema = rows.schema
     history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
@@ -144,7 +149,7 @@ def train(
 class Training:
     """A training in progress.
 
-    note: which rows they are, where that was not said.
+    note: the part of the data that is trained on, where the data has parts.
     done: the number of complete epochs; checkpoint: the optimizer after the last of them.
     best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
         the best epoch.
@@ -187,9 +192,9 @@ class Training:
         return self.history
 
     def describe(self) -> None:
-        """Write into the history what computed it, and what is to be known of that."""
+        """Set the engine and the note of the history."""
         self.history.engine, why = self.engine.served
-        self.history.note = "; ".join(filter(None, [why, self.note]))
+        self.history.note = "; ".join(filter(None, [why, self.note, self.history.trend]))
 
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""
@@ -215,6 +220,8 @@ class Training:
         """Call the callbacks, all of them; end the training where one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
+        if self.callbacks:
+            self.engine.verify()
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""

@@ -20,6 +20,10 @@ from ..schema import Schema
 from ..seeds import Seed
 from .history import History
 
+# With these, 100 epochs reach what scikit-learn's networks do: tests/benchmarks/defaults.py.
+LEARNING_RATE = 0.03
+AUTOMATIC_BATCH = 200  # rows, as in scikit-learn
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -74,10 +78,15 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     return Rows(training, tried, schema, own.class_names, loss, note)
 
 
-def check_sizes(batch_size: Any, patience: Any, validation: Any) -> None:
-    """ValueError for sizes that are no whole numbers, and for patience without validation."""
-    if batch_size is not None:
-        whole(batch_size, "train: batch_size")
+def batch_size_of(given: Any, rows: int) -> int | None:
+    """The rows in a batch, None for all of them; ValueError for what is no whole number."""
+    if isinstance(given, str) and given == "auto":
+        return None if rows <= AUTOMATIC_BATCH else AUTOMATIC_BATCH
+    return None if given is None else whole(given, "train: batch_size ('auto', None or a number)")
+
+
+def check_patience(patience: Any, validation: Any) -> None:
+    """ValueError for what is no whole number, and for patience without validation."""
     if patience is not None:
         whole(patience, "train: patience")
         if validation is None:
@@ -94,7 +103,7 @@ def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:
 
 def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
     """The optimizer, Adam by default; ValueError if it moves none of the model's parameters."""
-    optimizer = optimizer or Adam(model.parameters())
+    optimizer = optimizer or Adam(model.parameters(), lr=LEARNING_RATE)
     if set(model.parameters()).isdisjoint(optimizer.parameters):
         raise ValueError(
             "train: the optimizer moves none of this model's parameters; make it of "

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ...arguments import distinct, function
 from ...cached import cached_property
+from ...files import path_of, write
 from ...gradients import refuse_stale
 from ...modes import enable_grad
 from ...value import Value
-from ..files import path_of, write
 
 if TYPE_CHECKING:
     from .content import Content
@@ -53,7 +53,7 @@ class Page:
 
         Raises ValueError where the name does not end in .html.
         """
-        path = path_of(path)
+        path = path_of(path, "save", 'save("page.html")')
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"save: expected a name that ends in .html, got {path.name!r}")
         write(path, self.html)

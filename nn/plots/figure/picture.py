@@ -89,7 +89,7 @@ def draw_training(
     >>> from nn import MLP, train
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
     >>> draw_training(history)
-    <TrainingFigure: 0 of 2 training rows right after 3 epochs>
+    <TrainingFigure: 1 of 2 training rows right after 3 epochs>
     """
     try:
         from matplotlib import rc_context

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from autograd.program import Program
 
 COMPARED = 20  # rows of different labels, and rows at equal distances, to compare with the graph
+COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
+
+
+class NotCompiledError(TypeError, ValueError):
+    """The model with its loss can't be compiled, or gives other numbers then.
+
+    reason: why, in a few words.
+    """
+
+    def __init__(self, backend: str, reason: str, advice: str) -> None:
+        super().__init__(f"train: engine={backend!r}: {reason}. {advice}")
+        self.reason = reason
 
 
 class Compiled(Engine):
@@ -49,9 +61,9 @@ class Compiled(Engine):
         self.columns = self.width + len(self.label_columns(label))
         evaluated = task.scored or task.validation is not None
         self.scorer = self.compiled(self.loss_and_outputs) if evaluated else None
-        spread = task.pairs[:: -(-len(task.pairs) // COMPARED)]
-        for row, label in [*[*labels.values()][:COMPARED], *spread]:
-            self.compare(task.loss(task.model(row), label).data, row, label)
+        for row, label in [*labels.values()][:COMPARED]:
+            self.compare(row, label)
+        self.compare_rows(COMPARED)
 
     @property
     def served(self) -> tuple[str, str]:
@@ -70,29 +82,42 @@ class Compiled(Engine):
     def compiled(self, function: Callable[..., Any]) -> Program:
         try:
             return autograd.compile(function, self.columns, self.parameters, self.backend)
-        except (TypeError, ValueError, LookupError) as error:
-            raise TypeError(
-                f"train: engine={self.backend!r} can't compile the model with the loss "
-                f"{getattr(self.task.loss, '__name__', self.task.loss)}: {error}. Both must be "
-                "written in operations of autograd, with autograd.where for a choice; the label is "
-                'a Value (for classes, use nn.cross_entropy as it is). Or use engine="eager"'
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            name = getattr(self.task.loss, "__name__", self.task.loss)
+            raise NotCompiledError(
+                self.backend,
+                f"the model with the loss {name} can't be compiled: {error}",
+                "Both must be written in operations of autograd, with autograd.where for a choice; "
+                "the label is a Value (for classes, use nn.cross_entropy as it is). "
+                'Or use engine="eager"',
             ) from error
 
-    def compare(self, eager: float, row: Sequence[float], label: Any) -> None:
-        """Raise ValueError where the program computes another loss than the graph.
+    def compare_rows(self, count: int) -> None:
+        """Compare about `count` rows at equal distances."""
+        pairs = self.task.pairs
+        for row, label in pairs[:: -(-len(pairs) // count)]:
+            self.compare(row, label)
+
+    def compare(self, row: Sequence[float], label: Any) -> None:
+        """Raise NotCompiledError where the program computes another loss than the graph.
 
         Random numbers, and state outside the function, are read once when it is traced, and become
         constants.
         """
+        eager = self.task.loss(self.task.model(row), label).data
         table = self.table([(row, label)])
         (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
-            raise ValueError(
-                f"train: engine={self.backend!r} finds the loss {found} where the graph gives "
-                f"{eager}, for the label {label!r:.60}: the model or the loss draws a number or "
-                "makes a choice that can't be traced, such as random.random(). "
-                'Or use engine="eager"'
+            raise NotCompiledError(
+                self.backend,
+                f"compiled, the loss is {found} where the graph gives {eager}, for the label "
+                f"{label!r:.60}: the model or the loss draws a number or makes a choice that "
+                "tracing can't record, such as random.random()",
+                'Use engine="eager"',
             )
+
+    def verify(self) -> None:
+        self.compare_rows(COMPARED_AGAIN)
 
     def one_hot(self, label: Any) -> bool:
         """Whether a label is a class index of cross_entropy."""

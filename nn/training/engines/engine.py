@@ -60,6 +60,9 @@ class Engine(ABC):
     def evaluate(self, table: Any) -> tuple[float, Scores]:
         """The mean loss and the outputs for each row, without a gradient."""
 
+    def verify(self) -> None:  # noqa: B027  # nothing to do for an engine that runs the model itself
+        """Raise ValueError where the model is no longer the one that the engine was made for."""
+
     def epochs(self, most: int) -> Epochs:
         """Train for at least one epoch and for at most `most`: here for one, step by step."""
         task, optimizer = self.task, self.task.optimizer

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd.drawing.files import write
+from autograd.files import write
 from nn.commands import options
 
 

@@ -1,4 +1,4 @@
-"""Data: rows of numbers with their labels, split into parts and brought to one scale."""
+"""Data: rows of numbers with labels, split into parts and standardized."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ class Data:
         alphabetical order), other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
-    class_names: what the classes 0, 1, ... are called.
+    class_names: the names of the classes 0, 1, ...
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
         and whole numbers of at most 20 different values, or of as many as a tenth of the rows.
-    target_names: what the numbers of a label are called; if none, as the columns of y.
-    missing: what is done with holes, which are None and NaN: "drop" leaves their rows out, "mean"
-        fills them with the mean of the column, which `split` takes of the rows to train on (of
-        words, their shares); None refuses them. A row without a label is left out by both.
+    target_names: the names of the targets; if none those of the columns of y.
+    missing: what to do with missing values, None and NaN: "drop" leaves out their rows, "mean"
+        fills them with the mean of the column over the training rows of `split` (in a column of
+        words, with their shares); None refuses them. Both leave out rows without a label.
 
     rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
-    schema: what is known of both, one `Schema` that a model takes over when it is trained;
-        `matched` brings the data to that of a model.
-    holes: what was done with holes, counted; None where they are refused.
-    train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows,
-        `seed` what they were drawn with.
+    schema: names and scales of both, one `Schema`, which `train` gives to the model; `matched`
+        brings the data to that of a model.
+    holes: the number of missing values, and what was done with them; None where they are refused.
+    train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
+        `seed` that of the split.
 
     Raises ValueError or TypeError that names the row and the column.
 
@@ -128,7 +128,7 @@ class Data:
 
     @property
     def test(self) -> Data:
-        """The part that training does not use."""
+        """The part that is held out."""
         return self._part(1)
 
     @property
@@ -137,12 +137,12 @@ class Data:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """What the columns are called; x1, x2, ... where nobody gave names."""
+        """The names of the columns; x1, x2, ... where they have none."""
         return self.schema.feature_names or default_names(self._width)
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What the classes 0, 1, ... are called."""
+        """The names of the classes 0, 1, ..."""
         return self.schema.class_names
 
     @property
@@ -152,19 +152,19 @@ class Data:
 
     @property
     def mean(self) -> tuple[float, ...]:
-        """Of each feature, in its first unit, what `standardized` has taken out."""
+        """The mean of each feature, in its original unit, as removed by `standardized`."""
         scales = self.schema.feature_scales
         return tuple([scale.mean for scale in scales]) or (0.0,) * self._width
 
     @property
     def deviation(self) -> tuple[float, ...]:
-        """Of each feature, in its first unit, what `standardized` has divided by."""
+        """The standard deviation of each feature, in its original unit, likewise."""
         scales = self.schema.feature_scales
         return tuple([scale.deviation for scale in scales]) or (1.0,) * self._width
 
     @property
     def targets(self) -> list[Any]:
-        """The labels as `predict` answers: names of classes, or numbers in their first unit.
+        """The labels in the form of predictions: names of classes, or numbers in their unit.
 
         >>> Data([[1.0], [2.0]], [0.5, 2.5]).standardized().targets
         [0.5, 2.5]
@@ -175,10 +175,10 @@ class Data:
         return [label_in_unit(label, self.schema.target_scales) for label in self.labels]
 
     def matched(self, schema: Schema) -> Data:
-        """The same data as a model has it: its columns, scales and numbers of classes.
+        """The same data in a model's form: its columns, scales and class indices.
 
-        Columns and classes are matched by name where both have names; else columns go by position,
-        labels by number. Rows, and the labels of a regression, are brought to the model's scale.
+        Columns and classes are matched by name where both have names; else columns by position,
+        labels by index. Rows, and the labels of a regression, are brought to the model's scale.
 
         schema: that of the model, `model.schema`.
 
@@ -284,7 +284,7 @@ class Data:
         Each class has the same share in both (scikit-learn's train_test_split, stratified), where
         labels are classes of at least two rows each.
 
-        test: how many rows to test on, or which share of all.
+        test: the number of test rows, or their share of all rows.
 
         Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
@@ -301,8 +301,8 @@ class Data:
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
         """All rows, shuffled, in parts of `size` rows; the last one has the remainder.
 
-        seed: a whole number, or a random.Random that goes on shuffling from one call to the next;
-            None shuffles by Python's own `random`.
+        seed: a whole number, or a random.Random whose state continues from one call to the next;
+            None uses Python's own `random`.
 
         >>> data = Data([[0.0], [1.0], [2.0]], [0, 1, 0])
         >>> [len(batch) for batch in data.batches(2, seed=0)]
@@ -312,11 +312,11 @@ class Data:
             yield self._take(indices)
 
     def standardized(self) -> Data:
-        """The same data with every feature shifted and scaled to mean 0 and deviation 1.
+        """The same data with every feature shifted and scaled to mean 0 and standard deviation 1.
 
         So are the labels of a regression; `targets` has them in their unit. Mean and deviation are
         those of the part `train` (of all rows, where there are no parts), so that nothing of the
-        test part leaks into training. A feature that never changes is only shifted.
+        test part leaks into training. A constant feature is only shifted.
         """
         part = self.train if self.parts else self
         found = scales_of(part.rows)
@@ -332,10 +332,10 @@ class Data:
         return data._with_rows(rows, labels, target_scales=composed(own.target_scales, found))
 
     def standardize(self, rows: Any) -> list[Row]:
-        """New rows, in the units that the data had at first, as the rows of this data are.
+        """New rows in the original units, standardized as the rows of this data are.
 
-        rows: rows of numbers, an array, a data frame, or a Data; columns that have names are put in
-            the order of this data's.
+        rows: rows of numbers, an array, a data frame, or a Data; named columns are put in the
+            order of this data's.
 
         Raises ValueError or TypeError that names the row and the column.
 
@@ -366,9 +366,9 @@ class Data:
 
 
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
-    """Rows, those of a Data or a data frame with its columns as a model has them.
+    """Rows, those of a Data or a data frame with the columns in a model's order.
 
-    name: what was called.
+    name: the public function, for errors.
     """
     if isinstance(rows, Data):
         with error_prefix(name):

@@ -28,9 +28,9 @@ def numbers_of(outputs: Any) -> list[float]:
 
 
 def class_of(scores: Sequence[float]) -> int:
-    """The class of the largest output; a single output means 1 if it is positive.
+    """The class of the largest output; of a single output, 1 if it is positive.
 
-    Raises ValueError where an output is NaN, which is no answer.
+    Raises ValueError where an output is NaN.
     """
     scores = [0.0, *scores] if len(scores) == 1 else scores
     if any([math.isnan(score) for score in scores]):
@@ -42,14 +42,14 @@ def class_of(scores: Sequence[float]) -> int:
 
 
 def class_of_label(label: Any) -> Any:
-    """The class that a label stands for: that of the largest weight; -1, as hinge has it, is 0."""
+    """The class of a label: of several weights that of the largest; -1, as in hinge, is 0."""
     if hasattr(label, "__len__") and not isinstance(label, str):
         return class_of(list(label))
     return 0 if label == -1 else label
 
 
 def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
-    """The class that the model gives each row: its name where the model or the data has one.
+    """The predicted class of each row: its name where the model or the data has one.
 
     For a regression it is a number in the unit of the target, of several targets a list of them.
 
@@ -81,7 +81,7 @@ def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
 
 
 def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[float]]:
-    """The share of each class for each row, as floats that add up to 1.
+    """The probability of each class for each row, as floats that add up to 1.
 
     rows, raw: as in `predict`.
 
@@ -97,13 +97,13 @@ def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[floa
 
 
 def format_scores(scores: Sequence[float]) -> str:
-    """Outputs as an error shows them."""
+    """Outputs for an error message."""
     shown = ", ".join([brief(score) for score in scores[:4]])
     return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
 
 
 def accuracy(model: Module, data: Pairs) -> float:
-    """The share of rows whose class the model gives, from 0 to 1.
+    """The share of rows whose class is predicted correctly, from 0 to 1.
 
     data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
         pairs.
@@ -124,10 +124,10 @@ def share_right(name: str, model: Module, data: Pairs) -> float:
 
 
 def score(model: Module, data: Pairs) -> float:
-    """How good the answers are, at most 1: `accuracy` for classes, for a regression R².
+    """The quality of the predictions, at most 1: `accuracy` for classes, R² for a regression.
 
-    R², scikit-learn's r2_score, is 1 for answers that are all right and 0 for those that are the
-    mean of the true numbers; of several targets it is the mean.
+    R², scikit-learn's r2_score, is 1 for perfect predictions and 0 for the mean of the true
+    numbers; of several targets it is the mean.
 
     data: as in `accuracy`.
 
@@ -145,7 +145,7 @@ def score(model: Module, data: Pairs) -> float:
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:
-    """How far the answers of a regression are from the true numbers, in the unit of the target.
+    """The mean distance of predicted from true numbers, in the unit of the target.
 
     data: as in `accuracy`; of several targets it is the mean.
 
@@ -159,7 +159,7 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
     """
     if not model_of(model, "mean_absolute_error").regression:
         raise ValueError(
-            "mean_absolute_error: this model was trained to give classes, not numbers; "
+            "mean_absolute_error: this model was trained to predict classes, not numbers; "
             "accuracy(model, data) is the share of right answers"
         )
     true, found = numbers_answered("mean_absolute_error", model, data)
@@ -195,7 +195,7 @@ def numbers_answered(
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
-    """How many rows of each true class (rows) got which answer (columns): scikit-learn's.
+    """The count of rows by true class (rows) and predicted class (columns): scikit-learn's.
 
     data: as in `accuracy`. There is a row and a column for each class that has a name, also where
         the data has none of it.
@@ -232,7 +232,7 @@ def classification_report(model: Module, data: Pairs) -> str:
 def labels_and_predictions(
     name: str, model: Module, data: Pairs
 ) -> tuple[list[Any], list[int], Sequence[str]]:
-    """The true class and the model's class of each row; what the classes are called."""
+    """The true and the predicted class of each row, and the names of the classes."""
     refuse_regression(name, model)
     pairs = labelled_rows(model, data, name)
     if not pairs:
@@ -252,7 +252,7 @@ def check_class(name: str, i: int, label: Any, outputs: int) -> None:
     if not isinstance(label, numbers.Real) or label not in range(count):
         advice = CLASSES_BY_NAME
         if isinstance(label, str):
-            advice = "the model knows no classes by name: train it on a Data whose labels are names"
+            advice = "the model has no class names: train it on a Data whose labels are names"
         raise ValueError(
             f"{name}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
             f"{advice}"
@@ -262,9 +262,9 @@ def check_class(name: str, i: int, label: Any, outputs: int) -> None:
 def class_names_for(
     name: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
 ) -> Sequence[str]:
-    """What the classes are called, the model's names or the data's; none where nobody named them.
+    """The class names of the model, or else of the data; empty where neither has any.
 
-    Raises ValueError for another number of names than of classes: their order would be unknown.
+    Raises ValueError where their number is not that of the classes: the order would be unknown.
     """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:
@@ -275,7 +275,7 @@ def class_names_for(
 def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
-            f"{name}: this model was trained to give numbers, not classes; "
+            f"{name}: this model was trained to predict numbers, not classes; "
             "score(model, data) is its R², mean_absolute_error(model, data) its error"
         )
 

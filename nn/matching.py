@@ -1,6 +1,6 @@
 """Matching of data with a model: columns and classes in the order of the model's schema.
 
-In all of these `name` is that of the function that was called, which an error begins with.
+`name` is that of the public function, with which errors begin.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Pairs = Data | Iterable[tuple[Any, Any]]
 
 
 def match_data(data: Data, schema: Schema, name: str) -> Data:
-    """`data.matched`, with the name of what was called in the error."""
+    """`data.matched`, with the prefix in errors."""
     with error_prefix(name):
         return data.matched(schema)
 
@@ -55,16 +55,16 @@ def match_columns(rows: Any, schema: Schema, name: str) -> Any:
 
 
 def match_row(row: Any, schema: Schema, name: str) -> Any:
-    """One row, what it holds by name in the order of a model's columns."""
+    """One row; if its numbers have names, in the order of a model's columns."""
     with error_prefix(name):
         order = schema.column_order(names_in_row(row))
     return row if order is None else take(list(row), order)
 
 
 def unlabelled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
-    """Rows without labels, as the model has them.
+    """Rows without labels, with the model's columns.
 
-    raw: whether rows without a scale of their own are in the units that the model's had at first.
+    raw: whether rows without a scale of their own are in the original units of the model's.
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
@@ -119,10 +119,10 @@ def is_brought(data: Any, schema: Schema) -> bool:
 def labelled_rows(
     model: Any, data: Any, name: str, what: str = "data", schema: Schema | None = None
 ) -> list[tuple[Any, Any]]:
-    """Rows with their labels, as the model has them.
+    """Rows with labels, with the model's columns and class indices.
 
-    what: which argument it is.
-    schema: the one to match with, if it is not the model's.
+    what: the argument, for errors.
+    schema: to match with; that of the model if None.
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
@@ -135,7 +135,7 @@ def labelled_rows(
     if is_frame(data):
         advice = "nn.Data(frame, 'the column of labels') makes one of a data frame"
     found = []
-    scalars = getattr(model, "nin", None) is None  # a model of one's own may take a single number
+    scalars = getattr(model, "nin", None) is None  # a custom model may take a single number
     for i, pair in enumerate(
         as_list(data, name, f"a Data or (row, label) pairs as {what}", advice)
     ):
@@ -159,7 +159,7 @@ def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> 
 
 
 def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
-    """ValueError for another number of class names than a model distinguishes."""
+    """ValueError where the number of class names is not that of the model's outputs."""
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
@@ -170,6 +170,6 @@ def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
 
 
 def check_displayed_classes(name: str, model: Any, data: Data) -> None:
-    """The same for the names that a picture shows beside the outputs of an MLP."""
+    """The same for the class names beside the outputs of an MLP in a picture."""
     if data.class_names and not model.regression and hasattr(model, "nouts"):
         check_class_count(name, data.class_names, model.nouts[-1])

@@ -56,8 +56,8 @@ class Schema:
 
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
-    regression: whether answers are numbers and not classes.
-    feature_scales: of each column; a Scale() where nothing was taken out, none where nobody said.
+    regression: whether the model predicts numbers and not classes.
+    feature_scales: of each column; Scale() where it was not standardised, none where unknown.
     lowest, highest: of each column that was standardised, the smallest and the largest number of
         the rows that its scale was taken of, in deviations from the mean.
     target_names, target_scales: what the labels are called; of a regression each target has a
@@ -83,12 +83,12 @@ class Schema:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What the targets are called; y, or y1, y2, ... where nobody gave names."""
+        """The names of the targets; y, or y1, y2, ... where they have none."""
         count = len(self.target_scales)
         return self.target_names or (("y",) if count == 1 else default_names(count, "y"))
 
     def after_training(self, other: Schema, regression: bool) -> Schema:
-        """The schema after training on other data: what is there stays, all else is the data's."""
+        """The schema after training on other data; existing names and scales are kept."""
         scales = self if self.feature_scales else other
         numbers = self if self.regression and self.target_scales else other
         return Schema(
@@ -113,9 +113,9 @@ class Schema:
     def column_order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
     ) -> list[int] | None:
-        """The place of each of the model's columns among these; None where they stand right.
+        """The index among these names of each of the model's columns; None where they agree.
 
-        what: how an error begins.
+        what: the beginning of the error.
 
         Raises ValueError for other columns.
         """
@@ -138,7 +138,7 @@ class Schema:
         return [list(names).index(name) for name in found if name is not None]
 
     def encode_label(self, label: Any, row: int) -> Any:
-        """A label as the model has it: a class by name as its number, anything else as it is.
+        """A label as the model's class index, if it is the name of a class; others as they are.
 
         Raises ValueError for an unknown class.
         """
@@ -147,7 +147,7 @@ class Schema:
             name = find_name(label, classes)
             if name is None:
                 raise ValueError(
-                    f"row {row}: the model knows no class {label!r}{choices(label, classes)}"
+                    f"row {row}: the model has no class {label!r}{choices(label, classes)}"
                 )
             return classes.index(name)
         if classes and isinstance(label, numbers.Integral):
@@ -160,7 +160,7 @@ class Schema:
         return label
 
     def refuse_numeric_labels(self) -> None:
-        """ValueError where a number as label could mean a class's number or its name."""
+        """ValueError where a number as label could be a class's index or its name."""
         if any([name.isdecimal() and int(name) != k for k, name in enumerate(self.class_names)]):
             raise ValueError(
                 "labels are numbers, and so are the names of the model's classes, "

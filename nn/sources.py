@@ -82,7 +82,7 @@ def load_csv(
     ...     load_csv(path, target="species")
     Data(2 rows of length, colour=blue, colour=red; classes setosa, versicolor)
     """
-    if not isinstance(path, (str, os.PathLike)):  # a whole number would be an open file's
+    if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
     if not isinstance(target, str):

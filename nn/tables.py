@@ -1,4 +1,4 @@
-"""Tables of numbers: read from whatever holds rows, checked cell by cell."""
+"""Tables of numbers: read from rows, arrays and data frames, checked cell by cell."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .names import find_name, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
-SMALLEST = math.ulp(0.0)  # of the positive floats
+SMALLEST = math.ulp(0.0)  # the smallest positive float
 
 
 def is_frame(X: Any) -> bool:
-    """Whether X is a data frame, as of pandas or polars, or an array of records."""
+    """Whether X is a data frame, as of pandas or polars, or a structured array of NumPy."""
     if getattr(X, "ndim", 0) == 1 and fields_of(X):
         return True
     alike = hasattr(X, "__len__") and hasattr(X, "__getitem__") and hasattr(X, "columns")
@@ -26,17 +26,17 @@ def is_frame(X: Any) -> bool:
 
 
 def fields_of(X: Any) -> tuple[Any, ...]:
-    """The names in NumPy's records."""
+    """The field names of NumPy's structured arrays and records."""
     return getattr(getattr(X, "dtype", None), "names", None) or ()
 
 
 def columns_of(frame: Any) -> list[Any]:
-    """What the columns of a data frame are called."""
+    """The names of the columns of a data frame."""
     return list(fields_of(frame) or frame.columns)
 
 
 def names_in_row(row: Any) -> tuple[str, ...]:
-    """The names of what a row of a data frame, a record or a named tuple holds; else none."""
+    """The names in a row of a data frame, a record or a named tuple; none for other rows."""
     if type(row) in (list, tuple):  # as most rows are
         return ()
     if hasattr(row, "keys") and not callable(getattr(row, "index", callable)):
@@ -45,7 +45,7 @@ def names_in_row(row: Any) -> tuple[str, ...]:
 
 
 def texts(names: Iterable[Any]) -> tuple[str, ...]:
-    """Names as texts; none where all are numbers, as those of columns without names."""
+    """Names as strings; none where all are numbers, the default names of columns."""
     found = list(names)
     numbered = all([isinstance(name, numbers.Integral) for name in found])
     return () if numbered else tuple([str(name) for name in found])
@@ -56,9 +56,9 @@ def read_table(
 ) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
     """The names of the columns, none where they have none; the rows; the labels of a target.
 
-    X: a data frame, an array, or rows. The columns of a frame that was made without names are
-        numbered: these are none.
-    name: what was called.
+    X: a data frame, an array, or rows. The numbers that a frame has for columns by default are no
+        names.
+    name: the public function, for errors.
     target: the column of a frame that has the labels.
     """
     if not is_frame(X):
@@ -86,7 +86,7 @@ def read_table(
 
 
 def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
-    """X as a list; TypeError for what has no order, or is one thing."""
+    """X as a list; TypeError for sets, mappings, strings, and what is not iterable."""
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
     single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
     if single or not isinstance(found, Iterable):
@@ -105,7 +105,7 @@ def is_number(x: Any) -> bool:
 
 
 def as_python(x: Any) -> Any:
-    """NumPy's truth values, which Python doesn't take for numbers, as Python's."""
+    """A Boolean of NumPy, which is no numbers.Real, as one of Python; anything else as it is."""
     kind = type(x)
     return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
 
@@ -146,12 +146,12 @@ def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
 
 
 def take(items: Any, indices: Iterable[int]) -> list[Any]:
-    """Some of the items, in this order."""
+    """The items at these indices, in this order."""
     return [items[i] for i in indices]
 
 
 def minority_index(kinds: Sequence[bool]) -> int | None:
-    """The first of those that are fewer; of as many, the first that differs from the one before."""
+    """The index of the first of the rarer kind; in a tie, of the first unlike kinds[0]."""
     true = sum(kinds)
     if true in (0, len(kinds)):
         return None
@@ -162,7 +162,7 @@ def minority_index(kinds: Sequence[bool]) -> int | None:
 def standardized_rows(
     rows: list[Row], means: Sequence[float], deviations: Sequence[float], names: Sequence[str]
 ) -> list[Row]:
-    """Each number less its column's mean, by its deviation; ValueError where that is no float."""
+    """(x - mean) / deviation for each column; ValueError where that is not finite."""
     found = []
     for i, row in enumerate(rows):
         found.append(
@@ -181,31 +181,31 @@ def standardized_rows(
 
 
 def z_score(x: float, mean: float, deviation: float) -> float:
-    """x in deviations from the mean, also where the difference alone is beyond floats."""
+    """(x - mean) / deviation, also where the difference overflows."""
     z = (x - mean) / deviation
     return z if math.isfinite(z) else (0.25 * x - 0.25 * mean) / deviation * 4.0
 
 
 def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """Mean and deviation of a column; a deviation of 1 where the column never changes."""
+    """Mean and standard deviation of a column; a deviation of 1 for a constant column."""
     if min(column) == max(column):
         return column[0], 1.0
-    exponent, near_one = brought_near_one(column)
+    exponent, near_one = scaled_near_one(column)
     return mean_of(column), math.ldexp(statistics.pstdev(near_one), exponent) or SMALLEST
 
 
 def mean_of(column: Sequence[float]) -> float:
-    """The mean of a column; of equal numbers their number, bit for bit."""
+    """The mean of a column; of a constant one its number, bit for bit."""
     if min(column) == max(column):
         return column[0]
-    exponent, near_one = brought_near_one(column)
+    exponent, near_one = scaled_near_one(column)
     return math.ldexp(math.fsum(near_one) / len(near_one), exponent)
 
 
-def brought_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
-    """A column brought to a size near 1 by a power of 2, which rounds nothing, and its exponent.
+def scaled_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
+    """A column scaled to a size near 1 by a power of 2, which is exact, and the exponent of that.
 
-    The sum of numbers near 1e308 is beyond floats, the square of one near 1e-308 below.
+    The sum of numbers near 1e308 would overflow, and the square of one near 1e-308 underflow.
     """
     exponent = math.frexp(max(map(abs, column)))[1]
     return exponent, [math.ldexp(x, -exponent) for x in column]

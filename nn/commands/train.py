@@ -19,7 +19,7 @@ from ..files.models import save_with, stored_in
 from ..holes import HOW, Holes
 from ..layers import MLP
 from ..sources import read_data
-from ..training.engines import ENGINES
+from ..training.engines import AUTO, ENGINES
 from . import options, tables
 from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
@@ -40,7 +40,7 @@ def add_to(commands: Any) -> None:
     )
     add = parser.add_argument
     add("file", help="a CSV file whose first line names the columns; - is standard input")
-    left_out = argparse.SUPPRESS  # no default to show
+    left_out = argparse.SUPPRESS  # help shows no default
     add(
         "--target",
         required=True,
@@ -74,20 +74,20 @@ def add_to(commands: Any) -> None:
     )
     tables.add_reading(parser)
     add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
-    options.add_training(parser, hidden=[8], lr=0.03, epochs=200)
+    options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
     add(
         "--batch-size",
         type=options.whole(1),
         default=left_out,
         metavar="ROWS",
-        help="rows in a step; all of them if not given",
+        help="rows in a step; if not given, all of them up to 200, else 200",
     )
     for name, what in (
         ("save", "write the model there, for `chainrule predict` and nn.load"),
         ("checkpoint", "keep the training there every 10 epochs, and go on from it if it is there"),
     ):
         add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what)
-    add("--engine", choices=ENGINES, default="eager", help="what computes the gradients")
+    add("--engine", choices=[AUTO, *ENGINES], default=AUTO, help="what computes the gradients")
     parser.set_defaults(run=run)
 
 
@@ -110,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
         model,
         data,
         arguments,
-        batch_size=given.get("batch_size"),
+        batch_size=given.get("batch_size", "auto"),
         seed=arguments.seed,
         engine=arguments.engine,
         checkpoint=given.get("checkpoint"),
@@ -124,9 +124,10 @@ def run(arguments: argparse.Namespace) -> int:
         "rows": {"train": len(data.train), "test": len(data.test)},
         "missing": holes_as_json(data.holes),
         **results_of(model, data, history, arguments),
-        "batch_size": given.get("batch_size"),
+        "batch_size": given.get("batch_size", "auto"),
         "parameters": len(model.parameters()),
         "engine": history.engine,
+        "note": history.note,
         "seconds": round(time.perf_counter() - start, 2),
     }
     failure = save_model(model, given.get("save"), results)
@@ -235,6 +236,7 @@ def as_text(results: dict[str, Any]) -> str:
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
         f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
         f"({reached(results)}).",
+        *([f"Note: {results['note']}."] if results["note"] else []),
         *(number_lines(results) if "r2" in results else class_lines(results)),
         "",
         *[

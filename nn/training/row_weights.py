@@ -63,7 +63,7 @@ def by_index(
                 f"train: class_weight: expected classes 0, 1, ... as labels, got {label!r:.60}"
             )
     counts = Counter(labels)
-    if class_weight == "balanced":  # as scikit-learn has it
+    if class_weight == "balanced":  # as in scikit-learn
         return {k: len(labels) / (len(counts) * count) for k, count in counts.items()}
     if not isinstance(class_weight, Mapping):
         raise ValueError(

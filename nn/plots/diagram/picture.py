@@ -20,7 +20,7 @@ from ...scales import brought, in_unit
 from ...tables import as_python, is_frame, take
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
-from .places import MOST, MOST_ON_PHONE
+from .places import MOST, MOST_ON_PHONE, places_of
 from .sketch import Sketch
 from .structure import network_of
 from .units import Captions
@@ -57,19 +57,19 @@ def draw_network(
     the loss) by it. The numbers come from the graph that the model records and the engine's sweep;
     no `.grad` is read or changed.
 
-    With a weight highlighted, all its paths to the output are lit, and a ledger below has a row for
-    each: its factors, each under its line, and the product; and the sum, which is the derivative.
-    With a neuron highlighted, the ledger shows what it adds up.
+    With a weight highlighted, so are all its paths to the output, and a ledger below has a row for
+    each: its factors, each below its line, and the product; and the sum, which is the derivative.
+    With a neuron highlighted, a table shows the terms of its sum.
 
     A layer of more than 16 units (7 on a phone) is drawn in summary.
 
     model: an MLP.
     x: a row of numbers, as the model takes them.
-    edges: what lines show, "weights" or "gradients"; these need x.
+    edges: the numbers that lines show, "weights" or "gradients"; the latter need x.
     highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
     output: the label of the output to differentiate; "ŷ1" if None.
     label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
-    data: where x and label come from; names the inputs and shows them in their own units. Columns
+    data: the source of x and label, for the names of the inputs and their original units. Columns
         and classes are matched with the model's by name.
     note: a few words for the corner, such as "Iris flower 1".
     phone: from top to bottom, 390 pixels wide.
@@ -118,8 +118,7 @@ def draw_network(
                 "without highlight"
             )
         return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
-    biases = any([neuron.bias is not None for neuron in network.neurons])
-    sketch = Sketch(network, numbers, captions, edges, phone, biases)
+    sketch = Sketch(places_of(network, phone), numbers, captions, edges)
     return NetworkPicture(*sketch.draw(chosen, note))
 
 
@@ -132,7 +131,7 @@ def plain_index(label: Any) -> Any:
 def match_arguments(
     model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
 ) -> tuple[Sequence[float] | None, int | str | None, Data]:
-    """A row of some data and its class, and the data, with the model's columns and numbers."""
+    """A row of data, its class, and the data, with the model's columns and class indices."""
     matched = match_data(data, model.schema, "draw_network")
     if x is not None and is_row(x) and len(x) == len(data.feature_names):
         order = model.schema.column_order(data.schema.feature_names)
@@ -151,7 +150,7 @@ def match_arguments(
 def numbers_of_row(
     model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
 ) -> Numbers:
-    """The numbers of a row, with the output or the loss that was asked for."""
+    """The numbers of a row, with the chosen output or the loss as the root."""
     names = [unit.name for unit in network.columns[-1].units]
     if output is not None:
         if find_name(output, names) is None:
@@ -160,7 +159,7 @@ def numbers_of_row(
     if label is not None:
         if not network.has_shares or output is not None:
             raise ValueError(
-                "draw_network: label asks for the loss of a classifier, in place of an output"
+                "draw_network: label stands for the loss of a classifier, in place of an output"
             )
         if isinstance(label, str):
             label = find_name(label, model.class_names) or label
@@ -173,7 +172,7 @@ def numbers_of_row(
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
-    """What inputs and outputs are called; inputs in centimetres or what they were measured in."""
+    """The names of inputs and outputs; inputs in centimetres or their original units."""
     schema = model.schema if data is None else data.schema
     outputs = model.class_names or model.schema.target_names or schema.class_names
     if model.nouts[-1] == 1 and len(outputs) == 2:
@@ -182,14 +181,13 @@ def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Cap
     names = [name.removesuffix(" (cm)") for name in columns]
     units = [" cm" if name.endswith(" (cm)") else "" for name in columns]
     scales = schema.feature_scales
-    standardised = any([scale.mean != 0.0 for scale in scales])
     raw = []
-    if x is not None and standardised and names:
+    if x is not None and names and any([scale.mean != 0.0 for scale in scales]):
         raw = [
             f"{plain(number)}{unit}"
             for number, unit in zip(in_unit(floats(x), scales), units, strict=True)
         ]
-    return Captions(names, raw, outputs, bool(raw))
+    return Captions(names, raw, outputs)
 
 
 def floats(row: Sequence[Any]) -> list[float]:
@@ -198,7 +196,7 @@ def floats(row: Sequence[Any]) -> list[float]:
 
 
 def highlighted_label(network: Network, highlight: Any) -> str | None:
-    """The label of the weight or unit that was chosen."""
+    """The label of the highlighted weight or unit."""
     if highlight is None:
         return None
     name = highlight.label if isinstance(highlight, Value) else highlight

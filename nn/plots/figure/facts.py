@@ -1,4 +1,4 @@
-"""The results of a training run: answers, mistakes, and the map of answers."""
+"""The results of a training run: predictions, mistakes, and a map of the predictions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CELLS = (72, 54)  # of the map
 
 @dataclass(frozen=True)
 class Mistake:
-    """A row that got a wrong answer: its number in its part, and the share of the answer."""
+    """A misclassified row: its number in its part, and the probability of the prediction."""
 
     part: str
     number: int
@@ -64,7 +64,7 @@ class Target:
 
 
 class Run(Protocol):
-    """What the figure reads of a History."""
+    """The part of a History that the figure reads."""
 
     columns: dict[str, list[float]]
     snapshots: Any
@@ -79,7 +79,7 @@ class Run(Protocol):
 class Facts:
     """A finished run.
 
-    rows: those of training and validation; features: the numbers of the two columns of the map.
+    rows: those of training and validation; features: the indices of the two columns of the map.
     """
 
     history: Run
@@ -90,13 +90,13 @@ class Facts:
 
     @property
     def names(self) -> Sequence[str]:
-        """What the classes are called; their numbers where some have no name."""
+        """The names of the classes; their indices where some have no name."""
         names, count = self.rows.class_names, len(self.probabilities[0])
         return names if len(names) == count else [str(k) for k in range(count)]
 
     @cached_property
     def labels(self) -> list[int]:
-        """The true class of each row; -1, as hinge has it, is 0."""
+        """The true class of each row; -1, as in hinge, is 0."""
         return [class_of_label(label) for label in self.rows.labels]
 
     @cached_property
@@ -132,12 +132,12 @@ class Facts:
         return any([scale != Scale() for scale in self.model.schema.target_scales])
 
     def correct(self, part: int) -> int:
-        """How many rows of training (0) or validation (1) got the right answer."""
+        """The number of rows of training (0) or validation (1) that are classified correctly."""
         return sum([self.predictions[i] == self.labels[i] for i in self.parts[part]])
 
     @cached_property
     def confusion(self) -> list[list[int]]:
-        """How many rows of each true class got which answer."""
+        """The count of rows by true class and predicted class."""
         counts = [[0] * len(self.names) for _ in self.names]
         for label, predicted in zip(self.labels, self.predictions, strict=True):
             counts[label][predicted] += 1
@@ -145,7 +145,7 @@ class Facts:
 
     @cached_property
     def mistakes(self) -> list[Mistake]:
-        """The rows with wrong answers, the surest first."""
+        """The misclassified rows, by falling probability."""
         found = []
         for part, name in enumerate(("train", "validation")):
             for number, i in enumerate(self.parts[part], start=1):
@@ -158,18 +158,18 @@ class Facts:
         return sorted(found, key=lambda mistake: -mistake.probability)
 
     def in_unit(self, x: float, feature: int) -> float:
-        """A number of a row in the unit that it was measured in."""
+        """A number of a row in its original unit."""
         return self.rows.mean[feature] + self.rows.deviation[feature] * x
 
     def place(self, i: int) -> tuple[float, float]:
-        """Where a row stands on the map."""
+        """The coordinates of a row on the map."""
         assert self.features is not None
         a, b = self.features
         row = self.rows.rows[i]
         return self.in_unit(row[a], a), self.in_unit(row[b], b)
 
     def probability_map(self) -> tuple[list[float], list[float], list[list[list[float]]]]:
-        """The two axes of the map, and the shares at each of its points, row by row.
+        """The two axes of the map, and the probabilities at each of its points, row by row.
 
         The other features are at their means.
         """
@@ -200,7 +200,7 @@ def in_list(numbers: Any) -> list[float]:
 
 
 def spread(numbers: Sequence[float], count: int) -> list[float]:
-    """`count` numbers, evenly spaced from the least to the largest and a little beyond."""
+    """`count` numbers, evenly spaced over the range and a margin on both sides."""
     least, largest = min(numbers), max(numbers)
     room = 0.07 * (largest - least) or 1.0
     low, high = least - room, largest + room
@@ -214,10 +214,10 @@ def facts_of(history: Run, features: Sequence[str] | None) -> Facts:
     """
     if not hasattr(history, "snapshots"):
         advice = "as in history = train(model, data); draw_network(model) draws a model"
-        raise wrong("draw_training", "the History that train gives", history, advice)
+        raise wrong("draw_training", "the History that train returns", history, advice)
     kept = history.snapshots
     if kept is None or not len(history):
-        raise ValueError("draw_training: expected the History that train gives")
+        raise ValueError("draw_training: expected the History that train returns")
     rows = kept.rows()
     parts: tuple[list[int], list[int]] = rows.parts or (list(range(len(rows))), [])
     chosen = None

@@ -40,7 +40,7 @@ def test_a_model_of_the_command(capsys, table, tmp_path):
     ]
     assert re.fullmatch(
         r"Trained \d{4}-\d\d-\d\d \d\d:\d\d UTC on wine\.csv: 32 rows to train, 8 to test; "
-        r"epochs 20, lr 0\.03, seed 0, engine \w+, hidden 3 2\.",
+        r"epochs 20, lr 0\.03, batch_size auto, seed 0, engine \w+, hidden 3 2\.",
         lines[6],
     )
     assert lines[7].startswith("Loss: ")

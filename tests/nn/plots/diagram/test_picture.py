@@ -400,7 +400,7 @@ def test_a_phone_has_room_for_seven(texts):
         ({"x": ROW, "output": "ŷ4"}, "no output 'ŷ4'; accepted: ŷ1, ŷ2, ŷ3"),
         ({"x": ROW, "label": 3}, "no class 3"),
         ({"x": ROW, "label": "rose"}, "no class 'rose'"),
-        ({"x": ROW, "label": 0, "output": "ŷ1"}, "label asks for the loss of a classifier"),
+        ({"x": ROW, "label": 0, "output": "ŷ1"}, "label stands for the loss of a classifier"),
         ({"x": ROW[:3]}, "a row of 4 numbers, got 3"),
         ({"highlight": "w45"}, "no weight or neuron 'w45' to highlight; did you mean"),
         ({"highlight": "ŷ1"}, "no weight or neuron 'ŷ1' to highlight"),

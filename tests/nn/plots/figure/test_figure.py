@@ -81,6 +81,12 @@ def test_titles_state_the_results(history, figure):
     assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}." in description
 
 
+@pytest.mark.parametrize(("classes", "guess"), [(2, "50.0 %"), (3, "33.3 %"), (4, "25.0 %")])
+def test_ticks_have_the_digits_of_all_percentages(classes, guess):
+    shown = texts(draw_training(run(flowers(classes=classes))))
+    assert [text for text in shown if text.endswith(" %")] == ["0.0 %", guess, "100.0 %"]
+
+
 def test_facts_are_those_of_the_model(history):
     facts = facts_of(history, None)
     assert facts.confusion == confusion_matrix(facts.model, facts.rows)
@@ -251,7 +257,7 @@ def test_hostile_names_are_text():
 
 
 def test_errors(history, monkeypatch):
-    with pytest.raises(ValueError, match="expected the History that train gives"):
+    with pytest.raises(ValueError, match="expected the History that train returns"):
         draw_training(History())
     with pytest.raises(ValueError, match=r"two of sepal, petal length \(cm\), .* got \['rose'\]"):
         draw_training(history, features=["rose"])

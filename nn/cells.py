@@ -1,4 +1,4 @@
-"""Cells of a text: numbers, words and holes, one column at a time."""
+"""Cells of a text file parsed: numbers, words and missing values, one column at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .holes import Option, missing_advice, python_option
+from .missing import Option, missing_advice, python_option
 from .tables import finite, minority_index
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -16,8 +16,8 @@ WHOLE = re.compile(r"[+-]?[0-9]+")
 # What somebody may have meant as a number: decimal commas, groups of digits, digits of other
 # scripts, per cent. As a word it would be taken in silence.
 MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
-# As spreadsheets, R, pandas, databases and old collections of data write what is not there.
-HOLES = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"}
+# Missing values as spreadsheets, R, pandas, databases and the UCI repository write them.
+MISSING = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"}
 
 
 def is_meant_as_number(word: str) -> bool:
@@ -27,14 +27,13 @@ def is_meant_as_number(word: str) -> bool:
 
 @dataclass(frozen=True)
 class Format:
-    """How a text holds a table.
+    """The format of a CSV file.
 
-    delimiter: what parts the cells; the one of comma, semicolon and tab that the first line has
-        most of if None.
-    decimal: what stands before decimals, "." or ",".
-    encoding: how the text is bytes; of UTF-8, a byte order mark is left out.
-    missing: what is done with holes, "drop" or "mean"; None refuses them.
-    option: an option, by its name and its value, as who reads the errors would write it.
+    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+    decimal: the decimal separator, "." or ",".
+    encoding: as Python names it; UTF-8 may have a byte order mark.
+    missing: what to do with missing values, "drop" or "mean"; None refuses them.
+    option: a function from the name and the value of an option to how it is written, for errors.
     """
 
     delimiter: str | None = None
@@ -44,17 +43,17 @@ class Format:
     option: Option = python_option
 
     def plain(self, text: str) -> str:
-        """A text as Python writes numbers; nothing for what has a point that is no decimal one."""
+        """A text with a decimal point; empty where it has one that is no decimal separator."""
         if self.decimal == ".":
             return text
         return "" if "." in text else text.replace(self.decimal, ".")
 
     def numbers_written(self, text: str) -> str:
-        """How numbers are written, and what would read this one that is written otherwise."""
+        """The accepted notation of numbers, and the option that would accept this one."""
         other = Format(decimal="," if self.decimal == "." else ".")
         advice = f"numbers are written as -1{self.decimal}5, 20 or 2e-3"
         if NUMBER.fullmatch(other.plain(text)):
-            advice += f"; {self.option('decimal', other.decimal)} reads such ones"
+            advice += f"; {self.option('decimal', other.decimal)} reads such numbers"
         return advice
 
 
@@ -65,22 +64,24 @@ def parse_column(
     advice: str = "",
     labels: bool = False,
 ) -> list[Any]:
-    """The cells of a column, all numbers or all words, None for holes; ValueError that names one.
+    """The cells of a column, all numbers or all words, None for missing values.
 
-    places: where the cells stand.
-    advice: what to do where they are of both kinds.
-    labels: whether it is the column of the target: numbers are whole ones where all are written so.
+    places: line and column of each cell, for errors.
+    advice: what to do about a column of both kinds.
+    labels: whether it is the target; its numbers are int where all are written so.
+
+    Raises ValueError that begins with the place of a cell.
     """
     plain = [form.plain(text) for text in texts]
-    there = [i for i, text in enumerate(texts) if text not in HOLES]
+    there = [i for i, text in enumerate(texts) if text not in MISSING]
     kinds = [NUMBER.fullmatch(plain[i]) is not None for i in there]
     odd = minority_index(kinds)
     numeric = not kinds or (kinds[0] if odd is None else not kinds[odd])
     kind, as_label = "number" if numeric else "word", " as label" if labels else ""
     for i, text in enumerate(texts):
-        if text in HOLES and form.missing is None:
+        if text in MISSING and form.missing is None:
             expected = "a label" if labels else f"a {kind}"
-            given = f"{text!r}, a hole" if text else "an empty cell"
+            given = f"{text!r}, a missing value" if text else "an empty cell"
             raise ValueError(
                 f"{places[i]}: expected {expected}, got {given}; {missing_advice(form.option)}"
             )

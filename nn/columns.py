@@ -1,4 +1,4 @@
-"""Columns of words, and holes, as numbers of a row: found in one table, kept for others."""
+"""Encoding of tables: categorical columns one-hot, missing values imputed, as a schema keeps it."""
 
 from __future__ import annotations
 
@@ -9,28 +9,37 @@ from typing import Any, NamedTuple
 from autograd.arguments import choices
 
 from .cells import is_meant_as_number
-from .holes import Blank, Holes, drop_holes, fill_as_trained, is_hole, missing_advice, python_option
+from .missing import (
+    Indices,
+    MissingValues,
+    drop_missing,
+    fill_as_trained,
+    is_missing,
+    missing_advice,
+    python_option,
+)
 from .names import check_spellings, find_name, join_names, refuse_repeated
 from .schema import Column, Scale, Schema
 from .tables import Row, check_width, finite, float_rows, minority_index
 
-# More different words than MOST name things, and so do more than FEW and than half of the rows.
+# More categories than MOST, or than FEW and half of the rows, are taken for identifiers.
 MOST, FEW = 200, 10
 
 
 class Encoded(NamedTuple):
-    """A table as rows of numbers.
+    """An encoded table.
 
-    columns: none where every cell is a number.
-    blanks: the places of holes in each row, which hold 0.0 yet; none where holes are refused.
-    holes: what was done with them.
+    columns: empty where every cell is a number.
+    imputed: the indices of missing features in each row, which are 0.0 here; empty unless missing
+        values are imputed.
+    missing: what was done with missing values.
     """
 
     rows: list[Row]
     labels: list[Any]
     columns: tuple[Column, ...] = ()
-    blanks: Sequence[Blank] = ()
-    holes: Holes | None = None
+    imputed: Sequence[Indices] = ()
+    missing: MissingValues | None = None
 
 
 def encode_table(
@@ -40,18 +49,18 @@ def encode_table(
     target: str,
     missing: str | None,
 ) -> Encoded:
-    """Rows of numbers, words and holes as rows of numbers.
+    """Encode a table of numbers, words and missing values.
 
     Raises ValueError that names the row and the column.
     """
     cells = [cell for row in rows for cell in row]
-    if missing is None and not any([isinstance(cell, str) or is_hole(cell) for cell in cells]):
+    if missing is None and not any([isinstance(cell, str) or is_missing(cell) for cell in cells]):
         return Encoded(float_rows(rows, names), labels)
     for i, row in enumerate(rows):
         check_width(i, row, names)
-    kept, holes = list(range(len(rows))), None
+    kept, done = list(range(len(rows))), None
     if missing is not None:
-        kept, holes = drop_holes(rows, labels, names, target, missing)
+        kept, done = drop_missing(rows, labels, names, target, missing)
         rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
     places = [f"row {i}" for i in kept]
     columns = find_columns(rows, names, places)
@@ -65,18 +74,17 @@ def encode_table(
         [row for row, _ in found],
         labels,
         () if numeric else columns,
-        [blank for _, blank in found] if fills else (),
-        holes,
+        [indices for _, indices in found] if fills else (),
+        done,
     )
 
 
 def find_columns(
     rows: Sequence[Sequence[Any]], names: Sequence[str], places: Sequence[str]
 ) -> tuple[Column, ...]:
-    """The columns of a table, each of numbers or of words.
+    """The columns of a table, each numeric or categorical.
 
-    Raises ValueError for a word among numbers, a number among words, words that are written as
-    numbers, and more words than categories are.
+    Raises ValueError for a column of both kinds, for numbers as strings, and for identifiers.
     """
     found = []
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
@@ -88,8 +96,8 @@ def find_columns(
 
 
 def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
-    """ValueError where a column has words and others, or words that are written as numbers."""
-    there = [i for i, cell in enumerate(cells) if not is_hole(cell)]
+    """ValueError where a column has strings and other cells, or numbers as strings."""
+    there = [i for i, cell in enumerate(cells) if not is_missing(cell)]
     kinds = [isinstance(cells[i], str) for i in there]
     for i, is_word in zip(there, kinds, strict=True):
         if is_word and is_meant_as_number(cells[i]):
@@ -107,18 +115,18 @@ def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
 
 
 def find_categories(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]:
-    """The different words of a column in alphabetical order.
+    """The categories of a column in alphabetical order; none of a numeric column.
 
-    advice: what to do where they are no categories.
+    advice: what to do about a column of identifiers.
 
-    Raises ValueError for more words than categories are.
+    Raises ValueError for a column of identifiers.
     """
     there = [cell for cell in cells if isinstance(cell, str)]
     words = sorted(set(there))
     if len(words) > min(MOST, max(FEW, len(there) // 2)):
         raise ValueError(
             f"column {name!r}: {len(words)} different words in {len(there)} rows, "
-            f"{join_names(words)}, are names and no categories; {advice}"
+            f"{join_names(words)}, are identifiers and no categories; {advice}"
         )
     return tuple(words)
 
@@ -127,31 +135,33 @@ def encode_row(
     row: Sequence[Any],
     columns: Sequence[Column],
     place: str,
-    advice: str = "the model was trained on a table without holes",
+    advice: str = "the model was trained without missing values",
     fills: bool = False,
-) -> tuple[Row, Blank]:
-    """The numbers of a row, and the places of those that stand for holes.
+) -> tuple[Row, Indices]:
+    """The features of a row, and the indices of those that are imputed.
 
-    advice: what to do with a hole that is refused.
-    fills: whether holes are taken that have no fill yet, as 0.0.
+    advice: what to do about a missing value that is refused.
+    fills: whether missing values without a fill are accepted, as 0.0.
     """
     found: Row = []
-    blank: list[int] = []
+    indices: list[int] = []
     for cell, column in zip(row, columns, strict=True):
-        if is_hole(cell) and (fills or column.fill):
+        if is_missing(cell) and (fills or column.fill):
             fill = column.fill or (0.0,) * len(column.feature_names)
-            blank += range(len(found), len(found) + len(fill))
+            indices += range(len(found), len(found) + len(fill))
             found += fill
         else:
             found += encode_cell(cell, column, f"{place}, {column.name}", advice)
-    return found, tuple(blank)
+    return found, tuple(indices)
 
 
 def encode_cell(cell: Any, column: Column, place: str, advice: str) -> Row:
-    """The numbers of a cell that no fill stands for; ValueError, which begins with its place."""
-    if is_hole(cell):
+    """The features of a cell that is not imputed; ValueError that begins with its place."""
+    if is_missing(cell):
         expected = "a word" if column.categories else "a finite number"
-        raise ValueError(f"{place}: expected {expected}, got {cell!r:.60}, a hole; {advice}")
+        raise ValueError(
+            f"{place}: expected {expected}, got {cell!r:.60}, a missing value; {advice}"
+        )
     if not column.categories:
         x = finite(cell)
         if x is None:
@@ -167,7 +177,7 @@ def encode_cell(cell: Any, column: Column, place: str, advice: str) -> Row:
 def encode_raw_rows(
     rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema
 ) -> list[Row]:
-    """Raw rows, in the units and with the words of the table that was read, as rows of numbers.
+    """Encode raw rows, in the units and with the categories of the training table.
 
     Raises ValueError that names the row and the column.
     """
@@ -176,22 +186,22 @@ def encode_raw_rows(
         rows = [[row[i] for i in order] for row in rows]
     if not schema.columns:
         return float_rows(rows, schema.feature_names)
-    known_as = [column.name for column in schema.columns]
+    own_names = [column.name for column in schema.columns]
     found = []
     for i, row in enumerate(rows):
-        check_width(i, row, known_as)
+        check_width(i, row, own_names)
         found.append(encode_row(row, schema.columns, f"row {i}")[0])
     return found
 
 
 def match_categories(
-    rows: list[Row], blanks: Sequence[Blank], own: Schema, model: Schema
-) -> tuple[list[Row], Sequence[Blank], Schema]:
-    """Rows of a table with the words and the fill that a model's columns have; their schema.
+    rows: list[Row], imputed: Sequence[Indices], own: Schema, model: Schema
+) -> tuple[list[Row], Sequence[Indices], Schema]:
+    """Rows in the features of a model, imputed with its fill, and their schema.
 
-    A word that the table lacks is a feature of 0.0.
+    A category that the table lacks is a feature of 0.0.
 
-    Raises ValueError for a column or a word that the model does not have.
+    Raises ValueError for a column or a category that the model was not trained on.
     """
     mine = {column.name: column for column in own.columns}
     model.as_read.column_order(list(mine))
@@ -221,5 +231,5 @@ def match_categories(
         columns=model.columns,
     )
     rows = [[0.0 if j is None else row[j] for j in places] for row in rows]
-    blanks = [tuple([k for k, j in enumerate(places) if j in blank]) for blank in blanks]
-    return fill_as_trained(rows, blanks, own), blanks, own
+    imputed = [tuple([k for k, j in enumerate(places) if j in indices]) for indices in imputed]
+    return fill_as_trained(rows, imputed, own), imputed, own

@@ -1,4 +1,4 @@
-"""CSV as people have it: bytes as lines of cells under a line of names."""
+"""CSV files parsed: a line of names, and rows of cells."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Table:
     form: Format
 
     def column(self, name: str, labels: bool = False) -> list[Any]:
-        """The cells of a column: numbers, words, None for holes."""
+        """The parsed cells of a column: numbers or words, None for missing values."""
         at = self.names.index(name)
         texts = [row[at] for row in self.rows]
         advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
@@ -51,13 +51,13 @@ class Table:
         return found
 
     def other(self) -> str:
-        """What else may part the cells, where there is one column only."""
+        """The likely delimiter of a table that has one column only, for errors."""
         if len(self.names) > 1:
             return ""
         likely = max(USUAL + "|: ", key=self.names[0].count)
         if likely not in self.names[0]:
             return ""
-        return f"; {self.form.option('delimiter', likely)} parts the line at each {likely!r}"
+        return f"; {self.form.option('delimiter', likely)} splits the line at each {likely!r}"
 
 
 def parse_csv(raw: bytes, form: Format) -> Table:

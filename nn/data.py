@@ -11,8 +11,8 @@ from autograd.arguments import wrong
 
 from .arguments import one_of, whole
 from .columns import encode_raw_rows, encode_table, match_categories
-from .holes import HOW, fill_with_means
 from .labels import is_several, labels_in, read_labels
+from .missing import HOW, fill_with_means
 from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
@@ -42,7 +42,7 @@ class Data:
     rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
     schema: names and scales of both, one `Schema`, which `train` gives to the model; `matched`
         brings the data to that of a model.
-    holes: the number of missing values, and what was done with them; None where they are refused.
+    missing: the number of missing values, and what was done with them; None where they are refused.
     train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
         `seed` that of the split.
 
@@ -90,7 +90,7 @@ class Data:
             ", ".join(targets) or "label",
             one_of(missing, HOW, "Data", "missing"),
         )
-        self.rows, self.holes, self.blanks = found.rows, found.holes, found.blanks
+        self.rows, self.missing, self.imputed = found.rows, found.missing, found.imputed
         self.labels: list[Any]
         self.labels, classes, regression = read_labels(found.labels, class_names, regression)
         count = len(self.labels[0]) if is_several(self.labels[0]) else 1
@@ -112,8 +112,8 @@ class Data:
         )
         self.parts: tuple[list[int], list[int]] | None = None
         self.seed: int | None = None
-        if self.blanks:
-            self._fill()
+        if self.imputed:
+            self._impute()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -189,9 +189,9 @@ class Data:
         [([5.0, 1.0], 2)]
         """
         if schema.columns and self.schema.columns:
-            rows, blanks, own = match_categories(self.rows, self.blanks, self.schema, schema)
+            rows, imputed, own = match_categories(self.rows, self.imputed, self.schema, schema)
             data = self._with_rows(rows)
-            data.schema, data.blanks = own, blanks
+            data.schema, data.imputed = own, imputed
         else:
             data = self
         order = schema.column_order(data.schema.feature_names)
@@ -219,7 +219,7 @@ class Data:
             lowest=tuple(take(own.lowest, order if own.lowest else ())),
             highest=tuple(take(own.highest, order if own.highest else ())),
         )
-        data.blanks = ()
+        data.imputed = ()
         return data
 
     def _with_labels(self, schema: Schema) -> Data:
@@ -258,14 +258,14 @@ class Data:
         indices = list(indices)
         part = self._with_rows(take(self.rows, indices), take(self.labels, indices))
         part.parts = None
-        if self.blanks:
-            part.blanks = take(self.blanks, indices)
+        if self.imputed:
+            part.imputed = take(self.imputed, indices)
         return part
 
-    def _fill(self) -> None:
-        """Fill holes with the means of the rows to train on, of all where there are no parts."""
+    def _impute(self) -> None:
+        """Impute missing values with the means of the training part, or of all rows."""
         part = self.parts[0] if self.parts else range(len(self))
-        self.rows, self.schema = fill_with_means(self.rows, self.blanks, part, self.schema)
+        self.rows, self.schema = fill_with_means(self.rows, self.imputed, part, self.schema)
 
     def _with_rows(
         self, rows: list[Row], labels: list[Any] | None = None, **described: Any
@@ -294,8 +294,8 @@ class Data:
             parts_of(len(self), classes, self.class_names, test, seed),
             int(seed),
         )
-        if self.blanks:
-            data._fill()
+        if self.imputed:
+            data._impute()
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:

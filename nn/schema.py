@@ -27,12 +27,12 @@ class Scale:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table as it was read, which is one number of a row, or several.
+    """A column of a table before encoding: one feature, or one for each category (one-hot).
 
-    name: what the table calls it.
-    categories: the words in it: a cell is 1.0 for its own and 0.0 for each other one; none where
-        it holds numbers.
-    fill: what a hole is, a number for each feature; none where holes are refused.
+    name: that in the table.
+    categories: the words of a categorical column; none of a numeric one.
+    fill: the means that missing values are replaced by, one for each feature; none where they are
+        refused.
 
     >>> Column("colour", ("blue", "red")).feature_names
     ('colour=blue', 'colour=red')
@@ -44,7 +44,7 @@ class Column:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """What its numbers in a row are called."""
+        """The names of its features."""
         return tuple([f"{self.name}={word}" for word in self.categories]) or (self.name,)
 
 
@@ -62,8 +62,8 @@ class Schema:
         the rows that its scale was taken of, in deviations from the mean.
     target_names, target_scales: what the labels are called; of a regression each target has a
         scale, as the columns have.
-    columns: those of the table that was read, where it held words, or holes that are filled.
-    ignored: columns that the table had and that were left out.
+    columns: those of the table before encoding, where any is categorical or imputed.
+    ignored: the names of columns of the table that were left out.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
@@ -106,7 +106,7 @@ class Schema:
 
     @property
     def as_read(self) -> Schema:
-        """The schema of raw rows: the columns of the table that was read."""
+        """The schema of raw rows: the columns of the table before encoding."""
         names = tuple([column.name for column in self.columns])
         return replace(self, feature_names=names or self.feature_names)
 

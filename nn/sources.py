@@ -15,8 +15,8 @@ from .cells import Format
 from .columns import find_categories
 from .csv_table import Table, parse_csv
 from .data import Data
-from .holes import HOW
 from .labels import are_numbers
+from .missing import HOW
 from .names import check_spellings, error_prefix
 
 
@@ -56,21 +56,18 @@ def load_csv(
 ) -> Data:
     r"""The rows of a CSV file whose first line names the columns.
 
-    A column holds numbers, plain decimal ones: digits 0 to 9 with a sign, a decimal point and an
-    exponent where there is one; or words, each of which becomes a feature, `colour=red`, that is
-    1.0 or 0.0. Holes are empty cells, NA, N/A, NaN, null and ?. Empty lines are left out.
+    Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
+    there is one. A column of words is one-hot encoded, with features such as `colour=red`. Missing
+    values are empty cells, NA, N/A, NaN, null and ?. Empty lines are skipped.
 
     path: the file.
     target: the name of the column with the labels: classes, which are words or few whole numbers,
         or numbers to predict; `regression` says which, as in `Data`.
     drop: the names of columns to leave out.
-    missing: "drop" leaves rows with holes out; "mean" fills them with the mean of the column, which
-        `split` takes of the rows to train on (of words, their shares). None refuses holes. A row
-        without a label is left out by both. `holes` of the data has what was done.
-    delimiter: what parts the cells; if None comma, semicolon or tab, whichever the first line has
-        most of.
-    decimal: what stands before decimals, "." or ",".
-    encoding: of the text, as Python names it.
+    missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
+    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+    decimal: the decimal separator, "." or ",".
+    encoding: as Python names it; UTF-8 may have a byte order mark.
 
     Raises ValueError that names line and column, or OSError where the file can't be read.
 

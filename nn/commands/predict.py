@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError(f"--out {out} is the file that the rows are read from")
     model = load(arguments.model)
     raw, file = tables.read_content(arguments.file)
-    form = replace(tables.format_of(arguments), missing="mean")  # the model has what fills holes
+    form = replace(tables.format_of(arguments), missing="mean")  # as the model was trained
     try:
         rows = read_rows(parse_csv(raw, form), model.schema)
     except ValueError as error:
@@ -81,7 +81,7 @@ def is_same_file(path: Path, file: str) -> bool:
 
 
 def read_rows(table: Table, schema: Schema) -> list[list[Any]]:
-    """The rows of a table by the columns that a model was trained on, holes as None.
+    """The rows of a table by the columns that a model was trained on, missing values as None.
 
     Raises ValueError that begins with a line.
     """

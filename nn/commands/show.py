@@ -83,10 +83,10 @@ def lines_of_rows(schema: Schema) -> list[str]:
         start = 0
         for column in schema.columns:
             end = start + len(column.feature_names)
-            hole = "; holes are filled" if column.fill else ""
+            imputed = ", or missing" if column.fill else ""
             words = f"one of {', '.join(column.categories)}"
             kind = words if column.categories else scale_in_words(scales[start:end])
-            lines.append(f"  {column.name}: {kind}{hole}")
+            lines.append(f"  {column.name}: {kind}{imputed}")
             start = end
     elif schema.feature_names:
         lines.append("Columns:")

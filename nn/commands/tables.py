@@ -1,4 +1,4 @@
-"""CSV files as the shell names them: the options that say how a file is written, and its bytes."""
+"""CSV files of the command line: the options of their format, and their content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..cells import Format
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say how a CSV file is written."""
+    """Add the options of the format of a CSV file."""
     add = parser.add_argument
     left_out = argparse.SUPPRESS  # no default to show
     add(
@@ -19,15 +19,15 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         type=delimiter,
         default=left_out,
         metavar="SIGN",
-        help="what parts the cells, or tab; if not given comma, semicolon or tab, whichever the "
-        "first line has most of",
+        help="between cells, or the word tab; if not given comma, semicolon or tab, whichever is "
+        "most frequent in the first line",
     )
-    add("--decimal", choices=[".", ","], default=".", help="what stands before decimals")
-    add("--encoding", type=encoding, default="utf-8", metavar="NAME", help="of the text")
+    add("--decimal", choices=[".", ","], default=".", help="the decimal separator")
+    add("--encoding", type=encoding, default="utf-8", metavar="NAME", help="as Python names it")
 
 
 def delimiter(word: str) -> str:
-    """A sign between cells."""
+    """The parser of a delimiter."""
     sign = "\t" if word in ("tab", "\\t") else word
     if len(sign) != 1 or sign in '\r\n"':
         raise argparse.ArgumentTypeError(f"expected one sign, or tab, got {word!r}")
@@ -35,7 +35,7 @@ def delimiter(word: str) -> str:
 
 
 def encoding(word: str) -> str:
-    """The name of an encoding of texts."""
+    """The parser of the name of an encoding."""
     try:
         "a".encode(word)  # zip is one too, but none of texts
     except (LookupError, ValueError) as error:
@@ -46,18 +46,18 @@ def encoding(word: str) -> str:
 
 
 def format_of(arguments: argparse.Namespace, missing: str | None = None) -> Format:
-    """How the file is written, by the options."""
+    """The format that the options describe."""
     sign = vars(arguments).get("delimiter")
     return Format(sign, arguments.decimal, arguments.encoding, missing, shell_option)
 
 
 def shell_option(name: str, value: str) -> str:
-    """An option as it is written in a shell."""
+    """An option as it is written on the command line."""
     return f"--{name} {'tab' if value == chr(9) else shlex.quote(value)}"
 
 
 def read_content(file: str) -> tuple[bytes, str]:
-    """The bytes of a file, those of standard input for -, and what it is called in errors."""
+    """The content of a file, of standard input for -, and its name in errors."""
     if file == "-":
         return sys.stdin.buffer.read(), "standard input"
     return Path(file).read_bytes(), file

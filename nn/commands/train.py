@@ -16,8 +16,8 @@ from autograd.numerals import numeral, percent
 from ..data import Data
 from ..files.description import Outcome
 from ..files.models import save_with, stored_in
-from ..holes import HOW, Holes
 from ..layers import MLP
+from ..missing import HOW, MissingValues
 from ..sources import read_data
 from ..training.engines import AUTO, ENGINES
 from . import options, tables
@@ -69,7 +69,7 @@ def add_to(commands: Any) -> None:
         "--missing",
         choices=HOW,
         default=left_out,
-        help="leave rows with empty cells out, or fill cells with the mean of the training rows; "
+        help="drop rows with missing values, or replace these by the mean of the training rows; "
         "they are refused if not given",
     )
     tables.add_reading(parser)
@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
         "regression": data.regression,
         "class_names": data.class_names,
         "rows": {"train": len(data.train), "test": len(data.test)},
-        "missing": holes_as_json(data.holes),
+        "missing": missing_as_json(data.missing),
         **results_of(model, data, history, arguments),
         "batch_size": given.get("batch_size", "auto"),
         "parameters": len(model.parameters()),
@@ -197,23 +197,23 @@ def describe_data(file: str, data: Data, target: str, regression: bool | None) -
         f"{count_of(len(data.feature_names), 'feature')}.",
         f"Target {target}: {kind}{'' if words or regression is not None else overrule}.",
     ]
-    if data.holes is not None:
-        lines.append(describe_holes(data.holes, target))
+    if data.missing is not None:
+        lines.append(describe_missing(data.missing, target))
     return "\n".join(lines)
 
 
-def describe_holes(holes: Holes, target: str) -> str:
-    """What was done with holes, counted."""
-    if not holes.cells:
-        return "Holes: none."
+def describe_missing(missing: MissingValues, target: str) -> str:
+    """What was done with missing values, counted."""
+    if not missing.cells:
+        return "Missing values: none."
     done = []
-    if holes.how == "mean" and [name for name, _ in holes.cells if name != target]:
-        done.append("filled with the means of the training rows")
-    if holes.rows:
-        done.append(f"{count_of(holes.rows, 'row')} left out")
-    columns = ", ".join([f"{name} {count}" for name, count in holes.cells])
-    total = sum([count for _, count in holes.cells])
-    return f"Holes: {total} ({columns}); {', '.join(done)}."
+    if missing.how == "mean" and [name for name, _ in missing.cells if name != target]:
+        done.append("replaced by the means of the training rows")
+    if missing.rows:
+        done.append(f"{count_of(missing.rows, 'row')} dropped")
+    columns = ", ".join([f"{name} {count}" for name, count in missing.cells])
+    total = sum([count for _, count in missing.cells])
+    return f"Missing values: {total} ({columns}); {', '.join(done)}."
 
 
 def count_of(count: int, what: str) -> str:
@@ -221,11 +221,11 @@ def count_of(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def holes_as_json(holes: Holes | None) -> dict[str, Any] | None:
+def missing_as_json(missing: MissingValues | None) -> dict[str, Any] | None:
     """The same as a result."""
-    if holes is None:
+    if missing is None:
         return None
-    return {"how": holes.how, "cells": dict(holes.cells), "rows_left_out": holes.rows}
+    return {"how": missing.how, "cells": dict(missing.cells), "rows_dropped": missing.rows}
 
 
 def as_text(results: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from nn import MLP, Data, accuracy, load, predict, predict_proba, save, train
-from nn.holes import Holes
+from nn.missing import MissingValues
 from nn.schema import Column, Schema
 
 ROWS = [[1.0, "red"], [2.0, "blue"], [4.0, "red"], [8.0, "green"]]
@@ -52,12 +52,12 @@ def test_words_and_holes_of_a_frame(library, hole):
     assert data.feature_names == names
     assert data.rows[1] == [pytest.approx(13 / 3), 1.0, 0.0, 0.0]
     assert data.rows[2] == [4.0, third, third, third]
-    assert data.holes == Holes("mean", (("size", 1), ("colour", 1)), 0)
+    assert data.missing == MissingValues("mean", (("size", 1), ("colour", 1)), 0)
     assert data.schema.target_names == ("kind",)
     left = Data(frame, "kind", missing="drop")
     assert left.rows == [[1.0, 0.0, 1.0], [8.0, 1.0, 0.0]]
     assert left.feature_names == ("size", "colour=green", "colour=red")
-    assert left.holes == Holes("drop", (("size", 1), ("colour", 1)), 2)
+    assert left.missing == MissingValues("drop", (("size", 1), ("colour", 1)), 2)
     assert left.class_names == ("a", "b")
 
 
@@ -150,9 +150,11 @@ def test_each_part_of_a_part_is_filled_by_what_it_trains_on():
     rows = [[None if i % 5 == 0 else float(i)] for i in range(20)]
     part = Data(rows, [0, 1] * 10, ["a"], missing="mean").split(test=4, seed=0).train.split(test=4)
     there = [
-        row[0] for row, blank in zip(part.train.rows, part.train.blanks, strict=True) if not blank
+        row[0]
+        for row, indices in zip(part.train.rows, part.train.imputed, strict=True)
+        if not indices
     ]
-    filled = {row[0] for row, blank in zip(part.rows, part.blanks, strict=True) if blank}
+    filled = {row[0] for row, indices in zip(part.rows, part.imputed, strict=True) if indices}
     assert list(filled) == [pytest.approx(math.fsum(there) / len(there))]
     (column,) = part.schema.columns
     assert column.fill == pytest.approx([math.fsum(there) / len(there)])
@@ -213,7 +215,10 @@ def test_raw_rows():
             "row 0, colour: the model was not trained on the word 'gren'; did you mean 'green'?",
         ),
         ([[3.0, 2.0]], "row 0, colour: the model was not trained on the word 2.0"),
-        ([[3.0, None]], "row 0, colour: expected a word, got None, a hole; the model was trained"),
+        (
+            [[3.0, None]],
+            "row 0, colour: expected a word, got None, a missing value; the mod",
+        ),
         ([["red", 3.0]], "row 0, size: expected a finite number, got 'red'"),
         ([[3.0]], "row 0: expected 2 numbers (size, colour), got 1"),
     ]:
@@ -261,13 +266,13 @@ def test_two_features_of_one_name():
         Data([["b=c", "c"]], [0], ["a", "a=b"])
 
 
-def test_holes_that_nothing_can_be_done_about():
+def test_missing_values_that_nothing_can_be_done_about():
     rows = [[None, 1.0], [None, 2.0], [None, 3.0]]
-    with pytest.raises(ValueError, match="column 'x1': a hole in every row"):
+    with pytest.raises(ValueError, match="column 'x1': all values of the training rows"):
         Data(rows, [0, 1, 0], missing="mean")
-    with pytest.raises(ValueError, match=r"at least one row without a hole, got none of 3; .* x1"):
+    with pytest.raises(ValueError, match=r"at least one row without missing .* of 3; .* x1"):
         Data(rows, [0, 1, 0], missing="drop")
-    with pytest.raises(ValueError, match=r"at least one row without a hole, .* holes in label"):
+    with pytest.raises(ValueError, match=r"at least one row without missing .* some in label"):
         Data([[1.0]], [None], missing="mean")
     for how, error in (("means", ValueError), (True, TypeError), ("", ValueError)):
         with pytest.raises(error, match=r"^Data: .*missing"):
@@ -279,7 +284,7 @@ def test_a_row_without_a_label_is_left_out_and_counted(how):
     data = Data([[1.0], [2.0], [3.0]], ["a", None, "b"], missing=how)
     assert data.labels == [0, 1]
     assert data.rows == [[1.0], [3.0]]
-    assert data.holes == Holes(how, (("label", 1),), 1)
+    assert data.missing == MissingValues(how, (("label", 1),), 1)
 
 
 def test_columns_by_hand():
@@ -291,7 +296,7 @@ def test_columns_by_hand():
     )
     numbers = Data([[1.0], [2.0]], [0, 1])
     assert numbers.schema.columns == ()
-    assert numbers.holes is None
+    assert numbers.missing is None
 
 
 @settings(max_examples=40, deadline=None)

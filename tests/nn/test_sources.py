@@ -88,7 +88,7 @@ def test_labels(file, cells, labels, class_names):
         (TEXT + "1.0,wide,a\n", "line 4, width: expected a number, as in other lines, got 'wide'"),
         (
             TEXT + "1.0,,a\n",
-            "line 4, width: expected a number, got an empty cell; missing='drop' leaves",
+            "line 4, width: expected a number, got an empty cell; missing='drop' drops",
         ),
         (TEXT + "inf,1.0,a\n", "line 4, length: expected a finite number, got 'inf'"),
         (TEXT + "1.0,2.0,\n", "line 4, species: expected a label, got an empty cell"),
@@ -114,7 +114,7 @@ def test_files_that_cannot_be_read(file, tmp_path):
 
 NAMED = re.compile(
     r"data\.csv, line \d+(, .+)?: "
-    r"(expected|no column|no CSV file|column '.+': (a hole in every|\d+))"
+    r"(expected|no column|no CSV file|column '.+': (all values of|\d+))"
 )
 CELLS = st.sampled_from(
     [
@@ -313,7 +313,7 @@ def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole):
             path, "y", missing="mean", delimiter=delimiter, decimal=decimal, encoding=encoding
         )
     assert found.feature_names == expected.feature_names
-    assert found.holes == expected.holes
+    assert found.missing == expected.missing
     for row, other in zip(found.rows, expected.rows, strict=True):
         assert row == pytest.approx(other, rel=1e-12, abs=1e-300)
     for one, other in zip(found.schema.columns, expected.schema.columns, strict=True):
@@ -343,9 +343,9 @@ def test_settings_that_no_file_can_have(file):
 def test_errors_name_options_as_python_writes_them(file):
     """Errors of load_csv name its arguments, as those of the command its options."""
     for text, message in [
-        ("x,y\n1,a\n,b\n", "missing='drop' leaves rows with holes out, missing='mean' fills"),
-        ('x;y\n"1,5";a\n', "decimal=',' reads such ones"),
-        ("x|y\n1|a\n", r"delimiter='|' parts the line at each '|'"),
+        ("x,y\n1,a\n,b\n", "missing='drop' drops rows with missing values, missing='mean' repl"),
+        ('x;y\n"1,5";a\n', "decimal=',' reads such numbers"),
+        ("x|y\n1|a\n", r"delimiter='|' splits the line at each '|'"),
         ("n,y\n" + "".join([f"no. {i},a\n" for i in range(12)]), "drop='n' leaves the column out"),
     ]:
         with pytest.raises(ValueError, match=re.escape(message)):

@@ -118,7 +118,7 @@ def test_holes_are_refused_by_a_model_that_saw_none(capsys, file, tmp_path):
     command(capsys, "train", table, *words)
     new = file("new.csv", "size,colour,weight", "50,red,3", "50,red,")
     err = command(capsys, "predict", path, new, code=1).err
-    assert "line 3, weight: expected a finite number, got None, a hole; the model was tr" in err
+    assert "line 3, weight: expected a finite number, got None, a missing value; the m" in err
 
 
 def test_other_ways_to_write_a_table(capsys, file, model, tmp_path, monkeypatch):

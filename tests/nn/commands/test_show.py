@@ -33,8 +33,8 @@ def test_a_model_of_the_command(capsys, table, tmp_path):
         "26 parameters.",
         "Predicts classes of grape: a, b.",
         "Columns:",
-        "  alcohol: a number, mean 12.09, deviation 1.331; holes are filled",
-        "  colour: one of red, white; holes are filled",
+        "  alcohol: a number, mean 12.09, deviation 1.331, or missing",
+        "  colour: one of red, white, or missing",
         "Columns that were left out: id.",
         lines[6],
     ]

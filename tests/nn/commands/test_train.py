@@ -207,7 +207,7 @@ def test_a_table_as_people_have_them(capsys, table, how, encoding):
     assert found["class_names"] == ["0", "1"]
     cells = {"sex": 5, "age": 8}
     left_out = 12 if how == "drop" else 0
-    assert found["missing"] == {"how": how, "cells": cells, "rows_left_out": left_out}
+    assert found["missing"] == {"how": how, "cells": cells, "rows_dropped": left_out}
     assert found["rows"]["train"] + found["rows"]["test"] == 40 - left_out
     data = load_csv(
         path, "bought", drop=["id", "name"], missing=how, decimal=",", encoding=encoding
@@ -218,11 +218,11 @@ def test_a_table_as_people_have_them(capsys, table, how, encoding):
     assert found["accuracy"]["test"] == accuracy(model, data.test)
 
 
-def test_what_was_done_with_holes_is_said(capsys, table):
+def test_what_was_done_with_missing_values_is_said(capsys, table):
     path = table(*people())
     said = {
-        "drop": "Holes: 13 (sex 5, age 8); 12 rows left out.",
-        "mean": "Holes: 13 (sex 5, age 8); filled with the means of the training rows.",
+        "drop": "Missing values: 13 (sex 5, age 8); 12 rows dropped.",
+        "mean": "Missing values: 13 (sex 5, age 8); replaced by the means of the training rows.",
     }
     for how, line in said.items():
         assert main(["train", path, *PEOPLE, "--missing", how, "--epochs", "1"]) == 0
@@ -231,14 +231,14 @@ def test_what_was_done_with_holes_is_said(capsys, table):
         assert lines[2] == line
     path = table("x,y", "1,a", "2,b", "3,a", "4,b", "5,a", "6,b", "7,", "8,")
     assert main(["train", path, "--target", "y", "--missing", "mean", "--epochs", "1"]) == 0
-    assert "Holes: 2 (y 2); 2 rows left out." in capsys.readouterr().out
+    assert "Missing values: 2 (y 2); 2 rows dropped." in capsys.readouterr().out
     path = table("x,y", "1,a", "2,b", "3,a", ",b", "5,a", "6,b", "7,")
     assert main(["train", path, "--target", "y", "--missing", "mean", "--epochs", "1"]) == 0
-    done = "filled with the means of the training rows, 1 row left out"
-    assert f"Holes: 2 (x 1, y 1); {done}." in capsys.readouterr().out
+    done = "replaced by the means of the training rows, 1 row dropped"
+    assert f"Missing values: 2 (x 1, y 1); {done}." in capsys.readouterr().out
     path = table("x,y", "1,a", "2,b", "3,a", "4,b", "5,a", "6,b")
     assert main(["train", path, "--target", "y", "--missing", "mean", "--epochs", "1"]) == 0
-    assert "Holes: none." in capsys.readouterr().out
+    assert "Missing values: none." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("option", [[], ["--regression"]])
@@ -284,13 +284,17 @@ def test_what_the_target_is_can_be_overruled(capsys, table):
 @pytest.mark.parametrize(
     ("lines", "options", "message"),
     [
-        (["x,c,y", "1,a,p", ",b,q"], [], "line 3, x: .*--missing drop leaves .*--missing mean"),
-        (["x,c,y", "1,a,p", "1,?,q"], [], "line 3, c: expected a word, got '\\?', a hole; --miss"),
+        (["x,c,y", "1,a,p", ",b,q"], [], "line 3, x: .*--missing drop drops .*--missing mean"),
+        (
+            ["x,c,y", "1,a,p", "1,?,q"],
+            [],
+            "line 3, c: expected a word, got '\\?', a missing value;",
+        ),
         (["x,c,y", "1,a,p", "1,b,"], [], "line 3, y: expected a label, got an empty cell; --missi"),
         (["x;y", '"1,5";p', '"2,5";q'], [], "line 2, x: .* got '1,5'; .* --decimal , reads such"),
         (["x,y", "1.5,p"], ["--decimal", ","], "got '1.5'; numbers .* -1,5, .* --decimal . reads"),
-        (["x|y", "1|p"], [], "no column 'y'.*--delimiter '\\|' parts the line at each '\\|'"),
-        (["x\ty", "1\tp"], ["--delimiter", ";"], "no column 'y'.*; --delimiter tab parts"),
+        (["x|y", "1|p"], [], "no column 'y'.*--delimiter '\\|' splits the line at each '\\|'"),
+        (["x\ty", "1\tp"], ["--delimiter", ";"], "no column 'y'.*; --delimiter tab splits"),
         (["x,y", "1,p"], ["--drop", "z"], "no column 'z'; accepted: x, y"),
         (["x,y", "1,p"], ["--drop", "y"], "'y' can't be both target and dropped"),
         (["x,y", "1,p"], ["--drop", "x"], "at least one column beside 'y' and what is dropped"),

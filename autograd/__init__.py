@@ -1,4 +1,4 @@
-"""A scalar autograd engine: every number is a Value that knows what it was computed from.
+"""A scalar autograd engine: every number is a Value with a record of what it was computed from.
 
 >>> from autograd import Value
 >>> x, w = Value(0.5, label="x"), Value(-1.2, label="w")

@@ -1,7 +1,7 @@
-"""Imported first: refuses to start where another distribution's files lie among these.
+"""Imported first: raises ImportError where another distribution's files lie among these.
 
 The import name `autograd` is also that of an unrelated distribution, which differentiates NumPy.
-pip installs one over the other without a word, and what is left is a mixture of both.
+pip installs one over the other silently, and the result is a mixture of both.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What arguments must be: an error says what was given, what is expected, and the nearest call.
+"""Checks of arguments: errors name what was given, what is expected, and the nearest call.
 
 The functions of `autograd` and `nn` check theirs by these; `where` is the name that was called.
 """
@@ -71,7 +71,7 @@ def is_several(x: object) -> bool:
 
 def real(x: Any, where: str) -> float:
     """x as a float; TypeError for what is no real number."""
-    if isinstance(x, numbers.Real):
+    if isinstance(x, (float, int, numbers.Real)):  # the first two are found fast
         try:
             return float(x)
         except OverflowError:  # a whole number past the range of floats
@@ -128,7 +128,7 @@ def is_value(x: object) -> bool:
 
 
 def value(x: Any, where: str, what: str = "a Value") -> Any:
-    """x, if it is a Value; else TypeError that says how to come by one."""
+    """x, if it is a Value; else TypeError with the call that makes one."""
     if is_value(x):
         return x
     if hasattr(x, "named_parameters"):
@@ -154,7 +154,9 @@ def described(x: object) -> bool:
 
 
 def distinct(xs: Any, where: str) -> tuple[Any, ...]:
-    """The Values of a sequence, each once; what is no sequence is refused as no Value."""
+    """One Value, or those of a sequence, each once; what is no sequence is refused as no Value."""
+    if is_value(xs):
+        return (xs,)
     if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable) or described(xs):
         value(xs, where, "a Value or a sequence of Values")
     nodes = tuple([value(x, where, "Values") for x in xs])

@@ -9,10 +9,10 @@ T = TypeVar("T")
 
 
 class cached_property(Generic[T]):  # noqa: N801  as the one of functools
-    """A property that is computed when it is first asked for, and kept.
+    """A property that is computed at its first use, and cached.
 
     That of functools holds a lock in Python 3.11, one for all objects, which a fork can leave
-    locked. Here two threads may compute it at the same time; both get what is kept.
+    locked. Here two threads may compute it at the same time; both get the cached result.
     """
 
     def __init__(self, compute: Callable[[Any], T]) -> None:

@@ -1,4 +1,4 @@
-"""How an entry of the operation table becomes a function: one builder for each shape.
+"""Functions from entries of the operation table: one builder for each shape.
 
 Floats give a float, any Value among the operands gives a Value.
 """
@@ -11,18 +11,17 @@ from typing import Any, Protocol, TypeVar, overload
 from . import modes
 from .arguments import operands_of, real, several
 from .ops import FLOATS, Op
-from .value import Value, binary, evaluate, lift, record, unary
+from .recording import binary, evaluate, lift, record, unary
+from .value import Value
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+N = TypeVar("N", Value, float, Value | float)  # of Values a Value, of floats a float
 
 
 class One(Protocol):
     """A function of one operand."""
 
-    @overload
-    def __call__(self, x: Value, /) -> Value: ...
-    @overload
-    def __call__(self, x: float, /) -> float: ...
+    def __call__(self, x: N, /) -> N: ...
 
 
 class Two(Protocol):
@@ -36,15 +35,17 @@ class Two(Protocol):
     def __call__(self, a: float, b: float, /) -> float: ...
 
 
+class Three(Protocol):
+    """A function of three operands."""
+
+    def __call__(self, a: N, b: N | float, c: N | float, /) -> N: ...
+
+
 class Many(Protocol):
     """A function of any number of operands, given one by one or in one sequence."""
 
     @overload
-    def __call__(self, xs: Iterable[Value], /) -> Value: ...
-    @overload
-    def __call__(self, xs: Iterable[float], /) -> float: ...
-    @overload
-    def __call__(self, xs: Iterable[Value | float], /) -> Value | float: ...
+    def __call__(self, xs: Iterable[N], /) -> N: ...
     @overload
     def __call__(self, /, *xs: Value) -> Value: ...
     @overload
@@ -97,7 +98,7 @@ def two(op: Op) -> Two:
     return documented(function, op, "a, b")
 
 
-def three(op: Op) -> Callable[[Any, Any, Any], Any]:
+def three(op: Op) -> Three:
     """The function of an operation with three operands."""
 
     def function(a: Any, b: Any, c: Any, /) -> Any:

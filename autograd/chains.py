@@ -42,7 +42,7 @@ class Path:
 
     @property
     def product(self) -> float:
-        """What this path adds to the derivative: the product of its local derivatives."""
+        """The contribution to the derivative: the product of the local derivatives."""
         return math.prod(self.local_derivatives, start=1.0)
 
     def __str__(self) -> str:
@@ -77,30 +77,24 @@ class Paths:
 
     def __init__(self, y: Value, x: Value, through: Value | None = None) -> None:
         self.y, self.x, self.through = y, x, through
+        # A path through a node is two: one from y down to it, one from it down to x.
+        self.legs = [(y, x)] if through is None else [(y, through), (through, x)]
 
     @cached_property
     def count(self) -> int:
-        """How many there are, exactly, however many."""
-        if self.through is None:
-            return count_paths(self.y, self.x)
-        return count_paths(self.y, self.through) * count_paths(self.through, self.x)
+        """The exact number of paths, however large."""
+        return math.prod([count_paths(*leg) for leg in self.legs])
 
     @cached_property
     def total(self) -> float:
         """The sum of all products: the derivative of y by x, or that part of it, by the sweep."""
-        if self.through is None:
-            return adjoints(self.y).get(self.x, 0.0)
-        upper = adjoints(self.y).get(self.through, 0.0)
-        return upper * adjoints(self.through).get(self.x, 0.0)
+        return math.prod([adjoints(upper).get(lower, 0.0) for upper, lower in self.legs], start=1.0)
 
     def __iter__(self) -> Iterator[Path]:
-        if self.through is None:
-            for edges in walk(self.y, self.x):
-                yield self._path(edges)
-        else:
-            for upper in walk(self.y, self.through):
-                for lower in walk(self.through, self.x):
-                    yield self._path([*upper, *lower])
+        first, *second = self.legs
+        for upper in walk(*first):
+            for lower in walk(*second[0]) if second else [[]]:
+                yield self._path([*upper, *lower])
 
     def largest(self, k: int) -> list[Path]:
         """The k paths whose products are largest in size, largest first, found without listing all.
@@ -109,12 +103,11 @@ class Paths:
         """
         if not isinstance(k, int) or k < 0:
             raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
-        if self.through is None:
-            return [self._path(edges) for _, edges in k_best(self.y, self.x, k)]
+        first, *second = [k_best(*leg, k) for leg in self.legs]
         pairs = [
             (times(size, other), [*upper, *lower])
-            for size, upper in k_best(self.y, self.through, k)
-            for other, lower in k_best(self.through, self.x, k)
+            for size, upper in first
+            for other, lower in (second[0] if second else [(ONE, [])])
         ]
         pairs.sort(key=itemgetter(0), reverse=True)
         return [self._path(edges) for _, edges in pairs[:k]]
@@ -126,7 +119,7 @@ class Paths:
 
     @cached_property
     def names(self) -> dict[Value, str]:
-        """What the nodes between are called."""
+        """The names of the nodes between."""
         return names_of(self.y)
 
     def __repr__(self) -> str:

@@ -1,17 +1,17 @@
-"""check_gradients: the recorded derivatives against extrapolated differences.
+"""check_gradients: the recorded derivatives against extrapolated finite differences.
 
-Two comparisons, because each sees what the other can't:
+Two comparisons, because each finds errors that the other can't:
 
 - Node by node, every local derivative against the differences of its own operation at its own
-  operands. So a term of 1e-12 beside a 1 is looked at as closely as the 1.
+  operands. So a term of 1e-12 beside a 1 is checked as closely as the 1.
 - The whole function, argument by argument, against its own differences: this finds a path that the
-  graph lacks (a `.data` inside f, say) and a sweep that went wrong.
+  graph lacks (a `.data` inside f, say) and an error in the sweep.
 
 A difference quotient is taken at all steps, from an eighth of the argument (of 1, if it is smaller)
-down to its last digits, since nothing but the function says on which scale it changes: exp at 1e-20
+down to its last digits, since the scale on which a function changes is unknown: exp at 1e-20
 on that of 1, log there on that of 1e-20, sin at 1e6 on that of 1. From each of a sequence of steps
-the quotients are extrapolated to step zero; the estimated error has what the extrapolation still
-changes in it and what roundings inside f can do, so it is never 0. Where two results contradict
+the quotients are extrapolated to step zero; the estimated error includes the last change of the
+extrapolation and the roundings inside f, so it is never 0. Where two results contradict
 each other, the smaller step is right: the larger one missed something, a kink for example. What
 didn't settle is no result, nor is what only one step shows, or what is far off at the last digits.
 
@@ -58,7 +58,7 @@ def check_gradients(
     tolerance: the relative error that passes, beside the estimated error of the differences.
 
     At a kink any number between the slopes on both sides passes. Where the differences settle on
-    nothing or drown in roundings, more or everything passes: True says that nothing was found.
+    nothing or drown in roundings, more or everything passes: True means that no error was found.
 
     Raises AssertionError that names the argument or the node, what the engine got and what the
     differences give; ValueError where f or a derivative is not finite.
@@ -113,7 +113,7 @@ def check_node(node: Value, tolerance: float) -> None:
         return
     operands = [parent.data for parent in node.parents]
     for slot, (parent, got) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
-        if parent.op is CONSTANT:  # nobody asks for it: the exponent of x**2, say
+        if parent.op is CONSTANT:  # not needed: the exponent of x**2, say
             continue
 
         def along(t: float, slot: int = slot) -> float:
@@ -233,7 +233,7 @@ def slope_of(
 
 
 def estimates(quotient: Quotient, x: float, factor: float) -> Iterator[Estimate]:
-    """What the quotients settle on, from large steps to small ones, where they do."""
+    """The limits of the quotients, from large steps to small ones, where they converge."""
     starts: Iterable[int] = range(-4, -1060, -64)  # at 0 floats have all scales
     if x:
         starts = range(largest_power(x), exponent(math.ulp(x)) + ROWS - 1, -OFFSET)

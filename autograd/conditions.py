@@ -1,4 +1,9 @@
-"""Condition: the result of comparing a Value, from which `where` makes a node."""
+"""Condition: the result of comparing a Value, from which `where` makes a node; and these nodes.
+
+While a function is traced a comparison is open, and the node of a choice has both branches as its
+parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and it
+keeps the other operands beside.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +12,65 @@ from collections.abc import Callable
 from numbers import Number
 from typing import Any
 
-from . import modes
+from . import modes, recording
+from .graph import sources
+from .ops import BRANCH, DETACH, OPEN_CHOICES, Op
+from .recording import evaluate, lift, record
+from .value import Value
 
+CHOICES = {BRANCH, *OPEN_CHOICES}
 TRUTHS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
+
+
+def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The method of an operator: the Condition as a number, and computed with.
+
+    No tape may write that number: `(x > 0 and y > 0) * z` sees one of the comparisons only.
+    """
+    return lambda self, other: compute(number(self, False), other)
+
+
+def reflected(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda self, other: compute(other, number(self, False))
 
 
 class Condition:
     """A comparison of a Value with a Value or a number, in place of the bool that it would be.
 
-    choose: (a, b, known=True) -> the node that is a where the comparison holds, else b. By it a
-        choice depends on the Values that were compared; `known`: whether a tape may write it.
+    op, compared: the open choice by it, and the Values that were compared, its first operands.
     holds: whether the comparison holds; None while a function is traced: then it is open, and
         everything that would decide by it raises TypeError. Otherwise it serves as a bool.
+    opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a` false.
+    known: whether a tape may write a choice by it, as in Decided.
 
     `~c`, `c & d` and `c | d` are Conditions; in arithmetic a Condition is a node, 1.0 or 0.0.
     """
 
-    __slots__ = ("choose", "holds")
+    __slots__ = ("compared", "holds", "known", "op", "opposite")
 
-    def __init__(self, choose: Callable[..., Any], holds: bool | None) -> None:
-        self.choose, self.holds = choose, holds
+    def __init__(
+        self,
+        op: Op,
+        compared: tuple[Value, ...],
+        holds: bool | None,
+        opposite: bool = False,
+        known: bool = True,
+    ) -> None:
+        self.op, self.compared, self.holds = op, compared, holds
+        self.opposite, self.known = opposite, known
+
+    def choose(self, a: Any, b: Any, known: bool | None = None) -> Value:
+        """The node that is a where the comparison holds, else b.
+
+        It depends on the Values that were compared. known: in place of the Condition's own.
+        """
+        branches = lift(a, "where"), lift(b, "where")
+        operands = (*self.compared, *(branches[::-1] if self.opposite else branches))
+        if self.holds is None:
+            return evaluate(self.op, operands)
+        taken = branches[0 if self.holds else 1]
+        known = self.known if known is None else known
+        return decide(BRANCH, taken._data, (taken,), self.op, operands, known)
 
     def __bool__(self) -> bool:
         if self.holds is None:
@@ -39,6 +83,9 @@ class Condition:
 
     def __index__(self) -> int:
         return int(bool(self))
+
+    def __float__(self) -> float:
+        return float(bool(self))
 
     def __hash__(self) -> int:
         return hash(bool(self))
@@ -56,9 +103,8 @@ class Condition:
         return ~same if isinstance(same, Condition) else not same
 
     def __invert__(self) -> Condition:
-        choose = self.choose
         holds = None if self.holds is None else not self.holds
-        return Condition(lambda a, b, *known: choose(b, a, *known), holds)
+        return Condition(self.op, self.compared, holds, not self.opposite, self.known)
 
     def __and__(self, other: Any) -> Any:
         if not isinstance(other, (Condition, bool)):
@@ -72,35 +118,72 @@ class Condition:
 
     __rand__, __ror__ = __and__, __or__
 
+    __add__, __radd__ = arithmetic(operator.add), reflected(operator.add)
+    __sub__, __rsub__ = arithmetic(operator.sub), reflected(operator.sub)
+    __mul__, __rmul__ = arithmetic(operator.mul), reflected(operator.mul)
+    __truediv__, __rtruediv__ = arithmetic(operator.truediv), reflected(operator.truediv)
+    __pow__, __rpow__ = arithmetic(operator.pow), reflected(operator.pow)
+    __lt__, __le__ = arithmetic(operator.lt), arithmetic(operator.le)
+    __gt__, __ge__ = arithmetic(operator.gt), arithmetic(operator.ge)
+
     def __repr__(self) -> str:
         return "an open comparison" if self.holds is None else repr(self.holds)
 
 
-def number(condition: Condition | bool, *known: bool) -> Any:
+def number(condition: Condition | bool, known: bool | None = None) -> Any:
     """1.0 where it holds, else 0.0: of a Condition a node."""
     if isinstance(condition, Condition):
-        return condition.choose(1.0, 0.0, *known)
+        return condition.choose(1.0, 0.0, known)
     return float(condition)
 
 
-def is_number(x: object) -> bool:
-    """Whether x is meant as a number, if only as one that is refused in words; not a node."""
-    return isinstance(x, Condition) or (hasattr(x, "__float__") and not hasattr(x, "parents"))
+class Decided(Value):
+    """A node whose number depends on a choice that its parents don't show.
 
+    The branch that `where` took, or in a rule a detached number. Sweeps and pictures use the
+    parents as in any node.
 
-def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The method of an operator: the Condition as a number, and computed with.
-
-    No tape may write that number: `(x > 0 and y > 0) * z` sees one of the comparisons only.
+    written, operands: the operation on Values that gives the same, as a tape writes it.
+    known: whether it may; not where a condition could have been put together by `and` or `or`.
     """
-    return lambda self, other: compute(number(self, False), other)
+
+    __slots__ = ("known", "operands", "written")
+
+    written: Op
+    operands: tuple[Value, ...]
+    known: bool
 
 
-def reflected(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda self, other: compute(other, number(self, False))
+def decide(
+    op: Op,
+    data: float,
+    parents: tuple[Value, ...],
+    written: Op,
+    operands: tuple[Value, ...],
+    known: bool = True,
+) -> Value:
+    """A Decided node."""
+    node: Any = record(op, data, parents, (1.0,) * len(parents), Decided)
+    node.written, node.operands, node.known = written, operands, known
+    return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow", "lt", "le", "gt", "ge"):
-    setattr(Condition, f"__{_name}__", arithmetic(getattr(operator, _name)))
-for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(Condition, f"__r{_name}__", reflected(getattr(operator, _name)))
+def condition_of(node: Value) -> Condition | None:
+    """What a choice between two branches that are at hand depends on; None for any other node."""
+    if node.op not in CHOICES:
+        return None
+    if isinstance(node, Decided):
+        holds = node.parents[0] is node.operands[-2]
+        return Condition(node.written, node.operands[:-2], holds, known=node.known)
+    return None if node.op is BRANCH else Condition(node.op, node.parents[:2], None)
+
+
+def branches(node: Value) -> tuple[Value, ...]:
+    """The operands to which a derivative may flow: of a choice also the branch not taken."""
+    if node.op in CHOICES:
+        return sources(node)[-2:]
+    return () if node.op is DETACH else node.parents
+
+
+# The classes that recording.py uses when it is called, and that could not be imported there.
+vars(recording).update(Value=Value, Condition=Condition)

@@ -32,14 +32,14 @@ def operation(
 ) -> Callable[..., Any]:
     """Make an operation of one, two or three operands and give its function of floats and Values.
 
-    name: by it graphs, pictures and pickles know the operation; `save` refuses it, since a file
-        names no code. It may replace an operation that was made by this function, as when a
-        notebook's cell runs again, but no built-in one.
+    name: the identifier in graphs, pictures and pickles; not in files of `save`, which hold no
+        code. It may replace an operation that was made by this function, as when a notebook's cell
+        runs again, but no built-in one.
     value: a function of as many floats that gives a float; what it raises is not caught.
     partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
-        (m.exp, m.where; autograd.ops.op says how) it serves any order of derivatives; written with
+        (m.exp, m.where; see autograd.ops.op) it serves any order of derivatives; written with
         math it serves the first. A tuple of numbers where all are constant.
-    symbol, domain, doc: what pictures show, where tests may look, what help() says.
+    symbol, domain, doc: the text in pictures, the intervals for tests, the text of help().
 
     Raises ValueError for a name that is taken, or a number of operands that is not 1, 2 or 3.
 
@@ -59,7 +59,7 @@ def operation(
         count = len(inspect.signature(value).parameters)
     except ValueError:
         raise ValueError(
-            f"operation {name!r}: {value!r} does not tell how many operands it takes; "
+            f"operation {name!r}: {value!r} has no signature to count operands from; "
             "wrap it, as in lambda x: f(x)"
         ) from None
     if count not in SHAPES:

@@ -1,4 +1,4 @@
-"""derive: a derivative worked out as a person would on paper, from the graph that was recorded.
+"""derive: a derivative worked out as on paper, from the recorded graph.
 
 ∂y/∂x is split at the nodes that every path passes: ∂ŷ1/∂w17 = ∂ŷ1/∂h5 · ∂h5/∂w17. A factor that
 can't be split is a sum over the operands of its upper node, and an edge is the textbook local
@@ -152,7 +152,7 @@ class Derivation:
 
     @property
     def _limits(self) -> list[str]:
-        """What is not there, and how to see it."""
+        """The omitted parts, and the calls that show them."""
         found = []
         if self._sums:
             found.append(
@@ -214,8 +214,8 @@ def derive(y: Value, x: Value) -> Derivation:
     """Work out the derivative of y by x, from formulas to the number that the sweep gives.
 
     Of a large graph 100 derivatives are worked out, in steps of equal length where there are more;
-    the text says how many are left, and each is another derive. Time and memory grow with the
-    graph, not faster.
+    the text gives the number of the others, and each is another derive. Time and memory grow with
+    the graph, not faster.
 
     >>> from autograd import Value
     >>> x = Value(0.5, label="x")

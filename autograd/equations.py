@@ -1,4 +1,4 @@
-"""Equations that a reader can do again: a formula with names, with numbers, and its result."""
+"""Equations that a reader can recompute: a formula with names, with numbers, and its result."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Equation:
     closing: bool = False
 
     def sides(self, notation: Notation) -> list[str]:
-        """What stands between the signs =."""
+        """The sides of the equation, between the signs =."""
         named = self._formula(notation, [quantity.term(notation) for quantity in self.quantities])
         numbers = [quantity.number(notation) for quantity in self.quantities]
         numbered = self._formula(notation, numbers)

@@ -33,7 +33,7 @@ FUNCTIONS["abs"] = operator.abs
 
 
 class ExpressionError(ValueError):
-    """An expression that can't be built; its message says where and why."""
+    """An expression that can't be built; the message has the place and the reason."""
 
 
 def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[str, Value]]:
@@ -115,7 +115,7 @@ def parts(text: str, leaves: Mapping[str, Value]) -> list[Part]:
 def recipe(
     part: ast.expr, leaves: Mapping[str, Value], text: str
 ) -> tuple[Callable[..., Any], list[ast.expr]]:
-    """How a part is made, and of which others."""
+    """The function that builds a part, and the parts that are its arguments."""
     match part:
         case ast.Name(id=name):
             return lambda: leaves[name], []

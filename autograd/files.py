@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, read without trust in what they say of themselves."""
+"""Atomic writing of files, and reading in bounded memory."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .arguments import wrong
 
 
 class FormatError(ValueError):
-    """A file that is not what it should be: which file, where in it, and what is wrong."""
+    """A file with invalid content; the message names the file, the place in it, and the fault."""
 
 
 def path_of(path: Any, where: str, call: str) -> Path:
-    """A path that a function was given; `call` is what to write in its place."""
+    """The path that was given as an argument of `where`; `call` is an example of a right call."""
     if not isinstance(path, (str, os.PathLike)):
         raise wrong(where, "the name of a file", path, f"as in {call}")
     if "\0" in os.fsdecode(path):
@@ -28,22 +28,22 @@ def path_of(path: Any, where: str, call: str) -> Path:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """A file to read, and its size in bytes: no more than that is there, whatever it claims.
+    """A file opened for reading, and its size in bytes: the bound of what reading it may allocate.
 
-    Raises FormatError where the size is not known beforehand, as of a pipe.
+    Raises FormatError for a device or a pipe, whose size is unknown.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
-        raise FormatError(f"{path}: expected a file, got a device or a pipe, which has no size")
+        raise FormatError(f"{path}: expected a file, got a device or a pipe, whose size is unknown")
     with open(path, "rb") as file:
         yield file, os.fstat(file.fileno()).st_size
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all: whoever looks finds the old one or the new one.
+    """Write a file atomically: at any moment either the old content is there or the new one.
 
-    It is written under another name in the same folder, put on the disk, and renamed. Symbolic
-    links are followed, and permissions are those that `open` would leave. A process that is killed
-    may leave the other name behind, `.{16 hexadecimal digits}.tmp`, never half a file.
+    The content goes to a temporary file in the same folder, which is synced to the disk and
+    renamed. Symbolic links are followed; permissions are the same as after `open(path, "w")`. A
+    killed process may leave the temporary file, `.{16 hexadecimal digits}.tmp`, never half a file.
 
     Raises OSError that names the path.
     """
@@ -56,13 +56,13 @@ def write(path: Path, content: str | bytes) -> None:
         else:
             replace(Path(os.path.realpath(path)), data, present)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error  # not the other name
+        raise OSError(error.errno, error.strerror, str(path)) from error  # not the temporary name
 
 
 def replace(path: Path, data: bytes, present: os.stat_result | None) -> None:
-    """Put a new file in the place of the present one, if there is one."""
+    """Replace the present file, if there is one, by a new one."""
     if present is not None:
-        os.close(os.open(path, os.O_WRONLY))  # what `open` would refuse to write is not replaced
+        os.close(os.open(path, os.O_WRONLY))  # raises where a plain open for writing would
     mode = 0o666 if present is None else stat.S_IMODE(present.st_mode)
     temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
@@ -80,35 +80,35 @@ def replace(path: Path, data: bytes, present: os.stat_result | None) -> None:
 
 
 def keep_owner(path: Path, present: os.stat_result) -> None:
-    """Give a file the owner and group of the one that it replaces, as far as that is allowed."""
+    """Set the owner and group of a file to those of the file it replaces, where permitted."""
     with suppress(PermissionError, AttributeError):  # Windows has no owners of this kind
         os.chown(path, present.st_uid, present.st_gid)
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder on the disk: in it stands which file has the name."""
+    """Sync a folder, that is, the names of the files in it, to the disk."""
     if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folders
         return
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except PermissionError:  # a folder may be written in that may not be read
+    except PermissionError:  # a folder without read permission may still be writable
         return
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # what a file system says that has no such thing
+        if error.errno != errno.EINVAL:  # from file systems without sync of folders
             raise
     finally:
         os.close(descriptor)
 
 
 def replaceable(present: os.stat_result | None) -> bool:
-    """Whether a new file may take the place of what is there: not that of a device or a pipe."""
+    """Whether a new file may replace the present one: a device or a pipe must be written to."""
     return present is None or stat.S_ISREG(present.st_mode)
 
 
 def stat_of(path: Path) -> os.stat_result | None:
-    """What is behind a path, links followed; None where nothing is."""
+    """The status of the file at a path, links followed; None where there is none."""
     try:
         return path.stat()
     except FileNotFoundError:
@@ -116,7 +116,7 @@ def stat_of(path: Path) -> os.stat_result | None:
 
 
 def refuse_unwritable(path: Path) -> None:
-    """Raise OSError that names the path where `write` would: seen before there is a content."""
+    """Raise OSError that names the path where `write` would: checked before there is content."""
     import tempfile  # here, since it takes longer to import than all of this
 
     refuse_what_is_no_file(path)

@@ -15,16 +15,22 @@ from typing import Any
 inf, nan = math.inf, math.nan
 
 
-def _floor(x: float) -> float:
+def floor(x: float) -> float:
     """The largest whole number not above x, as a float with the sign of x, as in C."""
     return math.copysign(math.floor(x), x) if math.fabs(x) < 2.0**52 else x
 
 
-def _ceil(x: float) -> float:
+def ceil(x: float) -> float:
     """The smallest whole number not below x, as a float."""
-    return -_floor(-x)
+    return -floor(-x)
 
 
+# By the names that C has for them.
+OF_C = (
+    "pow sqrt cbrt hypot exp expm1 log log2 log10 log1p erf erfc copysign "
+    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh"
+)
+globals().update({name: getattr(math, name) for name in OF_C.split()})
 add = operator.add
 sub = operator.sub
 mul = operator.mul
@@ -33,34 +39,6 @@ mod = operator.mod
 neg = operator.neg
 pos = operator.pos
 abs = operator.abs
-pow = math.pow
-sqrt = math.sqrt
-cbrt = math.cbrt
-hypot = math.hypot
-exp = math.exp
-expm1 = math.expm1
-log = math.log
-log2 = math.log2
-log10 = math.log10
-log1p = math.log1p
-sin = math.sin
-cos = math.cos
-tan = math.tan
-asin = math.asin
-acos = math.acos
-atan = math.atan
-atan2 = math.atan2
-sinh = math.sinh
-cosh = math.cosh
-tanh = math.tanh
-asinh = math.asinh
-acosh = math.acosh
-atanh = math.atanh
-erf = math.erf
-erfc = math.erfc
-floor = _floor
-ceil = _ceil
-copysign = math.copysign
 total = math.fsum
 equal: Callable[[Any, Any], bool] = operator.eq
 

@@ -11,10 +11,9 @@ from typing import Any, Literal, overload
 
 from . import ops
 from .arguments import one_condition, operands_of, real, several
-from .callables import many, one, pairs, three, two
+from .callables import N, many, one, pairs, three, two
 from .conditions import Condition
 from .value import Value
-from .value import condition as _plain
 
 __all__ = [
     "acos",
@@ -129,29 +128,17 @@ _softmax, _log_softmax = many(ops.SOFTMAX), many(ops.LOG_SOFTMAX)
 _cross_entropy = pairs(ops.CROSS_ENTROPY)
 
 
-@overload
-def leaky_relu(x: Value, slope: Value | float = 0.01) -> Value: ...
-@overload
-def leaky_relu(x: float, slope: float = 0.01) -> float: ...
-def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
+def leaky_relu(x: N, slope: N | float = 0.01) -> N:
     """leaky_relu(x, slope=0.01): x where it is positive, else slope·x."""
     return _leaky_relu(x, slope)
 
 
-@overload
-def elu(x: Value, alpha: Value | float = 1.0) -> Value: ...
-@overload
-def elu(x: float, alpha: float = 1.0) -> float: ...
-def elu(x: Any, alpha: Any = 1.0) -> Any:
+def elu(x: N, alpha: N | float = 1.0) -> N:
     """elu(x, alpha=1.0): x where it is positive, else alpha·(exp(x) - 1)."""
     return _elu(x, alpha)
 
 
-@overload
-def gelu(x: Value, approximate: Literal["none", "tanh"] = "none") -> Value: ...
-@overload
-def gelu(x: float, approximate: Literal["none", "tanh"] = "none") -> float: ...
-def gelu(x: Any, approximate: Literal["none", "tanh"] = "none") -> Any:
+def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
     """gelu(x, approximate="none"): x times the standard normal probability of being below x.
 
     approximate: "tanh" for the usual approximation by a tanh.
@@ -163,11 +150,7 @@ def gelu(x: Any, approximate: Literal["none", "tanh"] = "none") -> Any:
     return _gelu(x) if approximate == "none" else _gelu_tanh(x)
 
 
-@overload
-def clamp(x: Value, low: Value | float, high: Value | float) -> Value: ...
-@overload
-def clamp(x: float, low: float, high: float) -> float: ...
-def clamp(x: Any, low: Any, high: Any) -> Any:
+def clamp(x: N, low: N | float, high: N | float) -> N:
     """clamp(x, low, high): x, or the bound that it is beyond; slope 0 at the bounds.
 
     Raises ValueError where low is above high.
@@ -179,11 +162,7 @@ def clamp(x: Any, low: Any, high: Any) -> Any:
     return _clamp(x, low, high)
 
 
-@overload
-def hard_tanh(x: Value) -> Value: ...
-@overload
-def hard_tanh(x: float) -> float: ...
-def hard_tanh(x: Any) -> Any:
+def hard_tanh(x: N) -> N:
     """hard_tanh(x): x between -1 and 1, else the bound that it is beyond."""
     return _clamp(x if isinstance(x, Value) else real(x, "hard_tanh"), -1.0, 1.0)
 
@@ -197,14 +176,10 @@ def own_first(xs: tuple[Any, ...], where: str) -> list[tuple[Any, ...]]:
 
 
 @overload
-def softmax(xs: Iterable[Value], /) -> list[Value]: ...
+def softmax(xs: Iterable[N], /) -> list[N]: ...
 @overload
-def softmax(xs: Iterable[float], /) -> list[float]: ...
-@overload
-def softmax(*xs: Value) -> list[Value]: ...
-@overload
-def softmax(*xs: float) -> list[float]: ...
-def softmax(*xs: Any) -> Any:
+def softmax(*xs: N) -> list[N]: ...
+def softmax(*xs: Any) -> list[Any]:
     """softmax(*xs): each operand's share of the sum of exponentials, one node for each.
 
     The node of a share has that share's own operand as its first parent.
@@ -216,14 +191,10 @@ def softmax(*xs: Any) -> Any:
 
 
 @overload
-def log_softmax(xs: Iterable[Value], /) -> list[Value]: ...
+def log_softmax(xs: Iterable[N], /) -> list[N]: ...
 @overload
-def log_softmax(xs: Iterable[float], /) -> list[float]: ...
-@overload
-def log_softmax(*xs: Value) -> list[Value]: ...
-@overload
-def log_softmax(*xs: float) -> list[float]: ...
-def log_softmax(*xs: Any) -> Any:
+def log_softmax(*xs: N) -> list[N]: ...
+def log_softmax(*xs: Any) -> list[Any]:
     """log_softmax(*xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
     return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
 
@@ -264,5 +235,5 @@ def where(condition: bool | Condition, a: Any, b: Any) -> Any:
         return condition.choose(a, b, False)
     one_condition(condition, "where")
     if isinstance(a, Value) or isinstance(b, Value):
-        return _plain(ops.BRANCH, (), bool(condition)).choose(a, b, False)
+        return Condition(ops.BRANCH, (), bool(condition)).choose(a, b, False)
     return real(a if condition else b, "where")

@@ -1,4 +1,4 @@
-"""What returns derivatives, of a graph that was built and of functions; `.grad` is not touched."""
+"""Derivatives of a graph and of functions, as return values; `.grad` is not touched."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any, Literal, overload
 
 from . import modes, nodes, reads
 from .arguments import real, several, value, wrong
+from .conditions import Decided, branches, condition_of
 from .graph import dependents, parents, topological_order
 from .masking import Masks, Use
-from .value import Decided, Value, branches, condition_of, lift
+from .recording import lift
+from .value import Value
 
 
 def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
@@ -33,26 +35,29 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
 def sweep_of_values(order: Sequence[Value], seed: Any) -> dict[Value, Any]:
     """The sweep by the rules of the operations on Values: the adjoints are a graph.
 
-    A choice hands its adjoint to both branches, masked, so that this graph too knows what would be
-    if the other one were taken.
+    A choice passes its adjoint to both branches, masked, so that this graph too is valid where the
+    other one is taken.
     """
     wanted, masks = set(order), Masks(nodes.where, order[-1])
     adjoints: dict[Value, Any] = {order[-1]: seed}
     for node in reversed(order):
-        if node in adjoints:
-            for operand, local_derivative, mask in uses(node, masks):
-                if operand in wanted:
-                    masks.add(operand, mask)
-                    part = masks.masked(local_derivative * adjoints[node], mask)
-                    adjoints[operand] = adjoints[operand] + part if operand in adjoints else part
+        if (adjoint := adjoints.get(node)) is None:  # no derivative flows to it
+            continue
+        for operand, local_derivative, mask in uses(node, masks):
+            if operand in wanted:
+                masks.add(operand, mask)
+                part = masks.masked(local_derivative * adjoint, mask)
+                adjoints[operand] = adjoints[operand] + part if operand in adjoints else part
     return adjoints
 
 
 def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
     """The operands to which a derivative flows from a node."""
-    if (condition := condition_of(node)) is not None:
-        return masks.choice(node, condition, *branches(node))
-    return masks.plain(node, node.parents, partials(node)) if branches(node) else []
+    if not (operands := branches(node)):
+        return []
+    if (condition := condition_of(node)) is None:
+        return masks.plain(node, operands, partials(node))
+    return masks.choice(node, condition, *operands)
 
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:

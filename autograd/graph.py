@@ -1,4 +1,4 @@
-"""Graphs of nodes, walked without recursion. All that is known of a node is its `parents`."""
+"""Graph traversal without recursion. Of a node only `parents` is used, of a choice `operands`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 Item = TypeVar("Item")  # a node, or the slot of one
 parents: Callable[[Any], tuple[Any, ...]] = attrgetter("parents")
+
+
+def sources(node: Any) -> tuple[Any, ...]:
+    """What a node was computed from: its parents, and what a decision depended on."""
+    return getattr(node, "operands", node.parents)  # type: ignore[no-any-return]
 
 
 def topological_order(
@@ -51,7 +56,7 @@ def topological_order(
 def dependents(
     order: Iterable[Item], xs: set[Item], operands: Callable[[Any], Iterable[Any]] = parents
 ) -> list[Item]:
-    """What of `order` (parents first) depends on any of xs by these operands, xs included."""
+    """The items of `order` (parents first) that depend on any of xs by these operands, with xs."""
     found: dict[Item, None] = {}
     for item in order:
         if item in xs or not found.keys().isdisjoint(operands(item)):
@@ -60,7 +65,7 @@ def dependents(
 
 
 def count_paths(root: N, leaf: N) -> int:
-    """How many chains of edges lead from leaf to root; `a + a` has two from a.
+    """The number of paths from leaf to root; `a + a` has two from a.
 
     >>> from autograd import Value
     >>> x = y = Value(1.0)

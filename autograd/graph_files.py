@@ -1,4 +1,4 @@
-"""save and load: a whole graph in a file, as JSON that names no code."""
+"""save and load: a whole graph in a JSON file, with operations by name and no code."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ from typing import Any
 
 from . import modes, reads
 from .arguments import value
+from .collector import collector_paused
+from .conditions import Decided
 from .files import FormatError, opened, path_of, write
-from .graph import topological_order
+from .graph import sources, topological_order
 from .graph_lists import KEYS, Reading, lists_of
 from .modes import described
 from .ops import TABLE
 from .strict_json import parse
-from .value import Decided, Value, sources
+from .value import Value
 
 FORMAT, VERSION = "autograd graph", 1
 PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")  # two surrogates
 
 
 def save(y: Value | Sequence[Value], path: str | os.PathLike[str]) -> Path:
-    """Write a graph to a file, from which `load` makes it again, and return the path.
+    """Write a graph to a JSON file, atomically, and return the path; `load` reads it.
 
-    Numbers, gradients, local derivatives, labels and who is shared by whom stay, bit for bit (of a
-    NaN the sign). The file is JSON, written whole or not at all.
+    Data, gradients and local derivatives are preserved bit for bit (of a NaN the sign), and so are
+    labels and sharing of nodes.
 
-    y: a Value, with all that it was computed from, or a list of Values.
+    y: a Value, saved with all its ancestors, or a list of Values.
     path: the name of the file.
 
-    Raises ValueError for a graph with an operation of the user's own, which a file can't hold but a
-    pickle can; OSError, which names the path, where it can't be written.
+    Raises ValueError for a graph with a user-defined operation, which only a pickle can hold;
+    OSError with the path where it can't be written.
 
     >>> import autograd, tempfile
     >>> from pathlib import Path
@@ -60,9 +62,10 @@ def save(y: Value | Sequence[Value], path: str | os.PathLike[str]) -> Path:
             reads.keep(root)
     order = topological_order(*roots, operands=sources)
     refuse_what_no_file_holds(order)
-    content = {"format": FORMAT, "version": VERSION, **lists_of(order, roots)}
+    lists = lists_of(order, roots)
+    content: dict[str, Any] = {"version": VERSION, "format": FORMAT, **lists}
     if not several:
-        (content["roots"],) = content["roots"]
+        (content["roots"],) = lists["roots"]
     lines = [f"{in_json(key)}: {in_json(thing)}" for key, thing in content.items()]
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     write(path, text.encode(errors="backslashreplace"))  # a lone surrogate as JSON escapes it
@@ -74,18 +77,18 @@ def in_json(thing: Any) -> str:
 
 
 def refuse_what_no_file_holds(order: Sequence[Value]) -> None:
-    """TypeError or ValueError for what would be lost in a file."""
+    """Raise TypeError or ValueError for what a file can't represent."""
     for node in order:
         op, label = node.op, node.label
         if type(node) is not Value and type(node) is not Decided:
             raise TypeError(
-                f"save: {node!r:.80} is a {type(node).__name__}, and a file names no class; "
-                "pickle the graph"
+                f"save: {node!r:.80} is a {type(node).__name__}, a subclass of Value, which a file "
+                "can't hold; pickle the graph"
             )
         if op is not None and not (op.ours and TABLE.get(op.name) is op):
             raise ValueError(
-                f"save: {described(node)} is by the operation {op.name!r} of your own, and a file "
-                "names no code; pickle the graph"
+                f"save: {described(node)} uses the user-defined operation {op.name!r}, whose "
+                "code a file can't hold; pickle the graph"
             )
         if label is None:
             continue
@@ -93,21 +96,30 @@ def refuse_what_no_file_holds(order: Sequence[Value]) -> None:
             raise TypeError(f"save: expected a string or None as label, got {label!r:.60}")
         if PAIR.search(label):
             raise ValueError(
-                f"save: in the label {label!r:.60} two surrogates meet, which JSON reads as one "
+                f"save: the label {label!r:.60} has a pair of surrogates, which JSON reads as one "
                 "character"
             )
 
 
 def load(path: str | os.PathLike[str]) -> Any:
-    """Read a graph that `save` wrote: the Value, or the list of Values, that was saved.
+    """Read a graph that `save` wrote: the Value or the list of Values that was saved.
 
-    It is a graph as any other, to sweep, to draw and to compile. Nothing in a file can run code,
-    and what it takes of memory is bounded by its size.
+    It can be swept, drawn and compiled as any graph. Loading runs no code from the file, and its
+    memory is bounded by the size of the file.
 
     path: the name of the file.
 
-    Raises FormatError, a ValueError, for a file that is no such graph: it says what is wrong and at
-    which node; OSError where there is no file.
+    Raises FormatError, a ValueError, with the fault and the node, for a file with other content;
+    OSError where there is no file.
+
+    >>> import autograd, tempfile
+    >>> from pathlib import Path
+    >>> x = autograd.Value(3.0, label="x")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = autograd.save([x * x, x], Path(folder, "graph.json"))
+    ...     y, x = autograd.load(path)
+    >>> autograd.gradients(y, [x])
+    (6.0,)
     """
     path = path_of(path, "load", 'load("graph.json")')
     with opened(path) as (file, size):
@@ -115,19 +127,20 @@ def load(path: str | os.PathLike[str]) -> Any:
         if start[8:] == b"{" and int.from_bytes(start[:8], "little") < size:
             raise FormatError(f"{path}: a file of tensors, not of a graph: use nn.load")
         if start.lstrip()[:1] not in (b"{", b""):
-            raise FormatError(f"{path}: no graph that autograd.save wrote, which begins with {{")
+            raise FormatError(f"{path}: not a graph of autograd.save, which begins with {{")
         content = start + file.read(size)
     lists = parse(content, str(path))
     refuse_other_formats(lists, str(path))
-    if isinstance(lists["roots"], list):
-        return Reading(lists, str(path)).graph()
-    return Reading({**lists, "roots": [lists["roots"]]}, str(path)).graph()[0]
+    with collector_paused():
+        if isinstance(lists["roots"], list):
+            return Reading(lists, str(path)).graph()
+        return Reading({**lists, "roots": [lists["roots"]]}, str(path)).graph()[0]
 
 
 def refuse_other_formats(content: Any, where: str) -> None:
-    """FormatError for what is no graph, or one that was written by a later version."""
+    """Raise FormatError for other content, and for a newer version of the format."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise FormatError(f"{where}: no graph that autograd.save wrote: no format {FORMAT!r}")
+        raise FormatError(f"{where}: not a graph of autograd.save: no format {FORMAT!r}")
     version = content.get("version")
     if type(version) is not int or version < 1:
         raise FormatError(f"{where}: version: expected a number from 1, got {version!r:.60}")
@@ -136,7 +149,7 @@ def refuse_other_formats(content: Any, where: str) -> None:
             f"{where}: written by a newer version of autograd: its format is {version}, and this "
             f"version reads up to {VERSION}"
         )
-    keys = ("format", "version", *KEYS)
+    keys = ("version", "format", *KEYS)
     for key in [*keys, *content]:
         if key not in content:
             raise FormatError(f"{where}: {key}: missing")

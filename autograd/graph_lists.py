@@ -1,9 +1,9 @@
-"""A graph as flat lists, parents before children: made, and read with every item checked.
+"""A graph as flat lists, parents before children: conversion to them, and validated reading.
 
-`operations` names what occurs, null for leaves; what a name means stands in the operation table
-alone. Node i is item i of `op`, `slots`, `data` and `grad`; `parents` and `local_derivatives` hold
-`slots[i]` items for each node, one node after the other. What a decision knows beside its parents
-is in `decided`, `written`, `known` and `operands`.
+`operations` holds the names of operations, null for leaves; a name is looked up in the operation
+table only. Item i of `op`, `slots`, `data` and `grad` belongs to node i; `parents` and
+`local_derivatives` are concatenated over the nodes, `slots[i]` items each. `decided`, `written`,
+`known` and `operands` hold the other attributes of Decided nodes, `operands` concatenated.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from itertools import accumulate
 from typing import Any
 
 from .arguments import real, unset
+from .conditions import Decided
 from .files import FormatError
 from .ops import BRANCH, DETACH, OPEN_CHOICES, TABLE, Op, Shape
-from .value import Decided, Value, record
+from .recording import record
+from .value import Value
 
 Lists = dict[str, list[Any]]
 BY_NODE = ("op", "slots", "data", "grad")
@@ -27,13 +29,13 @@ KEYS = (
     *("roots", "operations", *BY_NODE, *BY_SLOT, "labelled", "labels", "decided", *BY_DECISION),
     "operands",
 )
-# The numbers that JSON doesn't have. Of a NaN the sign is kept: it is all that floats show of it.
+# The numbers that JSON lacks. Of a NaN only the sign is kept.
 WORDS = {"nan": math.nan, "-nan": -math.nan, "inf": math.inf, "-inf": -math.inf}
 COUNTS = {Shape.NONE: 0, Shape.ONE: 1, Shape.TWO: 2, Shape.THREE: 3, Shape.FOUR: 4}
-# What may be written for a decision: the operation of its node, and the number of operands.
+# By the `written` of a Decided node: the operation of the node, and the number of operands.
 DECISIONS: dict[Op, tuple[Op, int]] = {
     **dict.fromkeys(OPEN_CHOICES, (BRANCH, 4)),
-    BRANCH: (BRANCH, 2),  # by a plain bool, which no tape can write
+    BRANCH: (BRANCH, 2),  # a choice by a plain bool
     DETACH: (DETACH, 1),
 }
 
@@ -41,7 +43,7 @@ DECISIONS: dict[Op, tuple[Op, int]] = {
 def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
     """The lists of a graph, by all its nodes, parents before children, and its roots."""
     place = {node: i for i, node in enumerate(order)}
-    # What no_grad leaves of a decision is a leaf.
+    # Inside no_grad a Decided node is recorded as a leaf.
     decided: list[Any] = [node for node in order if isinstance(node, Decided) and node.op]
     used = [*[node.op for node in order], *[node.written for node in decided]]
     codes = {op: code for code, op in enumerate(dict.fromkeys(used))}
@@ -65,7 +67,7 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
 
 
 def grad_of(node: Value) -> float:
-    """The grad of a node, which users may have set."""
+    """The grad of a node as a float: users may have set another number."""
     try:
         return node.grad if type(node.grad) is float else real(node.grad, "save")
     except TypeError:
@@ -73,7 +75,7 @@ def grad_of(node: Value) -> float:
 
 
 def in_words(numbers: list[float]) -> list[float | str]:
-    """Numbers as a file has them."""
+    """Numbers in their spelling in a file: words for those that JSON lacks."""
     return [x if math.isfinite(x) else word_of(x) for x in numbers]
 
 
@@ -82,9 +84,9 @@ def word_of(x: float) -> str:
 
 
 class Reading:
-    """The lists of a file on their way to a graph, which is right or refused by FormatError.
+    """Validation of the lists of a file, and construction of the graph.
 
-    lists: a list under each of KEYS; where: how errors begin.
+    lists: a list for each of KEYS; where: the beginning of error messages.
     """
 
     def __init__(self, lists: Lists, where: str) -> None:
@@ -97,7 +99,7 @@ class Reading:
         self.refuse_lengths(BY_DECISION, len(lists["decided"]), "decided")
 
     def graph(self) -> list[Value]:
-        """The roots, with all that they depend on."""
+        """The roots of the graph."""
         nodes = self.nodes()
         for i, label in zip(self.ascending("labelled"), self.lists["labels"], strict=True):
             if not isinstance(label, str):
@@ -108,7 +110,7 @@ class Reading:
         return [nodes[root] for root in self.places("roots", self.count)]
 
     def nodes(self) -> list[Value]:
-        """All nodes, each made of those before it."""
+        """All nodes, in the order of the file."""
         ops, data, grads = self.operations("op"), self.numbers("data"), self.numbers("grad")
         links, slopes = self.places("parents"), self.numbers("local_derivatives")
         decisions = self.decisions()
@@ -129,7 +131,7 @@ class Reading:
         return nodes
 
     def decisions(self) -> dict[int, tuple[Op, bool, list[int]]]:
-        """Of each decision what is written for it, whether that is known, and the operands."""
+        """By Decided node: `written`, `known`, and the indices of its operands."""
         ops, links = self.operations("written"), self.places("operands")
         found: dict[int, tuple[Op, bool, list[int]]] = {}
         start = 0
@@ -147,19 +149,19 @@ class Reading:
     def decided(
         self, i: int, node: Value, nodes: list[Value], op: Op, known: bool, links: list[int]
     ) -> Value:
-        """The node of a decision: the parent of a choice is one of its two branches."""
+        """A Decided node; the parent of a choice is one of its last two operands, the branches."""
         operands = self.earlier(i, "operands", links, nodes)
         if node.op is not DECISIONS[op][0]:
             raise self.wrong(f"node {i}: written", f"{op!r}, but its op is {node.op!r}")
         branches = [()] if op is DETACH else [(operand,) for operand in operands[-2:]]
         if node.parents not in branches:
-            raise self.wrong(f"node {i}: parents", "they are not what was decided for")
+            raise self.wrong(f"node {i}: parents", "expected a branch of the choice")
         made: Any = record(node.op, node._data, node.parents, node.local_derivatives, Decided)
         made.written, made.operands, made.known = op, operands, known
         return made  # type: ignore[no-any-return]
 
     def earlier(self, i: int, key: str, links: list[int], nodes: list[Value]) -> tuple[Value, ...]:
-        """The nodes of these numbers, all lower than i."""
+        """The nodes at these indices, all of which are lower than i."""
         try:
             return tuple([nodes[link] for link in links])
         except IndexError:
@@ -167,7 +169,7 @@ class Reading:
             raise self.wrong(f"node {i}: {key}", f"expected earlier nodes, got {late}") from None
 
     def refuse_misfit(self, i: int, op: Op | None, count: int) -> None:
-        """FormatError for a number of slots that an operation doesn't have."""
+        """Raise FormatError for a number of slots that does not fit the operation."""
         if op is None:
             fits = count == 0
         elif op.shape in COUNTS:
@@ -178,10 +180,10 @@ class Reading:
             taken = f"{op.name} takes {op.shape.value}" if op else "a leaf has none"
             raise self.wrong(f"node {i}: slots", f"{taken}, got {count}")
 
-    # One list, checked
+    # One list
 
     def places(self, key: str, end: int = 2**53) -> list[int]:
-        """Whole numbers from 0, below end."""
+        """A list of indices or counts: whole numbers from 0, below `end`."""
         items = self.lists[key]
         for i, item in enumerate(items):
             if type(item) is not int or not 0 <= item < end:
@@ -192,7 +194,7 @@ class Reading:
         return items
 
     def ascending(self, key: str) -> list[int]:
-        """The numbers of nodes, each once and in order."""
+        """A list of node indices in ascending order."""
         items = self.places(key, self.count)
         for i in range(1, len(items)):
             if items[i - 1] >= items[i]:
@@ -200,7 +202,7 @@ class Reading:
         return items
 
     def operations(self, key: str) -> list[Op | None]:
-        """Operations, given by the places of their names."""
+        """A list of operations, stored as indices into their names."""
         table: list[Op | None] = []
         for i, name in enumerate(self.lists["operations"]):
             op = TABLE.get(name) if isinstance(name, str) else None
@@ -211,7 +213,7 @@ class Reading:
         return [table[code] for code in self.places(key, len(table))]
 
     def numbers(self, key: str) -> list[float]:
-        """Floats, among them those that JSON doesn't have."""
+        """A list of floats, stored as numbers or words."""
         return [
             x if type(x) is float else self.number(x, key, i) for i, x in enumerate(self.lists[key])
         ]
@@ -232,7 +234,7 @@ class Reading:
                 )
 
     def place(self, key: str, i: int) -> str:
-        """Where item i of a list stands, as errors say it: by its node, where it is of one."""
+        """The place of item i of a list in error messages: its node, where it belongs to one."""
         if key in BY_NODE:
             return f"node {i}: {key}"
         if key in BY_SLOT:

@@ -10,12 +10,39 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import floats
 
 inf, nan = math.inf, math.nan
+
+
+def divide(a: float, b: float) -> float:
+    """A / b, where a zero divisor gives an infinity of the right sign, or NaN for 0 / 0."""
+    if b == 0.0:
+        return nan if a == 0.0 or math.isnan(a) else math.copysign(inf, a) * math.copysign(1.0, b)
+    return a / b
+
+
+def remainder(a: float, b: float) -> float:
+    """A % b with Python's rule for the sign (the divisor's), NaN for a zero divisor."""
+    return nan if b == 0.0 or math.isinf(a) else a % b
+
+
+Method = Callable[["Number", float], "Number"]
+
+
+def both_ways(compute: Callable[[float, float], float]) -> tuple[Method, Method]:
+    """The methods of an operator: of a Number on the left, and of one on the right."""
+
+    def method(self: Number, other: float) -> Number:
+        return Number(compute(float(self), float(other)))
+
+    def reflected(self: Number, other: float) -> Number:
+        return Number(compute(float(other), float(self)))
+
+    return method, reflected
 
 
 class Number(float):
@@ -23,29 +50,11 @@ class Number(float):
 
     __slots__ = ()
 
-    def __add__(self, other: float) -> Number:
-        return Number(float(self) + float(other))
-
-    def __sub__(self, other: float) -> Number:
-        return Number(float(self) - float(other))
-
-    def __rsub__(self, other: float) -> Number:
-        return Number(float(other) - float(self))
-
-    def __mul__(self, other: float) -> Number:
-        return Number(float(self) * float(other))
-
-    def __truediv__(self, other: float) -> Number:
-        return Number(divide(float(self), float(other)))
-
-    def __rtruediv__(self, other: float) -> Number:
-        return Number(divide(float(other), float(self)))
-
-    def __mod__(self, other: float) -> Number:
-        return Number(remainder(float(self), float(other)))
-
-    def __rmod__(self, other: float) -> Number:
-        return Number(remainder(float(other), float(self)))
+    __add__, __radd__ = both_ways(operator.add)
+    __sub__, __rsub__ = both_ways(operator.sub)
+    __mul__, __rmul__ = both_ways(operator.mul)
+    __truediv__, __rtruediv__ = both_ways(divide)
+    __mod__, __rmod__ = both_ways(remainder)
 
     def __neg__(self) -> Number:
         return Number(-float(self))
@@ -55,15 +64,6 @@ class Number(float):
 
     def __abs__(self) -> Number:
         return Number(math.fabs(self))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-
-def divide(a: float, b: float) -> float:
-    """A / b, where a zero divisor gives an infinity of the right sign, or NaN for 0 / 0."""
-    if b == 0.0:
-        return nan if a == 0.0 or math.isnan(a) else math.copysign(inf, a) * math.copysign(1.0, b)
-    return a / b
 
 
 def power(a: float, b: float) -> float:
@@ -78,11 +78,6 @@ def power(a: float, b: float) -> float:
         return math.copysign(inf, a) if math.fabs(math.fmod(b, 2.0)) == 1.0 else inf
 
 
-def remainder(a: float, b: float) -> float:
-    """A % b with Python's rule for the sign (the divisor's), NaN for a zero divisor."""
-    return nan if b == 0.0 or math.isinf(a) else a % b
-
-
 def exact_sum(xs: Iterable[float]) -> float:
     """The rounded exact sum of xs, also where partial sums overflow; inf - inf is NaN."""
     terms = [float(x) for x in xs]
@@ -95,15 +90,24 @@ def exact_sum(xs: Iterable[float]) -> float:
         return nan
 
 
-def guarded(
-    function: Callable[..., float], poles: Mapping[float, float] | None = None, odd: bool = False
-) -> Callable[..., Number]:
-    """`function` with IEEE results in place of exceptions.
+# What differs from the functions of floats.py: other code; the infinity at a pole, where Python
+# raises ValueError; and whether overflow has the sign of the operand.
+OWN = {"div": divide, "mod": remainder, "pow": power}
+POLES = {
+    **{name: {0.0: -inf} for name in ("log", "log2", "log10")},
+    "log1p": {-1.0: -inf},
+    "atanh": {1.0: inf, -1.0: -inf},
+}
+ODD = {"sinh"}
 
-    Overflow gives inf (with the operand's sign where the function is odd), an operand in `poles`
-    the infinity named there, and any other operand outside the domain NaN.
+
+def guarded(name: str) -> Callable[..., Number]:
+    """A function of floats.py with IEEE results in place of exceptions.
+
+    Overflow gives inf, a pole its infinity, and any other operand outside the domain NaN.
     """
-    at_pole = poles or {}
+    function: Callable[..., float] = OWN.get(name) or getattr(floats, name)
+    at_pole, odd = POLES.get(name, {}), name in ODD
 
     def safe(*operands: float) -> Number:
         plain = [float(x) for x in operands]
@@ -118,55 +122,22 @@ def guarded(
     return safe
 
 
-# The rest has the names of floats.py, one for one: both modules are arithmetics that rules take.
+# Both modules are arithmetics that rules take: the functions of floats.py, name for name, are here
+# too. Those that are not functions of plain numbers follow.
+for _name, _function in vars(floats).items():
+    if callable(_function) and _name.islower():
+        globals()[_name] = guarded(_name)
+if TYPE_CHECKING:
 
-add = guarded(operator.add)
-sub = guarded(operator.sub)
-mul = guarded(operator.mul)
-div = guarded(divide)
-mod = guarded(remainder)
-neg = guarded(operator.neg)
-pos = guarded(operator.pos)
-abs = guarded(operator.abs)
-pow = guarded(power)
-sqrt = guarded(math.sqrt)
-cbrt = guarded(math.cbrt)
-hypot = guarded(math.hypot)
-exp = guarded(math.exp)
-expm1 = guarded(math.expm1)
-log = guarded(math.log, {0.0: -inf})
-log2 = guarded(math.log2, {0.0: -inf})
-log10 = guarded(math.log10, {0.0: -inf})
-log1p = guarded(math.log1p, {-1.0: -inf})
-sin = guarded(math.sin)
-cos = guarded(math.cos)
-tan = guarded(math.tan)
-asin = guarded(math.asin)
-acos = guarded(math.acos)
-atan = guarded(math.atan)
-atan2 = guarded(math.atan2)
-sinh = guarded(math.sinh, odd=True)
-cosh = guarded(math.cosh)
-tanh = guarded(math.tanh)
-asinh = guarded(math.asinh)
-acosh = guarded(math.acosh)
-atanh = guarded(math.atanh, {1.0: inf, -1.0: -inf})
-erf = guarded(math.erf)
-erfc = guarded(math.erfc)
-floor = guarded(floats.floor)
-ceil = guarded(floats.ceil)
-copysign = guarded(math.copysign)
+    def __getattr__(name: str) -> Callable[..., Number]: ...
+
+
 equal: Callable[[Any, Any], bool] = operator.eq
 
 
 def where(condition: bool, a: float, b: float) -> Number:
     """Give a if the condition holds, else b."""
     return Number(a if condition else b)
-
-
-def constant(x: float) -> Number:
-    """Give x itself."""
-    return Number(x)
 
 
 def total(xs: Iterable[float]) -> Number:

@@ -1,4 +1,4 @@
-"""Functions that other functions make, such as `grad(f)`: they say how they were made."""
+"""Functions that other functions make, such as `grad(f)`, with a record of the call."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Masks: what a derivative must not take from the branch of an open choice that is not taken.
+"""Masks: which contributions to a derivative are 0 in the branch of a choice that is not taken.
 
-`where(c, a, b)` hands its adjoint to a where c holds, to b where it doesn't. What only one branch
-uses must hand nothing back while the other one is taken, also where its local derivative is
-infinite or NaN (0 · inf is NaN): it is as if it were not in the graph. So a reverse sweep knows of
-each node under which condition it is used at all, its mask, and what a masked node hands back is
-`where(mask, local derivative · adjoint, 0)`. A forward sweep (jvp) knows under which condition an
-input reaches the node at all.
+`where(c, a, b)` passes its adjoint to a where c holds, to b where it doesn't. A node that only one
+branch uses must contribute nothing while the other one is taken, also where its local derivative is
+infinite or NaN (0 · inf is NaN), as if it were not in the graph. So a reverse sweep computes for
+each node the condition under which it is used, its mask, and a masked node contributes
+`where(mask, local derivative · adjoint, 0)`. A forward sweep (jvp) computes the condition under
+which an input reaches the node.
 
 Nodes are of any kind, Values or slots of a tape; conditions have `&`, `|` and `~`.
 """
@@ -47,10 +47,11 @@ class Masks(Generic[N]):
         return product if mask is None else self._where(mask, product, 0.0)
 
     def choice(self, node: N, condition: Any, a: N, b: N) -> list[Use[N]]:
-        """What a choice uses: a while the condition holds, else b."""
+        """The operands of a choice: a under the condition, b under its negation."""
         return [(a, 1.0, self.under(node, condition)), (b, 1.0, self.under(node, ~condition))]
 
     def plain(self, node: N, operands: Any, local_derivatives: Any) -> list[Use[N]]:
-        """What any other node uses: its operands, whenever it is used itself."""
+        """The operands of any other node: each under the condition of the node."""
+        mask = self.of[node]
         slots = zip(operands, local_derivatives, strict=True)
-        return [(operand, local, self.of[node]) for operand, local in slots]
+        return [(operand, local, mask) for operand, local in slots]

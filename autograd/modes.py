@@ -12,7 +12,7 @@ import inspect as inspection
 import math
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from types import FrameType, TracebackType
@@ -40,7 +40,7 @@ _entries: ContextVar[tuple[Entry, ...]] = ContextVar("entries", default=())
 
 
 def innermost(name: str, default: Any) -> Any:
-    """What the innermost open mode that has something to say of `name` says."""
+    """The setting of `name` in the innermost open mode that has one."""
     for entry in reversed(_entries.get()):
         if entry.open and name in entry.changes:
             return entry.changes[name]
@@ -55,8 +55,8 @@ def recording() -> bool:
 def tracing(*nodes: Any) -> bool:
     """Whether a function is being traced: comparisons stay open and numbers must not be read.
 
-    nodes: what is compared or read. The inputs of a traced function are NaN, by which it is also
-        known where the function hands them to a thread of its own.
+    nodes: what is compared or read. The inputs of a traced function are NaN, by which tracing is
+        detected also in a thread that the function starts.
     """
     if innermost("tracing", False):
         return True
@@ -96,11 +96,13 @@ class Mode:
 
     def __call__(self, function: Function) -> Function:
         """The function, which runs in this mode: a generator at each of its steps."""
-        if inspection.isasyncgenfunction(function):
+        is_async = inspection.isasyncgenfunction(function)
+        if is_async or inspection.isgeneratorfunction(function):
+            steps: Callable[[Any], Any] = self._async_steps if is_async else self._steps
 
             @wraps(function)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
-                return self._async_steps(function(*args, **kwargs))
+                return steps(function(*args, **kwargs))
 
         elif inspection.iscoroutinefunction(function):
 
@@ -108,12 +110,6 @@ class Mode:
             async def wrapper(*args: Any, **kwargs: Any) -> Any:
                 with self:
                     return await function(*args, **kwargs)
-
-        elif inspection.isgeneratorfunction(function):
-
-            @wraps(function)
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                return self._steps(function(*args, **kwargs))
 
         else:
 
@@ -191,7 +187,7 @@ def enable_grad() -> Mode:
 
 
 def anomaly() -> Mode:
-    """Raise FloatingPointError at the first NaN or infinity, and say where it comes from.
+    """Raise FloatingPointError at the first NaN or infinity, with the place where it was made.
 
     In the forward pass the error names the operation, its label and operands, and the file and line
     that computed it; in a sweep (backward, gradients) also the operand whose derivative it is. Also
@@ -217,13 +213,13 @@ def traced(leaves: Sequence[Any] = ()) -> Iterator[None]:
         inputs.difference_update(leaves)
 
 
-def unchecked() -> Mode:
-    """Let rules compute what nobody asked for: the slope in the exponent of x**2 at -1 is NaN."""
-    return Mode(origins=lambda: None)
+def unchecked() -> AbstractContextManager[None]:
+    """Let rules compute what is not used: the slope in the exponent of x**2 at -1 is NaN."""
+    return Mode(origins=lambda: None) if active else nullcontext()
 
 
 def inspect(node: Any) -> Any:
-    """What becomes of a new node while a mode is active."""
+    """Apply the open modes to a new node, and return it."""
     if (origins := innermost("origins", None)) is not None:
         origins[node] = f"computed in {user_line()}"
         if not math.isfinite(node.data):
@@ -251,7 +247,7 @@ def inspect_sweep(order: Sequence[Any], seed: float) -> None:
         adjoint = adjoints.get(node, 0.0)
         slots = zip(node.parents, node.local_derivatives, strict=True)
         for slot, (parent, local_derivative) in enumerate(slots):
-            # A constant's slot is nobody's business: in x**2 at -1 the exponent's is NaN.
+            # A constant's slot does not matter: in x**2 at -1 the exponent's is NaN.
             if parent.op is not CONSTANT:
                 adjoints[parent] = adjoints.get(parent, 0.0) + local_derivative * adjoint
                 if not math.isfinite(adjoints[parent]):

@@ -1,7 +1,7 @@
-"""The arithmetic of Values: what rules run on for derivatives that can be differentiated again.
+"""The arithmetic of Values, for rules whose derivatives can be differentiated again.
 
-It is the functions of `functions.py`, and what only rules use. A choice or a number without history
-that a rule makes stays known by what it came from, so that the graph can be compiled.
+It consists of the functions of `functions.py`, and of some that only rules use. A choice or a
+detached number in a rule records what it was computed from, so that the graph can be compiled.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import functions, modes, ops
-from .conditions import Condition
+from .conditions import Condition, decide
 from .functions import *
 from .functions import copysign, gaussian, maximum, normal_cdf, power_less, tanh_slope
-from .value import Value, decide, evaluate, lift
+from .recording import evaluate, lift
+from .value import Value
 from .value import equal as compared
 
 __all__ = ["constant", "copysign", "equal", "gaussian", "largest", "normal_cdf", "power_less"]
@@ -22,7 +23,7 @@ __all__ += functions.__all__
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:  # type: ignore[no-redef]  # in its place
-    """Give a if the condition holds, else b: a node that knows both, where Values were compared."""
+    """Return a if the condition holds, else b: a node with both, where Values were compared."""
     return condition.choose(a, b) if isinstance(condition, Condition) else a if condition else b
 
 

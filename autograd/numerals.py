@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 
 DIGITS = 4
 SMALL, LARGE = Decimal("0.001"), 100_000  # below and from here on a number has an exponent
@@ -124,10 +125,7 @@ def shown_product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
     >>> shown_product([0.00838, 1.39976, 0.0149])
     Decimal('0.00017480680000')
     """
-    whole = Decimal(1)
-    for x in factors:
-        whole = EXACT.multiply(whole, shown(x, digits))
-    return whole
+    return reduce(EXACT.multiply, [shown(x, digits) for x in factors], Decimal(1))
 
 
 def shown_total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
@@ -136,10 +134,7 @@ def shown_total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
     >>> shown_total([0.30004, -0.1])
     Decimal('0.2000')
     """
-    whole = Decimal(0)
-    for x in parts:
-        whole = EXACT.add(whole, shown(x, digits))
-    return whole
+    return reduce(EXACT.add, [shown(x, digits) for x in parts], Decimal(0))
 
 
 def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:

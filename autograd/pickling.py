@@ -1,4 +1,4 @@
-"""Copying and pickling a graph without recursion, so that who is who stays.
+"""Copying and pickling a graph without recursion, with the identity of nodes preserved.
 
 A node is pickled as what it consists of, its parents among it, and the pickler itself remembers
 which objects it has met: a graph beside its leaves, roots that share nodes, a list of nodes. Left
@@ -12,13 +12,10 @@ always pickled as one object. Two pickles, of `y` and of its leaf, are two graph
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from threading import local
 from typing import Any
 
-from .graph import topological_order
-
-Sources = Callable[[Any], tuple[Any, ...]]
+from .graph import sources, topological_order
 
 
 class Dump:
@@ -36,8 +33,8 @@ class Dump:
     def __reduce__(self) -> tuple[type[tuple[()]], tuple[()]]:
         return tuple, ()
 
-    def expects(self, node: Any, sources: Sources) -> bool:
-        """Whether this can be the pickler that asks for node: it asks once, parents first."""
+    def expects(self, node: Any) -> bool:
+        """Whether this can be the pickler of the node: it pickles each once, parents first."""
         if node in self.waiting:
             return self.waiting.isdisjoint(sources(node))
         return node not in self.met
@@ -61,15 +58,12 @@ class Dumps(local):
 _dumps = Dumps()
 
 
-def brought_along(node: Any, sources: Sources) -> tuple[Dump, list[Any]] | None:
-    """What is pickled before a node's parents: all behind it that its pickler has not met.
-
-    sources: the nodes that are pickled with a node, its parents among them.
-    """
+def brought_along(node: Any) -> tuple[Dump, list[Any]] | None:
+    """The nodes to pickle before a node's parents: all ancestors that the pickler has not met."""
     if not sources(node):
         return None
     dump = _dumps.current()
-    started = dump is None or not dump.expects(node, sources)
+    started = dump is None or not dump.expects(node)
     if dump is None or started:
         dump = Dump()
         _dumps.stack.append(weakref.ref(dump))
@@ -89,7 +83,7 @@ def slots(kind: type[Any]) -> list[str]:
 
 
 def state(node: Any) -> list[Any]:
-    """What a node consists of."""
+    """The attributes of a node."""
     parts = [getattr(node, name) for name in slots(type(node))]
     return [dict(part) if isinstance(part, dict) else part for part in parts]
 
@@ -102,7 +96,7 @@ def restored(kind: type[Any], brought_along: Any, state: list[Any]) -> Any:
     return node
 
 
-def copied(root: Any, memo: dict[Any, Any], sources: Sources) -> Any:
+def copied(root: Any, memo: dict[Any, Any]) -> Any:
     """`copy.deepcopy` of a node, with all that it was computed from."""
     for node in topological_order(root, seen=memo.setdefault("autograd", set()), operands=sources):
         if id(node) not in memo:

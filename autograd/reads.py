@@ -1,8 +1,8 @@
-"""Where numbers leave the graph while a transform runs its function.
+"""Reads of numbers, which leave the graph, while a transform runs its function.
 
 `grad(lambda a: a.data**2)` is 0.0: a plain number has no history. Whether that is meant can't be
-seen while f runs; it can once its result turns out not to depend on the argument. So the reads are
-kept until then, with the lines they were made in.
+decided while f runs, but once its result turns out not to depend on the argument. So the reads are
+recorded until then, with their source lines.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Re
                         f"{name}: the result does not depend on argument {i + 1}, so that its "
                         f"derivative is 0.0, but a number computed from it left the graph in "
                         f"{file}, line {line}: compute with the Value itself, without .data, "
-                        ".item(), .grad or a copy; if 0.0 is meant, say so by .detach()"
+                        ".item(), .grad or a copy; if 0.0 is meant, use .detach()"
                     )
                     warnings.warn_explicit(text, UserWarning, file, line, registry=_shown)
                     break

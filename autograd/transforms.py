@@ -17,13 +17,15 @@ from . import modes, nodes
 from .arguments import function as function_of
 from .arguments import real, several
 from .cached import cached_property
+from .conditions import Decided, branches, condition_of
 from .functions import dot
 from .gradients import between_gradients, partials
 from .graph import dependents, topological_order
 from .made import Made
 from .masking import Masks
 from .reads import warn, watched
-from .value import Decided, Value, branches, condition_of, lift
+from .recording import lift
+from .value import Value
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -84,13 +86,13 @@ class Call:
             warn(name, self.inputs, set(self.order), reads[earlier:])
 
     def passed_over(self, again: Iterable[Value] = ()) -> set[Value]:
-        """What a walk from the outputs does not look behind."""
+        """The nodes at which a traversal from the outputs stops."""
         return Known(self.given, self.around, set(again)) if self.around else set(self.given)
 
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
         """Whether an output depends on a Value from outside that is no constant.
 
-        In a thread that f started, only `_inputs` knows the inputs of the calls around.
+        In a thread that f started, only `_inputs` has the inputs of the enclosing calls.
         """
         if not around:
             return any([outer(node) for node in self.order])
@@ -159,7 +161,7 @@ def outer(node: Value) -> bool:
 
 
 def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
-    """What the first table that has the node says of it."""
+    """The entry of the node in the first table that has one."""
     return next(table[node] for table in tables if node in table)
 
 
@@ -197,7 +199,7 @@ def value_and_grad(f: Function) -> Function:
 
 
 def both(f: Function, name: str) -> Function:
-    """What `value_and_grad` makes, for the transform of that name."""
+    """`value_and_grad`, for the transform of that name."""
     function_of(f, name)
 
     @recorded_by_itself

@@ -1,197 +1,23 @@
-"""Value: a number that knows what it was computed from.
+"""Value: a number with a record of what it was computed from.
 
-The methods of `Value` are made from the entries of `ops`, by one closure for each shape: it
-computes the number and the local derivatives and records both. `backward` is the chain rule, node
-by node.
+`backward` is the chain rule, node by node. The operators and functions below it are made of entries
+of `ops`, as `recording.py` says.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from . import modes, ops, pickling, reads
 from .arguments import real, unset
-from .conditions import Condition, is_number
 from .graph import topological_order
 from .locks import fork_safe_lock
-from .ops import CONSTANT, FLOATS, Op
+from .ops import Op
+from .recording import binary, compare, evaluate, reflected, unary
 
-new = object.__new__
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-def record(
-    op: Op | None,
-    data: float,
-    parents: tuple[Value, ...],
-    local_derivatives: tuple[float, ...],
-    kind: type[Value] | None = None,
-) -> Value:
-    """A new node."""
-    node = new(kind or Value)
-    node._data = data
-    node.grad = 0.0
-    node.parents = parents
-    node.local_derivatives = local_derivatives
-    node.op = op
-    node.label = None
-    return node
-
-
-def lift(x: Any, where: str) -> Value:
-    """x as a node: a Value as it is, a Condition as 1 or 0, a plain number as a constant."""
-    if isinstance(x, Value):
-        return x
-    if isinstance(x, Condition):
-        return lift(x.choose(1.0, 0.0, False), where)
-    return record(CONSTANT, x if type(x) is float else real(x, where), (), ())
-
-
-def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
-    """The node of an operation on its operands, whatever its shape."""
-    data = [operand._data for operand in operands]
-    try:
-        y = op.forward(*op.split(data))
-        local_derivatives = op.rule(FLOATS, data, y)
-    except (ArithmeticError, ValueError) as error:
-        y, local_derivatives = op.rerun(data, error)
-    node = record(op, y, operands, local_derivatives)
-    return modes.inspect(node) if modes.active else node
-
-
-# The methods. Each closure does what `evaluate` does, written out for one shape with the node's
-# slots filled in place.
-
-
-def unary(op: Op) -> Callable[[Value], Value]:
-    """The method of an operation with one operand."""
-    forward, partials = op.forward, op.partials
-    linear = partials if isinstance(partials, tuple) else None
-
-    def method(self: Value) -> Value:
-        a = self._data
-        try:
-            y = forward(a)
-            local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError) as error:
-            y, local = op.rerun((a,), error)
-        node = new(Value)
-        node._data = y
-        node.grad = 0.0
-        node.parents = (self,)
-        node.local_derivatives = local
-        node.op = op
-        node.label = None
-        return modes.inspect(node) if modes.active else node
-
-    return named(method, op)
-
-
-def binary(op: Op) -> Callable[[Value, Value | float], Value]:
-    """The method of an operation with two operands."""
-    forward, partials, name = op.forward, op.partials, op.name
-    linear = partials if isinstance(partials, tuple) else None
-
-    def method(self: Value, other: Value | float) -> Value:
-        if type(other) is not Value:
-            other = lift(other, name)
-        a = self._data
-        b = other._data
-        try:
-            y = forward(a, b)
-            local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
-        except (ArithmeticError, ValueError) as error:
-            y, local = op.rerun((a, b), error)
-        node = new(Value)
-        node._data = y
-        node.grad = 0.0
-        node.parents = (self, other)
-        node.local_derivatives = local
-        node.op = op
-        node.label = None
-        return modes.inspect(node) if modes.active else node
-
-    return named(method, op)
-
-
-def reflected(op: Op) -> Callable[[Value, float], Value]:
-    """The method of `number op value`."""
-    method = binary(op)
-    return named(lambda self, other: method(lift(other, op.name), self), op)
-
-
-def compare(
-    test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
-) -> Callable[[Value, Any], bool]:
-    """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
-
-    def method(self: Value, other: Any) -> Any:
-        other = lift(other, "comparison")
-        unknown = modes.active and modes.tracing(self, other)
-        holds = None if unknown else test(self._data, other._data)
-        return condition(open_choice, (other, self) if swapped else (self, other), holds)
-
-    return method
-
-
-def condition(
-    op: Op, compared: tuple[Value, ...], holds: bool | None, known: bool = True
-) -> Condition:
-    """A Condition that was found by comparing some Values; `known`: as in Decided."""
-
-    def choose(a: Any, b: Any, known: bool = known) -> Value:
-        operands = (*compared, lift(a, "where"), lift(b, "where"))
-        if holds is None:
-            return evaluate(op, operands)
-        taken = operands[-2 if holds else -1]
-        return decide(ops.BRANCH, taken._data, (taken,), op, operands, known)
-
-    return Condition(choose, holds)
-
-
-def condition_of(node: Value) -> Condition | None:
-    """What a choice between two branches that are at hand depends on; None for any other node."""
-    if isinstance(node, Decided) and node.op is ops.BRANCH:
-        holds = node.parents[0] is node.operands[-2]
-        return condition(node.written, node.operands[:-2], holds, node.known)
-    return condition(node.op, node.parents[:2], None) if node.op in ops.OPEN_CHOICES else None
-
-
-def decide(
-    op: Op,
-    data: float,
-    parents: tuple[Value, ...],
-    written: Op,
-    operands: tuple[Value, ...],
-    known: bool = True,
-) -> Value:
-    """A Decided node."""
-    node: Any = record(op, data, parents, (1.0,) * len(parents), Decided)
-    node.written, node.operands, node.known = written, operands, known
-    return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
-
-
-def branches(node: Value) -> tuple[Value, ...]:
-    """The operands to which a derivative may flow: of a choice also the branch not taken."""
-    if node.op is ops.DETACH:
-        return ()
-    return sources(node)[-2:] if condition_of(node) is not None else node.parents
-
-
-def sources(node: Value) -> tuple[Value, ...]:
-    """What a node was computed from: its parents, and what a decision depended on."""
-    return node.operands if isinstance(node, Decided) else node.parents
-
-
-def named(method: Method, op: Op) -> Method:
-    """The method with the name and the sentence that help() and tracebacks show."""
-    method.__name__ = op.name
-    method.__qualname__ = f"Value.{op.name}"
-    method.__doc__ = op.doc
-    return method
 
 
 class Value:
@@ -217,9 +43,7 @@ class Value:
     """
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
-    __array_ufunc__ = (
-        None  # so that NumPy leaves `array * value` to __rmul__, which refuses it in words
-    )
+    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which refuses it in words
 
     _data: float
     grad: float
@@ -275,8 +99,8 @@ class Value:
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
-        The chain rule, from the root back: a node whose own adjoint is complete hands each parent
-        its local derivative times that adjoint. Leaves add the adjoint of this sweep to their
+        The chain rule, in reverse order: a node whose own adjoint is complete passes the local
+        derivative times that adjoint to each parent. Leaves add the adjoint of this sweep to their
         `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
         leaf that they share loses any.
 
@@ -359,30 +183,18 @@ class Value:
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Value:
         reads.note(self)
-        copy: Value = pickling.copied(self, memo, sources)
+        copy: Value = pickling.copied(self, memo)
         return copy
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         reads.note(self)
-        brought_along = pickling.brought_along(self, sources)
+        brought_along = pickling.brought_along(self)
         return pickling.restored, (type(self), brought_along, pickling.state(self))
 
 
 equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
-class Decided(Value):
-    """A node whose number came from a decision that its parents don't show.
-
-    The branch that `where` took, or in a rule a number without its history. Sweeps and pictures see
-    the parents as in any node.
-
-    written, operands: the operation on Values that gives the same, as a tape writes it.
-    known: whether it may; not where a condition could have been put together by `and` or `or`.
-    """
-
-    __slots__ = ("known", "operands", "written")
-
-    written: Op
-    operands: tuple[Value, ...]
-    known: bool
+def is_number(x: object) -> bool:
+    """Whether x is meant as a number, if only as one that is refused in words; not a node."""
+    return hasattr(x, "__float__") and not hasattr(x, "parents")

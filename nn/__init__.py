@@ -1,10 +1,10 @@
 """Neural networks of Values: small enough to read, complete enough to use.
 
-networks    MLP, Layer, Neuron; Module, to make your own of; probabilities
+networks    MLP, Layer, Neuron; Module, the base of custom ones; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
-training    train, which gives a History
+training    train, which returns a History
 files       save, load
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,

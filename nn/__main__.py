@@ -13,25 +13,25 @@ from .commands.options import UsageError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; without a name, `iris`. Gives the exit code.
+    """Run one command, by default `iris`, and return the exit code.
 
-    0; 1 where the run failed; 2 for words that make no sense; 130 after Ctrl-C; 141 where nobody
-    reads the output to its end.
+    0; 1 where the run failed; 2 for invalid arguments; 130 after Ctrl-C; 141 where the reader of
+    the output closed it (SIGPIPE).
 
-    argv: the words after the program's name; those of this process if None.
+    argv: the arguments after the program's name; those of this process if None.
 
-    Raises SystemExit as argparse does: 0 after --help, 2 for words that no command understands.
+    Raises SystemExit as argparse does: 0 after --help, 2 for invalid arguments.
     """
     try:
         try:
             return command(argv)
         finally:
             for stream in (sys.stdout, sys.stderr):
-                if stream is not None:  # as where it was closed before
+                if stream is not None:  # closed before
                     stream.flush()
-    except BrokenPipeError:  # who read the output has enough, as `| head -1` has
+    except BrokenPipeError:  # the reader of the output closed it, as `| head -1` does
         drop_output()
-        return 141  # as shells have it: 128 and the number of the signal
+        return 141  # 128 and the number of the signal, as in shells
     except OSError as error:  # the disk that the output goes to is full
         drop_output()
         print(f"chainrule: error: the output can't be written: {error}", file=sys.stderr)
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def drop_output() -> None:
-    """Send what is left in the streams nowhere, so that Python can end without a word."""
+    """Discard what is left in the buffers of the streams, so that Python exits without an error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             try:
@@ -50,7 +50,7 @@ def drop_output() -> None:
 
 
 def command(argv: Sequence[str] | None) -> int:
-    """Run the command that the words name."""
+    """Parse the arguments and run their command."""
     for stream in (sys.stdout, sys.stderr):
         # ∂ and ŷ also where the encoding is ASCII or a Windows code page.
         if isinstance(stream, io.TextIOWrapper):
@@ -72,18 +72,19 @@ def command(argv: Sequence[str] | None) -> int:
         return run(arguments)
     except KeyboardInterrupt:
         print("chainrule: ended by Ctrl-C, before there was anything to show", file=sys.stderr)
-        return 130  # as shells have it: 128 and the number of the signal
-    except UsageError as error:
+        return 130  # 128 and the number of the signal, as in shells
+    except (
+        UsageError,
+        ImportError,
+        OSError,
+        FloatingPointError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+            raise  # of a stream, not a file: writing the output failed
         print(f"chainrule: error: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        if error.errno is not None and error.filename is None:
-            raise  # of a stream and no file: the output's own
-        print(f"chainrule: error: {error}", file=sys.stderr)
-        return 1
-    except (ImportError, FloatingPointError, RuntimeError, ValueError) as error:
-        print(f"chainrule: error: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Imported first: refuses to start where `autograd` is another distribution's package."""
+"""Imported first: raises ImportError where `autograd` is another distribution's package."""
 
 from types import ModuleType
 

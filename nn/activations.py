@@ -31,11 +31,11 @@ ACTIVATIONS: dict[str, Function | None] = {
 
 
 def function_of(activation: Activation, where: str, *others: str) -> Function | None:
-    """The function of an activation, given by name or as it is; None for the linear one.
+    """The function of an activation, given by name or as a function; None for the linear one.
 
     others: names that are accepted beside those of functions.
 
-    Raises ValueError that lists what is accepted.
+    Raises ValueError that lists the accepted names.
     """
     if callable(activation) and not isinstance(activation, type):
         return activation

@@ -1,4 +1,4 @@
-"""Checks of arguments that several modules share; errors show the nearest right call."""
+"""Checks of arguments that several modules share; errors show the nearest correct call."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograd.arguments import real, several, unset, wrong
 
 from .tables import finite
 
-# What to do with labels such as 1, 2, 3.
+# The advice for labels such as 1, 2, 3.
 CLASSES_BY_NAME = (
-    "classes are numbered from 0: Data(X, [str(label) for label in y]) takes labels for names and "
-    "numbers them itself; or subtract the smallest"
+    "classes are numbered from 0: Data(X, [str(label) for label in y]) treats labels as names and "
+    "numbers them; or subtract the smallest"
 )
-# How functions of a model and of rows with labels are called.
+# Calls of the functions that take a model first, for errors.
 CALLS = {
     "train": "train(model, data)",
     "predict": "predict(model, rows)",
@@ -33,7 +33,7 @@ CALLS = {
 
 
 def whole(size: Any, name: str) -> int:
-    """A size as an int; ValueError if it is not a whole number of at least 1."""
+    """A size as an int; ValueError unless it is a whole number of at least 1."""
     try:
         found = operator.index(size)
     except TypeError:
@@ -44,7 +44,7 @@ def whole(size: Any, name: str) -> int:
 
 
 def at_least_zero(x: Any, name: str) -> float:
-    """A finite number of at least 0 as a float; ValueError if it is none."""
+    """A number as a float; ValueError unless it is finite and at least 0."""
     found = finite(x)
     if found is None or found < 0.0:
         raise ValueError(f"{name}: expected a finite number of at least 0, got {x!r:.60}")
@@ -52,7 +52,7 @@ def at_least_zero(x: Any, name: str) -> float:
 
 
 def is_row(row: Any) -> bool:
-    """Whether it can be a row: a sequence, and no word or what has no order."""
+    """Whether it can be a row: sized, and no string, mapping or set."""
     return hasattr(row, "__len__") and not isinstance(row, (str, bytes, Mapping, Set))
 
 
@@ -66,7 +66,7 @@ def row_of(row: Any, count: int, name: str) -> list[Any]:
 
 
 def parameters_of(parameters: Any, name: str) -> list[Value]:
-    """Leaf Values, whose numbers or grads a function changes."""
+    """The leaf Values as a list; TypeError for anything else."""
     call = f"{name}(model.parameters(), ...)"
     if hasattr(parameters, "named_parameters"):
         raise wrong(name, "the parameters of the model", parameters, f"as in {call}")
@@ -78,7 +78,7 @@ def parameters_of(parameters: Any, name: str) -> list[Value]:
 
 
 def grads_of(parameters: Iterable[Value], name: str) -> list[float]:
-    """The grads of parameters; TypeError where one is none."""
+    """The grads of parameters; TypeError where one is no number."""
     grads = [parameter.grad for parameter in parameters]
     for parameter, grad in zip(parameters, grads, strict=True):
         if not isinstance(grad, (float, int)):
@@ -87,7 +87,7 @@ def grads_of(parameters: Iterable[Value], name: str) -> list[float]:
 
 
 def outputs_of(output: Any, name: str) -> list[Value]:
-    """The outputs of a network for one row, also where there is a single one."""
+    """The outputs of a network for one row as a list, also of a single one."""
     call = f"{name}(model(row), label); of a plain number, {name}(Value(3.0), 1.0)"
     if name == "probabilities":
         call = "probabilities(model(row))"

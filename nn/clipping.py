@@ -1,4 +1,4 @@
-"""Gradient clipping, by norm or by value. What is not finite is left for `step` to refuse."""
+"""Gradient clipping, by norm or by value. Gradients that are not finite are left to `step`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from autograd import Value
 
 from .arguments import at_least_zero, grads_of, parameters_of
 
-TOWARDS_ZERO = 1.0 - 2.0**-50  # more than the roundings of a quotient, a product and a norm
+TOWARDS_ZERO = 1.0 - 2.0**-50  # exceeds the roundings of a quotient, a product and a norm
 
 
 def clip_norm(parameters: Iterable[Value], largest: float) -> float:
-    """Scale all gradients by one factor, so that their norm is at most `largest`; give the norm.
+    """Scale all gradients by one factor, so that their norm is at most `largest`; return the norm.
 
-    The norm is the root of the sum of their squares, before clipping: inf where it is beyond the
-    largest float, and gradients are clipped nevertheless. R. Pascanu et al., On the difficulty of
+    The norm is the root of the sum of their squares, before clipping: inf where it overflows,
+    and gradients are clipped nevertheless. R. Pascanu et al., On the difficulty of
     training recurrent neural networks (2013), algorithm 1; the factor is PyTorch's,
     largest/(norm + 1e-6), where that is below 1. A parameter that is given twice counts once.
 
@@ -35,12 +35,12 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     norm = math.hypot(*grads)
     if not all(map(math.isfinite, grads)):
         return norm
-    scale = 1.0 if norm < 1e300 else 2.0**-64  # with it a norm that overflows is a number
+    scale = 1.0 if norm < 1e300 else 2.0**-64  # so that the scaled norm does not overflow
     divisor = math.hypot(*[scale * grad for grad in grads]) + scale * 1e-6
     if largest * scale < divisor:
         for parameter in parameters:
-            # The quotient first: a factor might be below the smallest float. Rounded towards 0,
-            # since roundings must not bring the norm above `largest`.
+            # The quotient first: a factor might underflow. Rounded towards 0, so that roundings
+            # don't bring the norm above `largest`.
             parameter.grad = scale * parameter.grad / divisor * (largest * TOWARDS_ZERO)
     return norm
 

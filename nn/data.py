@@ -1,4 +1,4 @@
-"""Data: rows of numbers with their labels, split into parts and brought to one scale."""
+"""Data: rows of numbers with labels, split into parts and standardized."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograd.arguments import wrong
 
 from .arguments import whole
 from .labels import is_several, labels_in, read_labels
-from .names import check_feature_names, listed, names_of, said_by, unnamed
+from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
 from .seeds import Seed, generator
 from .splitting import parts_of
-from .tables import Row, chosen, is_frame, read, table
+from .tables import Row, float_rows, is_frame, read_table, take
 
 
 class Data:
@@ -28,16 +28,16 @@ class Data:
         alphabetical order), other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
-    class_names: what the classes 0, 1, ... are called.
+    class_names: the names of the classes 0, 1, ...
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
         and whole numbers of at most 20 different values, or of as many as a tenth of the rows.
-    target_names: what the numbers of a label are called; if none, as the columns of y.
+    target_names: the names of the targets; if none those of the columns of y.
 
     rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
-    schema: what is known of both, one `Schema` that a model takes over when it is trained;
-        `matched` brings the data to that of a model.
-    train, test: the two parts after `split`, each a Data; `parts` has the numbers of their rows,
-        `seed` what they were drawn with.
+    schema: names and scales of both, one `Schema`, which `train` gives to the model; `matched`
+        brings the data to that of a model.
+    train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
+        `seed` that of the split.
 
     Raises ValueError or TypeError that names the row and the column.
 
@@ -58,17 +58,19 @@ class Data:
         target_names: Iterable[str] = (),
     ) -> None:
         target = y if isinstance(y, str) and is_frame(X) else None
-        names, rows, labels = read(X, "Data", target)
+        names, rows, labels = read_table(X, "Data", target)
         own_names, labels = ((target,), labels) if target else labels_in(y)
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
         if not (regression is None or isinstance(regression, bool)):
             what = "True for numbers, False for classes, or None as regression"
             raise wrong("Data", what, regression)
-        given = None if feature_names is None else names_of(feature_names, "Data", "feature_names")
+        given = (
+            None if feature_names is None else unique_names(feature_names, "Data", "feature_names")
+        )
         check_feature_names(given, names, rows)
-        columns = given or names or unnamed(len(rows[0]))
-        self.rows = table(rows, columns)
+        columns = given or names or default_names(len(rows[0]))
+        self.rows = float_rows(rows, columns)
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
@@ -76,11 +78,11 @@ class Data:
         self.labels: list[Any]
         self.labels, classes, regression = read_labels(labels, class_names, regression)
         count = len(self.labels[0]) if is_several(self.labels[0]) else 1
-        targets = names_of(target_names, "Data", "target_names") or own_names
+        targets = unique_names(target_names, "Data", "target_names") or own_names
         if regression and targets and len(targets) != count:
             raise ValueError(
                 f"Data: expected {count} names as target_names, one for each number of a label, "
-                f"got {len(targets)}: {listed(list(targets))}"
+                f"got {len(targets)}: {join_names(list(targets))}"
             )
         self.schema = Schema(
             given or names,
@@ -106,7 +108,7 @@ class Data:
 
     @property
     def test(self) -> Data:
-        """The part that training does not use."""
+        """The part that is held out."""
         return self._part(1)
 
     @property
@@ -115,12 +117,12 @@ class Data:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """What the columns are called; x1, x2, ... where nobody gave names."""
-        return self.schema.feature_names or unnamed(self._width)
+        """The names of the columns; x1, x2, ... where they have none."""
+        return self.schema.feature_names or default_names(self._width)
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What the classes 0, 1, ... are called."""
+        """The names of the classes 0, 1, ..."""
         return self.schema.class_names
 
     @property
@@ -130,19 +132,19 @@ class Data:
 
     @property
     def mean(self) -> tuple[float, ...]:
-        """Of each feature, in its first unit, what `standardized` has taken out."""
+        """The mean of each feature, in its original unit, as removed by `standardized`."""
         scales = self.schema.feature_scales
         return tuple([scale.mean for scale in scales]) or (0.0,) * self._width
 
     @property
     def deviation(self) -> tuple[float, ...]:
-        """Of each feature, in its first unit, what `standardized` has divided by."""
+        """The standard deviation of each feature, in its original unit, likewise."""
         scales = self.schema.feature_scales
         return tuple([scale.deviation for scale in scales]) or (1.0,) * self._width
 
     @property
     def targets(self) -> list[Any]:
-        """The labels as `predict` answers: names of classes, or numbers in their first unit.
+        """The labels in the form of predictions: names of classes, or numbers in their unit.
 
         >>> Data([[1.0], [2.0]], [0.5, 2.5]).standardized().targets
         [0.5, 2.5]
@@ -153,10 +155,10 @@ class Data:
         return [label_in_unit(label, self.schema.target_scales) for label in self.labels]
 
     def matched(self, schema: Schema) -> Data:
-        """The same data as a model has it: its columns, scales and numbers of classes.
+        """The same data in a model's form: its columns, scales and class indices.
 
-        Columns and classes are matched by name where both have names; else columns go by position,
-        labels by number. Rows, and the labels of a regression, are brought to the model's scale.
+        Columns and classes are matched by name where both have names; else columns by position,
+        labels by index. Rows, and the labels of a regression, are brought to the model's scale.
 
         schema: that of the model, `model.schema`.
 
@@ -167,14 +169,14 @@ class Data:
         [([5.0, 1.0], 2)]
         """
         data = self
-        order = schema.order(self.schema.feature_names)
+        order = schema.column_order(self.schema.feature_names)
         if order is not None:
             data = data._reordered(order)
         if len(schema.feature_names) == self._width:
-            data = data._like(data.rows, feature_names=schema.feature_names)
+            data = data._with_rows(data.rows, feature_names=schema.feature_names)
         given, wanted = data.schema.feature_scales, schema.feature_scales
         if given and len(wanted) == len(given):
-            data = data._like(
+            data = data._with_rows(
                 brought(data.rows, given, wanted, data.feature_names),
                 feature_scales=wanted,
                 lowest=schema.lowest,
@@ -185,11 +187,11 @@ class Data:
     def _reordered(self, order: Sequence[int]) -> Data:
         """The same data with its columns in another order."""
         own = self.schema
-        return self._like(
-            [chosen(row, order) for row in self.rows],
-            feature_scales=tuple(chosen(own.feature_scales, order)),
-            lowest=tuple(chosen(own.lowest, order if own.lowest else ())),
-            highest=tuple(chosen(own.highest, order if own.highest else ())),
+        return self._with_rows(
+            [take(row, order) for row in self.rows],
+            feature_scales=tuple(take(own.feature_scales, order)),
+            lowest=tuple(take(own.lowest, order if own.lowest else ())),
+            highest=tuple(take(own.highest, order if own.highest else ())),
         )
 
     def _with_labels(self, schema: Schema) -> Data:
@@ -197,17 +199,17 @@ class Data:
         own = self.schema
         if schema.class_names and own.class_names != schema.class_names:
             if not own.class_names:
-                schema.refuse_numbers()
+                schema.refuse_numeric_labels()
             names = own.class_names
             labels = [
-                schema.number_of(names[label] if names else label, i)
+                schema.encode_label(names[label] if names else label, i)
                 for i, label in enumerate(self.labels)
             ]
-            return self._like(self.rows, labels, class_names=schema.class_names)
+            return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
-            data = self._like(
+            data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
             data.labels = labels_brought(
@@ -221,16 +223,18 @@ class Data:
             raise AttributeError(
                 "this data has no parts: split it first, as in data.split(test=0.2, seed=0)"
             )
-        return self._chosen(self.parts[which])
+        return self._take(self.parts[which])
 
-    def _chosen(self, indices: Iterable[int]) -> Data:
+    def _take(self, indices: Iterable[int]) -> Data:
         """Some of the rows."""
         indices = list(indices)
-        part = self._like(chosen(self.rows, indices), chosen(self.labels, indices))
+        part = self._with_rows(take(self.rows, indices), take(self.labels, indices))
         part.parts = None
         return part
 
-    def _like(self, rows: list[Row], labels: list[Any] | None = None, **described: Any) -> Data:
+    def _with_rows(
+        self, rows: list[Row], labels: list[Any] | None = None, **described: Any
+    ) -> Data:
         """The same data with other rows, and what else is other, also in its schema."""
         data = object.__new__(Data)
         vars(data).update(vars(self))
@@ -245,11 +249,11 @@ class Data:
         Each class has the same share in both (scikit-learn's train_test_split, stratified), where
         labels are classes of at least two rows each.
 
-        test: how many rows to test on, or which share of all.
+        test: the number of test rows, or their share of all rows.
 
         Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
-        data = self._like(self.rows)
+        data = self._with_rows(self.rows)
         classes = None if self.regression else self.labels
         data.parts, data.seed = (
             parts_of(len(self), classes, self.class_names, test, seed),
@@ -260,41 +264,41 @@ class Data:
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
         """All rows, shuffled, in parts of `size` rows; the last one has the remainder.
 
-        seed: a whole number, or a random.Random that goes on shuffling from one call to the next;
-            None shuffles by Python's own `random`.
+        seed: a whole number, or a random.Random whose state continues from one call to the next;
+            None uses Python's own `random`.
 
         >>> data = Data([[0.0], [1.0], [2.0]], [0, 1, 0])
         >>> [len(batch) for batch in data.batches(2, seed=0)]
         [2, 1]
         """
         for indices in shuffled(len(self), size, seed):
-            yield self._chosen(indices)
+            yield self._take(indices)
 
     def standardized(self) -> Data:
-        """The same data with every feature shifted and scaled to mean 0 and deviation 1.
+        """The same data with every feature shifted and scaled to mean 0 and standard deviation 1.
 
         So are the labels of a regression; `targets` has them in their unit. Mean and deviation are
         those of the part `train` (of all rows, where there are no parts), so that nothing of the
-        test part leaks into training. A feature that never changes is only shifted.
+        test part leaks into training. A constant feature is only shifted.
         """
         part = self.train if self.parts else self
         found = scales_of(part.rows)
         rows = brought(self.rows, (Scale(),) * len(found), found, self.feature_names)
         own = self.schema
-        data = self._like(rows, feature_scales=composed(own.feature_scales, found))
-        lowest, highest = ranges_of(chosen(rows, self.parts[0]) if self.parts else rows)
+        data = self._with_rows(rows, feature_scales=composed(own.feature_scales, found))
+        lowest, highest = ranges_of(take(rows, self.parts[0]) if self.parts else rows)
         data.schema = replace(data.schema, lowest=lowest, highest=highest)
         if not self.regression:
             return data
         found = scales_of([x if is_several(x) else [x] for x in part.labels])
         labels = labels_brought(self.labels, (Scale(),) * len(found), found, own.targets)
-        return data._like(rows, labels, target_scales=composed(own.target_scales, found))
+        return data._with_rows(rows, labels, target_scales=composed(own.target_scales, found))
 
     def standardize(self, rows: Any) -> list[Row]:
-        """New rows, in the units that the data had at first, as the rows of this data are.
+        """New rows in the original units, standardized as the rows of this data are.
 
-        rows: rows of numbers, an array, a data frame, or a Data; columns that have names are put in
-            the order of this data's.
+        rows: rows of numbers, an array, a data frame, or a Data; named columns are put in the
+            order of this data's.
 
         Raises ValueError or TypeError that names the row and the column.
 
@@ -303,11 +307,13 @@ class Data:
         [[0.0, 1.0]]
         """
         scales = self.schema.feature_scales
-        found = ordered(rows, Schema(self.schema.feature_names, (), False, scales), "standardize")
+        found = ordered_rows(
+            rows, Schema(self.schema.feature_names, (), False, scales), "standardize"
+        )
         if isinstance(rows, Data):
             return found
-        with said_by("standardize"):
-            found = table(found, self.feature_names)
+        with error_prefix("standardize"):
+            found = float_rows(found, self.feature_names)
             return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:
@@ -323,18 +329,18 @@ class Data:
         return f"regression of {', '.join(self.schema.targets)}"
 
 
-def ordered(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
-    """Rows, those of a Data or a data frame with its columns as a model has them.
+def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
+    """Rows, those of a Data or a data frame with the columns in a model's order.
 
-    name: what was called.
+    name: the public function, for errors.
     """
     if isinstance(rows, Data):
-        with said_by(name):
+        with error_prefix(name):
             return rows.matched(schema).rows
-    names, found, _ = read(rows, name)
-    with said_by(name):
-        order = schema.order(names)
-    return found if order is None else [chosen(row, order) for row in found]
+    names, found, _ = read_table(rows, name)
+    with error_prefix(name):
+        order = schema.column_order(names)
+    return found if order is None else [take(row, order) for row in found]
 
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:

@@ -14,9 +14,9 @@ from .arguments import CLASSES_BY_NAME
 from .data import Data
 from .labels import is_several
 from .layers import probabilities
-from .matching import Pairs, check_names, pairs_of, rows_of
+from .matching import Pairs, check_class_count, labelled_rows, unlabelled_rows
 from .module import Module, model_of
-from .names import listed
+from .names import join_names
 from .scales import in_unit
 from .schema import Schema
 from .tables import finite
@@ -28,28 +28,28 @@ def numbers_of(outputs: Any) -> list[float]:
 
 
 def class_of(scores: Sequence[float]) -> int:
-    """The class of the largest output; a single output means 1 if it is positive.
+    """The class of the largest output; of a single output, 1 if it is positive.
 
-    Raises ValueError where an output is NaN, which is no answer.
+    Raises ValueError where an output is NaN.
     """
     scores = [0.0, *scores] if len(scores) == 1 else scores
     if any([math.isnan(score) for score in scores]):
         raise ValueError(
-            f"the outputs for a row are {scores_listed(scores)}: there is a NaN among the numbers "
+            f"the outputs for a row are {format_scores(scores)}: there is a NaN among the numbers "
             "of the row or the parameters of the model"
         )
     return scores.index(max(scores))
 
 
 def class_of_label(label: Any) -> Any:
-    """The class that a label stands for: that of the largest weight; -1, as hinge has it, is 0."""
+    """The class of a label: of several weights that of the largest; -1, as in hinge, is 0."""
     if hasattr(label, "__len__") and not isinstance(label, str):
         return class_of(list(label))
     return 0 if label == -1 else label
 
 
 def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
-    """The class that the model gives each row: its name where the model or the data has one.
+    """The predicted class of each row: its name where the model or the data has one.
 
     For a regression it is a number in the unit of the target, of several targets a list of them.
 
@@ -67,10 +67,10 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [numbers_of(model(row)) for row in rows_of(model, rows, "predict", raw)]
+    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
     if model.regression:
         return [answer_of(z, model.schema) for z in outputs]
-    names = names_known("predict", model, rows, outputs)
+    names = class_names_for("predict", model, rows, outputs)
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
 
 
@@ -81,7 +81,7 @@ def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
 
 
 def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[float]]:
-    """The share of each class for each row, as floats that add up to 1.
+    """The probability of each class for each row, as floats that add up to 1.
 
     rows, raw: as in `predict`.
 
@@ -90,20 +90,20 @@ def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[floa
     >>> p, q
     (0.5, 0.5)
     """
-    refuse_numbers("predict_proba", model)
-    found = rows_of(model, rows, "predict_proba", raw)
+    refuse_regression("predict_proba", model)
+    found = unlabelled_rows(model, rows, "predict_proba", raw)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [[share.data for share in shares(row)] for row in found]
 
 
-def scores_listed(scores: Sequence[float]) -> str:
-    """Outputs as an error shows them."""
+def format_scores(scores: Sequence[float]) -> str:
+    """Outputs for an error message."""
     shown = ", ".join([brief(score) for score in scores[:4]])
     return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
 
 
 def accuracy(model: Module, data: Pairs) -> float:
-    """The share of rows whose class the model gives, from 0 to 1.
+    """The share of rows whose class is predicted correctly, from 0 to 1.
 
     data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
         pairs.
@@ -119,15 +119,15 @@ def accuracy(model: Module, data: Pairs) -> float:
 
 def share_right(name: str, model: Module, data: Pairs) -> float:
     """The share of rows whose class the model gives."""
-    true, found, _ = answers(name, model, data)
+    true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
 
 def score(model: Module, data: Pairs) -> float:
-    """How good the answers are, at most 1: `accuracy` for classes, for a regression R².
+    """The quality of the predictions, at most 1: `accuracy` for classes, R² for a regression.
 
-    R², scikit-learn's r2_score, is 1 for answers that are all right and 0 for those that are the
-    mean of the true numbers; of several targets it is the mean.
+    R², scikit-learn's r2_score, is 1 for perfect predictions and 0 for the mean of the true
+    numbers; of several targets it is the mean.
 
     data: as in `accuracy`.
 
@@ -145,7 +145,7 @@ def score(model: Module, data: Pairs) -> float:
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:
-    """How far the answers of a regression are from the true numbers, in the unit of the target.
+    """The mean distance of predicted from true numbers, in the unit of the target.
 
     data: as in `accuracy`; of several targets it is the mean.
 
@@ -159,7 +159,7 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
     """
     if not model_of(model, "mean_absolute_error").regression:
         raise ValueError(
-            "mean_absolute_error: this model was trained to give classes, not numbers; "
+            "mean_absolute_error: this model was trained to predict classes, not numbers; "
             "accuracy(model, data) is the share of right answers"
         )
     true, found = numbers_answered("mean_absolute_error", model, data)
@@ -174,10 +174,9 @@ def numbers_answered(
 ) -> tuple[list[list[float]], list[list[float]]]:
     """The true numbers of each row and the model's, in the units of the targets."""
     if isinstance(data, Data) and data.class_names:
-        raise ValueError(
-            f"{name}: expected numbers as labels, got the classes {listed(list(data.class_names))}"
-        )
-    pairs = pairs_of(model, data, name)
+        classes = join_names(list(data.class_names))
+        raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
+    pairs = labelled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     scales = model.schema.target_scales
@@ -196,7 +195,7 @@ def numbers_answered(
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
-    """How many rows of each true class (rows) got which answer (columns): scikit-learn's.
+    """The count of rows by true class (rows) and predicted class (columns): scikit-learn's.
 
     data: as in `accuracy`. There is a row and a column for each class that has a name, also where
         the data has none of it.
@@ -206,7 +205,7 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
     [[1, 1], [0, 0]]
     """
     metrics = scikit_learn("confusion_matrix")
-    true, found, names = answers("confusion_matrix", model, data)
+    true, found, names = labels_and_predictions("confusion_matrix", model, data)
     labels = list(range(len(names)))
     counts: list[list[int]] = metrics.confusion_matrix(true, found, labels=labels).tolist()
     return counts
@@ -223,17 +222,19 @@ def classification_report(model: Module, data: Pairs) -> str:
     ['precision', 'recall', 'f1-score', 'support']
     """
     metrics = scikit_learn("classification_report")
-    true, found, names = answers("classification_report", model, data)
+    true, found, names = labels_and_predictions("classification_report", model, data)
     report: str = metrics.classification_report(
         true, found, labels=list(range(len(names))), target_names=names, zero_division=0.0
     )
     return report
 
 
-def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int], Sequence[str]]:
-    """The true class and the model's class of each row; what the classes are called."""
-    refuse_numbers(name, model)
-    pairs = pairs_of(model, data, name)
+def labels_and_predictions(
+    name: str, model: Module, data: Pairs
+) -> tuple[list[Any], list[int], Sequence[str]]:
+    """The true and the predicted class of each row, and the names of the classes."""
+    refuse_regression(name, model)
+    pairs = labelled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     outputs = [numbers_of(model(row)) for row, _ in pairs]
@@ -241,7 +242,7 @@ def answers(name: str, model: Module, data: Pairs) -> tuple[list[Any], list[int]
     for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
         check_class(name, i, label, len(z))
     found = [class_of(z) for z in outputs]
-    names = names_known(name, model, data, outputs)
+    names = class_names_for(name, model, data, outputs)
     return true, found, names or [str(k) for k in range(int(max([*true, *found])) + 1)]
 
 
@@ -251,30 +252,30 @@ def check_class(name: str, i: int, label: Any, outputs: int) -> None:
     if not isinstance(label, numbers.Real) or label not in range(count):
         advice = CLASSES_BY_NAME
         if isinstance(label, str):
-            advice = "the model knows no classes by name: train it on a Data whose labels are names"
+            advice = "the model has no class names: train it on a Data whose labels are names"
         raise ValueError(
             f"{name}: row {i}: expected a class from 0 to {count - 1} as label, got {label!r:.60}; "
             f"{advice}"
         )
 
 
-def names_known(
+def class_names_for(
     name: str, model: Module, data: Any, outputs: Sequence[Sequence[float]]
 ) -> Sequence[str]:
-    """What the classes are called, the model's names or the data's; none where nobody named them.
+    """The class names of the model, or else of the data; empty where neither has any.
 
-    Raises ValueError for another number of names than of classes: their order would be unknown.
+    Raises ValueError where their number is not that of the classes: the order would be unknown.
     """
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:
-        check_names(name, names, len(outputs[0]))
+        check_class_count(name, names, len(outputs[0]))
     return names
 
 
-def refuse_numbers(name: str, model: Module) -> None:
+def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
-            f"{name}: this model was trained to give numbers, not classes; "
+            f"{name}: this model was trained to predict numbers, not classes; "
             "score(model, data) is its R², mean_absolute_error(model, data) its error"
         )
 

@@ -10,18 +10,18 @@ from autograd.arguments import choices
 # Each bound by the number of the layer's inputs and of its neurons.
 INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
     # X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
-    # networks (2010), eq. 16: where slopes are about 1, sums keep their size in both directions.
+    # networks (2010), eq. 16: preserves the variance in both directions for slopes near 1.
     "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),
-    # K. He et al., Delving deep into rectifiers (2015), eq. 10: relu passes half of the variance.
+    # K. He et al., Delving deep into rectifiers (2015), eq. 10: relu halves the variance.
     "he": lambda nin, nout: math.sqrt(6.0 / nin),
     "uniform": lambda nin, nout: 1.0,  # micrograd's
 }
 
 
 def init_for(activation: object) -> str:
-    """The initialisation that goes with an activation by default.
+    """The default initialisation for an activation.
 
-    relu has micrograd's: the default network is micrograd's to the bit, as its demo shows.
+    For relu it is micrograd's, so that the default network is micrograd's to the bit.
     """
     if activation == "relu":
         return "uniform"

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import normal
 
-from .names import names_of
-from .tables import as_python, finite, is_frame, odd_one, read, sequence
+from .names import unique_names
+from .tables import as_list, as_python, finite, is_frame, minority_index, read_table
 
 # More different whole numbers than this, and than this share of the rows, are no classes.
 MANY, SHARE = 20, 0.1
@@ -64,10 +64,10 @@ def are_numbers(labels: Iterable[Any]) -> bool:
 def labels_in(y: Any) -> tuple[tuple[str, ...], list[Any]]:
     """The names of targets, none where they have none, and one label for each row."""
     if is_frame(y):
-        names, rows, _ = read(y, "Data")
+        names, rows, _ = read_table(y, "Data")
         return names, [row[0] for row in rows] if len(names) == 1 else rows
     name = getattr(y, "name", None)  # of a column of a data frame
-    return (name,) if isinstance(name, str) and name else (), sequence(
+    return (name,) if isinstance(name, str) and name else (), as_list(
         y, "Data", "one label for each row"
     )
 
@@ -79,11 +79,11 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
 
     Raises ValueError that names the row.
     """
-    names = names_of(class_names, "Data", "class_names")
+    names = unique_names(class_names, "Data", "class_names")
     if regression and names:
         raise ValueError("Data: classes have names, numbers have none: class_names with regression")
     texts = [isinstance(label, str) for label in labels]
-    odd = odd_one(texts)
+    odd = minority_index(texts)
     if odd is not None:
         accepted = "a finite number" if texts[odd] else "the name of a class"
         raise ValueError(
@@ -92,7 +92,7 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
     if texts[0] and regression:
         raise ValueError(f"row 0: expected a number to predict as label, got {labels[0]!r:.60}")
     if texts[0]:
-        names = names or names_of(sorted(set(map(str, labels))), "Data", "class_names")
+        names = names or unique_names(sorted(set(map(str, labels))), "Data", "class_names")
         numbers_of = {normal(name): i for i, name in enumerate(names)}
         labels = [numbers_of.get(normal(label), label) for label in labels]
     if regression is None:

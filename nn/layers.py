@@ -14,7 +14,7 @@ from autograd.arguments import several, wrong
 from .activations import Activation, function_of
 from .arguments import is_row, outputs_of, row_of, whole
 from .initialization import bound_of, init_for
-from .matching import rows_in
+from .matching import match_columns
 from .module import Module
 from .seeds import Seed, generator
 
@@ -22,15 +22,15 @@ from .seeds import Seed, generator
 class Neuron(Module):
     """activation(w1·x1 + ... + wn·xn + b): one `dot` node, then the bias and the activation.
 
-    nin: how many inputs it has.
+    nin: the number of inputs.
     activation: a function of one Value, or its name: "relu", "tanh", "sigmoid", "gelu", "silu", ...
-        ("linear" for none; a wrong name's error lists all).
+        ("linear" for none; the error for another name lists all).
     bias: whether there is a bias b; it starts at 0.
     seed: a whole number, or a random.Random to draw from; None draws from Python's own `random`,
         which random.seed() sets.
-    init: how the weights are drawn: "xavier", "he" or "uniform" (from -1 to 1). If None, uniform
-        for relu, as in micrograd, he for what resembles relu, xavier for the others.
-    nout: the number of neurons in its layer, which xavier depends on.
+    init: the distribution of the weights: "xavier", "he" or "uniform" (from -1 to 1). If None,
+        uniform for relu, as in micrograd, he for functions like relu, xavier for the others.
+    nout: the number of neurons in its layer, on which xavier depends.
 
     Raises ValueError for an unknown name or fewer than one input.
 
@@ -67,7 +67,7 @@ class Neuron(Module):
         try:
             y = dot(self.w, x)
         except (TypeError, ValueError):
-            row_of(x, len(self.w), "Neuron")  # raises if the row is at fault
+            row_of(x, len(self.w), "Neuron")  # raises if the row is invalid
             raise
         if self.b is not None:
             y = y + self.b
@@ -83,7 +83,7 @@ class Neuron(Module):
 class Layer(Module):
     """Neurons that share their inputs.
 
-    nin, nout: how many inputs and neurons. The other arguments are those of Neuron.
+    nin, nout: the numbers of inputs and neurons. The other arguments are those of Neuron.
 
     >>> [y.label for y in Layer(2, 3, seed=0)([1.0, -2.0])]
     ['h1', 'h2', 'h3']
@@ -121,7 +121,7 @@ class Layer(Module):
             raise
 
     def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
-        """The outputs; as in micrograd, a single one is not in a list."""
+        """The outputs: a list, or, as in micrograd, the Value if there is one."""
         return alone(self.outputs(x))
 
     def __repr__(self) -> str:
@@ -131,21 +131,21 @@ class Layer(Module):
 class MLP(Module):
     """A multi-layer perceptron: layers one after the other.
 
-    Called as micrograd's MLP is, it is that: relu inside, a linear last layer, biases.
+    The defaults are those of micrograd's MLP: relu, a linear last layer, biases.
 
-    nin: how many inputs.
-    nouts: how many neurons each layer has, the outputs last.
-    activation: of all layers but the last; a list has one for each of those.
-    bias, seed, init: as in Neuron; the last layer is drawn as the one before it. The same seed
+    nin: the number of inputs.
+    nouts: the number of neurons in each layer, the outputs last.
+    activation: of all layers but the last; or a list of one for each of those.
+    bias, seed, init: as in Neuron; the last layer has the init of the one before it. The same seed
         gives the same weights in every process.
     output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
-        applies softmax itself; `probabilities` has it for those who want to see it.
+        applies softmax itself; `probabilities` gives the softmax.
 
     Labels: weights are w1, w2, ... neuron by neuron, biases b1, b2, ..., hidden neurons h1, h2, ...
     across layers, outputs z1, z2, ... (ŷ1, ŷ2, ... if not linear), and inputs that are plain
     numbers x1, x2, ...; `model["w17"]` is the weight of that label.
 
-    Raises ValueError for a size below 1, an unknown name, or a row that has not nin numbers.
+    Raises ValueError for a size below 1, an unknown name, or a row of other than nin numbers.
 
     >>> model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
     >>> [z.label for z in model([5.1, 3.5, 1.4, 0.2])], len(model.parameters())
@@ -192,16 +192,18 @@ class MLP(Module):
             )
         ]
         assign_labels([neuron for layer in self.layers for neuron in layer.neurons])
-        number_outputs(self.layers[-1], "z" if output in ("linear", "softmax") else "ŷ")
+        letter = "z" if output in ("linear", "softmax") else "ŷ"
+        for i, neuron in enumerate(self.layers[-1].neurons, start=1):
+            neuron.label = f"{letter}{i}"
         self.inputs = [f"x{i}" for i in range(1, self.nin + 1)]
 
     def __call__(self, x: Any) -> Any:
         """The outputs for one row of nin numbers or Values: a list, or the Value if there is one.
 
-        For several rows, a list of those; a data frame or a Data is rows, with columns matched by
-        name where the model was trained on named ones.
+        For several rows, a list of outputs; a data frame or a Data counts as rows, and its columns
+        are matched by name where the model was trained on named ones.
         """
-        x = rows_in(self, x, "MLP")
+        x = match_columns(x, self.schema, "MLP")
         if is_table(x):
             return [self(row) for row in x]
         if self.output == "softmax":
@@ -223,8 +225,8 @@ class MLP(Module):
         return x
 
     def probabilities(self, x: Any) -> list[Any]:
-        """`probabilities` of the outputs for one row; for several rows, a list of those."""
-        x = rows_in(self, x, "probabilities")
+        """`probabilities` of the outputs for one row; for several rows, a list of these."""
+        x = match_columns(x, self.schema, "probabilities")
         if is_table(x):
             return [self.probabilities(row) for row in x]
         return probabilities(self.outputs(x))
@@ -238,10 +240,10 @@ class MLP(Module):
 
 
 def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
-    """ŷ1, ŷ2, ...: what share each class has of one row, one softmax node over all outputs.
+    """The probabilities ŷ1, ŷ2, ... of the classes for one row: the softmax of all outputs.
 
-    outputs: what a network gave for the row. A single one is the logit of class 1 against class 0,
-        and gives two shares.
+    outputs: of a network for the row. A single one is the logit of class 1 against class 0, and
+        gives two probabilities.
 
     >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
     [('ŷ1', 0.5), ('ŷ2', 0.5)]
@@ -264,18 +266,12 @@ def assign_labels(neurons: Iterable[Neuron]) -> None:
         neuron.label = f"h{i}"
 
 
-def number_outputs(layer: Layer, letter: str) -> None:
-    """Label the outputs of a network's last layer."""
-    for i, neuron in enumerate(layer.neurons, start=1):
-        neuron.label = f"{letter}{i}"
-
-
 def alone(outputs: list[Value]) -> list[Value] | Value:
     return outputs[0] if len(outputs) == 1 else outputs
 
 
 def is_table(x: Sequence[Any]) -> bool:
-    """Whether x is several rows and not one: its first item is a sequence itself."""
+    """Whether x is several rows and not one: its first item is a sequence."""
     if not is_row(x):
         raise wrong("MLP", "a row of numbers, or several", x, "as in model([5.1, 3.5, 1.4, 0.2])")
     return any([is_row(first) for first in islice(x, 1)])
@@ -284,7 +280,7 @@ def is_table(x: Sequence[Any]) -> bool:
 def per_layer(activation: Activation | Sequence[Activation], hidden: int) -> list[Activation]:
     """The activation of each of the layers before the last."""
     if isinstance(activation, str) or callable(activation):
-        function_of(activation, "MLP")  # also where there is no hidden layer to use it
+        function_of(activation, "MLP")  # checked also where there is no hidden layer
         return [activation] * hidden
     activation = several(activation, "MLP", "names, one for each hidden layer, as activation")
     for one in activation:

@@ -1,6 +1,6 @@
-"""Loss functions: each takes the outputs and the label of ONE row and gives one Value.
+"""Loss functions: each takes the outputs and the label of ONE row and returns one Value.
 
-Averaging over rows is `mean_loss`; `train` does it too. A label may be a number or a Value, so that
+`mean_loss` averages over rows, as `train` does. A label may be a number or a Value, so that
 a loss can be compiled; `cross_entropy` takes an index or one weight for each class.
 """
 
@@ -16,7 +16,7 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .matching import pairs_of
+from .matching import labelled_rows
 from .schema import schema_of
 from .tables import as_python
 
@@ -25,14 +25,14 @@ Target: TypeAlias = Value | float
 
 
 def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
-    """`autograd.cross_entropy`, minus the log of the true class's softmax share, for a network.
+    """`autograd.cross_entropy`, minus the log of the true class's softmax, for a network.
 
     logits: the outputs of a network for one row, before softmax: one for each class, at least two.
     target: the index of the true class, or one weight per class: [0.05, 0.9, 0.05] is class 1 with
-        label smoothing, as PyTorch's label_smoothing=0.15 has it.
+        label smoothing, PyTorch's label_smoothing=0.15.
 
-    Raises ValueError where softmax was applied before, for a single output, and for an index out of
-    range.
+    Raises ValueError where softmax was already applied, for a single output, and for an index that
+    is out of range.
 
     >>> round(cross_entropy([Value(2.0), Value(1.0), Value(-1.0)], 0).data, 4)
     0.349
@@ -51,6 +51,14 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             'cross_entropy applies itself; leave out output="softmax" '
             "(model.probabilities(x) still gives the shares)"
         )
+    if type(target) is not int or target not in range(len(logits)):
+        target = class_or_weights(target, len(logits))
+    loss: Value = autograd.cross_entropy(logits, target)
+    return loss
+
+
+def class_or_weights(target: Any, classes: int) -> Any:
+    """A target of cross_entropy, weights in an array as a list; raises for what is neither."""
     target = as_python(target)
     if getattr(target, "ndim", 0) == 1:  # weights in an array
         target = target.tolist()
@@ -59,9 +67,9 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             f"cross_entropy: expected a class index or one weight for each class, got str "
             f"{target!r:.60}; nn.Data(X, y) numbers classes by their names"
         )
-    if isinstance(target, numbers.Integral) and target not in range(len(logits)):
+    if isinstance(target, numbers.Integral) and target not in range(classes):
         raise ValueError(
-            f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}; "
+            f"cross_entropy: expected a class from 0 to {classes - 1}, got {target}; "
             f"{CLASSES_BY_NAME}"
         )
     if isinstance(target, numbers.Real) and not isinstance(target, numbers.Integral):
@@ -70,15 +78,14 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             f"{type(target).__name__} {target!r}; classes are whole numbers: "
             "Data(X, y, regression=False), or the loss nn.mse for numbers"
         )
-    loss: Value = autograd.cross_entropy(logits, target)
-    return loss
+    return target
 
 
 def binary_cross_entropy(logit: Value, label: Target) -> Value:
-    """Minus the log of the true one's share, of two classes: cross_entropy of the logits 0, logit.
+    """Minus the log of the true class's probability, of two: cross_entropy of the logits 0, logit.
 
     logit: the single output of a network, before any sigmoid.
-    label: 1 or 0, or how probable 1 is.
+    label: 1 or 0, or the probability of 1.
 
     Raises TypeError for several outputs, ValueError for a label that is not between 0 and 1.
 
@@ -133,11 +140,11 @@ def mse(outputs: Value | Sequence[Value], target: Target | Sequence[Target]) -> 
 def huber(
     outputs: Value | Sequence[Value], target: Target | Sequence[Target], delta: float = 1.0
 ) -> Value:
-    """Half the squared error up to delta, from there on straight; of several outputs the mean.
+    """Half the squared error up to delta, linear from there on; of several outputs the mean.
 
     P. J. Huber, Robust estimation of a location parameter (1964).
 
-    delta: where the parabola ends, positive.
+    delta: the positive error at which the quadratic part ends.
 
     Raises ValueError where there are not as many targets as outputs, and for delta <= 0.
 
@@ -154,7 +161,7 @@ def huber(
     return mean_of("huber", of, outputs, target)
 
 
-# What `train` counts right answers for, and what it takes for a loss of numbers.
+# The losses of classifiers, for which `train` computes the accuracy, and those of regressions.
 OF_CLASSES: tuple[Loss, ...] = (
     cross_entropy,
     autograd.cross_entropy,
@@ -181,7 +188,7 @@ def single(name: str, output: Any) -> Value:
 
 
 def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any) -> Value:
-    """A loss of the error of one output, or the mean of it over several."""
+    """The loss of the error of one output, or its mean over several."""
     outputs = outputs_of(outputs, name)
     targets = list(target) if is_row(target) else [target]
     if len(targets) != len(outputs):
@@ -213,7 +220,7 @@ def mean_loss(
         function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
     else:
         loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
-    pairs = pairs_of(model, data, "mean_loss")
+    pairs = labelled_rows(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

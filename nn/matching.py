@@ -1,6 +1,6 @@
 """Matching of data with a model: columns and classes in the order of the model's schema.
 
-In all of these `name` is that of the function that was called, which an error begins with.
+`name` is that of the public function, with which errors begin.
 """
 
 from __future__ import annotations
@@ -11,60 +11,56 @@ from typing import Any
 from autograd.arguments import wrong
 
 from .arguments import CALLS, is_row
-from .data import Data, ordered
-from .names import listed, said_by, unnamed
+from .data import Data, ordered_rows
+from .names import default_names, error_prefix, join_names
 from .plausibility import warn_of
 from .scales import brought
 from .schema import Scale, Schema, schema_of
-from .tables import Row, as_python, chosen, columns_of, is_frame, names_in_row, sequence, table
+from .tables import Row, as_list, as_python, columns_of, float_rows, is_frame, names_in_row, take
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
 
-def matched(data: Data, schema: Schema, name: str) -> Data:
-    """`data.matched`, with the name of what was called in the error."""
-    with said_by(name):
+def match_data(data: Data, schema: Schema, name: str) -> Data:
+    """`data.matched`, with the prefix in errors."""
+    with error_prefix(name):
         return data.matched(schema)
 
 
-def rows_in(model: Any, rows: Any, name: str) -> Any:
-    """The rows of a Data or a data frame by the model's columns; other rows as they are.
+def match_columns(rows: Any, schema: Schema, name: str) -> Any:
+    """The rows of a Data or a data frame by a model's columns; other rows as they are.
 
     So is a single row whose numbers have names, as that of a data frame.
     """
     if type(rows) in (list, tuple):  # as in most calls of a model
         return rows
     if isinstance(rows, Data):
-        return ordered(rows, schema_of(model), name)
-    return with_names(rows, schema_of(model), name)
-
-
-def with_names(rows: Any, schema: Schema, name: str) -> Any:
-    """A data frame, or one of its rows, by a model's columns; anything else as it is."""
+        return ordered_rows(rows, schema, name)
     if is_frame(rows):
-        found = ordered(rows, schema, name)
-        with said_by(name):
-            return table(found, schema.feature_names or list(map(str, columns_of(rows))))
-    return in_order(rows, schema, name)
+        found = ordered_rows(rows, schema, name)
+        with error_prefix(name):
+            return float_rows(found, schema.feature_names or list(map(str, columns_of(rows))))
+    return match_row(rows, schema, name)
 
 
-def in_order(row: Any, schema: Schema, name: str) -> Any:
-    """One row, what it holds by name in the order of a model's columns."""
-    with said_by(name):
-        order = schema.order(names_in_row(row))
-    return row if order is None else chosen(list(row), order)
+def match_row(row: Any, schema: Schema, name: str) -> Any:
+    """One row; if its numbers have names, in the order of a model's columns."""
+    with error_prefix(name):
+        order = schema.column_order(names_in_row(row))
+    return row if order is None else take(list(row), order)
 
 
-def rows_of(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
-    """Rows without labels, as the model has them.
+def unlabelled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
+    """Rows without labels, with the model's columns.
 
-    raw: whether rows without a scale of their own are in the units that the model's had at first.
+    raw: whether rows without a scale of their own are in the original units of the model's.
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
     schema = schema_of(model)
-    found = sequence(rows_in(model, rows, name), name, "rows of numbers", f"as in {CALLS[name]}")
-    found = [in_order(row, schema_of(model), name) for row in found]
+    given = match_columns(rows, schema, name)
+    found = as_list(given, name, "rows of numbers", f"as in {CALLS[name]}")
+    found = [match_row(row, schema, name) for row in found]
     found = [list(row) if names_in_row(row) else row for row in found]  # [0] might mean a name
     for row in found:
         if not is_row(row):
@@ -90,72 +86,72 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
             f"{name}: the model has no scale to bring raw rows to: it was not trained on a Data, "
             "as in train(model, Data(X, y).standardized())"
         )
-    names = schema.feature_names or unnamed(len(scales))
-    with said_by(name):
-        return brought(table(rows, names), [Scale()] * len(scales), scales, names)
+    names = schema.feature_names or default_names(len(scales))
+    with error_prefix(name):
+        return brought(float_rows(rows, names), [Scale()] * len(scales), scales, names)
 
 
 def is_brought(data: Any, schema: Schema) -> bool:
     """Whether it is a Data of another scale than the model's."""
     given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
-    order = schema.order(data.schema.feature_names) if isinstance(data, Data) else None
-    return tuple(given if order is None else chosen(given, order)) != schema.feature_scales
+    order = schema.column_order(data.schema.feature_names) if isinstance(data, Data) else None
+    return tuple(given if order is None else take(given, order)) != schema.feature_scales
 
 
-def pairs_of(
+def labelled_rows(
     model: Any, data: Any, name: str, what: str = "data", schema: Schema | None = None
 ) -> list[tuple[Any, Any]]:
-    """Rows with their labels, as the model has them.
+    """Rows with labels, with the model's columns and class indices.
 
-    what: which argument it is.
-    schema: the one to match with, if it is not the model's.
+    what: the argument, for errors.
+    schema: to match with; that of the model if None.
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
-        seen_data = matched(data, schema, name)
-        warn_of(model, schema, seen_data.rows, name, is_brought(data, schema))
-        return list(seen_data)
+        found_data = match_data(data, schema, name)
+        warn_of(model, schema, found_data.rows, name, is_brought(data, schema))
+        return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":
         advice = "as in data = data.split(test=0.2); train(model, data.train, validation=data.test)"
     if is_frame(data):
         advice = "nn.Data(frame, 'the column of labels') makes one of a data frame"
     found = []
-    scalars = getattr(model, "nin", None) is None  # a model of one's own may take a single number
+    scalars = getattr(model, "nin", None) is None  # a custom model may take a single number
     for i, pair in enumerate(
-        sequence(data, name, f"a Data or (row, label) pairs as {what}", advice)
+        as_list(data, name, f"a Data or (row, label) pairs as {what}", advice)
     ):
         alike = isinstance(pair, (tuple, list)) and len(pair) == 2
         # A list of two numbers is a row itself.
         if not alike or not (is_row(pair[0]) or (scalars and isinstance(pair, tuple))):
             raise wrong(name, f"(row, label) pairs as {what}", pair, f"number {i}: {advice}")
-        row, label = pair
-        with said_by(name):
-            found.append((row, schema.number_of(as_python(label), i)))
-    pairs = [(with_names(row, schema, name), label) for row, label in found]
-    warn_of(model, schema, [row for row, _ in pairs], name, False)
-    return pairs
+        found.append(pair)
+    with error_prefix(name):
+        labels = [schema.encode_label(as_python(label), i) for i, (_, label) in enumerate(found)]
+    rows = [match_columns(row, schema, name) for row, _ in found]
+    warn_of(model, schema, rows, name, raw=False)
+    return list(zip(rows, labels, strict=True))
 
 
-def seen(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
+def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
     """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
-        return matched(data, schema, name if what == "data" else f"{name}: {what}")
-    return pairs_of(model, data, name, what, schema)
+        return match_data(data, schema, name if what == "data" else f"{name}: {what}")
+    return labelled_rows(model, data, name, what, schema)
 
 
-def check_names(name: str, names: Sequence[str], outputs: int) -> None:
-    """ValueError for another number of class names than a model distinguishes."""
+def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
+    """ValueError where the number of class names is not that of the model's outputs."""
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
             f"{name}: the model's outputs distinguish {count} classes, and there are {len(names)} "
-            f"names: {listed(list(names))}; give the model as many outputs as there are "
+            f"names: {join_names(list(names))}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 
 
-def check_shown(name: str, model: Any, data: Data) -> None:
-    """The same for the names that a picture shows beside the outputs of an MLP."""
+def check_displayed_classes(name: str, model: Any, data: Data) -> None:
+    """The same for the class names beside the outputs of an MLP in a picture."""
     if data.class_names and not model.regression and hasattr(model, "nouts"):
-        check_names(name, data.class_names, model.nouts[-1])
+        check_class_count(name, data.class_names, model.nouts[-1])

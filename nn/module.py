@@ -1,4 +1,4 @@
-"""Module: an object whose parameters are found in its attributes."""
+"""Module: the base of models, whose parameters are found in its attributes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,26 @@ from autograd.arguments import choices, wrong
 
 from .arguments import CALLS
 from .data import Data
-from .matching import check_shown, matched, rows_in
-from .names import known, listed
+from .matching import check_displayed_classes, match_columns, match_data
+from .names import find_name, join_names
 from .schema import Schema
+
+
+class Displayed:
+    """Rows alone with the names and scales of the model that they are shown with."""
+
+    def __init__(self, rows: Any, schema: Schema) -> None:
+        self.rows = rows
+        self.feature_names, self.class_names = schema.feature_names, schema.class_names
+        self.mean = [scale.mean for scale in schema.feature_scales]
+        self.deviation = [scale.deviation for scale in schema.feature_scales]
 
 
 class Module:
     """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
 
     Every leaf Value in an attribute is a parameter, also inside lists, tuples, dicts and other
-    Modules; one that is found twice counts once. Nothing needs to be declared.
+    Modules; one that is found twice counts once. No registration is needed.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -37,7 +47,7 @@ class Module:
     __iter__: ClassVar[None] = None
 
     schema = Schema()  # set by `train`: the names of columns and classes
-    named_by_label: ClassVar[bool] = False  # a parameter's name: its label, or the way to it?
+    named_by_label: ClassVar[bool] = False  # whether a parameter's name is its label, not its path
 
     def __call__(self, x: Any) -> Any:
         raise NotImplementedError(
@@ -49,26 +59,27 @@ class Module:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What the classes 0, 1, ... are called, in the schema."""
+        """The names of the classes 0, 1, ..., from the schema."""
         return self.schema.class_names
 
     @property
     def regression(self) -> bool:
-        """Whether it was trained to give numbers and not classes, in the schema."""
+        """Whether it was trained to predict numbers and not classes, from the schema."""
         return self.schema.regression
 
-    def _see_(self, rows: Any) -> Any:
-        """Rows that `explore` shows, with the model's columns and numbers of classes."""
+    def _match_rows_(self, rows: Any) -> Any:
+        """Rows that `explore` shows, with the model's columns and class indices."""
         if not isinstance(rows, Data):
-            return rows_in(self, rows, "explore")
-        rows = matched(rows, self.schema, "explore")
-        check_shown("explore", self, rows)
+            rows = match_columns(rows, self.schema, "explore")
+            return Displayed(rows, self.schema) if self.schema.feature_scales else rows
+        rows = match_data(rows, self.schema, "explore")
+        check_displayed_classes("explore", self, rows)
         return rows
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter with its name, in the order in which they were made attributes.
 
-        The name is the way to it (`parts.0.scale`); parameters of an MLP have their labels (`w17`).
+        The name is its path (`parts.0.scale`); parameters of an MLP have their labels (`w17`).
         """
         names: dict[Value, str] = {}
         for name, parameter in leaves(self, "", set()):
@@ -87,7 +98,7 @@ class Module:
     def __getitem__(self, name: str) -> Value:
         """The parameter of that name, as in `model["w17"]`."""
         named = dict(self.named_parameters())
-        found = known(name, named)
+        found = find_name(name, named)
         if found is None:
             raise KeyError(f"no parameter {name!r}{choices(name, named)}")
         return named[found]
@@ -116,7 +127,7 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter's number by name.
 
-        state: what `state_dict` of a model of the same form gave, also after a way through JSON.
+        state: the `state_dict` of a model of the same form, also one that was written as JSON.
 
         Raises ValueError or TypeError, and changes nothing, where names are missing or unknown or
         something is not one number.
@@ -131,7 +142,7 @@ class Module:
         if missing or unknown:
             raise ValueError(
                 f"load_state_dict: expected the {len(names)} parameters of {self!r}, got "
-                f"{len(state)}: missing {listed(missing)}; unknown {listed(unknown)}"
+                f"{len(state)}: missing {join_names(missing)}; unknown {join_names(unknown)}"
             )
         for name in names:
             number = state[name]
@@ -144,7 +155,7 @@ class Module:
             parameter.data = state[name]
 
     def summary(self) -> str:
-        """A table of the parts with how many parameters each has.
+        """A table of the parts with the number of parameters of each.
 
         >>> from nn import MLP
         >>> print(MLP(2, [3, 1], activation="tanh").summary())
@@ -165,7 +176,7 @@ class Module:
 
 
 def model_of(model: Any, name: str) -> Any:
-    """The model that a function was given first, where one belongs."""
+    """The first argument of a public function, if it is a Module; else TypeError."""
     if not isinstance(model, Module):
         raise wrong(name, "a model first, an MLP or another Module", model, f"as in {CALLS[name]}")
     return model
@@ -174,7 +185,7 @@ def model_of(model: Any, name: str) -> Any:
 def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
     """The leaf Values in an attribute, with their names; no container is visited twice."""
     if isinstance(part, Value):
-        if part.op is None:  # neither computed nor a plain number that met a Value
+        if part.op is None:  # neither computed nor a constant operand
             yield name, part
         return
     items = items_of(part)
@@ -197,12 +208,12 @@ def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
 
 
 def counted(part: Any) -> int:
-    """How many parameters an attribute has."""
+    """The number of parameters in an attribute."""
     return len({leaf for _, leaf in leaves(part, "", set())})
 
 
 def parts(module: Module) -> Iterator[tuple[str, Any]]:
-    """The attributes of a module, and in the place of a list what is in it."""
+    """The attributes of a module; of a list or a tuple, its items."""
     for name, part in vars(module).items():
         if isinstance(part, (list, tuple)):
             for i, item in enumerate(part):
@@ -212,7 +223,7 @@ def parts(module: Module) -> Iterator[tuple[str, Any]]:
 
 
 def shape_of(item: Any) -> str:
-    """The shape of an array or the length of a sequence, as an error shows it."""
+    """The shape of an array or the length of a sequence, for an error message."""
     if hasattr(item, "shape"):
         return f" of shape {item.shape}"
     return f" of length {len(item)}" if hasattr(item, "__len__") else ""

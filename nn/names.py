@@ -1,4 +1,4 @@
-"""Names of columns, classes and parameters: compared by their letters, listed in errors."""
+"""Names of columns, classes and parameters: compared after normalization, joined in errors."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from autograd.arguments import normal, several
 
 
-def listed(names: list[str]) -> str:
-    """Names as an error shows them: all, or the first ones of many."""
+def join_names(names: list[str]) -> str:
+    """Names for an error message: all, or the first four and the count of the others."""
     shown = ", ".join(names[:4]) or "none"
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
 
 
-def known(given: object, names: Iterable[str]) -> str | None:
-    """The one of the names that is meant: as it is written, or another spelling of its letters."""
+def find_name(given: object, names: Iterable[str]) -> str | None:
+    """The name that is equal, or else equal after Unicode normalization; None without one."""
     names = list(names)
     if given in names or not isinstance(given, str):
         return given if given in names else None
@@ -24,7 +24,7 @@ def known(given: object, names: Iterable[str]) -> str | None:
 
 
 def refuse_repeated(names: Sequence[str], what: str) -> None:
-    """ValueError where two of the names are the same, also in two spellings of their letters."""
+    """ValueError where two of the names are equal after Unicode normalization."""
     found: dict[str, str] = {}
     for name in names:
         if normal(name) in found:
@@ -34,8 +34,8 @@ def refuse_repeated(names: Sequence[str], what: str) -> None:
         found[normal(name)] = name
 
 
-def names_of(names: Any, name: str, what: str) -> tuple[str, ...]:
-    """Names that were given, as texts, all different."""
+def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
+    """The given names as strings; ValueError unless all differ."""
     found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
     refuse_repeated(found, f"{name}: {what}")
     return found
@@ -45,27 +45,27 @@ def check_feature_names(
     given: Sequence[str] | None, names: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
     """ValueError unless the names that were given are those of the columns, as many."""
-    if given and len(given) not in map(len, rows):  # else a row is wrong, which `table` names
+    if given and len(given) not in map(len, rows):  # else a row is wrong, and `float_rows` raises
         raise ValueError(
             f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
-            f"row, got {len(given)}: {listed(list(given))}"
+            f"row, got {len(given)}: {join_names(list(given))}"
         )
     for name, own in zip(given or (), names, strict=False):
-        if known(name, names) not in (own, None):
+        if find_name(name, names) not in (own, None):
             raise ValueError(
-                f"Data: the columns have names, {listed(list(names))}, and feature_names gives "
+                f"Data: the columns have names, {join_names(list(names))}, and feature_names gives "
                 f"{name!r} to another; choose columns in the frame: frame[{list(given or ())}]"
             )
 
 
-def unnamed(count: int, letter: str = "x") -> tuple[str, ...]:
-    """What columns are called to which nobody gave names; with the letter y, targets."""
+def default_names(count: int, letter: str = "x") -> tuple[str, ...]:
+    """The names of columns without names: x1, x2, ...; with the letter y, of targets."""
     return tuple([f"{letter}{i}" for i in range(1, count + 1)])
 
 
 @contextmanager
-def said_by(name: str) -> Iterator[None]:
-    """A ValueError that is raised in here begins with the name of what was called."""
+def error_prefix(name: str) -> Iterator[None]:
+    """Prefix the message of a ValueError with the name of the public function."""
     try:
         yield
     except ValueError as error:

@@ -16,7 +16,7 @@ Checkpoint: TypeAlias = tuple[list[float], list[State], int]
 
 
 class Optimizer:
-    """What optimizers share: a rule applied to every parameter, and the state that it keeps.
+    """The base of optimizers: applies a rule to every parameter, and keeps the rule's state.
 
     Threads that share parameters may call `backward` at the same time, but `zero_grad` and `step`
     only while no other thread sweeps or steps.
@@ -39,7 +39,7 @@ class Optimizer:
                     "also where two parts share it"
                 )
         self.lr = lr
-        if self.lr == 0.0:  # a schedule may come down to it, but nobody begins with it
+        if self.lr == 0.0:  # a schedule may reach it, but a start there is a mistake
             raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")
         self.settings = settings
         self.states = [self.start for _ in self.parameters]
@@ -60,9 +60,9 @@ class Optimizer:
             parameter.grad = 0.0
 
     def step(self) -> None:
-        """Move every parameter by its grad.
+        """Update every parameter by its grad.
 
-        Raises FloatingPointError, and moves nothing, if any grad or any new number is not finite.
+        Raises FloatingPointError, and changes nothing, if any grad or new number is not finite.
         """
         for i, parameter in enumerate(self.parameters):
             try:
@@ -98,12 +98,12 @@ class Optimizer:
     def moved(
         self, parameter: float, gradient: float, state: State, step: int
     ) -> tuple[float, State]:
-        """What the rule makes of one parameter: its new number, and its new state."""
+        """The rule applied to one parameter: its new number, and its new state."""
         settings = {"lr": self.lr, **self.settings}
         return updated(type(self).rule, parameter, gradient, state, step, settings)
 
     def checkpoint(self) -> Checkpoint:
-        """What `restore` goes back to: the parameters, their states, the count of steps."""
+        """The state for `restore`: the parameters, their states, the count of steps."""
         return [parameter.data for parameter in self.parameters], self.states.copy(), self.steps
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -123,8 +123,8 @@ class SGD(Optimizer):
 
     parameters: leaf Values, as from model.parameters().
     lr: the learning rate; `optimizer.lr = ...` changes it between steps.
-    momentum: how much of the running sum of gradients each step keeps.
-    nesterov: look one step of the momentum ahead.
+    momentum: the decay factor of the running sum of gradients.
+    nesterov: evaluate the momentum one step ahead.
     weight_decay: this times the parameter is added to its gradient: an L2 term of half of it.
 
     Raises ValueError for a negative setting, for Nesterov without momentum, or no parameters.
@@ -162,7 +162,7 @@ class Adam(Optimizer):
     """Adam: steps of about lr, whatever the size of the gradients: see `adam`.
 
     parameters, lr: as in SGD.
-    betas: how much of the running means of the gradient and of its square each step keeps.
+    betas: the decay factors of the running means of the gradient and of its square.
     eps: added to the divisor.
 
     Raises ValueError for a negative setting, no parameters, or betas outside [0, 1).
@@ -201,7 +201,7 @@ class AdamW(Optimizer):
     """Adam whose parameters also shrink by lr·weight_decay in each step: see `adamw`.
 
     parameters, lr, betas, eps: as in Adam.
-    weight_decay: how fast parameters shrink.
+    weight_decay: the factor of the decay.
 
     Raises ValueError as Adam does.
 

@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from .schema import Scale, Schema
-from .tables import Row, finite, standard
+from .tables import Row, finite, z_score
 
 LOOKED_AT = 200  # rows, from all over
 ROOM = 0.1  # of its range in training, by which a number may lie outside
@@ -42,8 +42,8 @@ def suspicion(schema: Schema, rows: Sequence[Any], name: str, raw: bool) -> str:
     """What is wrong with rows and what to write instead; empty if nothing is."""
     found = plain(rows[:: -(-len(rows) // LOOKED_AT) or 1], len(schema.lowest))
     scales = schema.feature_scales
-    read = unscaled if raw else rescaled
-    other = [[read(x, scale) for x, scale in zip(row, scales, strict=True)] for row in found]
+    convert = unscaled if raw else rescaled
+    other = [[convert(x, scale) for x, scale in zip(row, scales, strict=True)] for row in found]
     if found and share_outside(other, schema, ROOM) <= OUTSIDE:
         gain = math.fsum([gain_of(*pair, scales, raw) for pair in zip(found, other, strict=True)])
         if gain > BETTER * len(found):
@@ -80,7 +80,7 @@ def plain(rows: Sequence[Any], width: int) -> list[Row]:
 
 
 def rescaled(x: float, scale: Scale) -> float:
-    return standard(x, scale.mean, scale.deviation)
+    return z_score(x, scale.mean, scale.deviation)
 
 
 def unscaled(x: float, scale: Scale) -> float:

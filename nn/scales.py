@@ -7,12 +7,12 @@ from typing import Any
 
 from .labels import is_several
 from .schema import Scale
-from .tables import Row, moments, scaled
+from .tables import Row, mean_and_deviation, standardized_rows
 
 
 def scales_of(rows: Sequence[Row]) -> tuple[Scale, ...]:
     """Mean and deviation of each column."""
-    return tuple([Scale(*moments(column)) for column in zip(*rows, strict=True)])
+    return tuple([Scale(*mean_and_deviation(column)) for column in zip(*rows, strict=True)])
 
 
 def ranges_of(rows: Sequence[Row]) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -32,7 +32,7 @@ def brought(
         return rows
     units = [in_unit(row, given) for row in rows]
     means, deviations = [scale.mean for scale in wanted], [scale.deviation for scale in wanted]
-    return scaled(units, means, deviations, names)
+    return standardized_rows(units, means, deviations, names)
 
 
 def in_unit(row: Sequence[float], scales: Sequence[Scale]) -> Row:

@@ -1,7 +1,7 @@
-"""Schedules of the learning rate: functions of the steps done so far that give a factor for it.
+"""Schedules of the learning rate: functions from the count of steps done to a factor for it.
 
 `train(..., schedule=cosine(1000))`; by hand, `optimizer.lr = 0.1 * schedule(optimizer.steps)`
-before each step. Any function of a whole number will do: `lambda step: 1 / (1 + step)`.
+before each step. Any function of a whole number is accepted: `lambda step: 1 / (1 + step)`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def constant(step: int) -> float:
 
 
 def step(every: int, factor: float = 0.1) -> Schedule:
-    """Multiplied by factor after every `every` steps.
+    """Multiply by factor after every `every` steps.
 
     >>> [step(2, 0.5)(k) for k in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
@@ -36,7 +36,7 @@ def step(every: int, factor: float = 0.1) -> Schedule:
 
 
 def cosine(steps: int, end: float = 0.0) -> Schedule:
-    """From 1 to end along half a cosine wave in `steps` steps, and end from there on.
+    """Decay from 1 to end along half a cosine wave in `steps` steps, and stay at end.
 
     I. Loshchilov, F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), eq. 5.
 
@@ -52,7 +52,7 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
 
 
 def warm_up(steps: int, then: Schedule = constant) -> Schedule:
-    """Up to 1 in `steps` equal steps, then another schedule from its start.
+    """Rise to 1 in `steps` equal steps, then follow another schedule from its start.
 
     >>> [warm_up(4, then=step(1, 0.5))(k) for k in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]

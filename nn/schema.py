@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.arguments import choices
 
-from .names import known, listed, refuse_repeated, unnamed
+from .names import default_names, find_name, join_names, refuse_repeated
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class Schema:
 
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
-    regression: whether answers are numbers and not classes.
-    feature_scales: of each column; a Scale() where nothing was taken out, none where nobody said.
+    regression: whether the model predicts numbers and not classes.
+    feature_scales: of each column; Scale() where it was not standardised, none where unknown.
     lowest, highest: of each column that was standardised, the smallest and the largest number of
         the rows that its scale was taken of, in deviations from the mean.
     target_names, target_scales: of each target of a regression, as those of the columns.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
-    >>> schema.order(["width", "length"]), schema.number_of("c", 0)
+    >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
     ([1, 0], 2)
     """
 
@@ -54,12 +54,12 @@ class Schema:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What the targets are called; y, or y1, y2, ... where nobody gave names."""
+        """The names of the targets; y, or y1, y2, ... where they have none."""
         count = len(self.target_scales)
-        return self.target_names or (("y",) if count == 1 else unnamed(count, "y"))
+        return self.target_names or (("y",) if count == 1 else default_names(count, "y"))
 
-    def learning(self, other: Schema, regression: bool) -> Schema:
-        """The schema after training on other data: what is there stays, all else is the data's."""
+    def after_training(self, other: Schema, regression: bool) -> Schema:
+        """The schema after training on other data; existing names and scales are kept."""
         scales = self if self.feature_scales else other
         numbers = self if self.regression and self.target_scales else other
         return Schema(
@@ -73,38 +73,38 @@ class Schema:
             numbers.target_scales if regression else (),
         )
 
-    def order(
+    def column_order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
     ) -> list[int] | None:
-        """The place of each of the model's columns among these; None where they stand right.
+        """The index among these names of each of the model's columns; None where they agree.
 
-        what: how an error begins.
+        what: the beginning of the error.
 
         Raises ValueError for other columns.
         """
         if not self.feature_names or not names or tuple(names) == self.feature_names:
             return None
-        found = [known(name, names) for name in self.feature_names]
+        found = [find_name(name, names) for name in self.feature_names]
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
-        unknown = [name for name in names if known(name, self.feature_names) is None]
+        unknown = [name for name in names if find_name(name, self.feature_names) is None]
         if missing or unknown:
             raise ValueError(
-                f"{what}, {listed(list(self.feature_names))}: missing {listed(missing)}; "
-                f"unknown {listed(unknown)}"
+                f"{what}, {join_names(list(self.feature_names))}: missing {join_names(missing)}; "
+                f"unknown {join_names(unknown)}"
             )
         return [list(names).index(name) for name in found if name is not None]
 
-    def number_of(self, label: Any, row: int) -> Any:
-        """A label as the model has it: a class by name as its number, anything else as it is.
+    def encode_label(self, label: Any, row: int) -> Any:
+        """A label as the model's class index, if it is the name of a class; others as they are.
 
         Raises ValueError for an unknown class.
         """
         classes = self.class_names
         if classes and isinstance(label, str):
-            name = known(label, classes)
+            name = find_name(label, classes)
             if name is None:
                 raise ValueError(
-                    f"row {row}: the model knows no class {label!r}{choices(label, classes)}"
+                    f"row {row}: the model has no class {label!r}{choices(label, classes)}"
                 )
             return classes.index(name)
         if classes and isinstance(label, numbers.Integral):
@@ -112,16 +112,16 @@ class Schema:
             if not of_hinge and label not in range(len(classes)):
                 raise ValueError(
                     f"row {row}: expected a class from 0 to {len(classes) - 1} "
-                    f"({listed(list(classes))}) as label, got {label}"
+                    f"({join_names(list(classes))}) as label, got {label}"
                 )
         return label
 
-    def refuse_numbers(self) -> None:
-        """ValueError where a number as label could mean a class's number or its name."""
+    def refuse_numeric_labels(self) -> None:
+        """ValueError where a number as label could be a class's index or its name."""
         if any([name.isdecimal() and int(name) != k for k, name in enumerate(self.class_names)]):
             raise ValueError(
                 "labels are numbers, and so are the names of the model's classes, "
-                f"{listed(list(self.class_names))}: give labels by name, as in "
+                f"{join_names(list(self.class_names))}: give labels by name, as in "
                 "Data(X, [str(label) for label in y])"
             )
 

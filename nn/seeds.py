@@ -1,4 +1,4 @@
-"""Seeds: whole numbers, or generators of random numbers that several calls share."""
+"""Seeds: whole numbers, or random number generators that several calls share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Seed: TypeAlias = int | random.Random | None
 
 
 def generator(seed: Seed, where: str) -> random.Random | None:
-    """One source of numbers for all that is made with a seed; None stands for Python's `random`."""
+    """The random number generator of a seed; None stands for Python's `random`."""
     if seed is None or isinstance(seed, random.Random):
         return seed
     if isinstance(seed, numbers.Integral):

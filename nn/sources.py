@@ -14,13 +14,13 @@ from typing import Any
 from autograd.arguments import choices, normal, wrong
 
 from .data import Data
-from .names import known, said_by
-from .tables import finite, odd_one
+from .names import error_prefix, find_name
+from .tables import finite, minority_index
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
-# What somebody may have meant as a number: decimal commas, groups of digits, digits of other
-# scripts, per cent. As the name of a class it would be taken in silence.
+# What may have been meant as a number: decimal commas, groups of digits, digits of other scripts,
+# per cent. As a label it would silently become the name of a class.
 MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
 PLAIN = "numbers are written as -1.5, 20 or 2e-3"
 
@@ -43,7 +43,7 @@ def load_iris(seed: int = 0) -> Data:
         raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
     found = datasets.load_iris()
     data = Data(found.data, found.target, found.feature_names, found.target_names)
-    with said_by("load_iris"):
+    with error_prefix("load_iris"):
         data = data.split(test=30, seed=seed)
     return data.standardized()
 
@@ -51,9 +51,9 @@ def load_iris(seed: int = 0) -> Data:
 def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     r"""The rows of a CSV file whose first line names the columns.
 
-    Commas, semicolons or tabs part the cells, whichever the first line has most of; the text is
-    UTF-8. Empty lines are left out. Numbers are plain decimal ones: digits 0 to 9 with a sign, a
-    decimal point and an exponent where there is one.
+    The delimiter is the comma, semicolon or tab, whichever is most frequent in the first line; the
+    encoding is UTF-8. Empty lines are skipped. Numbers are plain decimals: digits 0 to 9, with a
+    sign, a decimal point and an exponent where there is one.
 
     path: the file.
     target: the name of the column with the labels: whole numbers, other numbers, or the names of
@@ -69,7 +69,7 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     ...     load_csv(path, target="species")
     Data(2 rows of length, width; classes setosa, versicolor)
     """
-    if not isinstance(path, (str, os.PathLike)):  # a whole number would be an open file's
+    if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
     if not isinstance(target, str):
@@ -91,7 +91,7 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
 
 
 class CSVError(ValueError):
-    """What is wrong in a file, beginning with its line."""
+    """An error in a file; the message begins with the line."""
 
 
 def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
@@ -100,7 +100,7 @@ def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
     Cells have no space around them.
     """
     try:
-        text = raw.decode("utf-8-sig")  # spreadsheets begin their files with a mark
+        text = raw.decode("utf-8-sig")  # spreadsheets write a byte order mark
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
         raise CSVError(f"line {line}: expected a text in UTF-8: {error}") from error
@@ -113,7 +113,7 @@ def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
 
 
 def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the numbers of the lines that they begin in."""
+    """Rows, each with the number of its first line."""
     while True:
         line = reader.line_num + 1
         try:
@@ -126,7 +126,7 @@ def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def column_of(line: int, header: list[str], target: str, rows: int) -> int:
-    """The place of the target; CSVError unless it is among the names, and rows follow."""
+    """The index of the target; CSVError unless it is among the names, and rows follow."""
     if not header or not rows:
         raise CSVError(
             f"line {line}: expected a line of names and at least one row below it, got "
@@ -140,7 +140,7 @@ def column_of(line: int, header: list[str], target: str, rows: int) -> int:
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
             )
-    found = known(target, header)
+    found = find_name(target, header)
     if found is None:
         raise CSVError(f"line {line}: no column {target!r}{choices(target, header)}")
     if len(header) == 1:
@@ -160,7 +160,7 @@ def check_width(line: int, row: list[str], header: list[str]) -> None:
 
 
 def place(line: int, name: str) -> str:
-    """Where a cell stands, in words of one line."""
+    """The line and the column of a cell, for errors."""
     return f"line {line}, {name if name.isprintable() else repr(name)}"
 
 
@@ -174,7 +174,7 @@ def number_in(cell: str, place: str) -> float:
 
 
 def read_labels(labels: list[str], places: list[str]) -> list[Any]:
-    """Labels as whole numbers where all are, as numbers where any has decimals; else the words."""
+    """Labels as whole numbers where all are, as floats where any has decimals; else as strings."""
     numbers = []
     for label, place in zip(labels, places, strict=True):
         if not label:
@@ -184,7 +184,7 @@ def read_labels(labels: list[str], places: list[str]) -> list[Any]:
             raise CSVError(
                 f"{place}: expected a number or a word as label, got {label!r:.60}; {PLAIN}"
             )
-    odd = odd_one(numbers)
+    odd = minority_index(numbers)
     if odd is not None:
         expected = "a word" if numbers[odd] else "a number"
         raise CSVError(

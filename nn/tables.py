@@ -1,4 +1,4 @@
-"""Tables of numbers: read from whatever holds rows, checked cell by cell."""
+"""Tables of numbers: read from rows, arrays and data frames, checked cell by cell."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, TypeAlias
 
 from autograd.arguments import choices, wrong
 
-from .names import known, refuse_repeated
+from .names import find_name, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
-SMALLEST = math.ulp(0.0)  # of the positive floats
+SMALLEST = math.ulp(0.0)  # the smallest positive float
 
 
 def is_frame(X: Any) -> bool:
-    """Whether X is a data frame, as of pandas or polars, or an array of records."""
+    """Whether X is a data frame, as of pandas or polars, or a structured array of NumPy."""
     if getattr(X, "ndim", 0) == 1 and fields_of(X):
         return True
     alike = hasattr(X, "__len__") and hasattr(X, "__getitem__") and hasattr(X, "columns")
@@ -26,17 +26,17 @@ def is_frame(X: Any) -> bool:
 
 
 def fields_of(X: Any) -> tuple[Any, ...]:
-    """The names in NumPy's records."""
+    """The field names of NumPy's structured arrays and records."""
     return getattr(getattr(X, "dtype", None), "names", None) or ()
 
 
 def columns_of(frame: Any) -> list[Any]:
-    """What the columns of a data frame are called."""
+    """The names of the columns of a data frame."""
     return list(fields_of(frame) or frame.columns)
 
 
 def names_in_row(row: Any) -> tuple[str, ...]:
-    """The names of what a row of a data frame, a record or a named tuple holds; else none."""
+    """The names in a row of a data frame, a record or a named tuple; none for other rows."""
     if type(row) in (list, tuple):  # as most rows are
         return ()
     if hasattr(row, "keys") and not callable(getattr(row, "index", callable)):
@@ -45,37 +45,39 @@ def names_in_row(row: Any) -> tuple[str, ...]:
 
 
 def texts(names: Iterable[Any]) -> tuple[str, ...]:
-    """Names as texts; none where all are numbers, as those of columns without names."""
+    """Names as strings; none where all are numbers, the default names of columns."""
     found = list(names)
     numbered = all([isinstance(name, numbers.Integral) for name in found])
     return () if numbered else tuple([str(name) for name in found])
 
 
-def read(
+def read_table(
     X: Any, name: str, target: str | None = None
 ) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
     """The names of the columns, none where they have none; the rows; the labels of a target.
 
-    X: a data frame, an array, or rows. The columns of a frame that was made without names are
-        numbered: these are none.
-    name: what was called.
+    X: a data frame, an array, or rows. The numbers that a frame has for columns by default are no
+        names.
+    name: the public function, for errors.
     target: the column of a frame that has the labels.
     """
     if not is_frame(X):
-        rows = sequence(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
+        rows = as_list(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
         first: tuple[str, ...] = next(filter(None, map(names_in_row, rows)), ())
         read_rows = []
         for i, row in enumerate(rows):
-            order = Schema(first).order(names_in_row(row), f"{name}: row {i}: expected the names")
+            order = Schema(first).column_order(
+                names_in_row(row), f"{name}: row {i}: expected the names"
+            )
             numbers_of_row = cells(row, f"{name}: row {i}")
-            read_rows.append(numbers_of_row if order is None else chosen(numbers_of_row, order))
+            read_rows.append(numbers_of_row if order is None else take(numbers_of_row, order))
         return first, read_rows, []
     columns = columns_of(X)
     names = [str(column) for column in columns]
     refuse_repeated(names, f"{name}: the columns of the data frame")
     labels: list[Any] = []
     if target is not None:
-        found = known(target, names)
+        found = find_name(target, names)
         if found is None:
             raise ValueError(f"{name}: no column {target!r}{choices(target, names)}")
         labels = list(X[columns.pop(names.index(found))])
@@ -83,8 +85,8 @@ def read(
     return texts(columns), rows, labels
 
 
-def sequence(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
-    """X as a list; TypeError for what has no order, or is one thing."""
+def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
+    """X as a list; TypeError for sets, mappings, strings, and what is not iterable."""
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
     single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
     if single or not isinstance(found, Iterable):
@@ -95,7 +97,7 @@ def sequence(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
 def cells(row: Any, name: str) -> list[Any]:
     """The numbers of a row."""
     advice = "rows of one number each are [[1.0], [2.0]] or array.reshape(-1, 1), a single row is "
-    return sequence(row, name, "a row of numbers", f"{advice}[row]" if is_number(row) else "")
+    return as_list(row, name, "a row of numbers", f"{advice}[row]" if is_number(row) else "")
 
 
 def is_number(x: Any) -> bool:
@@ -103,7 +105,7 @@ def is_number(x: Any) -> bool:
 
 
 def as_python(x: Any) -> Any:
-    """NumPy's truth values, which Python doesn't take for numbers, as Python's."""
+    """A Boolean of NumPy, which is no numbers.Real, as one of Python; anything else as it is."""
     kind = type(x)
     return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
 
@@ -120,7 +122,7 @@ def finite(x: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
+def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
     """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
     found: list[Row] = []
     for i, row in enumerate(rows):
@@ -138,13 +140,13 @@ def table(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:
     return found
 
 
-def chosen(items: Any, indices: Iterable[int]) -> list[Any]:
-    """Some of the items, in this order."""
+def take(items: Any, indices: Iterable[int]) -> list[Any]:
+    """The items at these indices, in this order."""
     return [items[i] for i in indices]
 
 
-def odd_one(kinds: Sequence[bool]) -> int | None:
-    """The first of those that are fewer; of as many, the first that differs from the one before."""
+def minority_index(kinds: Sequence[bool]) -> int | None:
+    """The index of the first of the rarer kind; in a tie, of the first unlike kinds[0]."""
     true = sum(kinds)
     if true in (0, len(kinds)):
         return None
@@ -152,15 +154,15 @@ def odd_one(kinds: Sequence[bool]) -> int | None:
     return kinds.index(odd)
 
 
-def scaled(
+def standardized_rows(
     rows: list[Row], means: Sequence[float], deviations: Sequence[float], names: Sequence[str]
 ) -> list[Row]:
-    """Each number less its column's mean, by its deviation; ValueError where that is no float."""
+    """(x - mean) / deviation for each column; ValueError where that is not finite."""
     found = []
     for i, row in enumerate(rows):
         found.append(
             [
-                standard(x, mean, deviation)
+                z_score(x, mean, deviation)
                 for x, mean, deviation in zip(row, means, deviations, strict=True)
             ]
         )
@@ -173,17 +175,17 @@ def scaled(
     return found
 
 
-def standard(x: float, mean: float, deviation: float) -> float:
-    """x in deviations from the mean, also where the difference alone is beyond floats."""
+def z_score(x: float, mean: float, deviation: float) -> float:
+    """(x - mean) / deviation, also where the difference overflows."""
     z = (x - mean) / deviation
     return z if math.isfinite(z) else (0.25 * x - 0.25 * mean) / deviation * 4.0
 
 
-def moments(column: Sequence[float]) -> tuple[float, float]:
-    """Mean and deviation of a column; a deviation of 1 where the column never changes.
+def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation of a column; a deviation of 1 for a constant column.
 
-    They are taken of the column brought to a size near 1 by a power of 2, which rounds nothing: the
-    sum of numbers near 1e308 is beyond floats, the square of one near 1e-308 below.
+    The column is scaled to a size near 1 by a power of 2, which is exact: the sum of numbers near
+    1e308 would overflow, and the square of one near 1e-308 underflow.
     """
     least, most = min(column), max(column)
     if least == most:

@@ -1,4 +1,4 @@
-"""Update rules of optimizers: sgd, adam, adamw, and how a rule is applied to one parameter.
+"""Update rules of optimizers: sgd, adam, adamw, and their application to one parameter.
 
 A rule is a function of one parameter's number, its gradient, its state and the count of steps,
 written in operations that floats and Values both have.
@@ -27,7 +27,7 @@ def sgd(
     nesterov: bool = False,
     weight_decay: Any = 0,
 ) -> tuple[Any, State]:
-    """Gradient descent: a step of lr times the gradient downhill, or times its running sum.
+    """Gradient descent: a step of -lr times the gradient, or times its running sum.
 
     B. Polyak, Some methods of speeding up the convergence of iteration methods (1964); Nesterov's
     momentum as in I. Sutskever et al., On the importance of initialization and momentum in deep
@@ -99,10 +99,10 @@ def updated(
 ) -> tuple[float, State]:
     """The new number of a parameter, and its new state.
 
-    As operations do, a rule runs on floats first. Where these raise, or leave the real numbers as
-    (-8.0)**0.5 does, it runs again on Values, whose operations never do.
+    As operations do, a rule runs on floats first. Where these raise, or give a complex number as
+    (-8.0)**0.5 does, it runs again on Values, whose operations do neither.
 
-    Raises what the rule raises on floats, where Values don't help: math.sqrt takes none.
+    Raises the rule's exception on floats where it fails on Values too: math.sqrt takes none.
     """
     try:
         x, kept = rule(parameter, gradient, state, step, **settings)
@@ -111,9 +111,9 @@ def updated(
         raised: Exception = ValueError(f"an update rule: expected a real number, got {x!r:.60}")
     except (ArithmeticError, ValueError) as error:
         raised = error
-    given = on_values((parameter, gradient, state))
-    # What divides by zero may be the number of the step, or a setting; a rule may choose by both.
-    for count, others in (step, settings), on_values((step, settings)):
+    given = map_numbers(Value, (parameter, gradient, state))
+    # The divisor that is zero may be the step or a setting; and a rule may branch on both.
+    for count, others in (step, settings), map_numbers(Value, (step, settings)):
         try:
             x, kept = rule(*given, count, **others)
         except (ArithmeticError, ValueError, TypeError):
@@ -122,13 +122,13 @@ def updated(
     raise raised
 
 
-def on_values(x: Any) -> Any:
-    """x with Values in place of its numbers; truths and all else stay."""
+def map_numbers(function: Callable[[Any], Any], x: Any) -> Any:
+    """x with the function applied to its numbers; Booleans and all else stay."""
     if isinstance(x, dict):
-        return {name: on_values(setting) for name, setting in x.items()}
+        return {name: map_numbers(function, setting) for name, setting in x.items()}
     if isinstance(x, (tuple, list)):
-        return type(x)([on_values(part) for part in x])
-    return Value(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
+        return type(x)([map_numbers(function, part) for part in x])
+    return function(x) if isinstance(x, (int, float)) and not isinstance(x, bool) else x
 
 
 def number_of(x: Any) -> Any:

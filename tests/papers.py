@@ -49,7 +49,9 @@ from nn import MLP, Adam, load_iris, probabilities, train
 iris = load_iris(seed=0)
 model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
 optimizer = Adam(model.parameters(), lr=0.03)
-history = train(model, iris.train, optimizer=optimizer, epochs=200, progress=False)
+history = train(
+    model, iris.train, optimizer=optimizer, epochs=200, engine="eager", progress=False
+)
 x = iris.test.rows[0]
 for layer in model.layers[:-1]:
     x = layer(x)

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, and what other pictures are made of: colours, labels."""
+"""Pictures of computation graphs, and parts for other pictures: colours, labels."""
 
 from .display import Picture
 from .groups import closed

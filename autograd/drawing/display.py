@@ -31,7 +31,7 @@ class Picture(ABC):
     def _make_svg(self) -> str: ...
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
-        """What it can be saved as: how the name ends, and how the content is made."""
+        """The file formats: the content by the suffix of the name."""
         return {
             ".svg": lambda: self.svg,
             ".png": lambda: self.png(scale=2.0),
@@ -39,7 +39,7 @@ class Picture(ABC):
         }
 
     def _make_pdf(self) -> bytes:
-        from .paper import pdf
+        from .conversion import pdf
 
         return pdf(self.svg, self._title)
 
@@ -50,7 +50,7 @@ class Picture(ABC):
 
         Raises ImportError where the package resvg-py is missing.
         """
-        from .raster import png
+        from .conversion import png
 
         if not real(scale, "png") > 0.0:
             raise ValueError(f"png: expected a positive scale, got {scale!r}")
@@ -77,7 +77,7 @@ class Picture(ABC):
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
-        """What Jupyter shows; it chooses among these itself.
+        """The representations for Jupyter, which chooses among them.
 
         A notebook that is not trusted shows no SVG, but shows the PNG.
         """

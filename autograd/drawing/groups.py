@@ -13,7 +13,8 @@ from typing import Any
 from ..arguments import normal, wrong
 from ..gradients import adjoints
 from ..ops import Op, Shape
-from ..value import Value, record
+from ..recording import record
+from ..value import Value
 from .labels import clean
 
 SMALL = 30  # nodes; a graph of up to that size is drawn with all of them
@@ -126,7 +127,7 @@ def boundary(head: Value, inside: Sequence[Value]) -> tuple[list[Value], tuple[f
 
 
 def chain(head: Value, inside: Sequence[Value]) -> str:
-    """What a group does: `tanh ∘ dot`, or its last operation and how many there are besides."""
+    """The function of a group: `tanh ∘ dot`, or its last operation and the count of the others."""
     own = set(inside)
     names: list[str] = []
     node: Value | None = head

@@ -1,9 +1,8 @@
-"""What `draw(y, highlight=...)` lets stand out: nodes, a path, or all paths between two nodes."""
+"""The parts that `draw(y, highlight=...)` emphasizes: nodes, a path, or all paths of two nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
 from ..chains import Edge, Path, Paths
@@ -87,10 +86,9 @@ def edges_of(path: Path) -> list[Edge]:
 
 def edges_between(paths: Paths) -> set[Edge]:
     """Every edge that lies on some path, however many paths there are."""
-    stations = [paths.y, *([] if paths.through is None else [paths.through]), paths.x]
     return {
         (node, slot)
-        for upper, lower in pairwise(stations)
+        for upper, lower in paths.legs
         for reach in [{*dependents(topological_order(upper), {lower})}]
         for node in reach
         for slot, parent in enumerate(node.parents)

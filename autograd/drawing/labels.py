@@ -1,4 +1,4 @@
-"""Labels are the user's own strings: made harmless, short enough to draw, and measured."""
+"""Labels, the user's strings: sanitized, shortened for pictures, and measured."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import unicodedata
 
 LONGEST = 24
 
-# What XML can't hold (surrogates, noncharacters), what can't be seen (controls), and the marks that
-# turn the direction of the text around them.
+# Not allowed in XML (surrogates, noncharacters), invisible (control characters), or reversing the
+# direction of the text around them.
 HARMFUL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"

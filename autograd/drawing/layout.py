@@ -26,7 +26,7 @@ ENDS = {"svg": b"</svg>", "plain": b"stop"}
 
 
 def lay_out(source: str, form: str = "svg") -> str:
-    """What the first layout program that can do it makes of the DOT source: svg or plain numbers.
+    """The output of the first available layout program for the DOT source: svg or plain numbers.
 
     Raises RuntimeError, with all that was tried and how to install a program, if none does.
     """

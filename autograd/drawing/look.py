@@ -1,4 +1,4 @@
-"""How a graph is drawn: the options of `draw` that change no number."""
+"""The style of a drawing: the options of `draw` that change no number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIGITS = 12  # more are noise
 
 @dataclass(frozen=True)
 class Look:
-    """How a graph is drawn.
+    """The style of a drawing.
 
     direction: "LR", time runs to the right, or "TB", down.
     precision: how many significant digits.
@@ -47,7 +47,7 @@ def look_of(direction: Any, precision: Any, show: Any) -> Look:
 
 @dataclass(frozen=True)
 class Highlight:
-    """What stands out.
+    """The emphasized parts of a drawing.
 
     nodes, edges: those of paths, and nodes that were chosen themselves.
     alone: the nodes that were chosen themselves, which stand out with all edges that touch them.

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ..cached import cached_property
 from ..graph import topological_order
-from ..ops import CONSTANT, Shape
+from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 
 TALLEST = 12  # neurons of a layer that is found
@@ -44,7 +44,7 @@ class Unit:
 
     @property
     def sum(self) -> Value:
-        """What the activation is applied to; the output itself where there is none."""
+        """The operand of the activation; the output where there is none."""
         return self.nodes[0 if self.bias is None else 1]
 
 
@@ -145,7 +145,7 @@ def find_network(roots: Sequence[Value]) -> Network | None:
     if not dots:
         return None
     columns = [single_nodes(first_inputs(dots), 0)]
-    while members := [dot for dot in dots if columns[-1].outputs in halves(dot)]:
+    while members := [dot for dot in dots if columns[-1].outputs in halves(dot.parents)]:
         inputs, place = columns[-1].outputs, len(columns)
         units = [neuron_of(dot, inputs, children, place, i) for i, dot in enumerate(members)]
         columns.append(Column(tuple(units)))
@@ -159,15 +159,10 @@ def single_nodes(nodes: Iterable[Value], column: int) -> Column:
     )
 
 
-def halves(dot: Value) -> tuple[Nodes, Nodes]:
-    middle = len(dot.parents) // 2
-    return dot.parents[:middle], dot.parents[middle:]
-
-
 def first_inputs(dots: Sequence[Value]) -> Nodes:
     """The inputs of the first dot product: the half that most dot products share."""
-    uses = Counter(half for dot in dots for half in halves(dot))
-    weights, inputs = halves(dots[0])
+    uses = Counter(half for dot in dots for half in halves(dot.parents))
+    weights, inputs = halves(dots[0].parents)
     return weights if uses[weights] > uses[inputs] else inputs
 
 
@@ -175,7 +170,7 @@ def neuron_of(
     dot: Value, inputs: Nodes, children: dict[Value, list[Value]], column: int, row: int
 ) -> Unit:
     """The neuron of a dot product: with its bias and its activation, if it has them."""
-    left, right = halves(dot)
+    left, right = halves(dot.parents)
     nodes, bias = [dot], None
     above = children[dot]
     if len(above) == 1 and above[0].op is not None and above[0].op.name == "add":

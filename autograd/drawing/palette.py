@@ -1,4 +1,4 @@
-"""The colours of the pictures, by what they stand for: in light, and each one's twin in the dark.
+"""The colours of the pictures, by their meaning: for light mode, and their twins for dark mode.
 
 A colour names a quantity and is never the only carrier of it: words, dashes, widths and outlines
 carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
@@ -6,50 +6,30 @@ carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in bo
 
 from __future__ import annotations
 
-LIGHT = {
-    "paper": "#ffffff",
-    "panel": "#f6f7f9",
-    "ink": "#1a1f26",
-    "muted": "#59626e",
-    "rest": "#a9b1bc",
-    "line": "#d5dae1",
-    "data": "#1b5fbf",
-    "data tint": "#e3edfb",
-    "grad": "#b8430a",
-    "grad tint": "#fdeadd",
-    "positive": "#0b7a6b",
-    "negative": "#8e2a7d",
-    "path": "#e0640f",
-    "halo": "#fbd9c0",
-    "class 1": "#2b8ba6",
-    "class 1 tint": "#b3d5df",
-    "class 2": "#b98d14",
-    "class 2 tint": "#e6d6aa",
-    "class 3": "#7a63b8",
-    "class 3 tint": "#cfc7e5",
+COLOURS = {  # in light, in the dark
+    "paper": ("#ffffff", "#11151b"),
+    "panel": ("#f6f7f9", "#191f27"),
+    "ink": ("#1a1f26", "#e8ebef"),
+    "muted": ("#59626e", "#9ca6b3"),
+    "rest": ("#a9b1bc", "#566170"),
+    "line": ("#d5dae1", "#333c48"),
+    "data": ("#1b5fbf", "#82b4ff"),
+    "data tint": ("#e3edfb", "#1b2e4a"),
+    "grad": ("#b8430a", "#ff9d5c"),
+    "grad tint": ("#fdeadd", "#40260f"),
+    "positive": ("#0b7a6b", "#4cc9b0"),
+    "negative": ("#8e2a7d", "#e08fd2"),
+    "path": ("#e0640f", "#ff8a3d"),
+    "halo": ("#fbd9c0", "#5a3113"),
+    "class 1": ("#2b8ba6", "#4fb3cf"),
+    "class 1 tint": ("#b3d5df", "#274e5c"),
+    "class 2": ("#b98d14", "#d9b23f"),
+    "class 2 tint": ("#e6d6aa", "#594e28"),
+    "class 3": ("#7a63b8", "#a48fe0"),
+    "class 3 tint": ("#cfc7e5", "#464162"),
 }
-DARK = {
-    "paper": "#11151b",
-    "panel": "#191f27",
-    "ink": "#e8ebef",
-    "muted": "#9ca6b3",
-    "rest": "#566170",
-    "line": "#333c48",
-    "data": "#82b4ff",
-    "data tint": "#1b2e4a",
-    "grad": "#ff9d5c",
-    "grad tint": "#40260f",
-    "positive": "#4cc9b0",
-    "negative": "#e08fd2",
-    "path": "#ff8a3d",
-    "halo": "#5a3113",
-    "class 1": "#4fb3cf",
-    "class 1 tint": "#274e5c",
-    "class 2": "#d9b23f",
-    "class 2 tint": "#594e28",
-    "class 3": "#a48fe0",
-    "class 3 tint": "#464162",
-}
+LIGHT = {role: light for role, (light, _) in COLOURS.items()}
+DARK = {role: dark for role, (_, dark) in COLOURS.items()}
 FONTS = (
     "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Noto Sans KR','Apple SD Gothic Neo',"
     "'Malgun Gothic','Noto Sans CJK KR',sans-serif"

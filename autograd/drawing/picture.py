@@ -101,7 +101,7 @@ def draw(
         raise ValueError(
             f"draw: expected a positive whole number or None as max_nodes, got {max_nodes!r}"
         )
-    ends = roots(y)
+    ends = distinct(y, "draw")
     order = topological_order(*ends)
     chosen = highlight_of(highlight, order)
     opened = True if step is not None and open is None else open
@@ -134,10 +134,3 @@ def grouped(
     opened |= {owner[node] for node in chosen.nodes if owner[node] is not node}
     twins = closed(order, owner, opened)
     return survey(*[twins[end] for end in ends], look=look, highlight=carried(chosen, twins))
-
-
-def roots(y: Value | Iterable[Value]) -> tuple[Value, ...]:
-    """The roots to draw, each once."""
-    if isinstance(y, Value):
-        return (y,)
-    return distinct(y, "draw")

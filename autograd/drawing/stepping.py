@@ -12,7 +12,8 @@ from typing import Any
 
 from ..cached import cached_property
 from ..gradients import adjoints
-from ..value import Value, record
+from ..recording import record
+from ..value import Value
 from .survey import Survey
 
 
@@ -61,19 +62,19 @@ class Stepped(Survey):
 
     @cached_property
     def received(self) -> Counter[Value]:
-        """How many terms of its grad each node has received."""
+        """The number of terms of its grad that each node has received."""
         return Counter([parent for node in self.done for parent in node.parents])
 
     @cached_property
     def expected(self) -> Counter[Value]:
-        """How many terms the grad of each node has in all."""
+        """The total number of terms of the grad of each node."""
         return Counter([parent for node in self.nodes for parent in node.parents])
 
     def is_reached(self, node: Value) -> bool:
         return node in self.belongs
 
     def state(self, node: Value) -> str:
-        """How far the sweep is with a node: "waiting", "reached", or "current"."""
+        """The state of a node in the sweep: "waiting", "reached", or "current"."""
         if node is self.current:
             return "current"
         return "reached" if self.is_reached(node) else "waiting"

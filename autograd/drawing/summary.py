@@ -73,7 +73,7 @@ class Summary:
 
     @property
     def edges(self) -> int:
-        """How many edges the graph has."""
+        """The number of edges of the graph."""
         return sum([bundle.count for bundle in self.bundles.values()])
 
     def spine(self) -> set[tuple[Place, Place]]:
@@ -124,7 +124,7 @@ def summarize(survey: Survey) -> Summary:
 
 
 def places_of(survey: Survey) -> tuple[dict[Value, Place], int]:
-    """Where each node belongs, and how many distances share a box.
+    """The box of each node, and the number of distances that share a box.
 
     A node is in a box of its kind, by its longest distance from a root.
     """
@@ -146,7 +146,7 @@ def places_of(survey: Survey) -> tuple[dict[Value, Place], int]:
 
 
 def kind_of(node: Value, is_root: bool) -> Category:
-    """What nodes of one box have in common."""
+    """The key that the nodes of one box share."""
     if node.op is CONSTANT:
         return ("constant", "", is_root)
     letters = re.sub(r"\d+$", "", label(node))

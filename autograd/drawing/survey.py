@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: nodes, their grads and of which root, the first NaN."""
+"""The content of a picture of a graph: nodes, their grads and root, the first NaN."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..cached import cached_property
 from ..gradients import sweep
 from ..graph import topological_order
 from ..numerals import brief, numeral
-from ..ops import CONSTANT, Shape
+from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 from .look import NOTHING, PLAIN, Highlight, Look
 
@@ -20,8 +20,7 @@ def operand_order(node: Value) -> list[int]:
     """The operand slots as they are read: those of two sequences pair by pair, w1, x1, w2, x2."""
     slots = range(len(node.parents))
     if node.op is not None and node.op.shape is Shape.PAIRS:
-        half = len(slots) // 2
-        return [slot for pair in zip(slots[:half], slots[half:], strict=True) for slot in pair]
+        return [slot for pair in zip(*halves(slots), strict=True) for slot in pair]
     return list(slots)
 
 
@@ -76,11 +75,11 @@ class Survey:
         return self.numeral(self.grad(node))
 
     def state(self, node: Value) -> str:
-        """How far a sweep is with the node, where one is followed."""
+        """The state of the node in a sweep, where one is followed."""
         return ""
 
     def so_far(self, node: Value) -> str:
-        """How many terms of its grad a node has received, where some are missing."""
+        """The terms of its grad that a node has received, where some are missing."""
         return ""
 
     @cached_property
@@ -102,7 +101,7 @@ class Survey:
         return ends | self.highlight.nodes
 
     def flow(self, node: Value, slot: int) -> float:
-        """What an edge adds to the grad of its operand: local derivative times grad of the node.
+        """The contribution of an edge to the grad of its operand: local derivative times grad.
 
         An edge into a node of another root adds nothing to the grad that its operand shows, and
         constants need no grad.

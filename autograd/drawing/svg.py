@@ -60,7 +60,7 @@ def document(
 
 
 def prefix_of(*content: str) -> str:
-    """What the ids of a picture begin with.
+    """The prefix of the ids in a picture.
 
     Two pictures in one page must not share ids, and the same picture must have the same bytes.
     """

@@ -1,4 +1,4 @@
-"""The texts of pictures: names, captions, and descriptions for those who can't see them."""
+"""The texts of pictures: names, captions, and descriptions for screen readers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 16
 
 
 def symbol(node: Value) -> str:
-    """What stands for the operation; nothing for a leaf or a constant."""
+    """The symbol of the operation; empty for a leaf or a constant."""
     return clean(node.op.symbol or node.op.name) if node.op and node.parents else ""
 
 
@@ -96,13 +96,13 @@ def description(survey: Survey) -> str:
 
 
 def progress(survey: Survey) -> list[str]:
-    """How far the sweep is, where one is followed."""
+    """The progress of the sweep, where one is followed."""
     if not isinstance(survey, Stepped):
         return []
     at = f"step {survey.step} of {len(survey.swept)} of the sweep"
     if survey.current is None:
         return [f"{at}: the grad of {name(survey.roots[0])} is 1"]
-    return [f"{at}: {name(survey.current)} hands ∂ × grad to each of its operands"]
+    return [f"{at}: {name(survey.current)} passes ∂ × grad to each of its operands"]
 
 
 def count(number: int, word: str) -> str:
@@ -111,7 +111,7 @@ def count(number: int, word: str) -> str:
 
 
 def remarks(survey: Survey, leaves: Sequence[Value]) -> list[str]:
-    """What deserves a sentence: where it broke, or which leaf matters most."""
+    """Remarks: the first NaN or infinity, or else the leaf with the largest gradient."""
     if trouble := broken(survey):
         return [trouble]
     if leaves:
@@ -122,7 +122,7 @@ def remarks(survey: Survey, leaves: Sequence[Value]) -> list[str]:
 
 
 def broken(survey: Survey) -> str:
-    """Which node made the first NaN or infinity, and of what; empty where all is finite."""
+    """The node of the first NaN or infinity, and its operands; empty where all is finite."""
     for node in survey.origins:
         kind = "local derivative" if math.isfinite(node.data) else "value"
         operands = listed(survey.numeral(node.parents[slot].data) for slot in operand_order(node))
@@ -160,7 +160,7 @@ def caption(survey: Survey) -> list[str]:
 
 
 def verdict(survey: Survey, operations: Sequence[Value]) -> list[str]:
-    """What must not be missed: the first NaN or infinity, or that all gradients are 0."""
+    """Warnings: the first NaN or infinity, or that all gradients are 0."""
     if trouble := broken(survey):
         return [f"⚠ {trouble}"]
     if not operations:

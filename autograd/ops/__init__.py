@@ -1,4 +1,4 @@
-"""The operation table: one entry for each operation, by subject (op.py says what an entry is)."""
+"""The operation table: one entry for each operation, by subject (op.py defines an entry)."""
 
 from .activations import *
 from .arithmetic import *

@@ -1,4 +1,4 @@
-"""Plus, minus, times, over, and what bends a number without a curve."""
+"""Addition, subtraction, multiplication, division, and piecewise linear functions."""
 
 from __future__ import annotations
 
@@ -126,15 +126,6 @@ COPYSIGN = Op(
 )
 
 
-def pick(better: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """The rule for the operand that no other beats; a NaN stays, whatever it meets."""
-
-    def value(m: Arithmetic, xs: Sequence[Any]) -> Any:
-        return reduce(lambda y, x: m.where(m.equal(y, y), m.where(better(y, x), y, x), y), xs)
-
-    return value
-
-
 def shared(m: Arithmetic, xs: Sequence[Any], y: Any) -> tuple[Any, ...]:
     """1/n to each of n operands that tie, NaN to a NaN operand, 0 to the others."""
     hits = [m.where(m.equal(x, y), m.constant(1.0), 0.0) for x in xs]
@@ -142,21 +133,22 @@ def shared(m: Arithmetic, xs: Sequence[Any], y: Any) -> tuple[Any, ...]:
     return tuple([m.where(m.equal(x, x), m.where(m.equal(x, y), share, 0.0), y) for x in xs])
 
 
-MAXIMUM = Op(
-    "maximum",
-    Shape.MANY,
-    shared,
-    value=pick(lambda y, x: y >= x),
-    textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
-    symbol="max",
-    doc="The largest of xs; operands that tie share the derivative, a NaN stays.",
-)
-MINIMUM = Op(
-    "minimum",
-    Shape.MANY,
-    shared,
-    value=pick(lambda y, x: y <= x),
-    textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
-    symbol="min",
-    doc="The smallest of xs; operands that tie share the derivative, a NaN stays.",
-)
+def extreme(name: str, better: Callable[[Any, Any], Any], symbol: str, which: str) -> Op:
+    """The operand that no other beats; a NaN stays, whatever it meets."""
+
+    def value(m: Arithmetic, xs: Sequence[Any]) -> Any:
+        return reduce(lambda y, x: m.where(m.equal(y, y), m.where(better(y, x), y, x), y), xs)
+
+    return Op(
+        name,
+        Shape.MANY,
+        shared,
+        value=value,
+        textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
+        symbol=symbol,
+        doc=f"The {which} of xs; operands that tie share the derivative, a NaN stays.",
+    )
+
+
+MAXIMUM = extreme("maximum", lambda y, x: y >= x, "max", "largest")
+MINIMUM = extreme("minimum", lambda y, x: y <= x, "min", "smallest")

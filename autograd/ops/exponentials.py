@@ -10,12 +10,7 @@ from .op import Arithmetic, Op, Shape, inf
 POSITIVE = (0.0, inf)
 
 EXP = Op("exp", Shape.ONE, lambda m, x, y: (y,), doc="e to the power x.")
-EXPM1 = Op(
-    "expm1",
-    Shape.ONE,
-    lambda m, x, y: (m.exp(x),),
-    doc="exp(x) - 1, accurate for small x.",
-)
+EXPM1 = Op("expm1", Shape.ONE, lambda m, x, y: (m.exp(x),), doc="exp(x) - 1, accurate for small x.")
 LOG = Op(
     "log",
     Shape.ONE,

@@ -97,7 +97,7 @@ GELU_TANH_AT_ZERO = 0.29195521191476714
 
 
 def gelu_tanh_argument(m: Arithmetic, x: Any) -> tuple[Any, Any]:
-    """What the sigmoid takes, 2·√(2/π)·(x + 0.044715 x³), and its slope."""
+    """The operand of the sigmoid, 2·√(2/π)·(x + 0.044715 x³), and its slope."""
     t = m.where(x > 64.0, 64.0, m.where(x < -64.0, -64.0, x))
     scale, cube = GELU_TANH_SCALE, GELU_TANH_CUBE
     return scale * (t + cube * (t * t * t)), scale * (1.0 + 3.0 * cube * (t * t))

@@ -7,7 +7,7 @@ derivatives*. A *rule* is a function that computes the value or the partials wit
 `nodes` (Values: the partials are a graph that can be differentiated again) or a tape's (code).
 
 So that one rule serves them all, a rule has no `if`, `and`, `or`, `==`, `**` or `math.*` on
-operands; it says `m.where`, `m.equal`, `m.pow`, `m.exp`. Comparisons (`x < 0.0`) and `+ - * / abs`
+operands; it uses `m.where`, `m.equal`, `m.pow`, `m.exp`. Comparisons (`x < 0.0`) and `+ - * / abs`
 are as usual. A bare number that divides, or that a function takes, passes `m.constant` first. Where
 a derivative does not exist a rule gives y, which is NaN there as all its derivatives are; those of
 a bare `nan` would be 0.
@@ -19,9 +19,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .. import floats, ieee
 
@@ -32,7 +31,7 @@ REAL: Interval = (-inf, inf)
 
 
 class Arithmetic(Protocol):
-    """What a rule computes with: these, and every operation of the table by its name."""
+    """The functions for rules: these, and every operation of the table by its name."""
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """Give a if the condition holds, else b."""
@@ -52,25 +51,28 @@ class Arithmetic(Protocol):
     def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
-class Numbers:
-    """An arithmetic of plain numbers: the intrinsic functions of a module, and those of the table.
+def arithmetic_of(intrinsic: ModuleType) -> ModuleType:
+    """An arithmetic of plain numbers: the intrinsic functions of a module.
 
-    An operation whose value is written with other functions is found in TABLE by its name.
+    table.py adds those of the table. It is a module object, since a rule's look-ups of functions
+    are fastest there.
     """
+    arithmetic = ModuleType(intrinsic.__name__)
+    vars(arithmetic).update(vars(intrinsic))
+    return arithmetic
 
-    def __init__(self, intrinsic: ModuleType) -> None:
-        vars(self).update(vars(intrinsic))
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        op = TABLE.get(name)
-        if op is None or op.value is None or not op.ours:
-            raise AttributeError(f"no operation {name!r}")
-        function = vars(self)[name] = partial(op.value, self)
-        return function
+Slots = TypeVar("Slots", bound=Sequence[Any])
+
+
+def halves(operands: Slots) -> tuple[Slots, Slots]:
+    """The two sequences of one length, one after the other, that a dot product is of."""
+    half = len(operands) // 2
+    return operands[:half], operands[half:]  # type: ignore[return-value]  # a slice keeps the type
 
 
 class Shape(Enum):
-    """How an operation takes its operands."""
+    """The form of the operands of an operation."""
 
     NONE = "no operand"
     ONE = "one operand"
@@ -86,20 +88,20 @@ TABLE: dict[str, Op] = {}
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Op:
-    """One operation: all that the engine, the pictures, the tests and the compiler know of it.
+    """One operation: its definition for the engine, the pictures, the tests and the compiler.
 
-    name: by it the operation is found in TABLE, in `autograd` and, if it is ours, in files.
-    shape: how it takes its operands.
+    name: its identifier in TABLE, in `autograd` and in files.
+    shape: the form of its operands.
     partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the value.
         Where all are constants (a linear operation), the tuple of them.
     value: the rule (m, *operands) -> value; None if the function is intrinsic, that is, if the
         arithmetics themselves have it.
     textbook: the partials as a person would write them, where the accurate ones are not.
-    symbol: what pictures show; the name if empty.
+    symbol: the text in pictures; the name if empty.
     domain: an interval for each operand (the last serves all that follow), from which tests draw.
-    doc: one sentence that says what it is.
+    doc: one sentence that describes it.
     ours: whether the rules may run again on `ieee` numbers where floats raise. A user's own
-        operation is not ours: what it raises is for its author to see.
+        operation is not ours: its exceptions are propagated.
     """
 
     name: str
@@ -128,14 +130,13 @@ class Op:
     def split(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands as the rules take them: one by one, as one sequence, or as two halves."""
         if self.shape is Shape.PAIRS:
-            half = len(operands) // 2
-            return operands[:half], operands[half:]
+            return halves(operands)
         return (operands,) if self.shape is Shape.MANY else tuple(operands)
 
     def rerun(self, operands: Sequence[float], error: Exception) -> tuple[float, tuple[float, ...]]:
         """Value and partials by the same rules, after floats raised, on numbers that never do.
 
-        error: what was raised, which for a user's own operation is the user's to see.
+        error: the exception, which for a user's own operation is propagated.
         """
         if not self.ours:
             raise error
@@ -158,11 +159,11 @@ class Op:
 
 
 def named(name: str) -> Op:
-    """The operation of that name, as pickles ask for it."""
+    """The operation of that name, for unpickling."""
     if name not in TABLE:
         raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
     return TABLE[name]
 
 
-FLOATS, IEEE = Numbers(floats), Numbers(ieee)
+FLOATS, IEEE = arithmetic_of(floats), arithmetic_of(ieee)
 CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")

@@ -1,11 +1,18 @@
-"""Registering: every entry of the subject files goes into TABLE, by its name."""
+"""Registering: the entries of the subject files go into TABLE and the arithmetics, by name."""
 
 from __future__ import annotations
 
+from types import MethodType
+
 from . import activations, arithmetic, exponentials, many, normal, op, powers, trigonometric
-from .op import TABLE, Op
+from .op import FLOATS, IEEE, TABLE, Op
 
 SUBJECTS = (op, arithmetic, exponentials, activations, normal, many, powers, trigonometric)
 
 for subject in SUBJECTS:
     TABLE.update({entry.name: entry for entry in vars(subject).values() if isinstance(entry, Op)})
+
+for numbers in (FLOATS, IEEE):
+    vars(numbers).update(
+        {name: MethodType(op.value, numbers) for name, op in TABLE.items() if op.value}
+    )

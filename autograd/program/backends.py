@@ -1,4 +1,4 @@
-"""Backends by name: what runs a tape over rows, and what serves where one can't."""
+"""Backends by name: what runs a tape over rows, and the fallback where one can't."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from ..locks import LOADING
 from ..tape.instructions import Tape
 from ..tape.reverse import reverse
 
-BACKENDS = ("python", "numpy", "native")
+# The fastest one first, each with the packages that it needs.
+BACKENDS = {"native": ("numpy", "llvmlite"), "numpy": ("numpy",), "python": ()}
+
+
+def fastest_backend() -> str:
+    """The name of the fastest backend whose packages are installed; none of them is imported."""
+    return next(name for name, packages in BACKENDS.items() if all(map(find_spec, packages)))
 
 
 class Backend(Protocol):
-    """What runs a tape and its derivatives over rows."""
+    """An executor of a tape and its derivatives over rows."""
 
     def rows(self, X: Any) -> Any:
         """The rows of X, checked, in the form that the backend computes on."""

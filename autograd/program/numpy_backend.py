@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ops import halves
 from ..tape.instructions import Instruction, Tape
 from ..tape.passes import drop, optimize
 from ..tape.printers.language import Language, plain_names
@@ -202,17 +203,19 @@ def numpy_source(tape: Tape) -> str:
     layers: dict[tuple[int, ...], list[int]] = {}  # by the vector: the slots of its dot products
     for slot, instruction in tape:
         if is_layer(instruction, varying):
-            layers.setdefault(vector(instruction), []).append(slot)
+            layers.setdefault(halves(instruction.operands)[1], []).append(slot)
     lines = [f"def program({', '.join(names[: tape.constant_slots.start])}):"]
     written: set[int] = set()
     for slot, instruction in tape:
         if slot in written:
             continue
         if is_layer(instruction, varying):
-            members = layers[vector(instruction)]
-            rows = [weights(tape.instructions[member - tape.first]) for member in members]
+            vector = halves(instruction.operands)[1]
+            members = layers[vector]
+            dots = [tape.instructions[member - tape.first] for member in members]
+            rows = [halves(dot.operands)[0] for dot in dots]
             matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
-            columns = ", ".join([shown[i] for i in vector(instruction)])
+            columns = ", ".join([shown[i] for i in vector])
             targets = ", ".join([names[k] for k in members])
             lines.append(f"    {targets}, = layer(({matrix},), ({columns},))")
             written.update(members)
@@ -232,18 +235,8 @@ def varying_slots(tape: Tape) -> set[int]:
     return varying
 
 
-def weights(instruction: Instruction) -> tuple[int, ...]:
-    return instruction.operands[: len(instruction.operands) // 2]
-
-
-def vector(instruction: Instruction) -> tuple[int, ...]:
-    return instruction.operands[len(instruction.operands) // 2 :]
-
-
 def is_layer(instruction: Instruction, varying: set[int]) -> bool:
     """Whether it is a dot product of uniform weights with a varying vector."""
-    return (
-        instruction.name == "dot"
-        and varying.isdisjoint(weights(instruction))
-        and not varying.isdisjoint(vector(instruction))
-    )
+    weights, vector = halves(instruction.operands)
+    is_dot = instruction.name == "dot"
+    return is_dot and varying.isdisjoint(weights) and not varying.isdisjoint(vector)

@@ -6,7 +6,7 @@ SLICE = 0.05  # seconds; between slices there is progress, and Ctrl-C is seen to
 
 
 class Pace:
-    """How many things fill a slice of time, by how long the last ones took.
+    """The number of items for a slice of time, by the duration of the last ones.
 
     >>> pace = Pace()
     >>> pace.next(100)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import numbers
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.util import find_spec
-from threading import get_ident
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from ..arguments import function as function_of
 from ..arguments import real, several, value
-from ..locks import at_fork, fork_safe_lock
+from ..collector import collector_paused
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace
 from ..value import Value
-from .backends import BACKENDS, serve
+from .backends import BACKENDS, fastest_backend, serve
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -141,8 +137,9 @@ def compile(
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
     parameters: leaves by which to differentiate. Their data, and that of other leaves which the
         function uses, is read at each call.
-    backend: "python" (needs nothing), "numpy", or "native", which makes machine code; if None,
-        numpy where it is installed. Where native can't serve, numpy does, and `note` is the reason.
+    backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
+        the first of these whose packages are installed. Where native can't serve, numpy does, and
+        `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
 
@@ -158,7 +155,7 @@ def compile(
     (1.0, [-1.0])
     """
     if backend is None:
-        backend = "numpy" if find_spec("numpy") else "python"
+        backend = fastest_backend()
     if backend not in BACKENDS:
         raise ValueError(f"compile: expected a backend of {', '.join(BACKENDS)}, got {backend!r}")
     count = whole(threads)
@@ -205,44 +202,3 @@ def read(
     if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
     return record(roots, inputs, parameters, not alone)  # type: ignore[arg-type]
-
-
-_pausing: list[int] = []  # the threads that compile now
-_was_enabled = True  # the collector, before the first of them began
-_lock = fork_safe_lock()
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without passes of the garbage collector.
-
-    Compiling makes many small objects and no cycles; passes would take half of the time, and more
-    the more else is alive.
-    """
-    global _was_enabled  # noqa: PLW0603  the collector is one for all threads too
-    with _lock:
-        if not _pausing:
-            _was_enabled = gc.isenabled()
-            gc.disable()
-        _pausing.append(get_ident())
-    try:
-        yield
-    finally:
-        resume(get_ident())
-
-
-def resume(*threads: int) -> None:
-    """Let these threads pause the collector no more."""
-    with _lock:
-        for thread in threads:
-            _pausing.remove(thread)
-        if not _pausing and _was_enabled:
-            gc.enable()
-
-
-def in_child() -> None:
-    """In a forked child there is only the thread that forked."""
-    resume(*[thread for thread in _pausing if thread != get_ident()])
-
-
-at_fork(after_in_child=in_child)

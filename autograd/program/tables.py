@@ -1,4 +1,4 @@
-"""Tables of rows: one rule of what is one, for every backend.
+"""Tables of rows: one validation for every backend.
 
 A table has a number for each input in each row: rows in a list, an array, or a data frame. What
 `numbers.Real` does not take is no number, whatever holds it: text, None, a masked entry, a complex

@@ -44,7 +44,7 @@ class Instruction:
 
     @property
     def kind(self) -> str:
-        """What its slot holds: "number" or "condition"."""
+        """The kind of its result: "number" or "condition"."""
         return STRUCTURAL[self.name][1] if self.name in STRUCTURAL else "number"
 
 
@@ -78,7 +78,7 @@ class Tape:
 
     @property
     def size(self) -> int:
-        """How many slots there are."""
+        """The number of slots."""
         return self.first + len(self.instructions)
 
     def __iter__(self) -> Iterator[tuple[int, Instruction]]:
@@ -160,7 +160,7 @@ def call(instruction: Instruction, operands: Sequence[str]) -> str:
 
 
 def _fault(instruction: Instruction, slot: int, kinds: Sequence[str]) -> str:
-    """What is wrong with an instruction, or nothing."""
+    """The error of an instruction; empty if it is valid."""
     name, operands = instruction.name, instruction.operands
     if name not in STRUCTURAL and name not in TABLE:
         return f"there is no operation {name!r}"

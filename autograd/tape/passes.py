@@ -16,7 +16,6 @@ from .. import floats, ieee
 from ..ops import TABLE
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
-from .rewrite import outputs, rewrite
 
 
 class Expander(Recorder):
@@ -109,11 +108,12 @@ def changed(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tap
         expanded = getattr(expander, instruction.name)
         return recorder.lift(expanded(*instruction.op.split(operands)))
 
-    return recorder.tape(outputs(tape, rewrite(tape, recorder, write)), tape.several)
+    symbols = recorder.rewrite(tape, write)
+    return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
 
 
 def fold(tape: Tape) -> Tape:
-    """What depends on constants alone, computed now; factors and divisors of 1, left out."""
+    """Constant folding; and factors and divisors of 1 are removed."""
     return changed(tape, Folder)
 
 

@@ -60,8 +60,22 @@ class Recorder:
         if label and index >= 0 and self._instructions[index].label is None:
             self._instructions[index] = replace(self._instructions[index], label=label)
 
+    def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
+        """Write a tape again, and give the symbol here of each of its slots.
+
+        tape: one with the inputs and parameters of this recorder.
+        write: writes an instruction on symbols, or whatever is to stand for it; else it stays.
+        """
+        symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
+        symbols += [self.number(x) for x in tape.constants]
+        write = write or (lambda same, operands: self.emit(same.name, operands, same.label))
+        for _, instruction in tape:
+            symbols.append(write(instruction, [symbols[i] for i in instruction.operands]))
+            self.name(symbols[-1], instruction.label)
+        return symbols
+
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
-        """What was written, as a tape for these outputs, with the constants that it uses."""
+        """The tape of the recorded instructions for these outputs, with its constants."""
         slots = [self.lift(output).slot for output in outputs]
         used = {slot for written in self._instructions for slot in written.operands}.union(slots)
         constants = [(slot, x) for slot, x in self._constants.values() if slot in used]
@@ -128,6 +142,9 @@ class Symbol:
 
     def __bool__(self) -> bool:
         raise TypeError("a symbol has no truth value: a rule must say m.where, not if, and, or")
+
+
+Write = Callable[[Instruction, Sequence[Symbol]], Symbol]
 
 
 def _operator(name: str, swapped: bool = False) -> Callable[[Symbol, Any], Symbol]:

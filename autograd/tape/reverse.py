@@ -9,7 +9,6 @@ from ..graph import dependents
 from ..masking import Masks, Use
 from .instructions import Instruction, Tape
 from .recorder import Recorder, Symbol
-from .rewrite import outputs, rewrite
 
 # What one use of a slot propagates: local derivative times adjoint, where the mask holds.
 Part = tuple[Any, Any, Symbol | None]
@@ -36,11 +35,7 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     """
     wanted = list(tape.parameter_slots) if wanted is None else list(wanted)
     recorder = Recorder(tape.inputs, tape.parameters)
-
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        return recorder.emit(instruction.name, operands, instruction.label)
-
-    symbols = rewrite(tape, recorder, write)
+    symbols = recorder.rewrite(tape)
     root = tape.outputs[output]
     between = {*dependents(range(tape.size), {*wanted}, tape.numbers_of)}
     masks = Masks(recorder.where, root)
@@ -55,8 +50,8 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
                     if operand in between:
                         masks.add(operand, mask)
                         parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
-    results = [*outputs(tape, symbols), *[found.get(slot, 0.0) for slot in wanted]]
-    return recorder.tape(results)
+    values = [symbols[slot] for slot in tape.outputs]
+    return recorder.tape([*values, *[found.get(slot, 0.0) for slot in wanted]])
 
 
 def uses(

@@ -1,4 +1,4 @@
-"""A tape computed from numbers as they are shown: what a reader gets who does the formula again."""
+"""A tape evaluated on numbers as they are shown: the result that a reader would recompute."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import reduce
 
 from ..numerals import EXACT, read
+from ..ops import halves
 from .instructions import Instruction, Tape
 from .passes import evaluate
 from .printers import text
@@ -48,8 +49,7 @@ def whole(exponent: Decimal) -> bool:
 
 
 def dot(*operands: Decimal) -> Decimal:
-    half = len(operands) // 2
-    return added(*map(EXACT.multiply, operands[:half], operands[half:]))
+    return added(*map(EXACT.multiply, *halves(operands)))
 
 
 def added(*parts: Decimal) -> Decimal:

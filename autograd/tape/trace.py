@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from math import nan
 from typing import Any
 
-from ..graph import topological_order
+from ..conditions import Decided
+from ..graph import sources, topological_order
 from ..modes import described, traced
 from ..ops import CONSTANT, OPEN_CHOICES
 from ..reads import keep, watching
-from ..value import Decided, Value, sources
+from ..value import Value
 from .instructions import Tape
 from .recorder import Recorder, Symbol
 

@@ -23,7 +23,7 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    left_out = argparse.SUPPRESS  # no default to show
+    left_out = argparse.SUPPRESS  # help shows no default
     add("expression", nargs="?", default=left_out, help='such as "tanh(w*x + b)"')
     add(
         "--at",

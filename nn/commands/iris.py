@@ -62,10 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Iris: {len(iris.train)} flowers to train, {len(iris.test)} to test.")
         print(
             f"Network {network_name(model)}, {arguments.activation}, {len(model.parameters())} "
-            f"weights, seed {arguments.seed}.",
+            f"weights, seed {arguments.seed}, engine eager.",
             flush=True,
         )
-    history = trained(model, iris, arguments)
+    history = trained(model, iris, arguments, engine="eager")
     if is_verbose(arguments):
         print()
     flower, label = iris.test.rows[0], iris.test.labels[0]
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def measures(data: Data, row: list[float]) -> list[float]:
-    """A standardised row in its first units, to the millimetre that flowers were measured to."""
+    """A standardised row in centimetres, rounded to the millimetres of the original data."""
     return [
         round(x * deviation + mean, 1)
         for x, mean, deviation in zip(row, data.mean, data.deviation, strict=True)
@@ -96,11 +96,11 @@ def measures(data: Data, row: list[float]) -> list[float]:
 
 
 def explained(model: MLP, output: Value) -> dict[str, Any]:
-    """How the first weight of each of the last two layers reaches an output, by the engine.
+    """The derivatives of an output with respect to the first weight of each of the last two layers.
 
-    In the 4-4-4-3 network ∂ŷ1/∂w33, and ∂ŷ1/∂w17 with its factors ∂ŷ1/∂h5 and ∂h5/∂w17; where each
-    of the weights leads from and to; the paths from h5 to ŷ1, by the sum that each goes over; and
-    ∂ŷ1/∂w17 as the post can be read, by the chain rule, and as backward gives it.
+    In the 4-4-4-3 network ∂ŷ1/∂w33, and ∂ŷ1/∂w17 with its factors ∂ŷ1/∂h5 and ∂h5/∂w17; the units
+    that each weight connects; the paths from h5 to ŷ1, by the sum on each; and ∂ŷ1/∂w17 as the post
+    can be read, by the chain rule, and by backward.
     """
     last, hidden = model.layers[-1].neurons[0], model.layers[-2].neurons[0]
     before = model.layers[-3].neurons[0].label if len(model.layers) > 2 else model.inputs[0]
@@ -119,7 +119,7 @@ def explained(model: MLP, output: Value) -> dict[str, Any]:
             f"∂{h}/∂{inner}": inner_slope,
         },
         "paths": {path.names[1]: path.product for path in autograd.paths(output, neuron)},
-        # The post has the slope by the outer weight as first factor of that by the inner one.
+        # The post has the derivative by the outer weight as first factor of that by the inner one.
         "readings": {
             "post": adjoints[last.w[0]] * inner_slope,
             "chain rule": adjoints[neuron] * inner_slope,
@@ -172,10 +172,10 @@ def as_text(results: dict[str, Any]) -> str:
 
 
 def multiplied(a: float, b: float) -> str:
-    """A product in numbers, and what it is."""
+    """A product in numbers, and its result."""
     return f"{brief(a)} · {factor(b)} {relation(shown_product([a, b]), a * b)} {brief(a * b)}"
 
 
 def added(parts: Sequence[float], whole: float) -> str:
-    """A sum in numbers, and what it is."""
+    """A sum in numbers, and its result."""
     return f"{' + '.join(in_row(parts))} {relation(shown_total(parts), whole)} {brief(whole)}"

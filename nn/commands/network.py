@@ -1,4 +1,4 @@
-"""The network that a command makes and trains, by the options of `options.add_training`."""
+"""The network of a command: made, trained and evaluated by the options of `add_training`."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def network_for(data: Data, arguments: argparse.Namespace, bias: bool) -> MLP:
 
 
 def network_name(model: MLP) -> str:
-    """Its sizes, as in 4-4-4-3."""
+    """The sizes of its layers, as in 4-4-4-3."""
     return "-".join([str(size) for size in (model.nin, *model.nouts)])
 
 
 def is_verbose(arguments: argparse.Namespace) -> bool:
-    """Whether more than the results is printed."""
+    """Whether progress is printed beside the results."""
     return not (arguments.quiet or arguments.json)
 
 
 def trained(model: MLP, data: Data, arguments: argparse.Namespace, **settings: Any) -> History:
-    """The history of a training of at least one epoch; KeyboardInterrupt if it ends before."""
+    """The history of a training; KeyboardInterrupt if that ends before one epoch is complete."""
     history = train(
         model,
         data.train,
@@ -53,7 +53,7 @@ def trained(model: MLP, data: Data, arguments: argparse.Namespace, **settings: A
 def results_of(
     model: MLP, data: Data, history: History, arguments: argparse.Namespace
 ) -> dict[str, Any]:
-    """What a command reports of a training."""
+    """The results of a training that a command reports."""
     return {
         "network": network_name(model),
         "activation": arguments.activation,

@@ -1,4 +1,4 @@
-"""Arguments of a command line: words as values, and errors for those that are none."""
+"""Arguments of a command line: parsers of words, with errors for those that are not accepted."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ..sources import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:
-    """A number as files have it, or nan and inf; ValueError for what Python alone takes, as 1_0."""
+    """A number as in files, or nan or inf; ValueError for other syntax of Python's, as 1_0."""
     if NUMBER.fullmatch(word) is None and word.lower().lstrip("+-") not in ("nan", "inf"):
         raise ValueError
     return float(word)
 
 
 class UsageError(Exception):
-    """Words that can't be understood, found after argparse has read them; exit code 2."""
+    """An error in the arguments that is found after argparse has parsed them; exit code 2."""
 
 
 def whole(low: int, high: int | None = None) -> Callable[[str], int]:
-    """The reader of a whole number from low to high."""
+    """The parser of a whole number from low to high."""
     accepted = f"of at least {low}" if high is None else f"from {low} to {high}"
 
     def read(word: str) -> int:
@@ -43,7 +43,7 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
 
 
 def between(low: float, high: float, accepted: str) -> Callable[[str], float]:
-    """The reader of a number between two others."""
+    """The parser of a number between two others."""
 
     def read(word: str) -> float:
         try:
@@ -62,34 +62,35 @@ share = between(0.0, 1.0, "a number between 0 and 1")
 
 
 def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict[str, Value]]:
-    """The roots and leaves of an expression; UsageError for one that can't be built."""
+    """The roots and leaves of an expression; UsageError for an invalid one."""
     try:
         return build(expression, numbers)
     except ExpressionError as error:
         raise UsageError(str(error)) from error
 
 
-def picture(word: str) -> Path:
-    """A picture to draw to; whether it can be written is checked before any work is done."""
-    return file(word, ".svg", ".png", ".pdf")
+def file(*suffixes: str) -> Callable[[str], Path]:
+    """The parser of the name of a file to write; that it can be written is checked before any work.
+
+    suffixes: those that are accepted.
+    """
+
+    def read(word: str) -> Path:
+        path = Path(word)
+        if path.suffix.lower() not in suffixes:
+            *first, last = suffixes
+            accepted = f"{', '.join(first)} or {last}" if first else last
+            raise ArgumentTypeError(f"expected a name that ends in {accepted}, got {word!r}")
+        try:
+            refuse_unwritable(path)
+        except OSError as error:
+            raise ArgumentTypeError(str(error)) from error
+        return path
+
+    return read
 
 
-def page(word: str) -> Path:
-    """A page to write to."""
-    return file(word, ".html")
-
-
-def file(word: str, *suffixes: str) -> Path:
-    path = Path(word)
-    if path.suffix.lower() not in suffixes:
-        *first, last = suffixes
-        accepted = f"{', '.join(first)} or {last}" if first else last
-        raise ArgumentTypeError(f"expected a name that ends in {accepted}, got {word!r}")
-    try:
-        refuse_unwritable(path)
-    except OSError as error:
-        raise ArgumentTypeError(str(error)) from error
-    return path
+picture, page = file(".svg", ".png", ".pdf"), file(".html")
 
 
 def numbers(word: str) -> dict[str, float]:
@@ -113,7 +114,7 @@ def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: i
     """Add the options that commands which train a network share, with their defaults."""
     add = parser.add_argument
     add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")
-    add("--epochs", type=whole(1), default=epochs, help="how often all training rows are gone over")
+    add("--epochs", type=whole(1), default=epochs, help="passes over all training rows")
     add("--lr", type=positive, default=lr, help="learning rate of Adam")
     add(
         "--hidden",

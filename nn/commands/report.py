@@ -16,9 +16,9 @@ def finish(
     arguments: argparse.Namespace,
     as_text: Callable[[dict[str, Any]], str],
 ) -> int:
-    """Draw to arguments.out and print the results, which then name the file; the exit code.
+    """Draw to arguments.out, print the results with the name of the file, and return the exit code.
 
-    What was computed is printed even if the picture fails or Ctrl-C ends its drawing.
+    The results are printed even if drawing fails or Ctrl-C interrupts it.
     """
     results["files"], failure, interrupted = [], None, False
     try:
@@ -37,7 +37,7 @@ def finish(
 
 
 def as_json(results: dict[str, Any]) -> str:
-    """Results as one line of JSON; what is not finite, which JSON lacks, as "inf" and the like."""
+    """Results as one line of JSON; numbers that are not finite, which JSON lacks, as strings."""
     return json.dumps(plain(results), ensure_ascii=False, allow_nan=False)
 
 
@@ -50,7 +50,7 @@ def plain(item: Any) -> Any:
 
 
 def matrix_lines(names: Sequence[str], matrix: Sequence[Sequence[int]]) -> list[str]:
-    """A confusion matrix as lines of text, with the names of its rows and columns."""
+    """A confusion matrix as lines of text, with the class names of its rows and columns."""
     width = max([len(name) for name in names]) + 2
     table = [("", *names), *[(name, *row) for name, row in zip(names, matrix, strict=True)]]
     return ["".join([f"{cell!s:>{width}}" for cell in row]).rstrip() for row in table]

@@ -11,7 +11,7 @@ from autograd.numerals import numeral, percent
 
 from ..data import Data
 from ..sources import load_csv
-from ..training.engines import ENGINES
+from ..training.engines import AUTO, ENGINES
 from . import options
 from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
@@ -28,7 +28,7 @@ def add_to(commands: Any) -> None:
     )
     add = parser.add_argument
     add("file", help="a CSV file whose first line names the columns")
-    left_out = argparse.SUPPRESS  # no default to show
+    left_out = argparse.SUPPRESS  # help shows no default
     add(
         "--target",
         required=True,
@@ -37,15 +37,15 @@ def add_to(commands: Any) -> None:
         help="the column with the classes",
     )
     add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
-    options.add_training(parser, hidden=[8], lr=0.03, epochs=200)
+    options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
     add(
         "--batch-size",
         type=options.whole(1),
         default=left_out,
         metavar="ROWS",
-        help="rows in a step; all of them if not given",
+        help="rows in a step; if not given, all of them up to 200, else 200",
     )
-    add("--engine", choices=ENGINES, default="eager", help="what computes the gradients")
+    add("--engine", choices=[AUTO, *ENGINES], default=AUTO, help="what computes the gradients")
     parser.set_defaults(run=run)
 
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         model,
         data,
         arguments,
-        batch_size=vars(arguments).get("batch_size"),
+        batch_size=vars(arguments).get("batch_size", "auto"),
         seed=arguments.seed,
         engine=arguments.engine,
     )
@@ -74,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         **results_of(model, data, history, arguments),
         "parameters": len(model.parameters()),
         "engine": history.engine,
+        "note": history.note,
         "seconds": round(time.perf_counter() - start, 2),
     }
     print(as_json(results) if arguments.json else as_text(results))
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def classes(data: Data, target: str) -> Data:
-    """The data with its labels as named classes; ValueError where they are none."""
+    """The data with its labels as named classes; ValueError where they are no classes."""
     if data.class_names:
         names: list[Any] = list(data.class_names)
     else:
@@ -109,6 +110,7 @@ def as_text(results: dict[str, Any]) -> str:
         f"({reached(results)}).",
         f"Accuracy: {percent(shares['train'])} of the training rows, "
         f"{percent(shares['test'])} of the test rows.",
+        *([f"Note: {results['note']}."] if results["note"] else []),
         "",
         f"Test rows, the true {results['target']} by row, the network's answers by column:",
         *matrix_lines(results["class_names"], results["confusion_matrix"]),

@@ -13,7 +13,7 @@ from autograd.files import FormatError
 
 from ..layers import Layer
 from ..module import Module, dotted, items_of
-from ..names import listed
+from ..names import join_names
 from .safetensors import Tensor
 
 OTHERS = ("optimizer/", "training/")  # how the names of tensors begin that are not the model's
@@ -112,7 +112,7 @@ def fill(model: Module, tensors: Mapping[str, Tensor], where: str) -> None:
     if missing or unknown:
         raise FormatError(
             f"{where}: expected the {len(slots)} tensors of {model!r:.80}, got {len(tensors)}: "
-            f"missing {listed(missing)}; unknown {listed(unknown)}"
+            f"missing {join_names(missing)}; unknown {join_names(unknown)}"
         )
     pairs = [(given[key], slots[name]) for key, name in own.items()]
     for name, slot in pairs:

@@ -1,4 +1,4 @@
-"""Training: the loop over epochs, the engines that it runs on, and the history that it gives."""
+"""Training: the loop over epochs, its engines, and its history."""
 
 from .history import History
 from .loop import train

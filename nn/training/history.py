@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import autograd
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 from ..plots.figure import TrainingFigure, draw_training
 from .snapshots import Snapshots
 
-SHOWN = 20  # of more rows than that, repr shows the first and the last ones
+SHOWN = 20  # rows in a repr; of more, the first and the last ones
+STEEP = 0.01  # of the loss's whole fall, in the last tenth of the epochs
 
 
 class History:
@@ -27,10 +29,11 @@ class History:
         the standardised target; "accuracy", of the same forward passes, where labels are classes;
         "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
-    engine: what computed it: "eager", "python", "numpy" or "native".
-    note: why that is not the requested engine, and on which part of the data it was trained; empty
-        if there is nothing to say.
-    seeds: those of random draws, where there are any: "model", "split", "shuffle".
+    engine: the one that ran: "eager", "python", "numpy" or "native".
+    note: the reason where that is not the requested engine, the part of the data that was trained
+        on where it has parts, and whether the loss was still falling when all epochs were complete;
+        else empty.
+    seeds: of the random draws, where there are any: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
     snapshots: the model and its parameters from epoch to epoch, for `explore`.
@@ -55,12 +58,12 @@ class History:
         self.snapshots: Snapshots | None = None
 
     def add(self, **row: float) -> None:
-        """One more row."""
+        """Append a row."""
         for name, number in row.items():
             self.columns.setdefault(name, []).append(number)
 
     def extend(self, columns: Mapping[str, Sequence[float]]) -> None:
-        """More rows, given as columns; their epochs count on."""
+        """Append rows, given as columns; their epochs are numbered consecutively."""
         (count,) = {len(column) for column in columns.values()}
         done = len(self)
         self.columns["epoch"].extend(range(done + 1, done + count + 1))
@@ -87,11 +90,21 @@ class History:
         return len(self.columns["epoch"])
 
     @property
+    def trend(self) -> str:
+        """Whether the loss still fell steeply in the last tenth of all epochs, in words."""
+        losses, count = self.columns["loss"], len(self) // 10
+        if self.ended_by != "epochs" or not count:
+            return ""
+        earlier, last = fmean(losses[-2 * count : -count]), fmean(losses[-count:])
+        falling = earlier - last > STEEP * (losses[0] - last) > 0.0
+        advice = "more epochs, or a larger learning rate, may help"
+        return f"the loss was still falling: {advice}" if falling else ""
+
+    @property
     def origin(self) -> str:
         """The engine and the seeds, in words."""
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
-        engine = f"engine {self.engine}" + (f" ({self.note})" if self.note else "")
-        return engine + (f"; seeds: {seeds}" if seeds else "")
+        return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
 
     def plot(self) -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.
@@ -104,9 +117,9 @@ class History:
         return draw_training(self)
 
     def explore(self, rows: Any = None) -> Page:
-        """The training as a page: its network, loss and answers from epoch to epoch.
+        """The training as a page: its network, loss and predictions by epoch.
 
-        rows: a Data to show answers for; the rows of training and validation if None.
+        rows: a Data to show predictions for; the rows of training and validation if None.
 
         Raises ValueError where the parameters were not kept: for more than 1,000 of them.
         """
@@ -146,4 +159,5 @@ class History:
         ]
         ends = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
         best = "" if self.best_epoch is None else f"; restored epoch {self.best_epoch}"
-        return "\n".join([*lines, self.origin + ends + best])
+        note = [f"note: {self.note}"] if self.note else []
+        return "\n".join([*lines, self.origin + ends + best, *note])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from autograd.transforms import recorded_by_itself
 
@@ -21,9 +21,10 @@ from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
 from .history import History
 from .preparation import (
+    batch_size_of,
     callbacks_of,
     check_kinds,
-    check_sizes,
+    check_patience,
     matched_rows,
     optimizer_of,
     seeds_of,
@@ -35,7 +36,7 @@ from .state import State, moment_of
 from .task import Task
 
 
-@recorded_by_itself  # a mode that is open would cost every reading of a number
+@recorded_by_itself  # an open mode would cost time at every read of a number
 def train(
     model: Module,
     data: Pairs,
@@ -43,7 +44,7 @@ def train(
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     *,
-    batch_size: int | None = None,
+    batch_size: int | Literal["auto"] | None = "auto",
     seed: Seed = 0,
     validation: Pairs | None = None,
     patience: int | None = None,
@@ -53,14 +54,14 @@ def train(
     class_weight: ClassWeight = None,
     sample_weight: Sequence[float] | None = None,
     callbacks: Iterable[Callable[[History], Any]] = (),
-    engine: str = "eager",
+    engine: str = "auto",
     progress: bool = True,
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 10,
 ) -> History:
     """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
 
-    It does what these lines do, and gives the same numbers:
+    It is equivalent to these lines:
 
         shuffler = random.Random(seed)
         for epoch in range(epochs):
@@ -69,32 +70,35 @@ def train(
                 mean_loss(model, batch, loss).backward()
                 optimizer.step()
 
-    Ctrl-C ends it: the model is then as it was after the last whole epoch.
+    Ctrl-C ends it: the model is then as it was after the last complete epoch.
 
-    model: a Module; it takes over the data's `schema`, the names and scales of columns, classes
-        and targets: in these `predict` answers, and by these validation data and the data of later
-        calls are matched.
-    data: a Data, of one that has parts the part `train`, or (row, label) pairs.
-    loss: takes the model's output and the label of one row; if None `mse` for a regression, which
-        is in units of the standardised target, and `cross_entropy` for classes.
-    optimizer: what moves the parameters; Adam with its own settings if None.
-    epochs: how many, at least 1.
-    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None.
+    model: a Module; the data's schema, the names and scales of columns, classes and targets,
+        becomes its own, for `predict`, and for matching validation data and the data of later
+        calls.
+    data: a Data, of one with parts the part `train`; or (row, label) pairs.
+    loss: a function of the model's output and the label of one row; if None `mse` for a
+        regression, in units of the standardised target, and `cross_entropy` for classes.
+    optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
+    epochs: the number of epochs, at least 1.
+    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
+        rows, and None where there are no more.
     seed: of the shuffling: a whole number, or a random.Random.
-    validation: rows with labels on which the model is tried after each epoch.
+    validation: rows with labels on which the model is evaluated after each epoch.
     patience: end after this number of epochs without a smaller validation loss, and restore
         the best.
-    schedule: gives, for the optimizer's count of steps, a factor for its learning rate: see
+    schedule: a function from the optimizer's count of steps to a factor for its learning rate: see
         `schedules`.
-    clip_norm, clip_value: the largest norm of the gradient; the largest size of each of its parts,
-        which comes first where both are given.
-    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced", by
-        which every class weighs the same.
+    clip_norm, clip_value: the largest norm of the gradient; the largest size of each component,
+        which is applied first where both are given.
+    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced",
+        for equal weights of all classes.
     sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
-    callbacks: called with the History after each epoch; True as an answer ends the training.
+    callbacks: called with the History after each epoch; returning True ends the training.
     engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
-        and the loss once and run that (`autograd.compile`). The native one does whole epochs as
-        machine code, unless gradients are clipped. The numbers are the same up to rounding.
+        and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
+        machine code, unless gradients are clipped. "auto" is the fastest one whose packages are
+        installed; eager for little work, and for a model or a loss that can't be compiled. The
+        history names the engine. The numbers of all are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
     checkpoint: the name of a file for the state of the training, which `load` takes for a model. If
         it is there the training goes on from it: the same call again gives the same bits as one
@@ -103,11 +107,11 @@ def train(
     checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C;
         each time takes some milliseconds, until it is on the disk.
 
-    Raises ValueError or TypeError for what makes no sense, and what the loss refuses; ValueError
-    for a class or columns that are not those of an earlier call; TypeError where a
-    compiled engine can't see through the model or the loss; FloatingPointError where a gradient is
-    not finite; for the checkpoint OSError where it can't be written, ValueError (FormatError) for a
-    file that is damaged, of another training or of none.
+    Raises ValueError or TypeError for invalid arguments, and what the loss raises; ValueError for a
+    class or columns that are not those of an earlier call; TypeError where the model or the loss
+    can't be traced by a compiled engine; FloatingPointError where a gradient is not finite; for the
+    checkpoint OSError where it can't be written, ValueError (FormatError) for a file that is
+    damaged, of another training, or of none.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
@@ -116,7 +120,7 @@ def train(
     """
     model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
-    check_sizes(batch_size, patience, validation)
+    check_patience(patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
     file = checkpoint_file(checkpoint, checkpoint_every)
@@ -127,6 +131,7 @@ def train(
         list(rows.training), names, class_weight, sample_weight, rows.own_class_names
     )
     rows.check(model, pairs)
+    batch_size = batch_size_of(batch_size, len(pairs))
     task = Task(
         model,
         rows.loss,
@@ -135,13 +140,13 @@ def train(
         weights,
         validation=None if rows.validation is None else list(rows.validation),
         scored=bool(names) or rows.loss in OF_CLASSES,
-        batch_size=None if batch_size is None else whole(batch_size, "train: batch_size"),
+        batch_size=batch_size,
         shuffler=generator(seed, "train"),
         schedule=schedule,
         clip_norm=clip_norm,
         clip_value=clip_value,
     )
-    running = engine_of(engine, task)
+    running = engine_of(engine, task, epochs, None if file is None else file.engine)
     model.schema = rows.schema
     history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
@@ -161,7 +166,8 @@ def train(
 class Training(State):
     """A training in progress.
 
-    note: which rows they are, where that was not said; file: where its state is kept.
+    note: the part of the data that is trained on, where the data has parts.
+    file: the checkpoint.
     """
 
     callbacks: Sequence[Callable[[History], Any]] = ()
@@ -197,9 +203,10 @@ class Training(State):
         return self.history
 
     def describe(self) -> None:
-        """Write into the history what computed it, and what is to be known of that."""
+        """Set the engine and the note of the history."""
         self.history.engine, why = self.engine.served
-        self.history.note = "; ".join(filter(None, [why, self.note, self.earlier]))
+        notes = [why, self.note, self.earlier, self.history.trend]
+        self.history.note = "; ".join(filter(None, notes))
 
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""
@@ -232,8 +239,10 @@ class Training(State):
         """Call the callbacks, all of them; end the training where one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
-        if self.file is not None and self.callbacks:
-            self.moment = moment_of(self.task)  # of which they may have changed settings
+        if self.callbacks:
+            self.engine.verify()
+            if self.file is not None:
+                self.moment = moment_of(self.task)  # callbacks may have changed settings
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""

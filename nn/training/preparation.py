@@ -1,4 +1,4 @@
-"""The arguments of `train`: checked, and rows matched with the model's columns and classes."""
+"""The arguments of `train`: checks, and matching of rows with the model's columns and classes."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ from ..arguments import whole
 from ..data import Data
 from ..labels import are_numbers
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of
-from ..matching import Pairs, check_names, seen
+from ..matching import Pairs, check_class_count, match_pairs
 from ..module import Module
 from ..optimizers import Adam, Optimizer
 from ..schema import Schema
 from ..seeds import Seed
 from .history import History
 
+# With these, 100 epochs reach what scikit-learn's networks do: tests/benchmarks/defaults.py.
+LEARNING_RATE = 0.03
+AUTOMATIC_BATCH = 200  # rows, as in scikit-learn
+
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows with labels, as the model has them: a Data, or pairs.
+    """Rows with labels in the model's form: a Data, or pairs.
 
-    schema: what the model will have learned; own_class_names: those of the training data.
-    loss: the one that was given, or that of such labels.
-    note: which part of the data it is, where it has parts.
+    schema: of the model after training; own_class_names: those of the training data.
+    loss: the given one, or the default for the labels.
+    note: the part of the data that it is, where the data has parts.
     """
 
     training: Pairs
@@ -47,12 +51,12 @@ class Rows:
         if self.loss in OF_CLASSES and hasattr(model, "nouts"):
             for part in (self.training, self.validation):
                 if isinstance(part, Data) and part.class_names:
-                    check_names("train", part.class_names, model.nouts[-1])
+                    check_class_count("train", part.class_names, model.nouts[-1])
 
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
-    """The rows of training and validation by the names and scales that the model has afterwards."""
-    given = seen(model, data, "train", "data", Schema())
+    """The rows of training and validation, matched with the model's schema after training."""
+    given = match_pairs(model, data, "train", "data", Schema())
     note, own, regression = "", Schema(), False
     if isinstance(given, Data):
         if given.parts is not None:
@@ -66,18 +70,23 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     else:
         regression = are_numbers([label for _, label in given])
     loss = loss_of(regression) if loss is None else loss
-    schema = model.schema.learning(own, gives_numbers(loss, own.class_names, regression))
-    training = seen(model, given, "train", "data", schema)
+    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, regression))
+    training = match_pairs(model, given, "train", "data", schema)
     tried = None
     if validation is not None:
-        tried = seen(model, validation, "train", "validation", schema)
+        tried = match_pairs(model, validation, "train", "validation", schema)
     return Rows(training, tried, schema, own.class_names, loss, note)
 
 
-def check_sizes(batch_size: Any, patience: Any, validation: Any) -> None:
-    """ValueError for sizes that are no whole numbers, and for patience without validation."""
-    if batch_size is not None:
-        whole(batch_size, "train: batch_size")
+def batch_size_of(given: Any, rows: int) -> int | None:
+    """The rows in a batch, None for all of them; ValueError for what is no whole number."""
+    if isinstance(given, str) and given == "auto":
+        return None if rows <= AUTOMATIC_BATCH else AUTOMATIC_BATCH
+    return None if given is None else whole(given, "train: batch_size ('auto', None or a number)")
+
+
+def check_patience(patience: Any, validation: Any) -> None:
+    """ValueError for what is no whole number, and for patience without validation."""
     if patience is not None:
         whole(patience, "train: patience")
         if validation is None:
@@ -94,7 +103,7 @@ def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:
 
 def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
     """The optimizer, Adam by default; ValueError if it moves none of the model's parameters."""
-    optimizer = optimizer or Adam(model.parameters())
+    optimizer = optimizer or Adam(model.parameters(), lr=LEARNING_RATE)
     if set(model.parameters()).isdisjoint(optimizer.parameters):
         raise ValueError(
             "train: the optimizer moves none of this model's parameters; make it of "
@@ -104,7 +113,7 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
-    """TypeError where one of them is something else."""
+    """TypeError where one of them has another type."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
     if loss is not None:
         if not callable(loss) and not isinstance(loss, str):
@@ -119,7 +128,7 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
 
 
 def gives_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
-    """Whether a model is trained to give numbers and not classes, by its loss or its labels."""
+    """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False

@@ -1,4 +1,4 @@
-"""Progress of training: a bar where one can be drawn, plain lines elsewhere."""
+"""Progress of training: a bar on a terminal and in Jupyter, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ SHOWN = (("loss", "loss"), ("validation_loss", "validation loss"))
 class Progress:
     """A tqdm bar with the loss on a terminal and in Jupyter; else a line every tenth of the epochs.
 
-    epochs: how many there will be.
-    shown: whether to show anything.
-    done: how many there were before.
+    epochs: the total; shown: whether to show anything; done: the number of epochs before.
     """
 
     def __init__(self, epochs: int, shown: bool, done: int = 0) -> None:
@@ -53,7 +51,7 @@ def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
 
 
 def make_bar(epochs: int, done: int) -> Any:
-    """A tqdm bar, or None where it would not be seen or tqdm is not installed."""
+    """A tqdm bar; None where none would be visible, or tqdm is not installed."""
     try:
         with warnings.catch_warnings():
             # In a notebook without ipywidgets tqdm warns that it draws no bar; lines are as good.

@@ -11,8 +11,8 @@ from typing import Any
 from autograd.arguments import choices
 
 from ..arguments import at_least_zero
-from ..names import known
-from ..tables import sequence
+from ..names import find_name
+from ..tables import as_list
 
 ClassWeight = Mapping[Any, float] | str | None
 
@@ -32,7 +32,7 @@ def weighted(
         return pairs, None
     weights = [1.0] * len(pairs)
     if sample_weight is not None:
-        given = sequence(sample_weight, "train: sample_weight", "one weight for each row")
+        given = as_list(sample_weight, "train: sample_weight", "one weight for each row")
         weights = [at_least_zero(w, f"train: sample_weight {i}") for i, w in enumerate(given)]
         if len(weights) != len(pairs):
             raise ValueError(
@@ -63,7 +63,7 @@ def by_index(
                 f"train: class_weight: expected classes 0, 1, ... as labels, got {label!r:.60}"
             )
     counts = Counter(labels)
-    if class_weight == "balanced":  # as scikit-learn has it
+    if class_weight == "balanced":  # as in scikit-learn
         return {k: len(labels) / (len(counts) * count) for k, count in counts.items()}
     if not isinstance(class_weight, Mapping):
         raise ValueError(
@@ -74,7 +74,7 @@ def by_index(
     found: dict[Any, float] = {}
     for key, weight in class_weight.items():
         name = own[key] if key in range(len(own)) else key
-        name = known(name, names) or name
+        name = find_name(name, names) or name
         if name not in accepted:
             raise ValueError(
                 f"train: class_weight: no class {key!r}{choices(key, names or map(str, counts))}"

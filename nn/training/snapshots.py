@@ -14,16 +14,16 @@ from ..labels import is_several
 from ..module import Module
 from ..schema import schema_of
 
-MOST = 1_000  # parameters; those of larger models are not kept
+MOST = 1_000  # parameters; those of larger models are not recorded
 
 
 class Snapshots:
-    """What a model was at the start of its training and after each epoch.
+    """The state of a model at the start of its training and after each epoch.
 
-    model, data, validation: as `train` was given them, with the model's columns and numbers of
-        classes; optimizer: its name; schema: what the model knew then.
-    numbers: those of the parameters at the start and after each epoch; empty for more than 1,000
-        parameters, which would take too much memory.
+    model, data, validation: the arguments of `train`, with the model's columns and class indices;
+        optimizer: its name; schema: that of the model at the time.
+    numbers: of the parameters at the start and after each epoch; empty for more than 1,000
+        parameters, to limit memory.
 
     >>> from nn import MLP
     >>> model = MLP(1, [1], seed=0)
@@ -44,18 +44,18 @@ class Snapshots:
         self.schema = schema_of(model)
         start = [[p.data for p in self.parameters]] if len(self.parameters) <= MOST else []
         self._numbers: list[list[float]] = start
-        self._added: list[Any] = []  # lists or arrays of rows, which `numbers` brings together
+        self._added: list[Any] = []  # lists or arrays of rows, which `numbers` joins
 
     @property
     def numbers(self) -> list[list[float]]:
-        """Those of the parameters at the start and after each epoch."""
+        """The numbers of the parameters at the start and after each epoch."""
         for rows in self._added:
             self._numbers.extend(rows if isinstance(rows, list) else rows.tolist())
         self._added.clear()
         return self._numbers
 
     def add(self, rows: Any) -> None:
-        """Keep the parameters after each of several epochs: a list or an array of rows."""
+        """Record the parameters after each of several epochs: a list or an array of rows."""
         if self._numbers:  # else there is no start either
             self._added.append(rows)
 
@@ -64,7 +64,7 @@ class Snapshots:
         self._numbers = numbers if self._numbers else []
 
     def cut(self, epochs: int) -> None:
-        """Drop what follows the first `epochs` epochs."""
+        """Drop the rows after the first `epochs` epochs."""
         del self._numbers[epochs + 1 :]
         left, added = epochs + 1 - len(self._numbers), self._added
         self._added = []
@@ -74,7 +74,7 @@ class Snapshots:
                 left -= len(rows)
 
     def weighs(self, label: Any) -> bool:
-        """Whether a label is the weights of the classes."""
+        """Whether a label is one weight for each class."""
         return is_several(label) and not self.schema.regression
 
     def rows(self) -> Data:
@@ -84,7 +84,7 @@ class Snapshots:
         schema = self.schema
         whole = Data(
             [row for row, _ in pairs],
-            # Those of weights, as with label smoothing, are shown as the class that weighs most.
+            # Weights, as with label smoothing, become the class of the largest one.
             [
                 class_of_label(label) if schema.class_names or self.weighs(label) else label
                 for _, label in pairs

@@ -1,4 +1,4 @@
-"""Task: what is trained, on which rows and by which settings; every engine reads the same one."""
+"""Task: the model, the rows and the settings of a training, which every engine reads."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Pairs: TypeAlias = Sequence[tuple[Any, Any]]
 
 @dataclass
 class Task:
-    """A model, the rows to train and validate it on, and how its parameters are moved.
+    """A model, the rows to train and validate it on, and how its parameters are updated.
 
     pairs: the rows with their labels; weights: one for each of them, None where all are equal.
     validation: other rows with labels, None where there is no validation.
     scored: whether labels are classes, so that correct outputs are counted.
-    batch_size: rows in a batch, None for all rows; shuffler: what the batches are drawn with.
+    batch_size: rows in a batch, None for all rows; shuffler: the seed of the batches.
     """
 
     model: Module

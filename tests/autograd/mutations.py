@@ -2,8 +2,8 @@
 
     python -m tests.autograd.mutations FOLDER COUNT
 
-A right load is the graph that the file says by an independent reader, which takes one node at a
-time from the lists. Prints how many loaded and how many were refused.
+A right load is compared with the lists of the file, node by node, by an independent reader. Prints
+how many loaded and how many were refused.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def mutated(content: bytes, others: list[bytes], rng: random.Random) -> bytes:
 
 
 def same(number: Any, x: float) -> bool:
-    """Whether a float is what a file says."""
+    """Whether a float is the number in a file."""
     if isinstance(number, str):
         number = {"nan": math.nan, "-nan": -math.nan, "inf": math.inf, "-inf": -math.inf}[number]
     assert type(number) in (int, float)
@@ -88,7 +88,7 @@ def same(number: Any, x: float) -> bool:
 
 
 def check(roots: Any, lists: dict[str, Any]) -> None:
-    """Assert that a graph is what the lists say."""
+    """Assert that a graph is that of the lists."""
     ends = [*accumulate(lists["slots"], initial=0)]
     counts = [
         {"detach": 1, "branch": 2}.get(lists["operations"][code], 4) for code in lists["written"]
@@ -138,6 +138,7 @@ def main(folder: Path, count: int, seed: int = 0) -> None:
     right = refused = 0
     for k in range(count):
         content = mutated(rng.choice(contents), contents, rng)
+        path.unlink()  # some file systems sync what is overwritten
         path.write_bytes(content)
         if watched := k % 10 == 0:
             tracemalloc.start()

@@ -18,7 +18,7 @@ from mpmath import mp, mpf
 
 from autograd import Value
 from autograd.ops import TABLE, Op, Shape
-from autograd.value import evaluate
+from autograd.recording import evaluate
 
 DIGITS = 75
 EPSILON = 2.0**-53

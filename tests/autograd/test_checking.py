@@ -13,7 +13,7 @@ import pytest
 import autograd
 from autograd import Value, check_gradients, checking
 from autograd.ops import TABLE, Op, Shape
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd.oracle import DIFFERENTIABLE, arity, mixed, moderate, node, points
 
 over_the_table = pytest.mark.parametrize("name", DIFFERENTIABLE)

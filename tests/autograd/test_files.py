@@ -79,21 +79,24 @@ rng = random.Random(0)
 write(path, versions[0])
 found, cut = set(), 0
 for _ in range(kills):
-    ready, tell = os.pipe()
+    done, report = os.pipe()
     child = os.fork()
     if not child:
-        os.write(tell, b".")
         while True:
             for version in versions:
                 write(path, version)
-    os.read(ready, 1)
-    time.sleep(rng.uniform(0.0, 0.01))
+                os.write(report, b".")
+    start = time.monotonic()
+    writes = rng.randrange(1, 4)
+    for _ in range(writes):
+        os.read(done, 1)
+    time.sleep(rng.uniform(0.0, 2.0) * (time.monotonic() - start) / writes)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     content = path.read_bytes()
     assert content in versions, len(content)
     found.add(content[:1])
-    for one in (ready, tell):
+    for one in (done, report):
         os.close(one)
     for other in path.parent.glob(".*.tmp"):
         cut += 1
@@ -249,6 +252,12 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
         return plain(name, flags, *mode)
 
     monkeypatch.setattr(os, "open", guarded)
+    write(tmp_path / "a.bin", b"new")
+    assert (tmp_path / "a.bin").read_bytes() == b"new"
+
+
+def test_where_no_folder_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "O_DIRECTORY", raising=False)
     write(tmp_path / "a.bin", b"new")
     assert (tmp_path / "a.bin").read_bytes() == b"new"
 

@@ -14,7 +14,7 @@ import pytest
 import autograd
 from autograd import Value, dot, grad, gradients, jvp, vjp
 from autograd.ops import TABLE
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd.tape.running import EPSILON, random_graph, size_of_paths
 
 # By how many EPSILON of the sum over paths a random graph's gradients may differ; they reach 2.

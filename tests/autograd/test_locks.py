@@ -17,8 +17,8 @@ import pytest
 
 import autograd
 import nn
+from autograd.collector import _pausing, collector_paused, in_child
 from autograd.locks import at_fork, fork_safe_lock, release_all, take_all
-from autograd.program.program import _pausing, collector_paused, in_child
 from tests.autograd.isolated import forked, isolated
 
 LOCKS = type(threading.Lock()), type(threading.RLock())
@@ -138,6 +138,14 @@ def test_a_child_pauses_the_collector_for_itself_only() -> None:
         with collector_paused():
             pass
         _pausing.append(threading.get_ident())
+    assert gc.isenabled()
+
+
+def test_pauses_lie_in_each_other() -> None:
+    with collector_paused():
+        with collector_paused():
+            pass
+        assert not gc.isenabled()
     assert gc.isenabled()
 
 

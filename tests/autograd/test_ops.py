@@ -126,7 +126,7 @@ def test_orders_two_and_three_along_random_directions(name: str) -> None:
 
 
 def node_of(op: Op, xs: list[Value]) -> Value:
-    return autograd.value.evaluate(op, tuple(xs))
+    return autograd.recording.evaluate(op, tuple(xs))
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name in REFERENCES])

@@ -22,7 +22,7 @@ from mpmath import mpf
 
 from autograd import Value, gradients
 from autograd.ops import TABLE, Op, Shape
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd.oracle import (
     CANCEL,
     COUNT,

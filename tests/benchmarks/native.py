@@ -122,7 +122,7 @@ def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
 
     module = jit.new_module()
     chains = 12
-    f = Function(module, "bare", [("i64", "n")], module.lanes, exported=True, result="double")
+    f = Function(module, "bare", "i64 %n", module.lanes, exported=True, result="double")
     starts = [f.constant(1.0 + i) for i in range(chains)]  # else LLVM would see that all are equal
     with f.loop("%n", carry=starts) as (_, carried):
         half = f.constant(0.5)
@@ -132,7 +132,7 @@ def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
         total = f.add(total, x)
     f.end(f.sum_lanes(total))
     library = jit.Library(module.text())
-    run = library.function("bare", [("i64", "n")], result="double")
+    run = library.function("bare", "i64 %n", result="double")
     layers = list(pairwise(sizes))
     products = sum([2 * a * b for a, b in layers]) + sum([a * b for a, b in layers[1:]])
     count = steps * products * rows // (chains * module.lanes)

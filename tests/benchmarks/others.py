@@ -37,7 +37,7 @@ CASES: list[tuple[str, str, Callable[[], Any], Callable[[Any, Any], Any], list[f
         [40.0],
     ),
     (
-        "cross-entropy of a sure answer, logits 40 and 0",
+        "cross-entropy of a confident prediction, logits 40 and 0",
         VALUE,
         lambda: mp.log1p(mp.exp(-40)),
         lambda m, x: m.cross_entropy(x),

@@ -121,7 +121,9 @@ def test_a_model_that_gives_numbers():
     train(pair, [(row, [row[0], 1.0]) for row in rows], mse, epochs=1, progress=False)
     assert predict(pair, rows) == [[y.data for y in pair(row)] for row in rows]
     for ask in (accuracy, confusion_matrix, classification_report, predict_proba):
-        with pytest.raises(ValueError, match=f"{ask.__name__}: this model was trained to give num"):
+        with pytest.raises(
+            ValueError, match=f"{ask.__name__}: this model was trained to predict num"
+        ):
             ask(model, Data(rows, [1, 3, 5]))
 
 

@@ -204,9 +204,7 @@ def test_what_the_model_does_not_know_is_named(name):
     strange = Data(TREES.rows[:2], ["birch", "elm"], COLUMNS)
     alone = ("model", "probabilities", "standardize", "mean_absolute_error")
     if name not in alone:  # these look at columns, not at classes
-        with pytest.raises(
-            ValueError, match=r"row 1: the model knows no class 'elm'; .*ash, birch"
-        ):
+        with pytest.raises(ValueError, match=r"row 1: the model has no class 'elm'; .*ash, birch"):
             ask(strange)
     columns = Data(TREES.rows[:2], ["ash", "date"], ["height", "length", "width", "years"])
     with pytest.raises(ValueError, match=r"trained on, height, .*: missing age; unknown years"):
@@ -218,21 +216,21 @@ def test_what_the_model_does_not_know_is_named(name):
 
 def test_an_error_says_which_function_and_which_data():
     strange = Data(TREES.rows[:1], ["elm"], COLUMNS)
-    with pytest.raises(ValueError, match=r"^accuracy: row 0: the model knows no class 'elm'"):
+    with pytest.raises(ValueError, match=r"^accuracy: row 0: the model has no class 'elm'"):
         accuracy(MODEL, strange)
-    with pytest.raises(ValueError, match=r"^train: validation: row 0: the model knows no class"):
+    with pytest.raises(ValueError, match=r"^train: validation: row 0: the model has no class"):
         trained(TREES, validation=strange)
-    with pytest.raises(ValueError, match=r"^accuracy: row 0: the model knows no class 'elm'"):
+    with pytest.raises(ValueError, match=r"^accuracy: row 0: the model has no class 'elm'"):
         accuracy(MODEL, [(TREES.rows[0], "elm")])
     assert accuracy(MODEL, Data(TREES.rows, TREES.labels)) == accuracy(MODEL, TREES)
 
 
 def test_labels_are_words_and_no_letters():
     model = MLP(4, [4], seed=0)
-    for ask in (accuracy, confusion_matrix, classification_report):
-        message = rf"^{ask.__name__}: row 0: expected .* got 'ash'; .* knows no classes by name"
+    for metric in (accuracy, confusion_matrix, classification_report):
+        message = rf"^{metric.__name__}: row 0: expected .* got 'ash'; the model has no class names"
         with pytest.raises(ValueError, match=message):
-            ask(model, [(TREES.rows[0], "ash")])
+            metric(model, [(TREES.rows[0], "ash")])
     with pytest.raises(TypeError, match=r"^cross_entropy: .*, got str 'ash'"):
         mean_loss(model, [(TREES.rows[0], "ash")])
 
@@ -593,7 +591,7 @@ def test_smoothed_labels_are_shown_as_classes():
     )
     shown = facts_of(history, None)
     assert shown.confusion == [[1, 0], [0, 1]]
-    assert shown.right(0) == 2
+    assert shown.correct(0) == 2
 
 
 def test_what_is_no_model():

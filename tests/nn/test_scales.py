@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn import datasets
 from sklearn.preprocessing import StandardScaler
 
+import autograd
 import nn
 from nn import MLP, Data, accuracy, mean_absolute_error, mean_loss, predict, predict_proba, train
 from nn.scales import brought, composed, in_unit
@@ -165,3 +166,16 @@ def test_validation_is_brought_too(seed, several):
         np.testing.assert_allclose(
             history["validation_loss"], histories[0]["validation_loss"], rtol=1e-9
         )
+
+
+def test_a_page_of_rows_alone_has_the_names_and_units_of_the_model():
+    data = Data(X[:20], Y[:20], COLUMNS).standardized()
+    model = MLP(10, [1], seed=0)
+    page = autograd.explore(model, data.rows).html
+    assert '"features":[]' in page
+    train(model, data, epochs=1, progress=False)
+    page = autograd.explore(model, data.rows).html
+    assert '"features":["age","sex","bmi",' in page
+    assert f'"scale":[[{data.mean[0]!r},' in page
+    with pytest.raises(TypeError, match="explore: expected"):
+        autograd.explore(model, 3.0)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nn import Data
-from nn.tables import as_python, finite, odd_one, read
+from nn.tables import as_python, finite, minority_index, read_table
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -114,7 +114,7 @@ def test_truth_values_are_pythons():
     ],
 )
 def test_rows_are_read_from_whatever_holds_them(rows):
-    names, found, labels = read(rows, "Data")
+    names, found, labels = read_table(rows, "Data")
     assert (names, labels) == ((), [])
     assert found == [[1.0, 2.0], [3.0, 4.0]]
 
@@ -164,10 +164,10 @@ def test_the_label_that_is_named_is_the_odd_one(labels, message):
 
 
 def test_the_odd_one():
-    assert [odd_one(kinds) for kinds in ([], [True], [False, False])] == [None] * 3
-    assert odd_one([True, False, True]) == 1
-    assert odd_one([False, True, False, False]) == 1
-    assert odd_one([True, False]) == odd_one([False, True]) == 1
+    assert [minority_index(kinds) for kinds in ([], [True], [False, False])] == [None] * 3
+    assert minority_index([True, False, True]) == 1
+    assert minority_index([False, True, False, False]) == 1
+    assert minority_index([True, False]) == minority_index([False, True]) == 1
 
 
 def test_names_that_repeat_or_are_one_text():

@@ -1,4 +1,4 @@
-"""What a page holds, as plain data: the graph, its numbers, formulas, places, rows."""
+"""The content of a page as plain data: the graph, its numbers, formulas, places, rows."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Content:
         }
 
     def _recorded(self) -> list[list[Any]]:
-        """What Python computed, for a page that can't compute it."""
+        """The results of Python, for a page that can't compute them."""
         return [[as_json(node.data), *map(as_json, node.local_derivatives)] for node in self.nodes]
 
     def _formulas(self) -> dict[str, list[list[str]]]:

@@ -1,4 +1,4 @@
-"""A training from epoch to epoch, as a page can show it."""
+"""A training by epoch, as data for the page."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...arguments import function
+from ...arguments import distinct, function
 from ...cached import cached_property
 from ...files import path_of, write
 from ...gradients import refuse_stale
@@ -45,7 +45,7 @@ class Page:
         return ", ".join([self._content.names[i] for i in self._data["roots"][:4]])
 
     def __getstate__(self) -> dict[str, str]:
-        """What a pickle or a copy holds: the file and its title, without the graph."""
+        """The state of a pickle or a copy: the file and its title, without the graph."""
         return {"html": self.html, "_title": self._title}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -73,7 +73,7 @@ class Page:
 
 
 class Explorable(Protocol):
-    """What defines its own page, as a History of `nn` does."""
+    """An object that defines its own page, as a History of `nn` does."""
 
     def _explore_(self, rows: Any) -> tuple[Any, Any, Course]:
         """Give a model, rows, and the course of its training."""
@@ -84,7 +84,7 @@ def explore(
     subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any] | Explorable,
     rows: Any = None,
 ) -> Page:
-    """A page to play with: step through the sweep, follow paths, turn leaves, see what changes.
+    """An interactive page: step through the sweep, follow paths, change leaves, compare.
 
     subject: a Value, or several, whose graph the page shows; or a model (any function of one row
         of Values that gives one or several), together with rows; or the History that `nn.train`
@@ -104,7 +104,7 @@ def explore(
     <Page: v1>
     """
     from .content import Content
-    from .subjects import of_model, roots_of
+    from .subjects import of_model
 
     if hasattr(subject, "_explore_"):
         return Page(of_model(*subject._explore_(rows)))
@@ -121,7 +121,7 @@ def explore(
             "explore: rows go with a model, as in explore(model, rows=iris.test); "
             f"got them with {type(subject).__name__}"
         )
-    content = Content(roots_of(subject))
+    content = Content(distinct(subject, "explore"))
     try:
         refuse_stale(content.nodes)
     except ValueError as error:

@@ -18,7 +18,6 @@ from ...tape.passes import drop, fold
 from ...tape.printers.notation import ATOM, SIGN, Term
 from ...tape.printers.text import TEXT
 from ...tape.recorder import Recorder, Symbol
-from ...tape.rewrite import outputs, rewrite
 from .operations import Kind
 
 LONGEST = 100  # characters; a longer formula is no help
@@ -94,7 +93,8 @@ def without_identities(tape: Tape) -> Tape:
             return operands[0]
         return recorder.emit(instruction.name, operands)
 
-    return recorder.tape(outputs(tape, rewrite(tape, recorder, write)))
+    symbols = recorder.rewrite(tape, write)
+    return recorder.tape([symbols[slot] for slot in tape.outputs])
 
 
 def templates(tape: Tape) -> Iterator[Template]:

@@ -1,4 +1,4 @@
-"""What can be explored: graphs that were built, and models, which are called on leaves."""
+"""The subjects of a page: graphs, and models, which are called on leaves."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from typing import Any
 
 from ... import functions
 from ...arguments import distinct, real, several, wrong
-from ...value import Value, lift
+from ...recording import lift
+from ...value import Value
 from .content import Content, Rows, Targets
 from .course import Course
-
-
-def roots_of(subject: Any) -> tuple[Value, ...]:
-    """The roots to explore, each once."""
-    if isinstance(subject, Value):
-        return (subject,)
-    return distinct(subject, "explore")
 
 
 def of_model(
     model: Callable[[Sequence[Value]], Any], rows: Any, course: Course | None = None
 ) -> Content:
     """The content of a model's page: its graph on the first row, and all rows to choose from."""
-    if hasattr(model, "_see_"):  # a Module of nn matches columns and classes by name
-        rows = model._see_(rows)
+    if hasattr(model, "_match_rows_"):  # a Module of nn matches columns and classes by name
+        rows = model._match_rows_(rows)
     call = "explore(model, rows=iris.test) or explore(model, rows=[[5.1, 3.5]])"
     table = [
         [real(x, "explore") for x in row_of(row, call)]
@@ -33,8 +27,7 @@ def of_model(
     if not table:
         raise ValueError("explore: expected at least one row, got none")
     inputs = tuple([Value(x, f"x{i}") for i, x in enumerate(table[0], start=1)])
-    found = model(inputs)
-    outputs = roots_of(found)
+    outputs = distinct(model(inputs), "explore")
     class_names = tuple(getattr(rows, "class_names", ()))
     labels: list[Any] = list(getattr(rows, "labels", ()))
     classes = max(2, len(outputs))
@@ -91,7 +84,7 @@ def row_of(row: Any, call: str) -> tuple[Any, ...]:
 
 
 def parts_of(rows: Any) -> list[str]:
-    """Which part of the data each row is of, where it is split."""
+    """The part of the data that each row belongs to, where it is split."""
     parts = getattr(rows, "parts", None)
     if parts is None:
         return []
@@ -100,5 +93,5 @@ def parts_of(rows: Any) -> list[str]:
 
 
 def is_softmax(outputs: Sequence[Value]) -> bool:
-    """Whether the outputs are shares already."""
+    """Whether the outputs are probabilities already."""
     return all([y.op is not None and y.op.name == "softmax" for y in outputs])

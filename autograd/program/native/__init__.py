@@ -5,12 +5,4 @@ from .backend import NativeBackend
 from .descent import Descent, Results, Steps, rule_tape
 from .grouping import TooLargeError
 
-__all__ = [
-    "Descent",
-    "NativeBackend",
-    "Pace",
-    "Results",
-    "Steps",
-    "TooLargeError",
-    "rule_tape",
-]
+__all__ = ["Descent", "NativeBackend", "Pace", "Results", "Steps", "TooLargeError", "rule_tape"]

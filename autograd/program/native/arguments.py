@@ -12,7 +12,7 @@ from typing import TypeVar
 from .llvm_ir import Function
 
 S = TypeVar("S", bound=ctypes.Structure)
-ENTRY = [("ptr", "arguments")]
+ENTRY = "ptr %arguments"
 
 
 def pointers(*names: str) -> list[tuple[str, type[ctypes.c_void_p]]]:
@@ -24,7 +24,7 @@ def integers(*names: str) -> list[tuple[str, type[ctypes.c_int64]]]:
 
 
 class Arguments(ctypes.Structure):
-    """What the entry points of a computation take.
+    """The arguments of the entry points of a computation.
 
     uniform: room for the uniform numbers; the first ones are the parameters.
     x, index, weights, weight_step, rows: the table, which of its rows in which order, the weights
@@ -46,7 +46,7 @@ class Arguments(ctypes.Structure):
 
 
 class StepArguments(ctypes.Structure):
-    """What the entry point `steps` takes.
+    """The arguments of the entry point `steps`.
 
     all_sums, call: the address of that entry point, and of its own arguments.
     index, starts, counts, weights, rates, keeps: of each step, as in descent.Steps.

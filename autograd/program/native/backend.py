@@ -48,7 +48,7 @@ class NativeBackend:
 
     @cached_property
     def careful(self) -> NumpyBackend:
-        """What computes again where a sum is not finite.
+        """The backend that recomputes where a sum is not finite.
 
         This code takes uniform factors out of sums over rows, and adds a layer's products as they
         come. Both are right for numbers; but infinity times a sum is not the sum of its products,

@@ -40,7 +40,7 @@ def aligned(count: int) -> Array:
 
 
 def address(array: Any) -> int:
-    """Where an array begins; a third of the time that `array.ctypes.data` takes, if it can be."""
+    """The address of an array; in a third of the time of `array.ctypes.data`, where possible."""
     try:
         return ctypes.addressof(NOTHING.from_buffer(array))
     except TypeError:  # it is read-only
@@ -130,7 +130,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Output:
-    """Where an output is found: a column of the results, or a uniform number."""
+    """The place of an output: a column of the results, or a uniform number."""
 
     varies: bool
     place: int

@@ -1,4 +1,4 @@
-"""What is compiled: the instructions of a tape, partitioned into uniform and varying.
+"""Computation: the instructions of a tape to compile, partitioned into uniform and varying.
 
 A slot is *varying* if it depends on an input or on the row's weight, and is computed for each row;
 all others are *uniform* and computed once.
@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
-from ...tape.recorder import Recorder, Symbol
+from ...tape.recorder import Recorder
 from ...tape.reverse import reverse
-from ...tape.rewrite import outputs, rewrite
 
 LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of their own
 
@@ -82,11 +81,8 @@ def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
     weight = recorder.symbol(tape.constant_slots.start)
-
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        return recorder.emit(instruction.name, operands)
-
-    y, *others = outputs(tape, rewrite(tape, recorder, write))
+    symbols = recorder.rewrite(tape)
+    y, *others = [symbols[slot] for slot in tape.outputs]
     gradient = reverse(recorder.tape([recorder.emit("mul", (y, weight)), *others]), wanted)
     return _computation(optimize(gradient, keep=LOWERED), weighted=True)
 

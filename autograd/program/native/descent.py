@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...recording import lift
 from ...tape.instructions import Tape
 from ...tape.trace import trace
-from ...value import Value, lift
+from ...value import Value
 from ..pace import Pace
 from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
@@ -28,14 +29,14 @@ Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
 
 @dataclass
 class Steps:
-    """What a number of steps are to do.
+    """The input of a number of steps.
 
     index: for all steps together, the rows in their order.
-    starts, counts: where in `index` the rows of each step begin, and how many they are.
+    starts, counts: the offset in `index` of the rows of each step, and their number.
     weights: one for each of the rows in `index`, or one for each step.
     weighted: whether there is a weight for each row.
     rates: the learning rate of each step.
-    keeps: for each step in which row of the results its parameters are kept; -1 if they are not.
+    keeps: for each step the row of the results for its parameters; -1 for none.
     """
 
     index: NDArray[np.int64]
@@ -49,14 +50,14 @@ class Steps:
 
 @dataclass
 class Results:
-    """What steps came to.
+    """The results of steps.
 
-    done: how many steps were done: fewer than requested if a gradient, or what a parameter would
-        become, was not finite.
+    done: the number of steps done: fewer than requested if a gradient, or the new number of a
+        parameter, was not finite.
     losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
     parameters: after the last step; kept: a row after each step that keeps them.
     gradient: the last one.
-    seconds: how long they took.
+    seconds: their duration.
     """
 
     done: int
@@ -138,9 +139,9 @@ class Descent:
                 earlier = buffers.uniform[:wanted].copy(), states.copy()
                 began = time.perf_counter()
                 finished = self.entry(ctypes.addressof(now))
+                gradient = buffers.sums[1 + code.others :][:wanted].copy()
                 failed = finished < size
                 if failed:  # do those before it again: the last one may have moved parameters
-                    gradient = buffers.sums[1 + code.others :][:wanted].copy()
                     buffers.uniform[:wanted], states[:] = earlier
                     if finished:
                         now.steps = finished
@@ -149,8 +150,6 @@ class Descent:
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
             moved = buffers.uniform[:wanted].copy()
-            if not failed:
-                gradient = buffers.sums[1 + code.others :][:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
 
@@ -179,9 +178,8 @@ def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:
 def write_update(module: Module, tape: Tape, states: int) -> None:
     """update(parameters, gradient, states, count, settings, step, rate): the rule, for each one."""
     computation = of_values(tape)
-    kinds = [("ptr", "parameters"), ("ptr", "gradient"), ("ptr", "states"), ("i64", "count")]
-    kinds += [("ptr", "settings"), ("double", "step"), ("double", "rate")]
-    f = Function(module, "update", kinds, 1)
+    given = "ptr %parameters, ptr %gradient, ptr %states, i64 %count, ptr %settings"
+    f = Function(module, "update", f"{given}, double %step, double %rate", 1)
     step, rate, *settings = computation.parameters
     once = {step: "%step", rate: "%rate"}
     once |= {slot: f.load(f.at("%settings", i)) for i, slot in enumerate(settings)}
@@ -192,7 +190,7 @@ def write_update(module: Module, tape: Tape, states: int) -> None:
 
 def write_is_finite(module: Module) -> None:
     """is_finite(gradient, count): whether all numbers are: x - x is NaN where x is not finite."""
-    f = Function(module, "is_finite", [("ptr", "gradient"), ("i64", "count")], 1, result="i1")
+    f = Function(module, "is_finite", "ptr %gradient, i64 %count", 1, result="i1")
     found = f.set("alloca i1")
     f.do(f"store i1 true, ptr {found}")
 
@@ -237,7 +235,7 @@ def update_at(
 
 
 def spread(f: Function, computation: Computation, slot: int, value: str) -> str:
-    """What was computed once, in all lanes: a number, or a condition by way of one."""
+    """Broadcast a uniform number, or a condition by way of a number, to all lanes."""
     instruction = computation.instructions.get(slot)
     if instruction is None or instruction.kind == "number":
         return f.splat(value)
@@ -260,9 +258,7 @@ def is_new(f: Function, last: str, start: str, rows: str) -> str:
 def write_steps(module: Module, others: int) -> None:
     """steps(...): up to `steps` steps; returns how many were done."""
     f = Function(module, "steps", ENTRY, 1, exported=True, result="i64")
-    load_fields(
-        f, StepArguments, "%arguments", *[declared[0] for declared in StepArguments._fields_]
-    )
+    load_fields(f, StepArguments, "%arguments")
     load_fields(f, Arguments, "%call", "uniform", "weight_step", "sums")
     gradient = f.at("%sums", 1 + others)
     last = f.set("alloca [2 x i64]")  # where the rows of the step before began; how many
@@ -286,14 +282,12 @@ def write_steps(module: Module, others: int) -> None:
         for place in range(1 + others):
             target = f.at("%found", f.plus(f.times(i, 1 + others), place))
             f.store(f.load(f.at("%sums", place)), target)
-        finite = f.call("is_finite", ("ptr", gradient), ("i64", "%count"), result="i1")
+        finite = f.call("is_finite", gradient, "%count")
         f.give_unless(finite, i)
         done = f.set(f"sitofp i64 {f.plus(f.plus('%before', i), 1)} to double")
         rate = f.load(f.at("%rates", i))
-        shown = [("ptr", "%uniform"), ("ptr", gradient), ("ptr", "%states"), ("i64", "%count")]
-        shown += [("ptr", "%settings"), ("double", done), ("double", rate)]
-        f.call("update", *shown)
-        finite = f.call("is_finite", ("ptr", "%uniform"), ("i64", "%count"), result="i1")
+        f.call("update", "%uniform", gradient, "%states", "%count", "%settings", done, rate)
+        finite = f.call("is_finite", "%uniform", "%count")
         f.give_unless(finite, i)
         keep = f.set(f"load i64, ptr {f.at('%keeps', i)}")
         with f.when(f.set(f"icmp sge i64 {keep}, 0")):

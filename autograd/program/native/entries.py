@@ -24,7 +24,7 @@ SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing 
 
 @dataclass
 class Sizes:
-    """How much memory the entry points need, in numbers, and how many rows are in a span.
+    """The memory that the entry points need, in numbers, and the rows of a span.
 
     columns: of one span.
     """
@@ -36,7 +36,7 @@ class Sizes:
     span_rows: int
 
     def spans(self, rows: int) -> int:
-        """How many spans a number of rows is."""
+        """The number of spans for a number of rows."""
         return -(-rows // self.span_rows)
 
 
@@ -87,21 +87,21 @@ class Entries:
         computation, units, layout = self.computation, self.units, self.layout
         slots = [slot for slot in computation.instructions if slot not in computation.varying]
         main = self.entry("prologue", "uniform")
-        constants = Function(self.module, "constants", [("ptr", "uniform")], 1)
+        constants = Function(self.module, "constants", "ptr %uniform", 1)
         for start in range(0, len(slots), LONGEST_UNIFORM):
-            f = Function(self.module, f"uniform{start}", [("ptr", "uniform")], 1)
+            f = Function(self.module, f"uniform{start}", "ptr %uniform", 1)
             values: dict[int, str] = {}
             for slot in slots[start : start + LONGEST_UNIFORM]:
                 units.compute(f, values, slot)
                 units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
             f.end()
-            main.call(f"uniform{start}", ("ptr", "%uniform"))
+            main.call(f"uniform{start}", "%uniform")
         for slot, place in layout.uniform_places.items():
             if slot in computation.constants:
                 number = constants.constant(computation.constants[slot])
                 constants.store(number, constants.at("%uniform", place))
         constants.end()
-        main.call("constants", ("ptr", "%uniform"))
+        main.call("constants", "%uniform")
         for first, packed in layout.packed:
             table = self.module.table([layout.uniform_place(slot) for slot in packed])
             with main.loop(len(packed)) as (i, _):
@@ -113,8 +113,7 @@ class Entries:
         """sweep(columns, blocks, kept, temporary, uniform): all units, on some blocks at a time."""
         layout = self.layout
         transpose(self.module, self.computation, layout.block_size(layout.columns))
-        parameters = [("ptr", "all_columns"), ("i64", "blocks"), ("ptr", "all_kept")]
-        parameters += [("ptr", "temporary"), ("ptr", "uniform")]
+        parameters = "ptr %all_columns, i64 %blocks, ptr %all_kept, ptr %temporary, ptr %uniform"
         f = Function(self.module, "sweep", parameters, self.module.lanes)
         with f.loop("%blocks", self.together) as (block, _):
             self.units.enter(f, block, layout.columns, layout.kept)
@@ -133,11 +132,9 @@ class Entries:
         blocks = f.smaller(blocks, str(self.blocks))
         before = f.times(f.plus(blocks, -1), self.rows)
         with f.when(new):
-            span_of = [("i64", first), ("i64", blocks), ("ptr", columns)]
-            f.call("transpose", ("ptr", "%arguments"), *span_of)
-        shown = [("ptr", columns), ("i64", blocks), ("ptr", "%workspace")]
-        shown += [("ptr", f.at("%workspace", self.temporary)), ("ptr", "%uniform")]
-        f.call("sweep", *shown)
+            f.call("transpose", "%arguments", first, blocks, columns)
+        temporary = f.at("%workspace", self.temporary)
+        f.call("sweep", columns, blocks, "%workspace", temporary, "%uniform")
         return first, blocks, f.set(f"sub nsw i64 {left}, {before}")
 
     def span_count(self, f: Function) -> str:
@@ -151,8 +148,7 @@ class Entries:
 
         Those of span i go to sums + (i - first)·step; with step 0 they are added in their order.
         """
-        parameters = [("ptr", "arguments"), ("i1", "new")]
-        parameters += [("i64", "first"), ("i64", "last"), ("i64", "step")]
+        parameters = "ptr %arguments, i1 %new, i64 %first, i64 %last, i64 %step"
         f = Function(self.module, "sums_of_spans", parameters, 1)
         load_fields(f, Arguments, "%arguments", *SPAN, "apart", "sums")
         scratch = f.at("%workspace", self.scratch)
@@ -162,20 +158,18 @@ class Entries:
             with f.when(f.set(f"icmp slt i64 {left}, {self.rows}")):
                 kept = self.layout.block_size(self.layout.kept)
                 last = f.at("%workspace", f.times(f.plus(blocks, -1), kept))
-                f.call("clear", ("ptr", last), ("i64", left))
+                f.call("clear", last, left)
             target = f.set(f"mul nsw i64 {f.set(f'sub nsw i64 {span}, %first')}, %step")
             is_first = f.set(f"icmp eq i64 {span}, %first")
             new = f.set(f"or i1 {is_first}, {f.set('icmp ne i64 %step, 0')}")
-            shown = [("ptr", columns), ("ptr", "%workspace"), ("i64", blocks)]
-            sums = [("ptr", f.at("%sums", target)), ("i1", new)]
-            f.call("totals", *shown, *sums, ("ptr", scratch))
+            sums = f.at("%sums", target)
+            f.call("totals", columns, "%workspace", blocks, sums, new, scratch)
         f.end()
 
     def spans(self) -> None:
         """spans: the sums of each span from `first` to `last`, apart."""
         f = self.entry("spans", "first", "last", "step")
-        which = [("i64", "%first"), ("i64", "%last"), ("i64", "%step")]
-        f.call("sums_of_spans", ("ptr", "%arguments"), ("i1", "true"), *which)
+        f.call("sums_of_spans", "%arguments", "true", "%first", "%last", "%step")
         f.end()
 
     def combine(self, count: int) -> None:
@@ -191,21 +185,20 @@ class Entries:
                 f.store(f.add(f.load(place), f.load(f.at(part, i))), place)
 
             f.for_each(str(count), add)
-        f.call("finish", ("ptr", "%uniform"), ("ptr", "%sums"))
+        f.call("finish", "%uniform", "%sums")
         f.end()
 
     def all_sums(self) -> None:
         """all_sums: prologue, all spans, what follows."""
         f = self.entry("all_sums", "uniform", "rows", "apart", "new", "sums")
-        f.call("prologue", ("ptr", "%arguments"), exported=True)
+        f.do("call void @prologue(ptr %arguments)")
         spans = self.span_count(f)
         several, shared = f.set(f"icmp sgt i64 {spans}, 1"), f.set("icmp eq i64 %apart, 0")
         # Of several spans in the same room, only the last one's columns are there.
         again = f.set(f"and i1 {several}, {shared}")
         new = f.set(f"or i1 {f.set('icmp ne i64 %new, 0')}, {again}")
-        which = [("i64", "0"), ("i64", spans), ("i64", "0")]
-        f.call("sums_of_spans", ("ptr", "%arguments"), ("i1", new), *which)
-        f.call("finish", ("ptr", "%uniform"), ("ptr", "%sums"))
+        f.call("sums_of_spans", "%arguments", new, "0", spans, "0")
+        f.call("finish", "%uniform", "%sums")
         f.end()
 
     # Values.
@@ -213,7 +206,7 @@ class Entries:
     def values(self, outputs: Sequence[int]) -> None:
         """values: the outputs for each row, in rows of outputs."""
         f = self.entry("values", *SPAN, "y")
-        f.call("prologue", ("ptr", "%arguments"), exported=True)
+        f.do("call void @prologue(ptr %arguments)")
         with f.loop(self.span_count(f)) as (span, _):
             first, blocks, _ = self.compute(f, span, "%columns", "true")
             stop = f.smaller(f.plus(first, f.times(blocks, self.rows)), "%rows")

@@ -1,4 +1,4 @@
-"""Which instructions run as a layer, which as a loop, and which one by one.
+"""Grouping: instructions as layers, as loops, or as straight-line code.
 
 Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
 one vector with uniform weights are a layer; the same operation on contiguous slots is a loop,
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...ops import halves
 from .computation import Computation
 from .layout import stride
 from .schedule import Layer, Loop, Outer, Schedule, Straight, cost_of, ordered
@@ -170,13 +171,12 @@ class Grouper:
         return True
 
     def key(self, slot: int) -> object:
-        """What instructions that run together have in common; None if nothing runs with this."""
+        """The key by which instructions are grouped; None for one that is not."""
         instruction, varying = self.computation.instructions[slot], self.computation.varying
         operands = instruction.operands
         if instruction.name == "dot":
-            half = len(operands) // 2
-            vector = operands[half:]
-            if varying.isdisjoint(operands[:half]) and len(set(vector)) == half:
+            weights, vector = halves(operands)
+            if varying.isdisjoint(weights) and len(set(vector)) == len(vector):
                 return "dot", tuple(sorted(vector))
             return None
         if len(operands) > 3 or instruction.name in ("total", "largest"):
@@ -213,9 +213,8 @@ class Grouper:
 
     def weights(self, slot: int) -> dict[int, int]:
         """The weight of each element of the vector."""
-        operands = self.computation.instructions[slot].operands
-        half = len(operands) // 2
-        return dict(zip(operands[half:], operands[:half], strict=True))
+        weights, vector = halves(self.computation.instructions[slot].operands)
+        return dict(zip(vector, weights, strict=True))
 
     def loop(self, slots: list[int], depth: int) -> None:
         """Run these slots as the copies of a loop, if their operands lie in even steps.
@@ -251,7 +250,7 @@ class Grouper:
             self.readers.setdefault(column, []).append(home)
 
     def place(self, slot: int) -> tuple[int, int] | None:
-        """Where a slot lies: in a run, or (as run -1) among the parameters."""
+        """The place of a slot: in a run, or (as run -1) among the parameters."""
         if slot in self.uniform_places:
             return -1, self.uniform_places[slot]
         return self.runs.position.get(slot)

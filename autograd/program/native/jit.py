@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,7 +11,7 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from ...locks import fork_safe_lock
-from .llvm_ir import Module
+from .llvm_ir import Module, kinds_of
 from .lowering import addresses
 
 MOST_KNOWN = 32  # short modules whose code is kept, the most recently used ones
@@ -88,14 +87,12 @@ class Library:
         # Not when Python ends: another thread may still be in the code.
         weakref.finalize(self, free, self._engine, context).atexit = False
 
-    def function(
-        self, name: str, parameters: Sequence[tuple[str, str]], result: str = "void"
-    ) -> Any:
+    def function(self, name: str, parameters: str, result: str = "void") -> Any:
         """A function by name; calls let go of Python's lock (the GIL) while they run.
 
-        parameters: (type, name) pairs, as it was written with.
+        parameters: as it was written with.
         """
-        kinds = [TYPES[kind] for kind, _ in parameters]
+        kinds = [TYPES[kind] for kind in kinds_of(parameters)]
         with LOCK:
             address = self._engine.get_function_address(name)
         found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(address)

@@ -13,7 +13,7 @@ SUMS = 16  # in a tile of a matrix of sums: enough to hide how long each takes; 
 
 
 def block_rows(module: Module) -> int:
-    """How many rows are computed at a time."""
+    """The number of rows of one iteration."""
     return VECTORS * module.lanes
 
 
@@ -40,7 +40,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
-    f = Function(module, name, [("ptr", "y"), ("ptr", "x"), ("ptr", "w")], lanes)
+    f = Function(module, name, "ptr %y, ptr %x, ptr %w", lanes)
     most = (module.registers - VECTORS - 1) // VECTORS
     unrolled = inputs if inputs <= 8 else next(u for u in (4, 2, 1) if inputs % u == 0)
     for first, size, count in tiles(outputs, most):
@@ -74,7 +74,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
 
 
 def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -> tuple[int, int]:
-    """How many adjoints and inputs a tile has, for the fewest reads that the registers allow."""
+    """The adjoints and inputs of a tile, for the fewest loads that the registers allow."""
     best, found = float("inf"), (1, 1)
     for a in range(1, module.registers):
         for b in range(1, module.registers):
@@ -110,8 +110,7 @@ def outer_kernel(
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
-    parameters = [("ptr", "g"), ("ptr", "a"), ("ptr", "x"), ("i64", "n"), ("i1", "new")]
-    f = Function(module, name, parameters, lanes)
+    f = Function(module, name, "ptr %g, ptr %a, ptr %x, i64 %n, i1 %new", lanes)
     tall, wide = outer_tile(module, adjoints, inputs, across == 1)
     for k_first, k_size, k_count in tiles(inputs, wide):
         for j_first, j_size, j_count in tiles(adjoints, tall):

@@ -40,21 +40,16 @@ class Layout:
     rows: int
     uniform_places: dict[int, int]
     places: dict[int, tuple[Region, int]] = field(default_factory=dict)
-    columns: Region = field(default_factory=lambda: Region("columns"))
-    kept: Region = field(default_factory=lambda: Region("kept"))
-    temporary: Region = field(default_factory=lambda: Region("temporary"))
-    uniform: Region = field(default_factory=lambda: Region("uniform"))  # the same for all blocks
     packed: list[tuple[int, list[int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.uniform_size = len(self.uniform_places)
-
-    @property
-    def regions(self) -> tuple[Region, ...]:
-        return self.columns, self.kept, self.temporary, self.uniform
+        self.columns, self.kept, self.temporary = map(Region, ("columns", "kept", "temporary"))
+        self.uniform = Region("uniform")  # the same for all blocks
+        self.regions = (self.columns, self.kept, self.temporary, self.uniform)
 
     def block_size(self, region: Region) -> int:
-        """How many numbers a region holds for a block."""
+        """The size of a region for a block, in numbers."""
         return region.slots * self.rows
 
     def offset(self, slot: int) -> tuple[Region, int]:
@@ -74,7 +69,7 @@ class Layout:
         return self.uniform_places[slot]
 
     def pack(self, slots: Sequence[int]) -> int:
-        """Where a contiguous copy of uniform slots begins."""
+        """The start of a contiguous copy of uniform slots."""
         first = self.uniform_size
         self.uniform_size += len(slots)
         self.packed.append((first, [*slots]))

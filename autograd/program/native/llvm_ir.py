@@ -21,6 +21,14 @@ def literal(x: float) -> str:
     return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
 
 
+def kinds_of(parameters: str) -> list[str]:
+    """The types of parameters that are declared as in LLVM, "ptr %x, i64 %n".
+
+    A pointer is "ptr", a whole number "i64", a number "double", a truth "i1".
+    """
+    return [parameter.rpartition(" ")[0] for parameter in parameters.split(", ")]
+
+
 @dataclass
 class Module:
     """A translation unit: functions, declarations of others, constant tables.
@@ -32,6 +40,7 @@ class Module:
     lanes: int
     registers: int
     functions: dict[str, str] = field(default_factory=dict)
+    signatures: dict[str, tuple[str, list[str]]] = field(default_factory=dict)  # result, operands
     declarations: set[str] = field(default_factory=set)
     tables: dict[tuple[int, ...], str] = field(default_factory=dict)
 
@@ -71,8 +80,7 @@ def _binary(operation: str) -> Callable[[Function, str, str], str]:
 class Function:
     """A function of a module while it is being written.
 
-    parameters: (type, name) pairs; a pointer is "ptr", a whole number "i64", a number "double".
-        What is written through one of them is not read through another.
+    parameters: as in LLVM; what is written through one pointer is not read through another.
     lanes: of the vectors it begins with; `width` changes them for a while.
     """
 
@@ -80,7 +88,7 @@ class Function:
         self,
         module: Module,
         name: str,
-        parameters: Sequence[tuple[str, str]],
+        parameters: str,
         lanes: int,
         *,
         exported: bool = False,
@@ -92,13 +100,10 @@ class Function:
         self._count = 0
         self.block = "entry"
         self.tanh: dict[str, tuple[str, str]] = {}  # by operand, what lowering.tanh_and_slope wrote
-        given = [
-            f"{'ptr noalias' if kind == 'ptr' else kind} %{parameter}"
-            for kind, parameter in parameters
-        ]
+        module.signatures[name] = result, kinds_of(parameters)
         # A call among ourselves may pass vectors in registers; an exported function may not.
         linkage = "" if exported else "internal fastcc "
-        self._head = f"define {linkage}{result} @{name}({', '.join(given)})"
+        self._head = f"define {linkage}{result} @{name}({parameters.replace('ptr', 'ptr noalias')})"
 
     def end(self, result: str = "") -> None:
         """Finish the function and add it to its module."""
@@ -286,12 +291,12 @@ class Function:
         """The smaller one of two whole numbers."""
         return self.set(f"select i1 {self.set(f'icmp slt i64 {a}, {b}')}, i64 {a}, i64 {b}")
 
-    def call(
-        self, name: str, *operands: tuple[str, str], result: str = "void", exported: bool = False
-    ) -> str:
-        """Call a function of this module; operands are (type, value) pairs."""
-        given = ", ".join([f"{kind} {operand}" for kind, operand in operands])
-        code = f"call {'' if exported else 'fastcc '}{result} @{name}({given})"
+    def call(self, name: str, *operands: str) -> str:
+        """Call a function of this module that is not exported."""
+        result, kinds = self.module.signatures[name]
+        pairs = zip(kinds, operands, strict=True)
+        given = ", ".join([f"{kind} {operand}" for kind, operand in pairs])
+        code = f"call fastcc {result} @{name}({given})"
         if result == "void":
             self.do(code)
             return ""

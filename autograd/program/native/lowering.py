@@ -1,4 +1,4 @@
-"""Lowering: what each instruction of a tape is in LLVM's instructions.
+"""Lowering: the instructions of a tape as LLVM's instructions.
 
 A lowering takes the function that is being written and the values of the operands, and returns the
 value of the result.
@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from ...ops import halves
 from . import vector_functions
 from .llvm_ir import Function
 
@@ -19,7 +20,7 @@ from .llvm_ir import Function
 # for which there is no vector function.
 ONE = "cbrt log2 log10 sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc"
 LIBM = {**dict.fromkeys(ONE.split(), 1), **dict.fromkeys(("pow", "hypot", "atan2", "fmod"), 2)}
-PREFIX = "c_"  # so that LLVM takes none of them for a function that it knows
+PREFIX = "c_"  # so that LLVM takes none of them for an intrinsic or a library function
 # What LLVM itself calls on processors that have no instruction for it.
 CALLED_BY_LLVM = ("fma", "floor", "ceil")
 
@@ -29,7 +30,7 @@ Join = Callable[[Function, str, str], str]
 
 @cache
 def addresses() -> dict[str, int]:
-    """Where in this process each function is, by the name that code calls it by."""
+    """The address of each function in this process, by its name in the code."""
     library = ctypes.CDLL("ucrtbase" if os.name == "nt" else ctypes.util.find_library("m"))
     names = {PREFIX + name: name for name in LIBM} | {name: name for name in CALLED_BY_LLVM}
     return {
@@ -43,7 +44,13 @@ def call_libm(f: Function, name: str, *operands: str) -> str:
     shared = f"{name}_of_{f.lanes}"
     if shared not in f.module.functions:
         letters = "ab"[: len(operands)]
-        g = Function(f.module, shared, [(f.number, a) for a in letters], f.lanes, result=f.number)
+        g = Function(
+            f.module,
+            shared,
+            ", ".join([f"{f.number} %{a}" for a in letters]),
+            f.lanes,
+            result=f.number,
+        )
         kinds = ", ".join(["double"] * len(operands))
         f.module.declarations.add(f"declare double @{PREFIX}{name}({kinds})")
         found = "poison"
@@ -52,7 +59,7 @@ def call_libm(f: Function, name: str, *operands: str) -> str:
             y = g.set(f"call double @{PREFIX}{name}({given})")
             found = y if f.lanes == 1 else _with_lane(g, found, y, lane)
         g.end(found)
-    return f.call(shared, *[(f.number, x) for x in operands], result=f.number)
+    return f.call(shared, *operands)
 
 
 def _lane(f: Function, vector: str, lane: int) -> str:
@@ -75,8 +82,7 @@ def total(f: Function, xs: Sequence[str]) -> str:
 
 def dot(f: Function, operands: Sequence[str]) -> str:
     """The sum of the products of the first half of the operands with the second."""
-    half = len(operands) // 2
-    pairs = list(zip(operands[:half], operands[half:], strict=True))
+    pairs = list(zip(*halves(operands), strict=True))
 
     def smaller() -> str:
         down, up = f.constant(2.0**-64), f.constant(2.0**64)
@@ -112,7 +118,7 @@ def larger(f: Function, a: str, b: str) -> str:
 
 
 def mod(f: Function, a: str, b: str) -> str:
-    """What C leaves of a, moved by b where their signs differ."""
+    """fmod of C, plus b where the signs differ."""
     zero = f.constant(0.0)
     rest = call_libm(f, "fmod", a, b)
     differ = f.logic("xor", f.compare("olt", rest, zero), f.compare("olt", b, zero))
@@ -127,16 +133,17 @@ def tanh_and_slope(f: Function, x: str) -> tuple[str, str]:
     return f.tanh[x]
 
 
-def where(f: Function, condition: str, a: str, b: str) -> str:
-    return f.select(condition, a, b)
-
-
 def c_function(name: str) -> Lowering:
     return lambda f, *operands: call_libm(f, name, *operands)
 
 
+def intrinsic(name: str) -> Lowering:
+    return lambda f, *operands: f.intrinsic(name, *operands)
+
+
 LOWERINGS: dict[str, Lowering] = {
     **{name: c_function(name) for name in LIBM if name != "fmod"},
+    **{name: intrinsic(name) for name in ("sqrt", "floor", "ceil", "copysign")},
     "add": Function.add,
     "sub": Function.sub,
     "mul": Function.mul,
@@ -144,11 +151,7 @@ LOWERINGS: dict[str, Lowering] = {
     "mod": mod,
     "neg": Function.neg,
     "pos": lambda f, x: x,
-    "abs": lambda f, x: f.intrinsic("fabs", x),
-    "sqrt": lambda f, x: f.intrinsic("sqrt", x),
-    "floor": lambda f, x: f.intrinsic("floor", x),
-    "ceil": lambda f, x: f.intrinsic("ceil", x),
-    "copysign": lambda f, x, s: f.intrinsic("copysign", x, s),
+    "abs": intrinsic("fabs"),
     "exp": vector_functions.exp,
     "expm1": vector_functions.expm1,
     "log": vector_functions.log,
@@ -163,7 +166,7 @@ LOWERINGS: dict[str, Lowering] = {
     "either": lambda f, a, b: f.logic("or", a, b),
     "both": lambda f, a, b: f.logic("and", a, b),
     "opposite": Function.opposite,
-    "where": where,
+    "where": Function.select,
     "largest": lambda f, *xs: in_pairs(f, xs, larger),
     "constant": lambda f, x: x,
 }

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ...ops import halves
 from .computation import Computation
 from .kernels import add_to, add_total, outer_kernel
 from .layout import Region, strides
@@ -33,12 +34,12 @@ class Term:
 
 @dataclass
 class Reductions:
-    """What is summed over rows, and how outputs are made of it.
+    """The sums over rows, and the outputs in terms of them.
 
     columns: slots that are summed, with the place of each sum.
     outers: products that are summed.
     formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
-    count: how many places there are; the first ones are those of the outputs.
+    count: the number of places; the first ones are those of the outputs.
     """
 
     count: int
@@ -121,17 +122,15 @@ class Splitter:
         if name in ("add", "sub", "neg", "total") and rates.keys() >= set(operands):
             return add(name, *[rates[operand] for operand in operands])
         if name == "dot":
-            half = len(operands) // 2
-            if all([operand in rates for operand in operands[half:]]) and all(
-                [self.uniform(operand) for operand in operands[:half]]
-            ):
-                return add("dot", *operands[:half], *[rates[x] for x in operands[half:]])
+            weights, vector = halves(operands)
+            if all([x in rates for x in vector]) and all([self.uniform(w) for w in weights]):
+                return add("dot", *weights, *[rates[x] for x in vector])
         return None
 
     def terms(self, slot: int) -> Iterator[Term]:
-        """What a slot's sum over rows is the sum of.
+        """The terms of a slot's sum over rows.
 
-        Sums and products, which are what a sweep ends in, are taken apart; all else is a term.
+        Sums and products, in which a sweep ends, are decomposed; all else is a term.
         """
         todo: list[tuple[int, int | None]] = [(slot, None)]
         while todo:
@@ -147,10 +146,7 @@ class Splitter:
             elif instruction.name == "add":
                 todo.extend([(operand, factor) for operand in instruction.operands])
             elif instruction.name in ("mul", "dot") and self.is_split(instruction.operands):
-                half = len(instruction.operands) // 2
-                for a, b in zip(
-                    instruction.operands[:half], instruction.operands[half:], strict=True
-                ):
+                for a, b in zip(*halves(instruction.operands), strict=True):
                     if self.uniform(a):
                         todo.append((b, self.times(factor, a)))
                     elif self.uniform(b):
@@ -162,8 +158,8 @@ class Splitter:
 
     def is_split(self, operands: tuple[int, ...]) -> bool:
         """Whether products are summed one by one: not those of a layer's weights and inputs."""
-        half = len(operands) // 2
-        return half == 1 or not all([self.uniform(operand) for operand in operands[:half]])
+        first, _ = halves(operands)
+        return len(first) == 1 or not all([self.uniform(operand) for operand in first])
 
     def times(self, factor: int | None, other: int) -> int:
         """The product of two uniform factors; None is a factor of 1."""
@@ -206,7 +202,7 @@ class ReductionWriter:
 
     def clear(self) -> None:
         """clear(kept, there): 0 in the rows from `there` on of a block, so that no sum has them."""
-        f = Function(self.module, "clear", [("ptr", "kept"), ("i64", "there")], self.rows)
+        f = Function(self.module, "clear", "ptr %kept, i64 %there", self.rows)
         numbers = ", ".join([f"i64 {i}" for i in range(self.rows)])
         with f.width(1):
             limit = f.set("sitofp i64 %there to double")
@@ -223,8 +219,7 @@ class ReductionWriter:
 
         new: whether the sums count as 0 before.
         """
-        parameters = [("ptr", "columns"), ("ptr", "kept"), ("i64", "blocks")]
-        parameters += [("ptr", "sums"), ("i1", "new"), ("ptr", "scratch")]
+        parameters = "ptr %columns, ptr %kept, i64 %blocks, ptr %sums, i1 %new, ptr %scratch"
         f = Function(self.module, "totals", parameters, self.module.lanes)
         for region in (self.layout.columns, self.layout.kept):
             offsets = [(*self.layout.offset(slot), place) for slot, place in sums.columns.items()]
@@ -255,20 +250,19 @@ class ReductionWriter:
         size = (len(outer.adjoints), len(outer.inputs))
         first, *apart = found or (0, size[1], 1)
         name = outer_kernel(self.module, *size, (apart[0], apart[1]), sizes)
-        operands = [("ptr", a), ("ptr", x), ("i64", "%blocks")]
         if found is not None:
-            f.call(name, ("ptr", f.at("%sums", first)), *operands, ("i1", "%new"))
+            f.call(name, f.at("%sums", first), a, x, "%blocks", "%new")
             return
         count = size[0] * size[1]
         self.scratch = max(self.scratch, count)
-        f.call(name, ("ptr", "%scratch"), *operands, ("i1", "true"))
+        f.call(name, "%scratch", a, x, "%blocks", "true")
         table = self.module.table([place for row in outer.places for place in row])
         with f.loop(count) as (i, _), f.width(1):
             add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))
 
     def finish(self, sums: Reductions) -> None:
         """finish(uniform, sums): the outputs that are more than one sum."""
-        f = Function(self.module, "finish", [("ptr", "uniform"), ("ptr", "sums")], 1)
+        f = Function(self.module, "finish", "ptr %uniform, ptr %sums", 1)
         values: dict[int, str] = {}
         results = {}
         for output, formula in sums.formulas.items():

@@ -140,6 +140,6 @@ def operands_of(computation: Computation, unit: Unit) -> set[int]:
 
 
 def cost_of(computation: Computation, slots: Sequence[int]) -> int:
-    """How many machine instructions these instructions are, roughly."""
+    """An estimate of the number of machine instructions."""
     instructions = [computation.instructions[slot] for slot in slots]
     return sum([COST.get(i.name, max(1, len(i.operands) // 2)) for i in instructions])

@@ -24,8 +24,7 @@ def transpose(module: Module, computation: Computation, block_size: int) -> None
     """
     rows = block_rows(module)
     inputs = len(computation.columns) - computation.weighted
-    parameters = [("ptr", "arguments"), ("i64", "first"), ("i64", "blocks"), ("ptr", "columns")]
-    f = Function(module, "transpose", parameters, 1)
+    f = Function(module, "transpose", "ptr %arguments, i64 %first, i64 %blocks, ptr %columns", 1)
     if not computation.columns:
         f.end()
         return

@@ -69,8 +69,7 @@ class Units:
         and the work of one block can begin while another's is not done.
         """
         names = [region.name for region in self.layout.regions]
-        parameters = [("i64", "blocks"), *[("ptr", f"all_{name}") for name in names]]
-        given = [("i64", blocks), *[("ptr", f"%{name}") for name in names]]
+        parameters = ", ".join(["i64 %blocks", *[f"ptr %all_{name}" for name in names]])
         for i, unit in enumerate(self.schedule.units):
             g = Function(self.module, f"unit{i}", parameters, self.layout.rows)
             with g.loop("%blocks") as (block, _):
@@ -82,7 +81,7 @@ class Units:
                 else:
                     self.loop(g, unit)
             g.end()
-            f.call(f"unit{i}", *given)
+            f.call(f"unit{i}", blocks, *[f"%{name}" for name in names])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:
         """Set the pointers to a block's numbers in these regions, from those to all blocks'."""
@@ -107,7 +106,7 @@ class Units:
             found = first, inputs, 1
         name = layer_kernel(self.module, outputs, inputs, found[1:])
         y, x = self.pointer(f, unit.slots[0]), self.pointer(f, unit.vector[0])
-        f.call(name, ("ptr", y), ("ptr", x), ("ptr", f.at("%uniform", found[0])))
+        f.call(name, y, x, f.at("%uniform", found[0]))
 
     def loop(self, f: Function, unit: Loop) -> None:
         """Some copies at a time as one long vector, then those that are left."""
@@ -150,7 +149,7 @@ class Units:
         return self.read(f, first, f.at("%uniform", place), one=True)
 
     def stride(self, column: tuple[int, ...]) -> int:
-        """How many places the operand of a copy is after that of the copy before."""
+        """The distance in places between the operands of consecutive copies."""
         if len(set(column)) == 1:
             return 0
         if column[0] in self.computation.varying:
@@ -161,9 +160,9 @@ class Units:
         return found
 
     def together(self, unit: Loop) -> int:
-        """How many copies are written as one long vector.
+        """The number of copies that are one long vector.
 
-        More of them hide how long an instruction takes; more than registers hold would not.
+        More of them hide the latency of instructions, as long as they fit into registers.
         """
         return self.module.registers // 8 if self.is_flat(unit) else 1
 

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from ..instructions import Tape
-from .language import COMMON, Language, array_names, remark
-
-
-def literal(x: float) -> str:
-    if math.isnan(x):
-        return "NAN"
-    if math.isinf(x):
-        return "INFINITY" if x > 0 else "(-INFINITY)"
-    return repr(x) if x >= 0 and math.copysign(1.0, x) > 0 else f"({x!r})"
-
+from .language import COMMON, Language, array_names, literals, remark
 
 C = Language(
     {
@@ -25,7 +14,7 @@ C = Language(
         "dot": "total((const double[]){{{pairs}}}, {pair_count})",
         "largest": "largest((const double[]){{{all}}}, {count})",
     },
-    literal,
+    literals("NAN", "INFINITY"),
 )
 
 # What the C library lacks, written only where it is used.

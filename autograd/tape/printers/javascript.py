@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from ..instructions import Tape
-from .language import COMMON, Language, array_names, remark
-
-
-def literal(x: float) -> str:
-    if math.isnan(x):
-        return "NaN"
-    if math.isinf(x):
-        return "Infinity" if x > 0 else "(-Infinity)"
-    return repr(x) if math.copysign(1.0, x) > 0 else f"({x!r})"
-
+from .language import COMMON, Language, array_names, literals, remark
 
 JAVASCRIPT = Language(
     {
@@ -27,7 +16,7 @@ JAVASCRIPT = Language(
         "equal": "{0} === {1}",
         "largest": "Math.max({all})",
     },
-    literal,
+    literals("NaN", "Infinity"),
 )
 
 # What Math lacks or does in another way than C, by name: the code, and what else it needs.

@@ -1,11 +1,12 @@
-"""What the printers share: a language is one row for each intrinsic function."""
+"""The common part of the printers: a language is one row for each intrinsic function."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ops import TABLE, Shape
+from ...ops import TABLE, Shape, halves
 from ..instructions import STRUCTURAL, Instruction, Tape
 
 # What a language has rows for: the intrinsic functions, and the tape's own instructions.
@@ -35,7 +36,7 @@ COMMON = {
 
 @dataclass(frozen=True)
 class Language:
-    """How instructions look in a language.
+    """The forms of instructions in a language.
 
     rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
         the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
@@ -60,16 +61,30 @@ class Language:
         )
 
     def shown(self, tape: Tape, names: Sequence[str]) -> list[str]:
-        """What stands for each slot in an expression: a constant's number, else the name."""
+        """The text of each slot in an expression: a constant's number, else the name."""
         found = [*names]
         found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
         return found
 
 
+def literals(nan: str, infinity: str) -> Callable[[float], str]:
+    """How numbers are written where these words stand for what is not finite.
+
+    A number with a sign is in parentheses.
+    """
+
+    def literal(x: float) -> str:
+        if math.isnan(x):
+            return nan
+        size = infinity if math.isinf(x) else repr(abs(x))
+        return size if math.copysign(1.0, x) > 0.0 else f"(-{size})"
+
+    return literal
+
+
 def pairs(operands: Sequence[str]) -> str:
     """The products of the first half of the operands with the second, separated by commas."""
-    half = len(operands) // 2
-    return ", ".join([f"{a} * {b}" for a, b in zip(operands[:half], operands[half:], strict=False)])
+    return ", ".join([f"{a} * {b}" for a, b in zip(*halves(operands), strict=False)])
 
 
 def plain_names(tape: Tape) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .notation import ATOM, POWER, PRODUCT, SIGN, SUM, Notation, Pattern
-from .text import number as plain_number
+from .text import TEXT
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "_&%$#{}"} | {"\\": r"\backslash ", "^": r"\hat{}"})
 FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"}  # LaTeX has these
@@ -26,7 +26,7 @@ def name(label: str) -> str:
 
 
 def number(x: float) -> str:
-    return written(plain_number(x))
+    return written(TEXT.number(x))
 
 
 def written(text: str) -> str:
@@ -50,24 +50,19 @@ def name_of(function: str) -> str:
 
 LATEX = Notation(
     {
-        "add": Pattern("{0} + {1}", SUM, (SUM, PRODUCT)),
+        **TEXT.rows,
         "sub": Pattern("{0} - {1}", SUM, (SUM, PRODUCT)),
         "mul": Pattern(r"{0} \cdot {1}", PRODUCT, (SIGN, PRODUCT)),
         "div": Pattern(r"\frac{{{0}}}{{{1}}}", PRODUCT),
         "mod": Pattern(r"{0} \bmod {1}", PRODUCT, (SIGN, POWER)),
         "neg": Pattern("-{0}", SIGN, (PRODUCT,)),
-        "pos": Pattern("{0}", SIGN, (SIGN,)),
         "pow": Pattern("{0}^{{{1}}}", POWER, (ATOM, 0)),
         "abs": Pattern(r"\left|{0}\right|"),
         "sqrt": Pattern(r"\sqrt{{{0}}}"),
         "cbrt": Pattern(r"\sqrt[3]{{{0}}}"),
         "floor": Pattern(r"\lfloor {0} \rfloor"),
         "ceil": Pattern(r"\lceil {0} \rceil"),
-        "total": Pattern("{all}", SUM, (SIGN, PRODUCT), " + "),
-        "dot": Pattern("{all}", SUM, (SIGN, PRODUCT), " + "),
-        "less": Pattern("{0} < {1}", SUM, (SIGN,)),
         "less_equal": Pattern(r"{0} \le {1}", SUM, (SIGN,)),
-        "equal": Pattern("{0} = {1}", SUM, (SIGN,)),
         "either": Pattern(r"{0} \lor {1}", 0, (PRODUCT,)),
         "both": Pattern(r"{0} \land {1}", 0, (PRODUCT,)),
         "opposite": Pattern(r"\lnot {0}", SIGN, (PRODUCT,)),
@@ -77,7 +72,6 @@ LATEX = Notation(
         "largest": Pattern(r"\max\left({all}\right)"),
         "maximum": Pattern(r"\max\left({all}\right)"),
         "minimum": Pattern(r"\min\left({all}\right)"),
-        "constant": Pattern("{0}", SIGN, (SIGN,)),
     },
     call,
     r"\left({}\right)",

@@ -1,10 +1,11 @@
-"""What text and LaTeX share: formulas, with parentheses only where they are needed."""
+"""The common part of text and LaTeX: formulas, with parentheses only where they are needed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...ops import halves
 from ..instructions import Instruction, Tape
 
 # How tightly a formula binds: a sum, a sign, a product, a power, an atom.
@@ -13,7 +14,7 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 
 @dataclass(frozen=True)
 class Pattern:
-    """How an instruction looks.
+    """The form of an instruction.
 
     template: with {0}, {1}, ... for the operands; or {all}, all of them.
     binding: how tightly the whole binds.
@@ -45,10 +46,8 @@ class Notation:
         """The formula of an instruction on formulas."""
         row = self.rows.get(instruction.name) or self.call(instruction.name)
         if instruction.name == "dot":
-            half = len(operands) // 2
             product = Instruction("mul", ())
-            pairs = zip(operands[:half], operands[half:], strict=True)
-            operands = [self.write(product, pair) for pair in pairs]
+            operands = [self.write(product, pair) for pair in zip(*halves(operands), strict=True)]
         shown = []
         for i, operand in enumerate(operands):
             need = row.needs[min(i, len(row.needs) - 1)]

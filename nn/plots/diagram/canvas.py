@@ -26,16 +26,16 @@ class Canvas:
         *,
         dashed: bool = False,
         opacity: float = 1.0,
-        words: str = "",
+        tooltip: str = "",
     ) -> None:
-        """A line; dashed for a negative number. `words` is its tooltip."""
+        """A line; dashed for a negative number. tooltip: shown by the pointer."""
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         pale = f' opacity="{opacity:g}"' if opacity < 1.0 else ""
         (x1, y1), (x2, y2) = start, end
         self.parts.append(
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
             f'stroke="{LIGHT[colour]}" stroke-width="{width:.2f}"{dash}{pale}>'
-            f"{titled(words)}</line>"
+            f"{title_of(tooltip)}</line>"
         )
 
     def circle(
@@ -45,12 +45,12 @@ class Canvas:
         fill: str,
         stroke: str,
         width: float = 1.25,
-        words: str = "",
+        tooltip: str = "",
     ) -> None:
         (x, y), paint = centre, f'fill="{LIGHT[fill]}" stroke="{LIGHT[stroke]}"'
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {paint} '
-            f'stroke-width="{width:g}">{titled(words)}</circle>'
+            f'stroke-width="{width:g}">{title_of(tooltip)}</circle>'
         )
 
     def ring(self, centre: tuple[float, float], radius: float, share: float) -> None:
@@ -72,13 +72,13 @@ class Canvas:
         *,
         round_: float = 2.0,
         width: float = 1.0,
-        words: str = "",
+        tooltip: str = "",
     ) -> None:
         (x, y), (wide, high) = corner, size
         outline = f' stroke="{LIGHT[stroke]}" stroke-width="{width:g}"' if stroke else ""
         self.parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" '
-            f'rx="{round_:g}" fill="{LIGHT[fill]}"{outline}>{titled(words)}</rect>'
+            f'rx="{round_:g}" fill="{LIGHT[fill]}"{outline}>{title_of(tooltip)}</rect>'
         )
 
     def text(
@@ -94,7 +94,7 @@ class Canvas:
     ) -> None:
         """A text, its names typeset (w with the subscript 17) unless it is the user's own.
 
-        anchor: "start", "middle" or "end", which is at `place`.
+        anchor: the part of the text that is at `place`: "start", "middle" or "end".
         """
         (x, y), weight = place, ' font-weight="600"' if bold else ""
         content = html.escape(clean(text)) if plain else typeset(text, size)
@@ -104,7 +104,7 @@ class Canvas:
         )
 
     def svg(self, width: float, height: float, title: str, description: str) -> str:
-        """The picture, with a title and a description for those who can't see it."""
+        """The picture, with a title and a description for screen readers."""
         body = "\n".join(self.parts)
         size = f"{width:g}", f"{height:g}"
         ground = f'<rect width="{size[0]}" height="{size[1]}" fill="{LIGHT["paper"]}"/>'
@@ -118,16 +118,16 @@ def colour_of(x: float) -> str:
     return "negative" if x < 0.0 else "positive"
 
 
-def titled(words: str) -> str:
-    return f"<title>{html.escape(clean(words))}</title>" if words else ""
+def title_of(tooltip: str) -> str:
+    return f"<title>{html.escape(clean(tooltip))}</title>" if tooltip else ""
 
 
 def typeset(text: str, size: float) -> str:
-    """The text with the numbers of its names as subscripts."""
+    """The text, with the numbers in names as subscripts."""
 
     def subscript(found: re.Match[str]) -> str:
         small = max(10.5, 0.72 * size)
-        # Moving back needs a character to move; a space of no width is one.
+        # Moving back needs a character: a zero-width space.
         return (
             f'{found[1]}<tspan dy="3.5" font-size="{small:g}">{found[2]}</tspan>'
             '<tspan dy="-3.5">\u200b</tspan>'

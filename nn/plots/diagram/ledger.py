@@ -1,4 +1,4 @@
-"""The ledger of a weight: a row for each path, each factor under the line that it belongs to."""
+"""The ledger of a weight: a row for each path, with each factor below its line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places
 
-MOST = 20  # paths that are listed; of more, the largest
-MISLEADING = 0.3  # how far off a single path must be to be worth a sentence
+MOST = 20  # paths that have a row; of more, the largest
+MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class Ledger:
     """The paths of a weight.
 
     weight: of the model; listed: the paths that have a row; total: the sum of all products.
-    seen, digits: how many digits numbers have in the circles, and here.
+    unit_digits, digits: the digits of numbers in the circles, and here.
     """
 
     numbers: Numbers
     weight: Value
     paths: Paths
     listed: Sequence[Path]
-    seen: int
+    unit_digits: int
     digits: int
 
     @property
@@ -47,43 +47,44 @@ class Ledger:
     def root(self) -> str:
         return self.numbers.root.label or ""
 
-    def stations(self, path: Path) -> list[str]:
-        """The units that a path passes, from the weight on."""
+    def units(self, path: Path) -> list[str]:
+        """The units on a path, from the weight on."""
         units_of = [self.numbers.units_of.get(node) for node in reversed(path.nodes)]
         return list(dict.fromkeys([unit_name for unit_name in units_of if unit_name is not None]))
 
-    def words(self, path: Path) -> str:
+    def route(self, path: Path) -> str:
         end = [] if self.numbers.root in self.numbers.units_of else [self.root]
-        return " → ".join([self.name, *self.stations(path), *end])
+        return " → ".join([self.name, *self.units(path), *end])
 
     def factors(self, path: Path) -> list[tuple[Value, Value, float]]:
         """(upper, lower, local derivative) of each edge, from the weight on."""
         pairs = zip(path.nodes, path.nodes[1:], path.local_derivatives, strict=False)
         return list(pairs)[::-1]
 
-    def numbered(self) -> dict[str, int]:
-        """For each path a unit that no other path passes, with the path's number."""
-        routes = [self.stations(path) for path in self.listed]
+    def badges(self) -> dict[str, int]:
+        """For each path a unit that is on no other path, with the number of the path."""
+        routes = [self.units(path) for path in self.listed]
         for places in zip(*routes, strict=True):
             if len(set(places)) == len(routes) > 1:
                 return {name: i for i, name in enumerate(places, start=1)}
         return {}
 
     @property
-    def others(self) -> list[float]:
-        """The sum of the products that have no row, where there are any."""
+    def remainder(self) -> list[float]:
+        """The sum of the products that have no row; empty where all have one."""
         if self.paths.count == len(self.listed):
             return []
         return [self.total - math.fsum([path.product for path in self.listed])]
 
-    def named(self, path: Path) -> list[str]:
-        """The factors of a path in names, as they stand in a product."""
+    def formulas(self, path: Path) -> list[str]:
+        """The factors of a path as formulas, in parentheses where a product needs them."""
         found = [self.numbers.formula(upper, lower) for upper, lower, _ in self.factors(path)]
         return [
-            f"({text})" if is_loose(text, first=i == 0) else text for i, text in enumerate(found)
+            f"({text})" if needs_parentheses(text, first=i == 0) else text
+            for i, text in enumerate(found)
         ]
 
-    def multiplied(self, factors: Sequence[float]) -> str:
+    def product(self, factors: Sequence[float]) -> str:
         """A product in numbers."""
         return " × ".join(in_row(factors, self.digits))
 
@@ -91,50 +92,50 @@ class Ledger:
         return brief(x, self.digits)
 
     def product_sign(self, factors: Sequence[float], result: float) -> str:
-        """What stands between factors and their product: `=`, or `≈` where they are too short."""
+        """The sign between factors and their product: `=`, or `≈` where its digits differ."""
         return relation(shown_product(factors, self.digits), result, self.digits)
 
     def sum_sign(self) -> str:
         """The same between the products and the total."""
-        parts = [*[path.product for path in self.listed], *self.others]
+        parts = [*[path.product for path in self.listed], *self.remainder]
         return relation(shown_total(parts, self.digits), self.total, self.digits)
 
-    def grouped(self) -> tuple[str, str]:
-        """The derivative through the neuron of the weight: ∂ŷ1/∂h5 × ∂h5/∂w17, and its numbers."""
-        head = self.stations(self.listed[0])[0]
+    def through_neuron(self) -> tuple[str, str]:
+        """The chain rule at the weight's neuron: ∂ŷ1/∂h5 × ∂h5/∂w17, and its numbers."""
+        head = self.units(self.listed[0])[0]
         outer = self.numbers.grad(head)
         (inner,) = gradients(self.numbers.nodes[head], [self.paths.x])
         assert outer is not None
         pair, sign = [outer, inner], self.product_sign([outer, inner], self.total)
         return (
             f"∂{self.root}/∂{head} × ∂{head}/∂{self.name}",
-            f"= {self.multiplied(pair)} {sign} {self.number(self.total)}",
+            f"= {self.product(pair)} {sign} {self.number(self.total)}",
         )
 
-    def alone(self) -> tuple[str, str]:
-        """A single path in names and in numbers: ∂ŷ1/∂w33 = h5 × ŷ1(1 − ŷ1), and = ..."""
+    def single_path(self) -> tuple[str, str]:
+        """The only path in names and in numbers: ∂ŷ1/∂w33 = h5 × ŷ1(1 − ŷ1), and = ..."""
         row = self.factors(self.listed[0])
-        names = " × ".join(self.named(self.listed[0]))
-        seen = [
-            relation(self.numbers.recomputed(upper, lower, self.seen), x, self.digits)
+        names = " × ".join(self.formulas(self.listed[0]))
+        signs = [
+            relation(self.numbers.recomputed(upper, lower, self.unit_digits), x, self.digits)
             for upper, lower, x in row
         ]
         slopes = [x for _, _, x in row]
-        numbers = f"{'≈' if '≈' in seen else '='} {self.multiplied(slopes)}"
+        numbers = f"{'≈' if '≈' in signs else '='} {self.product(slopes)}"
         if len(slopes) > 1:
             numbers += f" {self.product_sign(slopes, self.total)} {self.number(self.total)}"
         return f"∂{self.root}/∂{self.name} = {names}", numbers
 
     def remark(self) -> str:
-        """How far the largest path alone is from the derivative, where it is far."""
+        """The error of the largest path alone; empty where it is small."""
         i, path = max(enumerate(self.listed, start=1), key=lambda pair: abs(pair[1].product))
         off = abs(path.product - self.total)
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
             return ""
         times = path.product / self.total
-        said = f"about {numeral(times, 3)} times the true gradient"
-        said = said if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would say {self.number(path.product)}: {said}."
+        error = f"about {numeral(times, 3)} times the true gradient"
+        error = error if times > 0 else "with the wrong sign"
+        return f"Path {i} alone would say {self.number(path.product)}: {error}."
 
 
 def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:
@@ -143,8 +144,8 @@ def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledge
     return Ledger(numbers, weight, paths, listed, *digits)
 
 
-def is_loose(formula: str, first: bool) -> bool:
-    """Whether a formula needs parentheses in a product: a sum, and a sign that does not lead."""
+def needs_parentheses(formula: str, first: bool) -> bool:
+    """Whether a factor needs parentheses: a sum, or a negative one that is not the first."""
     outside = re.sub(r"\([^()]*\)", "", formula)
     return " " in outside or (outside.startswith("−") and not first)
 
@@ -155,7 +156,7 @@ def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
 
 
 def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> float:
-    """Where a factor stands: under its line, or, within a neuron, under the neuron."""
+    """The x of a factor: below its line, or, within a neuron, below the neuron."""
     units_of = ledger.numbers.units_of
     network = places.network
     high, low = (network.unit(units_of.get(node, "")) for node in (upper, lower))
@@ -168,7 +169,7 @@ def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> flo
 
 
 def heading(uppers: Sequence[str], lowers: Sequence[str]) -> str:
-    """∂z/∂h5 for several z: what differs loses its number."""
+    """∂z/∂h5 for several z: names that differ are without their numbers."""
     names = [
         group[0] if len(set(group)) == 1 else group[0].rstrip("0123456789")
         for group in (uppers, lowers)
@@ -202,7 +203,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (50, y - 4.5), i)
-        canvas.text((68, y), ledger.words(path), size=12.5)
+        canvas.text((68, y), ledger.route(path), size=12.5)
         slopes = [slope for _, _, slope in row]
         texts = in_row(slopes, ledger.digits)
         for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
@@ -216,9 +217,9 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         canvas.text((result - 60, y), sign, "muted", 13, anchor="middle")
         amount(path.product, y)
         y += 40.0
-    for others in ledger.others:
+    for omitted in ledger.remainder:
         canvas.text((68, y), f"… {ledger.paths.count - len(rows)} more", "muted", 12.5)
-        amount(others, y)
+        amount(omitted, y)
         y += 40.0
     if len(rows) > 1:
         canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
@@ -227,12 +228,12 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         canvas.text((result - 74, y), label, size=15, bold=True, anchor="end")
         canvas.text((result - 60, y), ledger.sum_sign(), "muted", 13, anchor="middle")
         amount(ledger.total, y, "grad", 15)
-        canvas.text((40, y), " ".join(ledger.grouped()), size=14)
+        canvas.text((40, y), " ".join(ledger.through_neuron()), size=14)
         if remark := ledger.remark():
             y += 24.0
             canvas.text((40, y), remark, size=14)
     else:
-        canvas.text((40, y + 2), " ".join(ledger.alone()), size=15, bold=True)
+        canvas.text((40, y + 2), " ".join(ledger.single_path()), size=15, bold=True)
     canvas.text((zero, top - 14), "− 0 +", "muted", 12, anchor="middle")
     canvas.line((zero, top - 4), (zero, y + 8), "muted", 1)
     return y + 20.0
@@ -258,17 +259,17 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     y = places.bottom + 76.0
     for i, path in enumerate(ledger.listed, start=1):
         badge(canvas, (26, y - 4.5), i)
-        canvas.text((44, y), ledger.words(path), size=13)
+        canvas.text((44, y), ledger.route(path), size=13)
         amount(path.product, y)
         slopes = [slope for _, _, slope in ledger.factors(path)]
         first, *rest = in_row(slopes, ledger.digits)
         numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
-        named = ledger.named(path)
+        formulas = ledger.formulas(path)
         y = wrapped(canvas, places, y + 19, numbers)
-        y = wrapped(canvas, places, y + 17, named) + 30
-    for others in ledger.others:
+        y = wrapped(canvas, places, y + 17, formulas) + 30
+    for omitted in ledger.remainder:
         canvas.text((44, y), f"… {ledger.paths.count - len(ledger.listed)} more", "muted", 13)
-        amount(others, y)
+        amount(omitted, y)
         y += 30.0
     if len(ledger.listed) > 1:
         canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
@@ -276,19 +277,19 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         canvas.text((44, y + 2), label, size=15, bold=True)
         amount(ledger.total, y + 2, 15)
         y += 26.0
-        for text in (*ledger.grouped(), ledger.remark()):
+        for text in (*ledger.through_neuron(), ledger.remark()):
             for line in textwrap.wrap(text, 52):
                 canvas.text((16, y), line, size=13)
                 y += 20.0
     else:
-        for text in ledger.alone():
+        for text in ledger.single_path():
             canvas.text((16, y), text, size=14, bold=True)
             y += 21.0
     return y + 10.0
 
 
 def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str]) -> float:
-    """A product in as many lines as it needs; returns the last one's place."""
+    """A product, wrapped into lines; returns the y of the last one."""
     line = ""
     for part in parts:
         longer = f"{line} × {part}" if line else part

@@ -1,8 +1,9 @@
-"""The lines of the picture: weights or gradients, and the paths that were chosen."""
+"""The lines of the picture: weights or gradients, and the highlighted paths."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from autograd.drawing import Connection, Network
 from autograd.numerals import numeral
@@ -11,14 +12,14 @@ from .canvas import Canvas, colour_of
 from .numbers import Numbers
 from .places import Places, Point
 
-CHIPS = 14  # lit lines from which on their numbers are left to the ledger
-Of = Callable[[Connection], float]
+CHIPS = 14  # highlighted lines from which on only the ledger shows their numbers
+Size = Callable[[Connection], float]
 
 
 def draw_lines(
     canvas: Canvas,
     places: Places,
-    size: Of,
+    size: Size,
     numbers: Numbers | None,
     opacity: float,
     what: str,
@@ -26,34 +27,26 @@ def draw_lines(
     """Every connection: its width shows the size, its colour and dash the sign."""
     widest = max([abs(size(line)) for line in places.network.connections], default=0)
     for line in places.network.connections:
+        x, colour, width, tooltip = 0.0, "rest", 1.0, ""
+        if line.weight is not None:
+            x = size(line)
+            colour, width = colour_of(x), 0.7 + 3.6 * (abs(x) / widest if widest else 0.0)
+            tooltip = f"{what}{line.name} = {numeral(x)}"
+        elif numbers is not None:
+            x = softmax_slope(numbers, line)
+            width = 0.7 + 3.0 * abs(x)
+            tooltip = f"∂{line.head.name}/∂{line.tail.name} = {numeral(x)}"
         ends = places.ends(line.tail, line.head)
-        if line.weight is None:
-            slope = None if numbers is None else share_slope(numbers, line)
-            said = (
-                "" if slope is None else f"∂{line.head.name}/∂{line.tail.name} = {numeral(slope)}"
-            )
-            thick = 1.0 if slope is None else 0.7 + 3.0 * abs(slope)
-            dashed = slope is not None and slope < 0.0
-            canvas.line(*ends, "rest", thick, dashed=dashed, opacity=opacity, words=said)
-            continue
-        x = size(line)
-        canvas.line(
-            *ends,
-            colour_of(x),
-            0.7 + 3.6 * (abs(x) / widest if widest else 0.0),
-            dashed=x < 0.0,
-            opacity=opacity,
-            words=f"{what}{line.name} = {numeral(x)}",
-        )
+        canvas.line(*ends, colour, width, dashed=x < 0.0, opacity=opacity, tooltip=tooltip)
 
 
-def share_slope(numbers: Numbers, line: Connection) -> float:
-    """The local derivative of a share by a sum."""
+def softmax_slope(numbers: Numbers, line: Connection) -> float:
+    """The local derivative of a softmax output with respect to a logit."""
     head, tail = numbers.nodes[line.head.name], numbers.nodes[line.tail.name]
     return head.local_derivatives[head.parents.index(tail)]
 
 
-def draw_largest(canvas: Canvas, places: Places, size: Of, digits: int) -> list[Connection]:
+def draw_largest(canvas: Canvas, places: Places, size: Size, digits: int) -> list[Connection]:
     """The names of the three largest, on their lines."""
     named = [line for line in places.network.connections if line.weight is not None]
     largest = sorted(named, key=lambda line: -abs(size(line)))[:3]
@@ -65,55 +58,55 @@ def draw_largest(canvas: Canvas, places: Places, size: Of, digits: int) -> list[
 
 
 def free_place(places: Places, line: Connection, taken: list[Point]) -> Point:
-    """A place on a line that is not near one that is taken."""
+    """A place on a line at a distance from those that are taken."""
     shares = (0.36, 0.5, 0.25, 0.62, 0.75)
     points = [places.between(line.tail, line.head, share) for share in shares]
-    spot = next(
-        (
-            point
-            for point in points
-            if all([abs(point[0] - x) > 84 or abs(point[1] - y) > 24 for x, y in taken])
-        ),
-        points[0],
-    )
-    taken.append(spot)
-    return spot
+    free = [
+        point
+        for point in points
+        if all([abs(point[0] - x) > 84 or abs(point[1] - y) > 24 for x, y in taken])
+    ]
+    taken.append((free or points)[0])
+    return taken[-1]
 
 
 def chip(
     canvas: Canvas, place: Point, text: str, colour: str = "grad", outline: str = "line"
 ) -> None:
-    """A number on a line, on paper."""
+    """A number on a line, on a ground of its own."""
     x, y = place
     wide = 6.5 * len(text) + (16 if len(text) > 7 else 9)
     canvas.box((x - wide / 2, y - 10), (wide, 20), "paper", outline, round_=10)
     canvas.text((x, y + 4.2), text, colour, 12, anchor="middle", bold=outline == "line")
 
 
-def draw_lit(
-    canvas: Canvas,
-    places: Places,
-    lit: Mapping[Connection, float],
-    slopes: Mapping[Connection, float],
-    texts: Mapping[Connection, str],
-) -> None:
-    """The lines of chosen paths: a halo, then orange, as wide as the products on them are large."""
-    most = max([abs(x) for x in lit.values()], default=0.0) or 1.0
-    for line, product in lit.items():
+@dataclass
+class Step:
+    """An edge of the highlighted paths: the sum of their products, its slope, and its text."""
+
+    product: float
+    slope: float
+    text: str
+
+
+def draw_paths(canvas: Canvas, places: Places, steps: Mapping[Connection, Step]) -> None:
+    """The lines of highlighted paths: a halo, then orange, in width by the products on them."""
+    most = max([abs(step.product) for step in steps.values()], default=0.0) or 1.0
+    for line, step in steps.items():
         ends = places.ends(line.tail, line.head)
-        wide = 2.0 + 4.0 * abs(product) / most
+        wide = 2.0 + 4.0 * abs(step.product) / most
         canvas.line(*ends, "halo", wide + 8)
-        said = f"local derivative {numeral(slopes[line])}"
-        canvas.line(*ends, "path", wide, dashed=slopes[line] < 0.0, words=said)
-    if len(lit) < CHIPS:
-        for line in lit:
-            # Paths part and meet again: on a phone chips stand where they are furthest apart.
-            shares = (0.7, 0.2) if places.phone else (0.53, 0.46)
-            share = shares[line.weight is None]
-            chip(canvas, places.between(line.tail, line.head, share), texts[line], outline="path")
+        tooltip = f"local derivative {numeral(step.slope)}"
+        canvas.line(*ends, "path", wide, dashed=step.slope < 0.0, tooltip=tooltip)
+    if len(steps) < CHIPS:
+        # Paths diverge and meet again: on a phone chips are where these are furthest apart.
+        shares = (0.7, 0.2) if places.phone else (0.53, 0.46)
+        for line, step in steps.items():
+            point = places.between(line.tail, line.head, shares[line.weight is None])
+            chip(canvas, point, step.text, outline="path")
 
 
-def lines_between(network: Network, tail: str, head: str) -> Connection:
+def line_between(network: Network, tail: str, head: str) -> Connection:
     """The connection of two units."""
     return next(
         line for line in network.connections if (line.tail.name, line.head.name) == (tail, head)
@@ -121,8 +114,8 @@ def lines_between(network: Network, tail: str, head: str) -> Connection:
 
 
 def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
-    """What the lines mean, and the user's own note; returns its lower edge."""
-    margin = 16.0 if places.phone else 40.0
+    """The legend of the lines, and the user's note; returns its lower edge."""
+    margin = places.margin
     items: Sequence[tuple[str, str]] = [
         ("positive", "positive"),
         ("negative", "negative (dashed)"),

@@ -1,7 +1,7 @@
 """The numbers of one row: values, gradients and paths, all from the graph that the model records.
 
-In a smaller graph each neuron is two nodes, its sum and its output, whatever its activation
-consists of; the engine's own sweep and paths run on that.
+In a contracted graph each neuron is two nodes, its sum and its output, whatever its activation
+consists of; the engine's own sweep and paths run on it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ...activations import Function
 from ...layers import MLP, probabilities
 from .structure import network_of
 
-FORMULA = 14  # characters of a formula that has room
+FORMULA = 14  # characters of the longest formula with room
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Numbers:
     """The graph of one row, a node for each unit, sum and weight.
 
     nodes: the units by label. root: the node whose derivatives are shown.
-    recorded: the model's own node for each node of this graph; twins: the other way round.
-    seats: for each sum and output, the label of its unit.
+    recorded: the model's node for each node of this graph; twins: the inverse.
+    units_of: for each sum and output, the label of its unit.
     neurons: by label, with the nodes that the model recorded.
-    target: the class that the loss, where it is the root, is about.
-    functions: the activations of the neurons by label, of those that have one.
+    target: the class of the loss, where that is the root.
+    functions: the activations of the neurons that have one, by label.
     """
 
     nodes: Mapping[str, Value]
@@ -63,7 +63,7 @@ class Numbers:
         return self.table.get(self.twins[weight], 0.0)
 
     def sum_of(self, name: str) -> Value:
-        """The sum of a neuron, which is the neuron itself where there is no activation."""
+        """The sum of a neuron: without an activation, its output."""
         return self.twins[self.neurons[name].sum]
 
     def paths(self, weight: Value) -> Paths:
@@ -74,7 +74,7 @@ class Numbers:
         return derive(self.recorded[upper], self.recorded[lower]).steps[0]
 
     def formula(self, upper: Value, lower: Value) -> str:
-        """What the local derivative of upper by lower is, in the names of the picture."""
+        """The local derivative of upper by lower, in the names of the picture."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name in ("softmax", "cross_entropy"):
@@ -90,7 +90,7 @@ class Numbers:
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
 
     def recomputed(self, upper: Value, lower: Value, digits: int) -> Decimal:
-        """What `formula` gives with each number in it rounded to these digits."""
+        """The value of `formula` with each number in it rounded to these digits."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name == "softmax":
@@ -103,14 +103,14 @@ class Numbers:
             return EXACT.subtract(share, int(hit))
         if len(upper.parents) > 1:
             slope = upper.local_derivatives[upper.parents.index(lower)]
-            return Decimal(repr(slope))  # only a name: nothing to compute
+            return Decimal(repr(slope))  # the formula is a name
         return self.step(upper, lower).recomputed(digits)
 
     def outcome(self, name: str, digits: int) -> Decimal:
         """The output of a neuron, from its sum rounded to these digits."""
-        seen = Value(float(shown(self.sum_of(name).data, digits)))
+        rounded = Value(float(shown(self.sum_of(name).data, digits)))
         with no_grad():
-            return Decimal(repr(self.functions[name](seen).data))
+            return Decimal(repr(self.functions[name](rounded).data))
 
 
 def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int | None) -> Numbers:

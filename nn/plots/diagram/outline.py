@@ -1,4 +1,4 @@
-"""A network too large for circles: a box for each column, a line for all weights between two."""
+"""The summary of a large network: a box for each column, one line for all weights between two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograd.numerals import numeral
 from .canvas import Canvas
 from .numbers import Numbers
 
-BOX = (186.0, 88.0)  # room for two numbers as −3.863e−4
+BOX = (186.0, 88.0)  # with room for two numbers such as −3.863e−4
 GAP = (140.0, 76.0)  # between boxes, on a page and on a phone
 
 
@@ -43,7 +43,7 @@ def draw_outline(
 def block(
     canvas: Canvas, corner: tuple[float, float], column: Column, numbers: Numbers | None
 ) -> str:
-    """A column as a box; returns it in words."""
+    """A column as a box; returns its description."""
     (x, y), (wide, _) = corner, BOX
     names = [unit.name for unit in column.units]
     span = " … ".join(dict.fromkeys([names[0], names[-1]]))
@@ -73,7 +73,7 @@ def bundle(
     edges: str,
     phone: bool,
 ) -> str:
-    """All lines between two columns as one; returns them in words."""
+    """All lines between two columns as one; returns their description."""
     (x, y), (wide, high) = corner, BOX
     weights = [
         line.weight

@@ -14,12 +14,13 @@ from autograd.numerals import plain
 from ...arguments import is_row, row_of
 from ...data import Data
 from ...layers import MLP
-from ...matching import check_shown, in_order, matched
-from ...names import known
-from ...tables import as_python, is_frame
+from ...matching import check_displayed_classes, match_data, match_row
+from ...names import find_name
+from ...scales import brought, in_unit
+from ...tables import as_python, is_frame, take
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
-from .places import MOST, MOST_ON_PHONE
+from .places import MOST, MOST_ON_PHONE, places_of
 from .sketch import Sketch
 from .structure import network_of
 from .units import Captions
@@ -56,19 +57,19 @@ def draw_network(
     the loss) by it. The numbers come from the graph that the model records and the engine's sweep;
     no `.grad` is read or changed.
 
-    With a weight highlighted, all its paths to the output are lit, and a ledger below has a row for
-    each: its factors, each under its line, and the product; and the sum, which is the derivative.
-    With a neuron highlighted, the ledger shows what it adds up.
+    With a weight highlighted, so are all its paths to the output, and a ledger below has a row for
+    each: its factors, each below its line, and the product; and the sum, which is the derivative.
+    With a neuron highlighted, a table shows the terms of its sum.
 
     A layer of more than 16 units (7 on a phone) is drawn in summary.
 
     model: an MLP.
     x: a row of numbers, as the model takes them.
-    edges: what lines show, "weights" or "gradients"; these need x.
+    edges: the numbers that lines show, "weights" or "gradients"; the latter need x.
     highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
     output: the label of the output to differentiate; "ŷ1" if None.
     label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
-    data: where x and label come from; names the inputs and shows them in their own units. Columns
+    data: the source of x and label, for the names of the inputs and their original units. Columns
         and classes are matched with the model's by name.
     note: a few words for the corner, such as "Iris flower 1".
     phone: from top to bottom, 390 pixels wide.
@@ -103,13 +104,13 @@ def draw_network(
     numbers = None
     label = plain_index(label)
     if x is not None:  # a row of a data frame has its columns by name
-        x = in_order(x, model.schema if data is None else data.schema, "draw_network")
+        x = match_row(x, model.schema if data is None else data.schema, "draw_network")
     if data is not None:
-        x, label, data = as_known(model, x, label, data)
+        x, label, data = match_arguments(model, x, label, data)
     if x is not None:
-        numbers = numbers_at(model, network, x, output, label)
+        numbers = numbers_of_row(model, network, x, output, label)
     captions = captions_of(model, x, data)
-    chosen = chosen_by(network, highlight)
+    chosen = highlighted_label(network, highlight)
     if network.tallest > (MOST_ON_PHONE if phone else MOST):
         if highlight is not None:
             raise ValueError(
@@ -117,8 +118,7 @@ def draw_network(
                 "without highlight"
             )
         return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
-    biases = any([neuron.bias is not None for neuron in network.neurons])
-    sketch = Sketch(network, numbers, captions, edges, phone, biases)
+    sketch = Sketch(places_of(network, phone), numbers, captions, edges)
     return NetworkPicture(*sketch.draw(chosen, note))
 
 
@@ -128,72 +128,81 @@ def plain_index(label: Any) -> Any:
     return int(label) if isinstance(label, numbers.Integral) else label
 
 
-def as_known(
+def match_arguments(
     model: MLP, x: Sequence[float] | None, label: int | str | None, data: Data
 ) -> tuple[Sequence[float] | None, int | str | None, Data]:
-    """A row of some data and its class, and the data, with the model's columns and numbers."""
-    seen = matched(data, model.schema, "draw_network")
+    """A row of data, its class, and the data, with the model's columns and class indices."""
+    matched = match_data(data, model.schema, "draw_network")
     if x is not None and is_row(x) and len(x) == len(data.feature_names):
-        order = model.schema.order(data.schema.feature_names)
-        x = x if order is None else [x[i] for i in order]
-    check_shown("draw_network", model, seen)
+        order = model.schema.column_order(data.schema.feature_names)
+        given, wanted = data.schema.feature_scales, matched.schema.feature_scales
+        if order is not None:
+            x, given = take(x, order), tuple(take(given, order))
+        if given != wanted:
+            (x,) = brought([floats(x)], given, wanted, matched.feature_names)
+    check_displayed_classes("draw_network", model, matched)
     names = data.class_names
     name = names[label] if isinstance(label, int) and label in range(len(names)) else label
-    found = known(name, seen.class_names)
-    return x, label if found is None else seen.class_names.index(found), seen
+    found = find_name(name, matched.class_names)
+    return x, label if found is None else matched.class_names.index(found), matched
 
 
-def numbers_at(
+def numbers_of_row(
     model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
 ) -> Numbers:
-    """The numbers of a row, with the output or the loss that was asked for."""
+    """The numbers of a row, with the chosen output or the loss as the root."""
     names = [unit.name for unit in network.columns[-1].units]
     if output is not None:
-        if known(output, names) is None:
+        if find_name(output, names) is None:
             raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
-        output = known(output, names)
+        output = find_name(output, names)
     if label is not None:
         if not network.has_shares or output is not None:
             raise ValueError(
-                "draw_network: label asks for the loss of a classifier, in place of an output"
+                "draw_network: label stands for the loss of a classifier, in place of an output"
             )
         if isinstance(label, str):
-            label = known(label, model.class_names) or label
+            label = find_name(label, model.class_names) or label
         classes = [*range(len(names)), *model.class_names]
         if label not in classes:
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
-    row = [v.data if isinstance(v, Value) else v for v in row_of(x, model.nin, "draw_network")]
+    row = floats(row_of(x, model.nin, "draw_network"))
     return numbers_of(model, row, output, label)
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
-    """What inputs and outputs are called; inputs in centimetres or what they were measured in."""
-    outputs = model.class_names or (() if data is None else data.class_names)
+    """The names of inputs and outputs; inputs in centimetres or their original units."""
+    schema = model.schema if data is None else data.schema
+    outputs = model.class_names or model.schema.target_names or schema.class_names
     if model.nouts[-1] == 1 and len(outputs) == 2:
         outputs = outputs[1:]  # the single output is large for class 1
-    if data is None:
-        return Captions(outputs=outputs)
-    names = [name.removesuffix(" (cm)") for name in data.feature_names]
-    units = [" cm" if name.endswith(" (cm)") else "" for name in data.feature_names]
-    standardised = any([mean != 0.0 for mean in data.mean])
+    columns = schema.feature_names if data is None else data.feature_names
+    names = [name.removesuffix(" (cm)") for name in columns]
+    units = [" cm" if name.endswith(" (cm)") else "" for name in columns]
+    scales = schema.feature_scales
     raw = []
-    if x is not None and standardised:
+    if x is not None and names and any([scale.mean != 0.0 for scale in scales]):
         raw = [
-            f"{plain(mean + deviation * float(v))}{unit}"
-            for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
+            f"{plain(number)}{unit}"
+            for number, unit in zip(in_unit(floats(x), scales), units, strict=True)
         ]
-    return Captions(names, raw, outputs, standardised and x is not None)
+    return Captions(names, raw, outputs)
 
 
-def chosen_by(network: Network, highlight: Any) -> str | None:
-    """The label of the weight or unit that was chosen."""
+def floats(row: Sequence[Any]) -> list[float]:
+    """The numbers of a row, also of Values."""
+    return [x.data if isinstance(x, Value) else float(x) for x in row]
+
+
+def highlighted_label(network: Network, highlight: Any) -> str | None:
+    """The label of the highlighted weight or unit."""
     if highlight is None:
         return None
     name = highlight.label if isinstance(highlight, Value) else highlight
     labels = [node.label or "" for node in network.weights]
     labels += [neuron.name for neuron in network.neurons]
-    found = known(name, labels)
+    found = find_name(name, labels)
     if found is None:
         raise ValueError(
             f"draw_network: no weight or neuron {name!r:.60} to highlight{choices(name, labels)}"

@@ -1,4 +1,4 @@
-"""Where everything stands: columns from left to right, or on a phone rows from top to bottom."""
+"""The layout: columns from left to right, or on a phone rows from top to bottom."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from autograd.drawing import Network, Unit
 
 Point = tuple[float, float]
-PILL = (87.0, 42.0)  # a unit on a phone
-MOST = 16  # units of a column that can be drawn one by one
+PILL = (87.0, 42.0)  # the size of a unit on a phone
+MOST = 16  # units of a column that are drawn one by one
 MOST_ON_PHONE = 7
 
 
@@ -17,8 +17,8 @@ MOST_ON_PHONE = 7
 class Places:
     """The places of the units.
 
-    width, bottom: of all that is drawn so far; radius: of a circle, or 0 for pills.
-    digits: how many have room in a unit, and elsewhere.
+    width, bottom: of the network; radius: of a circle, or 0 for pills.
+    digits: of the numbers in a unit, and elsewhere.
     """
 
     network: Network
@@ -28,6 +28,10 @@ class Places:
     radius: float
     digits: tuple[int, int]
     points: dict[Unit, Point]
+
+    @property
+    def margin(self) -> float:
+        return 16.0 if self.phone else 40.0
 
     def at(self, name: str) -> Point:
         unit = self.network.unit(name)
@@ -72,7 +76,7 @@ def on_page(network: Network) -> Places:
         if tallest <= most
     )
     columns = network.columns
-    apart = max(188.5, 754.0 / (len(columns) - 1))  # the ledger has two factors in that
+    apart = max(188.5, 754.0 / (len(columns) - 1))  # the ledger has two factors in this width
     top = 122.0 + radius
     points = {
         unit: (

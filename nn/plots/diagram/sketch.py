@@ -1,9 +1,8 @@
-"""One drawing of a network, step by step: what lies below is drawn first."""
+"""One drawing of a network, from the lowest elements to the uppermost."""
 
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from autograd.drawing import Connection, Network, Unit
@@ -12,9 +11,9 @@ from autograd.numerals import numeral, relation
 from . import lines
 from .canvas import Canvas, colour_of
 from .ledger import Ledger, badge, draw_ledger, ledger_of
-from .neuron import draw_neuron, weighted_sum
+from .neuron import draw_terms, equation
 from .numbers import Numbers
-from .places import Places, places_of
+from .places import Places
 from .units import ROOMY, Captions, draw_units
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -22,21 +21,20 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 @dataclass
 class Sketch:
-    """A network on its canvas."""
+    """A network on its canvas; each of its views returns the title and the description."""
 
-    network: Network
+    places: Places
     numbers: Numbers | None
     captions: Captions
     edges: str
-    phone: bool
-    biases: bool
     canvas: Canvas = field(default_factory=Canvas)
 
-    def __post_init__(self) -> None:
-        self.places: Places = places_of(self.network, self.phone)
+    @property
+    def network(self) -> Network:
+        return self.places.network
 
     def size(self, line: Connection) -> float:
-        """What the width of a line shows."""
+        """The number that the width of a line shows."""
         if line.weight is None:
             return 0.0
         if self.edges == "gradients" and self.numbers is not None:
@@ -51,7 +49,7 @@ class Sketch:
         """The title and the SVG."""
         unit = self.network.unit(chosen) if chosen else None
         if chosen is None:
-            title, description = self.all()
+            title, description = self.overview()
         elif unit is not None:
             title, description = self.neuron(unit)
         elif self.numbers is None:
@@ -62,50 +60,51 @@ class Sketch:
         what = "gradient" if self.edges == "gradients" else "weight"
         what += "" if chosen else "; the three largest are named"
         bottom = lines.legend(self.canvas, self.places, self.below + 14.0, what, note, lit)
-        self.heading(title)
+        self.draw_heading(title)
+        description = " ".join(filter(None, [f"{self.layers()}.", description]))
         svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
         return title, svg
 
     def line_of(self, name: str) -> Connection:
         return next(line for line in self.network.connections if line.name == name)
 
-    def heading(self, title: str) -> None:
-        """The title, and what the numbers in the circles are."""
-        margin, size = (16.0, 16.0) if self.phone else (40.0, 21.0)
-        y = 34.0 if self.phone else 40.0
+    def draw_heading(self, title: str) -> None:
+        """The title, and the legend of the numbers in the circles."""
+        margin, size = self.places.margin, 16.0 if self.places.phone else 21.0
+        y = 34.0 if self.places.phone else 40.0
         most = int((self.places.width - 2 * margin) / (0.56 * size))
         for line in textwrap.wrap(title, most, break_long_words=False, break_on_hyphens=False):
             self.canvas.text((margin, y), line, size=size, bold=True)
             y += size + 5
         if self.numbers is not None:
-            says = f"In the circles data and, below it, grad: the derivative of {self.root}."
-            says = (
-                f"Upper: data. Lower: grad, the derivative of {self.root}." if self.phone else says
-            )
-            self.canvas.text((margin, y - 3), says, "muted", 12)
+            caption = "Upper: data. Lower: grad, the derivative of {}."
+            if not self.places.phone:
+                caption = "In the circles data and, below it, grad: the derivative of {}."
+            self.canvas.text((margin, y - 3), caption.format(self.root), "muted", 12)
 
-    def base(self, opacity: float, lit: set[str]) -> None:
-        """All lines and units, as the ground for what stands out."""
+    def draw_base(self, opacity: float, lit: set[str]) -> None:
+        """All lines, as the ground for the highlighted ones; lit: the units to outline."""
         what = f"∂{self.root}/∂" if self.edges == "gradients" else ""
         lines.draw_lines(self.canvas, self.places, self.size, self.numbers, opacity, what)
-        self.below = self.places.bottom + (66.0 if self.phone else 34.0)
+        self.below = self.places.bottom + (66.0 if self.places.phone else 34.0)
         self.outlined = lit
 
-    def finish_units(self) -> None:
+    def draw_units(self) -> None:
         draw_units(self.canvas, self.places, self.numbers, self.captions, self.outlined)
 
-    def all(self) -> tuple[str, str]:
-        """Nothing chosen: the three largest are named."""
-        self.base(0.85, set())
-        self.finish_units()
+    def overview(self) -> tuple[str, str]:
+        """Nothing highlighted: the three largest are named."""
+        self.draw_base(0.85, set())
+        self.draw_units()
         largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
         count = len(self.network.weights)
-        kind = "weights" if self.edges == "weights" else f"gradients of {self.what_root()}"
-        title = f"{count} {kind}" + ("; biases are not drawn" if self.biases else "")
+        kind = "weights" if self.edges == "weights" else f"gradients of {self.root_in_words()}"
+        biases = any([neuron.bias is not None for neuron in self.network.neurons])
+        title = f"{count} {kind}" + ("; biases are not drawn" if biases else "")
         named = ", ".join([f"{line.name} = {numeral(self.size(line))}" for line in largest])
-        return title, f"{self.layers()}. The largest: {named}."
+        return title, f"The largest: {named}."
 
-    def what_root(self) -> str:
+    def root_in_words(self) -> str:
         """The root in words."""
         if self.root != "L":
             return self.root
@@ -120,33 +119,33 @@ class Sketch:
         return f"A network of {', '.join(spans)}"
 
     def weight(self, line: Connection) -> tuple[str, str]:
-        """A weight without a row: where it is and what it is."""
+        """A weight without a row: its line and its value."""
         assert line.weight is not None
-        self.base(0.3, {line.tail.name, line.head.name})
-        self.chosen_line(line)
-        self.finish_units()
-        self.weight_label(line)
+        self.draw_base(0.3, {line.tail.name, line.head.name})
+        self.draw_chosen(line)
+        self.draw_units()
+        self.draw_label(line)
         name, data = line.name, numeral(line.weight.data)
         title = f"{name} leads from {line.tail.name} to {line.head.name}"
-        return title, f"{self.layers()}. {name} = {data}."
+        return title, f"{name} = {data}."
 
-    def chosen_line(self, line: Connection) -> None:
+    def draw_chosen(self, line: Connection) -> None:
         """The chosen weight, in its own colour on the halo of a path."""
         assert line.weight is not None
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
-        said = f"{line.name} = {numeral(x)}, the chosen weight"
-        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, words=said)
+        tooltip = f"{line.name} = {numeral(x)}, the chosen weight"
+        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, tooltip=tooltip)
 
-    def weight_label(self, line: Connection) -> None:
+    def draw_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
         assert line.weight is not None
         x, y = self.places.between(line.tail, line.head, 0.5)
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
         colour = colour_of(line.weight.data)
         wide = 7.6 * len(text) + 8
-        if self.phone:  # beside the line, on the side that has more room
+        if self.places.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
             aside = 30 + wide / 2
             x += aside if x + aside + wide / 2 < self.places.width else -aside
@@ -161,16 +160,15 @@ class Sketch:
         ledger = ledger_of(numbers, line.weight, self.places.digits)
         name = line.name
         count = ledger.paths.count
-        on = {station for path in ledger.listed for station in ledger.stations(path)}
-        self.base(0.3, on | {line.tail.name})
-        self.chosen_line(line)
-        lit, slopes, texts = self.lit(ledger)
-        lines.draw_lit(self.canvas, self.places, lit, slopes, texts)
-        self.finish_units()
-        self.factors_of_weight(ledger, line)
-        self.weight_label(line)
-        for station, number in ledger.numbered().items():
-            x, y = self.places.at(station)
+        on = {label for path in ledger.listed for label in ledger.units(path)}
+        self.draw_base(0.3, on | {line.tail.name})
+        self.draw_chosen(line)
+        lines.draw_paths(self.canvas, self.places, self.steps(ledger))
+        self.draw_units()
+        self.draw_factors(ledger, line)
+        self.draw_label(line)
+        for label, number in ledger.badges().items():
+            x, y = self.places.at(label)
             reach = self.places.radius * 0.75 or 26.0
             badge(self.canvas, (x - reach - 6, y - reach + 2), number)
         if not count:
@@ -178,7 +176,7 @@ class Sketch:
                 (40, self.places.bottom + 40), f"{self.root} does not depend on {name}.", size=14
             )
             self.below = self.places.bottom + 60.0
-            return f"{name} does not reach {self.root}", f"{self.layers()}."
+            return f"{name} does not reach {self.root}", ""
         self.below = draw_ledger(self.canvas, self.places, ledger)
         many = COUNTS[count] if count < len(COUNTS) else str(count)
         if count == 1:
@@ -187,48 +185,42 @@ class Sketch:
             title = f"{name} reaches {self.root} along {many} paths. Multiply along each, then add."
         products = ", ".join([numeral(path.product) for path in ledger.listed])
         total = f"the derivative of {self.root} by {name} is {numeral(ledger.total)}"
-        return title, f"{self.layers()}. The products are {products}; {total}."
+        return title, f"The products are {products}; {total}."
 
-    def lit(
-        self, ledger: Ledger
-    ) -> tuple[dict[Connection, float], dict[Connection, float], dict[Connection, str]]:
-        """The lines on the paths: the sum of the products on each, its slope, and its chip."""
-        products: defaultdict[Connection, float] = defaultdict(float)
-        slopes: dict[Connection, float] = {}
-        texts: dict[Connection, str] = {}
+    def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:
+        """The lines on the paths, but those within a neuron and the weight's own."""
+        steps: dict[Connection, lines.Step] = {}
         units_of = ledger.numbers.units_of
         for path in ledger.listed:
             for upper, lower, slope in ledger.factors(path)[1:]:
                 tail, head = units_of.get(lower), units_of.get(upper)
                 if tail is None or head is None or tail == head:
                     continue
-                line = lines.lines_between(self.network, tail, head)
-                products[line] += path.product
-                slopes[line] = slope
-                text = ledger.number(slope)
-                formula = ledger.numbers.formula(upper, lower)
-                texts[line] = text if self.phone or len(formula) > 3 else f"{formula} {text}"
-        return dict(products), slopes, texts
+                text, formula = ledger.number(slope), ledger.numbers.formula(upper, lower)
+                text = text if self.places.phone or len(formula) > 3 else f"{formula} {text}"
+                line = lines.line_between(self.network, tail, head)
+                steps.setdefault(line, lines.Step(0.0, slope, text)).product += path.product
+        return steps
 
-    def factors_of_weight(self, ledger: Ledger, line: Connection) -> None:
+    def draw_factors(self, ledger: Ledger, line: Connection) -> None:
         """The input under the weight's line, and the activation's slope under its neuron."""
         if not ledger.listed:
             return
         (upper, lower, slope), *others = ledger.factors(ledger.listed[0])
         text = ledger.number(slope)
-        x, y = self.places.between(line.tail, line.head, 0.3 if self.phone else 0.5)
-        if not self.phone:
+        x, y = self.places.between(line.tail, line.head, 0.3 if self.places.phone else 0.5)
+        if not self.places.phone:
             text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
         lines.chip(self.canvas, (x, y), text, outline="path")
-        roomy = self.phone or self.places.radius >= ROOMY
+        roomy = self.places.phone or self.places.radius >= ROOMY
         if roomy and others and ledger.numbers.units_of.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
-            seen = ledger.numbers.recomputed(upper, lower, ledger.seen)
-            sign = relation(seen, slope, ledger.digits)
+            shown = ledger.numbers.recomputed(upper, lower, ledger.unit_digits)
+            sign = relation(shown, slope, ledger.digits)
             text = f"{ledger.numbers.formula(upper, lower)} {sign} {ledger.number(slope)}"
             half = 3.3 * len(text) + 12
-            if self.phone:
+            if self.places.phone:
                 x, y = min(max(x, half), self.places.width - half), y - 32
             else:
                 x, y = x - 36, y + self.places.radius + 13  # the lines go on to the right
@@ -236,20 +228,20 @@ class Sketch:
 
     def neuron(self, unit: Unit) -> tuple[str, str]:
         """A neuron: the lines into it, and its weighted sum."""
-        found = weighted_sum(self.network, unit, self.numbers)
-        self.base(0.25, {unit.name, *[line.tail.name for line in found.lines]})
-        for line in found.lines:
-            self.chosen_line(line)
-        self.finish_units()
+        into = [line for line in self.network.connections if line.head is unit]
+        self.draw_base(0.25, {unit.name, *[line.tail.name for line in into]})
+        for line in into:
+            self.draw_chosen(line)
+        self.draw_units()
         taken: list[tuple[float, float]] = []
-        for line in found.lines:
+        for line in into:
             assert line.weight is not None
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
-            if len(found.lines) < lines.CHIPS:
-                place, colour = (
-                    lines.free_place(self.places, line, taken),
-                    colour_of(line.weight.data),
-                )
-                lines.chip(self.canvas, place, text, colour)
-        self.below = draw_neuron(self.canvas, self.places, found, self.root)
-        return found.title, f"{self.layers()}. {found.words}"
+            if len(into) < lines.CHIPS:
+                place = lines.free_place(self.places, line, taken)
+                lines.chip(self.canvas, place, text, colour_of(line.weight.data))
+        self.below = draw_terms(self.canvas, self.places, unit, into, self.numbers)
+        terms = [f"{line.name}·{line.tail.name}" for line in into]
+        title = equation(unit, terms, self.network.columns[unit.column].formula)
+        named = [f"{w.label} = {numeral(w.data)}" for w in unit.weights]
+        return title, f"The weights: {', '.join(named)}."

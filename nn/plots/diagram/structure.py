@@ -1,4 +1,4 @@
-"""The network of a model: its columns of units, and what these are called."""
+"""The network of a model: its columns of units, and their names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def network_of(model: MLP) -> Network:
     inputs = [Unit(name, 0, row) for row, name in enumerate(model.inputs)]
     columns = [Column(tuple(inputs), "input")]
     hidden = len(model.layers) - 1
-    # Whether the outputs are sums that softmax makes shares of.
+    # Whether the outputs are logits, to which softmax is applied.
     shares = model.output in ("linear", "softmax") and model.nouts[-1] > 1 and not model.regression
     for place, layer in enumerate(model.layers, start=1):
         last = "score" if shares else "output"

@@ -13,17 +13,16 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .places import PILL, Places
 
-ROOMY = 30.0  # the radius of circles that have room for two numbers, and for a chip between them
+ROOMY = 30.0  # the radius from which on a circle has room for two numbers, and for a chip
 
 
 @dataclass(frozen=True)
 class Captions:
-    """What the inputs and the outputs are called, and the inputs in their own unit."""
+    """The names of inputs and outputs, and standardised inputs in their original units."""
 
     inputs: Sequence[str] = ()
     raw: Sequence[str] = ()
     outputs: Sequence[str] = ()
-    standardised: bool = False
 
 
 def draw_units(
@@ -41,8 +40,8 @@ def draw_units(
         draw_heads(canvas, places, captions)
 
 
-def words(unit: Unit, numbers: Numbers | None) -> str:
-    """A unit in one line."""
+def tooltip_of(unit: Unit, numbers: Numbers | None) -> str:
+    """The name and the numbers of a unit in one line."""
     if numbers is None:
         return unit.name
     grad = numbers.grad(unit.name)
@@ -57,7 +56,7 @@ def draw_unit(
     x, y = places.points[unit]
     radius, digits = places.radius, places.digits[0]
     stroke, width = ("path", 2.75) if lit else ("rest", 1.25)
-    said = words(unit, numbers)
+    tooltip = tooltip_of(unit, numbers)
     data = grad = None
     if numbers is not None:
         data = numeral(numbers.value(unit.name), digits)
@@ -66,7 +65,13 @@ def draw_unit(
     if not radius:
         wide, high = PILL
         canvas.box(
-            (x - wide / 2, y - high / 2), PILL, "paper", stroke, round_=15, width=width, words=said
+            (x - wide / 2, y - high / 2),
+            PILL,
+            "paper",
+            stroke,
+            round_=15,
+            width=width,
+            tooltip=tooltip,
         )
         left = x - wide / 2 + 7 if data else x
         canvas.text(
@@ -76,7 +81,7 @@ def draw_unit(
             canvas.text((x + wide / 2 - 7, y - 3), data, "data", 11, anchor="end")
             canvas.text((x + wide / 2 - 7, y + 13), grad or "·", "grad", 11, anchor="end")
         return
-    canvas.circle((x, y), radius, "paper", stroke, width, said)
+    canvas.circle((x, y), radius, "paper", stroke, width, tooltip)
     if unit.name.startswith("ŷ") and numbers is not None and 0.0 <= numbers.value(unit.name) <= 1.0:
         canvas.ring((x, y), radius - 4 if radius >= ROOMY else radius, numbers.value(unit.name))
     if data is None:
@@ -99,7 +104,7 @@ def inside(
     colour: str,
     size: float,
 ) -> None:
-    """A number in a circle, `below` its centre; one that is too wide interrupts the circle."""
+    """A number in a circle, `below` its centre; a wide one interrupts the outline."""
     (x, y), wide = centre, 0.56 * size * len(text)
     if wide > 2 * math.sqrt(radius**2 - below**2):
         canvas.box((x - wide / 2 - 1, y + below - size + 2), (wide + 2, size), "paper")
@@ -109,44 +114,42 @@ def inside(
 def draw_captions(
     canvas: Canvas, places: Places, numbers: Numbers | None, captions: Captions
 ) -> None:
-    """What the inputs and outputs are, beside them or, on a phone, above and below."""
+    """The names of inputs and outputs, beside them or, on a phone, above and below."""
     first, last = places.network.columns[0], places.network.columns[-1]
     for unit, name in zip(first.units, captions.inputs, strict=False):
-        x, y = places.points[unit]
-        raw = captions.raw[unit.row] if captions.raw else ""
-        if places.phone:
-            canvas.text((x, y - 42), shorter(name), "muted", 11, anchor="middle", plain=True)
-            canvas.text((x, y - 28), raw, "muted", 11, anchor="middle", plain=True)
-        else:
-            edge = x - places.radius - 10
-            canvas.text((edge, y - 2), name, "ink", 12.5, anchor="end", plain=True)
-            canvas.text((edge, y + 13), raw, "muted", 12, anchor="end", plain=True)
+        number = captions.raw[unit.row] if captions.raw else ""
+        draw_caption(canvas, places, unit, shorter(name) if places.phone else name, number, -1)
     for unit, name in zip(last.units, captions.outputs, strict=False):
-        x, y = places.points[unit]
-        share = ""
-        if numbers is not None and unit.name.startswith("ŷ"):
-            share = percent(numbers.value(unit.name))
-        if places.phone:
-            canvas.text((x, y + 37), name, "muted", 11, anchor="middle", plain=True)
-            canvas.text((x, y + 51), share, "muted", 11, anchor="middle")
-        else:
-            edge = x + places.radius + 10
-            canvas.text((edge, y - 2), name, "ink", 12.5, plain=True)
-            canvas.text((edge, y + 13), share, "muted", 12)
+        is_probability = numbers is not None and unit.name.startswith("ŷ")
+        number = percent(numbers.value(unit.name)) if numbers and is_probability else ""
+        draw_caption(canvas, places, unit, name, number, 1)
+
+
+def draw_caption(
+    canvas: Canvas, places: Places, unit: Unit, name: str, number: str, side: int
+) -> None:
+    """A name and a number: to the left or above for side -1, to the right or below for 1."""
+    x, y = places.points[unit]
+    if places.phone:
+        y += 37 if side > 0 else -42
+        canvas.text((x, y), name, "muted", 11, anchor="middle", plain=True)
+        canvas.text((x, y + 14), number, "muted", 11, anchor="middle", plain=True)
+    else:
+        x, anchor = x + side * (places.radius + 10), "start" if side > 0 else "end"
+        canvas.text((x, y - 2), name, "ink", 12.5, anchor=anchor, plain=True)
+        canvas.text((x, y + 13), number, "muted", 12, anchor=anchor, plain=True)
 
 
 def shorter(name: str) -> str:
-    """A caption that has little room: the first word's first letter and the others."""
+    """A caption with little room: the first word is abbreviated to its initial."""
     first, _, rest = name.partition(" ")
     return f"{first[0]}. {rest}" if rest and len(name) > 12 else name
 
 
 def draw_heads(canvas: Canvas, places: Places, captions: Captions) -> None:
-    """What the columns are."""
+    """The titles and formulas of the columns."""
     for place, column in enumerate(places.network.columns):
         x = places.across(place)
-        formula = column.formula
-        if place == 0 and captions.standardised:
-            formula = "standardised"
+        formula = "standardised" if place == 0 and captions.raw else column.formula
         canvas.text((x, 88), column.title, size=13, bold=True, anchor="middle")
         canvas.text((x, 104), formula, "muted", 12, anchor="middle", plain=True)

@@ -1,4 +1,4 @@
-"""The results of a training run: answers, mistakes, and the map of answers."""
+"""The results of a training run: predictions, mistakes, and a map of the predictions."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ CELLS = (72, 54)  # of the map
 
 @dataclass(frozen=True)
 class Mistake:
-    """A row that got a wrong answer: its number in its part, and the share of the answer."""
+    """A misclassified row: its number in its part, and the probability of the prediction."""
 
     part: str
     number: int
     true: str
-    answer: str
-    share: float
+    predicted: str
+    probability: float
     place: tuple[float, float] | None
 
 
@@ -64,7 +64,7 @@ class Target:
 
 
 class Run(Protocol):
-    """What the figure reads of a History."""
+    """The part of a History that the figure reads."""
 
     columns: dict[str, list[float]]
     snapshots: Any
@@ -79,7 +79,7 @@ class Run(Protocol):
 class Facts:
     """A finished run.
 
-    rows: those of training and validation; features: the numbers of the two columns of the map.
+    rows: those of training and validation; features: the indices of the two columns of the map.
     """
 
     history: Run
@@ -90,23 +90,23 @@ class Facts:
 
     @property
     def names(self) -> Sequence[str]:
-        """What the classes are called; their numbers where some have no name."""
-        names, count = self.rows.class_names, len(self.shares[0])
+        """The names of the classes; their indices where some have no name."""
+        names, count = self.rows.class_names, len(self.probabilities[0])
         return names if len(names) == count else [str(k) for k in range(count)]
 
     @cached_property
     def labels(self) -> list[int]:
-        """The true class of each row; -1, as hinge has it, is 0."""
+        """The true class of each row; -1, as in hinge, is 0."""
         return [class_of_label(label) for label in self.rows.labels]
 
     @cached_property
-    def shares(self) -> list[list[float]]:
+    def probabilities(self) -> list[list[float]]:
         with no_grad():
             return predict_proba(self.model, self.rows)
 
     @cached_property
-    def answers(self) -> list[int]:
-        return [share.index(max(share)) for share in self.shares]
+    def predictions(self) -> list[int]:
+        return [row.index(max(row)) for row in self.probabilities]
 
     @property
     def classifies(self) -> bool:
@@ -118,8 +118,8 @@ class Facts:
         if not self.model.regression:
             return []
         with no_grad():
-            found = [listed(answer) for answer in predict(self.model, self.rows)]
-        true = [listed(label) for label in self.rows.targets]
+            found = [in_list(answer) for answer in predict(self.model, self.rows)]
+        true = [in_list(label) for label in self.rows.targets]
         names = self.rows.schema.targets
         if {len(row) for row in (*true, *found)} != {len(names)}:
             return []  # a loss of one's own, of other outputs than targets
@@ -131,47 +131,45 @@ class Facts:
         """Whether the loss is of numbers without a unit."""
         return any([scale != Scale() for scale in self.model.schema.target_scales])
 
-    def right(self, part: int) -> int:
-        """How many rows of training (0) or validation (1) got the right answer."""
-        return sum([self.answers[i] == self.labels[i] for i in self.parts[part]])
+    def correct(self, part: int) -> int:
+        """The number of rows of training (0) or validation (1) that are classified correctly."""
+        return sum([self.predictions[i] == self.labels[i] for i in self.parts[part]])
 
     @cached_property
     def confusion(self) -> list[list[int]]:
-        """How many rows of each true class got which answer."""
+        """The count of rows by true class and predicted class."""
         counts = [[0] * len(self.names) for _ in self.names]
-        for label, answer in zip(self.labels, self.answers, strict=True):
-            counts[label][answer] += 1
+        for label, predicted in zip(self.labels, self.predictions, strict=True):
+            counts[label][predicted] += 1
         return counts
 
     @cached_property
     def mistakes(self) -> list[Mistake]:
-        """The rows with wrong answers, the surest first."""
+        """The misclassified rows, by falling probability."""
         found = []
         for part, name in enumerate(("train", "validation")):
             for number, i in enumerate(self.parts[part], start=1):
-                answer = self.answers[i]
-                if answer != self.labels[i]:
-                    true = self.names[self.labels[i]]
-                    share = self.shares[i][answer]
+                predicted = self.predictions[i]
+                if predicted != self.labels[i]:
+                    names = self.names[self.labels[i]], self.names[predicted]
+                    probability = self.probabilities[i][predicted]
                     place = self.place(i) if self.features else None
-                    found.append(Mistake(name, number, true, self.names[answer], share, place))
-        return sorted(found, key=lambda mistake: -mistake.share)
+                    found.append(Mistake(name, number, *names, probability, place))
+        return sorted(found, key=lambda mistake: -mistake.probability)
 
     def in_unit(self, x: float, feature: int) -> float:
-        """A number of a row in the unit that it was measured in."""
+        """A number of a row in its original unit."""
         return self.rows.mean[feature] + self.rows.deviation[feature] * x
 
     def place(self, i: int) -> tuple[float, float]:
-        """Where a row stands on the map."""
+        """The coordinates of a row on the map."""
         assert self.features is not None
         a, b = self.features
         row = self.rows.rows[i]
         return self.in_unit(row[a], a), self.in_unit(row[b], b)
 
-    def map(
-        self,
-    ) -> tuple[list[float], list[float], list[list[list[float]]]]:
-        """The two axes of the map, and the shares at each of its points, row by row.
+    def probability_map(self) -> tuple[list[float], list[float], list[list[list[float]]]]:
+        """The two axes of the map, and the probabilities at each of its points, row by row.
 
         The other features are at their means.
         """
@@ -187,22 +185,22 @@ class Facts:
                 row[a], row[b] = x, y
                 points.append(row)
         with no_grad():
-            shares = predict_proba(self.model, points)
+            found = predict_proba(self.model, points)
         wide = CELLS[0]
-        table = [shares[i : i + wide] for i in range(0, len(shares), wide)]
+        table = [found[i : i + wide] for i in range(0, len(found), wide)]
         in_units = [
             [self.in_unit(x, k) for x in axis] for axis, k in zip(axes, (a, b), strict=True)
         ]
         return in_units[0], in_units[1], table
 
 
-def listed(numbers: Any) -> list[float]:
+def in_list(numbers: Any) -> list[float]:
     """One number or several as a list."""
     return list(numbers) if is_several(numbers) else [numbers]
 
 
 def spread(numbers: Sequence[float], count: int) -> list[float]:
-    """`count` numbers, evenly spaced from the least to the largest and a little beyond."""
+    """`count` numbers, evenly spaced over the range and a margin on both sides."""
     least, largest = min(numbers), max(numbers)
     room = 0.07 * (largest - least) or 1.0
     low, high = least - room, largest + room
@@ -216,10 +214,10 @@ def facts_of(history: Run, features: Sequence[str] | None) -> Facts:
     """
     if not hasattr(history, "snapshots"):
         advice = "as in history = train(model, data); draw_network(model) draws a model"
-        raise wrong("draw_training", "the History that train gives", history, advice)
+        raise wrong("draw_training", "the History that train returns", history, advice)
     kept = history.snapshots
     if kept is None or not len(history):
-        raise ValueError("draw_training: expected the History that train gives")
+        raise ValueError("draw_training: expected the History that train returns")
     rows = kept.rows()
     parts: tuple[list[int], list[int]] = rows.parts or (list(range(len(rows))), [])
     chosen = None

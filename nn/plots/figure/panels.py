@@ -14,32 +14,37 @@ from .facts import Facts
 DASHED = (0, (4, 3))
 MARKS = "o^s"  # for classes 1, 2 and 3
 SIGNS = "○△□"
-LISTED = 7  # mistakes that have lines of their own
+LISTED = 7  # mistakes that are shown one by one
 LINE = 38  # the height of these, in points
-CLASSES = 8  # of a confusion matrix that can be read
+CLASSES = 8  # of the largest legible confusion matrix
 
 
 def curves(axis: Any, facts: Facts, name: str) -> None:
-    """A column of the history and its counterpart of validation, labelled at their ends."""
+    """A column of the history and its counterpart of validation."""
     history = facts.history
     epochs = history["epoch"]
     axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
-    said, tried = "solid: train", f"validation_{name}"
-    if tried in history.columns:
-        said += " · dashed: validation"
-        axis.plot(epochs, history[tried], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
+    legend, validation = "solid: train", f"validation_{name}"
+    if validation in history.columns:
+        legend += " · dashed: validation"
+        axis.plot(epochs, history[validation], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
     axis.set_xlim(min(epochs), max(epochs) + (max(epochs) == min(epochs)))
-    axis.set_xlabel("epoch")
-    axis.locator_params(nbins=5)
-    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+    by_epoch(axis)
     axis.text(
         0.98,
         0.95 if name == "loss" else 0.06,
-        said,
+        legend,
         transform=axis.transAxes,
         ha="right",
         color=LIGHT["data"],
     )
+
+
+def by_epoch(axis: Any) -> None:
+    """Label the horizontal axis, and draw few ticks and a grid."""
+    axis.set_xlabel("epoch")
+    axis.locator_params(nbins=5)
+    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
 
 
 def loss(axis: Any, facts: Facts) -> None:
@@ -56,21 +61,20 @@ def learning_rate(axis: Any, facts: Facts) -> None:
     column = facts.history["lr"]
     axis.set_title(f"Learning rate: {plain(column[0])} to {plain(column[-1])}")
     axis.plot(facts.history["epoch"], column, color=LIGHT["muted"], linewidth=2.0)
-    axis.set_xlabel("epoch")
     axis.set_ylim(bottom=0.0)
-    axis.locator_params(nbins=5)
-    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+    by_epoch(axis)
 
 
 def accuracy(axis: Any, facts: Facts) -> None:
     counts = [
-        f"{facts.right(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]
+        f"{facts.correct(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]
     ]
     axis.set_title(" and ".join(counts) + " correct")
     curves(axis, facts, "accuracy")
     guess = 1.0 / len(facts.names)
+    ticks = [0.0, guess, 1.0]
     axis.set_ylim(0.0, 1.04)
-    axis.set_yticks([0.0, guess, 1.0], ["0 %", f"{100 * guess:.0f} %", "100 %"])
+    axis.set_yticks(ticks, [percent(x) for x in ticks])
     axis.text(
         facts.history["epoch"][-1], guess, "guessing", ha="right", va="bottom", color=LIGHT["muted"]
     )
@@ -107,25 +111,25 @@ def confusion(axis: Any, facts: Facts) -> None:
 
 
 def regions(axis: Any, facts: Facts) -> None:
-    """The answer everywhere, and every row: its shape the true class, its fill the answer."""
+    """The decision regions, and every row: its shape the true class, its fill the predicted one."""
     assert facts.features is not None
     names = [clean(name) for name in facts.rows.feature_names]
     across, up = (names[k] for k in facts.features)
     axis.set_title(f"Answers by {across.split(' (')[0]}, {up.split(' (')[0]}")
-    xs, ys, shares = facts.map()
+    xs, ys, shares = facts.probability_map()
     for k in range(len(facts.names)):
         lead = [
             [point[k] - max([p for j, p in enumerate(point) if j != k]) for point in line]
             for line in shares
         ]
         axis.contourf(xs, ys, lead, levels=[0.0, 2.0], colors=[LIGHT[f"class {k + 1} tint"]])
-    for right in (True, False):  # the mistakes above
+    for right in (True, False):  # the mistakes on top
         for k, mark in enumerate(MARKS[: len(facts.names)]):
             for answer in range(len(facts.names)):
                 places = [
                     facts.place(i)
                     for i, label in enumerate(facts.labels)
-                    if label == k and facts.answers[i] == answer and (answer == k) is right
+                    if label == k and facts.predictions[i] == answer and (answer == k) is right
                 ]
                 if places:
                     axis.scatter(
@@ -152,17 +156,17 @@ def regions(axis: Any, facts: Facts) -> None:
 
 
 def mistakes(axis: Any, facts: Facts) -> None:
-    """The rows that still get a wrong answer, and how sure it is."""
+    """The misclassified rows, with the probability of each prediction."""
     found = facts.mistakes
     axis.set_title("What it still gets wrong" if found else "It gets nothing wrong")
     axis.set_axis_off()
     for k, mistake in enumerate(found[:LISTED]):
-        true, answer = (short(clean(name)) for name in (mistake.true, mistake.answer))
+        true, answer = (short(clean(name)) for name in (mistake.true, mistake.predicted))
         where = f"{mistake.part} {mistake.number}"
         if mistake.place:
             where += ": " + " × ".join([plain(x) for x in mistake.place])
         line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
-        line(axis, LINE * k + 16, f"{percent(mistake.share)} sure · {where}", "muted", 11)
+        line(axis, LINE * k + 16, f"{percent(mistake.probability)} sure · {where}", "muted", 11)
     if len(found) > LISTED:
         line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
 
@@ -176,7 +180,7 @@ def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
 
 
 def weights(axis: Any, facts: Facts) -> None:
-    """Every parameter from epoch to epoch; the three that moved most are named."""
+    """Every parameter by epoch; the three that changed most are named."""
     kept = facts.history.snapshots
     assert kept is not None
     table = kept.numbers
@@ -205,7 +209,7 @@ def weights(axis: Any, facts: Facts) -> None:
 
 
 def apart(places: Sequence[float], room: float) -> list[float]:
-    """The places, moved up until each is at least `room` above the one below."""
+    """The places, moved up where needed, so that each is at least `room` above the one below."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     found = list(places)
     for lower, upper in pairwise(order):

@@ -1,4 +1,4 @@
-"""draw_training: loss, accuracy, mistakes, the map of answers, and the weights, in one figure."""
+"""draw_training: loss, accuracy, mistakes, decision regions, and the weights, in one figure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .numbers import SHOWN, panels_of_numbers
 from .svg import finish
 
 PAGE, PHONE = 1120, 390  # pixels wide
-LOOK: Any = {  # Matplotlib names each key in its types
+LOOK: Any = {  # Matplotlib's types list each key
     "svg.fonttype": "none",
     "svg.hashsalt": "chainrule",
     "font.family": "DejaVu Sans",
@@ -62,7 +62,7 @@ class TrainingFigure(Picture):
 
         buffer = io.StringIO()
         with rc_context(LOOK), warnings.catch_warnings():
-            # The reader's own fonts show what Matplotlib's lacks, such as Korean.
+            # The reader's fonts have the glyphs that Matplotlib's lacks, such as Korean.
             warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
             self.figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None})
         return finish(buffer.getvalue(), self._title, self._description)
@@ -73,14 +73,14 @@ def draw_training(
 ) -> TrainingFigure:
     """A training run as one figure; each panel's title states its result.
 
-    Loss, accuracy and, if it changed, the learning rate by epoch; of a classifier which answers
-    each class got, over training and validation rows together, which rows are still wrong, and the
-    answers over two features; of a regression predicted against true numbers and the residuals, in
-    the unit of the target, for two targets at most; and every parameter by epoch. What the run does
-    not have is left out: accuracy of a regression, the map for more than three classes, parameters
-    where there are more than 1,000.
+    Loss, accuracy and, if it changed, the learning rate by epoch; of a classifier the confusion
+    matrix over training and validation rows together, the misclassified rows, and the decision
+    regions over two features; of a regression true against predicted numbers and the residuals, in
+    the unit of the target, for at most two targets; and every parameter by epoch. What the run does
+    not have is left out: accuracy of a regression, the regions for more than three classes,
+    parameters where there are more than 1,000.
 
-    history: what `train` returned; the answers are those of the model as it is now.
+    history: what `train` returned; the predictions are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
     phone: one panel below the other, 390 pixels wide.
 
@@ -89,7 +89,7 @@ def draw_training(
     >>> from nn import MLP, train
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
     >>> draw_training(history)
-    <TrainingFigure: 0 of 2 training rows right after 3 epochs>
+    <TrainingFigure: 1 of 2 training rows right after 3 epochs>
     """
     try:
         from matplotlib import rc_context
@@ -196,7 +196,7 @@ def title_of(facts: Facts) -> str:
     if not facts.classifies:
         return f"loss {numeral(facts.history['loss'][-1])} {after}"
     words = [
-        f"{facts.right(part)} of {len(facts.parts[part])} {name} rows"
+        f"{facts.correct(part)} of {len(facts.parts[part])} {name} rows"
         for part, name in enumerate(("training", "validation"))
         if facts.parts[part]
     ]
@@ -214,7 +214,7 @@ def distance(target: Target) -> str:
 
 
 def origin_of(facts: Facts) -> str:
-    """The engine, the seeds and a learning rate that stayed the same."""
+    """The engine, the seeds and, if it is constant, the learning rate."""
     rates = set(facts.history.columns.get("lr", []))
     steady = f"; learning rate {plain(rates.pop())}" if len(rates) == 1 else ""
     return facts.history.origin + steady

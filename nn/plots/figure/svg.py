@@ -1,4 +1,4 @@
-"""Matplotlib's SVG, finished: title, dark colours, fonts of the reader's system."""
+"""Postprocessing of Matplotlib's SVG: title, dark colours, fonts of the reader's system."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def finish(svg: str, title: str, description: str) -> str:
     for noise in (r"<metadata>.*?</metadata>", r"<!--.*?-->", r"<style.*?</style>"):
         svg = re.sub(noise, "", svg, flags=re.DOTALL)
     svg = re.sub(r"\n\s*", "\n", svg)
-    # Marks are defined once and used many times: each use must give its colour, or dark can't.
+    # Marks are defined once and used many times: the colour must be in each use, for dark mode.
     svg = re.sub(
         r"<defs>.*?</defs>",
         lambda found: re.sub(r"stroke: #[0-9a-f]{6};? ?", "", found[0]),
         svg,
         flags=re.DOTALL,
     )
-    # Two decimals of a pixel are enough; in a text every decimal stays.
+    # Coordinates are rounded to two decimals; numbers in texts are not.
     svg = re.sub(r"(\d+\.\d\d)\d+(?![^<>]*</text>)", r"\1", svg).replace("'DejaVu Sans'", FONTS)
     prefix = prefix_of(svg)
     svg = re.sub(r'(\sid="|url\(#|href="#)', rf"\1{prefix}-", svg)

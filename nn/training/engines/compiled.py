@@ -20,7 +20,19 @@ from .engine import Engine, Scores, exact_sum
 if TYPE_CHECKING:
     from autograd.program import Program
 
-COMPARED = 20  # rows, of different labels and from all over, that must agree with the graph
+COMPARED = 20  # rows of different labels, and rows at equal distances, to compare with the graph
+COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
+
+
+class NotCompiledError(TypeError, ValueError):
+    """The model with its loss can't be compiled, or gives other numbers then.
+
+    reason: why, in a few words.
+    """
+
+    def __init__(self, backend: str, reason: str, advice: str) -> None:
+        super().__init__(f"train: engine={backend!r}: {reason}. {advice}")
+        self.reason = reason
 
 
 class Compiled(Engine):
@@ -36,7 +48,7 @@ class Compiled(Engine):
         super().__init__(task)  # makes the tables
 
     def prepare(self) -> None:
-        """Compile the model with the loss, and hold the result against the graph."""
+        """Compile the model with the loss, and compare the result with the graph."""
         task = self.task
         self.parameters = list(task.optimizer.parameters)  # a callback may change those
         row, label = task.pairs[0]
@@ -45,13 +57,13 @@ class Compiled(Engine):
         self.listed = self.one_hot(label) or is_listed(label)
         labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(task.pairs)}
         for _, label in labels.values():
-            task.loss(outputs, label)  # a wrong label raises the loss's own error
+            task.loss(outputs, label)  # an invalid label raises the loss's own error
         self.columns = self.width + len(self.label_columns(label))
         evaluated = task.scored or task.validation is not None
         self.scorer = self.compiled(self.loss_and_outputs) if evaluated else None
-        spread = task.pairs[:: -(-len(task.pairs) // COMPARED)]
-        for row, label in [*[*labels.values()][:COMPARED], *spread]:
-            self.compare(task.loss(task.model(row), label).data, row, label)
+        for row, label in [*labels.values()][:COMPARED]:
+            self.compare(row, label)
+        self.compare_rows(COMPARED)
 
     @property
     def served(self) -> tuple[str, str]:
@@ -70,37 +82,50 @@ class Compiled(Engine):
     def compiled(self, function: Callable[..., Any]) -> Program:
         try:
             return autograd.compile(function, self.columns, self.parameters, self.backend)
-        except (TypeError, ValueError, LookupError) as error:
-            raise TypeError(
-                f"train: engine={self.backend!r} can't compile the model with the loss "
-                f"{getattr(self.task.loss, '__name__', self.task.loss)}: {error}. Both must be "
-                "written in operations of autograd, with autograd.where for a choice; the label is "
-                'a Value (for classes, use nn.cross_entropy as it is). Or use engine="eager"'
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            name = getattr(self.task.loss, "__name__", self.task.loss)
+            raise NotCompiledError(
+                self.backend,
+                f"the model with the loss {name} can't be compiled: {error}",
+                "Both must be written in operations of autograd, with autograd.where for a choice; "
+                "the label is a Value (for classes, use nn.cross_entropy as it is). "
+                'Or use engine="eager"',
             ) from error
 
-    def compare(self, eager: float, row: Sequence[float], label: Any) -> None:
-        """Raise ValueError where the program gives another loss than the graph.
+    def compare_rows(self, count: int) -> None:
+        """Compare about `count` rows at equal distances."""
+        pairs = self.task.pairs
+        for row, label in pairs[:: -(-len(pairs) // count)]:
+            self.compare(row, label)
 
-        Random numbers, and what is read from elsewhere, are drawn once when a function is traced:
-        tracing does not see them.
+    def compare(self, row: Sequence[float], label: Any) -> None:
+        """Raise NotCompiledError where the program computes another loss than the graph.
+
+        Random numbers, and state outside the function, are read once when it is traced, and become
+        constants.
         """
+        eager = self.task.loss(self.task.model(row), label).data
         table = self.table([(row, label)])
         (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
-            raise ValueError(
-                f"train: engine={self.backend!r} finds the loss {found} where the graph gives "
-                f"{eager}, for the label {label!r:.60}: the model or the loss draws a number or "
-                "makes a choice that compiling can't see, such as random.random(). "
-                'Or use engine="eager"'
+            raise NotCompiledError(
+                self.backend,
+                f"compiled, the loss is {found} where the graph gives {eager}, for the label "
+                f"{label!r:.60}: the model or the loss draws a number or makes a choice that "
+                "tracing can't record, such as random.random()",
+                'Use engine="eager"',
             )
 
+    def verify(self) -> None:
+        self.compare_rows(COMPARED_AGAIN)
+
     def one_hot(self, label: Any) -> bool:
-        """Whether a label is a class index that the loss takes as such."""
+        """Whether a label is a class index of cross_entropy."""
         of_classes = self.task.loss in (cross_entropy, autograd.cross_entropy)
         return of_classes and isinstance(label, numbers.Integral)
 
     def label_columns(self, label: Any) -> list[float]:
-        """A label as it stands in a table."""
+        """A label as columns of a table."""
         if self.one_hot(label):
             return [1.0 if k == label else 0.0 for k in range(self.classes)]
         return [float(x) for x in label] if is_listed(label) else [float(label)]
@@ -125,7 +150,7 @@ class Compiled(Engine):
         loss, gradient = self.program.value_and_grad(table, sample_weight=weights)
         self.task.optimizer.zero_grad()
         for parameter, grad in zip(self.parameters, gradient, strict=True):
-            parameter.grad += grad  # as a sweep does; an optimizer may keep some of the last one
+            parameter.grad += grad  # as a sweep does; the optimizer's zero_grad may leave some
         return loss, scores
 
     def evaluate(self, table: Any) -> tuple[float, Scores]:

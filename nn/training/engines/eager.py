@@ -9,14 +9,23 @@ import autograd
 from autograd import Value
 
 from ...evaluation import numbers_of
-from ..task import Pairs
+from ..task import Pairs, Task
 from .engine import Engine, Scores
 
 
 class Eager(Engine):
-    """Builds the graph of every batch; its tables are the rows themselves."""
+    """Builds the graph of every batch; its tables are the rows themselves.
 
-    served = "eager", ""
+    reason: why no faster engine serves, where one was possible.
+    """
+
+    def __init__(self, task: Task, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__(task)
+
+    @property
+    def served(self) -> tuple[str, str]:
+        return "eager", self.reason
 
     def table(self, pairs: Pairs) -> Pairs:
         return pairs

@@ -1,4 +1,4 @@
-"""Engine: what training requires of whatever computes losses and gradients.
+"""Engine: the protocol of training for the computation of losses and gradients.
 
 A new engine is a subclass that implements `served`, `table`, `take`, `backward` and `evaluate`, and
 an entry of `ENGINES` in `engines/__init__.py`. One that runs several epochs in a single call, as
@@ -21,10 +21,10 @@ Scores: TypeAlias = list[list[float]]
 
 
 class Epochs(NamedTuple):
-    """One or more epochs that were run.
+    """The results of one or more epochs.
 
     columns: of the history, a number for each epoch.
-    parameters: a row after each epoch, a list or an array; empty where they are not kept.
+    parameters: a row after each epoch, a list or an array; empty where they are not recorded.
     """
 
     columns: dict[str, list[float]]
@@ -42,7 +42,7 @@ class Engine(ABC):
     @property
     @abstractmethod
     def served(self) -> tuple[str, str]:
-        """The name of what computes, and why it is not what was requested; empty if it is."""
+        """The name of the backend, and why it is not the requested one; empty if it is."""
 
     @abstractmethod
     def table(self, pairs: Pairs) -> Any:
@@ -59,6 +59,9 @@ class Engine(ABC):
     @abstractmethod
     def evaluate(self, table: Any) -> tuple[float, Scores]:
         """The mean loss and the outputs for each row, without a gradient."""
+
+    def verify(self) -> None:  # noqa: B027  # nothing to do for an engine that runs the model itself
+        """Raise ValueError where the model is no longer the one that the engine was made for."""
 
     def epochs(self, most: int) -> Epochs:
         """Train for at least one epoch and for at most `most`: here for one, step by step."""
@@ -103,7 +106,7 @@ def exact_sum(xs: Sequence[float]) -> float:
     """`autograd.total` of floats, without its checks where the sum is finite."""
     try:
         return math.fsum(xs)
-    except (OverflowError, ValueError):  # fsum's for infinities; total has them as IEEE does
+    except (OverflowError, ValueError):  # fsum's for infinities; total follows IEEE 754
         return autograd.total(xs)
 
 

@@ -20,18 +20,18 @@ from .compiled import Compiled
 from .engine import Epochs, mean_of_batches
 from .traced_rules import NotTracedError, TracedRule
 
-# Parts of a step beside the rule; machine code has them as Optimizer has.
+# Parts of a step beside the rule, which machine code implements as in Optimizer.
 PARTS = ("step", "moved", "zero_grad", "lr", "settings", "states", "steps", "parameters")
 
 
 class Native(Compiled):
-    """Compiled, on the native backend; where Python has nothing to do between the steps, these are
+    """Compiled, on the native backend; where no Python code runs between the steps, these are
     machine code too, by the optimizer's own rule.
     """
 
     rule: TracedRule | None = None
     _descent: Descent | None = None
-    reason: str | None = None  # why Python does the steps; None as long as machine code can
+    reason: str | None = None  # why the steps run in Python; None as long as they are machine code
 
     @cached_property
     def pace(self) -> Pace:
@@ -58,7 +58,7 @@ class Native(Compiled):
 
     @property
     def hindrance(self) -> str:
-        """What of the optimizer, as it is now, machine code can't stand for; empty if nothing."""
+        """The reason why the optimizer's steps can't be machine code; empty if they can."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
         for name in PARTS:
             part = getattr(Optimizer, name, None)
@@ -153,7 +153,7 @@ class Native(Compiled):
     def raise_at(self, steps: Steps, step: int) -> None:
         """Raise for a step of which a gradient or a new parameter is not finite.
 
-        Its sums are computed again, as `compile` has them where they are not finite.
+        Its sums are recomputed, as by `compile` where they are not finite.
         """
         optimizer, start = self.task.optimizer, steps.starts[step]
         batch = steps.index[start : start + steps.counts[step]].tolist()
@@ -196,7 +196,7 @@ def last_steps(task: Task, count: int) -> NDArray[np.int64]:
 
 
 def columns_of(task: Task, steps: Steps, found: Results) -> dict[str, list[float]]:
-    """The columns of the history, from the losses and hits of each step."""
+    """The columns of the history, from the losses and correct counts of each step."""
     size = task.steps_per_epoch
     count = len(steps.starts) // size
     if size == 1:
@@ -224,7 +224,7 @@ def is_correct(z: Sequence[Value], wanted: Value) -> Value:
 
 
 def first_largest(xs: Sequence[Value]) -> Value:
-    """The index of the first one that no other exceeds; found in pairs, which wait less."""
+    """The index of the first largest, by a tournament of pairs, which are independent."""
     found = [(x, Value(float(i))) for i, x in enumerate(xs)]
     while len(found) > 1:
         rest = found[-1:] if len(found) % 2 else []
@@ -233,6 +233,6 @@ def first_largest(xs: Sequence[Value]) -> Value:
 
 
 def better(best: tuple[Value, Value], other: tuple[Value, Value]) -> tuple[Value, Value]:
-    """The pair with the larger number; the first one if none is larger."""
+    """The pair with the larger number; in a tie, the first one."""
     larger = best[0] < other[0]
     return where(larger, other[0], best[0]), where(larger, other[1], best[1])

@@ -22,13 +22,13 @@ from autograd.program.native import rule_tape
 from autograd.tape import Tape
 
 from ...optimizers import Optimizer
-from ...update_rules import Rule, State, adam, adamw, sgd, updated
+from ...update_rules import Rule, State, adam, adamw, map_numbers, sgd, updated
 
 TRUSTED: tuple[Rule, ...] = (sgd, adam, adamw)  # rules that tracing records completely
 
 
 class NotTracedError(ValueError):
-    """Why a rule can't be a tape."""
+    """A rule can't be traced, for the reason in the message."""
 
 
 class TracedRule:
@@ -82,7 +82,7 @@ class TracedRule:
         return True
 
     def traced(self, names: Sequence[str]) -> Tape:
-        """The tape of the rule, of the numbers of these settings among others."""
+        """The tape of the rule; the numbers of these settings are among its operands."""
         kind, settings = type(self.optimizer), self.optimizer.settings
 
         def rule(
@@ -96,10 +96,10 @@ class TracedRule:
         count = sum([len(numbers_in(settings[name])) for name in names])
         try:
             tape, again = [rule_tape(rule, len(kind.start), count) for _ in range(2)]
-        except Exception as error:  # a rule may do anything; step by step its error shows
+        except Exception as error:  # a rule may raise anything; step by step its error is visible
             raise NotTracedError(str(error)) from error
         if tape != again:
-            raise NotTracedError("it is another one each time it is traced: it draws numbers")
+            raise NotTracedError("two traces of it differ: it draws random numbers")
         return tape
 
     def fault(self, rates: Sequence[float]) -> str:
@@ -150,13 +150,7 @@ class Watched:
 
 def watched(x: Any) -> Any:
     """x with watched numbers in place of its own."""
-    if isinstance(x, dict):
-        return {name: watched(setting) for name, setting in x.items()}
-    if isinstance(x, (tuple, list)):
-        return type(x)([watched(part) for part in x])
-    if isinstance(x, bool) or not isinstance(x, (int, float)):
-        return x
-    return WatchedInt(x) if isinstance(x, int) else WatchedFloat(x)
+    return map_numbers(lambda n: WatchedInt(n) if isinstance(n, int) else WatchedFloat(n), x)
 
 
 class WatchedInt(Watched, int):
@@ -188,13 +182,13 @@ for _kind, _plain in ((WatchedInt, int), (WatchedFloat, float)):
 
 
 def is_looked_up(optimizer: Optimizer) -> bool:
-    """Whether the rule takes a number as a key, or writes it out: on Values that fails silently."""
+    """Whether the rule uses a number as a key, or as text: with Values that fails silently."""
     Watched.looked_up.clear()
     given = optimizer.parameters[0].data, 0.75, optimizer.states[0], optimizer.steps + 1
     try:
         settings = {"lr": optimizer.lr, **optimizer.settings}
         type(optimizer).rule(*watched(given), **watched(settings))
-    except Exception:  # as in every step, where it is seen
+    except Exception:  # as in every step, where it is reported
         return bool(Watched.looked_up)
     return bool(Watched.looked_up)
 
@@ -205,7 +199,7 @@ def is_state(state: Any, count: int) -> bool:
 
 
 def numbers_in(setting: Any) -> list[float]:
-    """The numbers of a setting that is one or several; none of one that is something else."""
+    """The numbers of a setting that is one or several; empty for any other setting."""
     several = setting if isinstance(setting, (tuple, list)) else (setting,)
     if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
         return [float(x) for x in several]
@@ -220,7 +214,7 @@ def like(setting: Any, numbers: Iterator[Value]) -> Any:
 
 
 def form(settings: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """The settings, but of those in `names` only what they are, not their numbers."""
+    """The settings, those in `names` by type and length without their numbers."""
     return {
         name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
         for name, x in settings.items()

@@ -68,7 +68,9 @@ def test_the_picture_of_a_step(example):
     drawing = draw(example, step=3)
     assert "so far 1/2" in drawing.source  # x has one of its two parts
     assert "·" in re.findall(r"<FONT [^>]*>([^<]*)</FONT>", drawing.source)  # w has none
-    assert "step 3 of 4 of the sweep: tanh hands ∂ × grad to each of its operands" in drawing.source
+    assert (
+        "step 3 of 4 of the sweep: tanh passes ∂ × grad to each of its operands" in drawing.source
+    )
     assert drawing.source.count("penwidth=2.75") == 1
     assert 'class="node leaf dim"' in drawing.svg
     assert "step 0 of 4 of the sweep: the grad of y is 1" in draw(example, step=0).source

@@ -14,7 +14,7 @@ from mpmath import mp, mpf
 
 from autograd import Value, compile, grad
 from autograd.ops import TABLE, Shape
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd import oracle
 from tests.autograd.tape.running import COUNT, OPERATIONS
 

@@ -12,7 +12,7 @@ import pytest
 import autograd
 from autograd import Value, compile, gradients, where
 from autograd.ops import TABLE
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd.tape.running import OPERATIONS, agree, points
 
 OPEN = {"detach", "where_less", "where_less_equal", "where_equal"}
@@ -64,6 +64,7 @@ X, Y = Value(3.0, "x"), Value(2.0, "y")
 CHOICES = [
     lambda: where(X > 0, X * X, 5.0),
     lambda: where(X < 0, X * X, 5.0) + X,
+    lambda: where(X > 5, 1.0, X * X * X),  # only the opposite of a condition in its derivatives
     lambda: where(X > 0, 1.0, -1.0) * X * X,
     lambda: where((X > 0) & (Y < 0), X * Y, Y) * X,
     lambda: where(not X > 5, X * X, Y * X),
@@ -85,6 +86,12 @@ def test_a_choice_of_the_user_is_refused_in_derivatives_too(build: Callable[[], 
     for root in refused:
         with pytest.raises(ValueError, match="choice that was made when this graph was built"):
             compile(root, [X, Y], backend="python")
+
+
+def test_no_derivative_flows_through_detach_while_traced() -> None:
+    """Not even 0 times infinity, the slope of the logarithm at 0."""
+    program = compile(autograd.grad(lambda a: autograd.log(a.detach()) + a), 1, backend="python")
+    assert list(program([[0.0]])) == [1.0]
 
 
 def test_a_comparison_in_arithmetic_is_recorded_while_traced() -> None:

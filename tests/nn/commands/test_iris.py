@@ -95,7 +95,7 @@ def test_the_text_says_the_same_in_words(capsys, out):
     assert err == ""
     lines = text.splitlines()
     assert lines[0] == "Iris: 120 flowers to train, 30 to test."
-    assert lines[1] == "Network 4-4-4-3, tanh, 44 weights, seed 0."
+    assert lines[1] == "Network 4-4-4-3, tanh, 44 weights, seed 0, engine eager."
     assert [line for line in lines if line.startswith("epoch ")][-1].startswith("epoch 3/3  loss")
     loss = found["loss"]
     assert f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end" in text

@@ -18,7 +18,7 @@ from autograd import Value
 from autograd.files import FormatError
 from nn import MLP, SGD, Adam, AdamW, Module, load, mse, save, schedules, train
 from nn.optimizers import Optimizer
-from nn.training import checkpoints, loop
+from nn.training import checkpoints, engines, loop
 from nn.training.engines.engine import Engine
 
 ROOT = Path(__file__).parents[3]
@@ -300,6 +300,18 @@ def test_another_engine_is_noted(path, first, second):
     assert (noted in found[5]) == (first != second)
     assert found[0] == pytest.approx(whole[0], rel=1e-6)
     assert (noted in run(path, 8, engine=second)[5]) == (first != second)
+
+
+@pytest.mark.parametrize("first", ENGINES)
+def test_the_fastest_engine_is_the_one_of_before(path, first, monkeypatch):
+    whole = run(None, 6, engine=first)
+    run(path, 3, engine=first)
+    monkeypatch.setattr(engines, "FEW_EDGES", 10**9 if first == "native" else 0)
+    assert run(None, 6, engine="auto")[5] != whole[5]
+    assert run(path, 6, engine="auto") == whole
+    altered(path, record={"engine": "os"})
+    with pytest.raises(FormatError, match=r"run\.safetensors: training: engine: unknown 'os'"):
+        run(path, 6, engine="auto")
 
 
 def test_files_that_are_no_checkpoint_are_left_alone(path):

@@ -1,4 +1,5 @@
 import builtins
+import math
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_plot_is_the_figure_of_the_training():
     history = train(model, iris.train, epochs=3, validation=iris.test, progress=False)
     figure = history.plot()
     assert figure.svg == draw_training(history).svg
-    assert "engine eager; seeds: model 0, split 0; learning rate 0.001" in figure.svg
+    assert "engine eager; seeds: model 0, split 0; learning rate 0.03" in figure.svg
     assert "Learning rate:" not in figure.svg
 
 
@@ -65,7 +66,7 @@ def test_plot_shows_a_learning_rate_that_changed():
 
 def test_a_history_that_train_did_not_make_has_no_figure():
     pytest.importorskip("matplotlib", exc_type=ImportError)
-    with pytest.raises(ValueError, match="expected the History that train gives"):
+    with pytest.raises(ValueError, match="expected the History that train returns"):
         History().plot()
 
 
@@ -85,3 +86,24 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
 def test_a_column_that_is_not_there():
     with pytest.raises(KeyError, match=r"no column 'val_loss'.*accepted: epoch, loss"):
         History()["val_loss"]
+
+
+@pytest.mark.parametrize(
+    ("losses", "falling"),
+    [
+        ([2.0 - 0.01 * i for i in range(100)], True),
+        ([math.exp(-0.02 * i) for i in range(100)], True),
+        ([math.exp(-0.2 * i) for i in range(100)], False),
+        ([1.0 + 0.01 * i for i in range(100)], False),
+        ([1.0] * 100, False),
+        ([2.0 - 0.1 * i for i in range(9)], False),
+        ([math.nan] * 20, False),
+    ],
+)
+def test_a_loss_that_still_falls_is_noted(losses, falling):
+    history = History()
+    for epoch, loss in enumerate(losses, start=1):
+        history.add(epoch=epoch, loss=loss)
+    assert bool(history.trend) is falling
+    history.ended_by = "patience"
+    assert not history.trend

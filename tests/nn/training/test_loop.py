@@ -88,10 +88,11 @@ def test_another_loss_another_model_and_plain_pairs():
     assert predict(line, [[0.0], [1.0]]) == pytest.approx([-1.0, 1.0], abs=1e-6)
 
 
-def test_adam_with_its_own_settings_is_the_default():
+def test_adam_with_its_rate_is_the_default():
     models = [MLP(2, [2], seed=0) for _ in range(2)]
     train(models[0], CORNERS, epochs=2, progress=False)
-    train(models[1], CORNERS, optimizer=Adam(models[1].parameters()), epochs=2, progress=False)
+    optimizer = Adam(models[1].parameters(), lr=0.03)
+    train(models[1], CORNERS, optimizer=optimizer, epochs=2, progress=False)
     assert numbers(models[0]) == numbers(models[1])
 
 
@@ -108,7 +109,7 @@ def test_what_train_refuses():
             train(model, **nothing)
     for setting in ("batch_size", "patience"):
         for bad in (0, -1, 2.5, "8"):
-            with pytest.raises(ValueError, match=f"train: {setting}: expected a whole n"):
+            with pytest.raises(ValueError, match=f"train: {setting}.*: expected a whole n"):
                 train(model, CORNERS, validation=CORNERS, progress=False, **{setting: bad})
     with pytest.raises(ValueError, match="patience needs validation data"):
         train(model, CORNERS, patience=3)

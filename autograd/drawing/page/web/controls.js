@@ -4,14 +4,11 @@ const PACE = 900; // milliseconds a node while it plays
 let playing = 0;
 
 function segmented(label, choices, chosen, choose) {
-  return h(
-    'div.segmented',
-    {role: 'group', 'aria-label': label},
-    choices.map(([value, words, language = null]) => {
-      const attributes = {lang: language, 'aria-pressed': String(value === chosen)};
-      return button(`choice-${value}`, () => choose(value), words, attributes);
-    }),
-  );
+  const choice = ([value, words, lang = null]) => {
+    const attributes = {lang, 'aria-pressed': String(value === chosen)};
+    return button(`choice-${value}`, () => choose(value), words, attributes);
+  };
+  return h('div.segmented', {role: 'group', 'aria-label': label}, choices.map(choice));
 }
 
 const withWords = value => [value, t0(value)];
@@ -27,11 +24,8 @@ function showSettings() {
   document.documentElement.dataset.theme = S.theme;
   write(byId('title'), t0('title'));
   const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
-  fill(
-    byId('settings'),
-    segmented(t0('language'), languages, S.language, language => change({language})),
-    setting('theme', THEMES),
-  );
+  const choice = segmented(t0('language'), languages, S.language, language => change({language}));
+  fill(byId('settings'), choice, setting('theme', THEMES));
   put(byId('card'), 'aria-label', t0('card'));
 }
 
@@ -49,25 +43,19 @@ function showBar() {
   const key = [S.language, S.view, S.root, S.row, S.node, S.epoch, [...S.edits].join()].join('|');
   if (showBar.key === key) return;
   showBar.key = key;
-  const tabs = h(
-    'div.tabs',
-    {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs},
-    VIEWS.map(tab),
-  );
+  const attributes = {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs};
+  const tabs = h('div.tabs', attributes, VIEWS.map(tab));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
-  const edits =
-    S.edits.size > 0 &&
-    h('div.edits', [
-      t0('edited'),
-      ' ',
-      [...S.edits]
-        .slice(0, 4)
-        .map(([leaf, x]) => h('span.tag', [nameOf(leaf), ` = ${numeral(x)}`])),
-      S.edits.size > 4 && ` +${S.edits.size - 4}`,
-      button('reset-all', reset, t0('reset')),
-    ]);
   const menus = [rowMenu(), rootMenu(), nodeMenu()];
-  fill(byId('bar'), tabs, h('div.edits-line', edits), h('div.menus', menus));
+  fill(byId('bar'), tabs, h('div.edits-line', editsNow()), h('div.menus', menus));
+}
+
+function editsNow() {
+  if (!S.edits.size) return null;
+  const tag = ([leaf, x]) => h('span.tag', [nameOf(leaf), ` = ${numeral(x)}`]);
+  const more = S.edits.size > 4 && ` +${S.edits.size - 4}`;
+  const undoAll = button('reset-all', reset, t0('reset'));
+  return h('div.edits', [t0('edited'), ' ', [...S.edits].slice(0, 4).map(tag), more, undoAll]);
 }
 
 function tab(view) {
@@ -138,16 +126,24 @@ const ICONS = {
   next: 'M5 3v10l7-5z',
   last: 'M11 3h2v10h-2zM3 3v10l7-5z',
 };
+/** Where each of the buttons leads. */
+const MOVES = {
+  first: () => 0,
+  previous: () => S.step - 1,
+  next: () => S.step + 1,
+  last: lastStep,
+};
 let transport = null;
 
+function move(name) {
+  stop();
+  goTo(MOVES[name]());
+}
+
 function makeTransport() {
-  const step = (name, go) => {
-    const stopAndGo = () => {
-      stop();
-      go();
-    };
+  const step = name => {
     const icon = {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true'};
-    return button(`go-${name}`, stopAndGo, s('svg', icon, s('path', {d: ICONS[name]})), {
+    return button(`go-${name}`, () => move(name), s('svg', icon, s('path', {d: ICONS[name]})), {
       'aria-label': t0(name),
       title: t0(name),
     });
@@ -159,10 +155,7 @@ function makeTransport() {
   };
   const parts = {
     language: S.language,
-    first: step('first', () => goTo(0)),
-    previous: step('previous', () => goTo(S.step - 1)),
-    next: step('next', () => goTo(S.step + 1)),
-    last: step('last', () => goTo(lastStep())),
+    ...Object.fromEntries(Object.keys(MOVES).map(name => [name, step(name)])),
     play: button('go-play', togglePlay, [], {class: 'play'}),
     slider: slider('go-slider', t0('position'), {min: 0, step: 1, input: drag}),
     result: h('p.result'),
@@ -229,21 +222,15 @@ function chooseOrder(order) {
   change({order, picked: false, step: G.steps.length + visit});
 }
 
-const STEP_KEYS = {
-  ArrowLeft: () => goTo(S.step - 1),
-  ArrowRight: () => goTo(S.step + 1),
-  Home: () => goTo(0),
-  End: () => goTo(lastStep()),
-  ' ': togglePlay,
-};
+const KEYS = {Home: 'first', ArrowLeft: 'previous', ArrowRight: 'next', End: 'last'};
 
 function onKey(event) {
   if (S.view !== 'step' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
     return;
   const control = event.target.closest('input, select, textarea');
   const pressed = event.key === ' ' && event.target.closest('button, summary, [role=tab]');
-  if (control || pressed || !(event.key in STEP_KEYS)) return;
+  if (control || pressed || !(event.key in KEYS || event.key === ' ')) return;
   event.preventDefault();
-  if (event.key !== ' ') stop();
-  STEP_KEYS[event.key]();
+  if (event.key === ' ') togglePlay();
+  else move(KEYS[event.key]);
 }

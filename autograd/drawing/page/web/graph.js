@@ -5,12 +5,8 @@ const LEAF = -1;
 const CONSTANT = -2;
 
 const G = {
+  ...DATA,
   size: DATA.names.length,
-  names: DATA.names,
-  parents: DATA.parents,
-  kind: DATA.kind,
-  roots: DATA.roots,
-  network: DATA.network,
   exact: !DATA.recorded,
   children: DATA.names.map(() => []),
 };

@@ -32,12 +32,8 @@ function groupsPicture(width) {
     return part;
   });
   const height = 20 + shownGroups.length * step;
-  const svg = graphCanvas(
-    'svg.groups',
-    width,
-    height,
-    parts.map(part => part.element),
-  );
+  const elements = parts.map(part => part.element);
+  const svg = graphCanvas('svg.groups', width, height, elements);
   const update = () => {
     const run = current();
     for (const part of parts) {

@@ -16,13 +16,8 @@ function numeral(x, digits = DIGITS) {
   const [rounded, power] = toDigits(size, digits);
   if (rounded >= SMALL && rounded < LARGE)
     return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
-  return (
-    minus +
-    size
-      .toExponential(digits - 1)
-      .replace('e+', 'e')
-      .replace('e-', 'e' + MINUS)
-  );
+  const text = size.toExponential(digits - 1);
+  return minus + text.replace('e+', 'e').replace('e-', 'e' + MINUS);
 }
 
 /** A positive number, rounded as `numeral` writes it, and its power of ten. */
@@ -76,9 +71,8 @@ const read = text => Number(text.replaceAll(MINUS, '-').replace('\u221e', 'Infin
 function relation(recomputed, result, digits = DIGITS) {
   const found = read(numeral(result, digits));
   if (!Number.isFinite(recomputed) || !Number.isFinite(found) || result === 0) {
-    return recomputed === found || (Number.isNaN(recomputed) && Number.isNaN(found))
-      ? '='
-      : '\u2248';
+    const bothNaN = Number.isNaN(recomputed) && Number.isNaN(found);
+    return recomputed === found || bothNaN ? '=' : '\u2248';
   }
   return 2 * Math.abs(recomputed - found) < (1 - 1e-9) * lastDigit(result, digits) ? '=' : '\u2248';
 }

@@ -8,16 +8,11 @@ function pathsCard() {
   const node = S.node;
   const root = rootNode();
   const found = pathsBetween(run, node, root);
-  const head = h('h2.equation', [
-    fraction(root, node),
-    ' = ',
-    h('span.grad', numeral(run.grad[node])),
-  ]);
-  if (node === root)
-    return [stateNotes(), head, h('p.muted', told('pathSelf', {root})), actsThrough(node)];
-  if (found.count === 0n) return [stateNotes(), head, h('p.note', told('pathNone', {root, node}))];
+  const grad = h('span.grad', numeral(run.grad[node]));
+  const head = [stateNotes(), h('h2.equation', [fraction(root, node), ' = ', grad])];
+  if (node === root) return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node)];
+  if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node}))];
   return [
-    stateNotes(),
     head,
     pathCount(found),
     pathList(run, found),
@@ -33,9 +28,8 @@ function pathsCard() {
 const inOrder = found => found.few && found.shown.length < FEW_PATHS;
 
 function sortedPaths(found) {
-  return inOrder(found)
-    ? found.shown
-    : [...found.shown].sort((a, b) => bySize(a.product, b.product));
+  if (inOrder(found)) return found.shown;
+  return [...found.shown].sort((a, b) => bySize(a.product, b.product));
 }
 
 function pathCount(found) {
@@ -130,16 +124,10 @@ function groupedForm(run, found) {
   const points = [rootNode(), ...found.stops.slice(0, 6), S.node];
   const pairs = points.slice(1).map((lower, i) => [points[i], lower]);
   const values = pairs.map(([upper, lower]) => gradients(run.local, upper)[lower]);
+  const fractions = pairs.map(pair => fraction(...pair));
   return [
     h('h3', told('grouped', {stops: nameList(found.stops.slice(0, 6))})),
-    h('p.formula', [
-      fraction(rootNode(), S.node),
-      ' = ',
-      joined(
-        pairs.map(pair => fraction(...pair)),
-        TIMES,
-      ),
-    ]),
+    h('p.formula', [fraction(rootNode(), S.node), ' = ', joined(fractions, TIMES)]),
     h('p.formula', ['= ', equation(productOf(values), product(values))]),
   ];
 }

@@ -6,16 +6,16 @@ const SPREAD = {height: 240, edges: [52, 10, 10, 34]}; // left, right, top, bott
 /** A number of an output in the unit of its target. */
 const inTargetUnit = (x, k) => x * TARGETS.scale[1][k] + TARGETS.scale[0][k];
 
+const predictionsWith = byRow((run, row) =>
+  G.roots.map((root, k) => ({
+    row,
+    predicted: inTargetUnit(run.data[root], k),
+    truth: Number(TARGETS.numbers[row][k]),
+  })),
+);
+
 /** For each row and target the number that is predicted and the true one. */
-function predictions() {
-  return outputsOfRows((run, row) =>
-    G.roots.map((root, k) => ({
-      row,
-      predicted: inTargetUnit(run.data[root], k),
-      truth: Number(TARGETS.numbers[row][k]),
-    })),
-  );
-}
+const predictions = () => predictionsWith(weightsKey());
 
 const residual = one => one.truth - one.predicted;
 

@@ -14,11 +14,10 @@ function stepLead() {
 function stepCard() {
   const now = moment();
   const node = S.picked ? S.node : now.node;
+  const away = S.picked && node !== now.node;
   const place = h('p.muted.place', [
     `${t0('position')} ${now.step}/${lastStep()}`,
-    S.picked &&
-      node !== now.node &&
-      button('back', () => change({picked: false}), t('backToStep', {n: now.step})),
+    away && button('back', () => change({picked: false}), t('backToStep', {n: now.step})),
   ]);
   const notes = stateNotes();
   if (node < 0) return [place, notes, h('p.muted', t('keys'))];
@@ -26,13 +25,11 @@ function stepCard() {
   const sorted = S.order === 'sorted';
   const computed = isOperation(node) && now.known(node);
   const handsOn = node === now.node && now.back;
+  const done = now.last && !S.picked && sorted;
   return [
     place,
     notes,
-    now.last &&
-      !S.picked &&
-      sorted &&
-      h('p.note', told('closing', {n: String(leavesOf(root).length), root})),
+    done && h('p.note', told('closing', {n: String(leavesOf(root).length), root})),
     !sorted && now.back && wrongSummary(now),
     nodeHead(node, now),
     computed && valueLines(node),
@@ -77,11 +74,7 @@ function nodeHead(node, now) {
   const run = current();
   const root = rootNode();
   const {inside, wanted, received, hasGrad, summing} = gradOf(node, root, now);
-  const kind = isOperation(node)
-    ? operation(node)
-    : isConstant(node)
-      ? t0('constant')
-      : t0('given');
+  const kind = operation(node) || t0(isConstant(node) ? 'constant' : 'given');
   const counted = node !== root && inside && now.back && wanted > 0;
   return [
     h('h2', {title: fullName(node)}, [nameOf(node), ' ', h('small', kind)]),
@@ -128,7 +121,7 @@ function handing(node, now) {
   const wanted = expected(root)[node];
   const grad = now.grad[node];
   const visit = now.visits.slice(0, now.count).filter(one => one === node).length;
-  const received = receivedBefore(node, now);
+  const received = sweepUntil(run, root, now.visits, now.count - 1).received[node];
   const early = node !== root && received < wanted;
   const why =
     visit > 1 ? 'handsAgain' : early ? 'handsEarly' : node === root ? 'handsRoot' : 'handsWhy';
@@ -143,14 +136,12 @@ function handing(node, now) {
   const lines = [...now.ledger]
     .sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot))
     .filter(line => !isConstant(line.parent))
-    .slice(0, 24);
+    .slice(0, 24)
+    .map(line => ledgerLine(line, node, grad));
   return [
     h(visit > 1 || early ? 'p.note' : 'p.muted', t(why, things)),
     h('h3', t0('hands')),
-    list(
-      'ul.plain.ledger',
-      lines.map(line => ledgerLine(line, node, grad)),
-    ),
+    list('ul.plain.ledger', lines),
   ];
 }
 
@@ -172,12 +163,6 @@ function ledgerLine(line, node, grad) {
       receivedCount(Math.min(line.received, wanted), wanted),
     ]),
   ];
-}
-
-function receivedBefore(node, now) {
-  return now.visits
-    .slice(0, now.count - 1)
-    .reduce((sum, visited) => sum + G.parents[visited].filter(parent => parent === node).length, 0);
 }
 
 /** The products that a node was handed, and why they are added. */
@@ -205,24 +190,20 @@ function wrongSummary(now) {
   const first = firstWrongVisit(root, now.visits);
   const leaves = leavesOf(root);
   const different = leaves.filter(leaf => !close(now.grad[leaf], run.grad[leaf]));
+  const wrong = now.last && different.length > 0;
   const cut = S.order === 'recursion' && now.visits.length === MOST_VISITS;
-  const rows = different
-    .slice(0, 12)
-    .map(leaf => [
-      h('th', {scope: 'row'}, nameOf(leaf)),
-      h('td', numeral(now.grad[leaf])),
-      h('td.grad', numeral(run.grad[leaf])),
-    ]);
+  const cells = leaf => [
+    h('th', {scope: 'row'}, nameOf(leaf)),
+    h('td', numeral(now.grad[leaf])),
+    h('td.grad', numeral(run.grad[leaf])),
+  ];
+  const rows = different.slice(0, 12).map(cells);
   const head = ['name', 'wrongGot', 'wrongTrue'].map(key => h('th', t0(key)));
   return [
     first < 0 && S.order === 'unsorted' && h('p.muted', t('closingLucky')),
     cut && h('p.muted', t('cut', {n: MOST_VISITS, all: String(waysDown(root))})),
-    now.last &&
-      different.length > 0 && [
-        h('p.note', t('closingWrong', {n: different.length, all: leaves.length})),
-        h('h3', t0('wrongTitle')),
-        table('table', head, rows),
-      ],
+    wrong && h('p.note', t('closingWrong', {n: different.length, all: leaves.length})),
+    wrong && [h('h3', t0('wrongTitle')), table('table', head, rows)],
   ];
 }
 

@@ -14,7 +14,8 @@ function showTable() {
   const run = current();
   const root = rootNode();
   const nameOfGrad = `grad \u2202${G.names[root]}/\u2202\u2026`;
-  const head = [t0('name'), t0('operation'), t0('parents'), 'data', nameOfGrad];
+  const words = [t0('name'), t0('operation'), t0('parents'), 'data', nameOfGrad];
+  const head = words.map(word => h('th', {scope: 'col'}, word));
   const rows = G.names.slice(0, MOST_LINES).map((_, node) => {
     const operands = slotsOf(node).map(slot => G.parents[node][slot]);
     return [
@@ -25,12 +26,5 @@ function showTable() {
       h('td.grad', below(root)[node] ? numeral(run.grad[node]) : '0'),
     ];
   });
-  fill(
-    box,
-    table(
-      'table',
-      head.map(word => h('th', {scope: 'col'}, word)),
-      rows,
-    ),
-  );
+  fill(box, table('table', head, rows));
 }

@@ -20,29 +20,28 @@ function answerOf(run) {
   return {shares, answer: shares.indexOf(Math.max(...shares))};
 }
 
-/** For each row what `found` makes of its run with the present weights; once for a state. */
-function outputsOfRows(found) {
-  const key = [S.epoch, [...S.edits].join(';')].join('|');
-  if (outputsOfRows.key !== key) {
-    outputsOfRows.rows = ROWS.numbers.map((_, row) => {
+/** A function: what `found` makes of the run of each row, by the weights of a key. */
+const byRow = found =>
+  remembered(() =>
+    ROWS.numbers.map((_, row) => {
       const leaves = givenLeaves(row);
       for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
       return found(forward(leaves), row);
-    });
-    outputsOfRows.key = key;
-  }
-  return outputsOfRows.rows;
-}
+    }),
+  );
 
-/** For each row: the shares, the answer, the loss. */
-function answers() {
-  return outputsOfRows((run, row) => ({
-    row,
-    ...answerOf(run),
-    truth: ROWS.labels[row],
-    loss: run.data[DATA.loss],
-  }));
-}
+/** What tells the present weights from others. */
+const weightsKey = () => [S.epoch, ...S.edits].join();
+
+const answersWith = byRow((run, row) => ({
+  row,
+  ...answerOf(run),
+  truth: ROWS.labels[row],
+  loss: run.data[DATA.loss],
+}));
+
+/** For each row: the shares, the answer, the loss, with the present weights. */
+const answers = () => answersWith(weightsKey());
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const right = one => one.answer === one.truth;
@@ -138,24 +137,16 @@ function confusionTable(rows) {
     const count = rows.filter(one => one.truth === truth && one.answer === answer).length;
     return h('td', {class: truth === answer ? 'right' : count ? 'error' : ''}, count);
   };
-  const head = [
-    h('th', h('span.unseen', t0('truth'))),
-    names.map(name => h('th', {scope: 'col'}, name)),
-  ];
-  const cells = (name, truth) => [
-    h('th', {scope: 'row'}, name),
-    names.map((_, answer) => cell(truth, answer)),
-  ];
+  const title = (scope, name) => h('th', {scope}, name);
+  const head = [h('th', h('span.unseen', t0('truth'))), names.map(name => title('col', name))];
+  const cells = (name, truth) => [title('row', name), names.map((_, k) => cell(truth, k))];
   return table('table.confusion', head, names.map(cells));
 }
 
 /** Mean loss of each part of the rows, at some epochs: computed once, with no leaf turned. */
-function lossByEpoch() {
-  if (lossByEpoch.found) return lossByEpoch.found;
-  const count = Math.max(
-    6,
-    Math.min(41, TRAINING.epochs.length, Math.floor(COST / (ROWS.numbers.length * G.steps.length))),
-  );
+const lossByEpoch = remembered(() => {
+  const affordable = Math.floor(COST / (ROWS.numbers.length * G.steps.length));
+  const count = Math.max(6, Math.min(41, TRAINING.epochs.length, affordable));
   const last = TRAINING.epochs.length - 1;
   const picked = Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * last));
   const epochs = [...new Set(picked)];
@@ -164,9 +155,8 @@ function lossByEpoch() {
     const losses = ROWS.numbers.map((_, row) => valueAt(DATA.loss, givenLeaves(row, epoch)));
     return parts.map(part => mean(losses.filter(isOf(part))));
   });
-  lossByEpoch.found = {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
-  return lossByEpoch.found;
-}
+  return {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
+});
 
 const mean = list => list.reduce((sum, x) => sum + x, 0) / list.length;
 

@@ -60,24 +60,19 @@ function makePanel(leaf, width) {
   const output = h('output');
   const nudge = (by, text) =>
     button(`nudge${by}`, () => edit(leaf, finite(movable(turnedNow()) + by)), text);
+  const less = nudge(-NUDGE, MINUS + plain(NUDGE));
+  const more = nudge(NUDGE, '+' + plain(NUDGE));
   const undoButton = button('undo', undo, t0('undo'));
   const resetButton = button('reset', () => edit(leaf, null), t0('reset'));
   const curve = curveOf(leaf, start, ends, width);
   const changes = table('table.changes', changesHead(leaf), []);
+  const guesses = start.roots.map(root => nudgeGuess(start, root));
   const element = h('section.turn', [
     h('h3', told('turn', {node: leaf})),
-    h('div.slider', [
-      nudge(-NUDGE, MINUS + plain(NUDGE)),
-      range,
-      nudge(NUDGE, '+' + plain(NUDGE)),
-      output,
-    ]),
+    h('div.slider', [less, range, more, output]),
     h('div.buttons', [undoButton, resetButton]),
     h('div.scroll', {tabindex: 0}, changes),
-    h(
-      'div.would',
-      start.roots.map(root => nudgeGuess(start, root)),
-    ),
+    h('div.would', guesses),
     curve.element,
   ]);
   const update = () => {
@@ -136,12 +131,8 @@ function offBy(guess, exact) {
   if (guess === exact) return '0 %';
   const off = Math.abs(guess - exact) / Math.abs(exact);
   if (!Number.isFinite(off)) return '\u2014';
-  return outcome(
-    `100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`,
-    100 * off,
-    x => `${numeral(x, FEW_DIGITS)} %`,
-    FEW_DIGITS,
-  );
+  const formula = `100 \u00b7 |${numeral(guess)} ${MINUS} ${factor(exact)}|/|${numeral(exact)}|`;
+  return outcome(formula, 100 * off, x => `${numeral(x, FEW_DIGITS)} %`, FEW_DIGITS);
 }
 
 /** The curve of the root over the leaf: axes and tangent stay; only the point moves. */

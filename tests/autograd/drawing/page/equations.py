@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.ops import TABLE
-from autograd.value import evaluate
+from autograd.recording import evaluate
 
 # Text and attributes with a sign, each with where it stands; what is raised as ^(...).
 COLLECT = r"""() => {

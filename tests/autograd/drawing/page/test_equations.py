@@ -10,7 +10,7 @@ import pytest
 import autograd
 from autograd import Value, explore
 from autograd.ops import TABLE
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from tests.autograd.drawing.page.equations import WALK, faults
 from tests.autograd.tape.running import COUNT, OPERATIONS
 

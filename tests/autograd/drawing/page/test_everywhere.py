@@ -13,7 +13,7 @@ import autograd
 from autograd import Value, explore, operation
 from autograd.drawing.page import content
 from autograd.ops import TABLE
-from autograd.value import evaluate
+from autograd.recording import evaluate
 from nn import MLP, SGD, Data, binary_cross_entropy, mse, train
 from tests.autograd.tape.running import COUNT, OPERATIONS, SPECIAL
 

@@ -38,7 +38,7 @@ def test_the_browser_computes_every_operation_as_python_does(browser: Any) -> No
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.op.name)
 def test_the_tape_gives_what_the_engine_records(kind: Kind) -> None:
     for x in points(kind.op.name):
-        from autograd.value import evaluate
+        from autograd.recording import evaluate
 
         node = evaluate(kind.op, tuple([Value(number) for number in x]))
         numbers = [node.data, *node.local_derivatives]

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 
-ONE = [("double", "x")]
+ONE = "double %x"
 
 
 def alive(engines: list[Any]) -> int:

@@ -33,8 +33,8 @@ def test_small_text_keeps_legible_numbers():
 def test_what_is_the_users_own_stays_as_it_is_and_harmless():
     canvas = Canvas()
     canvas.text((1, 2), "<script>w17 & \0\u202e", plain=True)
-    canvas.line((0, 0), (1, 1), "rest", 1, words="<b>")
-    canvas.circle((0, 0), 2, "paper", "rest", words='"')
+    canvas.line((0, 0), (1, 1), "rest", 1, tooltip="<b>")
+    canvas.circle((0, 0), 2, "paper", "rest", tooltip='"')
     canvas.box((0, 0), (1, 1), "paper")
     canvas.ring((5, 5), 4, 0.25)
     svg = canvas.svg(10, 10, "<title>", "a & b")

@@ -6,7 +6,7 @@ import pytest
 
 from nn import MLP, draw_network
 from nn.plots.diagram.canvas import Canvas
-from nn.plots.diagram.ledger import bar, heading, is_loose
+from nn.plots.diagram.ledger import bar, heading, needs_parentheses
 
 
 def test_what_has_no_length_has_no_bar():
@@ -44,7 +44,7 @@ def test_numbers_that_are_not_finite_are_printed(texts):
     ],
 )
 def test_formulas_in_products_have_the_parentheses_that_they_need(formula, first, loose):
-    assert is_loose(formula, first) is loose
+    assert needs_parentheses(formula, first) is loose
 
 
 def test_headings_drop_the_number_that_differs():

@@ -81,21 +81,27 @@ def test_titles_state_the_results(history, figure):
     assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}." in description
 
 
+@pytest.mark.parametrize(("classes", "guess"), [(2, "50.0 %"), (3, "33.3 %"), (4, "25.0 %")])
+def test_ticks_have_the_digits_of_all_percentages(classes, guess):
+    shown = texts(draw_training(run(flowers(classes=classes))))
+    assert [text for text in shown if text.endswith(" %")] == ["0.0 %", guess, "100.0 %"]
+
+
 def test_facts_are_those_of_the_model(history):
     facts = facts_of(history, None)
     assert facts.confusion == confusion_matrix(facts.model, facts.rows)
-    assert facts.shares == predict_proba(facts.model, facts.rows)
+    assert facts.probabilities == predict_proba(facts.model, facts.rows)
     assert sum(map(sum, facts.confusion)) == 24
-    wrong = [i for i in range(24) if facts.answers[i] != facts.rows.labels[i]]
+    wrong = [i for i in range(24) if facts.predictions[i] != facts.rows.labels[i]]
     assert len(facts.mistakes) == len(wrong) > 0
-    sure = [mistake.share for mistake in facts.mistakes]
+    sure = [mistake.probability for mistake in facts.mistakes]
     assert sure == sorted(sure, reverse=True)
     first = facts.mistakes[0]
     part = facts.parts[["train", "validation"].index(first.part)]
     i = part[first.number - 1]
-    assert (first.true, first.answer) == (
+    assert (first.true, first.predicted) == (
         facts.names[facts.rows.labels[i]],
-        facts.names[facts.answers[i]],
+        facts.names[facts.predictions[i]],
     )
     raw = flowers()
     whole = [*raw.train.rows, *raw.test.rows]
@@ -108,7 +114,7 @@ def test_facts_are_those_of_the_model(history):
 def test_the_map_is_the_models_answers(history):
     facts = facts_of(history, ["sepal", "petal width (cm)"])
     assert facts.features == (0, 2)
-    xs, ys, shares = facts.map()
+    xs, ys, shares = facts.probability_map()
     assert len(shares) == len(ys)
     assert {len(line) for line in shares} == {len(xs)}
     rows = facts.rows.rows
@@ -125,9 +131,9 @@ def test_mistakes_are_listed(history, figure):
     mistake = facts.mistakes[0]
     assert len(facts.mistakes) == 24 - sum(right_answers(history, flowers())) <= panels.LISTED
     assert "What it still gets wrong" in shown
-    assert f"{mistake.true} → {mistake.answer}" in shown
+    assert f"{mistake.true} → {mistake.predicted}" in shown
     assert any(
-        text.startswith(f"{percent(mistake.share)} sure · {mistake.part} {mistake.number}: ")
+        text.startswith(f"{percent(mistake.probability)} sure · {mistake.part} {mistake.number}: ")
         for text in shown
     )
     assert not [text for text in shown if text.startswith("…")], "all of them have room"
@@ -251,7 +257,7 @@ def test_hostile_names_are_text():
 
 
 def test_errors(history, monkeypatch):
-    with pytest.raises(ValueError, match="expected the History that train gives"):
+    with pytest.raises(ValueError, match="expected the History that train returns"):
         draw_training(History())
     with pytest.raises(ValueError, match=r"two of sepal, petal length \(cm\), .* got \['rose'\]"):
         draw_training(history, features=["rose"])

@@ -1,0 +1,50 @@
+"""Pauses of the garbage collector, by several threads and across forks."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import get_ident
+
+from .locks import at_fork, fork_safe_lock
+
+_pausing: list[int] = []  # the threads that pause it now
+_was_enabled = True  # the collector, before the first of them began
+_lock = fork_safe_lock()
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """A context without passes of the garbage collector.
+
+    For what makes many small objects and no cycles, as compiling and loading a graph do: passes
+    would take half of the time, and more the more else is alive.
+    """
+    global _was_enabled  # noqa: PLW0603  the collector is one for all threads too
+    with _lock:
+        if not _pausing:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pausing.append(get_ident())
+    try:
+        yield
+    finally:
+        resume(get_ident())
+
+
+def resume(*threads: int) -> None:
+    """Let these threads pause the collector no more."""
+    with _lock:
+        for thread in threads:
+            _pausing.remove(thread)
+        if not _pausing and _was_enabled:
+            gc.enable()
+
+
+def in_child() -> None:
+    """In a forked child there is only the thread that forked."""
+    resume(*[thread for thread in _pausing if thread != get_ident()])
+
+
+at_fork(after_in_child=in_child)

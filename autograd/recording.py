@@ -1,0 +1,154 @@
+"""How an operation becomes a node: its number and local derivatives are computed and recorded.
+
+`evaluate` does it for an operation of any shape. `unary`, `binary` and `reflected` make closures
+that do the same for one shape: the methods of `Value`, whose body has `tanh = unary(ops.TANH)`.
+They are written out, with the node's slots filled in place, since here a program spends its time.
+
+While the body of a class runs there is no class yet. So the functions here look up `Value`, and
+`Condition`, which comes after it, when they are called; `conditions.py`, the last of the three,
+assigns both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import modes
+from .arguments import real
+from .ops import CONSTANT, FLOATS, Op
+
+if TYPE_CHECKING:
+    from .conditions import Condition
+    from .value import Value
+else:
+    Value = Condition = None
+
+new = object.__new__
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def record(
+    op: Op | None,
+    data: float,
+    parents: tuple[Value, ...],
+    local_derivatives: tuple[float, ...],
+    kind: type[Value] | None = None,
+) -> Value:
+    """A new node."""
+    node = new(kind or Value)
+    node._data = data
+    node.grad = 0.0
+    node.parents = parents
+    node.local_derivatives = local_derivatives
+    node.op = op
+    node.label = None
+    return node
+
+
+def lift(x: Any, where: str) -> Value:
+    """x as a node: a Value as it is, a Condition as 1 or 0, a plain number as a constant."""
+    if type(x) is float:
+        return record(CONSTANT, x, (), ())
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, Condition):
+        return x.choose(1.0, 0.0, False)
+    return record(CONSTANT, real(x, where), (), ())
+
+
+def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
+    """The node of an operation on its operands, whatever its shape."""
+    data = [operand._data for operand in operands]
+    try:
+        y = op.forward(*op.split(data))
+        local_derivatives = op.rule(FLOATS, data, y)
+    except (ArithmeticError, ValueError) as error:
+        y, local_derivatives = op.rerun(data, error)
+    node = record(op, y, operands, local_derivatives)
+    return modes.inspect(node) if modes.active else node
+
+
+def unary(op: Op) -> Callable[[Value], Value]:
+    """The method of an operation with one operand."""
+    forward, partials = op.forward, op.partials
+    linear = partials if isinstance(partials, tuple) else None
+
+    def method(self: Value) -> Value:
+        a = self._data
+        try:
+            y = forward(a)
+            local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError) as error:
+            y, local = op.rerun((a,), error)
+        node = new(Value)
+        node._data = y
+        node.grad = 0.0
+        node.parents = (self,)
+        node.local_derivatives = local
+        node.op = op
+        node.label = None
+        return modes.inspect(node) if modes.active else node
+
+    return named(method, op)
+
+
+def binary(op: Op) -> Callable[[Value, Value | float], Value]:
+    """The method of an operation with two operands."""
+    forward, partials, name = op.forward, op.partials, op.name
+    linear = partials if isinstance(partials, tuple) else None
+
+    def method(self: Value, other: Value | float) -> Value:
+        if type(other) is not Value:
+            other = lift(other, name)
+        a = self._data
+        b = other._data
+        try:
+            y = forward(a, b)
+            local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
+        except (ArithmeticError, ValueError) as error:
+            y, local = op.rerun((a, b), error)
+        node = new(Value)
+        node._data = y
+        node.grad = 0.0
+        node.parents = (self, other)
+        node.local_derivatives = local
+        node.op = op
+        node.label = None
+        return modes.inspect(node) if modes.active else node
+
+    return named(method, op)
+
+
+def reflected(op: Op) -> Callable[[Value, float], Value]:
+    """The method of `number op value`."""
+    method = binary(op)
+    return named(lambda self, other: method(lift(other, op.name), self), op)
+
+
+def compare(
+    test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
+) -> Callable[[Value, Any], bool]:
+    """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
+
+    def method(self: Value, other: Any) -> Any:
+        if type(other) is not Value:
+            other = lift(other, "comparison")
+        unknown = modes.active and modes.tracing(self, other)
+        condition = new(Condition)
+        condition.op = open_choice
+        condition.compared = (other, self) if swapped else (self, other)
+        condition.holds = None if unknown else test(self._data, other._data)
+        condition.opposite = False
+        condition.known = True
+        return condition
+
+    return method
+
+
+def named(method: Method, op: Op) -> Method:
+    """The method with the name and the sentence that help() and tracebacks show."""
+    method.__name__ = op.name
+    method.__qualname__ = f"Value.{op.name}"
+    method.__doc__ = op.doc
+    return method

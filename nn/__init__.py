@@ -6,7 +6,8 @@ optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning r
 data        Data, load_csv, load_iris
 training    train, which returns a History
 pictures    draw_network, draw_training
-evaluation  predict, predict_proba, accuracy, confusion_matrix, classification_report
+evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
+            classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
 >>> iris = load_iris(seed=0)
@@ -25,8 +26,10 @@ from .evaluation import (
     accuracy,
     classification_report,
     confusion_matrix,
+    mean_absolute_error,
     predict,
     predict_proba,
+    score,
 )
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
@@ -59,11 +62,13 @@ __all__ = [
     "huber",
     "load_csv",
     "load_iris",
+    "mean_absolute_error",
     "mean_loss",
     "mse",
     "predict",
     "predict_proba",
     "probabilities",
     "schedules",
+    "score",
     "train",
 ]

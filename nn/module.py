@@ -16,6 +16,16 @@ from .names import find_name, join_names
 from .schema import Schema
 
 
+class Displayed:
+    """Rows alone with the names and scales of the model that they are shown with."""
+
+    def __init__(self, rows: Any, schema: Schema) -> None:
+        self.rows = rows
+        self.feature_names, self.class_names = schema.feature_names, schema.class_names
+        self.mean = [scale.mean for scale in schema.feature_scales]
+        self.deviation = [scale.deviation for scale in schema.feature_scales]
+
+
 class Module:
     """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
 
@@ -60,7 +70,8 @@ class Module:
     def _match_rows_(self, rows: Any) -> Any:
         """Rows that `explore` shows, with the model's columns and class indices."""
         if not isinstance(rows, Data):
-            return match_columns(rows, self.schema, "explore")
+            rows = match_columns(rows, self.schema, "explore")
+            return Displayed(rows, self.schema) if self.schema.feature_scales else rows
         rows = match_data(rows, self.schema, "explore")
         check_displayed_classes("explore", self, rows)
         return rows

@@ -1,4 +1,4 @@
-"""Schema: the names of a model's columns and classes."""
+"""Schema: what the rows of a model are: its columns, their scales, its classes or its target."""
 
 from __future__ import annotations
 
@@ -9,16 +9,34 @@ from typing import Any
 
 from autograd.arguments import choices
 
-from .names import find_name, join_names
+from .names import default_names, find_name, join_names
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What was taken out of a column: x in its unit is mean + deviation·z.
+
+    >>> Scale(5.0, 2.0)
+    Scale(mean=5.0, deviation=2.0)
+    """
+
+    mean: float = 0.0
+    deviation: float = 1.0
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The names of a model's columns and classes, by which other data is matched.
+    """What a model's rows are: columns, classes or targets, and their scales.
+
+    Other data is matched by it, and answers go back to their unit.
 
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
     regression: whether the model predicts numbers and not classes.
+    feature_scales: of each column; Scale() where it was not standardised, none where unknown.
+    lowest, highest: of each column that was standardised, the smallest and the largest number of
+        the rows that its scale was taken of, in deviations from the mean.
+    target_names, target_scales: of each target of a regression, as those of the columns.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
@@ -28,11 +46,32 @@ class Schema:
     feature_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     regression: bool = False
+    feature_scales: tuple[Scale, ...] = ()
+    lowest: tuple[float, ...] = ()
+    highest: tuple[float, ...] = ()
+    target_names: tuple[str, ...] = ()
+    target_scales: tuple[Scale, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets; y, or y1, y2, ... where they have none."""
+        count = len(self.target_scales)
+        return self.target_names or (("y",) if count == 1 else default_names(count, "y"))
 
     def after_training(self, other: Schema, regression: bool) -> Schema:
-        """The schema after training on other data; existing names are kept."""
-        names = () if regression else self.class_names or other.class_names
-        return Schema(self.feature_names or other.feature_names, names, regression)
+        """The schema after training on other data; existing names and scales are kept."""
+        scales = self if self.feature_scales else other
+        numbers = self if self.regression and self.target_scales else other
+        return Schema(
+            self.feature_names or other.feature_names,
+            () if regression else self.class_names or other.class_names,
+            regression,
+            scales.feature_scales,
+            scales.lowest,
+            scales.highest,
+            numbers.target_names if regression else (),
+            numbers.target_scales if regression else (),
+        )
 
     def column_order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"

@@ -1,4 +1,4 @@
-"""Tables of numbers and labels: read from rows, arrays and data frames, checked cell by cell."""
+"""Tables of numbers: read from rows, arrays and data frames, checked cell by cell."""
 
 from __future__ import annotations
 
@@ -152,32 +152,6 @@ def minority_index(kinds: Sequence[bool]) -> int | None:
         return None
     odd = not kinds[0] if 2 * true == len(kinds) else 2 * true < len(kinds)
     return kinds.index(odd)
-
-
-def checked_label(label: Any, i: int, class_names: Sequence[str]) -> int | float:
-    """A label as a class index or a number."""
-    label = as_python(label)
-    if hasattr(label, "__len__") and not isinstance(label, (str, bytes)):
-        advice = "; a column of labels is y.ravel()" if len(label) == 1 else ""
-        raise ValueError(
-            f"row {i}: expected one label, got {type(label).__name__} {label!r:.60}; Data with "
-            f"several targets in a row is not built yet{advice}"
-        )
-    if isinstance(label, numbers.Integral):
-        k = int(label)
-        if class_names and not 0 <= k < len(class_names):
-            raise ValueError(
-                f"row {i}: expected a class from 0 to {len(class_names) - 1} as label, got {label}"
-            )
-        if finite(k) is not None:
-            return k
-    x = finite(label)
-    if class_names or x is None:
-        accepted = (
-            f"one of the classes {', '.join(class_names)}" if class_names else "a finite number"
-        )
-        raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    return x
 
 
 def standardized_rows(

@@ -11,7 +11,7 @@ from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
 from ..data import Data
-from ..losses import OF_CLASSES, Loss, cross_entropy
+from ..losses import OF_CLASSES, Loss
 from ..matching import Pairs
 from ..module import Module, model_of
 from ..optimizers import Optimizer
@@ -39,7 +39,7 @@ from .task import Task
 def train(
     model: Module,
     data: Pairs,
-    loss: Loss = cross_entropy,
+    loss: Loss | None = None,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     *,
@@ -69,10 +69,12 @@ def train(
 
     Ctrl-C ends it: the model is then as it was after the last complete epoch.
 
-    model: a Module; the names of the data's columns and classes become its schema, for `predict`
-        to return, and for matching validation data and the data of later calls.
-    data: a Data, or (row, label) pairs.
-    loss: a function of the model's output and the label of one row.
+    model: a Module; the data's schema, the names and scales of columns, classes and targets,
+        becomes its own, for `predict`, and for matching validation data and the data of later
+        calls.
+    data: a Data, of one with parts the part `train`; or (row, label) pairs.
+    loss: a function of the model's output and the label of one row; if None `mse` for a
+        regression, in units of the standardised target, and `cross_entropy` for classes.
     optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
     epochs: the number of epochs, at least 1.
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
@@ -116,16 +118,16 @@ def train(
     pairs, weights = weighted(
         list(rows.training), names, class_weight, sample_weight, rows.own_class_names
     )
-    rows.check(model, loss, pairs)
+    rows.check(model, pairs)
     batch_size = batch_size_of(batch_size, len(pairs))
     task = Task(
         model,
-        loss,
+        rows.loss,
         optimizer,
         pairs,
         weights,
         validation=None if rows.validation is None else list(rows.validation),
-        scored=bool(names) or loss in OF_CLASSES,
+        scored=bool(names) or rows.loss in OF_CLASSES,
         batch_size=batch_size,
         shuffler=generator(seed, "train"),
         schedule=schedule,
@@ -134,19 +136,20 @@ def train(
     )
     running = engine_of(engine, task, epochs)
     model.schema = rows.schema
-    served, note = running.served
-    history = History(served, seeds_of(model, data, seed if batch_size else None), note)
+    history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
     )
-    return Training(task, running, history, snapshots, epochs, patience, callbacks).run(progress)
+    training = Training(task, running, history, snapshots, epochs, patience, callbacks, rows.note)
+    return training.run(progress)
 
 
 @dataclass
 class Training:
     """A training in progress.
 
+    note: the part of the data that is trained on, where the data has parts.
     done: the number of complete epochs; checkpoint: the optimizer after the last of them.
     best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
         the best epoch.
@@ -159,15 +162,19 @@ class Training:
     epochs: int
     patience: int | None
     callbacks: Sequence[Callable[[History], Any]]
+    note: str
     done: int = 0
     best_epoch: int = 0
     least: float = math.inf
 
     def __post_init__(self) -> None:
+        self.describe()
         self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def run(self, progress: bool) -> History:
         """Train until an end is reached, and return the history."""
+        if progress and self.note:
+            print(self.note)
         try:
             with Progress(self.epochs, progress) as shown:
                 while self.done < self.epochs and self.history.ended_by == "epochs":
@@ -181,9 +188,13 @@ class Training:
             self.restore_last()
         finally:
             self.task.reset_lr()
-        self.history.engine, note = self.engine.served
-        self.history.note = "; ".join(filter(None, [note, self.history.trend]))
+        self.describe()
         return self.history
+
+    def describe(self) -> None:
+        """Set the engine and the note of the history."""
+        self.history.engine, why = self.engine.served
+        self.history.note = "; ".join(filter(None, [why, self.note, self.history.trend]))
 
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""

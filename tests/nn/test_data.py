@@ -202,7 +202,11 @@ def test_repr():
     assert repr(data.split(test=2)) == (
         "Data(4 rows of x1, x2, 2 to train and 2 to test; classes a, b)"
     )
-    assert repr(Data(ROWS, [0, 1, 0, 1])) == "Data(4 rows of x1, x2)"
+    assert repr(Data(ROWS, [0, 1, 0, 1])) == "Data(4 rows of x1, x2; classes 0, 1)"
+    assert repr(Data(ROWS, [0.5, 1, 2, 3])) == "Data(4 rows of x1, x2; regression of y)"
+    assert repr(Data(ROWS, [[1, 2]] * 4)) == "Data(4 rows of x1, x2; regression of y1, y2)"
+    named = Data(ROWS, [[1, 2]] * 4, target_names=["sales", "cost"])
+    assert repr(named) == "Data(4 rows of x1, x2; regression of sales, cost)"
 
 
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):

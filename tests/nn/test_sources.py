@@ -50,7 +50,7 @@ def test_a_table_with_a_column_of_classes(file, text, encoding):
 @pytest.mark.parametrize(
     ("cells", "labels", "class_names"),
     [
-        (["0", "2", "-1"], [0, 2, -1], ()),
+        (["0", "2", "+1"], [0, 2, 1], ()),
         (["0.5", "2", "1e3"], [0.5, 2.0, 1000.0], ()),
         (["0" * 5000 + "7", "10"], [7, 10], ()),
         (["+1", "2.", ".5e-1"], [1.0, 2.0, 0.05], ()),

@@ -182,6 +182,8 @@ class Training(State):
         """Train until an end is reached, and return the history."""
         if progress and self.note:
             print(self.note)
+        if progress and self.done and self.file is not None:
+            print(f"{self.done} of {self.epochs} epochs are in {self.file.path}")
         try:
             with Progress(self.epochs, progress, self.done) as shown:
                 while self.done < self.epochs and self.history.ended_by == "epochs":

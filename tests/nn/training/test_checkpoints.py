@@ -505,7 +505,9 @@ def test_parameters_from_epoch_to_epoch_are_kept_as_long_as_they_are_few(path, m
 def test_progress_begins_where_it_was(path, capsys):
     run(path, 4)
     run(path, 6, progress=True)
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["5/6", "6/6"]
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == f"4 of 6 epochs are in {path}"
+    assert [line.split()[1] for line in lines] == ["5/6", "6/6"]
 
 
 def test_a_checkpoint_is_a_model_with_its_optimizer(path):

@@ -22,7 +22,7 @@ from .tables import Row, is_frame, read_table, take
 
 
 class Data:
-    """Rows and labels, with what they are. Iterating gives (row, label) pairs.
+    """Rows and labels, with their names and scales. Iterating gives (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
         frame. Its columns have names unless all of these are numbers. A column of words becomes
@@ -212,18 +212,19 @@ class Data:
     def _reordered(self, order: Sequence[int]) -> Data:
         """The same data with its columns in another order."""
         own = self.schema
+        scales, lowest, highest = own.feature_scales, own.lowest, own.highest
         data = self._with_rows(
             [take(row, order) for row in self.rows],
             columns=(),
-            feature_scales=tuple(take(own.feature_scales, order)),
-            lowest=tuple(take(own.lowest, order if own.lowest else ())),
-            highest=tuple(take(own.highest, order if own.highest else ())),
+            feature_scales=tuple(take(scales, order if scales else ())),
+            lowest=tuple(take(lowest, order if lowest else ())),
+            highest=tuple(take(highest, order if highest else ())),
         )
         data.imputed = ()
         return data
 
     def _with_labels(self, schema: Schema) -> Data:
-        """The same data with its labels as a model has them."""
+        """The same data with a model's class indices, or targets in its scale."""
         own = self.schema
         if schema.class_names and own.class_names != schema.class_names:
             if not own.class_names:
@@ -270,7 +271,7 @@ class Data:
     def _with_rows(
         self, rows: list[Row], labels: list[Any] | None = None, **described: Any
     ) -> Data:
-        """The same data with other rows, and what else is other, also in its schema."""
+        """The same data with other rows, labels if given, and changes of its schema."""
         data = object.__new__(Data)
         vars(data).update(vars(self))
         data.rows = rows

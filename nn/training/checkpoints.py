@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd.files import path_of, refuse_unwritable, write
+from autograd.files import FormatError, path_of, refuse_unwritable, write
 
 from ..arguments import whole
 from ..files.description import Shuffler, TrainingRecord, texts_of
-from ..files.models import describe
+from ..files.models import describe, stored_in
 from ..files.optimizers import record_of_optimizer, tensors_of_states
 from ..files.parameters import slots_of, tensors_of
 from ..files.safetensors import Tensor, content_of
+from .engines import ENGINES
 from .fingerprint import settings_of
 from .resumption import resume
 from .state import Moment, State, moment_of
@@ -41,6 +42,17 @@ class CheckpointFile:
         refuse_unwritable(self.path)
         self.written: tuple[Any, ...] = ()  # which state of the training is in the file
         self.rows = array("d")  # the parameters from epoch to epoch
+
+    @property
+    def engine(self) -> str | None:
+        """The name of the engine of the training that is in the file; None where there is none."""
+        description = stored_in(self.path).description if self.path.exists() else None
+        if description is None or description.training is None:
+            return None
+        engine = description.training.engine
+        if engine not in ENGINES:
+            raise FormatError(f"{self.path}: training: engine: unknown {engine!r:.60}")
+        return engine
 
     def begin(self, training: State) -> None:
         """Go on with the training that is in the file, if there is one.

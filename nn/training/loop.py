@@ -111,7 +111,7 @@ def train(
     class or columns that are not those of an earlier call; TypeError where the model or the loss
     can't be traced by a compiled engine; FloatingPointError where a gradient is not finite; for the
     checkpoint OSError where it can't be written, ValueError (FormatError) for a file that is
-    damaged, of another training or of none.
+    damaged, of another training, or of none.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
@@ -146,7 +146,7 @@ def train(
         clip_norm=clip_norm,
         clip_value=clip_value,
     )
-    running = engine_of(engine, task, epochs)
+    running = engine_of(engine, task, epochs, None if file is None else file.engine)
     model.schema = rows.schema
     history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
@@ -166,7 +166,8 @@ def train(
 class Training(State):
     """A training in progress.
 
-    note: the part of the data that is trained on, where the data has parts; file: of the state.
+    note: the part of the data that is trained on, where the data has parts.
+    file: the checkpoint.
     """
 
     callbacks: Sequence[Callable[[History], Any]] = ()
@@ -181,6 +182,8 @@ class Training(State):
         """Train until an end is reached, and return the history."""
         if progress and self.note:
             print(self.note)
+        if progress and self.done and self.file is not None:
+            print(f"{self.done} of {self.epochs} epochs are in {self.file.path}")
         try:
             with Progress(self.epochs, progress, self.done) as shown:
                 while self.done < self.epochs and self.history.ended_by == "epochs":
@@ -240,8 +243,8 @@ class Training(State):
             self.history.ended_by = "callback"
         if self.callbacks:
             self.engine.verify()
-        if self.file is not None and self.callbacks:
-            self.moment = moment_of(self.task)  # callbacks may have changed settings
+            if self.file is not None:
+                self.moment = moment_of(self.task)  # callbacks may have changed settings
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""

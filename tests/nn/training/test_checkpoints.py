@@ -18,7 +18,7 @@ from autograd import Value
 from autograd.files import FormatError
 from nn import MLP, SGD, Adam, AdamW, Module, load, mse, save, schedules, train
 from nn.optimizers import Optimizer
-from nn.training import checkpoints, loop
+from nn.training import checkpoints, engines, loop
 from nn.training.engines.engine import Engine
 
 ROOT = Path(__file__).parents[3]
@@ -133,7 +133,8 @@ MOMENTS = [
 @pytest.mark.parametrize(("owner", "name"), MOMENTS)
 @pytest.mark.parametrize("engine", ["eager", "numpy"])
 def test_ctrl_c_keeps_the_last_whole_epoch(path, engine, owner, name, call):
-    given = {"engine": engine, "batch_size": 3, "validation": TRIED, "patience": 3}
+    tried = {"eager": WORSE, "numpy": TRIED}[engine]  # the first epoch is the best, or the last
+    given = {"engine": engine, "batch_size": 3, "validation": tried, "patience": 7}
     whole, model = run(None, **given), MLP(2, [3, 2], activation="tanh", seed=0)
     with pytest.MonkeyPatch.context() as patched:
         interrupt_in(patched, owner, name, call)
@@ -255,17 +256,23 @@ def test_other_rows_labels_or_names_are_another_training(path):
         model = MLP(4, [3], seed=0)
         train(model, data, epochs=2, engine="eager", progress=False, checkpoint=path)
 
-    go(iris.train)
-    go(iris.train)
-    rows, names = [*iris.train], [*iris.train.class_names]
+    rows, names = [*iris.train], ["a", "b", "c"]
+
+    def data(rows, names=names):
+        return nn.Data([row for row, _ in rows], [label for _, label in rows], class_names=names)
+
+    go(data(rows))
+    go(data(rows))
+    *before, (row, label) = rows
     others = [
-        rows[1:],
-        [*rows[1:], rows[0]],
-        [*rows[:-1], (rows[-1][0], (rows[-1][1] + 1) % 3)],
-        nn.Data([r for r, _ in rows], [t for _, t in rows], class_names=[*names[:2], "other"]),
+        data(before),
+        data([*before[1:], (row, label), before[0]]),
+        data([*before, (row, (label + 1) % 3)]),
+        data([*before, ([*row[1:], 0.5], label)]),
+        data(rows, ["a", "b", "d"]),
     ]
     for other in others:
-        with pytest.raises(ValueError, match=r"other settings: .*data was 120 rows"):
+        with pytest.raises(ValueError, match=r"other settings: data was 120 rows, SHA-256 \w+, is"):
             go(other)
 
 
@@ -293,6 +300,18 @@ def test_another_engine_is_noted(path, first, second):
     assert (noted in found[5]) == (first != second)
     assert found[0] == pytest.approx(whole[0], rel=1e-6)
     assert (noted in run(path, 8, engine=second)[5]) == (first != second)
+
+
+@pytest.mark.parametrize("first", ENGINES)
+def test_the_fastest_engine_is_the_one_of_before(path, first, monkeypatch):
+    whole = run(None, 6, engine=first)
+    run(path, 3, engine=first)
+    monkeypatch.setattr(engines, "FEW_EDGES", 10**9 if first == "native" else 0)
+    assert run(None, 6, engine="auto")[5] != whole[5]
+    assert run(path, 6, engine="auto") == whole
+    altered(path, record={"engine": "os"})
+    with pytest.raises(FormatError, match=r"run\.safetensors: training: engine: unknown 'os'"):
+        run(path, 6, engine="auto")
 
 
 def test_files_that_are_no_checkpoint_are_left_alone(path):
@@ -486,7 +505,9 @@ def test_parameters_from_epoch_to_epoch_are_kept_as_long_as_they_are_few(path, m
 def test_progress_begins_where_it_was(path, capsys):
     run(path, 4)
     run(path, 6, progress=True)
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["5/6", "6/6"]
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == f"4 of 6 epochs are in {path}"
+    assert [line.split()[1] for line in lines] == ["5/6", "6/6"]
 
 
 def test_a_checkpoint_is_a_model_with_its_optimizer(path):

@@ -15,7 +15,7 @@ from autograd.numerals import numeral, percent
 
 from ..data import Data
 from ..files.description import Outcome
-from ..files.models import save_with, stored_in
+from ..files.models import save_with
 from ..layers import MLP
 from ..missing import HOW, MissingValues
 from ..sources import read_data
@@ -104,8 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = data.split(test=arguments.test, seed=arguments.seed).standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
-        print(describe_data(file, data, arguments.target, given.get("regression")))
-        print(resumption_line(given.get("checkpoint")), end="", flush=True)
+        print(describe_data(file, data, arguments.target, given.get("regression")), flush=True)
     history = trained(
         model,
         data,
@@ -166,16 +165,6 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
         return f"the model is not saved: {error}"
     results["files"].append(str(path))
     return None
-
-
-def resumption_line(checkpoint: Path | None) -> str:
-    """A line of text where the training goes on from a file."""
-    if checkpoint is None or not checkpoint.exists():
-        return ""
-    found = stored_in(checkpoint).description
-    if found is None or found.training is None:
-        return ""  # which `train` refuses
-    return f"{checkpoint}: goes on after epoch {found.training.done}.\n"
 
 
 def check_target(data: Data, target: str) -> None:

@@ -48,30 +48,7 @@ def add_to(commands: Any) -> None:
         metavar="COLUMN",
         help="the column to predict",
     )
-    kind = parser.add_mutually_exclusive_group()
-    for name, regression in (("classes", False), ("regression", True)):
-        kind.add_argument(
-            f"--{name}",
-            dest="regression",
-            action="store_const",
-            const=regression,
-            default=left_out,
-            help=f"whatever the target looks like, it is {'numbers' if regression else 'classes'}",
-        )
-    add(
-        "--drop",
-        action="append",
-        default=[],
-        metavar="COLUMN",
-        help="leave a column out; may be given several times",
-    )
-    add(
-        "--missing",
-        choices=HOW,
-        default=left_out,
-        help="drop rows with missing values, or replace these by the mean of the training rows; "
-        "they are refused if not given",
-    )
+    add_data(parser)
     tables.add_reading(parser)
     add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
     options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
@@ -89,6 +66,35 @@ def add_to(commands: Any) -> None:
         add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what)
     add("--engine", choices=[AUTO, *ENGINES], default=AUTO, help="what computes the gradients")
     parser.set_defaults(run=run)
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the options of what the target is, and of what to leave out."""
+    left_out = argparse.SUPPRESS  # help shows no default
+    kind = parser.add_mutually_exclusive_group()
+    for name, regression in (("classes", False), ("regression", True)):
+        kind.add_argument(
+            f"--{name}",
+            dest="regression",
+            action="store_const",
+            const=regression,
+            default=left_out,
+            help=f"whatever the target looks like, it is {'numbers' if regression else 'classes'}",
+        )
+    parser.add_argument(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave a column out; may be given several times",
+    )
+    parser.add_argument(
+        "--missing",
+        choices=HOW,
+        default=left_out,
+        help="drop rows with missing values, or replace these by the mean of the training rows; "
+        "they are refused if not given",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

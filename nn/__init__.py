@@ -5,8 +5,10 @@ losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss ov
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which returns a History
+files       save, load
 pictures    draw_network, draw_training
-evaluation  predict, predict_proba, accuracy, confusion_matrix, classification_report
+evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
+            classification_report
 
 >>> from nn import MLP, Adam, load_iris, train, accuracy
 >>> iris = load_iris(seed=0)
@@ -19,15 +21,19 @@ epoch 3/3  loss 1.153
 
 from . import _identity as _identity
 from . import schedules
+from ._identity import __version__ as __version__
 from .clipping import clip_norm, clip_value
 from .data import Data
 from .evaluation import (
     accuracy,
     classification_report,
     confusion_matrix,
+    mean_absolute_error,
     predict,
     predict_proba,
+    score,
 )
+from .files import load, save
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
@@ -57,13 +63,17 @@ __all__ = [
     "draw_training",
     "hinge",
     "huber",
+    "load",
     "load_csv",
     "load_iris",
+    "mean_absolute_error",
     "mean_loss",
     "mse",
     "predict",
     "predict_proba",
     "probabilities",
+    "save",
     "schedules",
+    "score",
     "train",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from autograd import Value
-from autograd.arguments import real, several, unset, wrong
+from autograd.arguments import choices, real, several, unset, wrong
 
 from .tables import finite
 
@@ -21,10 +21,14 @@ CALLS = {
     "train": "train(model, data)",
     "predict": "predict(model, rows)",
     "predict_proba": "predict_proba(model, rows)",
+    "score": "score(model, data)",
     "accuracy": "accuracy(model, data)",
+    "mean_absolute_error": "mean_absolute_error(model, data)",
     "confusion_matrix": "confusion_matrix(model, data)",
     "classification_report": "classification_report(model, data)",
     "mean_loss": "mean_loss(model, data, loss)",
+    "save": "save(model, 'model.safetensors')",
+    "load": "load('model.safetensors', into=model)",
 }
 
 
@@ -37,6 +41,15 @@ def whole(size: Any, name: str) -> int:
     if found < 1:
         raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r:.60}")
     return found
+
+
+def one_of(given: Any, accepted: tuple[str, ...], name: str, what: str) -> Any:
+    """One of these words, or None; else TypeError or ValueError with the nearest one."""
+    if given is None or given in accepted:
+        return given
+    if not isinstance(given, str):
+        raise wrong(name, f"{' or '.join(map(repr, accepted))}, or None as {what}", given)
+    raise ValueError(f"{name}: {what}: no {given!r:.60}{choices(given, accepted)}")
 
 
 def at_least_zero(x: Any, name: str) -> float:

@@ -2,114 +2,118 @@
 
 from __future__ import annotations
 
-import numbers
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from autograd.arguments import normal
+from autograd.arguments import wrong
 
-from .arguments import whole
-from .names import default_names, error_prefix, find_name, join_names, unique_names
-from .schema import Schema
+from .arguments import one_of, whole
+from .columns import encode_raw_rows, encode_table, match_categories
+from .labels import is_several, labels_in, read_labels
+from .missing import HOW, fill_with_means
+from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
+from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
+from .schema import Scale, Schema
 from .seeds import Seed, generator
-from .tables import (
-    Row,
-    as_list,
-    checked_label,
-    finite,
-    float_rows,
-    is_frame,
-    mean_and_deviation,
-    minority_index,
-    read_table,
-    standardized_rows,
-    take,
-)
+from .splitting import parts_of
+from .tables import Row, is_frame, read_table, take
 
 
 class Data:
-    """Rows and labels, with the names of features and classes. Iterating gives (row, label) pairs.
+    """Rows and labels, with their names and scales. Iterating gives (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
-        frame. Its columns have names unless all of these are numbers.
+        frame. Its columns have names unless all of these are numbers. A column of words becomes
+        one of 0.0 and 1.0 for each word, `colour=red`.
     y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
-        alphabetical order), or other numbers (for a regression); of a data frame also the name of
-        a column.
+        alphabetical order), other numbers or rows of them (for a regression of one target or of
+        several); of a data frame also the name of a column.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
     class_names: the names of the classes 0, 1, ...
+    regression: whether labels are numbers to predict, or classes. None decides: classes are words,
+        and whole numbers of at most 20 different values, or of as many as a tenth of the rows.
+    target_names: the names of the targets; if none those of the columns of y.
+    missing: what to do with missing values, None and NaN: "drop" leaves out their rows, "mean"
+        fills them with the mean of the column over the training rows of `split` (in a column of
+        words, with their shares); None refuses them. Both leave out rows without a label.
 
-    rows, labels: X as lists of floats, y as numbers.
-    schema: the names that were given; `matched` reorders the data by a model's schema.
+    rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
+    schema: names and scales of both, one `Schema`, which `train` gives to the model; `matched`
+        brings the data to that of a model.
+    missing: the number of missing values, and what was done with them; None where they are refused.
     train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
         `seed` that of the split.
-    mean, deviation: of each feature, in its original unit, as removed by `standardized`.
 
     Raises ValueError or TypeError that names the row and the column.
 
     >>> data = Data([[5.1, 3.5], [7.0, 3.2]], ["setosa", "versicolor"])
     >>> list(data), data.class_names
     ([([5.1, 3.5], 0), ([7.0, 3.2], 1)], ('setosa', 'versicolor'))
+    >>> Data([[0.0], [1.0]], [2.5, 7.25])
+    Data(2 rows of x1; regression of y)
     """
 
     def __init__(
         self,
         X: Any,
-        y: Iterable[Any] | str,
+        y: Any,
         feature_names: Iterable[str] | None = None,
         class_names: Iterable[str] = (),
+        regression: bool | None = None,
+        target_names: Iterable[str] = (),
+        *,
+        missing: str | None = None,
     ) -> None:
         target = y if isinstance(y, str) and is_frame(X) else None
         names, rows, labels = read_table(X, "Data", target)
-        labels = labels if target else as_list(y, "Data", "one label for each row")
+        own_names, labels = ((target,), labels) if target else labels_in(y)
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
+        if not (regression is None or isinstance(regression, bool)):
+            what = "True for numbers, False for classes, or None as regression"
+            raise wrong("Data", what, regression)
         given = (
             None if feature_names is None else unique_names(feature_names, "Data", "feature_names")
         )
-        if given and len(given) not in map(
-            len, rows
-        ):  # else a row is wrong, and `float_rows` raises
-            raise ValueError(
-                f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
-                f"row, got {len(given)}: {join_names(list(given))}"
-            )
-        for name, own in zip(given or (), names, strict=False):
-            if find_name(name, names) not in (own, None):
-                raise ValueError(
-                    f"Data: the columns have names, {join_names(list(names))}, and feature_names "
-                    f"gives {name!r} to another; choose columns in the frame: "
-                    f"frame[{list(given or ())}]"
-                )
-        self._named = bool(given or names)  # else x1, x2, ... are only defaults
-        self.feature_names: tuple[str, ...] = given or names or default_names(len(rows[0]))
-        self.rows = float_rows(rows, self.feature_names)
+        check_feature_names(given, names, rows)
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
-        self.class_names: tuple[str, ...] = unique_names(class_names, "Data", "class_names")
-        texts = [isinstance(label, str) for label in labels]
-        odd = minority_index(texts)
-        if odd is not None:
-            accepted = "a finite number" if texts[odd] else "the name of a class"
+        targets = unique_names(target_names, "Data", "target_names") or own_names
+        found = encode_table(
+            rows,
+            labels,
+            given or names or default_names(len(rows[0])),
+            ", ".join(targets) or "label",
+            one_of(missing, HOW, "Data", "missing"),
+        )
+        self.rows, self.missing, self.imputed = found.rows, found.missing, found.imputed
+        self.labels: list[Any]
+        self.labels, classes, regression = read_labels(found.labels, class_names, regression)
+        count = len(self.labels[0]) if is_several(self.labels[0]) else 1
+        if regression and targets and len(targets) != count:
             raise ValueError(
-                f"row {odd}: expected {accepted} as label, as in other rows, "
-                f"got {labels[odd]!r:.60}"
+                f"Data: expected {count} names as target_names, one for each number of a label, "
+                f"got {len(targets)}: {join_names(list(targets))}"
             )
-        if texts[0]:
-            found = sorted(set(map(str, labels)))
-            self.class_names = self.class_names or unique_names(found, "Data", "class_names")
-            numbers_of = {normal(name): i for i, name in enumerate(self.class_names)}
-            labels = [numbers_of.get(normal(label), label) for label in labels]
-        self.labels: list[Any] = [
-            checked_label(label, i, self.class_names) for i, label in enumerate(labels)
-        ]
-        self.mean: tuple[float, ...] = (0.0,) * len(self.feature_names)
-        self.deviation: tuple[float, ...] = (1.0,) * len(self.feature_names)
+        self.schema = Schema(
+            tuple([name for column in found.columns for name in column.feature_names])
+            or given
+            or names,
+            classes,
+            regression,
+            feature_scales=(Scale(),) * len(self.rows[0]),
+            target_names=targets if len(targets) == count else (),
+            target_scales=(Scale(),) * count if regression else (),
+            columns=found.columns,
+        )
         self.parts: tuple[list[int], list[int]] | None = None
         self.seed: int | None = None
+        if self.imputed:
+            self._impute()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -128,16 +132,53 @@ class Data:
         return self._part(1)
 
     @property
-    def schema(self) -> Schema:
-        """The names that were given to columns and classes."""
-        named = self._named or self.feature_names != default_names(len(self.feature_names))
-        return Schema(self.feature_names if named else (), self.class_names)
+    def _width(self) -> int:
+        return len(self.rows[0]) if self.rows else len(self.schema.feature_scales)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the columns; x1, x2, ... where they have none."""
+        return self.schema.feature_names or default_names(self._width)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes 0, 1, ..."""
+        return self.schema.class_names
+
+    @property
+    def regression(self) -> bool:
+        """Whether labels are numbers to predict and not classes."""
+        return self.schema.regression
+
+    @property
+    def mean(self) -> tuple[float, ...]:
+        """The mean of each feature, in its original unit, as removed by `standardized`."""
+        scales = self.schema.feature_scales
+        return tuple([scale.mean for scale in scales]) or (0.0,) * self._width
+
+    @property
+    def deviation(self) -> tuple[float, ...]:
+        """The standard deviation of each feature, in its original unit, likewise."""
+        scales = self.schema.feature_scales
+        return tuple([scale.deviation for scale in scales]) or (1.0,) * self._width
+
+    @property
+    def targets(self) -> list[Any]:
+        """The labels in the form of predictions: names of classes, or numbers in their unit.
+
+        >>> Data([[1.0], [2.0]], [0.5, 2.5]).standardized().targets
+        [0.5, 2.5]
+        """
+        if not self.regression:
+            names = self.class_names
+            return [names[label] for label in self.labels] if names else list(self.labels)
+        return [label_in_unit(label, self.schema.target_scales) for label in self.labels]
 
     def matched(self, schema: Schema) -> Data:
-        """The same data in a model's form: columns in its order, labels by its class indices.
+        """The same data in a model's form: its columns, scales and class indices.
 
         Columns and classes are matched by name where both have names; else columns by position,
-        labels by index.
+        labels by index. Rows, and the labels of a regression, are brought to the model's scale.
 
         schema: that of the model, `model.schema`.
 
@@ -147,25 +188,64 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        order = schema.column_order(self.schema.feature_names)
-        data = self._with_rows(
-            self.rows if order is None else [take(row, order) for row in self.rows]
-        )
+        if schema.columns and self.schema.columns:
+            rows, imputed, own = match_categories(self.rows, self.imputed, self.schema, schema)
+            data = self._with_rows(rows)
+            data.schema, data.imputed = own, imputed
+        else:
+            data = self
+        order = schema.column_order(data.schema.feature_names)
         if order is not None:
-            data.mean = tuple(take(self.mean, order))
-            data.deviation = tuple(take(self.deviation, order))
-        if len(schema.feature_names) == len(self.feature_names):
-            data.feature_names, data._named = schema.feature_names, True
-        if schema.class_names and self.class_names != schema.class_names:
-            if not self.class_names:
+            data = data._reordered(order)
+        if len(schema.feature_names) == data._width:
+            data = data._with_rows(data.rows, feature_names=schema.feature_names)
+        given, wanted = data.schema.feature_scales, schema.feature_scales
+        if given and len(wanted) == len(given):
+            data = data._with_rows(
+                brought(data.rows, given, wanted, data.feature_names),
+                feature_scales=wanted,
+                lowest=schema.lowest,
+                highest=schema.highest,
+            )
+        return data._with_labels(schema)
+
+    def _reordered(self, order: Sequence[int]) -> Data:
+        """The same data with its columns in another order."""
+        own = self.schema
+        scales, lowest, highest = own.feature_scales, own.lowest, own.highest
+        data = self._with_rows(
+            [take(row, order) for row in self.rows],
+            columns=(),
+            feature_scales=tuple(take(scales, order if scales else ())),
+            lowest=tuple(take(lowest, order if lowest else ())),
+            highest=tuple(take(highest, order if highest else ())),
+        )
+        data.imputed = ()
+        return data
+
+    def _with_labels(self, schema: Schema) -> Data:
+        """The same data with a model's class indices, or targets in its scale."""
+        own = self.schema
+        if schema.class_names and own.class_names != schema.class_names:
+            if not own.class_names:
                 schema.refuse_numeric_labels()
-            names = self.class_names
-            data.labels = [
+            names = own.class_names
+            labels = [
                 schema.encode_label(names[label] if names else label, i)
                 for i, label in enumerate(self.labels)
             ]
-            data.class_names = schema.class_names
-        return data
+            return self._with_rows(self.rows, labels, class_names=schema.class_names)
+        if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
+            given = own.target_scales or (Scale(),) * len(schema.target_scales)
+            names = schema.target_names or own.target_names
+            data = self._with_rows(
+                self.rows, regression=True, target_names=names, target_scales=schema.target_scales
+            )
+            data.labels = labels_brought(
+                self.labels, given, schema.target_scales, data.schema.targets
+            )
+            return data
+        return self
 
     def _part(self, which: int) -> Data:
         if self.parts is None:
@@ -177,17 +257,27 @@ class Data:
     def _take(self, indices: Iterable[int]) -> Data:
         """Some of the rows."""
         indices = list(indices)
-        part = self._with_rows(take(self.rows, indices))
-        part.labels = take(self.labels, indices)
+        part = self._with_rows(take(self.rows, indices), take(self.labels, indices))
         part.parts = None
+        if self.imputed:
+            part.imputed = take(self.imputed, indices)
         return part
 
-    def _with_rows(self, rows: list[Row]) -> Data:
-        """The same data with other rows."""
-        other = object.__new__(Data)
-        vars(other).update(vars(self))
-        other.rows = rows
-        return other
+    def _impute(self) -> None:
+        """Impute missing values with the means of the training part, or of all rows."""
+        part = self.parts[0] if self.parts else range(len(self))
+        self.rows, self.schema = fill_with_means(self.rows, self.imputed, part, self.schema)
+
+    def _with_rows(
+        self, rows: list[Row], labels: list[Any] | None = None, **described: Any
+    ) -> Data:
+        """The same data with other rows, labels if given, and changes of its schema."""
+        data = object.__new__(Data)
+        vars(data).update(vars(self))
+        data.rows = rows
+        data.labels = self.labels if labels is None else labels
+        data.schema = replace(self.schema, **described)
+        return data
 
     def split(self, test: float = 0.2, seed: int = 0) -> Data:
         """The same data with the parts `train` and `test`, shuffled by seed.
@@ -199,43 +289,14 @@ class Data:
 
         Raises ValueError where there are too few rows, or one of the named classes has only one.
         """
-        if isinstance(test, numbers.Integral) and not isinstance(test, bool):
-            accepted = test in range(1, len(self))
-        else:
-            share = finite(test)  # a float, also of one of NumPy's
-            test, accepted = share or test, 0.0 < (share or 0.0) < 1.0
-        if not accepted:
-            raise ValueError(
-                "split: expected test as a share between 0 and 1, or a number of rows from 1 to "
-                f"{len(self) - 1}, got {test!r:.60}"
-            )
-        if not isinstance(seed, numbers.Integral) or seed not in range(2**32):
-            raise ValueError(
-                f"split: expected a whole number from 0 to 4294967295 as seed, got {seed!r:.60}"
-            )
-        seed = int(seed)
-        try:
-            from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # has no stubs
-        except ImportError as error:
-            raise ImportError('split needs scikit-learn: pip install "chainrule[iris]"') from error
-        (label, fewest) = Counter(self.labels).most_common()[-1]
-        if self.class_names and fewest < 2:
-            raise ValueError(
-                f"split: expected at least two rows of each class, got {fewest} of "
-                f"{self.class_names[label]!r}"
-            )
-        classes = fewest > 1 and all([isinstance(k, numbers.Integral) for k in self.labels])
-        try:
-            train, held_out = train_test_split(
-                range(len(self)),
-                test_size=test,
-                stratify=self.labels if classes else None,
-                random_state=seed,
-            )
-        except ValueError as error:
-            raise ValueError(f"split: {error}") from error
         data = self._with_rows(self.rows)
-        data.parts, data.seed = (train, held_out), seed
+        classes = None if self.regression else self.labels
+        data.parts, data.seed = (
+            parts_of(len(self), classes, self.class_names, test, seed),
+            int(seed),
+        )
+        if self.imputed:
+            data._impute()
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
@@ -254,18 +315,22 @@ class Data:
     def standardized(self) -> Data:
         """The same data with every feature shifted and scaled to mean 0 and standard deviation 1.
 
-        Mean and deviation are those of the part `train` (of all rows, where there are no parts), so
-        that nothing of the test part leaks into training. A constant feature is only shifted.
+        So are the labels of a regression; `targets` has them in their unit. Mean and deviation are
+        those of the part `train` (of all rows, where there are no parts), so that nothing of the
+        test part leaks into training. A constant feature is only shifted.
         """
-        columns = zip(*(self.train.rows if self.parts else self.rows), strict=True)
-        found = [mean_and_deviation(column) for column in columns]
-        means, deviations = [mean for mean, _ in found], [deviation for _, deviation in found]
-        data = self._with_rows(standardized_rows(self.rows, means, deviations, self.feature_names))
-        # In the original unit, so that raw rows can be standardised whatever was done before.
-        steps = list(zip(self.mean, self.deviation, means, deviations, strict=True))
-        data.mean = tuple([mean + deviation * m for mean, deviation, m, _ in steps])
-        data.deviation = tuple([deviation * d for _, deviation, _, d in steps])
-        return data
+        part = self.train if self.parts else self
+        found = scales_of(part.rows)
+        rows = brought(self.rows, (Scale(),) * len(found), found, self.feature_names)
+        own = self.schema
+        data = self._with_rows(rows, feature_scales=composed(own.feature_scales, found))
+        lowest, highest = ranges_of(take(rows, self.parts[0]) if self.parts else rows)
+        data.schema = replace(data.schema, lowest=lowest, highest=highest)
+        if not self.regression:
+            return data
+        found = scales_of([x if is_several(x) else [x] for x in part.labels])
+        labels = labels_brought(self.labels, (Scale(),) * len(found), found, own.targets)
+        return data._with_rows(rows, labels, target_scales=composed(own.target_scales, found))
 
     def standardize(self, rows: Any) -> list[Row]:
         """New rows in the original units, standardized as the rows of this data are.
@@ -279,16 +344,26 @@ class Data:
         >>> data.standardize([[5.0, 3.0]])
         [[0.0, 1.0]]
         """
-        found = ordered_rows(rows, Schema(self.schema.feature_names), "standardize")
+        scales = self.schema.feature_scales
+        own = replace(self.schema, class_names=(), regression=False, target_scales=())
+        if isinstance(rows, Data):
+            return ordered_rows(rows, own, "standardize")
+        names, cells, _ = read_table(rows, "standardize")
         with error_prefix("standardize"):
-            found = float_rows(found, self.feature_names)
-            return standardized_rows(found, self.mean, self.deviation, self.feature_names)
+            found = encode_raw_rows(cells, names, replace(own, feature_names=self.feature_names))
+            return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:
         parts = self.parts and f", {len(self.parts[0])} to train and {len(self.parts[1])} to test"
-        return f"Data({len(self)} rows of {', '.join(self.feature_names)}{parts or ''}" + (
-            f"; classes {', '.join(self.class_names)})" if self.class_names else ")"
-        )
+        names = ", ".join(self.feature_names)
+        return f"Data({len(self)} rows of {names}{parts or ''}; {self._described()})"
+
+    def _described(self) -> str:
+        """What the labels are."""
+        if not self.regression:
+            classes = self.class_names or [str(k) for k in sorted(set(self.labels))]
+            return f"classes {', '.join(classes)}"
+        return f"regression of {', '.join(self.schema.targets)}"
 
 
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:

@@ -12,9 +12,14 @@ from autograd.numerals import brief
 
 from .arguments import CLASSES_BY_NAME
 from .data import Data
+from .labels import is_several
 from .layers import probabilities
 from .matching import Pairs, check_class_count, labelled_rows, unlabelled_rows
 from .module import Module, model_of
+from .names import join_names
+from .scales import in_unit
+from .schema import Schema
+from .tables import finite
 
 
 def numbers_of(outputs: Any) -> list[float]:
@@ -43,15 +48,18 @@ def class_of_label(label: Any) -> Any:
     return 0 if label == -1 else label
 
 
-def predict(model: Module, rows: Any) -> list[Any]:
+def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     """The predicted class of each row: its name where the model or the data has one.
 
-    For a regression (trained with mse, for example) it is the output.
+    For a regression it is a number in the unit of the target, of several targets a list of them.
 
-    rows: rows as the model was trained on (`data.standardize` makes them from raw ones), a data
-        frame, or a Data. Where the model and these have names, columns and classes are matched by
-        name, so that their order is free.
+    rows: rows as the model was trained on, a data frame, or a Data, which is brought to the scale
+        of the model. Where the model and these have names, columns and classes are matched by name,
+        so that their order is free.
+    raw: whether rows are in the units that the training data had before it was standardised; a Data
+        has a scale of its own.
 
+    Warns, once for a model, where rows lie absurdly far outside of those that it was trained on.
     Raises ValueError for an unknown class or column, TypeError for a single row.
 
     >>> from nn import MLP
@@ -59,17 +67,23 @@ def predict(model: Module, rows: Any) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict")]
+    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
     if model.regression:
-        return [z[0] if len(z) == 1 else z for z in outputs]
+        return [answer_of(z, model.schema) for z in outputs]
     names = class_names_for("predict", model, rows, outputs)
     return [names[class_of(z)] if names else class_of(z) for z in outputs]
 
 
-def predict_proba(model: Module, rows: Any) -> list[list[float]]:
+def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
+    """The outputs for a row in the units of the targets: a number, or a list of several."""
+    found = in_unit(outputs, schema.target_scales)
+    return found[0] if len(found) == 1 else found
+
+
+def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[float]]:
     """The probability of each class for each row, as floats that add up to 1.
 
-    rows: as in `predict`.
+    rows, raw: as in `predict`.
 
     >>> from nn import MLP
     >>> [(p, q)] = predict_proba(MLP(1, [2], bias=False, seed=0), [[0.0]])
@@ -77,7 +91,7 @@ def predict_proba(model: Module, rows: Any) -> list[list[float]]:
     (0.5, 0.5)
     """
     refuse_regression("predict_proba", model)
-    found = unlabelled_rows(model, rows, "predict_proba")
+    found = unlabelled_rows(model, rows, "predict_proba", raw)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [[share.data for share in shares(row)] for row in found]
 
@@ -100,8 +114,84 @@ def accuracy(model: Module, data: Pairs) -> float:
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
     0.5
     """
-    true, found, _ = labels_and_predictions("accuracy", model, data)
+    return share_right("accuracy", model, data)
+
+
+def share_right(name: str, model: Module, data: Pairs) -> float:
+    """The share of rows whose class the model gives."""
+    true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
+
+
+def score(model: Module, data: Pairs) -> float:
+    """The quality of the predictions, at most 1: `accuracy` for classes, R² for a regression.
+
+    R², scikit-learn's r2_score, is 1 for perfect predictions and 0 for the mean of the true
+    numbers; of several targets it is the mean.
+
+    data: as in `accuracy`.
+
+    >>> from nn import MLP
+    >>> score(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
+    0.5
+    """
+    if not model_of(model, "score").regression:
+        return share_right("score", model, data)
+    metrics = scikit_learn("score")
+    true, found = numbers_answered("score", model, data)
+    if len(true) < 2:
+        raise ValueError("score: expected at least two rows for R², got one")
+    return float(metrics.r2_score(true, found))
+
+
+def mean_absolute_error(model: Module, data: Pairs) -> float:
+    """The mean distance of predicted from true numbers, in the unit of the target.
+
+    data: as in `accuracy`; of several targets it is the mean.
+
+    Raises ValueError for a model of classes, as for an unknown column.
+
+    >>> from nn import MLP, Data, mse, train
+    >>> model, data = MLP(1, [1], seed=0), Data([[0.0], [1.0]], [10.5, 30.5]).standardized()
+    >>> history = train(model, data, epochs=500, progress=False)
+    >>> mean_absolute_error(model, data) < 1.0
+    True
+    """
+    if not model_of(model, "mean_absolute_error").regression:
+        raise ValueError(
+            "mean_absolute_error: this model was trained to predict classes, not numbers; "
+            "accuracy(model, data) is the share of right answers"
+        )
+    true, found = numbers_answered("mean_absolute_error", model, data)
+    errors = [
+        abs(a - b) for rows in zip(true, found, strict=True) for a, b in zip(*rows, strict=True)
+    ]
+    return math.fsum(errors) / len(errors)
+
+
+def numbers_answered(
+    name: str, model: Module, data: Pairs
+) -> tuple[list[list[float]], list[list[float]]]:
+    """The true numbers of each row and the model's, in the units of the targets."""
+    if isinstance(data, Data) and data.class_names:
+        classes = join_names(list(data.class_names))
+        raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
+    pairs = labelled_rows(model, data, name)
+    if not pairs:
+        raise ValueError(f"{name}: expected at least one row, got none")
+    scales = model.schema.target_scales
+    true, found = [], []
+    for i, (row, label) in enumerate(pairs):
+        outputs = numbers_of(model(row))
+        labels = [finite(x) for x in (label if is_several(label) else [label])]
+        if None in labels or len(labels) != len(outputs):
+            raise ValueError(
+                f"{name}: row {i}: expected {len(outputs)} finite numbers as label, one for each "
+                f"output, got {label!r:.60}"
+            )
+        true.append(in_unit([x for x in labels if x is not None], scales))
+        found.append(in_unit(outputs, scales))
+    return true, found
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
@@ -186,7 +276,7 @@ def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
             f"{name}: this model was trained to predict numbers, not classes; "
-            "mean_loss(model, data, mse) measures its error"
+            "score(model, data) is its R², mean_absolute_error(model, data) its error"
         )
 
 

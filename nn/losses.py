@@ -17,6 +17,7 @@ from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
 from .matching import labelled_rows
+from .schema import schema_of
 from .tables import as_python
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
@@ -75,7 +76,7 @@ def class_or_weights(target: Any, classes: int) -> Any:
         raise TypeError(
             "cross_entropy: expected a class index or one weight for each class, got "
             f"{type(target).__name__} {target!r}; classes are whole numbers: "
-            "Data(X, [int(label) for label in y])"
+            "Data(X, y, regression=False), or the loss nn.mse for numbers"
         )
     return target
 
@@ -170,6 +171,11 @@ OF_CLASSES: tuple[Loss, ...] = (
 OF_NUMBERS: tuple[Loss, ...] = (mse, huber)
 
 
+def loss_of(regression: bool) -> Loss:
+    """The loss for labels where none is given."""
+    return mse if regression else cross_entropy
+
+
 def single(name: str, output: Any) -> Value:
     """The only output of a network, also where it is in a list."""
     outputs = outputs_of(output, name)
@@ -195,12 +201,14 @@ def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any
 
 
 def mean_loss(
-    model: Callable[[Any], Any], data: Iterable[tuple[Any, Any]], loss: Loss = cross_entropy
+    model: Callable[[Any], Any], data: Iterable[tuple[Any, Any]], loss: Loss | None = None
 ) -> Value:
     """The mean of a model's losses over rows with labels.
 
-    data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
-        pairs.
+    data: a Data, whose classes and columns are matched with the model's by name, and its scale, or
+        (row, label) pairs.
+    loss: as of `train`; if None `mse` for a regression, which is in units of the standardised
+        target, and `cross_entropy` for classes.
 
     Raises ValueError for an unknown class or column, TypeError for other data.
 
@@ -208,7 +216,10 @@ def mean_loss(
     0.6931471805599453
     """
     function(model, "mean_loss", "a model first, as in mean_loss(model, data, loss)")
-    function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
+    if loss is not None:
+        function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
+    else:
+        loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
     pairs = labelled_rows(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")

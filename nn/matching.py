@@ -11,10 +11,23 @@ from typing import Any
 from autograd.arguments import wrong
 
 from .arguments import CALLS, is_row
+from .columns import encode_raw_rows, match_categories
 from .data import Data, ordered_rows
-from .names import error_prefix, join_names
-from .schema import Schema, schema_of
-from .tables import as_list, as_python, columns_of, float_rows, is_frame, names_in_row, take
+from .names import default_names, error_prefix, join_names
+from .plausibility import warn_of
+from .scales import brought
+from .schema import Scale, Schema, schema_of
+from .tables import (
+    Row,
+    as_list,
+    as_python,
+    columns_of,
+    float_rows,
+    is_frame,
+    names_in_row,
+    read_table,
+    take,
+)
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
@@ -48,11 +61,20 @@ def match_row(row: Any, schema: Schema, name: str) -> Any:
     return row if order is None else take(list(row), order)
 
 
-def unlabelled_rows(model: Any, rows: Any, name: str) -> list[Any]:
-    """Rows without labels, with the model's columns."""
+def unlabelled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
+    """Rows without labels, with the model's columns.
+
+    raw: whether rows without a scale of their own are in the original units of the model's.
+    """
+    if not isinstance(raw, bool):
+        raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
     schema = schema_of(model)
-    rows = match_columns(rows, schema, name)
-    found = as_list(rows, name, "rows of numbers", f"as in {CALLS[name]}")
+    if raw and schema.columns and not isinstance(rows, Data):
+        names, cells, _ = read_table(rows, name)
+        with error_prefix(name):
+            rows = encode_raw_rows(cells, names, schema)
+    given = match_columns(rows, schema, name)
+    found = as_list(given, name, "rows of numbers", f"as in {CALLS[name]}")
     found = [match_row(row, schema, name) for row in found]
     found = [list(row) if names_in_row(row) else row for row in found]  # [0] might mean a name
     for row in found:
@@ -65,7 +87,33 @@ def unlabelled_rows(model: Any, rows: Any, name: str) -> list[Any]:
         if len(row) == 2 and is_row(row[0]) and (isinstance(row, tuple) or not is_row(row[1])):
             advice = f"{name}(model, [row for row, _ in pairs])"
             raise wrong(name, "rows without labels", row, advice)
+    if raw and not isinstance(rows, Data):
+        found = from_raw(schema, found, name)
+    warn_of(model, schema, found, name, raw or is_brought(rows, schema))
     return found
+
+
+def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
+    """Rows in their first units, as the model has them."""
+    scales = schema.feature_scales
+    if not scales:
+        raise ValueError(
+            f"{name}: the model has no scale to bring raw rows to: it was not trained on a Data, "
+            "as in train(model, Data(X, y).standardized())"
+        )
+    names = schema.feature_names or default_names(len(scales))
+    with error_prefix(name):
+        return brought(float_rows(rows, names), [Scale()] * len(scales), scales, names)
+
+
+def is_brought(data: Any, schema: Schema) -> bool:
+    """Whether it is a Data of another scale than the model's."""
+    given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
+    if isinstance(data, Data) and schema.columns and data.schema.columns:
+        given = match_categories([], (), data.schema, schema)[2].feature_scales
+        return given != schema.feature_scales
+    order = schema.column_order(data.schema.feature_names) if isinstance(data, Data) else None
+    return tuple(given if order is None else take(given, order)) != schema.feature_scales
 
 
 def labelled_rows(
@@ -78,7 +126,9 @@ def labelled_rows(
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
-        return list(match_data(data, schema, name))
+        found_data = match_data(data, schema, name)
+        warn_of(model, schema, found_data.rows, name, is_brought(data, schema))
+        return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":
         advice = "as in data = data.split(test=0.2); train(model, data.train, validation=data.test)"
@@ -97,6 +147,7 @@ def labelled_rows(
     with error_prefix(name):
         labels = [schema.encode_label(as_python(label), i) for i, (_, label) in enumerate(found)]
     rows = [match_columns(row, schema, name) for row, _ in found]
+    warn_of(model, schema, rows, name, raw=False)
     return list(zip(rows, labels, strict=True))
 
 

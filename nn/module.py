@@ -16,6 +16,16 @@ from .names import find_name, join_names
 from .schema import Schema
 
 
+class Displayed:
+    """Rows alone with the names and scales of the model that they are shown with."""
+
+    def __init__(self, rows: Any, schema: Schema) -> None:
+        self.rows = rows
+        self.feature_names, self.class_names = schema.feature_names, schema.class_names
+        self.mean = [scale.mean for scale in schema.feature_scales]
+        self.deviation = [scale.deviation for scale in schema.feature_scales]
+
+
 class Module:
     """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
 
@@ -60,7 +70,8 @@ class Module:
     def _match_rows_(self, rows: Any) -> Any:
         """Rows that `explore` shows, with the model's columns and class indices."""
         if not isinstance(rows, Data):
-            return match_columns(rows, self.schema, "explore")
+            rows = match_columns(rows, self.schema, "explore")
+            return Displayed(rows, self.schema) if self.schema.feature_scales else rows
         rows = match_data(rows, self.schema, "explore")
         check_displayed_classes("explore", self, rows)
         return rows
@@ -177,22 +188,23 @@ def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
         if part.op is None:  # neither computed nor a constant operand
             yield name, part
         return
-    items: Iterable[tuple[Any, Any]]
-    if isinstance(part, Module):
-        items = vars(part).items()
-    elif isinstance(part, dict):
-        items = part.items()
-    elif isinstance(part, (list, tuple)):
-        items = enumerate(part)
-    else:
-        return
-    if id(part) in seen:
+    items = items_of(part)
+    if items is None or id(part) in seen:
         return
     seen.add(id(part))
     by_label = isinstance(part, Module) and part.named_by_label
     for key, item in items:
         for path, leaf in leaves(item, dotted(name, key), seen):
             yield (dotted(name, leaf.label) if by_label and leaf.label else path), leaf
+
+
+def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
+    """What a Module or container holds, with names or numbers; None for anything else."""
+    if isinstance(part, Module):
+        return vars(part).items()
+    if isinstance(part, dict):
+        return part.items()
+    return enumerate(part) if isinstance(part, (list, tuple)) else None
 
 
 def counted(part: Any) -> int:

@@ -34,6 +34,19 @@ def refuse_repeated(names: Sequence[str], what: str) -> None:
         found[normal(name)] = name
 
 
+def check_spellings(cells: Sequence[Any], places: Sequence[str], what: str) -> None:
+    """ValueError where a word has two spellings of its letters, which would be two words."""
+    spelt: dict[str, str] = {}
+    for cell, place in zip(cells, places, strict=True):
+        if isinstance(cell, str):
+            first = spelt.setdefault(normal(cell), cell)
+            if first != cell:
+                raise ValueError(
+                    f"{place}: expected one spelling of each {what}, got {cell!r:.60} after "
+                    f"{first!r:.60}, the same letters"
+                )
+
+
 def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
     """The given names as strings; ValueError unless all differ."""
     found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])
@@ -41,9 +54,26 @@ def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
     return found
 
 
-def default_names(count: int) -> tuple[str, ...]:
-    """The names of columns without names: x1, x2, ..."""
-    return tuple([f"x{i}" for i in range(1, count + 1)])
+def check_feature_names(
+    given: Sequence[str] | None, names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """ValueError unless the names that were given are those of the columns, as many."""
+    if given and len(given) not in map(len, rows):  # else a row is wrong, and `float_rows` raises
+        raise ValueError(
+            f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
+            f"row, got {len(given)}: {join_names(list(given))}"
+        )
+    for name, own in zip(given or (), names, strict=False):
+        if find_name(name, names) not in (own, None):
+            raise ValueError(
+                f"Data: the columns have names, {join_names(list(names))}, and feature_names gives "
+                f"{name!r} to another; choose columns in the frame: frame[{list(given or ())}]"
+            )
+
+
+def default_names(count: int, letter: str = "x") -> tuple[str, ...]:
+    """The names of columns without names: x1, x2, ...; with the letter y, of targets."""
+    return tuple([f"{letter}{i}" for i in range(1, count + 1)])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Tables of numbers and labels: read from rows, arrays and data frames, checked cell by cell."""
+"""Tables of numbers: read from rows, arrays and data frames, checked cell by cell."""
 
 from __future__ import annotations
 
@@ -126,10 +126,7 @@ def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]
     """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
     found: list[Row] = []
     for i, row in enumerate(rows):
-        if len(row) != len(names):
-            raise ValueError(
-                f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
-            )
+        check_width(i, row, names)
         numbers_of_row: Row = []
         for cell, name in zip(row, names, strict=True):
             x = finite(cell)
@@ -138,6 +135,14 @@ def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]
             numbers_of_row.append(x)
         found.append(numbers_of_row)
     return found
+
+
+def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
+    """ValueError unless a row has a number for each name."""
+    if len(row) != len(names):
+        raise ValueError(
+            f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
+        )
 
 
 def take(items: Any, indices: Iterable[int]) -> list[Any]:
@@ -152,32 +157,6 @@ def minority_index(kinds: Sequence[bool]) -> int | None:
         return None
     odd = not kinds[0] if 2 * true == len(kinds) else 2 * true < len(kinds)
     return kinds.index(odd)
-
-
-def checked_label(label: Any, i: int, class_names: Sequence[str]) -> int | float:
-    """A label as a class index or a number."""
-    label = as_python(label)
-    if hasattr(label, "__len__") and not isinstance(label, (str, bytes)):
-        advice = "; a column of labels is y.ravel()" if len(label) == 1 else ""
-        raise ValueError(
-            f"row {i}: expected one label, got {type(label).__name__} {label!r:.60}; Data with "
-            f"several targets in a row is not built yet{advice}"
-        )
-    if isinstance(label, numbers.Integral):
-        k = int(label)
-        if class_names and not 0 <= k < len(class_names):
-            raise ValueError(
-                f"row {i}: expected a class from 0 to {len(class_names) - 1} as label, got {label}"
-            )
-        if finite(k) is not None:
-            return k
-    x = finite(label)
-    if class_names or x is None:
-        accepted = (
-            f"one of the classes {', '.join(class_names)}" if class_names else "a finite number"
-        )
-        raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    return x
 
 
 def standardized_rows(
@@ -208,16 +187,25 @@ def z_score(x: float, mean: float, deviation: float) -> float:
 
 
 def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation of a column; a deviation of 1 for a constant column.
+    """Mean and standard deviation of a column; a deviation of 1 for a constant column."""
+    if min(column) == max(column):
+        return column[0], 1.0
+    exponent, near_one = scaled_near_one(column)
+    return mean_of(column), math.ldexp(statistics.pstdev(near_one), exponent) or SMALLEST
 
-    The column is scaled to a size near 1 by a power of 2, which is exact: the sum of numbers near
-    1e308 would overflow, and the square of one near 1e-308 underflow.
+
+def mean_of(column: Sequence[float]) -> float:
+    """The mean of a column; of a constant one its number, bit for bit."""
+    if min(column) == max(column):
+        return column[0]
+    exponent, near_one = scaled_near_one(column)
+    return math.ldexp(math.fsum(near_one) / len(near_one), exponent)
+
+
+def scaled_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
+    """A column scaled to a size near 1 by a power of 2, which is exact, and the exponent of that.
+
+    The sum of numbers near 1e308 would overflow, and the square of one near 1e-308 underflow.
     """
-    least, most = min(column), max(column)
-    if least == most:
-        return least, 1.0
-    exponent = math.frexp(max(-least, most))[1]
-    near_one = [math.ldexp(x, -exponent) for x in column]
-    mean = math.fsum(near_one) / len(near_one)
-    deviation = math.ldexp(statistics.pstdev(near_one), exponent)
-    return math.ldexp(mean, exponent), deviation or SMALLEST
+    exponent = math.frexp(max(map(abs, column)))[1]
+    return exponent, [math.ldexp(x, -exponent) for x in column]

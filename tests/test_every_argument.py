@@ -19,6 +19,8 @@ from nn import MLP, Data, schedules, train
 MODEL = MLP(2, [3, 2], seed=0)
 DATA = Data([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]], [0, 1, 0], None, ["a", "b"])
 HISTORY = train(MODEL, DATA, epochs=2, progress=False)
+REGRESSOR, NUMBERS = MLP(2, [1], seed=0), Data(DATA.rows, [0.5, 1.5, 3.0])
+train(REGRESSOR, NUMBERS, epochs=2, progress=False)
 X = Value(0.5, label="x")
 Y = (X * 2.0).tanh()
 Z = [Value(0.5), Value(0.25)]
@@ -107,24 +109,33 @@ ARGUMENTS = {
         (["a", "b"], f"{MANY} nested pairs empty data history"),
     ],
     "nn.accuracy": [(MODEL, "model"), (DATA, "pairs data")],
+    "nn.score": [(MODEL, "model"), (DATA, "pairs data")],
+    "nn.mean_absolute_error": [(REGRESSOR, ""), (NUMBERS, "pairs")],
     "nn.confusion_matrix": [(MODEL, "model"), (DATA, "pairs data")],
     "nn.classification_report": [(MODEL, "model"), (DATA, "pairs data")],
-    "nn.predict": [(MODEL, "model"), (DATA, "nested empty data")],
-    "nn.predict_proba": [(MODEL, "model"), (DATA, "nested empty data")],
+    "nn.predict": [(MODEL, "model"), (DATA, "nested empty data"), (False, "bool")],
+    "nn.predict_proba": [(MODEL, "model"), (DATA, "nested empty data"), (False, "bool")],
     "nn.probabilities": [(Z, "value values")],
     "nn.cross_entropy": [(Z, MANY), (1, f"{MANY} bool")],
     "nn.binary_cross_entropy": [(Z[0], "value"), (1, "value bool")],
     "nn.hinge": [(Z[0], "value"), (1, "value bool")],
     "nn.mse": [(Z[0], "value"), (1.0, REAL)],
     "nn.huber": [(Z[0], "value"), (1.0, REAL), (1.0, POSITIVE)],
-    "nn.mean_loss": [(MODEL, "model function"), (DATA, "pairs data"), (nn.cross_entropy, "")],
+    "nn.mean_loss": [(MODEL, "model function"), (DATA, "pairs data"), (nn.cross_entropy, "none")],
     "nn.clip_norm": [(Z, "values empty"), (1.0, POSITIVE)],
     "nn.clip_value": [(Z, "values empty"), (1.0, POSITIVE)],
     "nn.draw_network": [(MODEL, "model"), ([1.0, 2.0], f"{MANY} none")],
     "nn.draw_training": [(HISTORY, "history")],
+    "nn.load": [("model.safetensors", ""), (MODEL, "none model")],
     "nn.load_csv": [("nowhere.csv", ""), ("a", "")],
     "nn.load_iris": [(0, "whole bool")],
-    "nn.train": [(MODEL, "model"), (DATA, "pairs data"), (nn.cross_entropy, ""), (None, "none")],
+    "nn.train": [
+        (MODEL, "model"),
+        (DATA, "pairs data"),
+        (nn.cross_entropy, "none"),
+        (None, "none"),
+    ],
+    "nn.save": [(MODEL, "model"), ("model.safetensors", "word"), (None, "none")],
     "nn.schedules.step": [(2, SIZE), (0.5, PLAIN)],
     "nn.schedules.cosine": [(2, SIZE), (0.5, PLAIN)],
     "nn.schedules.warm_up": [(2, SIZE), (schedules.constant, "function model")],
@@ -149,6 +160,12 @@ ARGUMENTS = {
 }
 ARGUMENTS["autograd.gelu"] = [(0.5, REAL), ("none", "")]
 KEYWORDS = {
+    "nn.load": {"optimizer": "none"},
+    "nn.Data": {
+        "regression": "none",
+        "target_names": f"{MANY} nested pairs empty data history",
+        "missing": "none",
+    },
     "nn.train": {
         "epochs": SIZE,
         "batch_size": f"{SIZE} none",
@@ -161,6 +178,8 @@ KEYWORDS = {
         "class_weight": "none dict",
         "sample_weight": "none",
         "callbacks": "empty",
+        "checkpoint": "word none",
+        "checkpoint_every": SIZE,
         "engine": "",
     },
     "nn.MLP": {"seed": SEED, "init": "none", "output": "function model"},
@@ -185,6 +204,9 @@ KEYWORDS = {
         "max_nodes": "none whole bool",
     },
     "nn.SGD": {"weight_decay": POSITIVE},
+    "nn.load_csv": dict.fromkeys(  # of a file that is not there
+        ("drop", "missing", "regression", "delimiter", "decimal", "encoding"), ""
+    ),
 }
 # Takes no arguments, or any: the truth of a thing, what a user makes a name of, what train makes.
 FREE = {"where", "no_grad", "enable_grad", "anomaly", "History", "Module", "constant"}
@@ -201,8 +223,9 @@ ABSENT = {"autograd.load", "nn.load_csv"}  # they read files that are not there
 
 @pytest.fixture(autouse=True)
 def folder_of_its_own(tmp_path, monkeypatch):
-    """For what is written."""
+    """For what is written, with a file to load."""
     monkeypatch.chdir(tmp_path)
+    nn.save(MODEL, "model.safetensors")
 
 
 def public():

@@ -157,7 +157,7 @@ def compile(
     """
     if backend is None:
         backend = fastest_backend()
-    if backend not in BACKENDS:
+    if not isinstance(backend, str) or backend not in BACKENDS:
         raise ValueError(f"compile: expected a backend of {', '.join(BACKENDS)}, got {backend!r}")
     count = whole(threads)
     if count is None or count < 1 or (count > 1 and backend != "native"):

@@ -25,12 +25,14 @@ class History:
     """The metrics of a training: a table with one row for each epoch.
 
     columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
-        mean loss of the epoch's forward passes, each before its step; "accuracy", of the same
-        forward passes, where labels are classes; "lr", of the epoch's last step; and, where there
+        mean loss of the epoch's forward passes, each before its step, of a regression in units of
+        the standardised target; "accuracy", of the same forward passes, where labels are classes;
+        "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
     engine: the one that ran: "eager", "python", "numpy" or "native".
-    note: the reason where that is not the requested engine, and whether the loss was still falling
-        when all epochs were complete; else empty.
+    note: the reason where that is not the requested engine, the part of the data that was trained
+        on where it has parts, and whether the loss was still falling when all epochs were complete;
+        else empty.
     seeds: of the random draws, where there are any: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
     best_epoch: the epoch that early stopping restored, else None.
@@ -131,7 +133,8 @@ class History:
         if kept is None or not kept.numbers:
             raise ValueError(
                 "explore: this history has no parameters to show: train keeps them for models of "
-                "up to 1,000; explore(model, rows=...) shows a model as it is"
+                "up to 1,000, and a checkpoint for epochs with up to 125,000 numbers in all; "
+                "explore(model, rows=...) shows a model as it is"
             )
         rows = kept.rows() if rows is None else rows
         course = Course(tuple(kept.parameters), kept.numbers, kept.optimizer, self.best_epoch)

@@ -11,7 +11,8 @@ from autograd.arguments import function, several, wrong
 
 from ..arguments import whole
 from ..data import Data
-from ..losses import OF_CLASSES, OF_NUMBERS, Loss
+from ..labels import are_numbers
+from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of
 from ..matching import Pairs, check_class_count, match_pairs
 from ..module import Module
 from ..optimizers import Adam, Optimizer
@@ -29,36 +30,52 @@ class Rows:
     """Rows with labels in the model's form: a Data, or pairs.
 
     schema: of the model after training; own_class_names: those of the training data.
+    loss: the given one, or the default for the labels.
+    note: the part of the data that it is, where the data has parts.
     """
 
     training: Pairs
     validation: Pairs | None
     schema: Schema
     own_class_names: Sequence[str]
+    loss: Loss
+    note: str
 
-    def check(self, model: Module, loss: Loss, pairs: Sequence[Any]) -> None:
+    def check(self, model: Module, pairs: Sequence[Any]) -> None:
         """ValueError for no rows, or for other classes than the model's outputs.
 
         pairs: the rows for training whose weight is not 0.
         """
         if not pairs or (self.validation is not None and not list(self.validation)):
             raise ValueError("train: expected at least one row, got none")
-        if loss in OF_CLASSES and hasattr(model, "nouts"):
+        if self.loss in OF_CLASSES and hasattr(model, "nouts"):
             for part in (self.training, self.validation):
                 if isinstance(part, Data) and part.class_names:
                     check_class_count("train", part.class_names, model.nouts[-1])
 
 
-def matched_rows(model: Module, data: Any, validation: Any, loss: Loss) -> Rows:
+def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
     """The rows of training and validation, matched with the model's schema after training."""
     given = match_pairs(model, data, "train", "data", Schema())
-    own = given.schema if isinstance(given, Data) else Schema()
-    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, list(given)))
+    note, own, regression = "", Schema(), False
+    if isinstance(given, Data):
+        if given.parts is not None:
+            note = (
+                f"trained on data.train, {len(given.train)} rows; data.test, {len(given.test)} "
+                "rows, is left to test on"
+            )
+            given = given.train
+        own = given.schema
+        regression = own.regression or (model.regression and not own.class_names)
+    else:
+        regression = are_numbers([label for _, label in given])
+    loss = loss_of(regression) if loss is None else loss
+    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, regression))
     training = match_pairs(model, given, "train", "data", schema)
     tried = None
     if validation is not None:
         tried = match_pairs(model, validation, "train", "validation", schema)
-    return Rows(training, tried, schema, own.class_names)
+    return Rows(training, tried, schema, own.class_names, loss, note)
 
 
 def batch_size_of(given: Any, rows: int) -> int | None:
@@ -98,9 +115,10 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
     """TypeError where one of them has another type."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
-    if not callable(loss) and not isinstance(loss, str):
-        raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
-    function(loss, "train", what)
+    if loss is not None:
+        if not callable(loss) and not isinstance(loss, str):
+            raise wrong("train", what, loss, "rows and labels go together: Data(X, y)")
+        function(loss, "train", what)
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         what = "an optimizer, such as nn.Adam(model.parameters(), lr=0.01)"
         raise wrong("train", what, optimizer)
@@ -109,13 +127,12 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
         function(schedule, "train", what)
 
 
-def gives_numbers(loss: Loss, names: Sequence[str], pairs: Sequence[tuple[Any, Any]]) -> bool:
+def gives_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
     """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
         return False
-    of_classes = all([isinstance(label, (numbers.Integral, str)) for _, label in pairs])
-    return loss in OF_NUMBERS or not of_classes
+    return loss in OF_NUMBERS or regression
 
 
 def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:

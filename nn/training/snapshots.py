@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from autograd import Value
 
 from ..data import Data
 from ..evaluation import class_of_label
+from ..labels import is_several
 from ..module import Module
 from ..schema import schema_of
 
@@ -54,7 +56,12 @@ class Snapshots:
 
     def add(self, rows: Any) -> None:
         """Record the parameters after each of several epochs: a list or an array of rows."""
-        self._added.append(rows)
+        if self._numbers:  # else there is no start either
+            self._added.append(rows)
+
+    def replace(self, numbers: list[list[float]]) -> None:
+        """Record these in their place; if they are none, none from now on."""
+        self._numbers = numbers if self._numbers else []
 
     def cut(self, epochs: int) -> None:
         """Drop the rows after the first `epochs` epochs."""
@@ -68,25 +75,32 @@ class Snapshots:
 
     def weighs(self, label: Any) -> bool:
         """Whether a label is one weight for each class."""
-        return hasattr(label, "__len__") and not self.schema.regression
+        return is_several(label) and not self.schema.regression
 
     def rows(self) -> Data:
         """The rows of training and validation in one Data, as its parts train and test."""
         train, tried = list(self.data), list(self.validation or [])
         pairs = [*train, *tried]
-        classes = self.schema.class_names
+        schema = self.schema
         whole = Data(
             [row for row, _ in pairs],
             # Weights, as with label smoothing, become the class of the largest one.
             [
-                class_of_label(label) if classes or self.weighs(label) else label
+                class_of_label(label) if schema.class_names or self.weighs(label) else label
                 for _, label in pairs
             ],
-            self.schema.feature_names or None,
-            classes,
+            schema.feature_names or None,
+            schema.class_names,
+            schema.regression or None,
         )
-        if isinstance(self.data, Data):
-            whole.mean, whole.deviation = self.data.mean, self.data.deviation
+        whole.schema = replace(
+            whole.schema,
+            feature_scales=schema.feature_scales,  # none, where nobody said
+            lowest=schema.lowest,
+            highest=schema.highest,
+            target_names=schema.target_names,
+            target_scales=schema.target_scales or whole.schema.target_scales,
+        )
         if tried:
             whole.parts = list(range(len(train))), list(range(len(train), len(pairs)))
         return whole

@@ -155,8 +155,9 @@ def test_a_data_frame(library):
     assert frame.columns[-1] == "species"
     with pytest.raises(ValueError, match="no column 'specie'; did you mean 'species'"):
         Data(frame, "specie")
-    with pytest.raises(ValueError, match="row 0, species: expected a finite number, got 'setosa'"):
-        Data(frame, "length")
+    words = Data(frame, "length")
+    assert words.feature_names == ("width", "species=setosa", "species=versicolor")
+    assert words.rows == [[3.5, 1.0, 0.0], [3.2, 0.0, 1.0]]
 
 
 def test_a_split_keeps_the_shares_of_classes_where_there_are_classes():
@@ -202,7 +203,11 @@ def test_repr():
     assert repr(data.split(test=2)) == (
         "Data(4 rows of x1, x2, 2 to train and 2 to test; classes a, b)"
     )
-    assert repr(Data(ROWS, [0, 1, 0, 1])) == "Data(4 rows of x1, x2)"
+    assert repr(Data(ROWS, [0, 1, 0, 1])) == "Data(4 rows of x1, x2; classes 0, 1)"
+    assert repr(Data(ROWS, [0.5, 1, 2, 3])) == "Data(4 rows of x1, x2; regression of y)"
+    assert repr(Data(ROWS, [[1, 2]] * 4)) == "Data(4 rows of x1, x2; regression of y1, y2)"
+    named = Data(ROWS, [[1, 2]] * 4, target_names=["sales", "cost"])
+    assert repr(named) == "Data(4 rows of x1, x2; regression of sales, cost)"
 
 
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):

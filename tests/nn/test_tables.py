@@ -142,17 +142,6 @@ def test_one_number_for_each_row_is_refused_in_words(rows):
     assert Data([[1.0], [2.0]], [0, 1]).rows == [[1.0], [2.0]]  # as the error says
 
 
-def test_several_targets_are_refused_in_words():
-    rows = [[1.0], [2.0]]
-    with pytest.raises(
-        ValueError, match=r"row 0: expected one label, .* targets .* not built yet$"
-    ):
-        Data(rows, [[1.0, 2.0], [3.0, 4.0]])
-    with pytest.raises(ValueError, match=r"not built yet; a column of labels is y.ravel\(\)"):
-        Data(rows, np.array([[1], [2]]))
-    assert Data(rows, np.array([[1], [2]]).ravel()).labels == [1, 2]
-
-
 @pytest.mark.parametrize("labels", ["ab", b"ab", {0, 1}, {0: "a", 1: "b"}, 3])
 def test_labels_have_an_order(labels):
     with pytest.raises(TypeError, match="Data: expected one label for each row, got"):

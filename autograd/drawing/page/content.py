@@ -25,12 +25,33 @@ PLACED = 2000  # nodes; larger graphs are shown in groups
 
 
 @dataclass(frozen=True)
+class Targets:
+    """What the outputs of a regression are to be.
+
+    names: of each output; numbers: for each row the true ones, in their units; scale: mean and
+        deviation of each, which were taken out of the outputs.
+    """
+
+    names: tuple[str, ...]
+    numbers: list[list[float]]
+    scale: tuple[tuple[float, ...], tuple[float, ...]]
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "names": list(map(clean, self.names)),
+            "numbers": [list(map(as_json, row)) for row in self.numbers],
+            "scale": self.scale,
+        }
+
+
+@dataclass(frozen=True)
 class Rows:
     """Rows of numbers that a page can put into the leaves of its graph.
 
     leaves: the inputs, and constants that hold the label; numbers: for each row one for each leaf.
     labels: the class of each row, or None; parts: which part of the data a row is of.
     scale: mean and deviation of each feature, which were taken out of the rows.
+    targets: of a regression, the true numbers.
     """
 
     leaves: tuple[Value, ...]
@@ -40,6 +61,7 @@ class Rows:
     feature_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     scale: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    targets: Targets | None = None
 
 
 class Content:
@@ -173,6 +195,7 @@ class Content:
             "features": list(map(clean, rows.feature_names)),
             "classes": list(map(clean, rows.class_names)),
             "scale": rows.scale,
+            "targets": None if rows.targets is None else rows.targets.json(),
         }
 
 

@@ -9,7 +9,7 @@ from ... import functions
 from ...arguments import distinct, real, several, wrong
 from ...recording import lift
 from ...value import Value
-from .content import Content, Rows
+from .content import Content, Rows, Targets
 from .course import Course
 
 
@@ -57,8 +57,22 @@ def of_model(
         tuple(getattr(rows, "feature_names", ())),
         class_names,
         (tuple(getattr(rows, "mean", ())), tuple(getattr(rows, "deviation", ()))),
+        targets_of(rows, len(outputs)),
     )
     return Content(shown, content, loss, course)
+
+
+def targets_of(rows: Any, outputs: int) -> Targets | None:
+    """The true numbers of a regression; None of other rows, or for other outputs."""
+    if not getattr(rows, "regression", False):
+        return None
+    numbers = [list(x) if hasattr(x, "__len__") else [x] for x in rows.targets]
+    schema = rows.schema
+    scales = schema.target_scales
+    if any([len(row) != outputs for row in numbers]) or len(scales) != outputs:
+        return None
+    means, deviations = [s.mean for s in scales], [s.deviation for s in scales]
+    return Targets(schema.targets, numbers, (tuple(means), tuple(deviations)))
 
 
 def row_of(row: Any, call: str) -> tuple[Any, ...]:

@@ -16,7 +16,8 @@ from ...data import Data
 from ...layers import MLP
 from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
-from ...tables import as_python, is_frame
+from ...scales import brought, in_unit
+from ...tables import as_python, is_frame, take
 from .numbers import Numbers, numbers_of
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE, places_of
@@ -134,7 +135,11 @@ def match_arguments(
     matched = match_data(data, model.schema, "draw_network")
     if x is not None and is_row(x) and len(x) == len(data.feature_names):
         order = model.schema.column_order(data.schema.feature_names)
-        x = x if order is None else [x[i] for i in order]
+        given, wanted = data.schema.feature_scales, matched.schema.feature_scales
+        if order is not None:
+            x, given = take(x, order), tuple(take(given, order))
+        if given != wanted:
+            (x,) = brought([floats(x)], given, wanted, matched.feature_names)
     check_displayed_classes("draw_network", model, matched)
     names = data.class_names
     name = names[label] if isinstance(label, int) and label in range(len(names)) else label
@@ -162,26 +167,32 @@ def numbers_of_row(
         if label not in classes:
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
-    row = [v.data if isinstance(v, Value) else v for v in row_of(x, model.nin, "draw_network")]
+    row = floats(row_of(x, model.nin, "draw_network"))
     return numbers_of(model, row, output, label)
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
     """The names of inputs and outputs; inputs in centimetres or their original units."""
-    outputs = model.class_names or (() if data is None else data.class_names)
+    schema = model.schema if data is None else data.schema
+    outputs = model.class_names or model.schema.target_names or schema.class_names
     if model.nouts[-1] == 1 and len(outputs) == 2:
         outputs = outputs[1:]  # the single output is large for class 1
-    if data is None:
-        return Captions(outputs=outputs)
-    names = [name.removesuffix(" (cm)") for name in data.feature_names]
-    units = [" cm" if name.endswith(" (cm)") else "" for name in data.feature_names]
+    columns = schema.feature_names if data is None else data.feature_names
+    names = [name.removesuffix(" (cm)") for name in columns]
+    units = [" cm" if name.endswith(" (cm)") else "" for name in columns]
+    scales = schema.feature_scales
     raw = []
-    if x is not None and any([mean != 0.0 for mean in data.mean]):
+    if x is not None and names and any([scale.mean != 0.0 for scale in scales]):
         raw = [
-            f"{plain(mean + deviation * float(v))}{unit}"
-            for v, mean, deviation, unit in zip(x, data.mean, data.deviation, units, strict=True)
+            f"{plain(number)}{unit}"
+            for number, unit in zip(in_unit(floats(x), scales), units, strict=True)
         ]
     return Captions(names, raw, outputs)
+
+
+def floats(row: Sequence[Any]) -> list[float]:
+    """The numbers of a row, also of Values."""
+    return [x.data if isinstance(x, Value) else float(x) for x in row]
 
 
 def highlighted_label(network: Network, highlight: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,8 +12,10 @@ from autograd.arguments import several, wrong
 from autograd.cached import cached_property
 
 from ...data import Data
-from ...evaluation import class_of_label, predict_proba
+from ...evaluation import class_of_label, predict, predict_proba
+from ...labels import is_several
 from ...module import Module
+from ...schema import Scale
 
 CELLS = (72, 54)  # of the map
 
@@ -27,6 +30,37 @@ class Mistake:
     predicted: str
     probability: float
     place: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a regression is to find: the true number of each row and the model's, in its unit.
+
+    parts: the rows of training and of validation.
+    """
+
+    name: str
+    true: Sequence[float]
+    found: Sequence[float]
+    parts: tuple[Sequence[int], Sequence[int]]
+
+    def pairs(self, part: int) -> list[tuple[float, float]]:
+        """The model's number and the true one of the rows of a part, where both are finite."""
+        pairs = [(self.found[i], self.true[i]) for i in self.parts[part]]
+        return [pair for pair in pairs if all(map(math.isfinite, pair))]
+
+    def error(self, part: int) -> float:
+        """How far the model's numbers are from the true ones, on average."""
+        errors = [abs(self.found[i] - self.true[i]) for i in self.parts[part]]
+        return sum(errors) / len(errors)
+
+    def r2(self, part: int) -> float:
+        """1 less the share of the variance that is left; NaN where the true numbers are all one."""
+        true = [self.true[i] for i in self.parts[part]]
+        middle = sum(true) / len(true)
+        left = sum([(self.found[i] - self.true[i]) ** 2 for i in self.parts[part]])
+        whole = sum([(x - middle) ** 2 for x in true])
+        return 1.0 - left / whole if whole else math.nan
 
 
 class Run(Protocol):
@@ -77,6 +111,25 @@ class Facts:
     @property
     def classifies(self) -> bool:
         return not self.model.regression and "accuracy" in self.history.columns
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """The targets of a regression; none where answers are classes."""
+        if not self.model.regression:
+            return []
+        with no_grad():
+            found = [in_list(answer) for answer in predict(self.model, self.rows)]
+        true = [in_list(label) for label in self.rows.targets]
+        names = self.rows.schema.targets
+        if {len(row) for row in (*true, *found)} != {len(names)}:
+            return []  # a loss of one's own, of other outputs than targets
+        columns = zip(names, zip(*true, strict=True), zip(*found, strict=True), strict=True)
+        return [Target(*column, self.parts) for column in columns]
+
+    @property
+    def standardised_target(self) -> bool:
+        """Whether the loss is of numbers without a unit."""
+        return any([scale != Scale() for scale in self.model.schema.target_scales])
 
     def correct(self, part: int) -> int:
         """The number of rows of training (0) or validation (1) that are classified correctly."""
@@ -139,6 +192,11 @@ class Facts:
             [self.in_unit(x, k) for x in axis] for axis, k in zip(axes, (a, b), strict=True)
         ]
         return in_units[0], in_units[1], table
+
+
+def in_list(numbers: Any) -> list[float]:
+    """One number or several as a list."""
+    return list(numbers) if is_several(numbers) else [numbers]
 
 
 def spread(numbers: Sequence[float], count: int) -> list[float]:

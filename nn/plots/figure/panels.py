@@ -53,6 +53,8 @@ def loss(axis: Any, facts: Facts) -> None:
     axis.set_title(f"Loss {verb} from {numeral(column[0])} to {numeral(column[-1])}")
     curves(axis, facts, "loss")
     axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
+    if facts.standardised_target:
+        axis.set_ylabel("of the standardised target")
 
 
 def learning_rate(axis: Any, facts: Facts) -> None:

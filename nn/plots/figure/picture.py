@@ -12,7 +12,8 @@ from autograd.drawing import LIGHT, Picture
 from autograd.numerals import numeral, plain
 
 from . import panels
-from .facts import Facts, Run, facts_of
+from .facts import Facts, Run, Target, facts_of
+from .numbers import SHOWN, panels_of_numbers
 from .svg import finish
 
 PAGE, PHONE = 1120, 390  # pixels wide
@@ -74,9 +75,10 @@ def draw_training(
 
     Loss, accuracy and, if it changed, the learning rate by epoch; of a classifier the confusion
     matrix over training and validation rows together, the misclassified rows, and the decision
-    regions over two features; and every parameter by epoch. What the run does not have is left out:
-    accuracy of a regression, the regions for more than three classes, parameters where there are
-    more than 1,000.
+    regions over two features; of a regression true against predicted numbers and the residuals, in
+    the unit of the target, for at most two targets; and every parameter by epoch. What the run does
+    not have is left out: accuracy of a regression, the regions for more than three classes,
+    parameters where there are more than 1,000.
 
     history: what `train` returned; the predictions are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
@@ -174,6 +176,9 @@ def panels_of(facts: Facts) -> tuple[list[Panel], list[Panel]]:
         if facts.features is not None and len(facts.names) <= len(panels.MARKS):
             below.append(panels.regions)
         below.append(panels.mistakes)
+    if facts.targets:
+        predicted, residuals = panels_of_numbers(facts)
+        top, below = [*top, *predicted], [*below, *residuals]
     if len(set(facts.history.columns.get("lr", []))) > 1:
         top.append(panels.learning_rate)
     kept = facts.history.snapshots
@@ -186,6 +191,8 @@ def title_of(facts: Facts) -> str:
     """The result in a line."""
     epochs = facts.history["epoch"][-1]
     after = f"after {epochs:g} epoch{'s' if epochs != 1 else ''}"
+    if facts.targets:
+        return f"{', '.join(map(distance, facts.targets[:SHOWN]))} {after}"
     if not facts.classifies:
         return f"loss {numeral(facts.history['loss'][-1])} {after}"
     words = [
@@ -194,6 +201,16 @@ def title_of(facts: Facts) -> str:
         if facts.parts[part]
     ]
     return f"{' and '.join(words)} right {after}"
+
+
+def distance(target: Target) -> str:
+    """How far the answers for a target are from the true numbers."""
+    off = [
+        f"{numeral(target.error(part), 3)} on {name}"
+        for part, name in enumerate(("training", "validation"))
+        if target.parts[part]
+    ]
+    return f"{target.name} off by {' and '.join(off)}"
 
 
 def origin_of(facts: Facts) -> str:

@@ -97,7 +97,9 @@ function nodeMenu() {
 }
 
 function rowWords(row) {
-  const label = ROWS.labels && (ROWS.classes[ROWS.labels[row]] || ROWS.labels[row]);
+  const label = ROWS.labels
+    ? ROWS.classes[ROWS.labels[row]] || ROWS.labels[row]
+    : TARGETS?.numbers[row].map(x => plain(Number(x))).join(', ');
   const part = ROWS.parts[row] && t0(ROWS.parts[row]);
   return [row + 1, label, part].filter(word => word || word === 0).join(' \u00b7 ');
 }

@@ -50,6 +50,7 @@ function showBelow() {
     G.network && h('div.width', [h('span', t0('width')), setting('width', WIDTHS)]),
     !G.network && !DATA.places && h('p.note', t('groups', {n: G.size})),
     S.view === 'training' && ROWS.labels && answerMap(mapWidth),
+    S.view === 'training' && TARGETS && regressionPlots(mapWidth),
   ].filter(isThere);
   // The bar of epochs is left in its place while it is dragged.
   const box = byId('below');

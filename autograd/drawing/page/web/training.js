@@ -20,17 +20,28 @@ function answerOf(run) {
   return {shares, answer: shares.indexOf(Math.max(...shares))};
 }
 
-/** For each row: the shares, the answer, the loss, with the present weights. */
-const answers = () => answersWith([S.epoch, ...S.edits].join());
+/** A function: what `found` makes of the run of each row, by the weights of a key. */
+const byRow = found =>
+  remembered(() =>
+    ROWS.numbers.map((_, row) => {
+      const leaves = givenLeaves(row);
+      for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
+      return found(forward(leaves), row);
+    }),
+  );
 
-const answersWith = remembered(() =>
-  ROWS.numbers.map((_, row) => {
-    const leaves = givenLeaves(row);
-    for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
-    const run = forward(leaves);
-    return {row, ...answerOf(run), truth: ROWS.labels[row], loss: run.data[DATA.loss]};
-  }),
-);
+/** What tells the present weights from others. */
+const weightsKey = () => [S.epoch, ...S.edits].join();
+
+const answersWith = byRow((run, row) => ({
+  row,
+  ...answerOf(run),
+  truth: ROWS.labels[row],
+  loss: run.data[DATA.loss],
+}));
+
+/** For each row: the shares, the answer, the loss, with the present weights. */
+const answers = () => answersWith(weightsKey());
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const right = one => one.answer === one.truth;
@@ -48,6 +59,7 @@ const ofPart = (words, part) => (part ? `${words} (${t0(part)})` : words);
 const hasLoss = () => DATA.loss !== null;
 
 function trainingCard() {
+  if (TARGETS) return regressionCard();
   if (!ROWS.labels) return trainingOutputs();
   const rows = answers();
   const wrong = rows.filter(one => !right(one));

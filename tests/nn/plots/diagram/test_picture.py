@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 import nn
-from autograd import gradients, paths
+from autograd import Value, gradients, paths
 from autograd.drawing.palette import LIGHT
 from autograd.numerals import brief, numeral, percent
 from nn import MLP, Data, Layer, draw_network, mse, probabilities, train
@@ -256,6 +256,27 @@ def test_captions_of_a_regression(texts):
     assert "a. very long name of it" in shown
     model.schema = replace(model.schema, class_names=("price",))
     assert "price" in texts(draw_network(model, data.rows[0], data=data))
+
+
+def test_a_model_that_was_trained_has_the_captions_of_its_data(texts):
+    data, raw = (
+        iris_like(),
+        Data(
+            [[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5], [7.0, 3.2, 4.7, 1.4]],
+            ["setosa", "virginica", "versicolor"],
+            iris_like().feature_names,
+        ),
+    )
+    model = MLP(4, [3], seed=0)
+    train(model, data, epochs=1, progress=False)
+    expected = draw_network(model, data.rows[0], data=data).svg
+    assert draw_network(model, data.rows[0]).svg == expected
+    assert draw_network(model, [Value(x) for x in data.rows[0]]).svg == expected
+    assert draw_network(model, raw.rows[0], data=raw).svg == expected
+    numbers = Data(data.rows, [0.5, 1.5, 2.25], target_names=["price"]).standardized()
+    model = MLP(4, [1], seed=0)
+    train(model, numbers, epochs=1, progress=False)
+    assert "price" in texts(draw_network(model, numbers.rows[0]))
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -4,14 +4,17 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
 from autograd.drawing.palette import DARK, LIGHT
 from autograd.numerals import numeral, percent
-from nn import MLP, Adam, Data, History, accuracy, draw_training, mse, train
+from nn import MLP, Adam, Data, History, accuracy, draw_training, mse, predict, train
 from nn.evaluation import confusion_matrix, predict_proba
 from nn.plots.figure import panels
 from nn.plots.figure.facts import facts_of, spread
+from nn.plots.figure.numbers import predicted, residuals
 from nn.plots.figure.picture import panels_of
 
 pytest.importorskip("matplotlib", exc_type=ImportError)
@@ -161,15 +164,16 @@ def test_weights_that_moved_most(history, figure):
     assert set(names) <= set(shown)
 
 
-def test_a_regression_has_fewer_panels():
+def test_a_regression_has_panels_of_its_own():
     data = Data([[0.0], [1.0], [2.0]], [0.1, 0.9, 2.2])
     model = MLP(1, [1], seed=0)
     history = train(model, data, loss=mse, epochs=1, progress=False)
     top, below = panels_of(facts_of(history, None))
-    assert top == [panels.loss]
-    assert below == [panels.weights]
+    assert [getattr(panel, "func", panel) for panel in top] == [panels.loss, predicted]
+    assert [getattr(panel, "func", panel) for panel in below] == [residuals, panels.weights]
     figure = draw_training(history)
-    assert re.fullmatch(r"<TrainingFigure: loss [\d.]+ after 1 epoch>", repr(figure))
+    said = r"<TrainingFigure: y off by [\d.]+ on training after 1 epoch>"
+    assert re.fullmatch(said, repr(figure))
     assert draw_training(history, phone=True).svg.count("<svg") == 1
 
 
@@ -267,3 +271,71 @@ def test_errors(history, monkeypatch):
 def test_ends_are_kept_apart():
     assert panels.apart([3.0, 1.0, 1.1], 0.5) == [3.0, 1.0, 1.5]
     assert spread([2.0, 2.0], 3) == [1.0, 2.0, 3.0]
+
+
+def numbers_run(targets, validation=True, unit=1000.0):
+    """A regression of one or several targets, from its rows to its history."""
+    table = flowers(rows=24)
+    labels = [[unit * (row[0] + k * row[1]) + 7.0 for k in range(targets)] for row in table.rows]
+    labels = labels if targets > 1 else [label for (label,) in labels]
+    names = ["sold <b>", "cost", "third"][:targets]
+    data = Data(table.rows, labels, table.feature_names, target_names=names)
+    data = data.split(test=6, seed=0).standardized()
+    model = MLP(3, [3, targets], activation="tanh", seed=0)
+    tried = data.test if validation else None
+    return train(model, data, validation=tried, epochs=4, progress=False), data
+
+
+@pytest.mark.parametrize("targets", [1, 2, 3])
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_regression_shows_predicted_against_true_in_the_unit_of_the_target(targets, phone):
+    history, data = numbers_run(targets)
+    model, facts = history.snapshots.model, facts_of(history, None)
+    figure = draw_training(history, phone=phone)
+    shown = texts(figure)
+    assert "confusion" not in figure.svg
+    for part, rows in enumerate((data.train, data.test)):
+        found, true = predict(model, rows), rows.targets
+        found, true = [np.array(x).reshape(len(rows), -1) for x in (found, true)]
+        for k, target in enumerate(facts.targets):
+            pairs = list(zip(found[:, k], true[:, k], strict=True))
+            assert target.pairs(part) == pairs
+            assert target.r2(part) == pytest.approx(r2_score(true[:, k], found[:, k]))
+            assert target.error(part) == pytest.approx(abs(true - found)[:, k].mean())
+    assert len(facts.targets) == targets
+    assert [t.name for t in facts.targets] == ["sold <b>", "cost", "third"][:targets]
+    measured = ", validation ".join([numeral(facts.targets[0].r2(part), 3) for part in (0, 1)])
+    assert ("" if targets == 1 else "sold <b>: ") + f"R² {measured}" in shown
+    assert sum("R²" in text for text in shown) == min(targets, 2)
+    assert "true sold <b>" in shown
+    assert "of the standardised target" in shown
+    # The diagonal, and the points where they are in the unit.
+    axis = next(a for a in figure.figure.axes if "R²" in a.get_title(loc="left"))
+    (line,) = axis.lines
+    assert list(line.get_xdata()) == list(line.get_ydata()) == list(axis.get_xlim())
+    points = [tuple(point) for marks in axis.collections for point in marks.get_offsets()]
+    assert points == [pair for part in (0, 1) for pair in facts.targets[0].pairs(part)]
+    left = next(a for a in figure.figure.axes if "esiduals" in a.get_title(loc="left"))
+    offsets = [tuple(point) for marks in left.collections for point in marks.get_offsets()]
+    np.testing.assert_allclose(offsets, [(x, y - x) for x, y in points])
+
+
+def test_a_regression_without_validation_or_scale():
+    history, _ = numbers_run(1, validation=False)
+    assert "validation" not in draw_training(history).svg
+    raw = Data([[0.0], [1.0], [2.0]], [0.5, 2.5, 3.5])
+    history = train(MLP(1, [1], seed=0), raw, epochs=2, progress=False)
+    assert "standardised" not in draw_training(history).svg
+    assert "true y" in draw_training(history).svg
+    same = Data([[0.0], [1.0], [2.0]], [0.5, 0.5, 0.5])
+    history = train(MLP(1, [1], seed=0), same, epochs=2, progress=False)
+    assert "R² NaN" in draw_training(history).svg
+
+
+def test_a_regression_by_pairs_and_one_that_has_grown_beyond_floats():
+    pairs = [([0.0], [0.5, 2.0]), ([1.0], [1.5, 3.0])]
+    history = train(MLP(1, [2], seed=0), pairs, epochs=2, progress=False)
+    assert "true y1" in draw_training(history).svg
+    model = history.snapshots.model
+    model["w1"].data = float("inf")
+    assert draw_training(history).svg

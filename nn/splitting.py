@@ -1,0 +1,54 @@
+"""Splitting of rows into a part to train on and one to test on."""
+
+from __future__ import annotations
+
+import numbers
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from .tables import finite
+
+
+def parts_of(
+    count: int, labels: Sequence[Any] | None, names: Sequence[str], test: Any, seed: Any
+) -> tuple[list[int], list[int]]:
+    """The numbers of the rows to train on and of those to test on, of `count` rows.
+
+    labels: those of the classes, of which each part has the same share; None where there are none.
+    names: what the classes are called; test, seed: as in `Data.split`.
+    """
+    if isinstance(test, numbers.Integral) and not isinstance(test, bool):
+        accepted = test in range(1, count)
+    else:
+        share = finite(test)  # a float, also of one of NumPy's
+        test, accepted = share or test, 0.0 < (share or 0.0) < 1.0
+    if not accepted:
+        raise ValueError(
+            "split: expected test as a share between 0 and 1, or a number of rows from 1 to "
+            f"{count - 1}, got {test!r:.60}"
+        )
+    if not isinstance(seed, numbers.Integral) or seed not in range(2**32):
+        raise ValueError(
+            f"split: expected a whole number from 0 to 4294967295 as seed, got {seed!r:.60}"
+        )
+    seed = int(seed)
+    try:
+        from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # has no stubs
+    except ImportError as error:
+        raise ImportError('split needs scikit-learn: pip install "chainrule[iris]"') from error
+    (label, fewest) = Counter(labels).most_common()[-1] if labels else (0, 0)
+    if names and fewest < 2:
+        raise ValueError(
+            f"split: expected at least two rows of each class, got {fewest} of {names[label]!r}"
+        )
+    try:
+        train, held_out = train_test_split(
+            range(count),
+            test_size=test,
+            stratify=labels if fewest > 1 else None,
+            random_state=seed,
+        )
+    except ValueError as error:
+        raise ValueError(f"split: {error}") from error
+    return train, held_out

@@ -1,0 +1,195 @@
+"""A regression from the numbers of a table to answers in their unit."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import datasets, metrics
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPRegressor
+
+import nn
+from nn import (
+    MLP,
+    Adam,
+    Data,
+    Module,
+    accuracy,
+    cross_entropy,
+    mean_absolute_error,
+    mean_loss,
+    mse,
+    predict,
+    score,
+    train,
+)
+
+X, Y = datasets.load_diabetes(return_X_y=True)
+ENGINES = ["eager", "python", "numpy", "auto"]
+
+
+def data_of(*targets, rows=80):
+    labels = np.stack([scale * Y + shift for scale, shift in targets], axis=1)
+    labels = labels if len(targets) > 1 else labels[:, 0]
+    return Data(X[:rows], labels[:rows]).split(test=0.25, seed=0).standardized()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("targets", [[(1.0, 0.0)], [(1.0, 0.0), (-1000.0, 5.0)]])
+def test_answers_and_their_errors_are_in_the_unit_of_the_target(engine, targets):
+    data = data_of(*targets)
+    model = MLP(10, [4, len(targets)], activation="tanh", seed=0)
+    history = train(model, data.train, epochs=3, engine=engine, progress=False)
+    assert set(history) == {"epoch", "loss", "lr"}
+    assert history["loss"][0] < 3.0  # of numbers whose mean square is 1
+    true = np.array([[a * y + b for a, b in targets] for y in Y[data.parts[1]]])
+    true = true if len(targets) > 1 else true[:, 0]
+    np.testing.assert_allclose(data.test.targets, true, rtol=1e-12)
+    found = predict(model, data.test)
+    outputs = model(data.test.rows)
+    scales = data.schema.target_scales
+    for answer, z in zip(found, outputs, strict=True):
+        zs = z if len(targets) > 1 else [z]
+        expected = [s.mean + s.deviation * y.data for s, y in zip(scales, zs, strict=True)]
+        assert answer == (expected if len(targets) > 1 else expected[0])
+    assert score(model, data.test) == pytest.approx(metrics.r2_score(true, found), rel=1e-12)
+    expected = metrics.mean_absolute_error(true, found)
+    assert mean_absolute_error(model, data.test) == pytest.approx(expected, rel=1e-12)
+    for ask in (score, mean_absolute_error):
+        assert ask(model, list(data.test)) == pytest.approx(ask(model, data.test), rel=1e-12)
+        raw = Data(X[data.parts[1]], true, regression=True)
+        assert ask(model, raw) == pytest.approx(ask(model, data.test), rel=1e-9)
+
+
+def test_the_unit_of_the_target_changes_nothing_that_is_learned():
+    data, other = data_of((1.0, 0.0)), data_of((1024.0, 0.0))
+    models = [MLP(10, [4, 1], seed=0) for _ in range(2)]
+    for model, rows in zip(models, (data, other), strict=True):
+        train(model, rows.train, epochs=3, progress=False)
+    assert models[0].state_dict() == models[1].state_dict()
+    assert [1024.0 * y for y in predict(models[0], data)] == predict(models[1], other)
+
+
+def test_a_score_is_the_accuracy_of_classes():
+    corners = Data([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], ["a", "b", "a"])
+    model = MLP(2, [2], seed=0)
+    assert score(model, corners) == accuracy(model, corners)
+    with pytest.raises(ValueError, match=r"^mean_absolute_error: .* classes, .*; accuracy\("):
+        mean_absolute_error(model, corners)
+
+
+def test_the_loss_follows_from_the_labels():
+    data = data_of((1.0, 0.0)).train
+    by_default, by_name = [MLP(10, [3, 1], seed=0) for _ in range(2)]
+    one = train(by_default, data, epochs=2, progress=False)
+    two = train(by_name, data, mse, epochs=2, progress=False)
+    assert one.columns == two.columns
+    assert mean_loss(by_default, data).data == mean_loss(by_name, data, mse).data
+
+    def function(row):
+        return by_name(row)
+
+    assert mean_loss(function, data).data == mean_loss(by_name, data, mse).data
+    classes = Data([[0.0], [1.0]], [0, 1])
+    by_default, by_name = [MLP(1, [2], seed=0) for _ in range(2)]
+    one = train(by_default, classes, epochs=2, progress=False)
+    assert one.columns == train(by_name, classes, cross_entropy, epochs=2, progress=False).columns
+    smooth = [([0.0], [0.9, 0.1]), ([1.0], [0.2, 0.8])]  # weights of classes
+    train(MLP(1, [2], seed=0), smooth, epochs=1, progress=False)
+    several = MLP(1, [2], seed=0)
+    train(several, [([0.0], [0.5, 3.0]), ([1.0], [2.0, 8.0])], epochs=1, progress=False)
+    assert several.regression
+
+
+def test_what_looks_like_classes_are_numbers_to_a_model_of_numbers():
+    data = data_of((1.0, 0.0))
+    model = MLP(10, [3, 1], seed=0)
+    train(model, data.train, epochs=1, progress=False)
+    few = Data(X[:3], [151, 75, 141])
+    assert not few.regression
+    found = predict(model, few)
+    assert mean_absolute_error(model, few) == pytest.approx(
+        metrics.mean_absolute_error([151, 75, 141], found)
+    )
+    train(model, few, epochs=1, progress=False)
+    assert (model.regression, model.schema) == (True, data.schema)
+    for ask in (score, mean_absolute_error):
+        with pytest.raises(
+            ValueError, match=f"^{ask.__name__}: expected numbers as labels, got th"
+        ):
+            ask(model, Data(X[:2], ["low", "high"]))
+        with pytest.raises(
+            ValueError, match=f"^{ask.__name__}: row 0: expected 1 finite numbers a"
+        ):
+            ask(model, [(data.rows[0], [1.0, 2.0])])
+        with pytest.raises(ValueError, match=f"^{ask.__name__}: expected at least one row"):
+            ask(model, [])
+    with pytest.raises(ValueError, match=r"^score: expected at least two rows"):
+        score(model, few.matched(model.schema)._take([0]))
+    for ask in (nn.predict_proba, accuracy):
+        with pytest.raises(ValueError, match=r"not classes; .*score\(model, data\) is its R²"):
+            ask(model, data)
+
+
+def test_a_model_takes_the_names_of_targets_from_a_frame():
+    frame = pd.DataFrame({"age": [20.0, 30.0, 55.0, 61.0], "height": [1.7, 1.8, 1.6, 1.9]})
+    data = Data(frame, "height").standardized()
+    model = MLP(1, [1], seed=0)
+    train(model, data, epochs=1, progress=False)
+    assert model.schema == data.schema
+    assert model.schema.targets == ("height",)
+    assert predict(model, frame[["age"]], raw=True) == predict(model, data)
+
+
+class Own(Module):
+    """A model whose outputs are others than its targets."""
+
+    def __init__(self):
+        self.body = MLP(10, [1], seed=0)
+
+    def __call__(self, row):
+        return self.body(row)
+
+
+def test_a_model_of_ones_own():
+    data = data_of((1.0, 0.0))
+    model, body = Own(), MLP(10, [1], seed=0)
+    for one in (model, body):
+        train(one, data.train, optimizer=Adam(one.parameters()), epochs=2, progress=False)
+    assert predict(model, data.test) == predict(body, data.test)
+    assert score(model, data.test) == score(body, data.test)
+
+
+def test_data_that_has_parts_is_trained_on_the_first(capsys):
+    data = data_of((1.0, 0.0))
+    one, two = [MLP(10, [1], seed=0) for _ in range(2)]
+    whole = train(one, data, epochs=2)
+    assert "trained on data.train, 60 rows; data.test, 20 rows, is left" in capsys.readouterr().out
+    part = train(two, data.train, epochs=2)
+    assert "data.train" not in capsys.readouterr().out
+    assert (whole.columns, one.state_dict()) == (part.columns, two.state_dict())
+    assert whole.note.startswith("trained on data.train, 60 rows")
+    assert "data.train, 60 rows" in repr(whole)
+    assert part.note == ""
+    assert len(whole.snapshots.rows()) == 60
+    quiet = train(one, data, epochs=1, progress=False)
+    assert capsys.readouterr().out == ""
+    assert quiet.note == whole.note
+
+
+def test_training_with_nothing_set_predicts_as_well_as_scikit_learn():
+    """The mean R² over five splits of scikit-learn's patients, less what a seed may cost."""
+    whole = Data(X, Y)
+    found, expected = [], []
+    for seed in range(5):
+        data = whole.split(test=0.2, seed=seed).standardized()
+        model = MLP(10, [8, 1], seed=seed)
+        train(model, data, engine="numpy", progress=False)
+        found.append(score(model, data.test))
+        peer = MLPRegressor(hidden_layer_sizes=(8,), random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            peer.fit(data.train.rows, data.train.labels)
+        expected.append(peer.score(data.test.rows, data.test.labels))
+    assert np.mean(found) > np.mean(expected) - 0.02

@@ -49,7 +49,7 @@ class Condition:
 
     op, compared: the open choice by it, and the Values that were compared, its first operands.
     holds: whether the comparison holds; None while a function is traced: then it is open, and
-        everything that would decide by it raises TypeError. Otherwise it serves as a bool.
+        its use as a bool raises TypeError. Otherwise it serves as a bool.
     opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a` false.
     traceable: whether a tape may write a choice by it, as in Decided.
 

@@ -40,7 +40,8 @@ def operation(
 
     name: the identifier in graphs, pictures and pickles; not in files of `save`, which hold no
         code. It may replace an operation that was made by this function, as when a notebook's cell
-        runs again, but no built-in one.
+        runs again, but neither a built-in one, nor a public function, nor an instruction of tapes
+        such as `less`.
     value: a function of as many floats that gives a float; what it raises is not caught.
     partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
         (m.exp, m.where; see autograd.ops.op) it serves any order of derivatives; written with

@@ -139,8 +139,8 @@ def compile(
     parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
         the function uses, is read at each call.
     backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
-        the first of these whose packages are installed. Where native can't serve, numpy does, and
-        `note` is the reason.
+        the first of these whose packages are installed. Where native can't be had, numpy stands in,
+        and `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
 

@@ -22,23 +22,23 @@ from .schema import Schema
 from .tables import finite
 
 
-def numbers_of(outputs: Any) -> list[float]:
+def output_numbers(outputs: Any) -> list[float]:
     """The outputs for one row as floats."""
     return [outputs.data] if isinstance(outputs, Value) else [z.data for z in outputs]
 
 
-def class_of(scores: Sequence[float]) -> int:
+def class_of(outputs: Sequence[float]) -> int:
     """The class of the largest output; of a single output, 1 if it is positive.
 
     Raises ValueError where an output is NaN.
     """
-    scores = [0.0, *scores] if len(scores) == 1 else scores
-    if any([math.isnan(score) for score in scores]):
+    outputs = [0.0, *outputs] if len(outputs) == 1 else outputs
+    if any([math.isnan(z) for z in outputs]):
         raise ValueError(
-            f"the outputs for a row are {format_scores(scores)}: there is a NaN among the numbers "
-            "of the row or the parameters of the model"
+            f"the outputs for a row are {format_outputs(outputs)}: there is a NaN among the "
+            "numbers of the row or the parameters of the model"
         )
-    return scores.index(max(scores))
+    return outputs.index(max(outputs))
 
 
 def class_of_label(label: Any) -> Any:
@@ -67,7 +67,7 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
+    outputs = [output_numbers(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
     if model.regression:
         return [answer_of(z, model.schema) for z in outputs]
     names = class_names_for("predict", model, rows, outputs)
@@ -96,10 +96,10 @@ def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[floa
     return [[share.data for share in shares(row)] for row in found]
 
 
-def format_scores(scores: Sequence[float]) -> str:
+def format_outputs(outputs: Sequence[float]) -> str:
     """Outputs for an error message."""
-    shown = ", ".join([brief(score) for score in scores[:4]])
-    return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
+    shown = ", ".join([brief(z) for z in outputs[:4]])
+    return f"[{shown}, ...]" if len(outputs) > 4 else f"[{shown}]"
 
 
 def accuracy(model: Module, data: Pairs) -> float:
@@ -182,7 +182,7 @@ def numbers_answered(
     scales = model.schema.target_scales
     true, found = [], []
     for i, (row, label) in enumerate(pairs):
-        outputs = numbers_of(model(row))
+        outputs = output_numbers(model(row))
         labels = [finite(x) for x in (label if is_several(label) else [label])]
         if None in labels or len(labels) != len(outputs):
             raise ValueError(
@@ -237,7 +237,7 @@ def labels_and_predictions(
     pairs = labelled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
-    outputs = [numbers_of(model(row)) for row, _ in pairs]
+    outputs = [output_numbers(model(row)) for row, _ in pairs]
     true = [class_of_label(label) for _, label in pairs]
     for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
         check_class(name, i, label, len(z))

@@ -24,9 +24,9 @@ from .preparation import (
     batch_size_of,
     callbacks_of,
     check_kinds,
-    check_patience,
     matched_rows,
     optimizer_of,
+    patience_of,
     seeds_of,
 )
 from .progress import Progress
@@ -109,7 +109,7 @@ def train(
     """
     model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
-    check_patience(patience, validation)
+    patience = patience_of(patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
     optimizer = optimizer_of(model, optimizer)
@@ -127,7 +127,7 @@ def train(
         pairs,
         weights,
         validation=None if rows.validation is None else list(rows.validation),
-        scored=bool(names) or rows.loss in OF_CLASSES,
+        has_accuracy=bool(names) or rows.loss in OF_CLASSES,
         batch_size=batch_size,
         shuffler=generator(seed, "train"),
         schedule=schedule,
@@ -136,7 +136,9 @@ def train(
     )
     running = engine_of(engine, task, epochs)
     model.schema = rows.schema
-    history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
+    history = History(
+        running.engine_and_note[0], seeds_of(model, data, seed if batch_size else None)
+    )
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
@@ -193,7 +195,7 @@ class Training:
 
     def describe(self) -> None:
         """Set the engine and the note of the history."""
-        self.history.engine, why = self.engine.served
+        self.history.engine, why = self.engine.engine_and_note
         self.history.note = "; ".join(filter(None, [why, self.note, self.history.trend]))
 
     def advance(self) -> dict[str, list[float]]:

@@ -113,7 +113,9 @@ class Numbers:
             return Decimal(repr(self.functions[name](rounded).data))
 
 
-def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int | None) -> Numbers:
+def numbers_from_graph(
+    model: MLP, row: Sequence[float], output: str | None, label: int | None
+) -> Numbers:
     """The graph of a row, with the loss for the label as its root, or an output."""
     units = [Value(x, name) for x, name in zip(row, model.inputs, strict=True)]
     named, owner = [*units], dict[Value, Value]()

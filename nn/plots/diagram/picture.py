@@ -18,7 +18,7 @@ from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
 from ...scales import brought, in_unit
 from ...tables import as_python, is_frame, take
-from .numbers import Numbers, numbers_of
+from .numbers import Numbers, numbers_from_graph
 from .outline import draw_outline
 from .places import MOST, MOST_ON_PHONE, places_of
 from .sketch import Sketch
@@ -168,7 +168,7 @@ def numbers_of_row(
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
     row = floats(row_of(x, model.nin, "draw_network"))
-    return numbers_of(model, row, output, label)
+    return numbers_from_graph(model, row, output, label)
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:

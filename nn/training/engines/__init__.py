@@ -1,4 +1,4 @@
-"""Engines by name: each computes losses and gradients and updates the parameters."""
+"""Engines by name: each computes losses and gradients, by which the optimizer updates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def engine_of(name: str, task: Task, epochs: int) -> Engine:
         return fastest(task, epochs)
     if not isinstance(name, str) or name not in ENGINES:
         raise ValueError(f"train: unknown engine {name!r}{choices(name, [AUTO, *ENGINES])}")
-    return ENGINES[name](task)
+    return prepared(ENGINES[name](task))
 
 
 def fastest(task: Task, epochs: int) -> Engine:
@@ -55,12 +55,18 @@ def fastest(task: Task, epochs: int) -> Engine:
     loss = task.loss(task.model(row), label)
     edges = sum([len(node.parents) for node in topological_order(loss)])
     if edges * len(task.pairs) * epochs < FEW_EDGES:
-        return Eager(task)
+        return prepared(Eager(task))
     with LOADING:
         from autograd.program import fastest_backend
     try:
-        return ENGINES[fastest_backend()](task)
+        return prepared(ENGINES[fastest_backend()](task))
     except NotCompiledError as error:
-        return Eager(task, error.reason)
+        return prepared(Eager(task, error.reason))
     except (TypeError, ValueError) as error:
-        return Eager(task, f"the rows can't be a table of numbers: {error}")
+        return prepared(Eager(task, f"the rows can't be a table of numbers: {error}"))
+
+
+def prepared(engine: Engine) -> Engine:
+    """The engine, ready for the first epoch."""
+    engine.prepare()
+    return engine

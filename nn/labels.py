@@ -93,8 +93,8 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
         raise ValueError(f"row 0: expected a number to predict as label, got {labels[0]!r:.60}")
     if texts[0]:
         names = names or unique_names(sorted(set(map(str, labels))), "Data", "class_names")
-        numbers_of = {normal(name): i for i, name in enumerate(names)}
-        labels = [numbers_of.get(normal(label), label) for label in labels]
+        indices = {normal(name): i for i, name in enumerate(names)}
+        labels = [indices.get(normal(label), label) for label in labels]
     if regression is None:
         regression = not names and are_numbers(labels)
     if any([is_several(label) for label in labels]):

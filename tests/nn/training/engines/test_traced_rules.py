@@ -15,6 +15,7 @@ from autograd import where
 from nn import MLP, Adam, AdamW, mse, train
 from nn.optimizers import Optimizer
 from nn.training.engines.native import Native
+from nn.training.engines.traced_rules import is_looked_up
 
 ROWS = [([0.1, -0.4], 0.3), ([0.9, 0.2], -0.5), ([-0.6, 0.7], 0.1), ([0.3, 0.3], 0.8)]
 ENGINES = ("eager", "python", "numpy", "native")
@@ -232,6 +233,28 @@ def test_the_machine_code_was_used(monkeypatch):
     called.clear()
     outcome(IN_PYTHON["if by the step"], "native")
     assert not called
+
+
+def test_two_rules_that_are_watched_at_once_are_told_apart():
+    """As in two threads: one is watched while the other is."""
+    found = []
+
+    def looks_up(p, g, state, step, *, lr):
+        found.append(is_looked_up(plain))
+        return p - lr * g * TABLE.get(step, 1.0), state
+
+    def looks_nothing_up(p, g, state, step, *, lr):
+        return p - lr * g * step, state
+
+    def watches_another(p, g, state, step, *, lr):
+        found.append(is_looked_up(table))
+        return p - lr * g, state
+
+    parameters = MLP(1, [1], seed=0).parameters()
+    plain = of_rule(looks_nothing_up)(parameters)
+    table = of_rule(looks_up)(parameters)
+    assert not is_looked_up(of_rule(watches_another)(parameters))
+    assert found == [False, True]
 
 
 # Rules that are drawn: trees of operations on what a rule is given.

@@ -5,6 +5,7 @@ losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss ov
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which returns a History
+files       save, load
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
             classification_report
@@ -31,6 +32,7 @@ from .evaluation import (
     predict_proba,
     score,
 )
+from .files import load, save
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
@@ -60,6 +62,7 @@ __all__ = [
     "draw_training",
     "hinge",
     "huber",
+    "load",
     "load_csv",
     "load_iris",
     "mean_absolute_error",
@@ -68,6 +71,7 @@ __all__ = [
     "predict",
     "predict_proba",
     "probabilities",
+    "save",
     "schedules",
     "score",
     "train",

@@ -27,6 +27,8 @@ CALLS = {
     "confusion_matrix": "confusion_matrix(model, data)",
     "classification_report": "classification_report(model, data)",
     "mean_loss": "mean_loss(model, data, loss)",
+    "save": "save(model, 'model.safetensors')",
+    "load": "load('model.safetensors', into=model)",
 }
 
 

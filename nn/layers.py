@@ -170,9 +170,11 @@ class MLP(Module):
             raise ValueError("MLP: expected at least one layer as nouts, as in MLP(4, [4, 4, 3])")
         self.nin = whole(nin, "MLP: nin")
         self.nouts = [whole(nout, "MLP: nouts") for nout in nouts]
-        self.activation, self.output = activation, output
-        self.seed = int(seed) if isinstance(seed, numbers.Integral) else None
         activations = per_layer(activation, len(self.nouts) - 1)
+        shared = isinstance(activation, str) or callable(activation)
+        self.activation: Any = activation if shared else activations
+        self.output = output
+        self.seed: int | None = int(seed) if isinstance(seed, numbers.Integral) else None
         if output != "softmax":
             function_of(output, "MLP", "softmax")
         if init is not None:

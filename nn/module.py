@@ -188,22 +188,23 @@ def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
         if part.op is None:  # neither computed nor a constant operand
             yield name, part
         return
-    items: Iterable[tuple[Any, Any]]
-    if isinstance(part, Module):
-        items = vars(part).items()
-    elif isinstance(part, dict):
-        items = part.items()
-    elif isinstance(part, (list, tuple)):
-        items = enumerate(part)
-    else:
-        return
-    if id(part) in seen:
+    items = items_of(part)
+    if items is None or id(part) in seen:
         return
     seen.add(id(part))
     by_label = isinstance(part, Module) and part.named_by_label
     for key, item in items:
         for path, leaf in leaves(item, dotted(name, key), seen):
             yield (dotted(name, leaf.label) if by_label and leaf.label else path), leaf
+
+
+def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
+    """What a Module or container holds, with names or numbers; None for anything else."""
+    if isinstance(part, Module):
+        return vars(part).items()
+    if isinstance(part, dict):
+        return part.items()
+    return enumerate(part) if isinstance(part, (list, tuple)) else None
 
 
 def counted(part: Any) -> int:

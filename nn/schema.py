@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from autograd.arguments import choices
 
-from .names import default_names, find_name, join_names
+from .names import default_names, find_name, join_names, refuse_repeated
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,26 @@ class Schema:
                 f"{join_names(list(self.class_names))}: give labels by name, as in "
                 "Data(X, [str(label) for label in y])"
             )
+
+    def check(self, columns: int | None) -> None:
+        """ValueError where the parts contradict each other, or a known number of columns."""
+        counts: dict[str, set[int]] = {"column": set() if columns is None else {columns}}
+        for field in fields(self):
+            part = getattr(self, field.name)
+            if field.name.endswith("_names"):
+                refuse_repeated(part, f"the schema: {field.name}")
+            if isinstance(part, tuple) and part:
+                kind = field.name.partition("_")[0]
+                kind = kind if kind in ("class", "target") else "column"
+                counts.setdefault(kind, set()).add(len(part))
+        for kind, found in counts.items():
+            if len(found) > 1:
+                sizes = " and ".join(map(str, sorted(found)))
+                raise ValueError(f"the schema: expected one thing for each {kind}, got {sizes}")
+        if self.regression and self.class_names:
+            raise ValueError("the schema: expected class names or a regression, got both")
+        if not all([scale.deviation > 0.0 for scale in self.feature_scales + self.target_scales]):
+            raise ValueError("the schema: expected positive deviations")
 
 
 def schema_of(model: Any) -> Schema:

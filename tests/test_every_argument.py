@@ -126,6 +126,7 @@ ARGUMENTS = {
     "nn.clip_value": [(Z, "values empty"), (1.0, POSITIVE)],
     "nn.draw_network": [(MODEL, "model"), ([1.0, 2.0], f"{MANY} none")],
     "nn.draw_training": [(HISTORY, "history")],
+    "nn.load": [("model.safetensors", ""), (MODEL, "none model")],
     "nn.load_csv": [("nowhere.csv", ""), ("a", "")],
     "nn.load_iris": [(0, "whole bool")],
     "nn.train": [
@@ -134,6 +135,7 @@ ARGUMENTS = {
         (nn.cross_entropy, "none"),
         (None, "none"),
     ],
+    "nn.save": [(MODEL, "model"), ("model.safetensors", "word"), (None, "none")],
     "nn.schedules.step": [(2, SIZE), (0.5, PLAIN)],
     "nn.schedules.cosine": [(2, SIZE), (0.5, PLAIN)],
     "nn.schedules.warm_up": [(2, SIZE), (schedules.constant, "function model")],
@@ -158,6 +160,7 @@ ARGUMENTS = {
 }
 ARGUMENTS["autograd.gelu"] = [(0.5, REAL), ("none", "")]
 KEYWORDS = {
+    "nn.load": {"optimizer": "none"},
     "nn.Data": {"regression": "none", "target_names": f"{MANY} nested pairs empty data history"},
     "nn.train": {
         "epochs": SIZE,
@@ -171,6 +174,8 @@ KEYWORDS = {
         "class_weight": "none dict",
         "sample_weight": "none",
         "callbacks": "empty",
+        "checkpoint": "word none",
+        "checkpoint_every": SIZE,
         "engine": "",
     },
     "nn.MLP": {"seed": SEED, "init": "none", "output": "function model"},
@@ -211,8 +216,9 @@ ABSENT = {"autograd.load", "nn.load_csv"}  # they read files that are not there
 
 @pytest.fixture(autouse=True)
 def folder_of_its_own(tmp_path, monkeypatch):
-    """For what is written."""
+    """For what is written, with a file to load."""
     monkeypatch.chdir(tmp_path)
+    nn.save(MODEL, "model.safetensors")
 
 
 def public():

@@ -133,7 +133,8 @@ class History:
         if kept is None or not kept.numbers:
             raise ValueError(
                 "explore: this history has no parameters to show: train keeps them for models of "
-                "up to 1,000; explore(model, rows=...) shows a model as it is"
+                "up to 1,000, and a checkpoint for epochs with up to 125,000 numbers in all; "
+                "explore(model, rows=...) shows a model as it is"
             )
         rows = kept.rows() if rows is None else rows
         course = Course(tuple(kept.parameters), kept.numbers, kept.optimizer, self.best_epoch)

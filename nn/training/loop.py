@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,8 +17,8 @@ from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed, generator
+from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
-from .engines.engine import Engine
 from .history import History
 from .preparation import (
     batch_size_of,
@@ -32,6 +32,7 @@ from .preparation import (
 from .progress import Progress
 from .row_weights import ClassWeight, weighted
 from .snapshots import Snapshots
+from .state import State, moment_of
 from .task import Task
 
 
@@ -55,6 +56,8 @@ def train(
     callbacks: Iterable[Callable[[History], Any]] = (),
     engine: str = "auto",
     progress: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: int = 10,
 ) -> History:
     """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
 
@@ -97,10 +100,18 @@ def train(
         installed; eager for little work, and for a model or a loss that can't be compiled. The
         history names the engine. The numbers of all are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
+    checkpoint: the name of a file for the state of the training, which `load` takes for a model. If
+        it is there the training goes on from it: the same call again gives the same bits as one
+        that was never killed, and larger `epochs` more of it. Other settings are refused, as far
+        as names and numbers show them; delete the file to start anew.
+    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C;
+        each time takes some milliseconds, until it is on the disk.
 
     Raises ValueError or TypeError for invalid arguments, and what the loss raises; ValueError for a
     class or columns that are not those of an earlier call; TypeError where the model or the loss
-    can't be traced by a compiled engine; FloatingPointError where a gradient is not finite.
+    can't be traced by a compiled engine; FloatingPointError where a gradient is not finite; for the
+    checkpoint OSError where it can't be written, ValueError (FormatError) for a file that is
+    damaged, of another training, or of none.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
@@ -112,6 +123,7 @@ def train(
     patience = patience_of(patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
+    file = checkpoint_file(checkpoint, checkpoint_every)
     optimizer = optimizer_of(model, optimizer)
     rows = matched_rows(model, data, validation, loss)
     names = rows.schema.class_names
@@ -134,85 +146,93 @@ def train(
         clip_norm=clip_norm,
         clip_value=clip_value,
     )
-    running = engine_of(engine, task, epochs)
+    running = engine_of(engine, task, epochs, None if file is None else file.engine)
     model.schema = rows.schema
-    history = History(
-        running.engine_and_note[0], seeds_of(model, data, seed if batch_size else None)
-    )
+    backend, _ = running.engine_and_note
+    history = History(backend, seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
     )
-    training = Training(task, running, history, snapshots, epochs, patience, callbacks, rows.note)
+    training = Training(
+        *(task, running, history, snapshots, epochs, patience),
+        callbacks=callbacks, note=rows.note, file=file,
+    )  # fmt: skip
+    if file is not None:
+        file.begin(training)
     return training.run(progress)
 
 
 @dataclass
-class Training:
+class Training(State):
     """A training in progress.
 
     note: the part of the data that is trained on, where the data has parts.
-    done: the number of complete epochs; checkpoint: the optimizer after the last of them.
-    best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
-        the best epoch.
+    file: the checkpoint.
     """
 
-    task: Task
-    engine: Engine
-    history: History
-    snapshots: Snapshots
-    epochs: int
-    patience: int | None
-    callbacks: Sequence[Callable[[History], Any]]
-    note: str
-    done: int = 0
-    best_epoch: int = 0
-    least: float = math.inf
+    callbacks: Sequence[Callable[[History], Any]] = ()
+    note: str = ""
+    file: CheckpointFile | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.describe()
-        self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def run(self, progress: bool) -> History:
         """Train until an end is reached, and return the history."""
         if progress and self.note:
             print(self.note)
+        if progress and self.done and self.file is not None:
+            print(f"{self.done} of {self.epochs} epochs are in {self.file.path}")
         try:
-            with Progress(self.epochs, progress) as shown:
+            with Progress(self.epochs, progress, self.done) as shown:
                 while self.done < self.epochs and self.history.ended_by == "epochs":
                     first = self.done + 1
                     columns = self.advance()
                     shown.report(first, columns)
-                    self.observe_validation(columns)
+                    self.observe_validation()
                     self.call_back()
+                    if self.file is not None:
+                        self.file.save_if_due(self)
             self.restore_best()
         except KeyboardInterrupt:
             self.restore_last()
         finally:
             self.task.reset_lr()
         self.describe()
+        if self.file is not None:
+            self.file.save(self)
         return self.history
 
     def describe(self) -> None:
         """Set the engine and the note of the history."""
         self.history.engine, why = self.engine.engine_and_note
-        self.history.note = "; ".join(filter(None, [why, self.note, self.history.trend]))
+        notes = [why, self.note, self.earlier, self.history.trend]
+        self.history.note = "; ".join(filter(None, notes))
 
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""
-        between = self.task.validation is not None or self.callbacks
-        columns, parameters = self.engine.epochs(1 if between else self.epochs - self.done)
+        most = self.epochs - self.done
+        if self.file is not None:
+            most = min(most, self.file.left(self.done))
+        if self.task.validation is not None or self.callbacks:
+            most = 1
+        columns, parameters = self.engine.epochs(most)
         self.snapshots.add(parameters)
         columns |= self.engine.validate()
         self.history.extend(columns)
-        self.checkpoint, self.done = self.task.optimizer.checkpoint(), len(self.history)
+        checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
+        moment = None if self.file is None else moment_of(self.task)
+        # In one statement, so that Ctrl-C finds all of them or none.
+        self.checkpoint, self.moment, self.done = checkpoint, moment, done
         return columns
 
-    def observe_validation(self, columns: Mapping[str, Sequence[float]]) -> None:
+    def observe_validation(self) -> None:
         """Keep the best epoch; end the training after `patience` epochs without a better one."""
-        if self.patience is None:
+        if self.patience is None or not self.done:
             return
-        (loss,) = columns["validation_loss"]
+        loss = self.history["validation_loss"][-1]
         if loss < self.least:
             self.least, self.best, self.best_epoch = loss, self.checkpoint, self.done
         elif self.done - self.best_epoch >= self.patience:
@@ -224,6 +244,8 @@ class Training:
             self.history.ended_by = "callback"
         if self.callbacks:
             self.engine.verify()
+            if self.file is not None:
+                self.moment = moment_of(self.task)  # callbacks may have changed settings
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""
@@ -233,6 +255,7 @@ class Training:
 
     def restore_last(self) -> None:
         """After Ctrl-C, go back to the end of the last complete epoch."""
-        self.history.ended_by = "interrupt"
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
+        self.observe_validation()  # Ctrl-C may have come before that
+        self.history.ended_by, self.history.best_epoch = "interrupt", None

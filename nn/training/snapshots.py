@@ -61,7 +61,12 @@ class Snapshots:
 
     def add(self, rows: Any) -> None:
         """Record the parameters after each of several epochs: a list or an array of rows."""
-        self._added.append(rows)
+        if self._numbers:  # else there is no start either
+            self._added.append(rows)
+
+    def replace(self, numbers: list[list[float]]) -> None:
+        """Keep these in their place; if they are none, none from now on."""
+        self._numbers = numbers if self._numbers else []
 
     def cut(self, epochs: int) -> None:
         """Drop the rows after the first `epochs` epochs."""

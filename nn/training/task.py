@@ -51,6 +51,13 @@ class Task:
         return -(-len(self.pairs) // (self.batch_size or len(self.pairs)))
 
     @property
+    def columns(self) -> list[str]:
+        """The columns that a history of it has beside that of the epochs."""
+        kinds = ["loss", "accuracy"] if self.has_accuracy else ["loss"]
+        of_validation = [] if self.validation is None else [f"validation_{kind}" for kind in kinds]
+        return [*kinds, "lr", *of_validation]
+
+    @property
     def keeps_parameters(self) -> bool:
         """Whether the parameters after each epoch are kept: not for large models."""
         return are_recorded(self.optimizer.parameters)

@@ -37,10 +37,17 @@ ENGINES: dict[str, Callable[[Task], Engine]] = {
 }
 
 
-def engine_of(name: str, task: Task, epochs: int) -> Engine:
-    """The engine of that name for a task, or the fastest one; ValueError for an unknown name."""
+def engine_of(name: str, task: Task, epochs: int, before: str | None = None) -> Engine:
+    """The engine of that name for a task, or the fastest one; ValueError for an unknown name.
+
+    before: the name of the one that computed earlier epochs of the training, which is taken instead
+        of the fastest one, for the same bits.
+    """
     if name == AUTO:
-        return fastest(task, epochs)
+        found = fastest(task, epochs)
+        if before in (None, found.engine_and_note[0]):
+            return found
+        return prepared(ENGINES[before](task))
     if not isinstance(name, str) or name not in ENGINES:
         raise ValueError(f"train: unknown engine {name!r}{choices(name, [AUTO, *ENGINES])}")
     return prepared(ENGINES[name](task))

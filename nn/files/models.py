@@ -1,0 +1,192 @@
+"""save and load: models in files that PyTorch and other programs open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograd.arguments import wrong
+from autograd.files import FormatError, path_of, write
+
+from ..arguments import CALLS
+from ..layers import MLP
+from ..module import Module, model_of
+from ..optimizers import Optimizer
+from ..schema import Schema, schema_of
+from .architecture import architecture_of, built
+from .description import FORMAT, Architecture, Description, described_by, texts_of
+from .optimizers import (
+    Restored,
+    record_of_optimizer,
+    restored,
+    settings_now,
+    tensors_of_states,
+)
+from .parameters import OTHERS, fill, slots_of, tensors_of
+from .safetensors import Tensor, content_of, read
+
+
+def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
+    """Write a model with what is known of its rows into a file of the format safetensors.
+
+    `load` makes the same model of it. PyTorch opens it by `safetensors.torch.load_file`: the
+    weights of an MLP are `layers.0.weight` (outputs × inputs) and `layers.0.bias`, other
+    parameters are tensors of no dimension under their names in `named_parameters`. The file is
+    written whole or not at all.
+
+    model: an MLP or another Module; of the latter `load` fills one that your code made.
+    path: the name of the file, such as "iris.safetensors".
+    optimizer: one whose settings and state the file should have too, to go on training with.
+
+    Raises ValueError for a parameter that is NaN or infinite, OSError where the file can't be
+    written.
+
+    >>> import nn, tempfile
+    >>> model = nn.MLP(4, [4, 3], activation="tanh", seed=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save(model, f"{folder}/model.safetensors")
+    ...     same = nn.load(f"{folder}/model.safetensors")
+    >>> same, same.state_dict() == model.state_dict()
+    (MLP(4, [4, 3], activation='tanh', bias=True, output='linear'), True)
+    """
+    model_of(model, "save")
+    path = path_of(path, "save", CALLS["save"])
+    check_optimizer(optimizer, "save")
+    tensors, description = tensors_of(slots_of(model, "save"), "save"), describe(model)
+    if optimizer is not None:
+        tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
+        record = record_of_optimizer(optimizer, settings_now(optimizer), "save")
+        description = replace(description, optimizer=record)
+    write(path, content_of(tensors, texts_of(description, "save")))
+
+
+def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = None) -> Any:
+    """The model of a file that `save` or a training wrote.
+
+    path: the name of the file.
+    into: a Module to fill, which is then returned: for one of your own, whose code is in no file,
+        and for files of other programs. Tensors go by name and shape; layers that others number
+        in their own way, as PyTorch's Sequential does, by their order.
+    optimizer: one of the model `into`, to set to what the file has of it.
+
+    Raises FormatError, a ValueError, for a file that is damaged, newer than this program, or of
+    another model than `into`, and then changes nothing; OSError where it can't be read.
+
+    >>> import nn, tempfile
+    >>> from autograd import Value
+    >>> class Line(nn.Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    >>> line = Line()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save(line, f"{folder}/line.safetensors")
+    ...     line["offset"].data = 2.0
+    ...     nn.load(f"{folder}/line.safetensors", into=line)["offset"].data
+    1.0
+    """
+    path = path_of(path, "load", CALLS["load"])
+    if into is not None:
+        model_of(into, "load")
+    check_optimizer(optimizer, "load")
+    if optimizer is not None and into is None:
+        raise ValueError("load: optimizer goes with a model that it moves: load(path, into=model)")
+    stored = stored_in(path)
+    if optimizer is None:
+        return stored.model(into)
+    ready = stored.optimizer(optimizer)
+    model = stored.model(into)
+    ready.apply()
+    return model
+
+
+def check_optimizer(optimizer: Any, name: str) -> None:
+    """TypeError for something else."""
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        what = "an optimizer, such as nn.Adam(model.parameters()),"
+        raise wrong(name, what, optimizer, f"as in {CALLS[name]}")
+
+
+class Stored(NamedTuple):
+    """What a file has of a model.
+
+    description: None in files of other programs.
+    tensors: of the parameters; others: of an optimizer and a training.
+    """
+
+    path: Path
+    description: Description | None
+    tensors: dict[str, Tensor]
+    others: dict[str, Tensor]
+
+    def model(self, into: Module | None) -> Module:
+        """The model, made by its architecture or filled into one."""
+        found, where = self.description, str(self.path)
+        model = self.made() if into is None else into
+        if into is not None and found is not None and found.architecture is not None:
+            check_architecture(found.architecture, into, where)
+        if found is not None:
+            check_schema(found.schema, model, where)
+        fill(model, self.tensors, where)
+        if found is not None:
+            model.schema = found.schema
+        return model
+
+    def made(self) -> MLP:
+        """A new MLP of the file's architecture."""
+        found = self.description
+        if found is None:
+            raise FormatError(
+                f"{self.path}: no model of nn.save, but {len(self.tensors)} tensors by name; give "
+                "the model that they belong to: load(path, into=model)"
+            )
+        if found.architecture is None:
+            raise FormatError(
+                f"{self.path}: the model is a {found.model:.60} that only its own code can make: "
+                "load(path, into=model)"
+            )
+        return built(found.architecture, self.tensors, str(self.path))
+
+    def optimizer(self, optimizer: Optimizer) -> Restored:
+        """What the file has for an optimizer, ready to be applied."""
+        if self.description is None or self.description.optimizer is None:
+            raise FormatError(
+                f"{self.path}: it has no state of an optimizer; save(model, path, optimizer) "
+                "writes one"
+            )
+        return restored(optimizer, self.description.optimizer, self.others, str(self.path))
+
+
+def stored_in(path: Path) -> Stored:
+    """What a file has, checked as far as that needs no model."""
+    tensors, texts = read(path)
+    description = described_by(texts, str(path))
+    others: dict[str, Tensor] = {}
+    if description is not None and description.optimizer is not None:
+        others = {name: tensors.pop(name) for name in [*tensors] if name.startswith(OTHERS)}
+    return Stored(path, description, tensors, others)
+
+
+def describe(model: Module) -> Description:
+    """What a file has of a model beside its numbers; ValueError where its schema doesn't fit."""
+    schema, name = schema_of(model), type(model).__name__
+    schema.check(model.nin if isinstance(model, MLP) else None)
+    return Description(FORMAT, name, architecture_of(model), schema)
+
+
+def check_architecture(found: Architecture, into: Module, where: str) -> None:
+    """FormatError where both are MLPs that compute in different ways."""
+    own = architecture_of(into)
+    if own is not None and replace(own, seed=None) != replace(found, seed=None):
+        raise FormatError(
+            f"{where}: expected the architecture of into={into!r}, got {found.as_call}; "
+            "load(path) makes an MLP of its own"
+        )
+
+
+def check_schema(schema: Schema, model: Module, where: str) -> None:
+    """FormatError where the rows that are described can't be those of the model."""
+    try:
+        schema.check(model.nin if isinstance(model, MLP) else None)
+    except ValueError as error:
+        raise FormatError(f"{where}: {error}") from None

@@ -1,0 +1,171 @@
+"""Checkpoints: a training in a file, from which it goes on to the same bits."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from autograd.files import FormatError, path_of, refuse_unwritable, write
+
+from ..arguments import whole
+from ..files.description import Shuffler, TrainingRecord, texts_of
+from ..files.models import describe, stored_in
+from ..files.optimizers import record_of_optimizer, tensors_of_states
+from ..files.parameters import slots_of, tensors_of
+from ..files.safetensors import Tensor, content_of
+from .engines import ENGINES
+from .fingerprint import settings_of
+from .resumption import resume
+from .state import Moment, State, moment_of
+
+MAX_NUMBERS = (
+    125_000  # numbers of the parameters from epoch to epoch, a megabyte; more are left out
+)
+NAME = "train: checkpoint"
+
+
+def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
+    """The file that `train` was given, None where it was given none."""
+    every = whole(every, "train: checkpoint_every")
+    return None if path is None else CheckpointFile(path, every)
+
+
+class CheckpointFile:
+    """The file of a training, written after every `every` epochs and at the end.
+
+    Raises OSError where the path can't be written.
+    """
+
+    def __init__(self, path: Any, every: int) -> None:
+        self.path = path_of(path, "train", 'train(model, data, checkpoint="run.safetensors")')
+        self.every = every
+        refuse_unwritable(self.path)
+        self.written: tuple[Any, ...] = ()  # which state of the training is in the file
+        self.rows = array("d")  # the parameters from epoch to epoch
+
+    @property
+    def engine(self) -> str | None:
+        """The name of the engine of the training that is in the file; None where there is none."""
+        description = stored_in(self.path).description if self.path.exists() else None
+        if description is None or description.training is None:
+            return None
+        engine = description.training.engine
+        if engine not in ENGINES:
+            raise FormatError(f"{self.path}: training: engine: unknown {engine!r:.60}")
+        return engine
+
+    def begin(self, training: State) -> None:
+        """Go on with the training that is in the file, if there is one.
+
+        Raises FormatError for a file that is none, ValueError for one of another training.
+        """
+        task = training.task
+        self.settings = settings_of(task, training.patience, training.history.seeds)
+        self.description, self.slots = describe(task.model), slots_of(task.model, NAME)
+        own = {parameter for slot in self.slots.values() for parameter in slot.parameters}
+        self.outside = [p for p in task.optimizer.parameters if p not in own]
+        if self.path.exists():
+            record = resume(training, self.path, self.settings, self.outside)
+            best = record.best_epoch if record.best_restored else None
+            self.written = record.done, record.ended_by, best
+        training.moment = moment_of(task)
+        self.content(training)  # what can't be saved is refused before there is work to lose
+
+    def left(self, done: int) -> int:
+        """How many epochs there are until the next one after which the file is written."""
+        return self.every - done % self.every
+
+    def save_if_due(self, training: State) -> None:
+        """Write the file after so many epochs."""
+        if training.done % self.every == 0:
+            self.save(training)
+
+    def save(self, training: State) -> None:
+        """Write the state after the last whole epoch, unless it is in the file."""
+        state = training.done, training.history.ended_by, training.history.best_epoch
+        if state != self.written:
+            write(self.path, self.content(training))
+            self.written = state
+
+    def content(self, training: State) -> bytes:
+        """What the file holds after the last whole epoch."""
+        optimizer, history, moment = training.task.optimizer, training.history, training.moment
+        assert moment is not None
+        description = replace(
+            self.description,
+            optimizer=record_of_optimizer(optimizer, moment.settings, NAME),
+            training=self.record(training, moment),
+        )
+        tensors = tensors_of(self.slots, NAME)
+        tensors |= tensors_of_states(optimizer.states, "optimizer/", NAME)
+        tensors |= other_checkpoint(training)
+        tensors |= history_tensors(history.columns)
+        if self.outside:
+            tensors["training/outside"] = flat([parameter.data for parameter in self.outside])
+        if moment.gradients:
+            tensors["training/gradients"] = flat(moment.gradients)
+        tensors |= self.snapshots(training)
+        return content_of(tensors, texts_of(description, NAME))
+
+    def record(self, training: State, moment: Moment) -> TrainingRecord:
+        """The training without its tensors."""
+        history = training.history
+        return TrainingRecord(
+            settings=self.settings,
+            engine=training.engine.engine_and_note[0],
+            earlier=training.earlier,
+            done=training.done,
+            ended_by=history.ended_by,
+            best_epoch=training.best_epoch,
+            best_restored=history.best_epoch is not None,
+            best_steps=training.best[2],
+            last_steps=training.checkpoint[2],
+            columns=tuple([name for name in history.columns if name != "epoch"]),
+            shuffler=shuffler_of(moment.drawn),
+        )
+
+    def snapshots(self, training: State) -> dict[str, Tensor]:
+        """The parameters from epoch to epoch, as long as they are not many."""
+        numbers = training.snapshots.numbers
+        width = len(training.task.optimizer.parameters)
+        if not numbers or len(numbers) * width > MAX_NUMBERS:
+            return {}
+        for row in numbers[len(self.rows) // width :]:
+            self.rows.extend(row)
+        return {"training/snapshots": Tensor((len(numbers), width), self.rows)}
+
+
+def flat(numbers: Sequence[float]) -> Tensor:
+    """Numbers as a tensor of one dimension."""
+    return Tensor((len(numbers),), array("d", numbers))
+
+
+def history_tensors(columns: Mapping[str, Sequence[float]]) -> dict[str, Tensor]:
+    """The columns of a history but for the numbers of the epochs."""
+    try:
+        found = {name: flat(column) for name, column in columns.items() if name != "epoch"}
+    except TypeError as error:
+        raise TypeError(
+            f"{NAME}: expected numbers in the columns of the history: {error}"
+        ) from None
+    return {f"training/history/{name}": column for name, column in found.items()}
+
+
+def other_checkpoint(training: State) -> dict[str, Tensor]:
+    """Of the last epoch and the best one, the one that the model and its optimizer are not at."""
+    if training.best_epoch in (0, training.done):
+        return {}
+    is_restored = training.history.best_epoch is not None
+    prefix = "training/last/" if is_restored else "training/best/"
+    data, states, _ = training.checkpoint if is_restored else training.best
+    return {f"{prefix}parameters": flat(data), **tensors_of_states(states, prefix, NAME)}
+
+
+def shuffler_of(drawn: Any) -> Shuffler | None:
+    """The state of a random.Random as a record."""
+    if drawn is None:
+        return None
+    version, numbers, gauss = drawn
+    return Shuffler(version, numbers, gauss)

@@ -1,0 +1,61 @@
+"""What makes two trainings the same one: their settings, as texts that can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..schema import schema_of
+from .task import LabelledRows, Task
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # in what functions and objects show of themselves
+
+
+def settings_of(task: Task, patience: int | None, seeds: Mapping[str, int]) -> dict[str, str]:
+    """The settings of a training by name.
+
+    Of functions there is the name, of rows a digest. How many epochs there are is left out, since
+    more of them are the same training; so is the engine.
+    """
+    settings = {
+        "model": task.model,
+        "loss": task.loss,
+        "optimizer": task.optimizer,
+        "data": digest(task.pairs, [task.weights, schema_of(task.model)]),
+        "validation": None if task.validation is None else digest(task.validation, []),
+        "batch_size": task.batch_size,
+        "schedule": task.schedule,
+        "clip_norm": task.clip_norm,
+        "clip_value": task.clip_value,
+        "patience": patience,
+    }
+    seeds_by_name = {f"seed of the {name}": seed for name, seed in seeds.items()}
+    return {name: shown(setting) for name, setting in (settings | seeds_by_name).items()}
+
+
+def shown(setting: Any) -> str:
+    """A setting as it shows itself, in every process."""
+    return setting if isinstance(setting, str) else ADDRESS.sub("", repr(setting))
+
+
+def digest(pairs: LabelledRows, others: Sequence[Any]) -> str:
+    """Rows with labels in a few letters, by which others differ."""
+    found = hashlib.sha256()
+    for row, label in pairs:
+        try:
+            found.update(struct.pack(f"{len(row)}d", *row))
+        except (TypeError, struct.error):  # rows for a model of one's own
+            found.update(shown(row).encode(errors="backslashreplace"))
+        found.update(shown(label).encode())
+    found.update(shown(others).encode())
+    return f"{len(pairs)} rows, SHA-256 {found.hexdigest()[:12]}"
+
+
+def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Which settings differ, and how; empty where none does."""
+    names = [*before, *[name for name in now if name not in before]]
+    pairs = [(name, before.get(name, "None"), now.get(name, "None")) for name in names]
+    return "; ".join([f"{name} was {a:.100}, is {b:.100}" for name, a, b in pairs if a != b])

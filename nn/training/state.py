@@ -1,0 +1,71 @@
+"""State: how far a training is."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..files.optimizers import Settings, settings_now
+from ..optimizers import Optimizer
+from .engines.engine import Engine
+from .history import History
+from .snapshots import Snapshots
+from .task import Task
+
+
+class Moment(NamedTuple):
+    """What a training has at the end of an epoch beside the optimizer's checkpoint.
+
+    Within an epoch, in which Ctrl-C may come, it changes.
+    """
+
+    settings: Settings
+    drawn: Any
+    gradients: list[float]
+
+
+def moment_of(task: Task) -> Moment:
+    """What there is now."""
+    optimizer = task.optimizer
+    settings, drawn = settings_now(optimizer), None
+    if task.schedule is not None:  # which sets the optimizer's learning rate for a single step
+        settings = Settings(task.base_lr, *settings[1:])
+    if task.batch_size is not None:
+        source: Any = task.shuffler or random
+        drawn = source.getstate()
+    gradients = [p.grad for p in optimizer.parameters] if keeps_gradients(optimizer) else []
+    return Moment(settings, drawn, gradients)
+
+
+def keeps_gradients(optimizer: Optimizer) -> bool:
+    """Whether a step may depend on gradients of earlier ones."""
+    return type(optimizer).zero_grad is not Optimizer.zero_grad
+
+
+@dataclass
+class State:
+    """A task, and what was done of it.
+
+    done: the number of complete epochs; checkpoint: the optimizer after the last of them; moment:
+        what a file has of that too.
+    best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
+        the best epoch.
+    earlier: which epochs were computed by another engine.
+    """
+
+    task: Task
+    engine: Engine
+    history: History
+    snapshots: Snapshots
+    epochs: int
+    patience: int | None
+    done: int = 0
+    best_epoch: int = 0
+    least: float = math.inf
+    earlier: str = ""
+    moment: Moment | None = None
+
+    def __post_init__(self) -> None:
+        self.checkpoint = self.best = self.task.optimizer.checkpoint()

@@ -56,7 +56,7 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     rows: rows as the model was trained on, a data frame, or a Data, which is brought to the scale
         of the model. Where the model and these have names, columns and classes are matched by name,
         so that their order is free.
-    raw: whether rows are in the units that the training data had before it was standardised; a Data
+    raw: whether rows are in the units that the training data had before it was standardized; a Data
         has a scale of its own.
 
     Warns, once for a model, where rows lie absurdly far outside of those that it was trained on.

@@ -207,7 +207,7 @@ def mean_loss(
 
     data: a Data, whose classes and columns are matched with the model's by name, and its scale, or
         (row, label) pairs.
-    loss: as of `train`; if None `mse` for a regression, which is in units of the standardised
+    loss: as of `train`; if None `mse` for a regression, which is in units of the standardized
         target, and `cross_entropy` for classes.
 
     Raises ValueError for an unknown class or column, TypeError for other data.

@@ -59,7 +59,7 @@ def labels_brought(
 
 
 def composed(outer: Sequence[Scale], inner: Sequence[Scale]) -> tuple[Scale, ...]:
-    """The scales of what was standardised twice, in the first units."""
+    """The scales of what was standardized twice, in the first units."""
     return tuple(
         [
             Scale(first.mean + first.deviation * second.mean, first.deviation * second.deviation)

@@ -26,7 +26,7 @@ class History:
 
     columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
         mean loss of the epoch's forward passes, each before its step, of a regression in units of
-        the standardised target; "accuracy", of the same forward passes, where labels are classes;
+        the standardized target; "accuracy", of the same forward passes, where labels are classes;
         "lr", of the epoch's last step; and, where there
         is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
     engine: the one that ran: "eager", "python", "numpy" or "native".

@@ -77,7 +77,7 @@ def train(
         calls.
     data: a Data, of one with parts the part `train`; or (row, label) pairs.
     loss: a function of the model's output and the label of one row; if None `mse` for a
-        regression, in units of the standardised target, and `cross_entropy` for classes.
+        regression, in units of the standardized target, and `cross_entropy` for classes.
     optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
     epochs: the number of epochs, at least 1.
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200

@@ -56,11 +56,11 @@ def block(
     data = ends([numbers.value(name) for name in names])
     grads = [grad for name in names for grad in [numbers.grad(name)] if grad is not None]
     largest = numeral(max(map(abs, grads))) if grads else "·"
-    for row, (word, text, colour) in enumerate(
+    for row, (word, text, color) in enumerate(
         (("data", data, "data"), ("|grad| up to", largest, "grad"))
     ):
         canvas.text((x + 10, y + 60 + 18 * row), word, "muted", 11)
-        canvas.text((x + wide - 10, y + 60 + 18 * row), text, colour, 13, anchor="end")
+        canvas.text((x + wide - 10, y + 60 + 18 * row), text, color, 13, anchor="end")
     return f"{span}: data {data}, grad up to {largest}"
 
 

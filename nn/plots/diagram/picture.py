@@ -52,7 +52,7 @@ def draw_network(
 ) -> NetworkPicture:
     """The network of a model as a picture: a circle for each unit, a line for each weight.
 
-    Lines show the size by their width and the sign by colour and dash. With a row x, circles show
+    Lines show the size by their width and the sign by color and dash. With a row x, circles show
     the unit's data and, below, its grad: the derivative of the first output (or the one named, or
     the loss) by it. The numbers come from the graph that the model records and the engine's sweep;
     no `.grad` is read or changed.
@@ -172,7 +172,7 @@ def numbers_of_row(
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
-    """The names of inputs and outputs; inputs in centimetres or their original units."""
+    """The names of inputs and outputs; inputs in centimeters or their original units."""
     schema = model.schema if data is None else data.schema
     outputs = model.class_names or model.schema.target_names or schema.class_names
     if model.nouts[-1] == 1 and len(outputs) == 2:

@@ -339,7 +339,7 @@ def test_where_no_file_can_be_nothing_is_trained(tmp_path):
 
 
 class WithState(Optimizer):
-    """An optimiser of one's own: three numbers of state, and an attribute that steps depend on."""
+    """An optimizer of one's own: three numbers of state, and an attribute that steps depend on."""
 
     start = (0.0, 1.0, -0.0)
 
@@ -359,7 +359,7 @@ class WithState(Optimizer):
 
 
 class Accumulating(SGD):
-    """An optimiser whose gradients are not forgotten."""
+    """An optimizer whose gradients are not forgotten."""
 
     def zero_grad(self):
         for parameter in self.parameters:

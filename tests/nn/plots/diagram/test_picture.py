@@ -243,9 +243,9 @@ def test_raw_data_has_no_second_number(model, texts):
     data = Data([[5.1, 3.5, 1.4, 0.2]], [0])
     shown = texts(draw_network(model, data.rows[0], data=data))
     assert "x1" in shown
-    assert "standardised" not in shown
+    assert "standardized" not in shown
     data = iris_like()
-    assert "standardised" in texts(draw_network(model, data.rows[0], data=data))
+    assert "standardized" in texts(draw_network(model, data.rows[0], data=data))
 
 
 def test_captions_of_a_regression(texts):

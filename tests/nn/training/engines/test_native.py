@@ -80,7 +80,7 @@ def test_what_else_train_takes():
 
 
 class Sign(Optimizer):
-    """An optimiser of one's own: by the sign of the mean gradient, with a count as its state."""
+    """An optimizer of one's own: by the sign of the mean gradient, with a count as its state."""
 
     start = (0.0, 0.0)
 

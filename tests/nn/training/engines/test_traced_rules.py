@@ -48,7 +48,7 @@ def agree(make, **others):
 
 
 def of_rule(function, start=(), **given):
-    """An optimiser with a rule."""
+    """An optimizer with a rule."""
     kind = type("Own", (Optimizer,), {"rule": staticmethod(function), "start": start})
     return lambda parameters: kind(parameters, lr=0.1, **given)
 

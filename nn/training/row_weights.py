@@ -46,9 +46,7 @@ def weighted(
             for weight, (_, label) in zip(weights, pairs, strict=True)
         ]
     if not math.isfinite(sum(weights)):
-        raise ValueError(
-            "train: class_weight, sample_weight: the sum of all weights is beyond floats"
-        )
+        raise ValueError("train: class_weight, sample_weight: the sum of all weights overflows")
     counting = [i for i, weight in enumerate(weights) if weight > 0.0]
     return [pairs[i] for i in counting], [weights[i] for i in counting]
 

@@ -77,7 +77,7 @@ def test_a_module_without_call():
     class Empty(Module):
         pass
 
-    with pytest.raises(NotImplementedError, match="Empty needs a __call__"):
+    with pytest.raises(NotImplementedError, match="Empty must implement __call__"):
         Empty()([1.0])
 
 

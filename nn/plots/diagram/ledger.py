@@ -16,7 +16,7 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places
 
-MOST = 20  # paths that have a row; of more, the largest
+MAX_PATHS = 20  # paths that have a row; of more, the largest
 MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
 
 
@@ -135,12 +135,12 @@ class Ledger:
         times = path.product / self.total
         error = f"about {numeral(times, 3)} times the true gradient"
         error = error if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would say {self.number(path.product)}: {error}."
+        return f"Path {i} alone would be {self.number(path.product)}: {error}."
 
 
 def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:
     paths = numbers.paths(weight)
-    listed = list(paths) if paths.count <= MOST else paths.largest(MOST)
+    listed = list(paths) if paths.count <= MAX_PATHS else paths.largest(MAX_PATHS)
     return Ledger(numbers, weight, paths, listed, *digits)
 
 

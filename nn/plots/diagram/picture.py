@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 from autograd import Value, enable_grad
@@ -20,7 +20,7 @@ from ...scales import brought, in_unit
 from ...tables import as_python, is_frame, take
 from .numbers import Numbers, numbers_from_graph
 from .outline import draw_outline
-from .places import MOST, MOST_ON_PHONE, places_of
+from .places import MAX_UNITS, MAX_UNITS_ON_PHONE, places_of
 from .sketch import Sketch
 from .structure import network_of
 from .units import Captions
@@ -54,8 +54,8 @@ def draw_network(
 
     Lines show the size by their width and the sign by color and dash. With a row x, circles show
     the unit's data and, below, its grad: the derivative of the first output (or the one named, or
-    the loss) by it. The numbers come from the graph that the model records and the engine's sweep;
-    no `.grad` is read or changed.
+    the loss) with respect to it. The numbers come from the graph that the model records and the
+    engine's sweep; no `.grad` is read or changed.
 
     With a weight highlighted, so are all its paths to the output, and a ledger below has a row for
     each: its factors, each below its line, and the product; and the sum, which is the derivative.
@@ -88,7 +88,7 @@ def draw_network(
     if not (data is None or isinstance(data, Data)):
         raise wrong("draw_network", "a Data as data", data)
     if not isinstance(note, str):
-        raise wrong("draw_network", "words as note", note)
+        raise wrong("draw_network", "a string as note", note)
     if isinstance(x, Data) or is_frame(x):
         if is_frame(x):
             raise wrong("draw_network", "a row of numbers", x, "one row of it: frame.iloc[0]")
@@ -99,7 +99,7 @@ def draw_network(
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
-        raise ValueError("draw_network: gradients are those at a row: give one as x")
+        raise ValueError("draw_network: gradients need a row: pass it as x")
     network = network_of(model)
     numbers = None
     label = plain_index(label)
@@ -111,7 +111,7 @@ def draw_network(
         numbers = numbers_of_row(model, network, x, output, label)
     captions = captions_of(model, x, data)
     chosen = highlighted_label(network, highlight)
-    if network.tallest > (MOST_ON_PHONE if phone else MOST):
+    if network.tallest > (MAX_UNITS_ON_PHONE if phone else MAX_UNITS):
         if highlight is not None:
             raise ValueError(
                 f"draw_network: a layer of {network.tallest} units is drawn in summary, "
@@ -125,7 +125,7 @@ def draw_network(
 def plain_index(label: Any) -> Any:
     """A label as an int where it is a whole number of any kind."""
     label = as_python(label)
-    return int(label) if isinstance(label, numbers.Integral) else label
+    return int(label) if isinstance(label, Integral) else label
 
 
 def match_arguments(

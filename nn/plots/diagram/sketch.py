@@ -184,7 +184,7 @@ class Sketch:
         else:
             title = f"{name} reaches {self.root} along {many} paths. Multiply along each, then add."
         products = ", ".join([numeral(path.product) for path in ledger.listed])
-        total = f"the derivative of {self.root} by {name} is {numeral(ledger.total)}"
+        total = f"the derivative of {self.root} with respect to {name} is {numeral(ledger.total)}"
         return title, f"The products are {products}; {total}."
 
     def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:

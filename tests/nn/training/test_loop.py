@@ -134,7 +134,7 @@ def test_a_run_that_blows_up_names_the_parameter():
     model = MLP(1, [1], bias=False, seed=0)
     optimizer = SGD(model.parameters(), lr=1e200)
     with pytest.raises(
-        FloatingPointError, match=r"w1 would become .* in step 2; nothing was moved"
+        FloatingPointError, match=r"w1 would become .* in step 2; no parameter was updated"
     ):
         train(model, [([1.0], 0.0)], lambda y, t: (y - t) ** 2, optimizer, progress=False)
 

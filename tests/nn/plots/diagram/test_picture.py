@@ -180,8 +180,8 @@ def test_what_one_path_alone_would_say(model, texts):
             if text.startswith("Path"):
                 seen.add(re.sub("[-−0-9.]+(e−[0-9]+)?", "#", text))
     assert seen == {
-        "Path # alone would say #: about # times the true gradient#",
-        "Path # alone would say #: with the wrong sign#",
+        "Path # alone would be #: about # times the true gradient#",
+        "Path # alone would be #: with the wrong sign#",
     }
 
 
@@ -394,9 +394,9 @@ def test_a_phone_has_room_for_seven(texts):
     ("options", "message"),
     [
         ({"edges": "grads"}, "edges 'weights' or 'gradients', got 'grads'"),
-        ({"edges": "gradients"}, "gradients are those at a row: give one as x"),
-        ({"label": 0}, "gradients are those at a row: give one as x"),
-        ({"output": "ŷ1"}, "gradients are those at a row: give one as x"),
+        ({"edges": "gradients"}, "gradients need a row: pass it as x"),
+        ({"label": 0}, "gradients need a row: pass it as x"),
+        ({"output": "ŷ1"}, "gradients need a row: pass it as x"),
         ({"x": ROW, "output": "ŷ4"}, "no output 'ŷ4'; accepted: ŷ1, ŷ2, ŷ3"),
         ({"x": ROW, "label": 3}, "no class 3"),
         ({"x": ROW, "label": "rose"}, "no class 'rose'"),

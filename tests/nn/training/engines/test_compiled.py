@@ -233,7 +233,7 @@ def test_what_is_wrong_is_said_in_the_same_words(engine):
         train(MLP(2, [2], output="softmax"), Data(ROWS, CLASSES), **settings)
     model = MLP(1, [1], bias=False, seed=0)
     with pytest.raises(
-        FloatingPointError, match=r"w1 would become .* in step 2; nothing was moved"
+        FloatingPointError, match=r"w1 would become .* in step 2; no parameter was updated"
     ):
         train(model, [([1.0], 0.0)], mse, SGD(model.parameters(), lr=1e200), **settings)
 

@@ -189,8 +189,8 @@ def test_adam_without_eps_refuses_a_gradient_of_0(kind):
         assert [p.data for p in model.parameters()] == before
         assert (optimizer.steps, optimizer.states) == (0, [(0.0, 0.0)] * 2)
     assert set(found) == {
-        f"{kind.__name__}: w1 would become nan in step 1; nothing was moved. A smaller lr may "
-        "help, or a positive eps"
+        f"{kind.__name__}: w1 would become nan in step 1; no parameter was updated. Try a "
+        "smaller lr, or a positive eps"
     }
 
 
@@ -215,7 +215,7 @@ def test_a_gradient_of_both_infinities_is_nan_in_every_engine():
                 train(model, data, lambda y, t: (y - t) * math.inf, optimizer, 2, **given)
             found.add(str(error.value))
         (said,) = found
-        assert "the gradient of w1 is nan in step 1; nothing was moved" in said
+        assert "the gradient of w1 is nan in step 1; no parameter was updated" in said
 
 
 def test_what_a_rule_raises_is_raised():

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .graph_files import load, save
     from .program import compile
 
+__version__ = "0.1.0"
+
 __getattr__, __dir__ = lazily(
     __name__,
     {

@@ -21,6 +21,7 @@ epoch 3/3  loss 1.153
 
 from . import _identity as _identity
 from . import schedules
+from ._identity import __version__ as __version__
 from .clipping import clip_norm, clip_value
 from .data import Data
 from .evaluation import (

@@ -8,8 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from .commands import draw, explore, iris, train
-from .commands.options import UsageError
+from autograd.arguments import choices
+
+from ._identity import __version__
+from .commands import draw, explore, iris, predict, show, train
+from .commands.options import Command, UsageError
+
+ALONE = ("-h", "--help", "-V", "--version")  # options of the program and of no command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     argv: the arguments after the program's name; those of this process if None.
 
-    Raises SystemExit as argparse does: 0 after --help, 2 for invalid arguments.
+    Raises SystemExit as argparse does: 0 after --help and --version, 2 for invalid arguments.
     """
     try:
         try:
@@ -60,12 +65,20 @@ def command(argv: Sequence[str] | None) -> int:
         description="Train networks of numbers that show their chain rule.",
         epilog="Without a command: iris, so `chainrule --seed 3` is `chainrule iris --seed 3`.",
     )
-    commands = parser.add_subparsers(title="commands", metavar="command", required=True)
-    for one in (iris, train, draw, explore):
+    commands = parser.add_subparsers(
+        title="commands", metavar="command", required=True, parser_class=Command
+    )
+    for one in (iris, train, predict, show, draw, explore):
         one.add_to(commands)
+    parser.add_argument("-V", "--version", action="version", version=f"chainrule {__version__}")
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+    if not words or (words[0].startswith("-") and words[0] not in ALONE):
         words = ["iris", *words]
+    if words[0] not in ALONE:
+        name, *rest = words
+        if name not in commands.choices:
+            parser.error(f"no command {name!r}{choices(name, commands.choices)}")
+        commands.choices[name].refuse_unknown(rest)
     arguments = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:

@@ -17,3 +17,4 @@ def check(package: ModuleType) -> None:
 
 
 check(autograd)
+__version__ = autograd.__version__

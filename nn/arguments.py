@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from autograd import Value
-from autograd.arguments import real, several, unset, wrong
+from autograd.arguments import choices, real, several, unset, wrong
 
 from .tables import finite
 
@@ -41,6 +41,15 @@ def whole(size: Any, name: str) -> int:
     if found < 1:
         raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r:.60}")
     return found
+
+
+def one_of(given: Any, accepted: tuple[str, ...], name: str, what: str) -> Any:
+    """One of these words, or None; else TypeError or ValueError with the nearest one."""
+    if given is None or given in accepted:
+        return given
+    if not isinstance(given, str):
+        raise wrong(name, f"{' or '.join(map(repr, accepted))}, or None as {what}", given)
+    raise ValueError(f"{name}: {what}: no {given!r:.60}{choices(given, accepted)}")
 
 
 def at_least_zero(x: Any, name: str) -> float:

@@ -9,21 +9,24 @@ from typing import Any
 
 from autograd.arguments import wrong
 
-from .arguments import whole
+from .arguments import one_of, whole
+from .columns import encode_raw_rows, encode_table, match_categories
 from .labels import is_several, labels_in, read_labels
+from .missing import HOW, fill_with_means
 from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
 from .seeds import Seed, generator
 from .splitting import parts_of
-from .tables import Row, float_rows, is_frame, read_table, take
+from .tables import Row, is_frame, read_table, take
 
 
 class Data:
     """Rows and labels, with their names and scales. Iterating gives (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
-        frame. Its columns have names unless all of these are numbers.
+        frame. Its columns have names unless all of these are numbers. A column of words becomes
+        one of 0.0 and 1.0 for each word, `colour=red`.
     y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
         alphabetical order), other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.
@@ -32,10 +35,14 @@ class Data:
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
         and whole numbers of at most 20 different values, or of as many as a tenth of the rows.
     target_names: the names of the targets; if none those of the columns of y.
+    missing: what to do with missing values, None and NaN: "drop" leaves out their rows, "mean"
+        fills them with the mean of the column over the training rows of `split` (in a column of
+        words, with their shares); None refuses them. Both leave out rows without a label.
 
     rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
     schema: names and scales of both, one `Schema`, which `train` gives to the model; `matched`
         brings the data to that of a model.
+    missing: the number of missing values, and what was done with them; None where they are refused.
     train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
         `seed` that of the split.
 
@@ -56,6 +63,8 @@ class Data:
         class_names: Iterable[str] = (),
         regression: bool | None = None,
         target_names: Iterable[str] = (),
+        *,
+        missing: str | None = None,
     ) -> None:
         target = y if isinstance(y, str) and is_frame(X) else None
         names, rows, labels = read_table(X, "Data", target)
@@ -69,31 +78,42 @@ class Data:
             None if feature_names is None else unique_names(feature_names, "Data", "feature_names")
         )
         check_feature_names(given, names, rows)
-        columns = given or names or default_names(len(rows[0]))
-        self.rows = float_rows(rows, columns)
         if len(labels) != len(rows):
             raise ValueError(
                 f"Data: expected one label for each of the {len(rows)} rows, got {len(labels)}"
             )
-        self.labels: list[Any]
-        self.labels, classes, regression = read_labels(labels, class_names, regression)
-        count = len(self.labels[0]) if is_several(self.labels[0]) else 1
         targets = unique_names(target_names, "Data", "target_names") or own_names
+        found = encode_table(
+            rows,
+            labels,
+            given or names or default_names(len(rows[0])),
+            ", ".join(targets) or "label",
+            one_of(missing, HOW, "Data", "missing"),
+        )
+        self.rows, self.missing, self.imputed = found.rows, found.missing, found.imputed
+        self.labels: list[Any]
+        self.labels, classes, regression = read_labels(found.labels, class_names, regression)
+        count = len(self.labels[0]) if is_several(self.labels[0]) else 1
         if regression and targets and len(targets) != count:
             raise ValueError(
                 f"Data: expected {count} names as target_names, one for each number of a label, "
                 f"got {len(targets)}: {join_names(list(targets))}"
             )
         self.schema = Schema(
-            given or names,
+            tuple([name for column in found.columns for name in column.feature_names])
+            or given
+            or names,
             classes,
             regression,
-            feature_scales=(Scale(),) * len(columns),
-            target_names=targets if regression else (),
+            feature_scales=(Scale(),) * len(self.rows[0]),
+            target_names=targets if len(targets) == count else (),
             target_scales=(Scale(),) * count if regression else (),
+            columns=found.columns,
         )
         self.parts: tuple[list[int], list[int]] | None = None
         self.seed: int | None = None
+        if self.imputed:
+            self._impute()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -168,11 +188,16 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        data = self
-        order = schema.column_order(self.schema.feature_names)
+        if schema.columns and self.schema.columns:
+            rows, imputed, own = match_categories(self.rows, self.imputed, self.schema, schema)
+            data = self._with_rows(rows)
+            data.schema, data.imputed = own, imputed
+        else:
+            data = self
+        order = schema.column_order(data.schema.feature_names)
         if order is not None:
             data = data._reordered(order)
-        if len(schema.feature_names) == self._width:
+        if len(schema.feature_names) == data._width:
             data = data._with_rows(data.rows, feature_names=schema.feature_names)
         given, wanted = data.schema.feature_scales, schema.feature_scales
         if given and len(wanted) == len(given):
@@ -188,12 +213,15 @@ class Data:
         """The same data with its columns in another order."""
         own = self.schema
         scales, lowest, highest = own.feature_scales, own.lowest, own.highest
-        return self._with_rows(
+        data = self._with_rows(
             [take(row, order) for row in self.rows],
+            columns=(),
             feature_scales=tuple(take(scales, order if scales else ())),
             lowest=tuple(take(lowest, order if lowest else ())),
             highest=tuple(take(highest, order if highest else ())),
         )
+        data.imputed = ()
+        return data
 
     def _with_labels(self, schema: Schema) -> Data:
         """The same data with a model's class indices, or targets in its scale."""
@@ -231,7 +259,14 @@ class Data:
         indices = list(indices)
         part = self._with_rows(take(self.rows, indices), take(self.labels, indices))
         part.parts = None
+        if self.imputed:
+            part.imputed = take(self.imputed, indices)
         return part
+
+    def _impute(self) -> None:
+        """Impute missing values with the means of the training part, or of all rows."""
+        part = self.parts[0] if self.parts else range(len(self))
+        self.rows, self.schema = fill_with_means(self.rows, self.imputed, part, self.schema)
 
     def _with_rows(
         self, rows: list[Row], labels: list[Any] | None = None, **described: Any
@@ -260,6 +295,8 @@ class Data:
             parts_of(len(self), classes, self.class_names, test, seed),
             int(seed),
         )
+        if self.imputed:
+            data._impute()
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
@@ -308,13 +345,12 @@ class Data:
         [[0.0, 1.0]]
         """
         scales = self.schema.feature_scales
-        found = ordered_rows(
-            rows, Schema(self.schema.feature_names, (), False, scales), "standardize"
-        )
+        own = replace(self.schema, class_names=(), regression=False, target_scales=())
         if isinstance(rows, Data):
-            return found
+            return ordered_rows(rows, own, "standardize")
+        names, cells, _ = read_table(rows, "standardize")
         with error_prefix("standardize"):
-            found = float_rows(found, self.feature_names)
+            found = encode_raw_rows(cells, names, replace(own, feature_names=self.feature_names))
             return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:

@@ -11,12 +11,23 @@ from typing import Any
 from autograd.arguments import wrong
 
 from .arguments import CALLS, is_row
+from .columns import encode_raw_rows, match_categories
 from .data import Data, ordered_rows
 from .names import default_names, error_prefix, join_names
 from .plausibility import warn_of
 from .scales import brought
 from .schema import Scale, Schema, schema_of
-from .tables import Row, as_list, as_python, columns_of, float_rows, is_frame, names_in_row, take
+from .tables import (
+    Row,
+    as_list,
+    as_python,
+    columns_of,
+    float_rows,
+    is_frame,
+    names_in_row,
+    read_table,
+    take,
+)
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 
@@ -58,6 +69,10 @@ def unlabelled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
     schema = schema_of(model)
+    if raw and schema.columns and not isinstance(rows, Data):
+        names, cells, _ = read_table(rows, name)
+        with error_prefix(name):
+            rows = encode_raw_rows(cells, names, schema)
     given = match_columns(rows, schema, name)
     found = as_list(given, name, "rows of numbers", f"as in {CALLS[name]}")
     found = [match_row(row, schema, name) for row in found]
@@ -94,6 +109,9 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
 def is_brought(data: Any, schema: Schema) -> bool:
     """Whether it is a Data of another scale than the model's."""
     given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
+    if isinstance(data, Data) and schema.columns and data.schema.columns:
+        given = match_categories([], (), data.schema, schema)[2].feature_scales
+        return given != schema.feature_scales
     order = schema.column_order(data.schema.feature_names) if isinstance(data, Data) else None
     return tuple(given if order is None else take(given, order)) != schema.feature_scales
 

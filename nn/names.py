@@ -34,6 +34,19 @@ def refuse_repeated(names: Sequence[str], what: str) -> None:
         found[normal(name)] = name
 
 
+def check_spellings(cells: Sequence[Any], places: Sequence[str], what: str) -> None:
+    """ValueError where a word has two spellings of its letters, which would be two words."""
+    spelt: dict[str, str] = {}
+    for cell, place in zip(cells, places, strict=True):
+        if isinstance(cell, str):
+            first = spelt.setdefault(normal(cell), cell)
+            if first != cell:
+                raise ValueError(
+                    f"{place}: expected one spelling of each {what}, got {cell!r:.60} after "
+                    f"{first!r:.60}, the same letters"
+                )
+
+
 def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
     """The given names as strings; ValueError unless all differ."""
     found = tuple([str(one) for one in several(names, name, f"names as {what}", "['a', 'b']")])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 from autograd.arguments import choices
@@ -25,6 +26,29 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of a table before encoding: one feature, or one for each category (one-hot).
+
+    name: that in the table.
+    categories: the words of a categorical column; none of a numeric one.
+    fill: the means that missing values are replaced by, one for each feature; none where they are
+        refused.
+
+    >>> Column("colour", ("blue", "red")).feature_names
+    ('colour=blue', 'colour=red')
+    """
+
+    name: str
+    categories: tuple[str, ...] = ()
+    fill: tuple[float, ...] = ()
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of its features."""
+        return tuple([f"{self.name}={word}" for word in self.categories]) or (self.name,)
+
+
+@dataclass(frozen=True)
 class Schema:
     """What a model's rows are: columns, classes or targets, and their scales.
 
@@ -36,7 +60,10 @@ class Schema:
     feature_scales: of each column; Scale() where it was not standardised, none where unknown.
     lowest, highest: of each column that was standardised, the smallest and the largest number of
         the rows that its scale was taken of, in deviations from the mean.
-    target_names, target_scales: of each target of a regression, as those of the columns.
+    target_names, target_scales: what the labels are called; of a regression each target has a
+        scale, as the columns have.
+    columns: those of the table before encoding, where any is categorical or imputed.
+    ignored: the names of columns of the table that were left out.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
@@ -51,6 +78,8 @@ class Schema:
     highest: tuple[float, ...] = ()
     target_names: tuple[str, ...] = ()
     target_scales: tuple[Scale, ...] = ()
+    columns: tuple[Column, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -69,9 +98,17 @@ class Schema:
             scales.feature_scales,
             scales.lowest,
             scales.highest,
-            numbers.target_names if regression else (),
+            numbers.target_names if regression else self.target_names or other.target_names,
             numbers.target_scales if regression else (),
+            scales.columns,
+            scales.ignored,
         )
+
+    @property
+    def as_read(self) -> Schema:
+        """The schema of raw rows: the columns of the table before encoding."""
+        names = tuple([column.name for column in self.columns])
+        return replace(self, feature_names=names or self.feature_names)
 
     def column_order(
         self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
@@ -86,11 +123,17 @@ class Schema:
             return None
         found = [find_name(name, names) for name in self.feature_names]
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
-        unknown = [name for name in names if find_name(name, self.feature_names) is None]
+        accepted = (*self.feature_names, *self.target_names, *self.ignored)
+        unknown = [name for name in names if find_name(name, accepted) is None]
         if missing or unknown:
+            near = get_close_matches(unknown[0], missing, n=1) if unknown else []
+            advice = f"; did you mean {near[0]!r}?" if near else ""
+            read = self.as_read.feature_names
+            if read != self.feature_names and None not in [find_name(name, names) for name in read]:
+                advice = "; for rows as the table had them write raw=True"
             raise ValueError(
                 f"{what}, {join_names(list(self.feature_names))}: missing {join_names(missing)}; "
-                f"unknown {join_names(unknown)}"
+                f"unknown {join_names(unknown)}{advice}"
             )
         return [list(names).index(name) for name in found if name is not None]
 
@@ -132,7 +175,7 @@ class Schema:
             part = getattr(self, field.name)
             if field.name.endswith("_names"):
                 refuse_repeated(part, f"the schema: {field.name}")
-            if isinstance(part, tuple) and part:
+            if isinstance(part, tuple) and part and field.name not in ("columns", "ignored"):
                 kind = field.name.partition("_")[0]
                 kind = kind if kind in ("class", "target") else "column"
                 counts.setdefault(kind, set()).add(len(part))
@@ -144,6 +187,18 @@ class Schema:
             raise ValueError("the schema: expected class names or a regression, got both")
         if not all([scale.deviation > 0.0 for scale in self.feature_scales + self.target_scales]):
             raise ValueError("the schema: expected positive deviations")
+        features = tuple([name for column in self.columns for name in column.feature_names])
+        if self.columns and features != self.feature_names:
+            raise ValueError(
+                f"the schema: the columns are {join_names(list(features))}, and feature_names "
+                f"{join_names(list(self.feature_names))}"
+            )
+        for column in self.columns:
+            if column.fill and len(column.fill) != len(column.feature_names):
+                raise ValueError(
+                    f"the schema: column {column.name!r}: expected a number for each feature as "
+                    f"fill, got {len(column.fill)}"
+                )
 
 
 def schema_of(model: Any) -> Schema:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograd.arguments import choices, normal, wrong
+from autograd.arguments import several, wrong
 
+from .arguments import one_of
+from .cells import Format
+from .columns import find_categories
+from .csv_table import Table, parse_csv
 from .data import Data
-from .names import error_prefix, find_name
-from .tables import finite, minority_index
-
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-WHOLE = re.compile(r"[+-]?[0-9]+")
-# What may have been meant as a number: decimal commas, groups of digits, digits of other scripts,
-# per cent. As a label it would silently become the name of a class.
-MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
-PLAIN = "numbers are written as -1.5, 20 or 2e-3"
+from .labels import are_numbers
+from .missing import HOW
+from .names import check_spellings, error_prefix
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -48,16 +43,31 @@ def load_iris(seed: int = 0) -> Data:
     return data.standardized()
 
 
-def load_csv(path: str | os.PathLike[str], target: str) -> Data:
+def load_csv(
+    path: str | os.PathLike[str],
+    target: str,
+    *,
+    drop: Iterable[str] = (),
+    missing: str | None = None,
+    regression: bool | None = None,
+    delimiter: str | None = None,
+    decimal: str = ".",
+    encoding: str = "utf-8",
+) -> Data:
     r"""The rows of a CSV file whose first line names the columns.
 
-    The delimiter is the comma, semicolon or tab, whichever is most frequent in the first line; the
-    encoding is UTF-8. Empty lines are skipped. Numbers are plain decimals: digits 0 to 9, with a
-    sign, a decimal point and an exponent where there is one.
+    Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
+    there is one. A column of words is one-hot encoded, with features such as `colour=red`. Missing
+    values are empty cells, NA, N/A, NaN, null and ?. Empty lines are skipped.
 
     path: the file.
-    target: the name of the column with the labels: whole numbers, other numbers, or the names of
-        classes, which are words. All other columns are features and hold numbers.
+    target: the name of the column with the labels: classes, which are words or few whole numbers,
+        or numbers to predict; `regression` says which, as in `Data`.
+    drop: the names of columns to leave out.
+    missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
+    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+    decimal: the decimal separator, "." or ",".
+    encoding: as Python names it; UTF-8 may have a byte order mark.
 
     Raises ValueError that names line and column, or OSError where the file can't be read.
 
@@ -65,143 +75,133 @@ def load_csv(path: str | os.PathLike[str], target: str) -> Data:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "flowers.csv")
-    ...     _ = path.write_text("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n")
+    ...     _ = path.write_text("length,colour,species\n5.1,red,setosa\n7.0,blue,versicolor\n")
     ...     load_csv(path, target="species")
-    Data(2 rows of length, width; classes setosa, versicolor)
+    Data(2 rows of length, colour=blue, colour=red; classes setosa, versicolor)
     """
     if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
     if not isinstance(target, str):
         raise wrong("load_csv", "the name of a column as target", target)
+    dropped = several(drop, "load_csv", "names of columns as drop", 'drop=["id"]')
+    for name in dropped:
+        if not isinstance(name, str):
+            raise wrong("load_csv", "names of columns as drop", name)
+    if not (regression is None or isinstance(regression, bool)):
+        what = "True for numbers, False for classes, or None as regression"
+        raise wrong("load_csv", what, regression)
+    form = Format(
+        delimiter,
+        decimal,
+        encoding,
+        one_of(missing, HOW, "load_csv", "missing"),
+    )
+    check_format(form)
+    return read_data(Path(path).read_bytes(), os.fspath(path), form, target, dropped, regression)
+
+
+def check_format(form: Format) -> None:
+    """TypeError or ValueError for settings that no text can have."""
+    for name in ("delimiter", "decimal", "encoding"):
+        given = getattr(form, name)
+        if not isinstance(given, str) and not (given is None and name == "delimiter"):
+            raise wrong("load_csv", f"a text as {name}", given)
+    if form.delimiter is not None and (len(form.delimiter) != 1 or form.delimiter in '\r\n"'):
+        raise ValueError(
+            f"load_csv: delimiter: expected one sign between cells, got {form.delimiter!r:.60}"
+        )
+    one_of(form.decimal, (".", ","), "load_csv", "decimal")
     try:
-        (first, header), *rows = lines_of(Path(path).read_bytes())
-        at = column_of(first, header, target, len(rows))
-        target, names = header[at], [*header[:at], *header[at + 1 :]]
-        table, labels = [], []
-        for line, row in rows:
-            check_width(line, row, header)
-            labels.append(row.pop(at))
-            cells = zip(names, row, strict=True)
-            table.append([number_in(cell, place(line, name)) for name, cell in cells])
-        places = [place(line, target) for line, _ in rows]
-        return Data(table, read_labels(labels, places), names)
-    except CSVError as error:
-        raise ValueError(f"{os.fspath(path)}, {error}") from error.__cause__
+        "a".encode(form.encoding)  # zip is one too, but none of texts
+    except (LookupError, ValueError):
+        raise ValueError(
+            f"load_csv: encoding: expected the name of one for texts, such as utf-8, cp1252 or "
+            f"utf-16, got {form.encoding!r:.60}"
+        ) from None
 
 
-class CSVError(ValueError):
-    """An error in a file; the message begins with the line."""
+def read_data(
+    raw: bytes,
+    file: str,
+    form: Format,
+    target: str,
+    drop: Sequence[str],
+    regression: bool | None,
+    named: bool = False,
+) -> Data:
+    """The data in a CSV file.
 
+    file: what it is called in errors.
+    named: whether classes that are whole numbers are called by them, and numbered from 0.
 
-def lines_of(raw: bytes) -> list[tuple[int, list[str]]]:
-    """The cells of the lines of a CSV file that are not empty, each with the number of its line.
-
-    Cells have no space around them.
+    Raises ValueError that begins with the file and the line.
     """
     try:
-        text = raw.decode("utf-8-sig")  # spreadsheets write a byte order mark
-    except UnicodeDecodeError as error:
-        line = 1 + error.object[: error.start].count(b"\n")
-        raise CSVError(f"line {line}: expected a text in UTF-8: {error}") from error
-    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True
-    )
-    found = [(line, row) for line, row in numbered(reader) if any(row)]
-    return found or [(1, [])]
-
-
-def numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Rows, each with the number of its first line."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            raise CSVError(f"line {line}: no CSV file: {error}") from error
-        if row is None:
-            return
-        yield line, [cell.strip() for cell in row]
-
-
-def column_of(line: int, header: list[str], target: str, rows: int) -> int:
-    """The index of the target; CSVError unless it is among the names, and rows follow."""
-    if not header or not rows:
-        raise CSVError(
-            f"line {line}: expected a line of names and at least one row below it, got "
-            f"{min(len(header), 1)} and {rows}"
-        )
-    letters = [normal(name) for name in header]
-    for i, name in enumerate(header, start=1):
-        if not name or letters.index(normal(name)) != i - 1:
-            index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
-            raise CSVError(
-                f"line {line}: expected a name for each column, all different; "
-                f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
+        table = parse_csv(raw, form)
+        target = table.named(target)
+        dropped = [table.named(name) for name in drop]
+        names = feature_columns(table, target, dropped)
+        columns = [read_feature(table, name) for name in names]
+        labels, classes = read_target(table, target, regression, named)
+        with error_prefix(f"line {table.line}"):
+            data = Data(
+                [list(row) for row in zip(*columns, strict=True)],
+                labels,
+                names,
+                classes,
+                regression=regression,
+                target_names=[target],
+                missing=form.missing,
             )
-    found = find_name(target, header)
-    if found is None:
-        raise CSVError(f"line {line}: no column {target!r}{choices(target, header)}")
-    if len(header) == 1:
-        raise CSVError(f"line {line}: expected at least one column of numbers beside {found!r}")
-    return header.index(found)
+    except ValueError as error:
+        raise ValueError(f"{file}, {error}") from error.__cause__
+    data.schema = replace(data.schema, ignored=tuple(dropped))
+    return data
 
 
-def check_width(line: int, row: list[str], header: list[str]) -> None:
-    """CSVError unless a row has a cell for each name."""
-    expected = f"line {line}: expected {len(header)} cells ({', '.join(header)}), got {len(row)}"
-    if len(row) < len(header):
-        raise CSVError(f"{expected}; there is none for {header[len(row)]}")
-    if len(row) > len(header):
-        raise CSVError(
-            f"{expected}; column {len(header) + 1} has no name, and numbers have no commas in them"
+def feature_columns(table: Table, target: str, dropped: Sequence[str]) -> list[str]:
+    """The names of the columns that are neither target nor dropped."""
+    if target in dropped:
+        raise ValueError(f"line {table.line}: {target!r} can't be both target and dropped")
+    names = [name for name in table.names if name != target and name not in dropped]
+    if not names:
+        beside = f"{target!r}{' and what is dropped' if dropped else ''}"
+        raise ValueError(
+            f"line {table.line}: expected at least one column beside {beside}{table.other()}"
         )
+    return names
 
 
-def place(line: int, name: str) -> str:
-    """The line and the column of a cell, for errors."""
-    return f"line {line}, {name if name.isprintable() else repr(name)}"
-
-
-def number_in(cell: str, place: str) -> float:
-    """A cell as a finite number."""
-    number = finite(float(cell)) if NUMBER.fullmatch(cell) else None
-    if number is None:
-        advice = f"; {PLAIN}" if cell else "; leave out lines without a number, or fill one in"
-        raise CSVError(f"{place}: expected a finite number, got {cell!r:.60}{advice}")
-    return number
-
-
-def read_labels(labels: list[str], places: list[str]) -> list[Any]:
-    """Labels as whole numbers where all are, as floats where any has decimals; else as strings."""
-    numbers = []
-    for label, place in zip(labels, places, strict=True):
-        if not label:
-            raise CSVError(f"{place}: expected a label, got an empty cell")
-        numbers.append(NUMBER.fullmatch(label) is not None)
-        if not numbers[-1] and MEANT.fullmatch(label):
-            raise CSVError(
-                f"{place}: expected a number or a word as label, got {label!r:.60}; {PLAIN}"
-            )
-    odd = minority_index(numbers)
-    if odd is not None:
-        expected = "a word" if numbers[odd] else "a number"
-        raise CSVError(
-            f"{places[odd]}: expected {expected} as label, as in other lines, "
-            f"got {labels[odd]!r:.60}"
+def read_target(
+    table: Table, target: str, regression: bool | None, named: bool
+) -> tuple[list[Any], list[str]]:
+    """The labels, and what classes are called that are called by numbers."""
+    labels, places = table.column(target, labels=True), table.places(target)
+    check_spellings(labels, places, "label")
+    there = [label for label in labels if label is not None]
+    words = [isinstance(label, str) for label in there]
+    if regression and any(words):
+        raise ValueError(
+            f"{places[labels.index(there[0])]}: expected a number to predict, got {there[0]!r:.60}"
         )
-    if not numbers[0]:
-        spelt: dict[str, str] = {}
-        for label, place in zip(labels, places, strict=True):
-            first = spelt.setdefault(normal(label), label)
-            if first != label:
-                raise CSVError(
-                    f"{place}: expected one spelling of each label, got {label!r:.60} after "
-                    f"{first!r:.60}, the same letters"
-                )
-        return labels
-    found = [number_in(label, place) for label, place in zip(labels, places, strict=True)]
-    whole = all([WHOLE.fullmatch(label) for label in labels])
-    # Not int(label), which refuses thousands of digits, be they zeros.
-    return [int(Decimal(label)) for label in labels] if whole else found
+    if not named or not there or any(words) or regression is True:
+        return labels, []
+    if regression is None and are_numbers(there):
+        return labels, []
+    names = {label: class_name_of(label) for label in sorted(set(there))}
+    return [None if label is None else names[label] for label in labels], list(names.values())
+
+
+def class_name_of(label: float) -> str:
+    """A number as the name of a class."""
+    return str(int(label)) if label == int(label) else repr(label)
+
+
+def read_feature(table: Table, name: str) -> list[Any]:
+    """The cells of a column; ValueError for words that are no categories."""
+    cells, places = table.column(name), table.places(name)
+    check_spellings(cells, places, "word")
+    with error_prefix(f"line {table.line}"):
+        find_categories(name, cells, f"{table.form.option('drop', name)} leaves the column out")
+    return cells

@@ -126,10 +126,7 @@ def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]
     """The rows as lists of floats, each checked to be finite; `names` are those of the columns."""
     found: list[Row] = []
     for i, row in enumerate(rows):
-        if len(row) != len(names):
-            raise ValueError(
-                f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
-            )
+        check_width(i, row, names)
         numbers_of_row: Row = []
         for cell, name in zip(row, names, strict=True):
             x = finite(cell)
@@ -138,6 +135,14 @@ def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]
             numbers_of_row.append(x)
         found.append(numbers_of_row)
     return found
+
+
+def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
+    """ValueError unless a row has a number for each name."""
+    if len(row) != len(names):
+        raise ValueError(
+            f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
+        )
 
 
 def take(items: Any, indices: Iterable[int]) -> list[Any]:
@@ -182,16 +187,25 @@ def z_score(x: float, mean: float, deviation: float) -> float:
 
 
 def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation of a column; a deviation of 1 for a constant column.
+    """Mean and standard deviation of a column; a deviation of 1 for a constant column."""
+    if min(column) == max(column):
+        return column[0], 1.0
+    exponent, near_one = scaled_near_one(column)
+    return mean_of(column), math.ldexp(statistics.pstdev(near_one), exponent) or SMALLEST
 
-    The column is scaled to a size near 1 by a power of 2, which is exact: the sum of numbers near
-    1e308 would overflow, and the square of one near 1e-308 underflow.
+
+def mean_of(column: Sequence[float]) -> float:
+    """The mean of a column; of a constant one its number, bit for bit."""
+    if min(column) == max(column):
+        return column[0]
+    exponent, near_one = scaled_near_one(column)
+    return math.ldexp(math.fsum(near_one) / len(near_one), exponent)
+
+
+def scaled_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
+    """A column scaled to a size near 1 by a power of 2, which is exact, and the exponent of that.
+
+    The sum of numbers near 1e308 would overflow, and the square of one near 1e-308 underflow.
     """
-    least, most = min(column), max(column)
-    if least == most:
-        return least, 1.0
-    exponent = math.frexp(max(-least, most))[1]
-    near_one = [math.ldexp(x, -exponent) for x in column]
-    mean = math.fsum(near_one) / len(near_one)
-    deviation = math.ldexp(statistics.pstdev(near_one), exponent)
-    return math.ldexp(mean, exponent), deviation or SMALLEST
+    exponent = math.frexp(max(map(abs, column)))[1]
+    return exponent, [math.ldexp(x, -exponent) for x in column]

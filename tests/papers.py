@@ -34,6 +34,7 @@ IMAGES = ROOT / "notebooks" / "images"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?")
 SECONDS = re.compile(r"\d+(\.\d+)? seconds")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 FENCE = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 SMALL_PICTURE = """
@@ -92,12 +93,14 @@ def blocks(document: str) -> list[Block]:
 
 
 def same(printed: str, stored: str) -> bool:
-    """Whether two texts are the same, but for how long it took and the last digits of numbers.
+    """Whether two texts are the same, but for when it was, how long it took, and last digits.
 
     C libraries differ in the last bit; so may, after hundreds of steps, the sixth digit, and by the
     rounding the last one that is shown, where a number is not whole.
     """
-    printed, stored = (SECONDS.sub("some seconds", text).strip() for text in (printed, stored))
+    printed, stored = (
+        SECONDS.sub("some seconds", MOMENT.sub("once", text)).strip() for text in (printed, stored)
+    )
     pairs = list(zip(NUMBER.findall(printed), NUMBER.findall(stored), strict=False))
     return NUMBER.sub("#", printed) == NUMBER.sub("#", stored) and all(
         abs(number(a) - number(b))

@@ -190,6 +190,7 @@ def test_console_blocks_run_commands():
         ("a 1", "b 1", False),
         ("a 1 2", "a 1", False),
         ("2.25 seconds.", "31 seconds.", True),
+        ("on 2026-11-27 23:37 UTC", "on 1999-01-02 00:00 UTC", True),
         ("1e-05", "1.00001e-05", True),
     ],
 )

@@ -161,7 +161,11 @@ ARGUMENTS = {
 ARGUMENTS["autograd.gelu"] = [(0.5, REAL), ("none", "")]
 KEYWORDS = {
     "nn.load": {"optimizer": "none"},
-    "nn.Data": {"regression": "none", "target_names": f"{MANY} nested pairs empty data history"},
+    "nn.Data": {
+        "regression": "none",
+        "target_names": f"{MANY} nested pairs empty data history",
+        "missing": "none",
+    },
     "nn.train": {
         "epochs": SIZE,
         "batch_size": f"{SIZE} none",
@@ -200,6 +204,9 @@ KEYWORDS = {
         "max_nodes": "none whole bool",
     },
     "nn.SGD": {"weight_decay": POSITIVE},
+    "nn.load_csv": dict.fromkeys(  # of a file that is not there
+        ("drop", "missing", "regression", "delimiter", "decimal", "encoding"), ""
+    ),
 }
 # Takes no arguments, or any: the truth of a thing, what a user makes a name of, what train makes.
 FREE = {"where", "no_grad", "enable_grad", "anomaly", "History", "Module", "constant"}

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ..data import Data
-from ..evaluation import accuracy, confusion_matrix
+from ..evaluation import accuracy, confusion_matrix, mean_absolute_error, score
 from ..layers import MLP
 from ..losses import mean_loss
 from ..optimizers import Adam
@@ -14,8 +14,8 @@ from ..training import History, train
 
 
 def network_for(data: Data, arguments: argparse.Namespace, bias: bool) -> MLP:
-    """A network with an input for each feature and an output for each class."""
-    sizes = [*arguments.hidden, len(data.class_names)]
+    """A network with an input for each feature and an output for each class, or for the target."""
+    sizes = [*arguments.hidden, len(data.class_names) or len(data.schema.targets)]
     return MLP(
         len(data.feature_names),
         sizes,
@@ -62,6 +62,21 @@ def results_of(
         "ended_by": history.ended_by,
         "lr": arguments.lr,
         "loss": {"start": history["loss"][0], "end": mean_loss(model, data.train).data},
-        "accuracy": {"train": accuracy(model, data.train), "test": accuracy(model, data.test)},
+        **scores_of(model, data),
+    }
+
+
+def scores_of(model: MLP, data: Data) -> dict[str, Any]:
+    """How good the answers are: for classes the accuracy, for numbers R² and the error."""
+    parts = {"train": data.train, "test": data.test}
+    if model.regression:
+        return {
+            "r2": {name: score(model, part) for name, part in parts.items()},
+            "mean_absolute_error": {
+                name: mean_absolute_error(model, part) for name, part in parts.items()
+            },
+        }
+    return {
+        "accuracy": {name: accuracy(model, part) for name, part in parts.items()},
         "confusion_matrix": confusion_matrix(model, data.test),
     }

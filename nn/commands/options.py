@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from autograd import Value
@@ -12,7 +13,7 @@ from autograd.expressions import ExpressionError, build
 from autograd.files import refuse_unwritable
 
 from ..activations import ACTIVATIONS
-from ..sources import NUMBER, WHOLE
+from ..cells import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:
@@ -24,6 +25,24 @@ def number_in(word: str) -> float:
 
 class UsageError(Exception):
     """An error in the arguments that is found after argparse has parsed them; exit code 2."""
+
+
+class Command(ArgumentParser):
+    """The options of one command."""
+
+    def refuse_unknown(self, words: Sequence[str]) -> None:
+        """End the program, as argparse does, where an option is none, with the nearest one.
+
+        argparse complains of what is missing before it comes to what is misspelt.
+        """
+        options = [option for action in self._actions for option in action.option_strings]
+        for word in words[: words.index("--")] if "--" in words else words:
+            given = word.partition("=")[0]
+            known = any([option.startswith(given) for option in options])  # or the beginning of one
+            if given.startswith("--") and not known and " " not in word:
+                near = get_close_matches(given[2:], [option[2:] for option in options], n=1)
+                advice = f"did you mean --{near[0]}?" if near else f"{self.prog} --help lists them"
+                self.error(f"no option {given}; {advice}")
 
 
 def whole(low: int, high: int | None = None) -> Callable[[str], int]:
@@ -91,6 +110,7 @@ def file(*suffixes: str) -> Callable[[str], Path]:
 
 
 picture, page = file(".svg", ".png", ".pdf"), file(".html")
+model, answers = file(".safetensors"), file(".csv")
 
 
 def numbers(word: str) -> dict[str, float]:

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 
@@ -42,6 +43,9 @@ def as_json(results: dict[str, Any]) -> str:
 
 
 def plain(item: Any) -> Any:
+    """Results, also records, as what JSON has."""
+    if is_dataclass(item) and not isinstance(item, type):
+        return {field.name: plain(getattr(item, field.name)) for field in fields(item)}
     if isinstance(item, dict):
         return {name: plain(part) for name, part in item.items()}
     if isinstance(item, (list, tuple)):

@@ -1,41 +1,55 @@
-"""`chainrule train data.csv --target species`: train a classifier on a CSV file."""
+"""`chainrule train data.csv --target species`: train a network on a CSV file."""
 
 from __future__ import annotations
 
 import argparse
-import numbers
+import math
+import shlex
+import sys
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from autograd.numerals import numeral, percent
 
 from ..data import Data
-from ..sources import load_csv
+from ..files.description import Outcome
+from ..files.models import save_with
+from ..layers import MLP
+from ..missing import HOW, MissingValues
+from ..sources import read_data
 from ..training.engines import AUTO, ENGINES
-from . import options
+from . import options, tables
 from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
+
+SETTINGS = ("epochs", "lr", "batch_size", "seed", "engine")
+SCORES = ("loss", "accuracy", "r2", "mean_absolute_error")
 
 
 def add_to(commands: Any) -> None:
     """Add this command, with its options, to the program's."""
     parser = commands.add_parser(
         "train",
-        help="train a classifier on a CSV file",
-        description="Train a network to predict the classes of a CSV file's target column from "
-        "its other columns, which hold numbers, and test it on other rows.",
+        help="train a network on a CSV file",
+        description="Train a network to predict the target column of a CSV file, classes or "
+        "numbers, from its other columns, and test it on other rows. Columns of words become one "
+        "feature for each word.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("file", help="a CSV file whose first line names the columns")
+    add("file", help="a CSV file whose first line names the columns; - is standard input")
     left_out = argparse.SUPPRESS  # help shows no default
     add(
         "--target",
         required=True,
         default=left_out,
         metavar="COLUMN",
-        help="the column with the classes",
+        help="the column to predict",
     )
+    add_data(parser)
+    tables.add_reading(parser)
     add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
     options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
     add(
@@ -45,76 +59,209 @@ def add_to(commands: Any) -> None:
         metavar="ROWS",
         help="rows in a step; if not given, all of them up to 200, else 200",
     )
+    for name, what in (
+        ("save", "write the model there, for `chainrule predict` and nn.load"),
+        ("checkpoint", "keep the training there every 10 epochs, and go on from it if it is there"),
+    ):
+        add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what)
     add("--engine", choices=[AUTO, *ENGINES], default=AUTO, help="what computes the gradients")
     parser.set_defaults(run=run)
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the options of what the target is, and of what to leave out."""
+    left_out = argparse.SUPPRESS  # help shows no default
+    kind = parser.add_mutually_exclusive_group()
+    for name, regression in (("classes", False), ("regression", True)):
+        kind.add_argument(
+            f"--{name}",
+            dest="regression",
+            action="store_const",
+            const=regression,
+            default=left_out,
+            help=f"whatever the target looks like, it is {'numbers' if regression else 'classes'}",
+        )
+    parser.add_argument(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave a column out; may be given several times",
+    )
+    parser.add_argument(
+        "--missing",
+        choices=HOW,
+        default=left_out,
+        help="drop rows with missing values, or replace these by the mean of the training rows; "
+        "they are refused if not given",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and print."""
     start = time.perf_counter()
-    data = classes(load_csv(arguments.file, arguments.target), arguments.target)
+    given = vars(arguments)
+    raw, file = tables.read_content(arguments.file)
+    form = tables.format_of(arguments, given.get("missing"))
+    data = read_data(
+        raw, file, form, arguments.target, arguments.drop, given.get("regression"), named=True
+    )
+    check_target(data, arguments.target)
     data = data.split(test=arguments.test, seed=arguments.seed).standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
-        print(f"{arguments.file}: {len(data.train)} rows to train, {len(data.test)} to test.")
+        print(describe_data(file, data, arguments.target, given.get("regression")), flush=True)
     history = trained(
         model,
         data,
         arguments,
-        batch_size=vars(arguments).get("batch_size", "auto"),
+        batch_size=given.get("batch_size", "auto"),
         seed=arguments.seed,
         engine=arguments.engine,
+        checkpoint=given.get("checkpoint"),
     )
     results = {
         "file": arguments.file,
         "target": arguments.target,
         "features": data.feature_names,
+        "regression": data.regression,
         "class_names": data.class_names,
         "rows": {"train": len(data.train), "test": len(data.test)},
+        "missing": missing_as_json(data.missing),
         **results_of(model, data, history, arguments),
+        "batch_size": given.get("batch_size", "auto"),
         "parameters": len(model.parameters()),
         "engine": history.engine,
         "note": history.note,
         "seconds": round(time.perf_counter() - start, 2),
     }
+    failure = save_model(model, given.get("save"), results)
     print(as_json(results) if arguments.json else as_text(results))
-    return 130 if history.ended_by == "interrupt" else 0
+    if failure is not None:
+        print(f"chainrule: error: {failure}", file=sys.stderr)
+    if history.ended_by == "interrupt":
+        return 130
+    return 0 if failure is None else 1
 
 
-def classes(data: Data, target: str) -> Data:
-    """The data with its labels as named classes; ValueError where they are no classes."""
-    if data.class_names:
-        names: list[Any] = list(data.class_names)
-    else:
-        names = sorted(set(data.labels))
-        if not all([isinstance(name, numbers.Integral) for name in names]):
-            raise ValueError(
-                f"column {target!r} holds numbers with decimals, {names[0]} and so on, and this "
-                "command predicts classes; for numbers use nn.train with the loss mse"
-            )
-        index = {name: k for k, name in enumerate(names)}
-        labels = [index[label] for label in data.labels]
-        data = Data(data.rows, labels, data.feature_names, map(str, names))
-    if len(names) < 2:
-        raise ValueError(f"column {target!r}: expected at least two classes, got {names}")
-    return data
+def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
+    """Write the model, if that is asked for; why it could not be written.
+
+    What was computed is printed even if this fails.
+    """
+    results["files"] = []
+    if path is None:
+        return None
+    settings = {name: results[name] for name in SETTINGS}
+    settings["hidden"] = tuple(model.nouts[:-1])
+    scores = {name: results[name] for name in SCORES if name in results}
+    outcome = Outcome(
+        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "standard input" if results["file"] == "-" else Path(results["file"]).name,
+        results["rows"],
+        settings,
+        {
+            name: {part: number for part, number in parts.items() if math.isfinite(number)}
+            for name, parts in scores.items()
+        },
+    )
+    try:
+        save_with(model, path, None, outcome)
+    except (OSError, ValueError) as error:
+        return f"the model is not saved: {error}"
+    results["files"].append(str(path))
+    return None
+
+
+def check_target(data: Data, target: str) -> None:
+    """ValueError for classes of which there is only one."""
+    if not data.regression and len(data.class_names) < 2:
+        raise ValueError(
+            f"column {target!r}: expected at least two classes, got {list(data.class_names)}"
+        )
+
+
+def describe_data(file: str, data: Data, target: str, regression: bool | None) -> str:
+    """What was read, in lines of text."""
+    kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
+    if data.regression:
+        kind, overrule = "a number to predict", " (if these are classes: --classes)"
+    words = not all([name.lstrip("-").isdecimal() for name in data.class_names])
+    lines = [
+        f"{file}: {count_of(len(data.train), 'row')} to train, {len(data.test)} to test, "
+        f"{count_of(len(data.feature_names), 'feature')}.",
+        f"Target {target}: {kind}{'' if words or regression is not None else overrule}.",
+    ]
+    if data.missing is not None:
+        lines.append(describe_missing(data.missing, target))
+    return "\n".join(lines)
+
+
+def describe_missing(missing: MissingValues, target: str) -> str:
+    """What was done with missing values, counted."""
+    if not missing.cells:
+        return "Missing values: none."
+    done = []
+    if missing.how == "mean" and [name for name, _ in missing.cells if name != target]:
+        done.append("replaced by the means of the training rows")
+    if missing.rows:
+        done.append(f"{count_of(missing.rows, 'row')} dropped")
+    columns = ", ".join([f"{name} {count}" for name, count in missing.cells])
+    total = sum([count for _, count in missing.cells])
+    return f"Missing values: {total} ({columns}); {', '.join(done)}."
+
+
+def count_of(count: int, what: str) -> str:
+    """How many of something, in words."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def missing_as_json(missing: MissingValues | None) -> dict[str, Any] | None:
+    """The same as a result."""
+    if missing is None:
+        return None
+    return {"how": missing.how, "cells": dict(missing.cells), "rows_dropped": missing.rows}
 
 
 def as_text(results: dict[str, Any]) -> str:
     """The results as text."""
-    loss, shares = results["loss"], results["accuracy"]
+    loss = results["loss"]
     lines = [
         f"Network {results['network']}, {results['activation']}, {results['parameters']} "
         f"parameters, seed {results['seed']}, engine {results['engine']}.",
         f"Loss: {numeral(loss['start'])} at the start, {numeral(loss['end'])} at the end "
         f"({reached(results)}).",
-        f"Accuracy: {percent(shares['train'])} of the training rows, "
-        f"{percent(shares['test'])} of the test rows.",
         *([f"Note: {results['note']}."] if results["note"] else []),
+        *(number_lines(results) if "r2" in results else class_lines(results)),
         "",
-        f"Test rows, the true {results['target']} by row, the network's answers by column:",
-        *matrix_lines(results["class_names"], results["confusion_matrix"]),
-        "",
+        *[
+            f"Wrote {file}: the model; chainrule predict {shlex.quote(file)} new.csv answers new "
+            "rows."
+            for file in results["files"]
+        ],
         f"{results['seconds']} seconds.",
     ]
     return "\n".join(lines)
+
+
+def class_lines(results: dict[str, Any]) -> list[str]:
+    """How good the answers are, as lines of text."""
+    shares = results["accuracy"]
+    return [
+        f"Accuracy: {percent(shares['train'])} of the training rows, "
+        f"{percent(shares['test'])} of the test rows.",
+        "",
+        f"Test rows, the true {results['target']} by row, the network's answers by column:",
+        *matrix_lines(results["class_names"], results["confusion_matrix"]),
+    ]
+
+
+def number_lines(results: dict[str, Any]) -> list[str]:
+    """The same of a regression."""
+    share, error = results["r2"], results["mean_absolute_error"]
+    return [
+        f"R²: {numeral(share['train'])} on the training rows, {numeral(share['test'])} on the test "
+        "rows.",
+        f"Mean absolute error: {numeral(error['train'])} on the training rows, "
+        f"{numeral(error['test'])} on the test rows, in units of {results['target']}.",
+    ]

@@ -90,6 +90,22 @@ class TrainingRecord:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What a training came to, for who reads the file later.
+
+    finished: date and time in UTC; file: the table that it was trained on, without its folder.
+    rows: how many in each part; settings: of the training, by name.
+    scores: each measure by part, as {"accuracy": {"train": 1.0, "test": 0.97}}.
+    """
+
+    finished: str
+    file: str
+    rows: dict[str, int]
+    settings: dict[str, Setting]
+    scores: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
 class Description:
     """A model beside its numbers.
 
@@ -104,6 +120,7 @@ class Description:
     schema: Schema
     optimizer: OptimizerRecord | None = None
     training: TrainingRecord | None = None
+    outcome: Outcome | None = None
 
 
 def texts_of(description: Description, where: str) -> dict[str, str]:

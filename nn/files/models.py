@@ -15,7 +15,7 @@ from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schema import Schema, schema_of
 from .architecture import architecture_of, built
-from .description import FORMAT, Architecture, Description, described_by, texts_of
+from .description import FORMAT, Architecture, Description, Outcome, described_by, texts_of
 from .optimizers import (
     Restored,
     record_of_optimizer,
@@ -50,10 +50,20 @@ def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
     >>> same, same.state_dict() == model.state_dict()
     (MLP(4, [4, 3], activation='tanh', bias=True, output='linear'), True)
     """
+    save_with(model, path, optimizer, None)
+
+
+def save_with(
+    model: Module, path: Any, optimizer: Optimizer | None, outcome: Outcome | None
+) -> None:
+    """The same, with what the training came to."""
     model_of(model, "save")
     path = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
-    tensors, description = tensors_of(slots_of(model, "save"), "save"), describe(model)
+    tensors, description = (
+        tensors_of(slots_of(model, "save"), "save"),
+        replace(describe(model), outcome=outcome),
+    )
     if optimizer is not None:
         tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
         record = record_of_optimizer(optimizer, settings_now(optimizer), "save")

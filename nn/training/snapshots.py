@@ -65,7 +65,7 @@ class Snapshots:
             self._added.append(rows)
 
     def replace(self, numbers: list[list[float]]) -> None:
-        """Keep these in their place; if they are none, none from now on."""
+        """Record these in their place; if they are none, none from now on."""
         self._numbers = numbers if self._numbers else []
 
     def cut(self, epochs: int) -> None:

@@ -155,8 +155,9 @@ def test_a_data_frame(library):
     assert frame.columns[-1] == "species"
     with pytest.raises(ValueError, match="no column 'specie'; did you mean 'species'"):
         Data(frame, "specie")
-    with pytest.raises(ValueError, match="row 0, species: expected a finite number, got 'setosa'"):
-        Data(frame, "length")
+    words = Data(frame, "length")
+    assert words.feature_names == ("width", "species=setosa", "species=versicolor")
+    assert words.rows == [[3.5, 1.0, 0.0], [3.2, 0.0, 1.0]]
 
 
 def test_a_split_keeps_the_shares_of_classes_where_there_are_classes():

@@ -125,4 +125,4 @@ def test_targets_have_the_names_of_columns():
     assert Data(frame, frame["age"], target_names=["years"]).schema.targets == ("years",)
     assert Data(frame, [0, 1]).schema.target_names == ()
     words = Data(frame, pd.Series(["a", "b"], name="species"))
-    assert (words.schema.target_names, words.class_names) == ((), ("a", "b"))
+    assert (words.schema.target_names, words.class_names) == (("species",), ("a", "b"))

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 import os
@@ -6,10 +7,12 @@ import runpy
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import autograd
 import nn.__main__
 from nn.__main__ import main
 
@@ -156,8 +159,17 @@ def test_words_that_are_not_understood(capsys):
             ["--out", "iris.gif"],
             "--out: expected a name that ends in .svg, .png or .pdf, got 'iris.gif'",
         ),
-        (["--colour", "red"], "unrecognized arguments: --colour red"),
-        (["irsi"], "invalid choice: 'irsi'"),
+        (
+            ["--colour", "red"],
+            "chainrule iris: error: no option --colour; chainrule iris --help lists them",
+        ),
+        (
+            ["iris", "--lerning-rate=3"],
+            "no option --lerning-rate; chainrule iris --help lists them",
+        ),
+        (["train", "--targt", "x"], "no option --targt; did you mean --target?"),
+        (["irsi"], "chainrule: error: no command 'irsi'; did you mean 'iris'? accepted: iris, tr"),
+        (["trian", "x.csv"], "no command 'trian'; did you mean 'train'?"),
     ]:
         with pytest.raises(SystemExit) as exit_:
             main(words)
@@ -172,6 +184,43 @@ def test_help(words, capsys):
     assert exit_.value.code == 0
     text = capsys.readouterr().out
     assert ("--activation" if words[0] == "iris" else "chainrule iris --seed 3") in text
+
+
+@pytest.mark.parametrize("words", [["-V"], ["--version"], ["train", "x.csv", "--version"]])
+def test_version(words, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    assert exit_.value.code == (0 if len(words) == 1 else 2)
+    assert (capsys.readouterr().out == f"chainrule {autograd.__version__}\n") == (len(words) == 1)
+    assert nn.__version__ == autograd.__version__
+
+
+def test_the_version_is_that_of_the_package():
+    """The build reads it from the package; it stands in no other place."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" not in project["project"]
+    assert project["project"]["dynamic"] == ["version"]
+    source = (ROOT / project["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
+    assert re.findall(r'^__version__ = "(.+)"$', source, re.MULTILINE) == [autograd.__version__]
+
+
+@pytest.mark.parametrize("command", ["iris", "train", "draw", "explore"])
+def test_what_is_no_option_is_refused_and_what_begins_one_is_none(command, capsys):
+    """Every option, whole and one letter short, gets past the check of names."""
+
+    def complaint(*words):
+        with contextlib.suppress(SystemExit):
+            main([command, *words])
+        return capsys.readouterr().err
+
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert len(options) >= 3
+    for option in options:
+        for word in (option, option[:-1]):
+            assert "no option" not in complaint(word, "--", "--nothing")
+        assert f"no option {option}x; did you mean --" in complaint(f"{option}x")
 
 
 def test_an_error_is_one_line_and_exit_code_1(tmp_path, capsys):

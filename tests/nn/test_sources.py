@@ -1,12 +1,13 @@
 import csv
 import io
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nn import Data, load_csv
@@ -84,15 +85,18 @@ def test_labels(file, cells, labels, class_names):
         ("µ,μ,species\n1,2,a\n", "all different; column 2 is 'μ'"),
         (TEXT + "\n1.0,2.0\n", r"line 5: expected 3 cells \(length, width, species\), got 2"),
         (TEXT + "1.0,2.0,a,b\n", "line 4: expected 3 cells .* got 4"),
-        (TEXT + "1.0,wide,a\n", "line 4, width: expected a finite number, got 'wide'"),
-        (TEXT + "1.0,,a\n", "line 4, width: expected a finite number, got ''"),
+        (TEXT + "1.0,wide,a\n", "line 4, width: expected a number, as in other lines, got 'wide'"),
+        (
+            TEXT + "1.0,,a\n",
+            "line 4, width: expected a number, got an empty cell; missing='drop' drops",
+        ),
         (TEXT + "inf,1.0,a\n", "line 4, length: expected a finite number, got 'inf'"),
         (TEXT + "1.0,2.0,\n", "line 4, species: expected a label, got an empty cell"),
         (
             "x,species\n1,0.5\n2,l.5\n",
             "line 3, species: expected a number as label, as in other lines, got 'l.5'",
         ),
-        ("species\na\n", "line 1: expected at least one column of numbers beside 'species'"),
+        ("species\na\n", "line 1: expected at least one column beside 'species'"),
         (TEXT + '1.0,2.0,"a"b\n', "data.csv, line 4: no CSV file: "),
     ],
 )
@@ -108,7 +112,10 @@ def test_files_that_cannot_be_read(file, tmp_path):
         load_csv(tmp_path / "none.csv", target="species")
 
 
-NAMED = re.compile(r"data\.csv, line \d+(, .+)?: (expected|no column|no CSV file)")
+NAMED = re.compile(
+    r"data\.csv, line \d+(, .+)?: "
+    r"(expected|no column|no CSV file|column '.+': (all values of|\d+))"
+)
 CELLS = st.sampled_from(
     [
         "x",
@@ -132,35 +139,51 @@ LINES = st.lists(st.lists(CELLS, max_size=3).map(",".join), max_size=4).map("\n"
 TEXT_OF_FILES = st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode)
 
 
-def found_in(content, target="y"):
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "missing": st.sampled_from(["drop", "mean"]),
+        "decimal": st.just(","),
+        "delimiter": st.sampled_from(";|\t "),
+        "drop": st.just(["x"]),
+        "regression": st.booleans(),
+        "encoding": st.sampled_from(["utf-16", "cp1252", "ascii"]),
+    },
+)
+
+
+def found_in(content, target="y", **options):
     """What a file of these bytes holds, or what the error says."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "data.csv")
         path.write_bytes(content)
         try:
-            return load_csv(path, target)
+            return load_csv(path, target, **options)
         except ValueError as error:
             return str(error)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.one_of(LINES.map(str.encode), LINES.map(lambda t: f"x,y\n{t}".encode()), TEXT_OF_FILES))
-def test_any_file_is_data_or_an_error_that_names_its_place(content):
-    found = found_in(content)
+@given(
+    st.one_of(LINES.map(str.encode), LINES.map(lambda t: f"x,y\n{t}".encode()), TEXT_OF_FILES),
+    OPTIONS,
+)
+def test_any_file_is_data_or_an_error_that_names_its_place(content, options):
+    found = found_in(content, **options)
     assert isinstance(found, Data) or NAMED.search(found), found
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.binary(max_size=20))
-def test_any_bytes_are_data_or_an_error_that_names_its_place(content):
-    found = found_in(b"x,y\n1,a\n" + content)
+@given(st.binary(max_size=20), OPTIONS)
+def test_any_bytes_are_data_or_an_error_that_names_its_place(content, options):
+    found = found_in(b"x,y\n1,a\n" + content, **options)
     assert isinstance(found, Data) or NAMED.search(found), found
 
 
 def is_plain(cell):
     """Whether a text is a decimal number, as Python's decimal module has it, in plain ASCII."""
     try:
-        return set(cell) <= set("0123456789+-.eE") and Decimal(cell).is_finite()
+        return set(cell) <= set("0123456789+-.eE") and math.isfinite(float(Decimal(cell)))
     except InvalidOperation:
         return False
 
@@ -189,11 +212,12 @@ def test_numbers_are_what_is_written_and_others_are_named(rows, delimiter, quoti
     if is_plain(rows[i][k]):
         assert found.rows == [[float(Decimal(cell)) for cell in row[:2]] for row in rows]
         assert list(map(float, found.labels)) == [float(Decimal(row[2])) for row in rows]
-    elif k == 2 and len(rows) == 1 and isinstance(found, Data):
-        assert found.class_names == (rows[i][k],)  # a single word is a class
+    elif len(rows) == 1 and isinstance(found, Data):  # a single word is a class, or a category
+        word = rows[i][k]
+        assert f"{'xyz'[k]}={word}" in found.feature_names or found.class_names == (word,)
     else:
-        # Of two labels, one of them a word, the second is the odd one.
-        lines = {i + 2, 3} if k == 2 and len(rows) == 2 else {i + 2}
+        # Of two cells, one of them a word, the second is the odd one.
+        lines = {i + 2, 3} if len(rows) == 2 else {i + 2}
         assert any(f"data.csv, line {line}, {'xyz'[k]}: expected" in found for line in lines), found
 
 
@@ -216,19 +240,21 @@ def test_a_number_among_words_or_a_word_among_numbers_is_named(file, labels, lin
 
 @pytest.mark.parametrize(
     "label",
-    ["nan", "-Infinity", "0,5", "1.000,5", "1_0", "1'000", "1 000", "１０", "−5", "5 %", ",5"],
+    ["-Infinity", "0,5", "1.000,5", "1_0", "1'000", "1 000", "１０", "−5", "5 %", ",5"],
 )
 def test_what_was_meant_as_a_number_is_no_class(file, label):
     text = f'x;y\n1;"a"\n2;{label}\n3;"b"\n'
     with pytest.raises(ValueError, match="line 3, y: expected a number or a word as label, got"):
         load_csv(file(text), target="y")
-    with pytest.raises(ValueError, match="line 2, x: expected a finite number, got"):
+    with pytest.raises(ValueError, match="line 2, x: expected a number or a word, got"):
         load_csv(file(f"x;y\n{label};a\n"), target="y")
 
 
 def test_lines_are_those_where_rows_begin(file):
     text = 'x,y\n1,"a\nb"\n\n2,"c\nd"\nwide,"e\nf"\n'
-    with pytest.raises(ValueError, match="line 7, x: expected a finite number, got 'wide'"):
+    with pytest.raises(
+        ValueError, match="line 7, x: expected a number, as in other lines, got 'wide'"
+    ):
         load_csv(file(text), target="y")
 
 
@@ -249,3 +275,78 @@ def test_names_in_other_spellings_of_their_letters(file):
     assert load_csv(file("x,μ\n1,a\n2,b\n"), target="µ").class_names == ("a", "b")
     with pytest.raises(ValueError, match="line 3, y: expected one spelling of each label, got 'μ'"):
         load_csv(file("x,y\n1,µ\n2,μ\n"), target="y")
+
+
+COLUMNS = st.lists(
+    st.sampled_from(
+        [
+            st.one_of(st.none(), st.integers(-999, 999), st.floats(-1e6, 1e6)),
+            st.one_of(st.none(), st.sampled_from(["red", "dark; red", 'a "b"', "ü, x"])),
+        ]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    COLUMNS.flatmap(lambda kinds: st.lists(st.tuples(*kinds), min_size=1, max_size=6)),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from([".", ","]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    st.sampled_from(["", "NA", "NaN", "null"]),
+)
+def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole):
+    """Columns of numbers and of words with holes, however they are written."""
+    pandas = pytest.importorskip("pandas", exc_type=ImportError)
+    names = [f"c{j}" for j in range(len(rows[0]))]
+    for j in range(len(names)):
+        assume(any(row[j] is not None for row in rows))
+    frame = pandas.DataFrame(rows, columns=names).assign(y=[0.5 + i for i in range(len(rows))])
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "data.csv")
+        written = {"sep": delimiter, "decimal": decimal, "encoding": encoding}
+        frame.to_csv(path, index=False, na_rep=hole, quoting=csv.QUOTE_MINIMAL, **written)
+        expected = Data(pandas.read_csv(path, **written), "y", missing="mean")
+        found = load_csv(
+            path, "y", missing="mean", delimiter=delimiter, decimal=decimal, encoding=encoding
+        )
+    assert found.feature_names == expected.feature_names
+    assert found.missing == expected.missing
+    for row, other in zip(found.rows, expected.rows, strict=True):
+        assert row == pytest.approx(other, rel=1e-12, abs=1e-300)
+    for one, other in zip(found.schema.columns, expected.schema.columns, strict=True):
+        assert (one.name, one.categories) == (other.name, other.categories)
+        assert one.fill == pytest.approx(other.fill, rel=1e-12, abs=1e-300)
+
+
+def test_settings_that_no_file_can_have(file):
+    path = file(TEXT)
+    for options, error, message in [
+        ({"delimiter": ";;"}, ValueError, "delimiter: expected one sign between cells, got ';;'"),
+        ({"delimiter": 3}, TypeError, "expected a text as delimiter, got int 3"),
+        ({"decimal": "x"}, ValueError, "decimal: no 'x'; accepted: ., ,"),
+        ({"encoding": "utf-9"}, ValueError, "encoding: expected the name of one for texts"),
+        ({"encoding": "zip"}, ValueError, "encoding: expected the name of one for texts"),
+        ({"missing": "median"}, ValueError, "missing: no 'median'; "),
+        ({"drop": "length"}, TypeError, "expected a sequence of names of columns as drop, got str"),
+        ({"drop": [3]}, TypeError, "expected names of columns as drop, got int 3"),
+        ({"regression": 1}, TypeError, "True for numbers, False for classes, or None"),
+    ]:
+        with pytest.raises(error, match=f"^load_csv: .*{re.escape(message)}|{re.escape(message)}"):
+            load_csv(path, "species", **options)
+    with pytest.raises(ValueError, match=r"data\.csv, line 1: no column 'lenght'; did you mean"):
+        load_csv(path, "species", drop=["lenght"])
+
+
+def test_errors_name_options_as_python_writes_them(file):
+    """Errors of load_csv name its arguments, as those of the command its options."""
+    for text, message in [
+        ("x,y\n1,a\n,b\n", "missing='drop' drops rows with missing values, missing='mean' repl"),
+        ('x;y\n"1,5";a\n', "decimal=',' reads such numbers"),
+        ("x|y\n1|a\n", r"delimiter='|' splits the line at each '|'"),
+        ("n,y\n" + "".join([f"no. {i},a\n" for i in range(12)]), "drop='n' leaves the column out"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(message)):
+            load_csv(file(text), target="y")

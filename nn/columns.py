@@ -1,0 +1,235 @@
+"""Encoding of tables: categorical columns one-hot, missing values imputed, as a schema keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from autograd.arguments import choices
+
+from .cells import is_meant_as_number
+from .missing import (
+    Indices,
+    MissingValues,
+    drop_missing,
+    fill_as_trained,
+    is_missing,
+    missing_advice,
+    python_option,
+)
+from .names import check_spellings, find_name, join_names, refuse_repeated
+from .schema import Column, Scale, Schema
+from .tables import Row, check_width, finite, float_rows, minority_index
+
+# More categories than MOST, or than FEW and half of the rows, are taken for identifiers.
+MOST, FEW = 200, 10
+
+
+class Encoded(NamedTuple):
+    """An encoded table.
+
+    columns: empty where every cell is a number.
+    imputed: the indices of missing features in each row, which are 0.0 here; empty unless missing
+        values are imputed.
+    missing: what was done with missing values.
+    """
+
+    rows: list[Row]
+    labels: list[Any]
+    columns: tuple[Column, ...] = ()
+    imputed: Sequence[Indices] = ()
+    missing: MissingValues | None = None
+
+
+def encode_table(
+    rows: Sequence[Sequence[Any]],
+    labels: list[Any],
+    names: Sequence[str],
+    target: str,
+    missing: str | None,
+) -> Encoded:
+    """Encode a table of numbers, words and missing values.
+
+    Raises ValueError that names the row and the column.
+    """
+    cells = [cell for row in rows for cell in row]
+    if missing is None and not any([isinstance(cell, str) or is_missing(cell) for cell in cells]):
+        return Encoded(float_rows(rows, names), labels)
+    for i, row in enumerate(rows):
+        check_width(i, row, names)
+    kept, done = list(range(len(rows))), None
+    if missing is not None:
+        kept, done = drop_missing(rows, labels, names, target, missing)
+        rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
+    places = [f"row {i}" for i in kept]
+    columns = find_columns(rows, names, places)
+    fills = missing == "mean"
+    found = [
+        encode_row(row, columns, place, missing_advice(python_option), fills)
+        for row, place in zip(rows, places, strict=True)
+    ]
+    numeric = not fills and not any([column.categories for column in columns])
+    return Encoded(
+        [row for row, _ in found],
+        labels,
+        () if numeric else columns,
+        [indices for _, indices in found] if fills else (),
+        done,
+    )
+
+
+def find_columns(
+    rows: Sequence[Sequence[Any]], names: Sequence[str], places: Sequence[str]
+) -> tuple[Column, ...]:
+    """The columns of a table, each numeric or categorical.
+
+    Raises ValueError for a column of both kinds, for numbers as strings, and for identifiers.
+    """
+    found = []
+    for name, cells in zip(names, zip(*rows, strict=True), strict=True):
+        check_kinds(name, cells, places)
+        check_spellings(cells, [f"{place}, {name}" for place in places], "word")
+        found.append(Column(name, find_categories(name, cells, f"leave column {name!r} out")))
+    refuse_repeated([one for column in found for one in column.feature_names], "columns")
+    return tuple(found)
+
+
+def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
+    """ValueError where a column has strings and other cells, or numbers as strings."""
+    there = [i for i, cell in enumerate(cells) if not is_missing(cell)]
+    kinds = [isinstance(cells[i], str) for i in there]
+    for i, is_word in zip(there, kinds, strict=True):
+        if is_word and is_meant_as_number(cells[i]):
+            raise ValueError(
+                f"{places[i]}, {name}: expected a finite number, got {cells[i]!r:.60}, a text"
+            )
+    odd = minority_index(kinds)
+    if odd is not None:
+        expected = "a finite number" if kinds[odd] else "a word"
+        given = cells[there[odd]]
+        raise ValueError(
+            f"{places[there[odd]]}, {name}: expected {expected}, got {given!r:.60}; other rows "
+            f"have {'numbers' if kinds[odd] else 'words'}"
+        )
+
+
+def find_categories(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]:
+    """The categories of a column in alphabetical order; none of a numeric column.
+
+    advice: what to do about a column of identifiers.
+
+    Raises ValueError for a column of identifiers.
+    """
+    there = [cell for cell in cells if isinstance(cell, str)]
+    words = sorted(set(there))
+    if len(words) > min(MOST, max(FEW, len(there) // 2)):
+        raise ValueError(
+            f"column {name!r}: {len(words)} different words in {len(there)} rows, "
+            f"{join_names(words)}, are identifiers and no categories; {advice}"
+        )
+    return tuple(words)
+
+
+def encode_row(
+    row: Sequence[Any],
+    columns: Sequence[Column],
+    place: str,
+    advice: str = "the model was trained without missing values",
+    fills: bool = False,
+) -> tuple[Row, Indices]:
+    """The features of a row, and the indices of those that are imputed.
+
+    advice: what to do about a missing value that is refused.
+    fills: whether missing values without a fill are accepted, as 0.0.
+    """
+    found: Row = []
+    indices: list[int] = []
+    for cell, column in zip(row, columns, strict=True):
+        if is_missing(cell) and (fills or column.fill):
+            fill = column.fill or (0.0,) * len(column.feature_names)
+            indices += range(len(found), len(found) + len(fill))
+            found += fill
+        else:
+            found += encode_cell(cell, column, f"{place}, {column.name}", advice)
+    return found, tuple(indices)
+
+
+def encode_cell(cell: Any, column: Column, place: str, advice: str) -> Row:
+    """The features of a cell that is not imputed; ValueError that begins with its place."""
+    if is_missing(cell):
+        expected = "a word" if column.categories else "a finite number"
+        raise ValueError(
+            f"{place}: expected {expected}, got {cell!r:.60}, a missing value; {advice}"
+        )
+    if not column.categories:
+        x = finite(cell)
+        if x is None:
+            raise ValueError(f"{place}: expected a finite number, got {cell!r:.60}")
+        return [x]
+    word = find_name(cell, column.categories)
+    if word is None:
+        accepted = choices(cell, column.categories)
+        raise ValueError(f"{place}: the model was not trained on the word {cell!r:.60}{accepted}")
+    return [float(word == one) for one in column.categories]
+
+
+def encode_raw_rows(
+    rows: Sequence[Sequence[Any]], names: Sequence[str], schema: Schema
+) -> list[Row]:
+    """Encode raw rows, in the units and with the categories of the training table.
+
+    Raises ValueError that names the row and the column.
+    """
+    order = schema.as_read.column_order(names)
+    if order is not None:
+        rows = [[row[i] for i in order] for row in rows]
+    if not schema.columns:
+        return float_rows(rows, schema.feature_names)
+    own_names = [column.name for column in schema.columns]
+    found = []
+    for i, row in enumerate(rows):
+        check_width(i, row, own_names)
+        found.append(encode_row(row, schema.columns, f"row {i}")[0])
+    return found
+
+
+def match_categories(
+    rows: list[Row], imputed: Sequence[Indices], own: Schema, model: Schema
+) -> tuple[list[Row], Sequence[Indices], Schema]:
+    """Rows in the features of a model, imputed with its fill, and their schema.
+
+    A category that the table lacks is a feature of 0.0.
+
+    Raises ValueError for a column or a category that the model was not trained on.
+    """
+    mine = {column.name: column for column in own.columns}
+    model.as_read.column_order(list(mine))
+    for column in model.columns:
+        given = mine[find_name(column.name, mine) or ""]
+        if bool(given.categories) != bool(column.categories):
+            kinds = ("numbers", "words") if column.categories else ("words", "numbers")
+            raise ValueError(
+                f"column {column.name!r}: here it holds {kinds[0]}, and {kinds[1]} where the model "
+                "was trained"
+            )
+        for word in given.categories:
+            if find_name(word, column.categories) is None:
+                raise ValueError(
+                    f"column {column.name!r}: the model was not trained on the word {word!r}"
+                    f"{choices(word, column.categories)}"
+                )
+    names = list(own.feature_names)
+    found = [find_name(name, names) for name in model.feature_names]
+    places = [None if name is None else names.index(name) for name in found]
+    own = replace(
+        own,
+        feature_names=model.feature_names,
+        feature_scales=tuple([Scale() if j is None else own.feature_scales[j] for j in places]),
+        lowest=tuple([0.0 if j is None else own.lowest[j] for j in places if own.lowest]),
+        highest=tuple([0.0 if j is None else own.highest[j] for j in places if own.highest]),
+        columns=model.columns,
+    )
+    rows = [[0.0 if j is None else row[j] for j in places] for row in rows]
+    imputed = [tuple([k for k, j in enumerate(places) if j in indices]) for indices in imputed]
+    return fill_as_trained(rows, imputed, own), imputed, own

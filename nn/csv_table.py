@@ -1,0 +1,139 @@
+"""CSV files parsed: a line of names, and rows of cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.arguments import choices, normal
+
+from .cells import Format, parse_column
+from .names import find_name
+
+USUAL = ",;\t"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The cells of a file.
+
+    line: where the names stand; names: of the columns; lines: where each row begins; rows: texts.
+    """
+
+    line: int
+    names: list[str]
+    lines: list[int]
+    rows: list[list[str]]
+    form: Format
+
+    def column(self, name: str, labels: bool = False) -> list[Any]:
+        """The parsed cells of a column: numbers or words, None for missing values."""
+        at = self.names.index(name)
+        texts = [row[at] for row in self.rows]
+        advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
+        return parse_column(texts, self.places(name), self.form, advice, labels)
+
+    def places(self, name: str) -> list[str]:
+        """Where the cells of a column stand, in words of one line."""
+        shown = name if name.isprintable() else repr(name)
+        return [f"line {line}, {shown}" for line in self.lines]
+
+    def named(self, given: str) -> str:
+        """The name of a column as the file has it; ValueError for one that it hasn't."""
+        found = find_name(given, self.names)
+        if found is None:
+            raise ValueError(
+                f"line {self.line}: no column {given!r}{choices(given, self.names)}{self.other()}"
+            )
+        return found
+
+    def other(self) -> str:
+        """The likely delimiter of a table that has one column only, for errors."""
+        if len(self.names) > 1:
+            return ""
+        likely = max(USUAL + "|: ", key=self.names[0].count)
+        if likely not in self.names[0]:
+            return ""
+        return f"; {self.form.option('delimiter', likely)} splits the line at each {likely!r}"
+
+
+def parse_csv(raw: bytes, form: Format) -> Table:
+    """The lines of a CSV file that are not empty, cells without space around them.
+
+    Raises ValueError that names the line.
+    """
+    text = decode(raw, form)
+    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
+    delimiter = form.delimiter or max(USUAL, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found = [(line, row) for line, row in numbered_rows(reader) if any(row)]
+    (line, names), *rows = found or [(1, [])]
+    check_names(line, names, len(rows))
+    for below, row in rows:
+        check_width(below, row, names)
+    return Table(line, names, [below for below, _ in rows], [row for _, row in rows], form)
+
+
+def decode(raw: bytes, form: Format) -> str:
+    """Bytes as a text."""
+    plain = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    try:
+        return raw.decode("utf-8-sig" if plain else form.encoding)  # spreadsheets begin with a mark
+    except LookupError as error:
+        raise ValueError(
+            f"line 1: expected the name of an encoding, such as utf-8 or cp1252: {error}"
+        ) from error
+    except UnicodeDecodeError as error:
+        line = 1 + error.object[: error.start].count(b"\n")
+        likely = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
+        advice = f"; {form.option('encoding', likely)} reads the text of " + (
+            "a file with this mark" if likely == "utf-16" else "older programs of Windows"
+        )
+        name = "UTF-8" if plain else form.encoding
+        raise ValueError(
+            f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
+        ) from error
+
+
+def numbered_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the numbers of the lines that they begin in."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise ValueError(f"line {line}: no CSV file: {error}") from error
+        if row is None:
+            return
+        yield line, [cell.strip() for cell in row]
+
+
+def check_names(line: int, names: Sequence[str], rows: int) -> None:
+    """ValueError unless there is a name for each column, all different, and a row below."""
+    if not names or not rows:
+        raise ValueError(
+            f"line {line}: expected a line of names and at least one row below it, got "
+            f"{min(len(names), 1)} and {rows}"
+        )
+    letters = [normal(name) for name in names]
+    for i, name in enumerate(names, start=1):
+        if not name or letters.index(normal(name)) != i - 1:
+            index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
+            raise ValueError(
+                f"line {line}: expected a name for each column, all different; "
+                f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
+            )
+
+
+def check_width(line: int, row: Sequence[str], names: Sequence[str]) -> None:
+    """ValueError unless a row has a cell for each name."""
+    expected = f"line {line}: expected {len(names)} cells ({', '.join(names)}), got {len(row)}"
+    if len(row) < len(names):
+        raise ValueError(f"{expected}; there is none for {names[len(row)]}")
+    if len(row) > len(names):
+        raise ValueError(
+            f"{expected}; column {len(names) + 1} has no name, and numbers have no commas in them"
+        )

@@ -1,0 +1,287 @@
+"""From a table to a saved model, and from that to the answers for other rows."""
+
+import csv
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nn.__main__
+from nn import MLP, Adam, Data, load, load_csv, predict, predict_proba, save, train
+from nn.__main__ import main
+
+ROOT = Path(nn.__main__.__file__).parents[1]
+HEADER = "id,size,colour,weight,kind"
+
+
+def lines(rows=48, seed=0):
+    rng = random.Random(seed)
+    for i in range(rows):
+        size, colour = round(rng.gauss(50, 9), 2), rng.choice(["red", "blue", "dark red"])
+        weight = "" if i % 6 == 0 else round(rng.gauss(3, 1), 3)
+        yield f"no. {i},{size},{colour},{weight},{'big' if size > 50 else 'small'}"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def written(name, *rows, encoding="utf-8"):
+        path = tmp_path / name
+        path.write_text("\n".join(rows) + "\n", encoding=encoding)
+        return str(path)
+
+    return written
+
+
+def command(capsys, *words, code=0):
+    assert main(list(map(str, words))) == code
+    return capsys.readouterr()
+
+
+def read(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.fixture
+def model(capsys, file, tmp_path):
+    """A model that the command has saved."""
+    path = tmp_path / "kind.safetensors"
+    table = file("table.csv", HEADER, *lines())
+    words = ["--target", "kind", "--drop", "id", "--missing", "mean", "--engine", "numpy"]
+    said = command(capsys, "train", table, *words, "--epochs", 60, "--save", path).out
+    assert f"Wrote {path}: the model; chainrule predict {path} new.csv" in said
+    return path
+
+
+def test_the_answers_are_those_of_the_trained_model(capsys, file, model, tmp_path):
+    """Of the functions in Python, from the shell and with a model that was never in a file."""
+    new = file("new.csv", HEADER, *lines(seed=1))
+    found = read(command(capsys, "predict", model, new).out)
+    data = load_csv(tmp_path / "table.csv", "kind", drop=["id"], missing="mean")
+    data = data.split(test=0.2, seed=0).standardized()
+    own = MLP(5, [8, 2], activation="tanh", seed=0)
+    train(
+        own,
+        data,
+        optimizer=Adam(own.parameters(), lr=0.03),
+        epochs=60,
+        engine="numpy",
+        progress=False,
+    )
+    rows = [line.split(",")[1:4] for line in lines(seed=1)]
+    rows = [[float(a), word, float(b) if b else None] for a, word, b in rows]
+    assert found[0] == ["kind", "kind=big", "kind=small"]
+    for one in (own, load(model)):
+        assert [row[0] for row in found[1:]] == predict(one, rows, raw=True)
+        shares = predict_proba(one, rows, raw=True)
+        assert [[float(x) for x in row[1:]] for row in found[1:]] == shares
+    assert predict(load(model), rows, raw=True).count("big") > 5
+
+
+def test_columns_go_by_name(capsys, file, model):
+    """The target and what was left out may be there, also with nothing in it; others may not."""
+    expected = command(capsys, "predict", model, file("a.csv", "size,colour,weight", "51,red,")).out
+    for header, row in [
+        ("kind,id,weight,colour,size", ",,,red,51"),
+        ("weight,size,colour", "NA,5.1e1,red"),
+        ("size,kind,colour,weight", "51,?,red,?"),
+    ]:
+        assert command(capsys, "predict", model, file("b.csv", header, row)).out == expected
+    for header, row, message in [
+        ("size,colour", "1,red", "line 1: expected the columns .*: missing weight; unknown none"),
+        ("size,color,weight", "1,red,2", "missing colour; unknown color; did you mean 'colour'"),
+        ("size,colour,weight,price", "1,red,2,3", "missing none; unknown price"),
+        (
+            "size,colour,weight",
+            "1,rd,2",
+            "line 2, colour: the model was not trained on the word 'rd'; did you m",
+        ),
+        ("size,colour,weight", "1,red,2\n1,7,2", "line 3, colour: expected a word, as in other l"),
+        ("size,colour,weight", "x,red,2", "line 2, size: expected a finite number, got 'x'"),
+        ("size,colour,weight", "'1,5',red,2", "expected 3 cells .*, got 4"),
+    ]:
+        err = command(capsys, "predict", model, file("c.csv", header, row), code=1).err
+        assert err.count("\n") == 1
+        with pytest.raises(AssertionError, match=rf"chainrule: error: .*c\.csv, .*{message}"):
+            raise AssertionError(err)
+
+
+def test_holes_are_refused_by_a_model_that_saw_none(capsys, file, tmp_path):
+    path = tmp_path / "kind.safetensors"
+    table = file("table.csv", HEADER, *[line for line in lines() if ",," not in line])
+    words = ["--target", "kind", "--drop", "id", "--epochs", "2", "--save", path, "--quiet"]
+    command(capsys, "train", table, *words)
+    new = file("new.csv", "size,colour,weight", "50,red,3", "50,red,")
+    err = command(capsys, "predict", path, new, code=1).err
+    assert "line 3, weight: expected a finite number, got None, a missing value; the m" in err
+
+
+def test_other_ways_to_write_a_table(capsys, file, model, tmp_path, monkeypatch):
+    rows = ["51.5,red,2.5", "48,dark red,"]
+    expected = command(capsys, "predict", model, file("a.csv", "size,colour,weight", *rows)).out
+    german = [row.replace(",", ";").replace(".", ",") for row in ["size,colour,weight", *rows]]
+    other = file("b.csv", *german, encoding="utf-16")
+    words = ["--decimal", ",", "--encoding", "utf-16"]
+    assert command(capsys, "predict", model, other, *words).out == expected
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(other).read_bytes())))
+    out = tmp_path / "answers.csv"
+    assert command(capsys, "predict", model, "-", *words, "--out", out).out == ""
+    assert out.read_text(encoding="utf-8") == expected
+    assert "--out" in command(capsys, "predict", model, out, "--out", out, code=2).err
+    with pytest.raises(SystemExit):
+        main(["predict", str(model), other, "--out", "answers.txt"])
+    assert "expected a name that ends in .csv" in capsys.readouterr().err
+
+
+def test_numbers_come_back_in_their_unit(capsys, file, tmp_path):
+    rng = random.Random(0)
+    rows = [f"{x},{1000 + 50 * x}" for x in [round(rng.uniform(-2, 2), 3) for _ in range(60)]]
+    path = tmp_path / "line.safetensors"
+    words = ["--target", "y", "--save", path, "--json", "--engine", "numpy"]
+    found = json.loads(command(capsys, "train", file("t.csv", "x,y", *rows), *words).out)
+    assert found["files"] == [str(path)]
+    assert found["r2"]["test"] > 0.95
+    answers = read(command(capsys, "predict", path, file("n.csv", "x", "1", "-1")).out)
+    assert answers[0] == ["y"]
+    assert [float(row[0]) for row in answers[1:]] == predict(load(path), [[1], [-1]], raw=True)
+    assert float(answers[1][0]) == pytest.approx(1050, abs=15)
+
+
+def test_models_that_were_saved_in_python(capsys, file, tmp_path):
+    rows = [[float(i), float(-i)] for i in range(12)]
+    path = tmp_path / "model.safetensors"
+    several = MLP(2, [4, 2], seed=0)
+    data = Data(rows, [[3.0 * a, b] for a, b in rows], ["a", "b"], target_names=["u", "v"])
+    train(several, data.standardized(), epochs=3, progress=False)
+    unnamed = MLP(2, [4, 2], seed=0)
+    train(unnamed, Data(rows, [0, 1] * 6).standardized(), epochs=3, progress=False)
+    raw = MLP(2, [4, 2], seed=0)
+    train(raw, [(row, i % 2) for i, row in enumerate(rows)], epochs=3, progress=False)
+    new = file("n.csv", "a,b", "1,2", "3,4.5")
+    for model, names in [
+        (several, ["u", "v"]),
+        (unnamed, ["class", "class=0", "class=1"]),
+        (raw, ["class", "class=0", "class=1"]),
+    ]:
+        save(model, path)
+        found = read(command(capsys, "predict", path, new).out)
+        assert found[0] == names
+        answers = predict(model, [[1, 2], [3, 4.5]], raw=model is not raw)
+        if model is several:
+            assert [[float(x) for x in row] for row in found[1:]] == answers
+        else:
+            assert [int(row[0]) for row in found[1:]] == answers
+    three = file("n.csv", "a,b,c", "1,2,3")
+    assert "a row of 2 numbers, got 3" in command(capsys, "predict", path, three, code=1).err
+
+
+def test_a_warning_is_a_line_and_no_error(capsys, file, tmp_path):
+    table = file("t.csv", "a,b,kind", *[f"{i},{i % 7},{'xy'[i % 2]}" for i in range(40)])
+    path = tmp_path / "m.safetensors"
+    command(capsys, "train", table, "--target", "kind", "--epochs", 1, "--save", path)
+    out, err = command(capsys, "predict", path, file("far.csv", "a,b", *["5e7,3e6"] * 5))
+    assert len(read(out)) == 6
+    assert err.startswith("chainrule: warning: predict: the")
+    assert err.count("\n") == 1
+
+
+def test_files_that_are_no_models(capsys, file, tmp_path):
+    new = file("n.csv", "a", "1")
+    assert "No such file" in command(capsys, "predict", tmp_path / "x", new, code=1).err
+    assert command(capsys, "predict", new, new, code=1).err.startswith("chainrule: error: ")
+    words = ["train", "t.csv", "--target", "y"]
+    for name, message in [
+        ("model.csv", "expected a name that ends in .safetensors, got"),
+        ("none/model.safetensors", "there is no folder"),
+    ]:
+        for option in ("--save", "--checkpoint"):
+            with pytest.raises(SystemExit):
+                main([*words, option, str(tmp_path / name)])
+            assert message in capsys.readouterr().err
+
+
+def test_a_model_that_cannot_be_written_leaves_the_results(capsys, file, tmp_path, monkeypatch):
+    from nn.commands import train as command_train
+
+    def full(*_):
+        raise OSError(28, "No space left on device", "m.safetensors")
+
+    monkeypatch.setattr(command_train, "save_with", full)
+    words = ["train", file("t.csv", HEADER, *lines()), "--target", "kind", "--drop", "id"]
+    words += ["--missing", "drop", "--epochs", "1", "--json"]
+    out, err = command(capsys, *words, "--save", tmp_path / "m.safetensors", code=1)
+    assert json.loads(out)["files"] == []
+    assert err.startswith("chainrule: error: the model is not saved: [Errno 28] No space left")
+
+
+def test_ctrl_c_saves_what_was_reached(capsys, file, tmp_path, monkeypatch):
+    from nn import optimizers
+
+    step = optimizers.Optimizer.step
+
+    def interrupted(self):
+        if self.steps == 3:
+            raise KeyboardInterrupt
+        step(self)
+
+    monkeypatch.setattr(optimizers.Optimizer, "step", interrupted)
+    path = tmp_path / "m.safetensors"
+    words = ["train", file("t.csv", HEADER, *lines()), "--target", "kind", "--drop", "id"]
+    words += ["--missing", "drop", "--json", "--save", path, "--engine", "eager"]
+    assert json.loads(command(capsys, *words, code=130).out)["epochs"] == 3
+    monkeypatch.undo()
+    short = tmp_path / "short.safetensors"
+    command(capsys, *words[:-3], short, "--engine", "eager", "--epochs", "3")
+    assert load(path).state_dict() == load(short).state_dict()
+
+
+def test_a_training_goes_on_from_its_checkpoint(capsys, file, tmp_path):
+    run, whole = tmp_path / "run.safetensors", tmp_path / "whole.safetensors"
+    words = ["train", file("t.csv", HEADER, *lines()), "--target", "kind", "--drop", "id"]
+    words += ["--missing", "mean", "--engine", "numpy", "--batch-size", "8"]
+    command(capsys, *words, "--epochs", 7, "--checkpoint", run)
+    said = command(capsys, *words, "--epochs", 20, "--checkpoint", run, "--save", whole).out
+    assert f"\n7 of 20 epochs are in {run}\n" in said
+    unbroken = tmp_path / "unbroken.safetensors"
+    command(capsys, *words, "--epochs", 20, "--save", unbroken)
+    assert load(whole).state_dict() == load(unbroken).state_dict() == load(run).state_dict()
+    err = command(capsys, *words, "--epochs", 20, "--checkpoint", run, "--lr", 0.5, code=1).err
+    assert err.startswith("chainrule: error: train: checkpoint: ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_a_training_that_was_killed_goes_on(file, tmp_path):
+    """As a user would: one process is killed, the next goes on, a third one answers."""
+    run, model = tmp_path / "run.safetensors", tmp_path / "model.safetensors"
+    table = file("t.csv", HEADER, *lines())
+    words = [table, "--target", "kind", "--drop", "id", "--missing", "mean", "--engine", "python"]
+
+    def process(*words):
+        return [sys.executable, "-W", "error", "-m", "nn", *map(str, words)]
+
+    first = process("train", *words, "--checkpoint", run, "--epochs", 100_000)
+    with subprocess.Popen(first, cwd=ROOT, stdout=subprocess.DEVNULL) as running:
+        while not run.exists() and running.poll() is None:
+            pass
+        running.send_signal(signal.SIGKILL)
+    assert running.returncode == -signal.SIGKILL
+    done = load_epochs(run)
+    second = process(
+        "train", *words, "--checkpoint", run, "--epochs", done + 30, "--save", model, "--json"
+    )
+    found = subprocess.run(second, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(found.stdout)["epochs"] == done + 30
+    third = process("predict", model, table)
+    found = subprocess.run(third, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert len(read(found.stdout)) == 49
+
+
+def load_epochs(path):
+    from nn.files.models import stored_in
+
+    return stored_in(path).description.training.done

@@ -26,7 +26,7 @@ class Data:
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
         frame. Its columns have names unless all of these are numbers. A column of words becomes
-        one of 0.0 and 1.0 for each word, `colour=red`.
+        one of 0.0 and 1.0 for each word, `color=red`.
     y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
         alphabetical order), other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.

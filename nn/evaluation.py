@@ -14,9 +14,10 @@ from .arguments import CLASSES_BY_NAME
 from .data import Data
 from .labels import is_several
 from .layers import probabilities
-from .matching import Pairs, check_class_count, labelled_rows, unlabelled_rows
+from .matching import Pairs, check_class_count, labeled_rows, unlabeled_rows
 from .module import Module, model_of
 from .names import join_names
+from .optional import optional
 from .scales import in_unit
 from .schema import Schema
 from .tables import finite
@@ -67,7 +68,7 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [output_numbers(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
+    outputs = [output_numbers(model(row)) for row in unlabeled_rows(model, rows, "predict", raw)]
     if model.regression:
         return [answer_of(z, model.schema) for z in outputs]
     names = class_names_for("predict", model, rows, outputs)
@@ -91,7 +92,7 @@ def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[floa
     (0.5, 0.5)
     """
     refuse_regression("predict_proba", model)
-    found = unlabelled_rows(model, rows, "predict_proba", raw)
+    found = unlabeled_rows(model, rows, "predict_proba", raw)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [[share.data for share in shares(row)] for row in found]
 
@@ -176,7 +177,7 @@ def numbers_answered(
     if isinstance(data, Data) and data.class_names:
         classes = join_names(list(data.class_names))
         raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
-    pairs = labelled_rows(model, data, name)
+    pairs = labeled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     scales = model.schema.target_scales
@@ -234,7 +235,7 @@ def labels_and_predictions(
 ) -> tuple[list[Any], list[int], Sequence[str]]:
     """The true and the predicted class of each row, and the names of the classes."""
     refuse_regression(name, model)
-    pairs = labelled_rows(model, data, name)
+    pairs = labeled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     outputs = [output_numbers(model(row)) for row, _ in pairs]
@@ -282,8 +283,6 @@ def refuse_regression(name: str, model: Module) -> None:
 
 def scikit_learn(name: str) -> Any:
     """scikit-learn's metrics."""
-    try:
+    with optional("scikit-learn", "iris", name):
         from sklearn import metrics  # type: ignore[import-untyped]  # has no stubs
-    except ImportError as error:
-        raise ImportError(f'{name} needs scikit-learn: pip install "chainrule[iris]"') from error
     return metrics

@@ -16,7 +16,7 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .matching import labelled_rows
+from .matching import labeled_rows
 from .schema import schema_of
 from .tables import as_python
 
@@ -220,7 +220,7 @@ def mean_loss(
         function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
     else:
         loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
-    pairs = labelled_rows(model, data, "mean_loss")
+    pairs = labeled_rows(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

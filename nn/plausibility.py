@@ -13,7 +13,8 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from .schema import Scale, Schema
-from .tables import Row, finite, z_score
+from .standardization import z_score
+from .tables import Row, finite
 
 LOOKED_AT = 200  # rows, from all over
 ROOM = 0.1  # of its range in training, by which a number may lie outside

@@ -7,7 +7,8 @@ from typing import Any
 
 from .labels import is_several
 from .schema import Scale
-from .tables import Row, mean_and_deviation, standardized_rows
+from .standardization import mean_and_deviation, standardized_rows
+from .tables import Row
 
 
 def scales_of(rows: Sequence[Row]) -> tuple[Scale, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from .optional import optional
 from .tables import finite
 
 
@@ -33,10 +34,8 @@ def parts_of(
             f"split: expected a whole number from 0 to 4294967295 as seed, got {seed!r:.60}"
         )
     seed = int(seed)
-    try:
+    with optional("scikit-learn", "iris", "split"):
         from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # has no stubs
-    except ImportError as error:
-        raise ImportError('split needs scikit-learn: pip install "chainrule[iris]"') from error
     (label, fewest) = Counter(labels).most_common()[-1] if labels else (0, 0)
     if names and fewest < 2:
         raise ValueError(

@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def measures(data: Data, row: list[float]) -> list[float]:
-    """A standardised row in centimetres, rounded to the millimetres of the original data."""
+    """A standardized row in centimeters, rounded to the millimeters of the original data."""
     return [
         round(x * deviation + mean, 1)
         for x, mean, deviation in zip(row, data.mean, data.deviation, strict=True)

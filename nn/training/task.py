@@ -16,7 +16,7 @@ from ..schedules import Schedule
 from ..seeds import Seed
 from .snapshots import are_recorded
 
-LabelledRows: TypeAlias = Sequence[tuple[Any, Any]]
+LabeledRows: TypeAlias = Sequence[tuple[Any, Any]]
 
 
 @dataclass
@@ -32,9 +32,9 @@ class Task:
     model: Module
     loss: Loss
     optimizer: Optimizer
-    pairs: LabelledRows
+    pairs: LabeledRows
     weights: Sequence[float] | None
-    validation: LabelledRows | None
+    validation: LabeledRows | None
     has_accuracy: bool
     batch_size: int | None
     shuffler: Seed

@@ -50,7 +50,7 @@ def test_computed_values_and_constants_are_no_parameters():
     assert model.parameters() == [model.w]
 
 
-def test_a_parameter_without_label_in_a_labelled_module_has_the_way_as_name():
+def test_a_parameter_without_label_in_a_labeled_module_has_the_way_as_name():
     model = MLP(1, [1])
     model.temperature = Value(1.0)
     assert [name for name, _ in model.named_parameters()] == ["w1", "b1", "temperature"]

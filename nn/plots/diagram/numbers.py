@@ -55,7 +55,7 @@ class Numbers:
         return self.nodes[name].data
 
     def grad(self, name: str) -> float | None:
-        """The derivative of the root with respect to a unit; None where it does not depend on it."""
+        """The derivative of the root with respect to a unit; None where there is none."""
         return self.table.get(self.nodes[name])
 
     def grad_of(self, weight: Value) -> float:

@@ -14,7 +14,7 @@ from autograd.locks import LOADING
 
 from ...evaluation import output_numbers
 from ...losses import cross_entropy
-from ..task import LabelledRows, Task
+from ..task import LabeledRows, Task
 from .engine import Engine, Outputs, exact_sum
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Compiled(Engine):
             return [1.0 if k == label else 0.0 for k in range(self.classes)]
         return [float(x) for x in label] if is_sequence(label) else [float(label)]
 
-    def table(self, pairs: LabelledRows) -> Any:
+    def table(self, pairs: LabeledRows) -> Any:
         for i, (row, _) in enumerate(pairs):
             if len(row) != self.width:
                 raise ValueError(f"row {i}: expected {self.width} numbers, got {len(row)}")

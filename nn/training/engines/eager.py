@@ -13,7 +13,7 @@ import autograd
 from autograd import Value
 
 from ...evaluation import output_numbers
-from ..task import LabelledRows, Task
+from ..task import LabeledRows, Task
 from .engine import Engine, Outputs
 
 
@@ -31,13 +31,13 @@ class Eager(Engine):
     def engine_and_note(self) -> tuple[str, str]:
         return "eager", self.reason
 
-    def table(self, pairs: LabelledRows) -> LabelledRows:
+    def table(self, pairs: LabeledRows) -> LabeledRows:
         return pairs
 
-    def take(self, table: LabelledRows, batch: Sequence[int]) -> LabelledRows:
+    def take(self, table: LabeledRows, batch: Sequence[int]) -> LabeledRows:
         return [table[i] for i in batch]
 
-    def mean(self, table: LabelledRows, weights: Sequence[float] | None) -> tuple[Value, Outputs]:
+    def mean(self, table: LabeledRows, weights: Sequence[float] | None) -> tuple[Value, Outputs]:
         task = self.task
         outputs = [task.model(row) for row, _ in table]
         losses = [task.loss(z, label) for z, (_, label) in zip(outputs, table, strict=True)]
@@ -49,13 +49,13 @@ class Eager(Engine):
         return mean, [output_numbers(z) for z in outputs]
 
     def backward(
-        self, table: LabelledRows, weights: Sequence[float] | None
+        self, table: LabeledRows, weights: Sequence[float] | None
     ) -> tuple[float, Outputs]:
         self.task.optimizer.zero_grad()
         mean, outputs = self.mean(table, weights)
         mean.backward()
         return mean.data, outputs
 
-    def evaluate(self, table: LabelledRows) -> tuple[float, Outputs]:
+    def evaluate(self, table: LabeledRows) -> tuple[float, Outputs]:
         mean, outputs = self.mean(table, None)
         return mean.data, outputs

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 import autograd
 
 from ...evaluation import class_of, class_of_label
-from ..task import LabelledRows, Task
+from ..task import LabeledRows, Task
 
 Outputs: TypeAlias = list[list[float]]  # of the model, a list for each row
 
@@ -68,7 +68,7 @@ class Engine(ABC):
         """The name of what computes, and why it is not the requested one; empty if it is."""
 
     @abstractmethod
-    def table(self, pairs: LabelledRows) -> Any:
+    def table(self, pairs: LabeledRows) -> Any:
         """Rows with labels, in the form that the engine computes on.
 
         It is what `take`, `backward` and `evaluate` are called with, and nothing else reads it.

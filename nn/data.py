@@ -22,7 +22,7 @@ from .tables import Row, is_frame, read_table, take
 
 
 class Data:
-    """Rows and labels, with their names and scales. Iterating gives (row, label) pairs.
+    """Rows and labels, with their names and scales. Iterating yields (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
         frame. Its columns have names unless all of these are numbers. A column of words becomes

@@ -119,7 +119,7 @@ def accuracy(model: Module, data: Pairs) -> float:
 
 
 def share_right(name: str, model: Module, data: Pairs) -> float:
-    """The share of rows whose class the model gives."""
+    """The share of rows whose class is predicted right."""
     true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
@@ -160,7 +160,7 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
     """
     if not model_of(model, "mean_absolute_error").regression:
         raise ValueError(
-            "mean_absolute_error: this model was trained to predict classes, not numbers; "
+            "mean_absolute_error: expected a model that predicts numbers, got one of classes; "
             "accuracy(model, data) is the share of right answers"
         )
     true, found = numbers_answered("mean_absolute_error", model, data)
@@ -276,7 +276,7 @@ def class_names_for(
 def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
-            f"{name}: this model was trained to predict numbers, not classes; "
+            f"{name}: expected a model that predicts classes, got one of numbers; "
             "score(model, data) is its R², mean_absolute_error(model, data) its error"
         )
 

@@ -49,7 +49,7 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
         raise ValueError(
             "cross_entropy: double softmax: these outputs went through softmax, which "
             'cross_entropy applies itself; leave out output="softmax" '
-            "(model.probabilities(x) still gives the shares)"
+            "(model.probabilities(x) returns the shares)"
         )
     if type(target) is not int or target not in range(len(logits)):
         target = class_or_weights(target, len(logits))

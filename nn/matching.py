@@ -163,8 +163,8 @@ def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
-            f"{name}: the model's outputs distinguish {count} classes, and there are {len(names)} "
-            f"names: {join_names(list(names))}; give the model as many outputs as there are "
+            f"{name}: expected names of {count} classes, as the model's outputs distinguish, got "
+            f"{len(names)}: {join_names(list(names))}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 

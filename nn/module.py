@@ -120,7 +120,8 @@ class Module:
             names = [name for name, _ in named]
             twice = next(name for i, name in enumerate(names) if name in names[:i])
             raise ValueError(
-                f"state_dict: two parameters have the name {twice!r}; give them distinct labels"
+                f"state_dict: expected distinct names, got {twice!r} twice; give the parameters "
+                "distinct labels"
             )
         return state
 

@@ -151,7 +151,9 @@ class SGD(Optimizer):
     ) -> None:
         momentum = at_least_zero(momentum, "SGD: momentum")
         if nesterov and not momentum:
-            raise ValueError("SGD: nesterov=True needs a positive momentum")
+            raise ValueError(
+                f"SGD: expected a positive momentum with nesterov=True, got {momentum}"
+            )
         weight_decay = at_least_zero(weight_decay, "SGD: weight_decay")
         super().__init__(
             parameters, lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay

@@ -101,7 +101,7 @@ def share_outside(rows: Sequence[Row], schema: Schema, room: float) -> float:
 def gain_of(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
     """How much likelier a row is as another reading: the log of the quotient of the densities.
 
-    A number that is 0 up to rounding, the mean, was chosen by somebody: it says nothing.
+    A number that is 0 up to rounding, the mean, is left out: rows written by hand often have it.
     """
     return math.fsum(
         [

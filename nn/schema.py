@@ -90,7 +90,7 @@ class Schema:
     def after_training(self, other: Schema, regression: bool) -> Schema:
         """The schema after training on other data; existing names and scales are kept."""
         scales = self if self.feature_scales else other
-        numbers = self if self.regression and self.target_scales else other
+        targets = self if self.regression and self.target_scales else other
         return Schema(
             self.feature_names or other.feature_names,
             () if regression else self.class_names or other.class_names,
@@ -98,8 +98,8 @@ class Schema:
             scales.feature_scales,
             scales.lowest,
             scales.highest,
-            numbers.target_names if regression else self.target_names or other.target_names,
-            numbers.target_scales if regression else (),
+            targets.target_names if regression else self.target_names or other.target_names,
+            targets.target_scales if regression else (),
             scales.columns,
             scales.ignored,
         )

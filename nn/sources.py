@@ -61,7 +61,7 @@ def load_csv(
 
     path: the file.
     target: the name of the column with the labels: classes, which are words or few whole numbers,
-        or numbers to predict; `regression` says which, as in `Data`.
+        or numbers to predict; `regression` sets which, as in `Data`.
     drop: the names of columns to leave out.
     missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
     delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.

@@ -34,7 +34,7 @@ EPOCHS = 200
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "iris",
         help="train the Iris network and show its chain rule (the default)",

@@ -100,7 +100,9 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
         model_of(into, "load")
     check_optimizer(optimizer, "load")
     if optimizer is not None and into is None:
-        raise ValueError("load: optimizer goes with a model that it moves: load(path, into=model)")
+        raise ValueError(
+            "load: optimizer goes with a model that it updates: load(path, into=model)"
+        )
     stored = stored_in(path)
     if optimizer is None:
         return stored.model(into)

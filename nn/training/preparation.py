@@ -70,7 +70,7 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     else:
         regression = are_numbers([label for _, label in given])
     loss = loss_of(regression) if loss is None else loss
-    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, regression))
+    schema = model.schema.after_training(own, predicts_numbers(loss, own.class_names, regression))
     training = match_pairs(model, given, "train", "data", schema)
     matched_validation = None
     if validation is not None:
@@ -128,7 +128,7 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
         function(schedule, "train", what)
 
 
-def gives_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
+def predicts_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
     """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:

@@ -27,7 +27,7 @@ def resume(
 ) -> TrainingRecord:
     """Set a training to the state that a file has of it, and return what was recorded there.
 
-    settings: those of the training; outside: the parameters that its optimizer moves and its model
+    settings: those of the training; outside: the parameters that its optimizer has and its model
         doesn't have.
 
     Raises FormatError for a file that is damaged, ValueError for one of another training; then

@@ -80,7 +80,8 @@ def by_index(
         k = names.index(name) if name in names else name
         if k in found:
             raise ValueError(
-                f"train: class_weight: the class {key!r} has two weights, by name and number"
+                f"train: class_weight: expected one weight for each class, got two for {key!r}, "
+                "by name and number"
             )
         found[k] = at_least_zero(weight, f"train: class_weight of {key!r}")
     return found

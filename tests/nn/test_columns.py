@@ -262,7 +262,7 @@ def test_how_many_words_are_categories(different, rows, accepted):
 
 
 def test_two_features_of_one_name():
-    with pytest.raises(ValueError, match="names that differ, got 'a=b=c' twice"):
+    with pytest.raises(ValueError, match="distinct names, got 'a=b=c' twice"):
         Data([["b=c", "c"]], [0], ["a", "a=b"])
 
 

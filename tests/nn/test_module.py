@@ -123,7 +123,7 @@ def test_a_state_that_does_not_fit_changes_nothing():
 def test_a_state_needs_names_that_differ():
     model = MLP(1, [1], seed=0)
     model.extra = Value(1.0, label="w1")
-    with pytest.raises(ValueError, match="two parameters have the name 'w1'"):
+    with pytest.raises(ValueError, match="expected distinct names, got 'w1' twice"):
         model.state_dict()
 
 

@@ -116,9 +116,9 @@ def test_the_odd_one():
 
 def test_names_that_repeat_or_are_one_text():
     rows = [[1.0, 2.0], [3.0, 4.0]]
-    with pytest.raises(ValueError, match="class_names: expected names that differ, got 'a' twice"):
+    with pytest.raises(ValueError, match="class_names: expected distinct names, got 'a' twice"):
         Data(rows, [0, 1], class_names=["a", "b", "a"])
-    with pytest.raises(ValueError, match="feature_names: expected names that differ, got 'x' twic"):
+    with pytest.raises(ValueError, match="feature_names: expected distinct names, got 'x' twic"):
         Data(rows, [0, 1], ["x", "x"])
     for names in ({"feature_names": "ab"}, {"class_names": "ab"}):
         with pytest.raises(

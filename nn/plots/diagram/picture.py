@@ -114,8 +114,8 @@ def draw_network(
     if network.tallest > (MAX_UNITS_ON_PHONE if phone else MAX_UNITS):
         if highlight is not None:
             raise ValueError(
-                f"draw_network: a layer of {network.tallest} units is drawn in summary, "
-                "without highlight"
+                f"draw_network: expected no highlight where a layer of {network.tallest} units is "
+                f"drawn in summary, got {chosen!r}"
             )
         return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
     sketch = Sketch(places_of(network, phone), numbers, captions, edges)
@@ -159,7 +159,8 @@ def numbers_of_row(
     if label is not None:
         if not network.has_shares or output is not None:
             raise ValueError(
-                "draw_network: label stands for the loss of a classifier, in place of an output"
+                "draw_network: expected a classifier and no output with label: gradients are those "
+                "of its loss"
             )
         if isinstance(label, str):
             label = find_name(label, model.class_names) or label

@@ -20,7 +20,7 @@ FEW_EDGES = 500_000
 
 
 def native(task: Task) -> Engine:
-    """The native engine; where it can't be imported, `compile` falls back and gives the reason."""
+    """The native engine; where it can't be imported, `compile` falls back, with the reason."""
     try:
         with LOADING:
             from .native import Native

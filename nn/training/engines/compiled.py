@@ -25,7 +25,7 @@ COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
 
 
 class NotCompiledError(TypeError, ValueError):
-    """The model with its loss can't be compiled, or gives other numbers then.
+    """The model with its loss can't be compiled, or computes other numbers then.
 
     reason: why, in a few words.
     """
@@ -110,7 +110,7 @@ class Compiled(Engine):
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
             raise NotCompiledError(
                 self.backend,
-                f"compiled, the loss is {found} where the graph gives {eager}, for the label "
+                f"compiled, the loss is {found} where that of the graph is {eager}, for the label "
                 f"{label!r:.60}: the model or the loss draws a number or makes a choice that "
                 "tracing can't record, such as random.random()",
                 'Use engine="eager"',

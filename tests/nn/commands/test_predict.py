@@ -94,7 +94,7 @@ def test_columns_go_by_name(capsys, file, model):
         assert command(capsys, "predict", model, file("b.csv", header, row)).out == expected
     for header, row, message in [
         ("size,color", "1,red", "line 1: expected the columns .*: missing weight; unknown none"),
-        ("size,color,weight", "1,red,2", "missing color; unknown color; did you mean 'color'"),
+        ("size,colour,weight", "1,red,2", "missing color; unknown colour; did you mean 'color'"),
         ("size,color,weight,price", "1,red,2,3", "missing none; unknown price"),
         (
             "size,color,weight",

@@ -360,7 +360,7 @@ def test_a_large_network_is_drawn_in_summary(phone, texts):
     assert "data" not in texts(draw_network(model, phone=phone))
     graded = draw_network(model, row, edges="gradients", phone=phone)
     assert "374 gradients of ŷ1" in repr(graded)
-    with pytest.raises(ValueError, match="layer of 20 units is drawn in summary, without"):
+    with pytest.raises(ValueError, match="no highlight where a layer of 20 units is drawn in sum"):
         draw_network(model, row, highlight="w1", phone=phone)
 
 
@@ -400,7 +400,7 @@ def test_a_phone_has_room_for_seven(texts):
         ({"x": ROW, "output": "ŷ4"}, "no output 'ŷ4'; accepted: ŷ1, ŷ2, ŷ3"),
         ({"x": ROW, "label": 3}, "no class 3"),
         ({"x": ROW, "label": "rose"}, "no class 'rose'"),
-        ({"x": ROW, "label": 0, "output": "ŷ1"}, "label stands for the loss of a classifier"),
+        ({"x": ROW, "label": 0, "output": "ŷ1"}, "expected a classifier and no output with label"),
         ({"x": ROW[:3]}, "a row of 4 numbers, got 3"),
         ({"highlight": "w45"}, "no weight or neuron 'w45' to highlight; did you mean"),
         ({"highlight": "ŷ1"}, "no weight or neuron 'ŷ1' to highlight"),
@@ -417,7 +417,7 @@ def test_other_models_are_refused():
         draw_network(Layer(2, 2))
     with pytest.raises(ValueError, match="no weight or neuron 'z2'"):
         draw_network(MLP(2, [1]), highlight="z2")
-    with pytest.raises(ValueError, match="the loss of a classifier"):
+    with pytest.raises(ValueError, match="expected a classifier and no output with label"):
         draw_network(MLP(2, [1]), [1.0, 2.0], label=0)
 
 

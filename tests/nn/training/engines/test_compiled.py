@@ -195,7 +195,7 @@ def test_a_loss_that_cannot_be_traced_says_how_to_write_it(engine, loss):
     ],
 )
 def test_what_tracing_cannot_see_is_found_by_comparing(engine, loss):
-    with pytest.raises(ValueError, match=r"the loss is .* where the graph gives .*random"):
+    with pytest.raises(ValueError, match=r"the loss is .* where that of the graph is .*random"):
         train(MLP(2, [2], seed=0), Data(ROWS, CLASSES), loss, engine=engine, progress=False)
 
 

@@ -74,9 +74,9 @@ class Data:
         if not (regression is None or isinstance(regression, bool)):
             what = "True for numbers, False for classes, or None as regression"
             raise wrong("Data", what, regression)
-        given = (
-            None if feature_names is None else unique_names(feature_names, "Data", "feature_names")
-        )
+        given = None
+        if feature_names is not None:
+            given = unique_names(feature_names, "Data", "feature_names")
         check_feature_names(given, names, rows)
         if len(labels) != len(rows):
             raise ValueError(
@@ -99,10 +99,9 @@ class Data:
                 f"Data: expected {count} names as target_names, one for each number of a label, "
                 f"got {len(targets)}: {join_names(list(targets))}"
             )
+        features = tuple([name for column in found.columns for name in column.feature_names])
         self.schema = Schema(
-            tuple([name for column in found.columns for name in column.feature_names])
-            or given
-            or names,
+            features or given or names,
             classes,
             regression,
             feature_scales=(Scale(),) * len(self.rows[0]),
@@ -291,10 +290,8 @@ class Data:
         """
         data = self._with_rows(self.rows)
         classes = None if self.regression else self.labels
-        data.parts, data.seed = (
-            parts_of(len(self), classes, self.class_names, test, seed),
-            int(seed),
-        )
+        data.parts = parts_of(len(self), classes, self.class_names, test, seed)
+        data.seed = int(seed)
         if self.imputed:
             data._impute()
         return data

@@ -103,13 +103,13 @@ def gain_of(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
 
     A number that is 0 up to rounding, the mean, is left out: rows written by hand often have it.
     """
-    return math.fsum(
-        [
-            likelihood(b) - likelihood(a) + math.log(scale.deviation) * (1.0 if raw else -1.0)
-            for a, b, scale in zip(used, other, scales, strict=True)
-            if abs(a) > 1e-9
-        ]
-    )
+    sign = 1.0 if raw else -1.0
+    gains = [
+        likelihood(b) - likelihood(a) + sign * math.log(scale.deviation)
+        for a, b, scale in zip(used, other, scales, strict=True)
+        if abs(a) > 1e-9
+    ]
+    return math.fsum(gains)
 
 
 def likelihood(z: float) -> float:

@@ -61,9 +61,8 @@ def labels_brought(
 
 def composed(outer: Sequence[Scale], inner: Sequence[Scale]) -> tuple[Scale, ...]:
     """The scales of what was standardized twice, in the first units."""
-    return tuple(
-        [
-            Scale(first.mean + first.deviation * second.mean, first.deviation * second.deviation)
-            for first, second in zip(outer, inner, strict=True)
-        ]
-    )
+    found = [
+        Scale(first.mean + first.deviation * second.mean, first.deviation * second.deviation)
+        for first, second in zip(outer, inner, strict=True)
+    ]
+    return tuple(found)

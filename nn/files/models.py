@@ -60,10 +60,8 @@ def save_with(
     model_of(model, "save")
     path = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
-    tensors, description = (
-        tensors_of(slots_of(model, "save"), "save"),
-        replace(describe(model), outcome=outcome),
-    )
+    tensors = tensors_of(slots_of(model, "save"), "save")
+    description = replace(describe(model), outcome=outcome)
     if optimizer is not None:
         tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
         record = record_of_optimizer(optimizer, settings_now(optimizer), "save")

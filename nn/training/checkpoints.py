@@ -20,9 +20,8 @@ from .fingerprint import settings_of
 from .resumption import resume
 from .state import Moment, State, moment_of
 
-MAX_NUMBERS = (
-    125_000  # numbers of the parameters from epoch to epoch, a megabyte; more are left out
-)
+# Of the parameters from epoch to epoch, a megabyte; more are left out.
+MAX_NUMBERS = 125_000
 NAME = "train: checkpoint"
 
 

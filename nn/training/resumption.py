@@ -115,12 +115,13 @@ class Resumption:
         for_good = record.ended_by == "patience"
         if for_good or (record.ended_by == "callback" and record.done == training.epochs):
             history.ended_by = record.ended_by
-        training.earlier, engine = record.earlier, training.engine.engine_and_note[0]
+        training.earlier = record.earlier
+        engine, _ = training.engine.engine_and_note
         if record.done and record.engine != engine:
-            others = (
+            other = (
                 f"epochs up to {record.done} by {record.engine}, with other bits than {engine}'s"
             )
-            training.earlier = "; ".join(filter(None, [record.earlier, others]))
+            training.earlier = "; ".join(filter(None, [record.earlier, other]))
 
     def columns(self) -> dict[str, list[float]]:
         """The columns of the history."""

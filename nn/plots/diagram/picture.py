@@ -157,10 +157,12 @@ def numbers_of_row(
             raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
         output = find_name(output, names)
     if label is not None:
-        if not network.has_shares or output is not None:
+        if output is not None:
+            raise ValueError("draw_network: expected a label, for the loss, or an output, got both")
+        if not network.has_shares:
             raise ValueError(
-                "draw_network: expected a classifier and no output with label: gradients are those "
-                "of its loss"
+                "draw_network: expected no label for a network without probabilities, got "
+                f"{label!r:.60}; output='{names[0]}' differentiates an output"
             )
         if isinstance(label, str):
             label = find_name(label, model.class_names) or label

@@ -400,7 +400,10 @@ def test_a_phone_has_room_for_seven(texts):
         ({"x": ROW, "output": "ŷ4"}, "no output 'ŷ4'; accepted: ŷ1, ŷ2, ŷ3"),
         ({"x": ROW, "label": 3}, "no class 3"),
         ({"x": ROW, "label": "rose"}, "no class 'rose'"),
-        ({"x": ROW, "label": 0, "output": "ŷ1"}, "expected a classifier and no output with label"),
+        (
+            {"x": ROW, "label": 0, "output": "ŷ1"},
+            "expected a label, for the loss, or an output, got both",
+        ),
         ({"x": ROW[:3]}, "a row of 4 numbers, got 3"),
         ({"highlight": "w45"}, "no weight or neuron 'w45' to highlight; did you mean"),
         ({"highlight": "ŷ1"}, "no weight or neuron 'ŷ1' to highlight"),
@@ -417,7 +420,7 @@ def test_other_models_are_refused():
         draw_network(Layer(2, 2))
     with pytest.raises(ValueError, match="no weight or neuron 'z2'"):
         draw_network(MLP(2, [1]), highlight="z2")
-    with pytest.raises(ValueError, match="expected a classifier and no output with label"):
+    with pytest.raises(ValueError, match="no label for a network without probabilities, got 0"):
         draw_network(MLP(2, [1]), [1.0, 2.0], label=0)
 
 

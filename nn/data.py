@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd.arguments import wrong
 
-from .arguments import one_of, whole
+from .arguments import one_of
 from .columns import encode_raw_rows, encode_table, match_categories
 from .labels import is_several, labels_in, read_labels
 from .missing import HOW, fill_with_means
 from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
-from .seeds import Seed, generator
-from .splitting import parts_of
+from .seeds import Seed
+from .splitting import parts_of, shuffled
 from .tables import Row, is_frame, read_table, take
 
 
@@ -375,11 +374,3 @@ def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
     with error_prefix(name):
         order = schema.column_order(names)
     return found if order is None else [take(row, order) for row in found]
-
-
-def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
-    """The indices below count, shuffled, in parts of `size`."""
-    size, order = whole(size, "batches: size"), list(range(count))
-    (generator(seed, "batches") or random).shuffle(order)
-    for start in range(0, count, size):
-        yield order[start : start + size]

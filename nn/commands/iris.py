@@ -119,7 +119,7 @@ def explained(model: MLP, output: Value) -> dict[str, Any]:
             f"∂{h}/∂{inner}": inner_slope,
         },
         "paths": {path.names[1]: path.product for path in autograd.paths(output, neuron)},
-        # The post has the derivative by the outer weight as first factor of that by the inner one.
+        # The post has the derivative of the outer weight as first factor of that of the inner one.
         "readings": {
             "post": adjoints[last.w[0]] * inner_slope,
             "chain rule": adjoints[neuron] * inner_slope,

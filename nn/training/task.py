@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 from .. import clipping
 from ..arguments import at_least_zero
-from ..data import shuffled
 from ..losses import Loss
 from ..module import Module
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed
+from ..splitting import shuffled
 from .snapshots import are_recorded
 
 LabeledRows: TypeAlias = Sequence[tuple[Any, Any]]

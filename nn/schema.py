@@ -50,6 +50,37 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How the CSV file of a training was written, where that was stated.
+
+    delimiter: None where it is found in the first line.
+    decimal, encoding: as of `load_csv`.
+
+    >>> Dialect(decimal=",")
+    Dialect(delimiter=None, decimal=',', encoding='utf-8')
+    """
+
+    delimiter: str | None = None
+    decimal: str = "."
+    encoding: str = "utf-8"
+
+    def check(self) -> None:
+        """ValueError for what no file can have."""
+        sign = self.delimiter
+        if sign is not None and (len(sign) != 1 or sign in '\r\n"'):
+            raise ValueError(f"delimiter: expected one sign between cells, got {sign!r:.60}")
+        if self.decimal not in (".", ","):
+            raise ValueError(f"decimal: expected '.' or ',', got {self.decimal!r:.60}")
+        try:
+            "a".encode(self.encoding)  # zip is one too, but none of texts
+        except (LookupError, ValueError):
+            raise ValueError(
+                "encoding: expected the name of one for texts, such as utf-8, cp1252 or utf-16, "
+                f"got {self.encoding!r:.60}"
+            ) from None
+
+
+@dataclass(frozen=True)
 class Schema:
     """What a model's rows are: columns, classes or targets, and their scales.
 
@@ -65,6 +96,7 @@ class Schema:
         scale, as the columns have.
     columns: those of the table before encoding, where any is categorical or imputed.
     ignored: the names of columns of the table that were left out.
+    dialect: of the file that the table was read from, if it is not the usual one.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
@@ -81,6 +113,7 @@ class Schema:
     target_scales: tuple[Scale, ...] = ()
     columns: tuple[Column, ...] = ()
     ignored: tuple[str, ...] = ()
+    dialect: Dialect | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -103,6 +136,7 @@ class Schema:
             targets.target_scales if regression else (),
             scales.columns,
             scales.ignored,
+            scales.dialect,
         )
 
     @property
@@ -112,11 +146,15 @@ class Schema:
         return replace(self, feature_names=names or self.feature_names)
 
     def column_order(
-        self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
+        self,
+        names: Sequence[str],
+        what: str = "expected the columns that the model was trained on",
+        advice: str = "",
     ) -> list[int] | None:
         """The index among these names of each of the model's columns; None where they agree.
 
         what: the beginning of the error.
+        advice: what to do about columns that the model has not.
 
         Raises ValueError for other columns.
         """
@@ -124,19 +162,25 @@ class Schema:
             return None
         found = [find_name(name, names) for name in self.feature_names]
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
-        accepted = (*self.feature_names, *self.target_names, *self.ignored)
-        unknown = [name for name in names if find_name(name, accepted) is None]
+        unknown = self.unknown_columns(names)
         if missing or unknown:
             near = get_close_matches(unknown[0], missing, n=1) if unknown else []
-            advice = f"; did you mean {near[0]!r}?" if near else ""
+            advice = f"; {advice}" if unknown and advice else ""
+            advice = f"; did you mean {near[0]!r}?" if near else advice
             read = self.as_read.feature_names
             if read != self.feature_names and None not in [find_name(name, names) for name in read]:
                 advice = "; for rows as the table had them write raw=True"
+            faults = [f"missing {join_names(missing)}"] if missing else []
+            faults += [f"unknown {join_names(unknown)}"] if unknown else []
             raise ValueError(
-                f"{what}, {join_names(list(self.feature_names))}: missing {join_names(missing)}; "
-                f"unknown {join_names(unknown)}{advice}"
+                f"{what}, {join_names(list(self.feature_names))}: {'; '.join(faults)}{advice}"
             )
         return [list(names).index(name) for name in found if name is not None]
+
+    def unknown_columns(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that are none of a feature, a target, or a column that was ignored."""
+        accepted = (*self.feature_names, *self.target_names, *self.ignored)
+        return [name for name in names if self.feature_names and not find_name(name, accepted)]
 
     def encode_label(self, label: Any, row: int) -> Any:
         """A label as the model's class index, if it is the name of a class; others as they are.
@@ -203,6 +247,8 @@ class Schema:
             if len(found) > 1:
                 sizes = " and ".join(map(str, sorted(found)))
                 raise ValueError(f"the schema: expected one thing for each {kind}, got {sizes}")
+        if self.dialect is not None:
+            self.dialect.check()
         if self.regression and self.class_names:
             raise ValueError("the schema: expected class names or a regression, got both")
         if not all([scale.deviation > 0.0 for scale in self.feature_scales + self.target_scales]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from autograd.arguments import choices
@@ -14,12 +13,11 @@ from .missing import (
     Indices,
     MissingValues,
     drop_missing,
-    fill_as_trained,
     missing_advice,
     python_option,
 )
-from .names import check_spellings, find_name, join_names, refuse_repeated
-from .schema import Column, Scale, Schema
+from .names import check_spellings, join_names, refuse_repeated
+from .schema import Column, Schema
 from .tables import (
     Row,
     check_width,

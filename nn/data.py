@@ -33,11 +33,13 @@ class Data:
     """Rows and labels, with their names and scales. Iterating yields (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, a data
-        frame, or mappings by name. Its columns have names unless all of these are numbers. A column of words becomes
-        one of 0.0 and 1.0 for each word, `color=red`.
-    y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are names of
-        classes), strings (classes, numbered in alphabetical order), Booleans, other numbers or rows of them (for a regression of one target or of
-        several); of a data frame also the name of a column, or a list of names of several.
+        frame, or mappings by name. Its columns have names unless all of these are numbers. A column
+        of words becomes one of 0.0 and 1.0 for each word, `color=red`; one of true and false,
+        Booleans or words, is a column of 1.0 and 0.0.
+    y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are the names
+        of classes), strings (classes, numbered in alphabetical order), Booleans (the classes False
+        and True), other numbers or rows of them (for a regression of one target or of several); of
+        a data frame also the name of a column, or a list of the names of several.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
     class_names: the names of the classes 0, 1, ...
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
@@ -270,9 +272,7 @@ class Data:
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
-            data.labels = labels_brought(
-                labels, given, schema.target_scales, data.schema.targets
-            )
+            data.labels = labels_brought(labels, given, schema.target_scales, data.schema.targets)
             return data
         return self
 

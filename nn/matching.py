@@ -15,8 +15,8 @@ from .booleans import as_python
 from .columns import encode_raw_rows
 from .data import Data, ordered_rows
 from .encodings import match_encoding, with_columns
-from .names import default_names, error_prefix, join_names
 from .mappings import as_frame
+from .names import default_names, error_prefix, join_names
 from .plausibility import call, warn_of
 from .scales import brought
 from .schema import Scale, Schema, schema_of
@@ -64,7 +64,9 @@ def match_columns(rows: Any, schema: Schema, name: str) -> Any:
     if is_frame(rows):
         found = ordered_rows(rows, schema, name)
         with error_prefix(name):
-            return float_rows(with_booleans(found), schema.feature_names or list(map(str, columns_of(rows))))
+            return float_rows(
+                with_booleans(found), schema.feature_names or list(map(str, columns_of(rows)))
+            )
     return match_row(rows, schema, name)
 
 
@@ -82,7 +84,10 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
-    schema, rows = schema_of(model), as_frame(rows, name)
+    schema, given = schema_of(model), as_frame(rows, name)
+    if given is not rows and not schema.feature_names:
+        raise wrong(name, "rows of numbers", rows, "the model's columns have no names")
+    rows = given
     if raw and schema.columns and not isinstance(rows, Data):
         names, cells, _ = read_table(rows, name)
         with error_prefix(name):
@@ -131,7 +136,9 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
         )
     names = schema.feature_names or default_names(len(scales))
     with error_prefix(name):
-        return brought(float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names)
+        return brought(
+            float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names
+        )
 
 
 def is_brought(data: Any, schema: Schema) -> bool:
@@ -185,7 +192,9 @@ def labeled_rows(
 def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
     """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
-        return match_data(numbered(data, model, schema), schema, name if what == "data" else f"{name}: {what}")
+        return match_data(
+            numbered(data, model, schema), schema, name if what == "data" else f"{name}: {what}"
+        )
     return labeled_rows(model, data, name, what, schema)
 
 

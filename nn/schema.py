@@ -219,9 +219,7 @@ class Schema:
 
         Raises ValueError where a number could be a class's index or its name.
         """
-        by_index = {
-            not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)
-        }
+        by_index = {not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)}
         if by_index == {True}:
             return list(labels)
         if not all([str(label) in self.class_names for label in labels]):

@@ -347,7 +347,8 @@ def test_rows_as_the_table_had_them_need_raw():
     for ask in (predict, predict_proba):
         for rows in (ROWS, [[1.0, 2.0]], np.array(ROWS, dtype=object)):
             with pytest.raises(
-                ValueError, match=rf"row 0: expected 4 .*, got 2 cells; .* {ask.__name__}\(model, rows, raw=True"
+                ValueError,
+                match=rf"row 0: .*, got 2 cells; .* {ask.__name__}\(model, rows, raw=True",
             ):
                 ask(model, rows)
         for named in (Frame({"size": [1.0], "color": ["red"]}), [{"size": 1.0, "color": "red"}]):

@@ -237,9 +237,7 @@ def test_several_targets_by_the_names_of_columns(tmp_path, capsys):
     assert found[0] == ["v", "u"]
     answers = predict(load(model), by_hand)
     assert [[float(x) for x in row] for row in found[1:]] == answers
-    assert score(load(model), Data(frame, ["u", "v"])) == pytest.approx(
-        score(load(model), by_hand)
-    )
+    assert score(load(model), Data(frame, ["u", "v"])) == pytest.approx(score(load(model), by_hand))
     for cell in ("", "NA"):
         path.write_text(f"a,u,v\n1,2,3\n2,{cell},4\n3,1,1\n")
         kept = load_csv(path, ["u", "v"], missing="drop")
@@ -271,7 +269,7 @@ def test_targets_that_are_none(tmp_path, capsys, words, message):
         Data(pd.DataFrame({"a": [1.0] * 3, "u": [2.0] * 3}), ["u", "w"])
     with pytest.raises(ValueError, match="at least one name of a column as target, got none"):
         load_csv(path, [])
-    with pytest.raises(TypeError, match="load_csv: expected .*as target, got int 3"):
+    with pytest.raises(TypeError, match=r"load_csv: expected .*as target, got int 3"):
         load_csv(path, 3)
 
 

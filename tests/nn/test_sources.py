@@ -212,7 +212,9 @@ def test_numbers_are_what_is_written_and_others_are_named(rows, delimiter, quoti
     found = found_in(text.getvalue().encode(), "z")
     if is_plain(rows[i][k]):
         assert found.rows == [[float(Decimal(cell)) for cell in row[:2]] for row in rows]
-        assert list(map(float, found.by_number().labels)) == [float(Decimal(row[2])) for row in rows]
+        assert list(map(float, found.by_number().labels)) == [
+            float(Decimal(row[2])) for row in rows
+        ]
     elif len(rows) == 1 and isinstance(found, Data):  # a single word is a class, or a category
         word = rows[i][k]
         assert f"{'xyz'[k]}={word}" in found.feature_names or found.class_names == (word,)

@@ -16,6 +16,7 @@ from autograd.numerals import numeral, percent
 from ..data import Data
 from ..files.description import Outcome
 from ..files.models import save_with
+from ..labels import MANY
 from ..layers import MLP
 from ..missing import HOW, MissingValues
 from ..sources import read_data
@@ -25,6 +26,7 @@ from .network import is_verbose, network_for, results_of, trained
 from .report import as_json, matrix_lines, reached
 
 SETTINGS = ("epochs", "lr", "batch_size", "seed", "engine")
+SUFFIX = "; its name ends in .safetensors"
 SCORES = ("loss", "accuracy", "r2", "mean_absolute_error")
 
 
@@ -64,8 +66,14 @@ def add_to(commands: Any) -> None:
         ("save", "write the model there, for `chainrule predict` and nn.load"),
         ("checkpoint", "keep the training there every 10 epochs, and go on from it if it is there"),
     ):
-        add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what)
-    add("--engine", choices=[AUTO, *ENGINES], default=AUTO, help="what computes the gradients")
+        add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what + SUFFIX)
+    add(
+        "--engine",
+        type=options.name_of([AUTO, *ENGINES]),
+        default=AUTO,
+        metavar="NAME",
+        help=f"what computes the gradients: {', '.join([AUTO, *ENGINES])}",
+    )
     parser.set_defaults(run=run)
 
 
@@ -91,9 +99,10 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--missing",
-        choices=HOW,
+        type=options.name_of(HOW),
         default=left_out,
-        help="drop rows with missing values, or replace these by the mean of the training rows; "
+        metavar="HOW",
+        help="drop or mean: drop rows with missing values, or replace these by the mean of the training rows; "
         "they are refused if not given",
     )
 
@@ -177,6 +186,12 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
 
 def check_target(data: Data, target: str) -> None:
     """ValueError for classes of which there is only one."""
+    count = len(data.class_names)
+    if count > MANY and count > len(data) // 2:
+        raise ValueError(
+            f"column {target!r}: {count} classes in {len(data)} rows are too many to learn; if it "
+            "holds numbers to predict, leave --classes out or write --regression"
+        )
     if not data.regression and len(data.class_names) < 2:
         raise ValueError(
             f"column {target!r}: expected at least two classes, got {list(data.class_names)}"

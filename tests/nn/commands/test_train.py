@@ -132,7 +132,7 @@ def test_words_that_make_no_sense(capsys):
         ([], "the following arguments are required: file, --target"),
         (["x.csv", "--target", "y", "--test", "1.5"], "a number between 0 and 1, got '1.5'"),
         (["x.csv", "--target", "y", "--test", "x"], "a number between 0 and 1, got 'x'"),
-        (["x.csv", "--target", "y", "--engine", "gpu"], "invalid choice: 'gpu'"),
+        (["x.csv", "--target", "y", "--engine", "gpu"], "no 'gpu'; accepted: auto, native"),
         (["x.csv", "--target", "y", "--batch-size", "0"], "whole number of at least 1, got '0'"),
     ]:
         with pytest.raises(SystemExit) as exit_:
@@ -317,7 +317,7 @@ def test_options_that_no_text_can_have(capsys, table):
         (["--encoding", "utf-9"], "--encoding: expected the name of an encoding, such as utf-8"),
         (["--encoding", "zip"], "--encoding: expected the name of an encoding"),
         (["--decimal", "x"], "--decimal: invalid choice: 'x'"),
-        (["--missing", "median"], "--missing: invalid choice: 'median'"),
+        (["--missing", "median"], "--missing: no 'median'; did you mean 'mean'?"),
     ]:
         with pytest.raises(SystemExit) as exit_:
             main(["train", "x.csv", "--target", "y", *option])

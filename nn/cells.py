@@ -62,10 +62,11 @@ class Format:
         other = Format(decimal="," if self.decimal == "." else ".")
         advice = f"numbers are written as -1{self.decimal}5, 20 or 2e-3"
         if GROUPS.fullmatch(text):
-            plain = "".join(filter(str.isdigit, text))
+            whole = re.sub("[.,]", "", text)
+            decimals = f"decimals, which {self.option('decimal', other.decimal)} reads"
             return (
-                f"{advice}; it may be {plain} with a separator of thousands, to be written without "
-                f"one, or a number with decimals, which {self.option('decimal', other.decimal)} reads"
+                f"{advice}; {text} may be {whole} with separators of thousands, to be written "
+                f"without these, or a number with {decimals}"
             )
         if NUMBER.fullmatch(other.plain(text)):
             advice += f"; {self.option('decimal', other.decimal)} reads such numbers"

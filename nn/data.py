@@ -18,7 +18,6 @@ from .names import (
     check_feature_names,
     default_names,
     error_prefix,
-    find_name,
     join_names,
     unique_names,
 )
@@ -258,16 +257,15 @@ class Data:
             return self.by_number()._with_labels(schema)
         if schema.class_names and own.class_names != schema.class_names:
             names = own.class_names
-            given = [names[label] for label in self.labels] if names else self.labels
-            given = given if names else schema.labels_by_name(given)
-            labels = [schema.encode_label(label, i) for i, label in enumerate(given)]
+            named = [names[label] for label in self.labels] if names else None
+            named = schema.labels_by_name(self.labels) if named is None else named
+            labels = [schema.encode_label(label, i) for i, label in enumerate(named)]
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
-            labels, found = self.labels, [find_name(name, own.target_names) for name in names]
-            if len(found) > 1 and len(given) == len(found) and None not in found:
-                order = [own.target_names.index(name or "") for name in found]
+            labels, order = self.labels, own.target_order(names)
+            if len(order) > 1 and len(given) == len(order):
                 labels, given = [take(x, order) for x in labels], tuple(take(given, order))
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales

@@ -36,7 +36,7 @@ class MissingValues:
 
 def python_option(name: str, value: str) -> str:
     """An option as it is written in Python."""
-    return f"{name}={value!r}"
+    return f"{name}={[value] if name == 'drop' else value!r}"
 
 
 def missing_advice(option: Option) -> str:

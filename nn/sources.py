@@ -222,10 +222,9 @@ def read_features(table: Table, names: Sequence[str]) -> list[list[Any]]:
     option = table.form.option
 
     def advice(of: list[str]) -> str:
-        if option is python_option:
-            return f"drop={of!r} leaves {'it' if len(of) == 1 else 'them'} out"
         options = " ".join([option("drop", name) for name in of])
-        return f"{options} leaves {'it' if len(of) == 1 else 'them'} out"
+        options = f"drop={of!r}" if option is python_option else options
+        return f"{options} leaves the column{'' if len(of) == 1 else 's'} out"
 
     with error_prefix(f"line {table.line}"):
         refuse_no_categories(columns, advice)

@@ -46,7 +46,7 @@ def parts_of(
             f"split: expected at least two rows of each class, got {fewest} of {names[label]!r}"
         )
     classes = len(set(labels or ())) if fewest > 1 else 1
-    tested = test if isinstance(test, numbers.Integral) else math.ceil(test * count)
+    tested = int(test) if isinstance(test, numbers.Integral) else math.ceil(test * count)
     if min(tested, count - tested) < classes:
         each = f", one of each of the {classes} classes" if classes > 1 else ""
         raise ValueError(

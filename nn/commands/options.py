@@ -33,13 +33,14 @@ class Command(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program with one line of usage, not a paragraph of all options."""
-        words = ["[options]"]
-        for action in self._actions:
+        words = []
+        for action in sorted(self._actions, key=lambda action: len(action.option_strings)):
             if action.required and action.option_strings:
                 words.append(f"{action.option_strings[-1]} {action.metavar}")
             elif action.required:
                 words.append(action.dest)
-        self.exit(2, f"usage: {self.prog} {' '.join(words)}\n{self.prog}: error: {message}\n")
+        usage = " ".join([self.prog, *words, "[options]"])
+        self.exit(2, f"usage: {usage}\n{self.prog}: error: {message}\n")
 
     def refuse_unknown(self, words: Sequence[str]) -> None:
         """End the program, as argparse does, where an option is none, with the nearest one.

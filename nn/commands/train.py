@@ -102,8 +102,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         type=options.name_of(HOW),
         default=left_out,
         metavar="HOW",
-        help="drop or mean: drop rows with missing values, or replace these by the mean of the training rows; "
-        "they are refused if not given",
+        help="drop or mean: drop rows with missing values, or replace these by the mean of the "
+        "training rows; they are refused if not given",
     )
 
 

@@ -67,17 +67,16 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     with opened(path) as (file, size):
         start = file.read(8)
         length = int.from_bytes(start, "little")
-        first = file.read(1)
-        if size > 8 and first != b"{":  # with which every header begins
-            begins_as_json = start.lstrip()[:1] == b"{"
-            advice = "; autograd.load reads graphs, which are JSON" if begins_as_json else ""
-            raise FormatError(f"{path}: not a safetensors file{advice}")
         if len(start) < 8 or length > size - 8:
+            begins_as_json = start.lstrip()[:1] == b"{"
+            if len(start) == 8 and file.read(1) != b"{":  # with which every header begins
+                advice = "; autograd.load reads graphs, which are JSON" if begins_as_json else ""
+                raise FormatError(f"{path}: not a safetensors file{advice}")
             raise FormatError(
                 f"{path}: expected a header of {length} bytes after the first 8, got "
                 f"{max(0, size - 8)}: the file is cut off"
             )
-        header = parse(first[:length] + file.read(max(0, length - 1)), f"{path}: header")
+        header = parse(file.read(length), f"{path}: header")
         data = file.read(size - 8 - length)
     if not isinstance(header, dict):
         raise FormatError(f"{path}: header: expected an object, got {header!r:.60}")

@@ -92,7 +92,7 @@ class History:
 
     @property
     def trend(self) -> str:
-        """Whether the loss rose, or still fell steeply in the last tenth of all epochs, in words."""
+        """Whether the loss rose, or fell steeply in the last tenth of all epochs, in words."""
         losses, count = self.columns["loss"], len(self) // 10
         if self.ended_by != "epochs" or not count:
             return ""

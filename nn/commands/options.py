@@ -115,6 +115,11 @@ positive = between(0.0, float("inf"), "a positive number")
 share = between(0.0, 1.0, "a number between 0 and 1")
 
 
+def share_or_none(word: str) -> float:
+    """The parser of a share, which may be 0."""
+    return 0.0 if word in ("0", "0.0") else share(word)
+
+
 def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict[str, Value]]:
     """The roots and leaves of an expression; UsageError for an invalid one."""
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograd.files import write
+from nn.__main__ import main
 from nn.commands import options
 
 

@@ -165,7 +165,7 @@ class Schema:
         unknown = self.unknown_columns(names)
         if missing or unknown:
             near = get_close_matches(unknown[0], missing, n=1) if unknown else []
-            advice = f"; {advice}" if unknown and advice else ""
+            advice = f"; {advice}" if unknown and advice and not missing else ""
             advice = f"; did you mean {near[0]!r}?" if near else advice
             read = self.as_read.feature_names
             if read != self.feature_names and None not in [find_name(name, names) for name in read]:

@@ -14,20 +14,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .arguments import is_value, wrong
-from .cached import cached_property
 
 ACCEPTED = "numbers, lists or tuples of numbers (also nested), or a NumPy array"
 
 
 class Form(ABC):
-    """The arrangement of `size` numbers."""
+    """The arrangement of `size` numbers.
+
+    shape: that of an array; where parts have different ones, these.
+    """
 
     size: int
-
-    @property
-    @abstractmethod
-    def shape(self) -> tuple[Any, ...]:
-        """That of an array; where parts have different ones, these."""
+    shape: tuple[Any, ...]
 
     @abstractmethod
     def build(self, items: Sequence[Any]) -> Any:
@@ -49,7 +47,7 @@ class Number(Form):
     """The form of a single number."""
 
     size = 1
-    shape: tuple[Any, ...] = ()
+    shape = ()
 
     def build(self, items: Sequence[Any]) -> Any:
         return items[0]
@@ -68,7 +66,7 @@ class Array(Form):
     """The form of a NumPy array."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        self.shape: tuple[Any, ...] = shape
+        self.shape = shape
         self.size = math.prod(shape)
 
     def build(self, items: Sequence[Any]) -> Any:
@@ -101,12 +99,9 @@ class Nested(Form):
         for part in parts:
             self.slices.append(slice(self.size, self.size + part.size))
             self.size += part.size
-
-    @cached_property
-    def shape(self) -> tuple[Any, ...]:
-        shapes = [part.shape for part in self.parts]
+        shapes = [part.shape for part in parts]
         alike = all([shape == shapes[0] for shape in shapes])
-        return (len(shapes), *(shapes[0] if shapes else ())) if alike else tuple(shapes)
+        self.shape = (len(shapes), *(shapes[0] if shapes else ())) if alike else tuple(shapes)
 
     def rebuild(self, parts: Sequence[Any]) -> Any:
         """The list or tuple of these parts."""

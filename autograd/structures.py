@@ -99,6 +99,7 @@ class Nested(Form):
         for part in parts:
             self.slices.append(slice(self.size, self.size + part.size))
             self.size += part.size
+        self.flat = all([part is NUMBER for part in parts])
         shapes = [part.shape for part in parts]
         alike = all([shape == shapes[0] for shape in shapes])
         self.shape = (len(shapes), *(shapes[0] if shapes else ())) if alike else tuple(shapes)
@@ -108,6 +109,8 @@ class Nested(Form):
         return self.kind(*parts) if hasattr(self.kind, "_fields") else self.kind(parts)
 
     def build(self, items: Sequence[Any]) -> Any:
+        if self.flat:  # as most structures are
+            return self.rebuild(items)
         found = [
             part.build(items[place]) for part, place in zip(self.parts, self.slices, strict=True)
         ]

@@ -10,9 +10,9 @@ from ..arguments import function as function_of
 from ..arguments import real, several, value
 from ..collector import collector_paused
 from ..tape.instructions import Tape
-from ..tape.trace import record, trace
+from ..tape.trace import record_tape, trace
 from ..value import Value
-from .backends import BACKENDS, fastest_backend, serve
+from .backends import BACKENDS, fastest_backend, select
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -42,8 +42,9 @@ class Program:
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
         self._asked = (backend, threads)
         wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
-        served = serve(backend, tape, wanted, threads)
-        self._backend, self.backend, self.note = served.backend, served.name, served.note
+        selection = select(backend, tape, wanted, threads)
+        self._backend, self.backend = selection.backend, selection.name
+        self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (self.tape, self._leaves, self.parameters, *self._asked)
@@ -57,7 +58,7 @@ class Program:
         text: str | None = getattr(self._backend, "llvm", None)
         if text is None:
             raise AttributeError(
-                f"llvm: only the native backend writes LLVM's language, this program runs on "
+                "llvm: only the native backend writes LLVM's language, this program runs on "
                 f"{self.backend!r}"
             )
         return text
@@ -84,7 +85,7 @@ class Program:
         """
         if len(self.tape.outputs) != 1:
             raise ValueError(
-                f"value_and_grad: expected a function of one value, this program gives "
+                "value_and_grad: expected a function of one value, this program gives "
                 f"{len(self.tape.outputs)}"
             )
         if reduction not in ("mean", "sum"):
@@ -135,11 +136,11 @@ def compile(
     function: takes one Value for each input and gives a Value or a list of them; or the roots of a
         graph.
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
-    parameters: leaves by which to differentiate. Their data, and that of other leaves which the
-        function uses, is read at each call.
+    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
+        the function uses, is read at each call.
     backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
-        the first of these whose packages are installed. Where native can't serve, numpy does, and
-        `note` is the reason.
+        the first of these whose packages are installed. Where native can't be had, numpy stands in,
+        and `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
 
@@ -173,7 +174,7 @@ def compile(
 
 
 def whole(x: Any) -> int | None:
-    """A whole number of any type as an int; None for all else, also for a truth."""
+    """A whole number of any type as an int; None for all else, also for a bool."""
     return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 
@@ -192,8 +193,8 @@ def read(
         function_of(function, "compile")
         if count is None and not all([isinstance(name, str) for name in inputs]):  # type: ignore[union-attr]
             raise TypeError(
-                "compile: for a function, expected the number of its inputs or their names in a "
-                f"list as inputs, got {inputs!r:.80}"
+                "compile: for a function, expected the number of inputs, or a list of their names, "
+                f"as inputs; got {inputs!r:.80}"
             )
         return trace(function, inputs if count is None else count, parameters)  # type: ignore[arg-type]
     alone = isinstance(function, Value)
@@ -201,4 +202,4 @@ def read(
     roots = [value(root, "compile", "a function or Values") for root in given]
     if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
-    return record(roots, inputs, parameters, not alone)  # type: ignore[arg-type]
+    return record_tape(roots, inputs, parameters, not alone)  # type: ignore[arg-type]

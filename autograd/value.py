@@ -162,17 +162,20 @@ class Value(NumPyMethods):
         return equal(self, other) if is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return ~equal(self, other) if is_number(other) else NotImplemented
+        same = self.__eq__(other)
+        return same if same is NotImplemented else ~same
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")
 
-    def __float__(self) -> float:
+    def __float__(self) -> Any:
         raise TypeError(
-            "float(value) would drop the graph: use value.data for the number, autograd's own "
-            "functions (autograd.exp, not math.exp) to compute on, and an array of dtype=object to "
-            "store in (numpy.zeros_like(x) of an array x of Values)"
+            "float(value) or int(value) would drop the graph: use value.data for the number, "
+            "autograd's own functions (autograd.exp, not math.exp) to compute on, and an array of "
+            "dtype=object to store in (numpy.zeros_like(x) of an array x of Values)"
         )
+
+    __int__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -201,5 +204,5 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
 def is_number(x: object) -> bool:
-    """Whether x is meant as a number, valid or not, and is neither a node nor an array."""
-    return hasattr(x, "__float__") and not (hasattr(x, "parents") or hasattr(x, "__array_ufunc__"))
+    """Whether x is meant as a number, valid or not, and is not a node."""
+    return hasattr(x, "__float__") and not hasattr(x, "parents")

@@ -107,7 +107,7 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
     forward, partials, name = op.forward, op.partials, op.name
     linear = partials if isinstance(partials, tuple) else None
 
-    def method(self: Value, other: Value | float) -> Value:
+    def method(self: Value, other: Any) -> Any:
         if type(other) is not Value and (other := operand(other, name)) is NotImplemented:
             return other
         a = self._data

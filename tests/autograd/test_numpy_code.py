@@ -402,6 +402,12 @@ def test_what_numpy_does_on_floats_only_is_an_error_that_names_ours(
         assert len(getattr(caught.value, "__notes__", ())) <= 1
 
 
+def test_advice_is_given_once_by_transforms_in_transforms() -> None:
+    with pytest.raises(TypeError, match="logaddexp") as caught:
+        grad(lambda x: np.sum(grad(lambda x: np.logaddexp(x[0], x[1]))(x)))(np.ones(2))
+    assert len(caught.value.__notes__) == 1
+
+
 def test_functions_of_scipy_on_floats_only_name_ours() -> None:
     special: Any = pytest.importorskip("scipy.special", reason="pip install scipy")
     x = np.array([0.5, 0.25])

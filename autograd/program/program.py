@@ -13,7 +13,7 @@ from ..structures import NUMBER, Array, Form, Nested, is_array
 from ..tape.instructions import Tape
 from ..tape.trace import record, trace_in_form
 from ..value import Value
-from .backends import BACKENDS, fastest_backend, serve
+from .backends import BACKENDS, fastest_backend, llvm_of, serve
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -57,13 +57,7 @@ class Program:
 
         Raises AttributeError for another backend, so that `hasattr` is false.
         """
-        text: str | None = getattr(self._backend, "llvm", None)
-        if text is None:
-            raise AttributeError(
-                f"llvm: only the native backend writes LLVM's language, this program runs on "
-                f"{self.backend!r}"
-            )
-        return text
+        return llvm_of(self._backend, self.backend)
 
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from math import nan
 from numbers import Real
 from typing import Any
@@ -48,7 +50,10 @@ def trace_in_form(
     where: the name that was called, for errors.
     """
     leaves = [Value(nan, name) for name in names]
-    with traced(leaves):
+    numpy = sys.modules.get("numpy")
+    # It warns of NaN, which says nothing here, in loops over objects.
+    quiet = nullcontext() if numpy is None else numpy.errstate(all="ignore")
+    with traced(leaves), quiet:
         y = f(*arguments.build(leaves))
     found, form = flatten(y, where, f"a function of {ACCEPTED}")
     numbers = [isinstance(x, Real) for x in found]

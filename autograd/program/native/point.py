@@ -195,7 +195,7 @@ def part_writer(form: Form, numbers: Numbers) -> Callable[[Any], None]:
     if form is NUMBER:
 
         def write_number(x: Any) -> None:
-            numbers[0] = x if type(x) is float else real(x, "jit")
+            numbers[0] = x if type(x) is float else real(flatten(x, "jit")[0][0], "jit")
 
         return write_number
 

@@ -128,8 +128,8 @@ def kinds_of(args: Sequence[Any]) -> Hashable:
     """What the form of the arguments depends on; None where a Value is among them."""
     if len(args) == 1:
         return kind_of(args[0])
-    kinds = [kind_of(x) for x in args]
-    return None if None in kinds else (len(args), *kinds)
+    kind = kind_of(args)
+    return None if kind is None else (len(args), kind)
 
 
 def kind_of(x: Any) -> Hashable:
@@ -140,7 +140,7 @@ def kind_of(x: Any) -> Hashable:
     kind = type(x)
     if kind in _arrays and x.dtype.kind in REAL:
         return kind, x.shape
-    if kind is float or isinstance(x, (float, numbers.Real)):
+    if kind is float:
         return ()
     if isinstance(x, (list, tuple)):
         if {*map(type, x)} == {float}:  # as most are
@@ -149,6 +149,8 @@ def kind_of(x: Any) -> Hashable:
         if None in kinds:
             return None
         return (kind, len(x)) if all([each == () for each in kinds]) else (kind, *kinds)
+    if isinstance(x, numbers.Real):
+        return ()
     if is_array(x):
         items = x.ravel().tolist()
         if any(map(is_value, items)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -176,6 +177,9 @@ def writer(arguments: Nested, numbers: Numbers) -> Callable[..., None]:
     parts = [part_writer(part, numbers[place]) for part, place in pairs]
     if len(parts) == 1:
         return parts[0]
+    if arguments.flat:
+        write_flat = part_writer(arguments, numbers[: arguments.size])
+        return lambda *args: write_flat(args)
 
     def write(*args: Any) -> None:
         for write_part, x in zip(parts, args, strict=True):
@@ -199,10 +203,18 @@ def part_writer(form: Form, numbers: Numbers) -> Callable[[Any], None]:
 
         return write_number
 
-    def write_all(x: Any) -> None:
-        numbers[:] = [y if type(y) is float else real(y, "jit") for y in flatten(x, "jit")[0]]
+    pack = struct.Struct(f"{len(numbers)}d").pack_into  # the fastest way from a list
 
-    return write_all
+    def write_all(x: Any) -> None:
+        pack(numbers, 0, *[y if type(y) is float else real(y, "jit") for y in flatten(x, "jit")[0]])
+
+    def write_flat(x: Any) -> None:
+        try:
+            pack(numbers, 0, *x)
+        except struct.error:  # a whole number past the range of floats
+            write_all(x)
+
+    return write_flat if isinstance(form, Nested) and form.flat else write_all
 
 
 def reader(form: Form, numbers: Numbers) -> Callable[[], Any]:

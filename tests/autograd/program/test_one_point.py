@@ -12,6 +12,7 @@ import random
 import re
 import threading
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class using:  # noqa: N801  as the other context managers
 
     def __enter__(self) -> None:
         self.patch = pytest.MonkeyPatch()
-        if self.name == "python":
+        if self.name == "python" and HAS_LLVMLITE:
             from autograd.program import native
 
             self.patch.delattr(native, "NativePoint")
@@ -186,6 +187,9 @@ def test_drawn_programs_in_every_form_through_every_transform(
         (lambda x: x, (np.array(2.0),)),
         (lambda x: x[0], (np.array([1, 2.5], dtype=object),)),
         (lambda x, y: [x[0][0], y], ([(1, 2.0)], np.ones(3))),
+        (lambda x: x, ([1, 2.0, np.float32(0.5), np.array(3), True, Fraction(1, 2)],)),
+        (lambda x, y: x * y, (2, np.int64(3))),
+        (lambda *xs: [*xs], ()),
     ],
 )
 def test_the_form_of_results(f: Function, xs: tuple[Any, ...], backend: str) -> None:
@@ -198,6 +202,12 @@ def test_the_form_of_results(f: Function, xs: tuple[Any, ...], backend: str) -> 
         return y.astype(float) if isinstance(y, np.ndarray) and y.ndim else float(y)
 
     assert same(as_floats, floats(y)), as_floats
+
+
+@pytest.mark.parametrize("backend", BACKENDS, indirect=True)
+def test_a_whole_number_past_the_range_of_floats_is_infinite(backend: str) -> None:
+    for f, xs in ((jit(lambda x: x[0]), ([10**400, 1],)), (jit(lambda x, y: x * y), (10**400, 1))):
+        assert f(*xs) == math.inf
 
 
 @pytest.mark.parametrize("backend", BACKENDS, indirect=True)
@@ -232,6 +242,23 @@ def test_large_code_is_many_functions() -> None:
     assert got[0] == pytest.approx(want[0], rel=1e-13)
     assert got[1] == pytest.approx(want[1], rel=1e-12, abs=1e-12)
     assert jit(hessian(rosenbrock))(x[:20]) == pytest.approx(hessian(rosenbrock)(x[:20]), rel=1e-12)
+
+
+@pytest.mark.parametrize("backend", BACKENDS, indirect=True)
+def test_directions_and_chosen_arguments(backend: str) -> None:
+    def f(x: Any, y: Any) -> Any:
+        return autograd.exp(x[0] * y) * x[1]
+
+    point, vector = ([0.5, 2.0], 0.25), ([1.0, -1.0], 2.0)
+    for transform in (jvp, hvp):
+        assert same(jit(transform(f))(point, vector), transform(f)(point, vector))
+        one = transform(rosenbrock)
+        x, v = np.array([0.5, 2.0, -1.0]), np.array([1.0, 0.0, -1.0])
+        assert same(jit(one)(x, v), one(x, v))
+    for transform in (grad, value_and_grad, jacobian, hessian):
+        for argnums in (0, 1, (1, 0)):
+            made = transform(f, argnums)
+            assert same(jit(made)(*point), made(*point))
 
 
 # What is called with Values, and where the function itself runs.

@@ -70,7 +70,7 @@ def is_several(x: object) -> bool:
 
 
 def real(x: Any, where: str) -> float:
-    """x as a float; TypeError for what is no real number."""
+    """x as a float; TypeError for anything but a real number."""
     if isinstance(x, (float, int, numbers.Real)):  # the first two are found fast
         try:
             return float(x)
@@ -90,7 +90,7 @@ def real(x: Any, where: str) -> float:
 def several(
     xs: Any, where: str, what: str = "numbers or Values", call: str = ""
 ) -> tuple[Any, ...]:
-    """A sequence as a tuple; TypeError for what is none, with the call to write in its place."""
+    """A sequence as a tuple; TypeError for anything else, with the call to write in its place."""
     if isinstance(xs, (list, tuple)):
         return tuple(xs)
     if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable):

@@ -13,7 +13,7 @@ from .value import Value
 
 
 def tangents(between: Sequence[Value]) -> dict[Value, float]:
-    """The derivative of each node of `between` (parents first) by the first one, forward."""
+    """The derivatives of nodes (parents first) with respect to the first of them, forward."""
     found = {between[0]: 1.0}
     for node in between[1:]:
         slots = zip(node.parents, node.local_derivatives, strict=True)

@@ -71,7 +71,7 @@ def documented(function: Function, op: Op, operands: str) -> Function:
     """The function with a name, a sentence and an example for help()."""
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = f"{op.name}({operands}): {op.doc}"
-    if op.ours:  # where it is kept, so that pickles find it by name
+    if op.builtin:  # where it is kept, so that pickles find it by name
         function.__module__ = "autograd.functions"
     return function
 

@@ -1,8 +1,8 @@
 """paths: every path from one node to another, and the product of the chain rule along each.
 
-The derivative of y by x is a sum over the chains of edges that lead from x to y; each chain adds
-the product of its local derivatives. There can be more of them than could ever be listed: they are
-counted and ranked without that, and listed one by one on demand.
+The derivative of y with respect to x is a sum over the chains of edges that lead from x to y; each
+chain adds the product of its local derivatives. There can be more of them than could ever be
+listed: they are counted and ranked without that, and listed one by one on demand.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Edge = tuple[Value, int]  # a node and the slot of the parent that the edge lead
 class Path:
     """One chain of edges, from the root down.
 
-    nodes: from the root to the node that it is differentiated by.
+    nodes: from the root to the node of the derivative.
     local_derivatives: of each edge, in the same order.
     names: what the nodes are called in print.
     """
@@ -87,7 +87,7 @@ class Paths:
 
     @cached_property
     def total(self) -> float:
-        """The sum of all products: the derivative of y by x, or that part of it, by the sweep."""
+        """The sum of all products, by the sweep: the derivative, or its part through some nodes."""
         return math.prod([adjoints(upper).get(lower, 0.0) for upper, lower in self.legs], start=1.0)
 
     def __iter__(self) -> Iterator[Path]:

@@ -1,8 +1,8 @@
 """Condition: the result of comparing a Value, from which `where` makes a node; and these nodes.
 
 While a function is traced a comparison is open, and the node of a choice has both branches as its
-parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and it
-keeps the other operands beside.
+parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and
+`operands` has all that a tape would use.
 """
 
 from __future__ import annotations
@@ -14,24 +14,34 @@ from typing import Any
 
 from . import modes, recording
 from .graph import sources
-from .ops import BRANCH, DETACH, OPEN_CHOICES, Op
+from .ops import BRANCH, DETACH, FLOOR, OPEN_CHOICES, Op
 from .recording import evaluate, lift, record
 from .value import Value
 
 CHOICES = {BRANCH, *OPEN_CHOICES}
-TRUTHS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
+BOOLEANS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to them
 
 
 def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The method of an operator: the Condition as a number, and computed with.
+    """The method of an operator, which computes with the Condition as a number.
 
     No tape may write that number: `(x > 0 and y > 0) * z` sees one of the comparisons only.
     """
     return lambda self, other: compute(number(self, False), other)
 
 
-def reflected(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def reflected_arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda self, other: compute(other, number(self, False))
+
+
+def unary(compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda self: compute(number(self, False))
+
+
+def floor_quotient(a: Any, b: Any) -> Value:
+    """a // b as Python has it for floats: the rounded difference decides, not the quotient."""
+    quotient = (a - a % b) / b
+    return evaluate(FLOOR, (quotient + 0.5,))
 
 
 class Condition:
@@ -39,14 +49,14 @@ class Condition:
 
     op, compared: the open choice by it, and the Values that were compared, its first operands.
     holds: whether the comparison holds; None while a function is traced: then it is open, and
-        everything that would decide by it raises TypeError. Otherwise it serves as a bool.
+        its use as a bool raises TypeError. Otherwise it serves as a bool.
     opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a` false.
-    known: whether a tape may write a choice by it, as in Decided.
+    traceable: whether a tape may write a choice by it, as in Decided.
 
     `~c`, `c & d` and `c | d` are Conditions; in arithmetic a Condition is a node, 1.0 or 0.0.
     """
 
-    __slots__ = ("compared", "holds", "known", "op", "opposite")
+    __slots__ = ("compared", "holds", "op", "opposite", "traceable")
 
     def __init__(
         self,
@@ -54,28 +64,28 @@ class Condition:
         compared: tuple[Value, ...],
         holds: bool | None,
         opposite: bool = False,
-        known: bool = True,
+        traceable: bool = True,
     ) -> None:
         self.op, self.compared, self.holds = op, compared, holds
-        self.opposite, self.known = opposite, known
+        self.opposite, self.traceable = opposite, traceable
 
-    def choose(self, a: Any, b: Any, known: bool | None = None) -> Value:
+    def choose(self, a: Any, b: Any, traceable: bool | None = None) -> Value:
         """The node that is a where the comparison holds, else b.
 
-        It depends on the Values that were compared. known: in place of the Condition's own.
+        It depends on the Values that were compared. traceable: in place of the Condition's own.
         """
         branches = lift(a, "where"), lift(b, "where")
         operands = (*self.compared, *(branches[::-1] if self.opposite else branches))
         if self.holds is None:
             return evaluate(self.op, operands)
         taken = branches[0 if self.holds else 1]
-        known = self.known if known is None else known
-        return decide(BRANCH, taken._data, (taken,), self.op, operands, known)
+        traceable = self.traceable if traceable is None else traceable
+        return decide(BRANCH, taken._data, (taken,), self.op, operands, traceable)
 
     def __bool__(self) -> bool:
         if self.holds is None:
             raise TypeError(
-                f"a comparison of Values was asked for its truth while its function is traced, in "
+                "a comparison of Values was used as a bool while its function is traced, in "
                 f"{modes.user_line()}: one branch would be lost; use "
                 "autograd.where(condition, a, b)"
             )
@@ -94,7 +104,7 @@ class Condition:
         """The Condition itself compared with True or 1, its opposite with False or 0."""
         if isinstance(other, Condition):
             return (self & other) | ~(self | other)
-        if isinstance(other, Number) and other in TRUTHS:
+        if isinstance(other, Number) and other in BOOLEANS:
             return self if other else ~self
         return NotImplemented
 
@@ -104,7 +114,7 @@ class Condition:
 
     def __invert__(self) -> Condition:
         holds = None if self.holds is None else not self.holds
-        return Condition(self.op, self.compared, holds, not self.opposite, self.known)
+        return Condition(self.op, self.compared, holds, not self.opposite, self.traceable)
 
     def __and__(self, other: Any) -> Any:
         if not isinstance(other, (Condition, bool)):
@@ -116,13 +126,19 @@ class Condition:
             return NotImplemented
         return self.choose(1.0, number(other)) > 0.5
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Any:
+        return self != other if isinstance(other, (Condition, bool)) else NotImplemented
 
-    __add__, __radd__ = arithmetic(operator.add), reflected(operator.add)
-    __sub__, __rsub__ = arithmetic(operator.sub), reflected(operator.sub)
-    __mul__, __rmul__ = arithmetic(operator.mul), reflected(operator.mul)
-    __truediv__, __rtruediv__ = arithmetic(operator.truediv), reflected(operator.truediv)
-    __pow__, __rpow__ = arithmetic(operator.pow), reflected(operator.pow)
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    __neg__, __pos__, __abs__ = unary(operator.neg), unary(operator.pos), unary(abs)
+    __add__, __radd__ = arithmetic(operator.add), reflected_arithmetic(operator.add)
+    __sub__, __rsub__ = arithmetic(operator.sub), reflected_arithmetic(operator.sub)
+    __mul__, __rmul__ = arithmetic(operator.mul), reflected_arithmetic(operator.mul)
+    __truediv__, __rtruediv__ = arithmetic(operator.truediv), reflected_arithmetic(operator.truediv)
+    __floordiv__, __rfloordiv__ = arithmetic(floor_quotient), reflected_arithmetic(floor_quotient)
+    __mod__, __rmod__ = arithmetic(operator.mod), reflected_arithmetic(operator.mod)
+    __pow__, __rpow__ = arithmetic(operator.pow), reflected_arithmetic(operator.pow)
     __lt__, __le__ = arithmetic(operator.lt), arithmetic(operator.le)
     __gt__, __ge__ = arithmetic(operator.gt), arithmetic(operator.ge)
 
@@ -130,10 +146,10 @@ class Condition:
         return "an open comparison" if self.holds is None else repr(self.holds)
 
 
-def number(condition: Condition | bool, known: bool | None = None) -> Any:
+def number(condition: Condition | bool, traceable: bool | None = None) -> Any:
     """1.0 where it holds, else 0.0: of a Condition a node."""
     if isinstance(condition, Condition):
-        return condition.choose(1.0, 0.0, known)
+        return condition.choose(1.0, 0.0, traceable)
     return float(condition)
 
 
@@ -143,28 +159,28 @@ class Decided(Value):
     The branch that `where` took, or in a rule a detached number. Sweeps and pictures use the
     parents as in any node.
 
-    written, operands: the operation on Values that gives the same, as a tape writes it.
-    known: whether it may; not where a condition could have been put together by `and` or `or`.
+    traced_op, operands: the operation on Values that gives the same, as a tape writes it.
+    traceable: whether it may; not where a condition could have been put together by `and` or `or`.
     """
 
-    __slots__ = ("known", "operands", "written")
+    __slots__ = ("operands", "traceable", "traced_op")
 
-    written: Op
+    traced_op: Op
     operands: tuple[Value, ...]
-    known: bool
+    traceable: bool
 
 
 def decide(
     op: Op,
     data: float,
     parents: tuple[Value, ...],
-    written: Op,
+    traced_op: Op,
     operands: tuple[Value, ...],
-    known: bool = True,
+    traceable: bool = True,
 ) -> Value:
     """A Decided node."""
     node: Any = record(op, data, parents, (1.0,) * len(parents), Decided)
-    node.written, node.operands, node.known = written, operands, known
+    node.traced_op, node.operands, node.traceable = traced_op, operands, traceable
     return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
 
 
@@ -174,7 +190,7 @@ def condition_of(node: Value) -> Condition | None:
         return None
     if isinstance(node, Decided):
         holds = node.parents[0] is node.operands[-2]
-        return Condition(node.written, node.operands[:-2], holds, known=node.known)
+        return Condition(node.traced_op, node.operands[:-2], holds, traceable=node.traceable)
     return None if node.op is BRANCH else Condition(node.op, node.parents[:2], None)
 
 

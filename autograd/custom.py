@@ -11,7 +11,7 @@ from . import functions, nodes
 from .arguments import function as function_of
 from .arguments import real, wrong
 from .callables import one, three, two
-from .ops import REAL, TABLE, Interval, Op, Shape
+from .ops import FLOATS, REAL, STRUCTURAL, TABLE, Interval, Op, Shape
 from .value import Value
 
 SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
@@ -19,6 +19,12 @@ SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
     2: (Shape.TWO, two),
     3: (Shape.THREE, three),
 }
+
+
+def is_taken(name: str) -> bool:
+    """Whether a built-in operation, a public function or an instruction of tapes has that name."""
+    is_builtin = name in TABLE and TABLE[name].builtin
+    return is_builtin or name in STRUCTURAL or name in functions.__all__
 
 
 def operation(
@@ -34,7 +40,8 @@ def operation(
 
     name: the identifier in graphs, pictures and pickles; not in files of `save`, which hold no
         code. It may replace an operation that was made by this function, as when a notebook's cell
-        runs again, but no built-in one.
+        runs again, but neither a built-in one, nor a public function, nor an instruction of tapes
+        such as `less`.
     value: a function of as many floats that gives a float; what it raises is not caught.
     partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
         (m.exp, m.where; see autograd.ops.op) it serves any order of derivatives; written with
@@ -53,7 +60,7 @@ def operation(
     function_of(value, "operation", "a function of floats as value")
     if not isinstance(partials, tuple):
         function_of(partials, "operation", "a rule (m, *operands, y) or a tuple as partials")
-    if not name.isidentifier() or (name in TABLE and TABLE[name].ours) or hasattr(functions, name):
+    if not name.isidentifier() or is_taken(name):
         raise ValueError(f"operation: expected an identifier that is not taken, got {name!r}")
     try:
         count = len(inspect.signature(value).parameters)
@@ -84,12 +91,14 @@ def operation(
             raise TypeError(
                 f"operation {name!r}: expected a tuple of {count} partials, got {found!r:.60}"
             )
+        if m is not FLOATS and m is not nodes:  # of a tape, which checks what it takes
+            return found
         where = f"the partials of operation {name!r}"
         return tuple([d if isinstance(d, Value) else real(d, where) for d in found])
 
     shape, function = SHAPES[count]
     rule = tuple(map(float, partials)) if isinstance(partials, tuple) else checked_partials
-    entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, ours=False)
+    entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, builtin=False)
     TABLE[name] = entry
     made = function(entry)
     # Of the module that calls, where pickles look for it by its name, as for a named tuple.

@@ -20,7 +20,7 @@ from .equations import Equation, Quantity, textbook, value_of
 from .gradients import adjoints, sweep
 from .graph import dependents, topological_order
 from .tape.instructions import Tape
-from .tape.passes import drop
+from .tape.passes import eliminate_dead_code
 from .tape.printers.latex import LATEX, name
 from .tape.printers.text import TEXT
 from .tape.recorder import Recorder
@@ -88,14 +88,20 @@ class Derivation:
         part: whether it is only what goes through this slot, not the whole derivative.
         """
         assert node.op is not None
-        partials = textbook(node.op, len(node.parents))
-        formula = drop(partials.with_outputs([partials.outputs[slot]]))
-        quantities = [self._quantity(operand) for operand in (*node.parents, node)]
         left = self._derivative(node, node.parents[slot])
         text, latex = left.text, left.latex
         if part:
             text, latex = f"{text}|{slot + 1}", rf"\left.{latex}\right|_{{{slot + 1}}}"
         local = Quantity(text, latex, node.local_derivatives[slot])
+        try:
+            partials = textbook(node.op, len(node.parents))
+        except Exception:
+            if node.op.builtin:
+                raise
+            # A user's rule of floats alone, as with math.exp: its number is the whole equation.
+            return Equation(local, sum_of_products([1]), (local,), depth)
+        formula = eliminate_dead_code(partials.with_outputs([partials.outputs[slot]]))
+        quantities = [self._quantity(operand) for operand in (*node.parents, node)]
         return Equation(local, formula, tuple(quantities), depth)
 
     def _steps(self) -> Iterator[Equation]:
@@ -211,7 +217,7 @@ class Derivation:
 
 
 def derive(y: Value, x: Value) -> Derivation:
-    """Work out the derivative of y by x, from formulas to the number that the sweep gives.
+    """Work out the derivative of y with respect to x, from formulas to the number of the sweep.
 
     Of a large graph 100 derivatives are worked out, in steps of equal length where there are more;
     the text gives the number of the others, and each is another derive. Time and memory grow with

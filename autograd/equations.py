@@ -9,16 +9,16 @@ from itertools import pairwise
 
 from .numerals import DIGITS, brief, relation, shown
 from .ops import Op
+from .tape.decimal_evaluation import recomputed
 from .tape.instructions import Tape
 from .tape.printers.latex import LATEX, written
 from .tape.printers.notation import ATOM, PRODUCT, SIGN, Notation, Term, formulas
 from .tape.recorder import Recorder
-from .tape.shown import recomputed
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something with a name and a number: a node, or the derivative of one by another."""
+    """Something with a name and a number: a node, or a derivative."""
 
     text: str
     latex: str
@@ -97,7 +97,7 @@ def textbook(op: Op, count: int, constants: Mapping[int, float] | None = None) -
     for slot, x in (constants or {}).items():
         operands[slot] = recorder.number(x)
     if op.textbook is None:
-        return recorder.tape(op.rule(recorder, operands, y))
+        return recorder.tape(op.partials_at(recorder, operands, y))
     return recorder.tape(op.textbook(recorder, *op.split(operands), y))
 
 

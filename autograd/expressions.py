@@ -49,7 +49,9 @@ def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[st
     (0.0, ['w', 'x', 'b'])
     """
     if len({normal(name) for name in numbers}) < len(numbers):
-        raise ExpressionError(f"two of the names are one to Python: {', '.join(numbers)}")
+        raise ExpressionError(
+            f"two names are equal after Unicode normalization: {', '.join(numbers)}"
+        )
     numbers = {normal(name): number for name, number in numbers.items()}
     leaves: dict[str, Value] = {}
     order = parts(text, leaves)

@@ -52,10 +52,10 @@ def largest(xs: Sequence[float]) -> float:
 
 
 def where(condition: bool, a: float, b: float) -> float:
-    """Give a if the condition holds, else b."""
+    """Return a if the condition holds, else b."""
     return a if condition else b
 
 
 def constant(x: float) -> float:
-    """Give x itself; on Values, x without its history."""
+    """Return x itself; on Values, x without its history."""
     return x

@@ -1,4 +1,4 @@
-"""Derivatives of a graph and of functions, as return values; `.grad` is not touched."""
+"""Derivatives of a graph, as return values; `.grad` is not touched."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
 def partials(node: Value) -> Sequence[Any]:
     """The local derivatives of a node as Values, by the rule of its operation."""
     assert node.op is not None
-    return node.op.rule(nodes, node.parents, node)
+    return node.op.partials_at(nodes, node.parents, node)
 
 
 @overload
@@ -102,7 +102,7 @@ def gradients(
     for node in (y, *xs):
         value(node, "gradients", "Values")
     if not isinstance(create_graph, bool):
-        advice = "all that y is differentiated by goes into one list: gradients(y, [a, b])"
+        advice = "all xs go into one list: gradients(y, [a, b])"
         raise wrong("gradients", "True or False as create_graph", create_graph, advice)
     if modes.active and not create_graph:
         modes.refuse_numbers("gradients without create_graph")
@@ -143,8 +143,8 @@ def refuse_stale(order: Iterable[Value]) -> None:
     for node in order:
         if node.op is not None and node.parents:
             op, operands = node.op, node.parents
-            if isinstance(node, Decided) and node.known:  # decide again
-                op, operands = node.written, node.operands
+            if isinstance(node, Decided) and node.traceable:  # decide again
+                op, operands = node.traced_op, node.operands
             now = op([operand._data for operand in operands])
             if now != node._data and not (isnan(now) and isnan(node._data)):
                 raise ValueError(

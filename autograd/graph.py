@@ -45,9 +45,9 @@ def topological_order(
             order.append(stack.pop())  # type: ignore[arg-type]  # under a mark lies a node
         elif node not in seen:
             seen.add(node)
-            if parents := node.parents if operands is None else operands(node):
+            if behind := node.parents if operands is None else operands(node):
                 stack += (node, None)
-                stack += parents[::-1]
+                stack += behind[::-1]
             else:
                 order.append(node)
     return order

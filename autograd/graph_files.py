@@ -85,7 +85,7 @@ def refuse_what_no_file_holds(order: Sequence[Value]) -> None:
                 f"save: {node!r:.80} is a {type(node).__name__}, a subclass of Value, which a file "
                 "can't hold; pickle the graph"
             )
-        if op is not None and not (op.ours and TABLE.get(op.name) is op):
+        if op is not None and not (op.builtin and TABLE.get(op.name) is op):
             raise ValueError(
                 f"save: {described(node)} uses the user-defined operation {op.name!r}, whose "
                 "code a file can't hold; pickle the graph"

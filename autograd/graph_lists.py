@@ -2,8 +2,8 @@
 
 `operations` holds the names of operations, null for leaves; a name is looked up in the operation
 table only. Item i of `op`, `slots`, `data` and `grad` belongs to node i; `parents` and
-`local_derivatives` are concatenated over the nodes, `slots[i]` items each. `decided`, `written`,
-`known` and `operands` hold the other attributes of Decided nodes, `operands` concatenated.
+`local_derivatives` are concatenated over the nodes, `slots[i]` items each. `decided`, `traced_op`,
+`traceable` and `operands` hold the other attributes of Decided nodes, `operands` concatenated.
 """
 
 from __future__ import annotations
@@ -17,22 +17,21 @@ from typing import Any
 from .arguments import real, unset
 from .conditions import Decided
 from .files import FormatError
-from .ops import BRANCH, DETACH, OPEN_CHOICES, TABLE, Op, Shape
+from .ops import BRANCH, COUNTS, DETACH, OPEN_CHOICES, TABLE, Op, Shape
 from .recording import record
 from .value import Value
 
 Lists = dict[str, list[Any]]
 BY_NODE = ("op", "slots", "data", "grad")
 BY_SLOT = ("parents", "local_derivatives")
-BY_DECISION = ("written", "known")
+BY_DECISION = ("traced_op", "traceable")
 KEYS = (
-    *("roots", "operations", *BY_NODE, *BY_SLOT, "labelled", "labels", "decided", *BY_DECISION),
+    *("roots", "operations", *BY_NODE, *BY_SLOT, "labeled", "labels", "decided", *BY_DECISION),
     "operands",
 )
 # The numbers that JSON lacks. Of a NaN only the sign is kept.
 WORDS = {"nan": math.nan, "-nan": -math.nan, "inf": math.inf, "-inf": -math.inf}
-COUNTS = {Shape.NONE: 0, Shape.ONE: 1, Shape.TWO: 2, Shape.THREE: 3, Shape.FOUR: 4}
-# By the `written` of a Decided node: the operation of the node, and the number of operands.
+# By the `traced_op` of a Decided node: the operation of the node, and the number of operands.
 DECISIONS: dict[Op, tuple[Op, int]] = {
     **dict.fromkeys(OPEN_CHOICES, (BRANCH, 4)),
     BRANCH: (BRANCH, 2),  # a choice by a plain bool
@@ -45,9 +44,9 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
     place = {node: i for i, node in enumerate(order)}
     # Inside no_grad a Decided node is recorded as a leaf.
     decided: list[Any] = [node for node in order if isinstance(node, Decided) and node.op]
-    used = [*[node.op for node in order], *[node.written for node in decided]]
+    used = [*[node.op for node in order], *[node.traced_op for node in decided]]
     codes = {op: code for code, op in enumerate(dict.fromkeys(used))}
-    labelled = [node for node in order if node.label is not None]
+    labeled = [node for node in order if node.label is not None]
     return {
         "roots": [place[root] for root in roots],
         "operations": [op and op.name for op in codes],
@@ -57,11 +56,11 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
         "grad": in_words([grad_of(node) for node in order]),
         "parents": [place[parent] for node in order for parent in node.parents],
         "local_derivatives": in_words([d for node in order for d in node.local_derivatives]),
-        "labelled": [place[node] for node in labelled],
-        "labels": [node.label for node in labelled],
+        "labeled": [place[node] for node in labeled],
+        "labels": [node.label for node in labeled],
         "decided": [place[node] for node in decided],
-        "written": [codes[node.written] for node in decided],
-        "known": [node.known for node in decided],
+        "traced_op": [codes[node.traced_op] for node in decided],
+        "traceable": [node.traceable for node in decided],
         "operands": [place[operand] for node in decided for operand in node.operands],
     }
 
@@ -95,13 +94,13 @@ class Reading:
         self.refuse_lengths(BY_NODE, self.count, "op")
         self.ends = [*accumulate(self.places("slots"))]
         self.refuse_lengths(BY_SLOT, self.ends[-1] if self.ends else 0, "slots together")
-        self.refuse_lengths(["labels"], len(lists["labelled"]), "labelled")
+        self.refuse_lengths(["labels"], len(lists["labeled"]), "labeled")
         self.refuse_lengths(BY_DECISION, len(lists["decided"]), "decided")
 
     def graph(self) -> list[Value]:
         """The roots of the graph."""
         nodes = self.nodes()
-        for i, label in zip(self.ascending("labelled"), self.lists["labels"], strict=True):
+        for i, label in zip(self.ascending("labeled"), self.lists["labels"], strict=True):
             if not isinstance(label, str):
                 raise self.wrong(f"node {i}: label", f"expected a string, got {label!r:.60}")
             nodes[i].label = label
@@ -131,33 +130,35 @@ class Reading:
         return nodes
 
     def decisions(self) -> dict[int, tuple[Op, bool, list[int]]]:
-        """By Decided node: `written`, `known`, and the indices of its operands."""
-        ops, links = self.operations("written"), self.places("operands")
+        """By Decided node: `traced_op`, `traceable`, and the indices of its operands."""
+        ops, links = self.operations("traced_op"), self.places("operands")
         found: dict[int, tuple[Op, bool, list[int]]] = {}
         start = 0
-        for i, op, known in zip(self.ascending("decided"), ops, self.lists["known"], strict=True):
+        for i, op, traceable in zip(
+            self.ascending("decided"), ops, self.lists["traceable"], strict=True
+        ):
             if op is None or op not in DECISIONS:
-                raise self.wrong(f"node {i}: written", f"{op or 'a leaf'!r} decides nothing")
-            if type(known) is not bool or (known and op is BRANCH):
-                raise self.wrong(f"node {i}: known", f"got {known!r:.60} for {op!r}")
+                raise self.wrong(f"node {i}: traced_op", f"{op or 'a leaf'!r} decides nothing")
+            if type(traceable) is not bool or (traceable and op is BRANCH):
+                raise self.wrong(f"node {i}: traceable", f"got {traceable!r:.60} for {op!r}")
             end = start + DECISIONS[op][1]
-            found[i] = op, known, links[start:end]
+            found[i] = op, traceable, links[start:end]
             start = end
         self.refuse_lengths(["operands"], start, "decided needs")
         return found
 
     def decided(
-        self, i: int, node: Value, nodes: list[Value], op: Op, known: bool, links: list[int]
+        self, i: int, node: Value, nodes: list[Value], op: Op, traceable: bool, links: list[int]
     ) -> Value:
         """A Decided node; the parent of a choice is one of its last two operands, the branches."""
         operands = self.earlier(i, "operands", links, nodes)
         if node.op is not DECISIONS[op][0]:
-            raise self.wrong(f"node {i}: written", f"{op!r}, but its op is {node.op!r}")
+            raise self.wrong(f"node {i}: traced_op", f"{op!r}, but its op is {node.op!r}")
         branches = [()] if op is DETACH else [(operand,) for operand in operands[-2:]]
         if node.parents not in branches:
             raise self.wrong(f"node {i}: parents", "expected a branch of the choice")
         made: Any = record(node.op, node._data, node.parents, node.local_derivatives, Decided)
-        made.written, made.operands, made.known = op, operands, known
+        made.traced_op, made.operands, made.traceable = op, operands, traceable
         return made  # type: ignore[no-any-return]
 
     def earlier(self, i: int, key: str, links: list[int], nodes: list[Value]) -> tuple[Value, ...]:
@@ -206,7 +207,7 @@ class Reading:
         table: list[Op | None] = []
         for i, name in enumerate(self.lists["operations"]):
             op = TABLE.get(name) if isinstance(name, str) else None
-            if name is not None and (op is None or not op.ours):
+            if name is not None and (op is None or not op.builtin):
                 place = self.place("operations", i)
                 raise self.wrong(place, f"autograd has no operation {name!r:.60}")
             table.append(op)

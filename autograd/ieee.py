@@ -136,7 +136,7 @@ equal: Callable[[Any, Any], bool] = operator.eq
 
 
 def where(condition: bool, a: float, b: float) -> Number:
-    """Give a if the condition holds, else b."""
+    """Return a if the condition holds, else b."""
     return Number(a if condition else b)
 
 

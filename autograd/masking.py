@@ -16,7 +16,9 @@ from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 N = TypeVar("N", bound=Hashable)
-Use = tuple[N, Any, Any]  # an operand, the local derivative by it, the mask of this use
+Use = tuple[
+    N, Any, Any
+]  # an operand, the local derivative with respect to it, the mask of this use
 
 
 class Masks(Generic[N]):
@@ -36,7 +38,7 @@ class Masks(Generic[N]):
         return condition if mask is None else mask & condition
 
     def add(self, node: N, mask: Any) -> None:
-        """Note that the node counts under this condition too."""
+        """Let the node count under this condition too."""
         if node not in self.of:
             self.of[node] = mask
         elif (known := self.of[node]) is not mask:

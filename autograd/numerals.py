@@ -145,7 +145,7 @@ def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
     out; 0 is only what is exactly zero.
 
     recomputed: from the operands as they are shown, by `shown_product`, `shown_total` or, where
-        a formula is shown, `tape.shown.recomputed`.
+        a formula is shown, `tape.decimal_evaluation.recomputed`.
 
     >>> relation(shown_product([0.1807, 2.0]), 0.36141)
     '='

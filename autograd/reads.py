@@ -43,7 +43,11 @@ def watched() -> Iterator[list[Read]]:
 
 
 def note(node: Any) -> None:
-    """Keep that the number of a node was given away, and where; not what draws or explains."""
+    """Keep that the number of a node was given away, and where; not what draws or explains.
+
+    Call it in the method itself that gives the number away: the frame two above this one is the
+    method's caller, and decides whether it is the user who reads.
+    """
     if watching and not OWN.match(sys._getframe(2).f_globals.get("__name__", "")):
         keep(node)
 
@@ -69,7 +73,7 @@ def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Re
                 if node in depends:
                     text = (
                         f"{name}: the result does not depend on argument {i + 1}, so that its "
-                        f"derivative is 0.0, but a number computed from it left the graph in "
+                        "derivative is 0.0, but a number computed from it left the graph in "
                         f"{file}, line {line}: compute with the Value itself, without .data, "
                         ".item(), .grad or a copy; if 0.0 is meant, use .detach()"
                     )

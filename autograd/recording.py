@@ -62,9 +62,9 @@ def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
     data = [operand._data for operand in operands]
     try:
         y = op.forward(*op.split(data))
-        local_derivatives = op.rule(FLOATS, data, y)
+        local_derivatives = op.partials_at(FLOATS, data, y)
     except (ArithmeticError, ValueError) as error:
-        y, local_derivatives = op.rerun(data, error)
+        y, local_derivatives = op.evaluate_ieee(data, error)
     node = record(op, y, operands, local_derivatives)
     return modes.inspect(node) if modes.active else node
 
@@ -80,7 +80,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
             y = forward(a)
             local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
-            y, local = op.rerun((a,), error)
+            y, local = op.evaluate_ieee((a,), error)
         node = new(Value)
         node._data = y
         node.grad = 0.0
@@ -90,7 +90,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
         node.label = None
         return modes.inspect(node) if modes.active else node
 
-    return named(method, op)
+    return documented(method, op.name, op.doc)
 
 
 def binary(op: Op) -> Callable[[Value, Value | float], Value]:
@@ -107,7 +107,7 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
             y = forward(a, b)
             local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
-            y, local = op.rerun((a, b), error)
+            y, local = op.evaluate_ieee((a, b), error)
         node = new(Value)
         node._data = y
         node.grad = 0.0
@@ -117,13 +117,13 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
         node.label = None
         return modes.inspect(node) if modes.active else node
 
-    return named(method, op)
+    return documented(method, op.name, op.doc)
 
 
 def reflected(op: Op) -> Callable[[Value, float], Value]:
     """The method of `number op value`."""
     method = binary(op)
-    return named(lambda self, other: method(lift(other, op.name), self), op)
+    return documented(lambda self, other: method(lift(other, op.name), self), op.name, op.doc)
 
 
 def compare(
@@ -140,15 +140,15 @@ def compare(
         condition.compared = (other, self) if swapped else (self, other)
         condition.holds = None if unknown else test(self._data, other._data)
         condition.opposite = False
-        condition.known = True
+        condition.traceable = True
         return condition
 
-    return method
+    return documented(method, test.__name__, test.__doc__)
 
 
-def named(method: Method, op: Op) -> Method:
+def documented(method: Method, name: str, doc: str | None) -> Method:
     """The method with the name and the sentence that help() and tracebacks show."""
-    method.__name__ = op.name
-    method.__qualname__ = f"Value.{op.name}"
-    method.__doc__ = op.doc
+    method.__name__ = name
+    method.__qualname__ = f"Value.{name}"
+    method.__doc__ = doc
     return method

@@ -1,7 +1,7 @@
 """Value: a number with a record of what it was computed from.
 
 `backward` is the chain rule, node by node. The operators and functions below it are made of entries
-of `ops`, as `recording.py` says.
+of `ops` by `recording.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Value:
         In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
     parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
     local_derivatives: the derivative of this node with respect to each parent slot.
-    op: the operation; None in a leaf, CONSTANT in a plain number that met a Value.
+    op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
 
     Raises TypeError where `data` is not a real number.
 
@@ -43,7 +43,7 @@ class Value:
     """
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
-    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which refuses it in words
+    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which raises TypeError
 
     _data: float
     grad: float
@@ -69,7 +69,7 @@ class Value:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
         if modes.active and modes.tracing(self):
             raise TypeError(
-                f"the data of a Value was read while its function is traced, in "
+                "the data of a Value was read while its function is traced, in "
                 f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
                 "choose with autograd.where(condition, a, b)"
             )
@@ -112,6 +112,7 @@ class Value:
             modes.refuse_numbers("backward")
             modes.inspect_sweep(order, seed)
         reads.note(self)
+        leaf: Value | None = None
         with SWEEPING:
             earlier = [(node, node.grad) for node in order if not node.parents]
             try:
@@ -127,7 +128,7 @@ class Value:
             except BaseException as error:  # Ctrl-C, or a grad that is no number: nothing is lost
                 for node, grad in earlier:
                     node.grad = grad
-                if isinstance(error, TypeError):
+                if leaf is not None and isinstance(error, TypeError):
                     raise unset("backward", leaf) from None
                 raise
 
@@ -196,5 +197,5 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
 def is_number(x: object) -> bool:
-    """Whether x is meant as a number, if only as one that is refused in words; not a node."""
+    """Whether x is meant as a number, valid or not, and is not a node."""
     return hasattr(x, "__float__") and not hasattr(x, "parents")

@@ -24,7 +24,7 @@ NAME = (34, 96)  # the column of the leaves' names: at least, and at most
 
 @dataclass(frozen=True)
 class Paint:
-    """The colours of a box, by name: those of its ground and of what stands on it."""
+    """The colors of a box, by name: those of its ground and of what stands on it."""
 
     ground: str
     ink: str = "ink"
@@ -64,10 +64,10 @@ def box(survey: Survey, node: Value, names: int) -> dict[str, str]:
         rows = [named + cell(mark + survey.brief(node.data), paint.data, 11)]
         attributes |= {"class": "constant", "margin": "0.02,0"}
     else:
-        colour = paint.ink if label(node) else paint.muted
+        color = paint.ink if label(node) else paint.muted
         room = max(names, width(shown, 13))
-        rows = [cell(shown, colour, bold=True, room=room) + "".join(numbers)]
-    return attributes | outline(survey, node) | labelled(survey, node, paint, rows)
+        rows = [cell(shown, color, bold=True, room=room) + "".join(numbers)]
+    return attributes | outline(survey, node) | labeled(survey, node, paint, rows)
 
 
 def number_cells(survey: Survey, node: Value, paint: Paint) -> list[str]:
@@ -106,7 +106,7 @@ def dimmed(survey: Survey, node: Value) -> bool:
     return survey.state(node) == "waiting" or bool(survey.near and node not in survey.near)
 
 
-def labelled(survey: Survey, node: Value, paint: Paint, rows: list[str]) -> dict[str, str]:
+def labeled(survey: Survey, node: Value, paint: Paint, rows: list[str]) -> dict[str, str]:
     """The label of the rows, and below or above them what each operand adds."""
     if not has_rows(survey, node):
         return {"label": html_label(rows)}

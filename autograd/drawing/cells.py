@@ -1,4 +1,4 @@
-"""Cells and rows of Graphviz's HTML-like tables, in the colours of the palette."""
+"""Cells and rows of Graphviz's HTML-like tables, in the colors of the palette."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .palette import LIGHT
 
 def cell(
     text: str,
-    colour: str,
+    color: str,
     size: int = 13,
     *,
     bold: bool = False,
@@ -18,10 +18,10 @@ def cell(
     port: str = "",
     right_on: str = "",
 ) -> str:
-    """A cell with a text, in a colour of the palette.
+    """A cell with a text, in a color of the palette.
 
     room: the least width, in pixels.
-    right_on: the text stands at the right, on a ground of this colour. The layout program places it
+    right_on: the text stands at the right, on a ground of this color. The layout program places it
         by its own measure of the text; by the ground svg.py finds the right edge in any font.
     """
     attributes = f'ALIGN="RIGHT" BGCOLOR="{LIGHT[right_on]}"' if right_on else 'ALIGN="LEFT"'
@@ -33,7 +33,7 @@ def cell(
     content = html.escape(text).replace("\\", r"\\") or " "
     # By <B> the text would stand higher than the others of its row.
     face = ' FACE="Helvetica-Bold"' if bold else ""
-    font = f'<FONT COLOR="{LIGHT[colour]}" POINT-SIZE="{size}"{face}>{content}</FONT>'
+    font = f'<FONT COLOR="{LIGHT[color]}" POINT-SIZE="{size}"{face}>{content}</FONT>'
     return f"<TD {attributes}>{font}</TD>"
 
 

@@ -1,4 +1,4 @@
-"""SVG as PNG, by the package resvg-py, and as PDF, by the package typst: in light colours."""
+"""SVG as PNG, by the package resvg-py, and as PDF, by the package typst: in light colors."""
 
 from __future__ import annotations
 

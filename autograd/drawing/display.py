@@ -44,7 +44,7 @@ class Picture(ABC):
         return pdf(self.svg, self._title)
 
     def png(self, scale: float = 1.0) -> bytes:
-        """The picture in light colours as PNG.
+        """The picture in light colors as PNG.
 
         scale: pixels of the image for one of the picture.
 

@@ -1,6 +1,6 @@
 """The computation graph as DOT text: one box per node, one edge per operand slot.
 
-Built and quoted by the `graphviz` package. The colours are the light ones; svg.py adds the dark.
+Built and quoted by the `graphviz` package. The colors are the light ones; svg.py adds the dark.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Groups: a labelled node and what only it reaches, drawn as one node until it is opened.
+"""Groups: a labeled node and what only it reaches, drawn as one node until it is opened.
 
 They are found when a graph is drawn; nothing is declared. In a network each neuron is one: h5 owns
 its sum, and its weights.
@@ -32,9 +32,9 @@ class Group(Op):
 
 
 def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]:
-    """For each node the labelled node that it belongs to, itself if to none.
+    """For each node the labeled node that it belongs to, itself if to none.
 
-    A labelled operation owns the unlabelled nodes that only it reaches, and the leaves, labelled or
+    A labeled operation owns the unlabeled nodes that only it reaches, and the leaves, labeled or
     not, that only it reaches. A root owns nothing, since closed it would be all that is drawn.
     """
     own: dict[Value, set[Value]] = {node: set() for node in order}  # of the nodes that use it
@@ -79,8 +79,8 @@ def closed(
 ) -> dict[Value, Value]:
     """The graph with each group as one node, but those that are open: new nodes by old ones.
 
-    The local derivatives of a group are those of its value by the nodes around it, by the engine's
-    sweep over the group's own nodes.
+    The local derivatives of a group are those of its value with respect to the nodes around it, by
+    the engine's sweep over the group's own nodes.
     """
     members: dict[Value, list[Value]] = {}
     for node in order:
@@ -110,7 +110,7 @@ def closed(
 
 
 def boundary(head: Value, inside: Sequence[Value]) -> tuple[list[Value], tuple[float, ...]]:
-    """The nodes around a group that it uses, and the derivative of its value by each of them."""
+    """The nodes around a group that it uses, and its derivative with respect to each of them."""
     own = {*inside, head}
     stands: dict[Value, Value] = {}
     outside: list[Value] = []

@@ -80,7 +80,7 @@ def run(program: str, source: str, form: str) -> tuple[bytes, str]:
         return b"", f"can't be run: {error}"
     if result.returncode == 0 and result.stdout.rstrip().endswith(ENDS[form]):
         return result.stdout, ""
-    said = result.stderr.decode(errors="replace").strip()
+    stderr = result.stderr.decode(errors="replace").strip()
     what = f"{form} output" if form == "plain" else form.upper()
-    complaint = f"exit code {result.returncode}, no whole {what}; it said: "
-    return b"", complaint + (said[-500:] or "nothing")
+    complaint = f"exit code {result.returncode}, no whole {what}; stderr: "
+    return b"", complaint + (stderr[-500:] or "empty")

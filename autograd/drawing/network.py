@@ -16,7 +16,9 @@ from ..graph import topological_order
 from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 
-TALLEST = 12  # neurons of a layer that is found
+# Layers for the eye, of at most so many neurons. The layers that program/native/grouping.py finds
+# for the processor are another decision: of any height, and by dot products in one order.
+TALLEST = 12
 WEIGHTS = 400
 ARITHMETIC = {"add", "sub", "mul", "div", "mod", "pow", "neg", "pos"}
 Nodes = tuple[Value, ...]

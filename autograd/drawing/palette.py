@@ -1,12 +1,12 @@
-"""The colours of the pictures, by their meaning: for light mode, and their twins for dark mode.
+"""The colors of the pictures, by their meaning: for light mode, and their twins for dark mode.
 
-A colour names a quantity and is never the only carrier of it: words, dashes, widths and outlines
+A color names a quantity and is never the only carrier of it: words, dashes, widths and outlines
 carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
 """
 
 from __future__ import annotations
 
-COLOURS = {  # in light, in the dark
+COLORS = {  # in light, in the dark
     "paper": ("#ffffff", "#11151b"),
     "panel": ("#f6f7f9", "#191f27"),
     "ink": ("#1a1f26", "#e8ebef"),
@@ -28,8 +28,8 @@ COLOURS = {  # in light, in the dark
     "class 3": ("#7a63b8", "#a48fe0"),
     "class 3 tint": ("#cfc7e5", "#464162"),
 }
-LIGHT = {role: light for role, (light, _) in COLOURS.items()}
-DARK = {role: dark for role, (_, dark) in COLOURS.items()}
+LIGHT = {role: light for role, (light, _) in COLORS.items()}
+DARK = {role: dark for role, (_, dark) in COLORS.items()}
 FONTS = (
     "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Noto Sans KR','Apple SD Gothic Neo',"
     "'Malgun Gothic','Noto Sans CJK KR',sans-serif"
@@ -37,7 +37,7 @@ FONTS = (
 
 
 def style(scope: str) -> str:
-    """The style sheet of a picture that was drawn in light colours, for elements of class `scope`.
+    """The style sheet of a picture that was drawn in light colors, for elements of class `scope`.
 
     Every rule begins with the scope, since a notebook puts the picture into its own page. Attribute
     selectors and no variables: renderers other than browsers have none.
@@ -52,9 +52,9 @@ def style(scope: str) -> str:
 
 
 def dark(scope: str, *, inline: bool = False) -> str:
-    """The rules that give each light colour its twin in the dark.
+    """The rules that give each light color its twin in the dark.
 
-    inline: the colours stand in `style` attributes, as Matplotlib writes them, not in their own.
+    inline: the colors stand in `style` attributes, as Matplotlib writes them, not in their own.
     """
     selector, priority = ('[style*="{}: {}"]', "!important") if inline else ('[{}="{}"]', "")
     twins = "".join(

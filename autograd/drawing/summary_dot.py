@@ -76,8 +76,8 @@ def attributes_of(survey: Survey, box: Box, inner: Bundle | None) -> dict[str, s
         + cell(much, "muted", room=width(much, 13), right_on=ground)
     ]
 
-    def row(word: str, text: str, colour: str) -> None:
-        right = cell(text, colour, room=width(text, 13), right_on=ground)
+    def row(word: str, text: str, color: str) -> None:
+        right = cell(text, color, room=width(text, 13), right_on=ground)
         rows.append(cell(word, "muted", 11, room=width(word, 11)) + right)
 
     if survey.shows("data"):

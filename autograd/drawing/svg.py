@@ -79,7 +79,7 @@ def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) ->
     svg = COMMENT.sub("", svg)
     head = HEAD.search(svg)
     if head is None:
-        raise RuntimeError(f"the layout program's picture begins as no Graphviz's: {svg[:80]!r}")
+        raise RuntimeError(f"the layout program's output is not Graphviz SVG: {svg[:80]!r}")
     width, height, view = head.groups()
     body = NODE.sub(lambda node: RIGHT.sub(anchor, node[0]), svg[head.end() :])
     body = LIT.sub(lambda edge: CURVE.sub(halo, edge[0]), body)

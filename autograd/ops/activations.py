@@ -139,7 +139,7 @@ SELU = Op(
     selu_partials,
     value=lambda m, x: SELU_SCALE * elu(m, x, SELU_ALPHA),
     textbook=lambda m, x, y: (m.where(x > 0.0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * m.exp(x)),),
-    doc="The self-normalising elu.",
+    doc="The self-normalizing elu.",
 )
 
 

@@ -67,7 +67,8 @@ def open_choice(name: str, test: Callable[[Arithmetic, Any, Any], Any], sign: st
 WHERE_LESS = open_choice("where_less", lambda m, p, q: p < q, "<")
 WHERE_LESS_EQUAL = open_choice("where_less_equal", lambda m, p, q: p <= q, "<=")
 WHERE_EQUAL = open_choice("where_equal", lambda m, p, q: m.equal(p, q), "==")
-OPEN_CHOICES = (WHERE_LESS, WHERE_LESS_EQUAL, WHERE_EQUAL)
+# With the instruction of a tape that compares for each.
+OPEN_CHOICES = {WHERE_LESS: "less", WHERE_LESS_EQUAL: "less_equal", WHERE_EQUAL: "equal"}
 
 
 def step(m: Arithmetic, x: Any, y: Any, below: Any, above: Any) -> Any:

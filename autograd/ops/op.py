@@ -34,13 +34,13 @@ class Arithmetic(Protocol):
     """The functions for rules: these, and every operation of the table by its name."""
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """Give a if the condition holds, else b."""
+        """Return a if the condition holds, else b."""
 
     def equal(self, a: Any, b: Any) -> Any:
         """Whether a and b are the same number."""
 
     def constant(self, x: Any) -> Any:
-        """Give x as a number without history: no derivative flows through it."""
+        """Return x as a number without history: no derivative flows through it."""
 
     def largest(self, xs: Sequence[Any]) -> Any:
         """The largest of xs, as a constant."""
@@ -83,6 +83,24 @@ class Shape(Enum):
     PAIRS = "two sequences of one length"
 
 
+# The number of operands of the shapes that fix it.
+COUNTS = {Shape.NONE: 0, Shape.ONE: 1, Shape.TWO: 2, Shape.THREE: 3, Shape.FOUR: 4}
+
+# The instructions of a tape that are no operations, by which rules choose: kinds of the operands,
+# kind of the result. "number" and "condition" are the two types of a tape; a trailing "..." takes
+# any number of them. No operation may have one of these names.
+STRUCTURAL: dict[str, tuple[tuple[str, ...], str]] = {
+    "less": (("number", "number"), "condition"),
+    "less_equal": (("number", "number"), "condition"),
+    "equal": (("number", "number"), "condition"),
+    "either": (("condition", "condition"), "condition"),
+    "both": (("condition", "condition"), "condition"),
+    "opposite": (("condition",), "condition"),
+    "where": (("condition", "number", "number"), "number"),
+    "largest": (("number", "..."), "number"),
+    "constant": (("number",), "number"),
+}
+
 TABLE: dict[str, Op] = {}
 
 
@@ -100,8 +118,8 @@ class Op:
     symbol: the text in pictures; the name if empty.
     domain: an interval for each operand (the last serves all that follow), from which tests draw.
     doc: one sentence that describes it.
-    ours: whether the rules may run again on `ieee` numbers where floats raise. A user's own
-        operation is not ours: its exceptions are propagated.
+    builtin: whether it is part of this package: then its rules run again on `ieee` numbers where
+        floats raise. The exceptions of a user's own operation are propagated.
     """
 
     name: str
@@ -112,15 +130,15 @@ class Op:
     symbol: str = ""
     domain: tuple[Interval, ...] = (REAL,)
     doc: str = ""
-    ours: bool = True
+    builtin: bool = True
 
     @property
     def forward(self) -> Callable[..., float]:
         """The value as a function of floats; raises where Python's arithmetic does."""
-        function: Any = getattr(FLOATS, self.name) if self.ours else self.value
+        function: Any = getattr(FLOATS, self.name) if self.builtin else self.value
         return function  # type: ignore[no-any-return]
 
-    def rule(self, m: Any, operands: Sequence[Any], y: Any) -> tuple[Any, ...]:
+    def partials_at(self, m: Any, operands: Sequence[Any], y: Any) -> tuple[Any, ...]:
         """The partials at the operands, computed with m."""
         if isinstance(self.partials, tuple):
             return self.partials
@@ -133,32 +151,34 @@ class Op:
             return halves(operands)
         return (operands,) if self.shape is Shape.MANY else tuple(operands)
 
-    def rerun(self, operands: Sequence[float], error: Exception) -> tuple[float, tuple[float, ...]]:
+    def evaluate_ieee(
+        self, operands: Sequence[float], error: Exception
+    ) -> tuple[float, tuple[float, ...]]:
         """Value and partials by the same rules, after floats raised, on numbers that never do.
 
         error: the exception, which for a user's own operation is propagated.
         """
-        if not self.ours:
+        if not self.builtin:
             raise error
         numbers = [ieee.Number(x) for x in operands]
         y = getattr(IEEE, self.name)(*self.split(numbers))
-        return float(y), tuple([float(d) for d in self.rule(IEEE, numbers, y)])
+        return float(y), tuple([float(d) for d in self.partials_at(IEEE, numbers, y)])
 
     def __call__(self, operands: Sequence[float]) -> float:
         """The value at floats; nothing raises for a numerical reason."""
         try:
             return self.forward(*self.split(operands))
         except (ArithmeticError, ValueError) as error:
-            return self.rerun(operands, error)[0]
+            return self.evaluate_ieee(operands, error)[0]
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
-        return named, (self.name,)
+        return operation_named, (self.name,)
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
 
 
-def named(name: str) -> Op:
+def operation_named(name: str) -> Op:
     """The operation of that name, for unpickling."""
     if name not in TABLE:
         raise ValueError(f"this graph needs the operation {name!r}, which is not defined here")
@@ -166,4 +186,4 @@ def named(name: str) -> Op:
 
 
 FLOATS, IEEE = arithmetic_of(floats), arithmetic_of(ieee)
-CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number that met a Value.")
+CONSTANT = Op("constant", Shape.NONE, (), doc="A plain number used as an operand.")

@@ -14,5 +14,5 @@ for subject in SUBJECTS:
 
 for numbers in (FLOATS, IEEE):
     vars(numbers).update(
-        {name: MethodType(op.value, numbers) for name, op in TABLE.items() if op.value}
+        {name: MethodType(entry.value, numbers) for name, entry in TABLE.items() if entry.value}
     )

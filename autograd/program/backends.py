@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any, Protocol
 
 from ..locks import LOADING
 from ..structures import Form, Nested
 from ..tape.instructions import Tape
+from ..tape.passes import refuse_custom
 from ..tape.reverse import reverse
 from ..value import Value
 
-# The fastest one first, each with the packages that it needs.
-BACKENDS = {"native": ("numpy", "llvmlite"), "numpy": ("numpy",), "python": ()}
-PLATFORM = "made for this platform"
-
-
-def fastest_backend() -> str:
-    """The name of the fastest backend whose packages are installed; none of them is imported."""
-    return next(name for name, packages in BACKENDS.items() if all(map(find_spec, packages)))
+PLATFORM = "available for this platform"
 
 
 class Backend(Protocol):
@@ -37,14 +31,16 @@ class Backend(Protocol):
     def sums(
         self, rows: Any, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
-        """The weighted sums over rows of the output and of its derivative by each parameter.
+        """The weighted sums over rows of the output and of its derivatives.
+
+        The derivatives are those with respect to each parameter.
 
         weights: one for each row, or one for all.
         """
 
 
 @dataclass
-class Served:
+class Selection:
     """A backend, its name, and why it is not the requested one, if it is not."""
 
     backend: Backend
@@ -52,23 +48,30 @@ class Served:
     note: str = ""
 
 
-def serve(name: str, tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
-    """The backend of that name for a tape.
+Wanted = Sequence[int] | None  # the slots to differentiate with respect to; None: no gradient
 
-    wanted: the slots to differentiate by; None if there is no gradient.
-    """
-    if name == "native":
-        return _native(tape, wanted, threads)
-    gradient = None if wanted is None else reverse(tape, wanted)
-    if name == "numpy":
-        return Served(_numpy(tape, gradient), name)
+
+def select(name: str, tape: Tape, wanted: Wanted, threads: int) -> Selection:
+    """The backend of that name for a tape, or the one that stands in for it."""
+    refuse_custom_ones(tape)
+    return BACKENDS[name].make(tape, wanted, threads)
+
+
+def refuse_custom_ones(tape: Tape) -> None:
+    """Before anything runs on symbols, such as the partials of an operation."""
+    for _, instruction in tape:
+        if instruction.op is not None:
+            refuse_custom(instruction.op)
+
+
+def _python(tape: Tape, wanted: Wanted, threads: int) -> Selection:
     with LOADING:
         from .python_backend import PythonBackend
 
-    return Served(PythonBackend(tape, gradient), name)
+    return Selection(PythonBackend(tape, _gradient(tape, wanted)), "python")
 
 
-def _numpy(tape: Tape, gradient: Tape | None) -> Backend:
+def _numpy(tape: Tape, wanted: Wanted, threads: int) -> Selection:
     try:
         with LOADING:
             from .numpy_backend import NumpyBackend
@@ -77,10 +80,10 @@ def _numpy(tape: Tape, gradient: Tape | None) -> Backend:
             'the numpy backend needs NumPy: pip install "chainrule[numpy]"; '
             'backend="python" needs nothing'
         ) from error
-    return NumpyBackend(tape, gradient)
+    return Selection(NumpyBackend(tape, _gradient(tape, wanted)), "numpy")
 
 
-def _native(tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
+def _native(tape: Tape, wanted: Wanted, threads: int) -> Selection:
     try:
         with LOADING:
             from .native import NativeBackend, TooLargeError
@@ -93,10 +96,35 @@ def _native(tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
         note = f"llvmlite, which the native backend needs, is not {PLATFORM}"
     else:
         try:
-            return Served(NativeBackend(tape, wanted, threads), "native")
+            return Selection(NativeBackend(tape, wanted, threads), "native")
         except TooLargeError as error:
             note = str(error)
-    return Served(serve("numpy", tape, wanted, 1).backend, "numpy", note)
+    return replace(_numpy(tape, wanted, 1), note=note)
+
+
+def _gradient(tape: Tape, wanted: Wanted) -> Tape | None:
+    return None if wanted is None else reverse(tape, wanted)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a name stands for: the packages that it needs, and the function that makes it."""
+
+    packages: tuple[str, ...]
+    make: Callable[[Tape, Wanted, int], Selection]
+
+
+# All backends, the fastest one first.
+BACKENDS = {
+    "native": Entry(("numpy", "llvmlite"), _native),
+    "numpy": Entry(("numpy",), _numpy),
+    "python": Entry((), _python),
+}
+
+
+def fastest_backend() -> str:
+    """The name of the fastest backend whose packages are installed; none of them is imported."""
+    return next(name for name, entry in BACKENDS.items() if all(map(find_spec, entry.packages)))
 
 
 class Point(Protocol):
@@ -106,7 +134,7 @@ class Point(Protocol):
         """The results for these arguments, in their form."""
 
 
-def serve_point(
+def select_point(
     tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form
 ) -> tuple[Point, str, str]:
     """What runs a tape at one point, its name, and why that is not the native backend.
@@ -115,6 +143,7 @@ def serve_point(
 
     leaves, arguments, form: as in `NativePoint`.
     """
+    refuse_custom_ones(tape)
     try:
         with LOADING:
             from .native import NativePoint, TooLargeError

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..ops import halves
 from ..tape.instructions import Instruction, Tape
-from ..tape.passes import drop, optimize
+from ..tape.passes import eliminate_dead_code, optimize
 from ..tape.printers.language import Language, plain_names
 from ..tape.printers.python import PYTHON, literal
 from .tables import table
@@ -26,8 +26,8 @@ Array = NDArray[np.float64]
 
 def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
     """A function of the C library that NumPy lacks, applied number by number."""
-    vectorised = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(vectorised(x), dtype=np.float64)
+    vectorized = np.frompyfunc(function, 1, 1)
+    return lambda x: np.asarray(vectorized(x), dtype=np.float64)
 
 
 def _total(xs: Sequence[Any]) -> Any:
@@ -113,7 +113,7 @@ class NumpyBackend:
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative by each parameter."""
+        """The weighted sums of the output and of its derivative with respect to each parameter."""
         assert self.gradient is not None
         given = np.full(len(rows), weights) if isinstance(weights, float) else np.array(weights)
         loss, *slopes = self.gradient(rows, given, parameters)
@@ -123,8 +123,9 @@ class NumpyBackend:
 class Sums:
     """The weighted sums over rows of a tape's outputs.
 
-    Most are derivatives by a weight, whose last instruction is the product of an input of a layer
-    and the adjoint of one of its sums. For a whole layer, products and sums are one matrix product.
+    Most are derivatives with respect to a weight, whose last instruction is the product of an input
+    of a layer and the adjoint of one of its sums. For a whole layer, products and sums are one
+    matrix product.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -147,7 +148,7 @@ class Sums:
         ]
         needed = [slot for inputs, adjoints in layers.items() for slot in (*inputs, *adjoints)]
         outputs = [*[tape.outputs[place] for place in self.plain], *needed]
-        self.function = compiled(drop(tape.with_outputs(outputs)))
+        self.function = compiled(eliminate_dead_code(tape.with_outputs(outputs)))
 
     def __call__(self, rows: Array, weights: Array, parameters: Sequence[float]) -> list[float]:
         found = list(run(self.function, rows, parameters))
@@ -236,7 +237,9 @@ def varying_slots(tape: Tape) -> set[int]:
 
 
 def is_layer(instruction: Instruction, varying: set[int]) -> bool:
-    """Whether it is a dot product of uniform weights with a varying vector."""
+    """Whether it is a dot product of uniform weights, which `optimize` puts first, with a varying
+    vector.
+    """
     weights, vector = halves(instruction.operands)
     is_dot = instruction.name == "dot"
     return is_dot and varying.isdisjoint(weights) and not varying.isdisjoint(vector)

@@ -18,7 +18,7 @@ from ..structures import ACCEPTED, Form, Nested, flatten, is_array
 from ..tape.instructions import Tape
 from ..tape.trace import trace_in_form
 from ..value import Value
-from .backends import llvm_of, serve_point
+from .backends import llvm_of, select_point
 
 MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
 REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
@@ -42,7 +42,7 @@ class PointProgram:
     def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
         self.tape, self.parameters = tape, list(leaves)
         self._forms = arguments, form
-        self.run, self.backend, self.note = serve_point(tape, leaves, arguments, form)
+        self.run, self.backend, self.note = select_point(tape, leaves, arguments, form)
         self.used = 0
 
     def __reduce__(self) -> tuple[Any, ...]:

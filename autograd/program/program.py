@@ -11,9 +11,9 @@ from ..arguments import real, several, value
 from ..collector import collector_paused
 from ..structures import NUMBER, Array, Form, Nested, is_array
 from ..tape.instructions import Tape
-from ..tape.trace import record, trace_in_form
+from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
-from .backends import BACKENDS, fastest_backend, llvm_of, serve
+from .backends import BACKENDS, fastest_backend, llvm_of, select
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -45,8 +45,9 @@ class Program:
         self._asked = (backend, threads)
         self._form = form  # of what the function gives; None for a number or a list of numbers
         wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
-        served = serve(backend, tape, wanted, threads)
-        self._backend, self.backend, self.note = served.backend, served.name, served.note
+        selection = select(backend, tape, wanted, threads)
+        self._backend, self.backend = selection.backend, selection.name
+        self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (self.tape, self._leaves, self.parameters, *self._asked, self._form)
@@ -88,7 +89,7 @@ class Program:
         """
         if len(self.tape.outputs) != 1:
             raise ValueError(
-                f"value_and_grad: expected a function of one value, this program gives "
+                "value_and_grad: expected a function of one value, this program gives "
                 f"{len(self.tape.outputs)}"
             )
         if reduction not in ("mean", "sum"):
@@ -139,11 +140,11 @@ def compile(
     function: takes one Value for each input and gives a Value, or lists, tuples or arrays of them,
         as every transform of a function does; or the roots of a graph.
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
-    parameters: leaves by which to differentiate. Their data, and that of other leaves which the
-        function uses, is read at each call.
+    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
+        the function uses, is read at each call.
     backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
-        the first of these whose packages are installed. Where native can't serve, numpy does, and
-        `note` is the reason.
+        the first of these whose packages are installed. Where native can't be had, numpy stands in,
+        and `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
 
@@ -194,7 +195,7 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
 
 
 def whole(x: Any) -> int | None:
-    """A whole number of any type as an int; None for all else, also for a truth."""
+    """A whole number of any type as an int; None for all else, also for a bool."""
     return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 
@@ -215,8 +216,8 @@ def read(
         function_of(function, "compile")
         if count is None and not all([isinstance(name, str) for name in inputs]):  # type: ignore[union-attr]
             raise TypeError(
-                "compile: for a function, expected the number of its inputs or their names in a "
-                f"list as inputs, got {inputs!r:.80}"
+                "compile: for a function, expected the number of inputs, or a list of their names, "
+                f"as inputs; got {inputs!r:.80}"
             )
         names = inputs if count is None else [f"x{i}" for i in range(1, count + 1)]
         return trace_in_form(function, Nested(tuple, [NUMBER] * len(names)), names, parameters)  # type: ignore[arg-type]
@@ -226,4 +227,4 @@ def read(
     if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
     form = NUMBER if alone else Nested(list, [NUMBER] * len(roots))
-    return *record(roots, inputs, parameters, not alone), form  # type: ignore[arg-type]
+    return *record_tape(roots, inputs, parameters, not alone), form  # type: ignore[arg-type]

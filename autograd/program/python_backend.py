@@ -37,7 +37,7 @@ class PythonBackend:
     def sums(
         self, rows: Sequence[Row], weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative by each parameter."""
+        """The weighted sums of the output and of its derivative with respect to each parameter."""
         assert self.gradient is not None
         given = [weights] * len(rows) if isinstance(weights, float) else weights
         totals: list[float] = []

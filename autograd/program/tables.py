@@ -2,7 +2,7 @@
 
 A table has a number for each input in each row: rows in a list, an array, or a data frame. What
 `numbers.Real` does not take is no number, whatever holds it: text, None, a masked entry, a complex
-number. A backend takes `rows` or `table`; what one refuses the other refuses, in the same words.
+number. A backend uses `rows` or `table`; both raise the same errors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Row = tuple[float, ...]
-NUMBERS = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
+NUMBERS = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, booleans
 UNREAL = {"c": "complex numbers", "m": "spans of time", "M": "dates", "V": "records"}
 
 
@@ -74,7 +74,7 @@ def nested(X: Any, names: Sequence[str]) -> Any:
         if columns != [*names] and sorted(columns) == sorted(names):
             raise ValueError(
                 f"expected the columns in the order {', '.join(names)}, got "
-                f"{', '.join(columns)}; table[{[*names]}] has them so"
+                f"{', '.join(columns)}; reorder them: table[{[*names]}]"
             )
         X = X.to_numpy()
     kind = getattr(getattr(X, "dtype", None), "kind", "")

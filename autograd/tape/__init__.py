@@ -2,6 +2,6 @@
 
 from .instructions import Instruction, Tape
 from .printers.text import TEXT
-from .trace import record, trace
+from .trace import record_tape, trace
 
-__all__ = ["TEXT", "Instruction", "Tape", "record", "trace"]
+__all__ = ["TEXT", "Instruction", "Tape", "record_tape", "trace"]

@@ -7,26 +7,11 @@ or, as the result of a comparison, a condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..cached import cached_property
-from ..ops import TABLE, Op, Shape
-
-# What an arithmetic has beside the operations of the table: kinds of operands, kind of the result.
-# "number" and "condition" are the two types of the tape; a trailing "..." takes any number of them.
-STRUCTURAL: dict[str, tuple[tuple[str, ...], str]] = {
-    "less": (("number", "number"), "condition"),
-    "less_equal": (("number", "number"), "condition"),
-    "equal": (("number", "number"), "condition"),
-    "either": (("condition", "condition"), "condition"),
-    "both": (("condition", "condition"), "condition"),
-    "opposite": (("condition",), "condition"),
-    "where": (("condition", "number", "number"), "number"),
-    "largest": (("number", "..."), "number"),
-    "constant": (("number",), "number"),
-}
-COUNTS = {Shape.ONE: 1, Shape.TWO: 2, Shape.THREE: 3}
+from ..ops import COUNTS, STRUCTURAL, TABLE, Op, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +54,7 @@ class Tape:
     constants: tuple[float, ...]
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
-    several: bool = field(default=False)  # whether the function gave a list, even of one
+    several: bool = False  # whether the function gave a list, even of one
 
     @property
     def first(self) -> int:
@@ -135,10 +120,8 @@ class Tape:
     def __str__(self) -> str:
         names = self.names
         lines = []
-        for title, slots in (
-            ("inputs", range(len(self.inputs))),
-            ("parameters", self.parameter_slots),
-        ):
+        leaves = {"inputs": range(len(self.inputs)), "parameters": self.parameter_slots}
+        for title, slots in leaves.items():
             if slots:
                 lines.append(f"{title:<11} {' '.join([names[slot] for slot in slots])}")
         if self.constants:
@@ -149,6 +132,12 @@ class Tape:
             lines.append(f"{names[slot]} = {call(instruction, operands)}")
         lines.append(f"outputs     {' '.join([names[slot] for slot in self.outputs])}")
         return "\n".join(lines)
+
+
+def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
+    """The instruction where its operands are at other places."""
+    operands = tuple([places[operand] for operand in instruction.operands])
+    return Instruction(instruction.name, operands, instruction.label)
 
 
 def call(instruction: Instruction, operands: Sequence[str]) -> str:

@@ -1,21 +1,32 @@
 """Passes: each gives a tape that computes the same numbers, bit for bit.
 
-`Expander` replaces operations by intrinsic functions, `Settler` leaves out marks, `Folder` folds
-constants, `Sharer` writes equal instructions once (common subexpressions): recorders that write
-more or fewer instructions than they are given. `drop` leaves out dead code. `optimize` is all of
-them, with the recorders in one, so that a tape is traversed once.
+`Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder`
+folds constants, `DotOrderer` puts weights first, `SubexpressionSharer` writes equal instructions
+once (common subexpressions): recorders that write other instructions than they are given.
+`eliminate_dead_code` leaves out what no output depends on. `optimize` is all of them, with the
+recorders in one, so that a tape is traversed once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from .. import floats, ieee
-from ..ops import TABLE
-from .instructions import Instruction, Tape
+from ..ops import TABLE, Op, halves
+from .instructions import Instruction, Tape, moved
 from .recorder import Recorder, Symbol
+
+
+def refuse_custom(op: Op) -> None:
+    """Raise ValueError for a user's own operation."""
+    if not op.builtin:
+        raise ValueError(
+            f"operation {op.name!r} can't be compiled: its value is a Python function of floats; "
+            "the eager engine computes it"
+        )
 
 
 class Expander(Recorder):
@@ -23,19 +34,15 @@ class Expander(Recorder):
 
     keep: Collection[str] = ()
 
-    def __getattr__(self, name: str) -> Callable[..., Symbol]:
+    def operation(self, name: str) -> Callable[..., Symbol]:
         op = TABLE.get(name)
         if op is None or op.value is None or name in self.keep:
-            return super().__getattr__(name)
-        if not op.ours:
-            raise ValueError(
-                f"operation {name!r} can't be compiled: its value is a Python function of floats, "
-                "known only to Python; the eager engine computes it"
-            )
+            return super().operation(name)
+        refuse_custom(op)
         return partial(op.value, self)
 
 
-class Settler(Recorder):
+class MarkRemover(Recorder):
     """Leaves out the marks `constant` and `pos`, which matter to derivatives only."""
 
     def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
@@ -50,7 +57,7 @@ class Folder(Recorder):
 
     def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
         super().__init__(inputs, parameters)
-        self.known: dict[int, Any] = {}  # by slot: its number or truth
+        self.known: dict[int, Any] = {}  # by slot: its number or bool
 
     def number(self, x: float) -> Symbol:
         symbol = super().number(x)
@@ -61,7 +68,7 @@ class Folder(Recorder):
         symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
         values = [self.known.get(symbol.slot) for symbol in symbols]
         if None not in values:
-            result = evaluate(Instruction(name, ()), values)
+            result = run_instruction(Instruction(name, ()), values)
             if isinstance(result, float):
                 return self.number(float(result))
             symbol = super().emit(name, symbols)
@@ -76,7 +83,30 @@ class Folder(Recorder):
         return super().emit(name, symbols, label)
 
 
-class Sharer(Recorder):
+class DotOrderer(Recorder):
+    """Puts the weights of a dot product before what varies with the inputs.
+
+    Backends find the layers of a network by it. The products and their sum are the same bits.
+    """
+
+    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+        super().__init__(inputs, parameters)
+        self.varying = set(range(len(self.inputs)))  # the slots that depend on an input
+
+    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
+        slots = [symbol.slot for symbol in symbols]
+        if name == "dot":
+            left, right = map(self.varying.isdisjoint, halves(slots))
+            if right and not left:
+                symbols = [*symbols[len(symbols) // 2 :], *symbols[: len(symbols) // 2]]
+        symbol = super().emit(name, symbols, label)
+        if not self.varying.isdisjoint(slots):
+            self.varying.add(symbol.slot)
+        return symbol
+
+
+class SubexpressionSharer(Recorder):
     """Writes equal instructions on equal operands once."""
 
     def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
@@ -91,11 +121,15 @@ class Sharer(Recorder):
         return self.written[key]
 
 
-class Simplifier(Expander, Settler, Folder, Sharer):
-    """All in one, each given what the one before it would have written."""
+class Simplifier(Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer):
+    """All in one, each given what the one before it would have written.
+
+    The order of the bases is the order of the passes: what is expanded has marks, what is folded no
+    longer has them, and what is left after folding is shared, dot products in their one order.
+    """
 
 
-def changed(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
+def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
     """The tape as a recorder of this kind writes it; operations in `keep` are not expanded."""
     recorder = kind(tape.inputs, tape.parameters)
     expander = recorder if isinstance(recorder, Expander) else None
@@ -105,7 +139,8 @@ def changed(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tap
     def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         if instruction.op is None or not expander:
             return recorder.emit(instruction.name, operands, instruction.label)
-        expanded = getattr(expander, instruction.name)
+        # Not by getattr: an operation may have the name of a method of recorders.
+        expanded = expander.operation(instruction.name)
         return recorder.lift(expanded(*instruction.op.split(operands)))
 
     symbols = recorder.rewrite(tape, write)
@@ -114,7 +149,7 @@ def changed(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tap
 
 def fold(tape: Tape) -> Tape:
     """Constant folding; and factors and divisors of 1 are removed."""
-    return changed(tape, Folder)
+    return rewritten(tape, Folder)
 
 
 LOGIC: dict[str, Callable[..., Any]] = {
@@ -130,14 +165,14 @@ LOGIC: dict[str, Callable[..., Any]] = {
 }
 
 
-def evaluate(instruction: Instruction, operands: Sequence[Any]) -> Any:
-    """The result of an instruction on numbers and truths."""
+def run_instruction(instruction: Instruction, operands: Sequence[Any]) -> Any:
+    """The result of an instruction on numbers and booleans."""
     if instruction.op is None:
         return LOGIC[instruction.name](*operands)
     return instruction.op([ieee.Number(x) for x in operands])
 
 
-def drop(tape: Tape) -> Tape:
+def eliminate_dead_code(tape: Tape) -> Tape:
     """Without the instructions and constants that no output depends on."""
     needed = {*tape.outputs, *range(tape.constant_slots.start)}
     for slot, instruction in reversed(list(tape)):
@@ -147,22 +182,14 @@ def drop(tape: Tape) -> Tape:
         return tape
     place = {slot: i for i, slot in enumerate(sorted(needed))}
     constants = zip(tape.constant_slots, tape.constants, strict=True)
-    return Tape(
-        tape.inputs,
-        tape.parameters,
-        tuple([x for slot, x in constants if slot in needed]),
-        tuple(
-            [
-                Instruction(kept.name, tuple(map(place.__getitem__, kept.operands)), kept.label)
-                for slot, kept in tape
-                if slot in needed
-            ]
-        ),
-        tuple([place[slot] for slot in tape.outputs]),
-        tape.several,
+    return replace(
+        tape,
+        constants=tuple([x for slot, x in constants if slot in needed]),
+        instructions=tuple([moved(kept, place) for slot, kept in tape if slot in needed]),
+        outputs=tuple([place[slot] for slot in tape.outputs]),
     )
 
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: what is left is intrinsic or in `keep`."""
-    return drop(changed(tape, Simplifier, keep))
+    return eliminate_dead_code(rewritten(tape, Simplifier, keep))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..arguments import real
 from ..ops import TABLE
-from .instructions import Instruction, Tape
+from .instructions import Instruction, Tape, moved
 
 
 class Recorder:
@@ -77,18 +77,14 @@ class Recorder:
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
         """The tape of the recorded instructions for these outputs, with its constants."""
         slots = [self.lift(output).slot for output in outputs]
-        used = {slot for written in self._instructions for slot in written.operands}.union(slots)
+        used = {slot for instruction in self._instructions for slot in instruction.operands}
+        used.update(slots)
         constants = [(slot, x) for slot, x in self._constants.values() if slot in used]
         place = {slot: self._base + i for i, (slot, _) in enumerate(constants)}
         place |= {slot: slot for slot in range(self._base)}
         for i in range(len(self._instructions)):
             place[self._base + i] = self._base + len(constants) + i
-        instructions = [
-            Instruction(
-                written.name, tuple(map(place.__getitem__, written.operands)), written.label
-            )
-            for written in self._instructions
-        ]
+        instructions = [moved(instruction, place) for instruction in self._instructions]
         return Tape(
             self.inputs,
             self.parameters,
@@ -119,6 +115,10 @@ class Recorder:
     def __getattr__(self, name: str) -> Callable[..., Symbol]:
         if name not in TABLE:
             raise AttributeError(f"no operation {name!r}")
+        return self.operation(name)
+
+    def operation(self, name: str) -> Callable[..., Symbol]:
+        """The function that writes an operation of the table, whatever methods are called."""
 
         def write(*operands: Any) -> Symbol:
             flat: list[Any] = []
@@ -141,7 +141,13 @@ class Symbol:
         self.recorder, self.slot = recorder, slot
 
     def __bool__(self) -> bool:
-        raise TypeError("a symbol has no truth value: a rule must say m.where, not if, and, or")
+        raise TypeError("a symbol is no bool: a rule must use m.where, not if, and, or")
+
+    def __eq__(self, other: object) -> bool:
+        """Refused: a plain False would be silently wrong, and a bool is not known yet."""
+        raise TypeError("a symbol can't be compared by == or !=: a rule must use m.equal")
+
+    __hash__ = object.__hash__
 
 
 Write = Callable[[Instruction, Sequence[Symbol]], Symbol]
@@ -158,15 +164,15 @@ def _unary(name: str) -> Callable[[Symbol], Symbol]:
     return lambda self: self.recorder.emit(name, (self,))
 
 
-for _name, _operation in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div"}.items():
-    setattr(Symbol, f"__{_name}__", _operator(_operation))
-    setattr(Symbol, f"__r{_name}__", _operator(_operation, swapped=True))
-for _name in ("neg", "pos", "abs"):
-    setattr(Symbol, f"__{_name}__", _unary(_name))
-for _name, _operation in {"and": "both", "or": "either"}.items():
-    setattr(Symbol, f"__{_name}__", _operator(_operation))
-setattr(Symbol, "__invert__", _unary("opposite"))  # noqa: B010
-setattr(Symbol, "__lt__", _operator("less"))  # noqa: B010  mypy reads no assignment to a class here
-setattr(Symbol, "__le__", _operator("less_equal"))  # noqa: B010
-setattr(Symbol, "__gt__", _operator("less", swapped=True))  # noqa: B010
-setattr(Symbol, "__ge__", _operator("less_equal", swapped=True))  # noqa: B010
+# The operators, by Python's name without underscores: the instruction that each writes.
+UNARY = {"neg": "neg", "pos": "pos", "abs": "abs", "invert": "opposite"}
+BINARY = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "and": "both", "or": "either"}
+BINARY |= {"lt": "less", "le": "less_equal"}
+SWAPPED = {"radd": "add", "rsub": "sub", "rmul": "mul", "rtruediv": "div"}
+SWAPPED |= {"gt": "less", "ge": "less_equal"}
+for _name, _instruction in BINARY.items():
+    setattr(Symbol, f"__{_name}__", _operator(_instruction))
+for _name, _instruction in SWAPPED.items():
+    setattr(Symbol, f"__{_name}__", _operator(_instruction, swapped=True))
+for _name, _instruction in UNARY.items():
+    setattr(Symbol, f"__{_name}__", _unary(_instruction))

@@ -17,7 +17,7 @@ Part = tuple[Any, Any, Symbol | None]
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
     """The tape of the same outputs followed by the derivatives of one of them.
 
-    wanted: the slots to differentiate by; the parameters if None.
+    wanted: the slots to differentiate with respect to; the parameters if None.
     output: which one of the outputs is differentiated.
 
     The result can be reversed again. A node that only the branch not taken of a `where` uses
@@ -64,7 +64,7 @@ def uses(
     if instruction.op is None:  # constant and largest: no derivative flows
         return []
     operands = [symbols[operand] for operand in instruction.operands]
-    local_derivatives = instruction.op.rule(operands[0].recorder, operands, symbols[slot])
+    local_derivatives = instruction.op.partials_at(operands[0].recorder, operands, symbols[slot])
     return masks.plain(slot, instruction.operands, local_derivatives)
 
 

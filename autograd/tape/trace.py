@@ -30,7 +30,7 @@ def trace(
     inputs: how many, or their names; x1, x2, ... if only a number is given.
     parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
-    Raises TypeError with file and line where f uses a comparison of Values as a truth value or
+    Raises TypeError with file and line where f uses a comparison of Values as a bool or
     reads a Value's data: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
@@ -63,10 +63,10 @@ def trace_in_form(
                 f"{where}: expected a function that gives Values, got {type(x).__name__} {x!r:.60}"
             )
     outputs = [lift(x, where) for x in found]
-    return *record(outputs, leaves, parameters, form is not NUMBER), form
+    return *record_tape(outputs, leaves, parameters, form is not NUMBER), form
 
 
-def record(
+def record_tape(
     outputs: Sequence[Value],
     inputs: Sequence[Value],
     parameters: Sequence[Value] = (),
@@ -114,8 +114,8 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
     if op is None or op is CONSTANT:
         return recorder.number(node._data)
     operands = [symbols[operand] for operand in sources(node)]
-    if isinstance(node, Decided) and node.known:
-        op = node.written
+    if isinstance(node, Decided) and node.traceable:
+        op = node.traced_op
     elif op.name == "branch":
         raise ValueError(
             f"compile: {described(node)} is a choice that was made when this graph was built, by "
@@ -125,7 +125,7 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
         )
     if op in OPEN_CHOICES:
         left, right, a, b = operands
-        condition = recorder.emit(op.name.removeprefix("where_"), (left, right))
+        condition = recorder.emit(OPEN_CHOICES[op], (left, right))
         return recorder.emit("where", (condition, a, b), node.label)
     if op.name == "detach":
         return recorder.emit("constant", operands, node.label)

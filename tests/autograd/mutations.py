@@ -91,7 +91,7 @@ def check(roots: Any, lists: dict[str, Any]) -> None:
     """Assert that a graph is that of the lists."""
     ends = [*accumulate(lists["slots"], initial=0)]
     counts = [
-        {"detach": 1, "branch": 2}.get(lists["operations"][code], 4) for code in lists["written"]
+        {"detach": 1, "branch": 2}.get(lists["operations"][code], 4) for code in lists["traced_op"]
     ]
     starts = [*accumulate(counts, initial=0)]
     several = isinstance(lists["roots"], list)
@@ -110,12 +110,12 @@ def check(roots: Any, lists: dict[str, Any]) -> None:
         slopes = lists["local_derivatives"][start:end]
         assert all(same(d, found) for d, found in zip(slopes, node.local_derivatives, strict=True))
         todo += zip(node.parents, lists["parents"][start:end], strict=True)
-        labels = dict(zip(lists["labelled"], lists["labels"], strict=True))
+        labels = dict(zip(lists["labeled"], lists["labels"], strict=True))
         assert node.label == labels.get(i)
         if i in lists["decided"]:
             k = lists["decided"].index(i)
-            assert node.written.name == lists["operations"][lists["written"][k]]
-            assert node.known is lists["known"][k]
+            assert node.traced_op.name == lists["operations"][lists["traced_op"][k]]
+            assert node.traceable is lists["traceable"][k]
             operands = lists["operands"][starts[k] : starts[k] + counts[k]]
             todo += zip(node.operands, operands, strict=True)
         else:

@@ -218,7 +218,7 @@ def test_a_wrong_second_derivative_is_found_by_order_two() -> None:
         Shape.ONE,
         lambda m, x, y: (3.0 * m.constant(x * x),),
         value=lambda x: x * x * x,
-        ours=False,
+        builtin=False,
     )
     f: Any = lambda x: evaluate(wrong, (x,))  # noqa: E731
     assert check_gradients(f, 2.0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -50,15 +52,17 @@ def test_a_comparison_serves_as_the_bool_that_floats_give(compare: Any) -> None:
                     assert bool(condition & other) is (want and bool(other))
                     assert bool(condition | other) is (want or bool(other))
                     assert bool(other & condition) is (want and bool(other))
+                    assert bool(condition ^ other) is (want ^ bool(other))
+                    assert bool(other ^ condition) is (want ^ bool(other))
                     assert bool(condition == other) is (want is bool(other))
 
 
 @pytest.mark.parametrize("other", [1.5, 2, None, "yes", Value(1.0)])
-def test_conditions_are_put_together_with_conditions_and_truths_only(other: Any) -> None:
+def test_conditions_are_put_together_with_conditions_and_booleans_only(other: Any) -> None:
     condition: Any = Value(1.0) > 0.0
-    for put_together in (lambda: condition & other, lambda: condition | other):
+    for put_together in (operator.and_, operator.or_, operator.xor):
         with pytest.raises(TypeError, match="unsupported operand"):
-            put_together()
+            put_together(condition, other)
 
 
 def test_two_values_are_equal_only_if_they_are_one_node() -> None:
@@ -171,3 +175,27 @@ def test_conditions_compile_to_what_they_are(f: Any, backend: str) -> None:
     assert [repr(list(map(float, row))) for row in slopes] == [
         repr(list(map(float, autograd.grad(f)(*row)))) for row in rows
     ]
+
+
+ONE = [operator.neg, operator.pos, operator.abs]
+TWO = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv]
+TWO += [operator.mod, operator.pow]
+
+
+@pytest.mark.parametrize("traced_too", [False, True])
+def test_arithmetic_is_that_of_bools(traced_too: bool) -> None:
+    """Every operator that a bool has, on both sides, also compiled: with the numbers of Python."""
+    for holds in (False, True):
+        calls: list[tuple[Any, float]] = [(f, f(holds)) for f in ONE]
+        for f, b in itertools.product(TWO, (0.1, 0.3, 1, 2, 2.5, -0.7, -3, True)):
+            with contextlib.suppress(ZeroDivisionError):
+                calls.append((lambda c, f=f, b=b: f(c, b), f(holds, b)))
+                calls.append((lambda c, f=f, b=b: f(b, c), f(b, holds)))
+        for call, want in calls:
+            x = Value(1.0 if holds else -1.0)
+            y = call(x > 0.0)
+            assert isinstance(y, Value)
+            assert (y.data, gradients(y, [x])) == (want, (0.0,))
+            if traced_too:
+                program = compile(lambda x, call=call: call(x > 0.0), 1, backend="python")
+                assert program([[x.data]]) == [want]

@@ -10,8 +10,26 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, check_gradients, grad, operation
-from autograd.ops import REAL, TABLE, Shape
+from autograd import (
+    Value,
+    check_gradients,
+    compile,
+    derive,
+    functions,
+    grad,
+    gradients,
+    nodes,
+    operation,
+)
+from autograd.ops import FLOATS, IEEE, REAL, STRUCTURAL, TABLE, Shape
+from autograd.tape import Instruction, Tape, record_tape
+from autograd.tape.passes import Simplifier
+from autograd.tape.printers.c import C
+from autograd.tape.printers.javascript import JAVASCRIPT
+from autograd.tape.printers.latex import LATEX
+from autograd.tape.printers.python import PYTHON
+from autograd.tape.printers.text import TEXT
+from autograd.tape.recorder import Recorder
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +75,7 @@ def test_what_is_said_of_an_operation_is_kept() -> None:
     operation("plain", lambda a, b: a - b, (1.0, -1.0))
     plain = TABLE["plain"]
     assert (plain.symbol, plain.doc, plain.domain) == ("", "", (REAL,))
-    assert (plain.shape, plain.ours) == (Shape.TWO, False)
+    assert (plain.shape, plain.builtin) == (Shape.TWO, False)
     own = operation(
         "own", math.sqrt, lambda m, x, y: (0.5 / y,), symbol="√", domain=((0.0, 9.0),), doc="Root."
     )
@@ -120,3 +138,63 @@ def test_what_a_users_function_raises_is_not_caught() -> None:
     for x in (1.0, Value(1.0)):
         with pytest.raises(ValueError, match="mine"):
             own(x)
+
+
+def names_of_functions() -> list[str]:
+    """Names that code of this project looks up: whatever an operation may be called by chance."""
+    used = [Recorder, Simplifier, FLOATS, IEEE, nodes, functions, Value, Tape, Instruction]
+    found = {name for thing in used for name in dir(thing)} | {*STRUCTURAL, *TABLE, *TEXT.rows}
+    return sorted(
+        found | {*LATEX.rows, *PYTHON.rows, *C.rows, *JAVASCRIPT.rows, "layer", "x1", "v1"}
+    )
+
+
+@pytest.mark.parametrize("name", names_of_functions())
+def test_an_operation_is_itself_whatever_its_name(name: str) -> None:
+    """It is refused when it is made, or it computes its own number and no other, on any way."""
+    try:
+        cube = operation(name, lambda x: x * x * x, lambda m, x, y: (3.0 * x * x,))
+    except ValueError:
+        assert name in {*STRUCTURAL, *functions.__all__} or TABLE[name].builtin
+        return
+    x = Value(2.0, label="x")
+    y = cube(x)
+    assert (y.data, gradients(y, [x]), grad(grad(cube))(2.0)) == (8.0, (12.0,), 12.0)
+    assert str(derive(y, x)).endswith("∂v1/∂x = 3 · x · x = 3 · 2 · 2 = 12")
+    assert f"v1 = {name}(x) = {name}(2) = 8" in str(derive(y, x))
+    tape, _ = record_tape([y], [x])
+    assert [instruction.op for _, instruction in tape.check()] == [TABLE[name]]
+    for parameters in ([], [x]):
+        with pytest.raises(ValueError, match="can't be compiled: its value is a Python function"):
+            compile([y], [] if parameters else [x], parameters, backend="python")
+
+
+def test_no_built_in_operation_has_the_name_of_a_method_of_recorders() -> None:
+    """In rules `m.name` is an attribute."""
+    assert {*TABLE} & {name for kind in Simplifier.__mro__ for name in vars(kind)} == {"constant"}
+
+
+@pytest.mark.parametrize(
+    ("partials", "last"),
+    [
+        (lambda m, x, y: (2.0 * x,), "∂y/∂x = 2 · x = 2 · 3 = 6"),
+        (lambda m, x, y: (m.where(x > 0.0, 2.0 * x, 1.0),), "∂y/∂x = 2 · x if"),
+        ((6.0,), "∂y/∂x = 6"),
+        (lambda m, x, y: (math.fsum([x, x]),), "∂y/∂x = 6"),  # of floats only
+        (lambda m, x, y: (2.0 * x if x > 0.0 else 1.0,), "∂y/∂x = 6"),
+        (lambda m, x, y: (1.0 if x == 0.0 else 2.0 * x,), "∂y/∂x = 6"),
+        (lambda m, x, y: (2.0 * x.real,), "∂y/∂x = 6"),
+    ],
+)
+def test_a_derivation_of_any_rule(partials: Any, last: str) -> None:
+    square = operation("square", lambda x: x * x, partials)
+    x = Value(3.0, label="x")
+    y = square(x)
+    y.label = "y"
+    line = str(derive(y, x)).splitlines()[-1]
+    assert line.startswith(last) or "if" in last, line
+    assert line.endswith("6")
+    assert r"\partial y" in derive(y, x).latex
+    refused = "can't be compiled: its value is a Python function of floats"
+    with pytest.raises(ValueError, match=refused):  # also of its derivative
+        compile(lambda: square(x), 0, [x], backend="python")

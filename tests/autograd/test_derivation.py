@@ -128,10 +128,10 @@ def test_a_long_chain_is_a_product_of_at_most_a_hundred_and_one() -> None:
     assert math.prod(q.value for q in first) == pytest.approx(found.value, rel=1e-9)
     ends = [q.text.split("/")[0] for q in first[1:]], [q.text.split("/")[1] for q in first[:-1]]
     assert ends[0] == ends[1]
-    labelled, x = chain(10)
-    labelled.label = "middle"
+    labeled, x = chain(10)
+    labeled.label = "middle"
     for _ in range(10):
-        y = labelled = labelled * 0.5
+        y = labeled = labeled * 0.5
     y.label = "y"
     assert derive(y, x).steps[0].sides(TEXT) == ["∂y/∂x", "∂y/∂middle · ∂middle/∂x"]
 

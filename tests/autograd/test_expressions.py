@@ -181,5 +181,5 @@ def test_names_are_compared_as_python_reads_them(name, written):
         (y,), leaves = build(f"2*{text}", {given: 3.0})
         assert y.data == 6.0
         assert len(leaves) == 1
-    with pytest.raises(ExpressionError, match="two of the names are one to Python"):
+    with pytest.raises(ExpressionError, match="two names are equal after Unicode normalization"):
         build(name, {name: 1.0, written: 2.0})

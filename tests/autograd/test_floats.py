@@ -40,7 +40,7 @@ def test_the_two_float_arithmetics_have_the_same_functions() -> None:
     assert functions(floats) == functions(ieee)
 
 
-@pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.value and op.ours])
+@pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.value and op.builtin])
 def test_an_entrys_value_is_found_by_its_name(name: str) -> None:
     assert TABLE[name].forward is getattr(FLOATS, name)
     assert not hasattr(floats, name)  # making an entry changes no other module

@@ -59,7 +59,7 @@ def match(ones: Sequence[Value], others: Sequence[Value]) -> None:
         assert [*map(bits, one.local_derivatives)] == [*map(bits, other.local_derivatives)]
         assert tuple([twin[parent] for parent in one.parents]) == other.parents
         if isinstance(one, Decided) and isinstance(other, Decided):
-            assert (one.written, one.known) == (other.written, other.known)
+            assert (one.traced_op, one.traceable) == (other.traced_op, other.traceable)
             assert tuple([twin[operand] for operand in one.operands]) == other.operands
 
 
@@ -324,11 +324,11 @@ def lists() -> dict[str, Any]:
         "grad": [0.0, 1.0, "-nan", "-inf", 1.0, -0.0, 1.0],
         "parents": [0, 1, 0, 2, 3, 3, 5],
         "local_derivatives": ["inf", 0.5, 1.0, 1.0, 0.5, "inf", 1.0],
-        "labelled": [0, 4],
+        "labeled": [0, 4],
         "labels": ["x", "ŷ"],
         "decided": [5, 6],
-        "written": [4, 6],
-        "known": [True, False],
+        "traced_op": [4, 6],
+        "traceable": [True, False],
         "operands": [2, 0, 3, 5, 4],
     }
     return made
@@ -344,7 +344,7 @@ def test_the_format_is_as_described(tmp_path: Path) -> None:
     """Written by hand from the description, which is what other programs have."""
     chosen, dot = loaded(lists(), tmp_path)
     x, w = dot.parents[1].parents
-    assert (x.label, dot.label, w.data, chosen.written.name) == ("x", "ŷ", math.inf, "where_less")
+    assert (x.label, dot.label, w.data, chosen.traced_op.name) == ("x", "ŷ", math.inf, "where_less")
     assert chosen.operands == (x, dot.parents[2], chosen.parents[0], dot)
     assert chosen.parents[0].operands == (dot.parents[1],)
     assert bits(dot.parents[1].grad) == bits(-math.nan)
@@ -369,7 +369,7 @@ EDITS: list[tuple[str, int | None, Any, str]] = [
     ("version", None, True, "version: expected a number from 1, got True"),
     ("version", None, 0, "version: expected a number from 1, got 0"),
     ("version", None, 1.0, "version: expected a number from 1, got 1.0"),
-    ("colour", None, [], "unknown key 'colour'"),
+    ("color", None, [], "unknown key 'color'"),
     ("data", None, {}, "data: expected a list, got {}"),
     ("op", None, None, "op: expected a list, got None"),
     ("roots", None, [], "roots: expected at least one, got none"),
@@ -383,11 +383,11 @@ EDITS: list[tuple[str, int | None, Any, str]] = [
     ("op", 2, 7, "node 2: op: expected a whole number from 0 to 6, got 7"),
     ("op", 2, None, "node 2: op: expected a whole number from 0 to 6, got None"),
     ("op", 2, 0, "node 2: slots: a leaf has none, got 2"),
-    ("op", 6, 3, "node 6: written: <operation where_less>, but its op is <operation dot>"),
+    ("op", 6, 3, "node 6: traced_op: <operation where_less>, but its op is <operation dot>"),
     ("slots", None, [0, 0, 3, 0, 3, 0, 1], "node 2: slots: mul takes two operands, got 3"),
     ("op", 4, 1, "node 4: slots: mul takes two operands, got 4"),
     ("op", 3, 3, "node 3: slots: dot takes two sequences of one length, got 0"),
-    ("op", 6, 1, "node 6: written: <operation where_less>, but its op is <operation mul>"),
+    ("op", 6, 1, "node 6: traced_op: <operation where_less>, but its op is <operation mul>"),
     ("slots", 0, -1, "node 0: slots: expected a whole number from 0, got -1"),
     ("slots", 0, 10**15, "parents: expected 1000000000000007 items, as slots together, got 7"),
     ("slots", None, [0, 0, 1, 1, 4, 0, 1], "node 2: slots: mul takes two operands, got 1"),
@@ -404,16 +404,16 @@ EDITS: list[tuple[str, int | None, Any, str]] = [
     ("parents", 5, 1.0, "node 4: parents: expected a whole number from 0, got 1.0"),
     ("parents", 5, False, "node 4: parents: expected a whole number from 0, got False"),
     ("parents", 6, 0, "node 6: parents: expected a branch of the choice"),
-    ("labelled", 1, 0, "labelled: item 1: expected more than 0"),
-    ("labelled", 1, 7, "labelled: item 1: expected a whole number from 0 to 6, got 7"),
+    ("labeled", 1, 0, "labeled: item 1: expected more than 0"),
+    ("labeled", 1, 7, "labeled: item 1: expected a whole number from 0 to 6, got 7"),
     ("labels", 1, None, "node 4: label: expected a string, got None"),
-    ("labels", None, ["x"], "labels: expected 2 items, as labelled, got 1"),
+    ("labels", None, ["x"], "labels: expected 2 items, as labeled, got 1"),
     ("decided", None, [6, 5], "decided: item 1: expected more than 6"),
-    ("decided", None, [5], "written: expected 1 items, as decided, got 2"),
-    ("written", 0, 1, "node 5: written: <operation mul> decides nothing"),
-    ("written", 0, 0, "node 5: written: 'a leaf' decides nothing"),
-    ("written", 0, 6, "operands: expected 8 items, as decided needs, got 5"),
-    ("known", 1, 1, "node 6: known: got 1 for <operation where_less>"),
+    ("decided", None, [5], "traced_op: expected 1 items, as decided, got 2"),
+    ("traced_op", 0, 1, "node 5: traced_op: <operation mul> decides nothing"),
+    ("traced_op", 0, 0, "node 5: traced_op: 'a leaf' decides nothing"),
+    ("traced_op", 0, 6, "operands: expected 8 items, as decided needs, got 5"),
+    ("traceable", 1, 1, "node 6: traceable: got 1 for <operation where_less>"),
     ("operands", 0, 5, "node 5: operands: expected earlier nodes, got 5"),
     ("operands", 0, None, "operands: item 0: expected a whole number from 0, got None"),
     ("operands", None, [], "operands: expected 5 items, as decided needs, got 0"),
@@ -434,8 +434,8 @@ def test_known_for_a_choice_by_a_plain_bool_is_refused(tmp_path: Path) -> None:
     x = Value(1.0)
     y = where(x.data > 0.0, x, 2.0)
     thing = json.loads(save(y, tmp_path / "graph.json").read_text())
-    with pytest.raises(FormatError, match="node 2: known: got True for <operation branch>"):
-        loaded({**thing, "known": [True]}, tmp_path)
+    with pytest.raises(FormatError, match="node 2: traceable: got True for <operation branch>"):
+        loaded({**thing, "traceable": [True]}, tmp_path)
 
 
 @pytest.mark.parametrize("key", lists())
@@ -495,12 +495,12 @@ def leaves(count: int, **more: Any) -> dict[str, Any]:
 GREEDY = [
     leaves(25_000),
     leaves(25_000, slots=[10**15] * 25_000),
-    leaves(12_000, labelled=[*range(12_000)], labels=[""] * 12_000),
+    leaves(12_000, labeled=[*range(12_000)], labels=[""] * 12_000),
     leaves(2, op=[0, 1], slots=[0, 60_000], parents=[0] * 60_000, operations=[None, "total"])
     | {"local_derivatives": [0] * 60_000},
     leaves(
         10_000, operations=[None, "detach"], op=[0, *[1] * 9_999], decided=[*range(1, 10_000)],
-        written=[1] * 9_999, known=[True] * 9_999, operands=[0] * 9_999,
+        traced_op=[1] * 9_999, traceable=[True] * 9_999, operands=[0] * 9_999,
     ),
 ]  # fmt: skip
 

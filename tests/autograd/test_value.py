@@ -520,3 +520,21 @@ def test_a_wide_graph_is_freed_without_the_collector() -> None:
         assert sys.getrefcount(x) == before
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("wrong", [("one",), (None,), None])
+def test_backward_names_no_leaf_where_a_local_derivative_is_wrong(wrong: Any) -> None:
+    x = Value(2.0, label="x")
+    x.grad = 5.0
+    y = x.exp()
+    y.local_derivatives = wrong
+    with pytest.raises(TypeError, match=r"unsupported operand|multiply|iterable"):
+        y.backward()
+    assert x.grad == 5.0
+
+
+def test_methods_have_the_names_of_their_operators() -> None:
+    for name in ("lt", "le", "gt", "ge"):
+        method = getattr(Value, f"__{name}__")
+        assert (method.__name__, method.__qualname__) == (name, f"Value.{name}")
+        assert method.__doc__

@@ -113,7 +113,7 @@ class Content:
         return {
             "names": list(map(short, self.names)),
             "labels": {str(i): name for i, name in enumerate(self.names) if short(name) != name},
-            "labelled": [int(bool(node.label)) for node in self.nodes],
+            "labeled": [int(bool(node.label)) for node in self.nodes],
             "kind": self.kind,
             "kinds": [[k.op.name, clean(k.op.symbol or k.op.name), k.op.doc] for k in self.kinds],
             "parents": parents,

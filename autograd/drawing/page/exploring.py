@@ -76,7 +76,7 @@ class Explorable(Protocol):
     """An object that defines its own page, as a History of `nn` does."""
 
     def _explore_(self, rows: Any) -> tuple[Any, Any, Course]:
-        """Give a model, rows, and the course of its training."""
+        """Return a model, rows, and the course of its training."""
 
 
 @enable_grad()
@@ -112,14 +112,14 @@ def explore(
         function(subject, "explore")
         if rows is None:
             raise TypeError(
-                "explore: expected rows to show a model with, as in explore(model, rows=iris.test)"
-                "; of another function, the graph that it makes: explore(f(x))"
+                "explore: expected rows with a model, as in explore(model, rows=iris.test); for "
+                "another function pass the graph that it makes, as in explore(f(x))"
             )
         return Page(of_model(subject, rows))
     if rows is not None:
         raise TypeError(
-            "explore: rows go with a model, as in explore(model, rows=iris.test); "
-            f"got them with {type(subject).__name__}"
+            "explore: expected rows only together with a model, as in "
+            f"explore(model, rows=iris.test); got rows and {type(subject).__name__}"
         )
     content = Content(distinct(subject, "explore"))
     try:

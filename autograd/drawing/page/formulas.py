@@ -14,7 +14,7 @@ from ...equations import textbook
 from ...equations import value_of as operation_of
 from ...ops import Shape
 from ...tape.instructions import Instruction, Tape
-from ...tape.passes import drop, fold
+from ...tape.passes import eliminate_dead_code, fold
 from ...tape.printers.notation import ATOM, SIGN, Term
 from ...tape.printers.text import TEXT
 from ...tape.recorder import Recorder, Symbol
@@ -79,7 +79,7 @@ def value_of(kind: Kind, constants: Mapping[int, float]) -> Tape:
 
 def local_derivatives(kind: Kind, constants: Mapping[int, float]) -> Tape:
     """The partials as a person would write them."""
-    return drop(without_identities(fold(textbook(kind.op, kind.count, constants))))
+    return eliminate_dead_code(without_identities(fold(textbook(kind.op, kind.count, constants))))
 
 
 def without_identities(tape: Tape) -> Tape:

@@ -29,7 +29,7 @@ class Kind:
         recorder = Recorder([""] * self.count)
         operands = [recorder.symbol(i) for i in range(self.count)]
         y = recorder.emit(self.op.name, operands)
-        return optimize(recorder.tape([y, *self.op.rule(recorder, operands, y)]))
+        return optimize(recorder.tape([y, *self.op.partials_at(recorder, operands, y)]))
 
     def javascript(self, name: str) -> str:
         """`function name(x)`: what the tape computes, at the operands x."""
@@ -38,7 +38,7 @@ class Kind:
     @property
     def printable(self) -> bool:
         """Whether the page can compute it; else it shows the numbers that Python recorded."""
-        return self.op.ours and TABLE.get(self.op.name) is self.op
+        return self.op.builtin and TABLE.get(self.op.name) is self.op
 
 
 def printed(kinds: Iterable[Kind]) -> str:

@@ -9,13 +9,13 @@ from ..layout import lay_out
 
 WIDTH, HEIGHT = 118, 48  # of a node, in pixels
 SMALL = (66, 30)  # of a constant
-LABELLED = 40  # edges; of more, only those that are lit carry their derivative
+LABELED = 40  # edges; of more, only those that are lit carry their derivative
 SIMPLE = 300  # edges; more are straight lines, which are quick to lay out
 Parents = Sequence[Sequence[int]]
 
 
 def places(parents: Parents, direction: str, constants: Collection[int] = ()) -> dict[str, Any]:
-    """Where the nodes and edges are: width, height, centres, and for each edge points and label.
+    """Where the nodes and edges are: width, height, centers, and for each edge points and label.
 
     parents: for each node the numbers of its operands.
     direction: "LR" for wide pages, "TB" for narrow ones.
@@ -30,7 +30,7 @@ def places(parents: Parents, direction: str, constants: Collection[int] = ()) ->
 def source(parents: Parents, direction: str, constants: Collection[int]) -> str:
     """The DOT text: boxes of one size, room on the edges for a number."""
     edges = sum(map(len, parents))
-    few = edges <= LABELLED
+    few = edges <= LABELED
     ranks = {"LR": 0.2 if few else 0.6, "TB": 0.5}[direction]
     apart = f"nodesep={0.4 if few else 0.25};ranksep={ranks}"
     room = {"LR": "0" * 9, "TB": "0" * 8}[direction] if few else ""
@@ -50,7 +50,7 @@ def source(parents: Parents, direction: str, constants: Collection[int]) -> str:
 def read_plain(text: str, parents: Parents) -> dict[str, Any]:
     """The layout program's plain output, in pixels from the top left."""
     width = height = 0.0
-    centres: dict[str, list[float]] = {}
+    centers: dict[str, list[float]] = {}
     edges: dict[tuple[str, str], list[Any]] = {}
 
     def pixels(x: str, y: str) -> list[float]:
@@ -61,7 +61,7 @@ def read_plain(text: str, parents: Parents) -> dict[str, Any]:
         if words[0] == "graph":
             width, height = float(words[2]), float(words[3])
         elif words[0] == "node":
-            centres[words[1]] = pixels(words[2], words[3])
+            centers[words[1]] = pixels(words[2], words[3])
         elif words[0] == "edge":
             count = int(words[3])
             numbers = words[4 : 4 + 2 * count]
@@ -72,7 +72,7 @@ def read_plain(text: str, parents: Parents) -> dict[str, Any]:
     return {
         "width": round(72 * width),
         "height": round(72 * height),
-        "nodes": [centres[f"n{i}"] for i in range(len(parents))],
+        "nodes": [centers[f"n{i}"] for i in range(len(parents))],
         "edges": [
             [edges[f"n{p}", f"n{i}"].pop(0) for p in operands] for i, operands in enumerate(parents)
         ],
@@ -95,12 +95,12 @@ def layered(parents: Parents, direction: str) -> dict[str, Any]:
         for k, i in enumerate(sorted(layer, key=means.__getitem__)):
             position[i] = (k + (widest - len(layer) + 1) / 2) * across
 
-    def centre(i: int) -> list[float]:
+    def center(i: int) -> list[float]:
         x, y = along * depth[i] + (WIDTH + 10) / 2, position[i]
         return [x, y] if direction == "LR" else [y, x]
 
     def edge(p: int, i: int) -> list[Any]:
-        (x1, y1), (x2, y2) = centre(p), centre(i)
+        (x1, y1), (x2, y2) = center(p), center(i)
         if direction == "LR":
             x1, x2 = x1 + WIDTH / 2, x2 - WIDTH / 2
         else:
@@ -112,6 +112,6 @@ def layered(parents: Parents, direction: str) -> dict[str, Any]:
     return {
         "width": size[direction != "LR"],
         "height": size[direction == "LR"],
-        "nodes": [centre(i) for i in range(len(parents))],
+        "nodes": [center(i) for i in range(len(parents))],
         "edges": [[edge(p, i) for p in operands] for i, operands in enumerate(parents)],
     }

@@ -51,7 +51,7 @@ class StepArguments(ctypes.Structure):
     all_sums, call: the address of that entry point, and of its own arguments.
     index, starts, counts, weights, rates, keeps: of each step, as in descent.Steps.
     settings: the numbers that the rule takes after the learning rate.
-    before, steps: how many steps the optimiser did before, and how many are to be done.
+    before, steps: how many steps the optimizer did before, and how many are to be done.
     count, states: how many parameters are moved, and their states.
     found, kept: where losses and kept parameters go.
     """

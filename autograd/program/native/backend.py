@@ -26,10 +26,10 @@ Array = NDArray[np.float64]
 class NativeBackend:
     """Runs a tape as machine code on the rows of an array.
 
-    The code runs without Python's lock; several threads may call one program.
+    The code runs without the GIL; several threads may call one program.
 
     tape: what is computed.
-    wanted: the slots to differentiate by; None if there is no gradient.
+    wanted: the slots to differentiate with respect to; None if there is no gradient.
     threads: how many share the rows of a large table when sums are computed; the bits do not depend
         on it.
     """
@@ -87,7 +87,7 @@ class NativeBackend:
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative by each parameter."""
+        """The weighted sums of the output and of its derivative with respect to each parameter."""
         code = self.sums_code
         assert code is not None
         with code.buffers(parameters) as buffers:

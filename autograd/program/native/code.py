@@ -22,7 +22,7 @@ from .computation import of_sums, of_values
 from .entries import Entries, Sizes
 from .grouping import group
 from .kernels import block_rows
-from .layout import lay_out
+from .layout import memory_layout
 from .reductions import find_reductions
 from .schedule import Layer
 from .units import Units
@@ -146,7 +146,7 @@ class ValuesCode(Code):
         schedule = group(computation)
         self.has_layers = any([isinstance(unit, Layer) for unit in schedule.units])
         module = jit.new_module()
-        layout = lay_out(computation, schedule, block_rows(module), self.varying)
+        layout = memory_layout(computation, schedule, block_rows(module), self.varying)
         entries = Entries(Units(module, computation, layout, schedule))
         entries.for_values(self.varying)
         self.outputs = [
@@ -161,7 +161,7 @@ class ValuesCode(Code):
 
 
 class SumsCode(Code):
-    """The weighted sums over rows of the output of a tape and of its derivatives by `wanted`.
+    """The weighted sums over rows of a tape's output and its derivatives with respect to `wanted`.
 
     outputs: how many of the sums are results; those that they are made of come after.
     others: how many of these stand between the first one and the derivatives: the plain sums of
@@ -175,7 +175,7 @@ class SumsCode(Code):
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
         module = jit.new_module()
-        layout = lay_out(computation, schedule, block_rows(module), kept)
+        layout = memory_layout(computation, schedule, block_rows(module), kept)
         entries = Entries(Units(module, computation, layout, schedule))
         entries.for_sums(sums)
         entries.prologue()

@@ -73,7 +73,7 @@ def of_values(tape: Tape) -> Computation:
 
 
 def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
-    """The first output of a tape and its derivatives by `wanted`, times the weight of the row.
+    """A tape's first output and its derivatives with respect to `wanted`, times the row's weight.
 
     Other outputs, which must depend on the row, stand between these two, as they are. The weight is
     one column more. It enters as the adjoint of the output, so that every derivative has it as a

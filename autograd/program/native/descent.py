@@ -70,11 +70,11 @@ class Results:
 
 
 class Descent:
-    """Steps of an optimiser on the loss of a tape.
+    """Steps of an optimizer on the loss of a tape.
 
     tape: of the loss of one row, and of what else is to be summed.
     wanted: how many of its parameters are moved: the first ones.
-    rule, states: the optimiser's, as `rule_tape` gives it; how many numbers it keeps for each
+    rule, states: the optimizer's, as `rule_tape` gives it; how many numbers it keeps for each
         parameter.
     """
 
@@ -98,12 +98,12 @@ class Descent:
         before: int,
         settings: Sequence[float] = (),
     ) -> Results:
-        """Do steps.
+        """Run the given steps.
 
         rows: the table, row after row in memory.
         parameters: all of the tape's; the first ones are moved.
         states: of shape (states, moved parameters); they are changed in place.
-        before: how many steps the optimiser has done before.
+        before: how many steps the optimizer has done before.
         settings: the numbers that the rule takes after the learning rate.
         """
         count, code, wanted = len(steps.starts), self.code, self.wanted
@@ -163,15 +163,14 @@ def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:
         moved, kept = rule(parameter, gradient, state, *uniform)
         if len(kept) != states:
             raise ValueError(
-                f"an update rule that takes {states} numbers as state gives as many; got "
-                f"{len(kept)}"
+                f"expected {states} state numbers from the update rule, got {len(kept)}"
             )
         return [lift(x, "an update rule") for x in (moved, *kept)]
 
     names = ["parameter", "gradient", *[f"state{i}" for i in range(states)]]
     tape, leaves = trace(update, names, uniform)
     if more := leaves[len(uniform) :]:
-        raise ValueError(f"an update rule can't use other Values than it is given: {more}")
+        raise ValueError(f"an update rule may use only the Values passed to it, got also {more}")
     return tape
 
 
@@ -283,12 +282,12 @@ def write_steps(module: Module, others: int) -> None:
             target = f.at("%found", f.plus(f.times(i, 1 + others), place))
             f.store(f.load(f.at("%sums", place)), target)
         finite = f.call("is_finite", gradient, "%count")
-        f.give_unless(finite, i)
+        f.return_unless(finite, i)
         done = f.set(f"sitofp i64 {f.plus(f.plus('%before', i), 1)} to double")
         rate = f.load(f.at("%rates", i))
         f.call("update", "%uniform", gradient, "%states", "%count", "%settings", done, rate)
         finite = f.call("is_finite", "%uniform", "%count")
-        f.give_unless(finite, i)
+        f.return_unless(finite, i)
         keep = f.set(f"load i64, ptr {f.at('%keeps', i)}")
         with f.when(f.set(f"icmp sge i64 {keep}, 0")):
             row = f.at("%kept", f.set(f"mul nsw i64 {keep}, %count"))

@@ -1,8 +1,9 @@
 """Grouping: instructions as layers, as loops, or as straight-line code.
 
 Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
-one vector with uniform weights are a layer; the same operation on contiguous slots is a loop,
-and loops over the same slots are fused. All else is straight-line code.
+uniform weights with one vector are a layer (`optimize` has put the weights first); the same
+operation on contiguous slots is a loop, and loops over the same slots are fused. All else is
+straight-line code. (drawing/network.py finds layers for pictures, by a limit of its own.)
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def group(computation: Computation, outers: Sequence[Outer] = ()) -> Schedule:
     single = [slot for slot in computation.instructions if slot not in looped]
     if cost_of(computation, single) > LARGEST:
         raise TooLargeError(
-            f"{len(single):,} instructions in no layer or loop are more than the native backend "
-            "compiles in reasonable time"
+            f"too much straight-line code for the native backend: {len(single):,} instructions "
+            "outside layers and loops"
         )
     return Schedule(units, grouper.runs.members, placed)
 
@@ -80,9 +81,9 @@ class Runs:
             found = tuple(slots)
         if found is not None:
             return {slot: slot for slot in found}
-        copies = {self.copy(slot): slot for slot in slots}
-        self.add(list(copies))
-        return copies
+        stands_for = {self.copy(slot): slot for slot in slots}
+        self.add(list(stands_for))
+        return stands_for
 
     def placed(self, outer: Outer) -> Outer:
         """An outer product of contiguous adjoints and inputs."""
@@ -109,11 +110,9 @@ class Grouper:
         self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
         self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
         # By slot: the depth at which its unit runs. A unit may read what is available at a lower
-        # depth than its own, so there are no circles.
+        # depth than its own, so there are no cycles.
         self.available: dict[int, int] = {}
-        self.uniform_places: dict[int, int] = {
-            slot: i for i, slot in enumerate(computation.parameters)
-        }
+        self.uniform_places = {slot: i for i, slot in enumerate(computation.parameters)}
 
     def find(self) -> None:
         levels: dict[int, dict[object, list[int]]] = {}
@@ -133,9 +132,9 @@ class Grouper:
                     for alike in self.by_sources(slots):
                         if len(alike) >= SMALLEST_LOOP:
                             self.loop(alike, depth)
-        self.sink()
+        self.fuse_producers()
 
-    def sink(self) -> None:
+    def fuse_producers(self) -> None:
         """Put a loop that only one other loop reads, copy by copy, at the head of that one.
 
         Its numbers then stay in registers.
@@ -223,9 +222,8 @@ class Grouper:
         sigmoids z1..z9 the first slots make a loop, and what follows from them for each neuron, up
         to the product with the adjoint, joins it.
         """
-        columns = list(
-            zip(*[self.computation.instructions[slot].operands for slot in slots], strict=True)
-        )
+        operands = [self.computation.instructions[slot].operands for slot in slots]
+        columns = list(zip(*operands, strict=True))
         spread = [column for column in columns if len(set(column)) > 1]
         guide = next((column for column in spread if self.place(column[0])), ())
         places = [place for x in guide if (place := self.place(x))]

@@ -30,7 +30,7 @@ TYPES: dict[str, Any] = {
 
 @cache
 def start() -> None:
-    """Initialise LLVM for this processor, with the addresses of the C library's functions."""
+    """Initialize LLVM for this processor, with the addresses of the C library's functions."""
     with LOCK:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
@@ -75,7 +75,7 @@ class Library:
             context = llvm.create_context()  # one that all share would grow for ever
             parsed = llvm.parse_assembly(text, context)
             triple = llvm.get_process_triple()
-            # Level 2 schedules and allocates registers; optimising the text first made nothing
+            # Level 2 schedules and allocates registers; optimizing the text first made nothing
             # faster.
             machine = llvm.Target.from_triple(triple).create_target_machine(
                 cpu=name, features=features, opt=2, jit=True
@@ -88,7 +88,7 @@ class Library:
         weakref.finalize(self, free, self._engine, context).atexit = False
 
     def function(self, name: str, parameters: str, result: str = "void") -> Any:
-        """A function by name; calls let go of Python's lock (the GIL) while they run.
+        """A function by name; calls release the GIL while they run.
 
         parameters: as it was written with.
         """

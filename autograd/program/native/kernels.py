@@ -176,7 +176,7 @@ def add_total(f: Function, vector: str, place: str) -> None:
 
 
 def add_to(f: Function, place: str, x: str) -> None:
-    """Add x to what is in memory, or to -0.0, which changes no number, if the sums are new."""
+    """Add x to the number in memory; to -0.0, which leaves x as it is, if the sums are new."""
     before = f.set(f"select i1 %new, {f.number} {f.constant(-0.0)}, {f.number} {f.load(place)}")
     f.store(f.add(before, x), place)
 

@@ -76,7 +76,9 @@ class Layout:
         return first
 
 
-def lay_out(computation: Computation, schedule: Schedule, rows: int, kept: Iterable[int]) -> Layout:
+def memory_layout(
+    computation: Computation, schedule: Schedule, rows: int, kept: Iterable[int]
+) -> Layout:
     """A place for every slot that needs one.
 
     rows: in a block.
@@ -139,7 +141,7 @@ class Allocator:
 
 
 def merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Gaps by their first place, neighbours joined."""
+    """Gaps by their first place, neighbors joined."""
     found: list[tuple[int, int]] = []
     for first, size in sorted(gaps):
         if found and sum(found[-1]) == first:

@@ -24,7 +24,7 @@ def literal(x: float) -> str:
 def kinds_of(parameters: str) -> list[str]:
     """The types of parameters that are declared as in LLVM, "ptr %x, i64 %n".
 
-    A pointer is "ptr", a whole number "i64", a number "double", a truth "i1".
+    A pointer is "ptr", a whole number "i64", a number "double", a bool "i1".
     """
     return [parameter.rpartition(" ")[0] for parameter in parameters.split(", ")]
 
@@ -137,7 +137,7 @@ class Function:
 
     @property
     def condition(self) -> str:
-        """The type of a vector of truths."""
+        """The type of a vector of booleans."""
         return vector_type("i1", self.lanes)
 
     @contextmanager
@@ -348,31 +348,31 @@ class Function:
             body(i)
 
     @contextmanager
-    def when(self, truth: str) -> Iterator[None]:
-        """Do the body only if a truth (one, not a vector) holds; it sets no value used after."""
+    def when(self, condition: str) -> Iterator[None]:
+        """Do the body only if a condition (one, no vector) holds; it sets no value used after."""
         self._count += 1
         k = self._count
-        self.do(f"br i1 {truth}, label %then{k}, label %end{k}")
+        self.do(f"br i1 {condition}, label %then{k}, label %end{k}")
         self.label(f"then{k}")
         yield
         self.do(f"br label %end{k}")
         self.label(f"end{k}")
 
-    def give_unless(self, truth: str, result: str) -> None:
-        """End the function with a result, unless a truth holds."""
+    def return_unless(self, condition: str, result: str) -> None:
+        """End the function with a result, unless a condition holds."""
         self._count += 1
         k = self._count
-        self.do(f"br i1 {truth}, label %on{k}, label %give{k}")
-        self.label(f"give{k}")
+        self.do(f"br i1 {condition}, label %on{k}, label %return{k}")
+        self.label(f"return{k}")
         self.do(f"ret {self.result} {result}")
         self.label(f"on{k}")
 
     def repaired(self, wrong: str, usual: str, other: Callable[[], str]) -> str:
         """`usual`, but what `other` writes in the lanes where `wrong` holds, which is rare."""
-        truth = self.any(wrong)
+        condition = self.any(wrong)
         self._count += 1
         k, before = self._count, self.block
-        self.do(f"br i1 {truth}, label %wrong{k}, label %right{k}")
+        self.do(f"br i1 {condition}, label %wrong{k}, label %right{k}")
         self.label(f"wrong{k}")
         repaired = self.select(wrong, other(), usual)
         source = self.block

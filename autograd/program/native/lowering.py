@@ -98,7 +98,7 @@ def dot(f: Function, operands: Sequence[str]) -> str:
 
 
 def in_pairs(f: Function, xs: Sequence[str], join: Join = Function.add) -> str:
-    """All joined, neighbours first: shorter chains of instructions that wait for each other."""
+    """All joined, neighbors first: shorter chains of instructions that wait for each other."""
     while len(xs) > 1:
         rest = [xs[-1]] if len(xs) % 2 else []
         xs = [join(f, a, b) for a, b in zip(xs[0:-1:2], xs[1::2], strict=False)] + rest

@@ -188,7 +188,7 @@ def writer(arguments: Nested, numbers: Numbers) -> Callable[..., None]:
     return write
 
 
-def part_writer(form: Form, numbers: Numbers) -> Callable[[Any], None]:
+def part_writer(form: Form, numbers: Any) -> Callable[[Any], None]:
     if isinstance(form, Array):
         array = numbers.reshape(form.shape)
 

@@ -49,7 +49,7 @@ class Reductions:
 
 
 def find_reductions(computation: Computation) -> Reductions:
-    """Take the outputs apart; what is needed no more is left out of the computation.
+    """Take the outputs apart; what is no longer needed is left out of the computation.
 
     An output 2·(x·a) + b·weight, where x and a vary and b is uniform, has the terms 2·sum(x, a) and
     b·sum(weight). Each sum gets a place: that of (x, a) as an entry of a matrix product if x and a

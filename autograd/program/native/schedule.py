@@ -82,7 +82,7 @@ class Schedule:
 
 
 def ordered(computation: Computation, grouped: Sequence[Unit], copies: Sequence[int]) -> list[Unit]:
-    """A topological order of all units, else that of the tape; neighbours that are straight-line
+    """A topological order of all units, else that of the tape; neighbors that are straight-line
     code become one unit.
 
     copies: instructions that copy a slot into a run; they run as early as what they copy.

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ops import TABLE, Shape, halves
-from ..instructions import STRUCTURAL, Instruction, Tape
+from ...ops import STRUCTURAL, TABLE, Shape, halves
+from ..instructions import Instruction, Tape
 
 # What a language has rows for: the intrinsic functions, and the tape's own instructions.
 INTRINSIC = tuple(
@@ -38,7 +38,7 @@ COMMON = {
 class Language:
     """The forms of instructions in a language.
 
-    rows: a template for each of ROWS, and for whatever else it has a word for: {0}, {1}, ... are
+    rows: a template for each of ROWS, and for whatever else it supports: {0}, {1}, ... are
         the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
         {count} and {pair_count} are their numbers.
     number: how a constant is written.

@@ -1,4 +1,4 @@
-"""Groups: what a labelled node owns, and what it is to its operands when closed."""
+"""Groups: what a labeled node owns, and what it is to its operands when closed."""
 
 import random
 import re
@@ -11,7 +11,7 @@ from autograd.graph import topological_order
 
 
 def network(seed=0):
-    """A network of two layers of labelled neurons, its loss and its weights."""
+    """A network of two layers of labeled neurons, its loss and its weights."""
     rng = random.Random(seed)
     layer = [Value(rng.uniform(-1.0, 1.0), label=f"x{i}") for i in range(3)]
     for names in (["h1", "h2", "h3"], ["h4", "h5", "h6"], ["z1", "z2"]):
@@ -27,7 +27,7 @@ def network(seed=0):
     return loss
 
 
-def test_a_labelled_node_owns_what_only_it_reaches():
+def test_a_labeled_node_owns_what_only_it_reaches():
     loss = network()
     order = topological_order(loss)
     owner = owners([loss], order)

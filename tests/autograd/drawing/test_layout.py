@@ -46,7 +46,7 @@ def test_the_program_reads_the_source_and_is_asked_for_svg(monkeypatch, program)
             f"print('{GOOD}'); print('bad label', file=sys.stderr); sys.exit(1)",
             "exit code 1.*bad label",
         ),
-        ("pass", "exit code 0, no whole SVG; it said: nothing"),
+        ("pass", "exit code 0, no whole SVG; stderr: empty"),
         (f"print('{GOOD[:-3]}')", "exit code 0, no whole SVG"),
         ("sys.stdout.buffer.write(b'\\xff\\xfe')", "exit code 0, no whole SVG"),
         ("time.sleep(60)", "not done after 0.5 seconds; draw fewer nodes"),

@@ -1,4 +1,4 @@
-"""Colours that can be read, in light and dark."""
+"""Colors that can be read, in light and dark."""
 
 import re
 
@@ -7,9 +7,9 @@ import pytest
 from autograd.drawing.palette import DARK, LIGHT, style
 
 
-def luminance(colour):
+def luminance(color):
     """WCAG 2.2, relative luminance."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
@@ -27,10 +27,10 @@ def test_text_can_be_read(palette, ground, text):
     assert contrast(palette[text], palette[ground]) >= 4.5
 
 
-def test_each_colour_has_one_twin():
+def test_each_color_has_one_twin():
     assert LIGHT.keys() == DARK.keys()
     assert len(set(LIGHT.values())) == len(LIGHT)
-    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in [*LIGHT.values(), *DARK.values()])
+    assert all(re.fullmatch("#[0-9a-f]{6}", color) for color in [*LIGHT.values(), *DARK.values()])
 
 
 def test_no_rule_leaves_its_scope():

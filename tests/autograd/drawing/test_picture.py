@@ -123,7 +123,7 @@ def test_what_a_screen_reader_hears(example):
     assert [group[0].tag for group in groups] == [f"{SVG}title"] * (6 + 6)  # nodes and edges
 
 
-def test_every_colour_has_a_dark_twin(iris_roots, example):
+def test_every_color_has_a_dark_twin(iris_roots, example):
     for drawing in (draw(iris_roots), draw(example), draw((example - example).log())):
         used = set(re.findall(r'(?:fill|stroke)="([^"]*)"', drawing.svg.partition("</style>")[2]))
         assert {LIGHT["ink"], LIGHT["data"], LIGHT["grad"]} <= used <= {*LIGHT.values(), "none"}
@@ -382,7 +382,7 @@ def test_without_the_extra_a_notebook_shows_svg(example, monkeypatch):
 
 
 def test_a_picture_of_no_graphviz_is_refused():
-    with pytest.raises(RuntimeError, match="begins as no Graphviz's: '<svg></svg>'"):
+    with pytest.raises(RuntimeError, match="output is not Graphviz SVG: '<svg></svg>'"):
         svg.finish("<svg></svg>", "title", "description", {})
 
 

@@ -32,10 +32,12 @@ from autograd import (
     jit,
     jvp,
     no_grad,
+    operation,
     value_and_grad,
     vjp,
     where,
 )
+from autograd.ops import TABLE
 from autograd.program import PointProgram, backends, one_point
 from autograd.recording import lift
 from tests.autograd import programs
@@ -408,6 +410,14 @@ def test_what_gives_no_numbers_is_refused() -> None:
         jit(math_free).program(Value(1.0))
 
 
+def test_a_user_s_own_operation_is_refused() -> None:
+    cube = operation("cube", lambda x: x * x * x, lambda m, x, y: (3.0 * x * x,))
+    for f in (jit(cube), jit(value_and_grad(cube))):
+        with pytest.raises(ValueError, match="cube"):
+            f(2.0)
+    TABLE.pop("cube")
+
+
 def test_arrays_of_other_types_are_no_arrays_of_numbers() -> None:
     f = jit(lambda x: x[0] * 2.0)
     assert f(np.ones(2)) == 2.0
@@ -451,7 +461,7 @@ def test_what_is_too_large_runs_as_python_code(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_llvmlite_on_its_platforms(monkeypatch: pytest.MonkeyPatch) -> None:
-    for known, words in ((True, "pip install"), (False, "not made for this platform")):
+    for known, words in ((True, "pip install"), (False, "not available for this platform")):
         monkeypatch.setattr(backends, "has_llvmlite", lambda known=known: known)
         with using("python"):
             assert words in jit(math_free).program(1.0).note

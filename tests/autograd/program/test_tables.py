@@ -141,7 +141,9 @@ def test_columns_of_a_frame_are_matched_by_name_where_both_have_names() -> None:
         program = compile(lambda a, b: a - b, ["a", "b"], backend=name)
         assert list(program(Frame({"a": [3.0], "b": [1.0]}))) == [2.0]
         assert list(program(Frame({"left": [3.0], "right": [1.0]}))) == [2.0]
-        with pytest.raises(ValueError, match=r"in the order a, b, got b, a; table\[\['a', 'b'\]\]"):
+        with pytest.raises(
+            ValueError, match=r"in the order a, b, got b, a; reorder them: table\[\['a', 'b'\]\]"
+        ):
             program(Frame({"b": [1.0], "a": [3.0]}))
 
 

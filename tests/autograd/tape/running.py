@@ -14,7 +14,7 @@ from autograd.graph import topological_order
 from autograd.ops import IEEE, TABLE, Shape
 from autograd.recording import evaluate as node_of
 from autograd.tape import Tape
-from autograd.tape.passes import evaluate
+from autograd.tape.passes import run_instruction
 
 EPSILON = 2.0**-52
 SPECIAL = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, -2.5]
@@ -22,7 +22,7 @@ SPECIAL = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, -
 OPERATIONS = [
     name
     for name, op in TABLE.items()
-    if op.shape is not Shape.NONE and name != "branch" and op.ours
+    if op.shape is not Shape.NONE and name != "branch" and op.builtin
 ]
 COUNT = {Shape.ONE: 1, Shape.TWO: 2, Shape.THREE: 3, Shape.FOUR: 4, Shape.MANY: 3, Shape.PAIRS: 6}
 
@@ -32,7 +32,7 @@ def slots_of(tape: Tape, numbers: Sequence[float]) -> list[Any]:
     slots: list[Any] = [*map(float, numbers), *tape.constants]
     for _, instruction in tape:
         operands = [slots[i] for i in instruction.operands]
-        slots.append(evaluate(instruction, operands))
+        slots.append(run_instruction(instruction, operands))
     return slots
 
 
@@ -64,7 +64,7 @@ def bounds(tape: Tape, numbers: Sequence[float]) -> list[float]:
             carried.append(max(before))
         else:
             numbers_ = [ieee.Number(x) for x in operands]
-            partials = instruction.op.rule(IEEE, numbers_, ieee.Number(slots[slot]))
+            partials = instruction.op.partials_at(IEEE, numbers_, ieee.Number(slots[slot]))
             own = abs(slots[slot])
             if instruction.op.shape in (Shape.MANY, Shape.PAIRS):
                 own += sum(abs(float(d) * x) for d, x in zip(partials, operands, strict=True))

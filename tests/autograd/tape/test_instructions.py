@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, dot, exp, where
-from autograd.tape import Instruction, Tape, record, trace
+from autograd.ops import STRUCTURAL, TABLE, Op, Shape
+from autograd.tape import Instruction, Tape, record_tape, trace
 
 
 def tape_of(*instructions: Instruction, outputs: tuple[int, ...] = (1,)) -> Tape:
@@ -38,6 +39,22 @@ def test_check_names_the_first_fault(tape: Tape, fault: str) -> None:
     assert fault in str(caught.value)
 
 
+@pytest.mark.parametrize("op", TABLE.values(), ids=repr)
+def test_every_operation_has_as_many_operands_as_its_shape(op: Op) -> None:
+    for count in range(7):
+        fits = {Shape.MANY: count > 0, Shape.PAIRS: count > 0 and count % 2 == 0}
+        fits |= {Shape.NONE: False, Shape.ONE: count == 1, Shape.TWO: count == 2}
+        fits |= {Shape.THREE: count == 3, Shape.FOUR: count == 4}
+        tape = tape_of(Instruction(op.name, (0,) * count))
+        if op.name in STRUCTURAL:
+            continue
+        if fits[op.shape]:
+            assert tape.check() is tape
+        else:
+            with pytest.raises(ValueError, match=f"expected {op.shape.value}, got {count}"):
+                tape.check()
+
+
 def test_check_gives_a_sound_tape_back() -> None:
     tape, _ = trace(lambda x, y: where(x < y, exp(x), dot([x, y], [y, x])), inputs=2)
     assert tape.check() is tape
@@ -52,7 +69,7 @@ def test_print_shows_labels_and_the_halves_of_a_dot() -> None:
     x = [Value(3.0, "x1"), Value(4.0, "x2")]
     h = dot(w, x).tanh()
     h.label = "h1"
-    tape, leaves = record([h * 2.0], x, w)
+    tape, leaves = record_tape([h * 2.0], x, w)
     assert leaves == w
     assert str(tape) == (
         "inputs      x1 x2\n"
@@ -72,7 +89,7 @@ def test_names_are_words_and_each_is_used_once() -> None:
         node = (nodes[-1] if nodes else x).exp()
         node.label = label
         nodes.append(node)
-    tape, _ = record([nodes[-1]], [x])
+    tape, _ = record_tape([nodes[-1]], [x])
     assert len(set(tape.names)) == tape.size
     assert all(name.isidentifier() for name in tape.names)
     assert tape.names[0] == "v1"

@@ -8,27 +8,40 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from autograd import Value, gelu, operation, softplus, where
+from autograd import Value, dot, gelu, operation, softplus, where
 from autograd.nodes import constant
-from autograd.tape import Tape, record, trace
-from autograd.tape.passes import Expander, Settler, Sharer, changed, drop, fold, optimize
+from autograd.tape import Tape, record_tape, trace
+from autograd.tape.passes import (
+    DotOrderer,
+    Expander,
+    MarkRemover,
+    SubexpressionSharer,
+    eliminate_dead_code,
+    fold,
+    optimize,
+    rewritten,
+)
 from autograd.tape.reverse import reverse
 from tests.autograd.tape.running import OPERATIONS, graph_of, points, random_graph, run
 
 
 def expand(tape: Tape, keep: Sequence[str] = ()) -> Tape:
-    return changed(tape, Expander, keep)
+    return rewritten(tape, Expander, keep)
 
 
-def settle(tape: Tape) -> Tape:
-    return changed(tape, Settler)
+def remove_marks(tape: Tape) -> Tape:
+    return rewritten(tape, MarkRemover)
+
+
+def order_dots(tape: Tape) -> Tape:
+    return rewritten(tape, DotOrderer)
 
 
 def share(tape: Tape) -> Tape:
-    return changed(tape, Sharer)
+    return rewritten(tape, SubexpressionSharer)
 
 
-PASSES = [expand, settle, fold, share, drop, optimize]
+PASSES = [expand, remove_marks, fold, order_dots, share, eliminate_dead_code, optimize]
 
 
 def bits(numbers: list[float]) -> list[bytes]:
@@ -43,7 +56,7 @@ def test_no_pass_changes_an_operation_or_its_sweep(
 ) -> None:
     for numbers in points(name, 4):
         y, leaves = graph_of(name, numbers)
-        tape, _ = record([y], leaves)
+        tape, _ = record_tape([y], leaves)
         sweep = reverse(tape, range(len(leaves)))
         for one in (tape, sweep):
             assert bits(run(change(one).check(), numbers)) == bits(run(one, numbers))
@@ -53,7 +66,7 @@ def test_no_pass_changes_an_operation_or_its_sweep(
 @pytest.mark.parametrize("seed", range(10))
 def test_no_pass_changes_a_random_graph(seed: int, change: Callable[[Tape], Tape]) -> None:
     y, leaves = random_graph(seed)
-    tape, _ = record([y], leaves)
+    tape, _ = record_tape([y], leaves)
     sweep = reverse(tape, range(len(leaves)))
     numbers = [leaf.data for leaf in leaves]
     assert bits(run(change(sweep).check(), numbers)) == bits(run(sweep, numbers))
@@ -74,7 +87,7 @@ def test_expand_keeps_labels_and_outputs_that_are_inputs() -> None:
     x = Value(0.5, "x")
     y = gelu(x)
     y.label = "y"
-    tape, _ = record([y, x], [x])
+    tape, _ = record_tape([y, x], [x])
     spelt = expand(tape)
     assert spelt.names[spelt.outputs[0]] == "y"
     assert spelt.outputs[1] == 0
@@ -93,30 +106,59 @@ def test_fold_computes_constants_and_leaves_factors_of_1_out() -> None:
         lambda x: where(1.0 + x * 0.0 < 0.0, x, (x * 1.0) / 1.0) * (Value(1.0) * 1.0), inputs=1
     )
     assert len(fold(tape).instructions) < len(tape.instructions)
-    folded, _ = record([two * 1.0 / 1.0], [two])
-    assert names(drop(fold(folded))) == []
+    folded, _ = record_tape([two * 1.0 / 1.0], [two])
+    assert names(eliminate_dead_code(fold(folded))) == []
 
 
 def test_fold_takes_the_branch_that_is_known() -> None:
     for known, want in ((1.0, "exp"), (-1.0, "sin")):
         number = constant(known)
         tape, _ = trace(lambda t, n=number: where(n * 3.0 < 0.0, t.sin(), t.exp()), inputs=1)
-        assert names(drop(fold(tape))) == [want]
+        assert names(eliminate_dead_code(fold(tape))) == [want]
 
 
 def test_share_writes_equal_instructions_once() -> None:
     tape, _ = trace(lambda x: x.exp() * x.exp(), inputs=1)
     assert names(tape) == ["exp", "exp", "mul"]
-    assert names(drop(share(tape))) == ["exp", "mul"]
+    assert names(eliminate_dead_code(share(tape))) == ["exp", "mul"]
 
 
 def test_drop_leaves_out_what_nobody_needs_and_keeps_inputs() -> None:
     tape, _ = trace(lambda x, y: [x.exp(), y.sin() * 2.0], inputs=2)
-    rest = drop(tape.with_outputs(tape.outputs[:1]))
+    rest = eliminate_dead_code(tape.with_outputs(tape.outputs[:1]))
     assert (names(rest), rest.inputs, rest.constants) == (["exp"], ("x1", "x2"), ())
 
 
 def test_settle_drops_the_marks_of_derivatives() -> None:
     tape, _ = trace(lambda x: (+x).detach().exp(), inputs=1)
     assert names(tape) == ["pos", "constant", "exp"]
-    assert names(settle(tape)) == ["exp"]
+    assert names(remove_marks(tape)) == ["exp"]
+
+
+def test_the_weights_of_a_dot_product_come_first() -> None:
+    """Of parameters and constants, and of what is computed of them; else the order is kept."""
+    w = [Value(0.25), Value(0.5)]
+
+    def f(*x: Value) -> list[Value]:
+        u = [w[0] * 2.0, w[1].exp()]
+        h = [a.tanh() for a in x]
+        pairs = [
+            (x, w),
+            (w, x),
+            (h, u),
+            (x, h),
+            ([x[0], w[0]], [w[1], x[1]]),
+            (w, u),
+            (h, [2.0, w[0]]),
+        ]
+        return [dot(*pair) for pair in pairs]
+
+    tape, _ = trace(f, 2, w)
+    orders = [instruction.operands for _, instruction in tape if instruction.name == "dot"]
+    found = optimize(tape, keep=["dot"])
+    assert run(found, [0.3, 0.7, 0.25, 0.5]) == run(tape, [0.3, 0.7, 0.25, 0.5])
+    names = [i.operands for _, i in order_dots(tape) if i.name == "dot"]
+    swapped = [(*operands[2:], *operands[:2]) for operands in orders]
+    assert names == [swapped[0], orders[1], swapped[2], orders[3], orders[4], orders[5], swapped[6]]
+    x_and_w = {(2, 3, 0, 1)}
+    assert sum(i.operands in x_and_w for _, i in found) == 1  # the first two are one now

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd import Value, dot, exp, grad, gradients, hessian, log, sqrt, where
-from autograd.tape import record, trace
+from autograd.tape import record_tape, trace
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.tape.running import (
@@ -27,7 +27,7 @@ def test_every_operation_has_the_engine_s_derivatives(name: str) -> None:
     """Also at special operands: one node, so that nothing is summed and not a bit may differ."""
     for numbers in points(name):
         y, leaves = graph_of(name, numbers)
-        tape, _ = record([y], leaves)
+        tape, _ = record_tape([y], leaves)
         got = run(reverse(tape, range(len(leaves))).check(), numbers)
         assert str(got) == str([y.data, *y.local_derivatives])
 
@@ -37,7 +37,7 @@ def test_every_operation_to_second_order(name: str) -> None:
     for numbers in points(name, 3)[:3]:
         y, leaves = graph_of(name, numbers)
         count = len(leaves)
-        first = reverse(record([y], leaves)[0], range(count))
+        first = reverse(record_tape([y], leaves)[0], range(count))
         for i, slope in enumerate(gradients(y, leaves, create_graph=True)):
             second = reverse(first, range(count), output=1 + i)
             got = run(second, numbers)[-count:]
@@ -49,7 +49,7 @@ def test_every_operation_to_second_order(name: str) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_random_graphs(seed: int) -> None:
     y, leaves = random_graph(seed)
-    tape, _ = record([y], leaves)
+    tape, _ = record_tape([y], leaves)
     sweep = reverse(tape, range(len(leaves)))
     numbers = [leaf.data for leaf in leaves]
     for one in (sweep, optimize(sweep)):
@@ -62,7 +62,7 @@ def test_random_graphs(seed: int) -> None:
 def test_the_second_derivatives_of_a_random_graph() -> None:
     y, leaves = random_graph(3, size=10)
     numbers = [leaf.data for leaf in leaves]
-    first = reverse(record([y], leaves)[0], range(len(leaves)))
+    first = reverse(record_tape([y], leaves)[0], range(len(leaves)))
     slope = gradients(y, leaves, create_graph=True)[1]
     second = reverse(first, range(len(leaves)), output=2)
     got = run(second, numbers)[-len(leaves) :]
@@ -99,7 +99,7 @@ def test_masks_follow_shared_nodes_and_nested_choices(x: float) -> None:
 
 def test_the_parameters_are_what_is_differentiated_by() -> None:
     w, x = [Value(2.0, "w1"), Value(3.0, "w2")], [Value(5.0, "x1"), Value(7.0, "x2")]
-    tape, _ = record([dot(w, x)], x, w)
+    tape, _ = record_tape([dot(w, x)], x, w)
     assert run(reverse(tape), [5.0, 7.0, 2.0, 3.0]) == [31.0, 5.0, 7.0]
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd import Value, grad, maximum, no_grad, softmax, where
-from autograd.tape import record, trace
+from autograd.tape import record_tape, trace
 from autograd.tape.reverse import reverse
 from tests.autograd.tape.running import run
 
@@ -90,18 +90,18 @@ def test_a_choice_that_was_made_is_refused_by_name() -> None:
     y = where(x > 1.0, x * x, x)
     y.label = "y"
     with pytest.raises(ValueError, match=r"'y' = branch\(.*\).*compile\(f, inputs"):
-        record([y * 2.0], [x])
+        record_tape([y * 2.0], [x])
 
 
 def test_maximum_is_no_choice() -> None:
     x, y = Value(2.0), Value(3.0)
-    tape, _ = record([maximum(x, y)], [x, y])
+    tape, _ = record_tape([maximum(x, y)], [x, y])
     assert run(tape, [5.0, 3.0]) == [5.0]
 
 
 def test_leaves_that_nobody_named_are_parameters() -> None:
     x, w, hidden = Value(2.0, "x"), Value(3.0, "w"), Value(4.0)
-    tape, leaves = record([x * w + hidden], [x], [w])
+    tape, leaves = record_tape([x * w + hidden], [x], [w])
     assert leaves == [w, hidden]
     assert (tape.inputs, tape.parameters) == (("x",), ("w", "p2"))
     assert run(tape, [10.0, 5.0, 1.0]) == [51.0]
@@ -121,11 +121,11 @@ def test_an_output_may_be_an_input_or_a_constant() -> None:
 def test_what_is_listed_wrongly_is_refused_in_words() -> None:
     x, y = Value(1.0, "x"), Value(2.0, "y")
     with pytest.raises(ValueError, match="listed twice"):
-        record([x * y], [x], [y, x])
+        record_tape([x * y], [x], [y, x])
     with pytest.raises(ValueError, match="expected a leaf as input 0"):
-        record([x * y], [x * 1.0])
+        record_tape([x * y], [x * 1.0])
     with pytest.raises(ValueError, match="expected a leaf as parameter 1"):
-        record([x * y], [x], [y, 3.0])  # type: ignore[list-item]
+        record_tape([x * y], [x], [y, 3.0])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="gives Values, got float"):
         trace(lambda x: 3.0, inputs=1)
 

@@ -89,6 +89,6 @@ function stopsBetween(start, root, ways) {
   for (let node = root - 1; node > start; node--) {
     if (ways[node] && up[node] && ways[node] * up[node] === ways[root]) stops.push(node);
   }
-  const labelled = stops.filter(node => DATA.labelled[node]);
-  return labelled.length ? labelled : stops;
+  const labeled = stops.filter(node => DATA.labeled[node]);
+  return labeled.length ? labeled : stops;
 }

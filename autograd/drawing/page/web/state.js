@@ -55,7 +55,7 @@ function leavesNow() {
 
 /** A constant without a label is called by its number, which each row may give another one. */
 function isNamedByNumber(node) {
-  return isConstant(node) && !DATA.labelled[node];
+  return isConstant(node) && !DATA.labeled[node];
 }
 
 function nameConstants() {

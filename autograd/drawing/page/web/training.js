@@ -227,7 +227,7 @@ function answerMap(width) {
   return h('figure.answers', [h('h2.minor', t('map', words)), svg, caption]);
 }
 
-/** Cells in the colour of the answer; runs of one answer are one rectangle. */
+/** Cells in the color of the answer; runs of one answer are one rectangle. */
 function mapGround(fx, fy, across, up, width) {
   const leaves = leavesNow();
   const [w, height] = [width / MAP.columns, MAP.height / MAP.rows];

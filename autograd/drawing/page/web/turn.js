@@ -40,11 +40,11 @@ function makePanel(leaf, width) {
   const start = startOf(leaf);
   let turning = false; // one drag is one edit to undo
   const turnedNow = () => S.edits.get(leaf) ?? start.x;
-  const centre = Number.isFinite(start.x) ? start.x : 0; // the slider's: it can't stand elsewhere
-  const away = 1.2 * Math.abs(finite(turnedNow()) - centre) || 0;
-  const reach = Math.max(2, Math.abs(centre) / 1000, away);
-  const ends = [finite(centre - reach), finite(centre + reach)];
-  const movable = x => (Number.isFinite(x) ? x : centre);
+  const center = Number.isFinite(start.x) ? start.x : 0; // the slider's: it can't stand elsewhere
+  const away = 1.2 * Math.abs(finite(turnedNow()) - center) || 0;
+  const reach = Math.max(2, Math.abs(center) / 1000, away);
+  const ends = [finite(center - reach), finite(center + reach)];
+  const movable = x => (Number.isFinite(x) ? x : center);
   const range = slider('turn', say('turnValue', {node: G.names[leaf]}), {
     min: ends[0],
     max: ends[1],

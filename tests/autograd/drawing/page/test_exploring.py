@@ -80,7 +80,7 @@ def test_what_can_not_be_explored_is_refused(subject: Any, message: str) -> None
 def test_more_refusals() -> None:
     with pytest.raises(ValueError, match="at least one Value, got an empty sequence"):
         explore([])
-    with pytest.raises(TypeError, match="rows go with a model"):
+    with pytest.raises(TypeError, match="expected rows only together with a model"):
         explore(Value(1.0), rows=[[1.0]])
     with pytest.raises(ValueError, match="at least one row, got none"):
         explore(MLP(1, [1], seed=0), rows=[])

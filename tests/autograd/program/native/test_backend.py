@@ -15,7 +15,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 import autograd
 from autograd import Value, compile, gradients
 from autograd.program.native.backend import in_threads
-from autograd.tape import record
+from autograd.tape import record_tape
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.program.native.networks import ROWS, Function, network, rows_for, same
@@ -60,7 +60,7 @@ def test_random_graphs_over_many_rows(seed: int) -> None:
     rows = np.array([leaf.data for leaf in inputs]) + rng.normal(size=(count, len(inputs))) * 0.01
     native = compile(y, inputs, parameters, "native")
     numbers = [parameter.data for parameter in parameters]
-    tape = optimize(reverse(record([y], inputs, parameters)[0]))
+    tape = optimize(reverse(record_tape([y], inputs, parameters)[0]))
     values, grads = native(rows), native.value_and_grad(rows, "sum")[1]
     want, wanted = [], []
     for row in rows:

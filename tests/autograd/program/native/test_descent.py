@@ -1,4 +1,4 @@
-"""Steps of an optimiser as machine code, against the same steps in Python."""
+"""Steps of an optimizer as machine code, against the same steps in Python."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 
 import autograd
 from autograd.program.native.computation import Computation
-from autograd.program.native.layout import Allocator, Layout, Region, lay_out, strides
+from autograd.program.native.layout import Allocator, Layout, Region, memory_layout, strides
 from autograd.program.native.schedule import Schedule, operands_of
 from tests.autograd.program.native.networks import network, schedule_of
 from tests.autograd.tape.running import random_graph
 
 
-def test_a_gap_is_used_again_and_neighbours_are_joined() -> None:
+def test_a_gap_is_used_again_and_neighbors_are_joined() -> None:
     allocator = Allocator()
     assert [allocator.allocate(2, 0, end) for end in (3, 3, 9)] == [0, 2, 4]
     assert allocator.allocate(4, 4, 9) == 0
@@ -41,7 +41,7 @@ def test_slots_of_layers_share_places_in_turn() -> None:
 
 
 def check(schedule: Schedule, computation: Computation) -> None:
-    layout = lay_out(computation, schedule, 16, kept=[])
+    layout = memory_layout(computation, schedule, 16, kept=[])
     for run in schedule.runs:
         places = [layout.places[slot] for slot in run if slot in layout.places]
         if places:

@@ -6,13 +6,15 @@ from itertools import pairwise
 
 import pytest
 
+pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
+
 from autograd import Value, gradients
 from autograd.program.native import NativePoint, point
 from autograd.program.native.computation import of_values
 from autograd.program.native.schedule import LONGEST_STRAIGHT, cost_of
 from autograd.recording import evaluate
 from autograd.structures import NUMBER, Nested
-from autograd.tape import record, trace
+from autograd.tape import record_tape, trace
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.program.test_program import OPEN, infinite_if_nan
@@ -41,7 +43,7 @@ def test_pieces_are_bounded_and_in_order() -> None:
     y = x
     for _ in range(300):
         y = (y * 1.01 + x).tanh()
-    computation = of_values(record([y], [], [x])[0])
+    computation = of_values(record_tape([y], [], [x])[0])
     pieces = point.pieces_of(computation)
     assert [slot for piece in pieces for slot in piece] == [*computation.instructions]
     costs = [cost_of(computation, piece) for piece in pieces]

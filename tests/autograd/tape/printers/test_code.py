@@ -14,7 +14,7 @@ import pytest
 
 from autograd import Value
 from autograd.program.python_backend import compiled
-from autograd.tape import Tape, record, trace
+from autograd.tape import Tape, record_tape, trace
 from autograd.tape.passes import optimize
 from autograd.tape.printers import c, javascript, python
 from autograd.tape.printers.language import ROWS, Language
@@ -38,11 +38,11 @@ def cases() -> Iterator[tuple[str, Case]]:
     for name in OPERATIONS:
         numbers = points(name)
         y, leaves = graph_of(name, numbers[0])
-        tape, _ = record([y], leaves)
+        tape, _ = record_tape([y], leaves)
         yield name, (optimize(reverse(tape, range(len(leaves)))), numbers)
     for seed in range(5):
         y, leaves = random_graph(seed)
-        tape, _ = record([y], leaves)
+        tape, _ = record_tape([y], leaves)
         sweep = optimize(reverse(tape, range(len(leaves))))
         yield f"random {seed}", (sweep, [tuple([leaf.data for leaf in leaves])])
 
@@ -154,7 +154,7 @@ def test_labels_stand_in_remarks_only_if_they_are_words() -> None:
     for label, kept in (("h5", True), ("*/ evil(); /*", False), ("a\nb", False), ("ŷ1", True)):
         y = x.exp()
         y.label = label
-        tape, _ = record([y], [x])
+        tape, _ = record_tape([y], [x])
         for print_source in (python.python_source, c.c_source, javascript.javascript_source):
             assert (label in print_source(tape)) is kept
 
@@ -172,7 +172,7 @@ def test_labels_stand_in_remarks_only_if_they_are_words() -> None:
 )
 def test_constants_of_every_kind_are_written(x: float, in_c: str, in_javascript: str) -> None:
     number = Value(x)
-    tape, _ = record([number, number * 2.0], [])
+    tape, _ = record_tape([number, number * 2.0], [])
     settled = Tape((), (), (x,), (), (0,))
     assert str(compiled(settled)()) == str((x,))
     assert f"y[0] = {in_c};" in c.c_source(settled)

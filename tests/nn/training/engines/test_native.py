@@ -186,7 +186,7 @@ def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
     assert called == []
     assert history["loss"] == pytest.approx(trained("eager", epochs=3)[2]["loss"])
     assert history.engine == "numpy"
-    assert "more than the native backend compiles" in history.note
+    assert "too much straight-line code for the native backend" in history.note
     assert repr(history).endswith(f"\nnote: {history.note}")
 
 

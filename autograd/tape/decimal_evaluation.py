@@ -9,7 +9,7 @@ from functools import reduce
 from ..numerals import EXACT, read
 from ..ops import halves
 from .instructions import Instruction, Tape
-from .passes import evaluate
+from .passes import run_instruction
 from .printers import text
 
 NONE = Decimal("NaN")
@@ -38,7 +38,7 @@ def result(instruction: Instruction, operands: Sequence[Decimal]) -> Decimal:
     if instruction.name == "pow" and whole(operands[1]) and operands[0] != 0:
         return EXACT.power(*operands)
     try:
-        return Decimal(repr(float(evaluate(instruction, [float(x) for x in operands]))))
+        return Decimal(repr(float(run_instruction(instruction, [float(x) for x in operands]))))
     except Exception:  # a user's own function, which may refuse what is only near its operands
         return NONE
 

@@ -294,6 +294,7 @@ def test_the_number_of_kept_forms_is_bounded_and_the_latest_stay() -> None:
         f(2.0)
     assert len(f._programs) == most
     traced = len(seen)
+    assert traced == most + 19  # that of one number, which is always in use, was never left out
     f(*[1.0] * (most + 19))
     f(2.0)
     assert len(seen) == traced

@@ -13,6 +13,7 @@ from .cached import cached_property
 from .conditions import Decided, branches
 from .gradients import between_gradients
 from .graph import dependents, topological_order
+from .numpy_calls import called
 from .reads import warn, watched
 from .recording import lift
 from .structures import ACCEPTED, NUMBER, Form, Nested, flatten
@@ -132,7 +133,9 @@ class Call:
         try:
             with watched() as reads:
                 earlier = len(reads)
-                y = f(*arguments.filled(self.inputs), **arguments.named)
+                y = called(
+                    f, arguments.filled(self.inputs), not arguments.plain, arguments.named
+                )
         finally:
             _running.reset(token)
             _inputs.difference_update(self.inputs)

@@ -77,7 +77,7 @@ class Condition:
             raise TypeError(
                 f"a comparison of Values was asked for its truth while its function is traced, in "
                 f"{modes.user_line()}: one branch would be lost; use "
-                "autograd.where(condition, a, b)"
+                "autograd.where(condition, a, b), of an array number by number"
             )
         return self.holds
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..conditions import Decided
 from ..graph import sources, topological_order
 from ..modes import described, traced
+from ..numpy_calls import called
 from ..ops import CONSTANT, OPEN_CHOICES
 from ..reads import keep, watching
 from ..value import Value
@@ -31,7 +32,7 @@ def trace(
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     leaves = [Value(nan, name) for name in names]
     with traced(leaves):
-        y = f(*leaves)
+        y = called(f, leaves)
     several = isinstance(y, (list, tuple))
     outputs = list(y) if several else [y]
     for output in outputs:

@@ -28,8 +28,7 @@ from scipy.optimize import (
     rosen_hess,
 )
 
-from autograd import compile, grad, hessian, hvp, jacobian, softplus, value_and_grad
-
+from autograd import compile, grad, hessian, hvp, jacobian, jit, softplus, value_and_grad
 from tests.autograd.problems import (
     CHAIN,
     DEVIATIONS,
@@ -44,7 +43,6 @@ from tests.autograd.problems import (
     tridiagonal,
 )
 
-jit = lambda f: f
 START = np.linspace(-1.0, 1.0, 30)
 
 

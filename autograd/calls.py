@@ -24,6 +24,7 @@ Argnums: TypeAlias = int | Sequence[int] | None
 # For each call that is running, the innermost first: the nodes that the calls inside it have met,
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+running = _running.get  # what is in it for this thread or task; empty outside of all calls
 _inputs: set[Value] = set()  # of the calls that are running in all threads
 
 

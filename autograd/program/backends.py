@@ -10,11 +10,14 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from ..locks import LOADING
+from ..structures import Form, Nested
 from ..tape.instructions import Tape
 from ..tape.reverse import reverse
+from ..value import Value
 
 # The fastest one first, each with the packages that it needs.
 BACKENDS = {"native": ("numpy", "llvmlite"), "numpy": ("numpy",), "python": ()}
+PLATFORM = "made for this platform"
 
 
 def fastest_backend() -> str:
@@ -87,13 +90,56 @@ def _native(tape: Tape, wanted: Sequence[int] | None, threads: int) -> Served:
                 'the native backend needs llvmlite: pip install "chainrule[native]"; '
                 'backend="numpy" and backend="python" run the same programs'
             ) from error
-        note = "llvmlite, which the native backend needs, is not made for this platform"
+        note = f"llvmlite, which the native backend needs, is not {PLATFORM}"
     else:
         try:
             return Served(NativeBackend(tape, wanted, threads), "native")
         except TooLargeError as error:
             note = str(error)
     return Served(serve("numpy", tape, wanted, 1).backend, "numpy", note)
+
+
+class Point(Protocol):
+    """An executor of a tape at one point."""
+
+    def __call__(self, args: Sequence[Any]) -> Any:
+        """The results for these arguments, in their form."""
+
+
+def serve_point(
+    tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form
+) -> tuple[Point, str, str]:
+    """What runs a tape at one point, its name, and why that is not the native backend.
+
+    There is no machine code then, but Python's: at one point NumPy's arrays have nothing to do.
+
+    leaves, arguments, form: as in `NativePoint`.
+    """
+    try:
+        with LOADING:
+            from .native import NativePoint, TooLargeError
+    except ImportError:
+        note = "llvmlite, which the native backend needs, is not "
+        note += 'installed: pip install "chainrule[native]"' if has_llvmlite() else PLATFORM
+    else:
+        try:
+            return NativePoint(tape, leaves, arguments, form), "native", ""
+        except TooLargeError as error:
+            note = str(error)
+    with LOADING:
+        from .python_backend import PythonPoint
+
+    return PythonPoint(tape, leaves, form), "python", note
+
+
+def llvm_of(backend: object, name: str) -> str:
+    """A program as the native backend writes it for LLVM; AttributeError for another backend."""
+    text: str | None = getattr(backend, "llvm", None)
+    if text is None:
+        raise AttributeError(
+            f"llvm: only the native backend writes LLVM's language, this program runs on {name!r}"
+        )
+    return text
 
 
 def has_llvmlite() -> bool:

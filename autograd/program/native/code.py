@@ -187,7 +187,7 @@ class SumsCode(Code):
         self.spans, self.combine = self.entry("spans"), self.entry("combine")
 
 
-C = TypeVar("C", ValuesCode, SumsCode)
+C = TypeVar("C")
 _known: OrderedDict[bytes, Any] = OrderedDict()
 
 

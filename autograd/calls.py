@@ -134,9 +134,7 @@ class Call:
         try:
             with watched() as reads:
                 earlier = len(reads)
-                y = called(
-                    f, arguments.filled(self.inputs), not arguments.plain, arguments.named
-                )
+                y = called(f, arguments.filled(self.inputs), not arguments.plain, arguments.named)
         finally:
             _running.reset(token)
             _inputs.difference_update(self.inputs)

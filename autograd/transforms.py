@@ -2,8 +2,8 @@
 
 A transform calls f on Values of its own. Its results are plain numbers for plain arguments; they
 are Values, which can be differentiated again, if an argument is a Value or f uses one from outside.
-So transforms nest and mix, to any order. None of them touches `.grad`. Arguments by keyword, where a
-transform takes them, reach f as they are, without derivatives by them.
+So transforms nest and mix, to any order. None of them touches `.grad`. Arguments by keyword, where
+a transform takes them, reach f as they are, without derivatives by them.
 """
 
 from __future__ import annotations

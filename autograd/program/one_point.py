@@ -162,6 +162,7 @@ def kind_of(x: Any) -> Hashable:
         return (kind, x.shape) if x.ndim else ()
     if is_value(x):
         return None
+    flatten(x, "jit")  # raises for what an array can be made of, with that advice
     raise wrong("jit", ACCEPTED, x, ADVICE)
 
 

@@ -64,9 +64,9 @@ class Program:
 
         X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
             The numpy and native backends give an array of shape (rows,) or (rows, values), python a
-            list. What a function gives in another form, such as nested lists or an array, keeps
-            it: in the place of each number is its column over the rows, in that of an array one of
-            shape (rows, *shape).
+            list. A flat list or tuple of numbers is a row, whatever f makes it. What is nested or
+            an array keeps its form: in the place of each number is its column over the rows, in
+            that of an array one of shape (rows, *shape).
 
         Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
         another number of columns, or named ones in another order.

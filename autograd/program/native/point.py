@@ -24,7 +24,7 @@ from .schedule import LONGEST_STRAIGHT, Schedule, cost_of
 from .units import Units
 
 Numbers = NDArray[np.float64]
-NUMBERS = "ptr %uniform"
+ADDRESS = "ptr %uniform"  # the parameters of the functions: that of the numbers
 
 
 class PointCode:
@@ -61,23 +61,23 @@ class PointCode:
         self.count = len(computation.outputs)
         self.constants = self.write(units)
         self.library, self.size = jit.Library(module.text()), layout.uniform_size
-        self.compute = self.library.function("point", NUMBERS)
+        self.compute = self.library.function("point", ADDRESS)
 
     def write(self, units: Units) -> dict[int, float]:
         """Write the entry point `point`; the results that are constants, by their places."""
         computation, layout, module = units.computation, units.layout, units.module
-        main = Function(module, "point", NUMBERS, 1, exported=True)
+        main = Function(module, "point", ADDRESS, 1, exported=True)
         pieces = pieces_of(computation)
         shared = needed_later(computation, pieces)
-        for i, piece in enumerate(pieces):
-            f = Function(module, f"piece{i}", NUMBERS, 1)
+        for number, piece in enumerate(pieces):
+            f = Function(module, f"piece{number}", ADDRESS, 1)
             values: dict[int, str] = {}
             for slot in piece:
                 units.compute(f, values, slot)
                 if slot in shared or slot in layout.uniform_places:
                     units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
             f.end()
-            main.call(f"piece{i}", "%uniform")
+            main.call(f"piece{number}", "%uniform")
         constants, copies = {}, []
         for place, slot in enumerate(computation.outputs, start=self.results):
             if slot in computation.constants:
@@ -85,10 +85,10 @@ class PointCode:
             elif layout.uniform_place(slot) != place:  # an input, or a result that is there twice
                 copies.append((layout.uniform_place(slot), place))
         if copies:
-            sources, targets = (module.table(places) for places in zip(*copies, strict=True))
+            before, after = [module.table(places) for places in zip(*copies, strict=True)]
             with main.loop(len(copies)) as (i, _):
-                value = main.load(main.at("%uniform", main.entry(sources, i)))
-                main.store(value, main.at("%uniform", main.entry(targets, i)))
+                value = main.load(main.at("%uniform", main.entry(before, i)))
+                main.store(value, main.at("%uniform", main.entry(after, i)))
         main.end()
         return constants
 
@@ -195,7 +195,7 @@ def part_writer(form: Form, numbers: Numbers) -> Callable[[Any], None]:
     if form is NUMBER:
 
         def write_number(x: Any) -> None:
-            numbers[0] = x if type(x) is float else real(x, "jit")
+            numbers[0] = x if type(x) is float else real(flatten(x, "jit")[0][0], "jit")
 
         return write_number
 

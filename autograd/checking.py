@@ -32,6 +32,7 @@ from .arguments import function, real
 from .gradients import gradients
 from .graph import topological_order
 from .modes import enable_grad
+from .numpy_calls import called
 from .ops import CONSTANT
 from .structures import flatten
 from .value import Value
@@ -77,7 +78,7 @@ def check_gradients(
         raise ValueError(f"check_gradients: expected a positive tolerance, got {tolerance!r}")
 
     def at(values: Sequence[Any]) -> Any:
-        return f(*form.build(values))
+        return called(f, form.build(values))
 
     y = at(inputs)
     if not isinstance(y, Value):

@@ -1,7 +1,7 @@
 """Value: a number with a record of what it was computed from.
 
 `backward` is the chain rule, node by node. The operators and functions below it are made of entries
-of `ops` by `recording.py`.
+of `ops` by `recording.py`; those that only NumPy calls are in `numpy_names.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from . import modes, ops, pickling, reads
 from .arguments import real, unset
 from .graph import topological_order
 from .locks import fork_safe_lock
+from .numpy_names import NumPyMethods
 from .ops import Op
 from .recording import binary, compare, evaluate, reflected, unary
 
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 
 
-class Value:
+class Value(NumPyMethods):
     """A number that records what it was computed from: a node of a computation graph.
 
     A leaf is made by `Value(number)`, every other node by an operation. `label` is the name that
@@ -43,7 +44,9 @@ class Value:
     """
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
-    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which raises TypeError
+    # NumPy leaves `number * value` to the Value, and does `array * value` number by number itself:
+    # its numbers' priority is below this one, that of its arrays above.
+    __array_priority__ = -1.0
 
     _data: float
     grad: float
@@ -166,8 +169,9 @@ class Value:
 
     def __float__(self) -> float:
         raise TypeError(
-            "float(value) would drop the graph: use value.data for the number, and autograd's own "
-            "functions (autograd.exp, not math.exp) to compute on"
+            "float(value) would drop the graph: use value.data for the number, autograd's own "
+            "functions (autograd.exp, not math.exp) to compute on, and an array of dtype=object to "
+            "store in (numpy.zeros_like(x) of an array x of Values)"
         )
 
     def __format__(self, spec: str) -> str:
@@ -197,5 +201,5 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
 def is_number(x: object) -> bool:
-    """Whether x is meant as a number, valid or not, and is not a node."""
-    return hasattr(x, "__float__") and not hasattr(x, "parents")
+    """Whether x is meant as a number, if only as one that is refused; no node and no array."""
+    return hasattr(x, "__float__") and not (hasattr(x, "parents") or hasattr(x, "__array_ufunc__"))

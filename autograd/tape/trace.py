@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from math import nan
 from numbers import Real
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 from ..conditions import Decided
 from ..graph import sources, topological_order
 from ..modes import described, traced
+from ..numpy_calls import called
 from ..ops import CONSTANT, OPEN_CHOICES
 from ..reads import keep, watching
 from ..recording import lift
@@ -50,11 +49,8 @@ def trace_in_form(
     where: the name that was called, for errors.
     """
     leaves = [Value(nan, name) for name in names]
-    numpy = sys.modules.get("numpy")
-    # It warns of NaN, which says nothing here, in loops over objects.
-    quiet = nullcontext() if numpy is None else numpy.errstate(all="ignore")
-    with traced(leaves), quiet:
-        y = f(*arguments.build(leaves))
+    with traced(leaves):
+        y = called(f, arguments.build(leaves))
     found, form = flatten(y, where, f"a function of {ACCEPTED}")
     numbers = [isinstance(x, Real) for x in found]
     for x, is_number in zip(found, numbers, strict=True):

@@ -35,7 +35,10 @@ INSTEAD = {
     **dict.fromkeys(("cholesky_lo", "cholesky_up", "eig", "eigh_lo", "svd"), ELIMINATION),
 }
 NO_LOOP = re.compile(r"ufunc '(\w+)'")
-NO_METHOD = re.compile(r"type Value (?:which has no callable|doesn't define) _*(\w+?)_* method")
+NO_METHOD = re.compile(
+    r"type Value (?:which has no callable|doesn't define) _*(\w+?)_* method"
+    r"|'Value' object has no attribute '(\w+)'"
+)
 OF_A_NUMBER = re.compile(
     r"type (?:float|int) which has no callable (\w+) method"
     r"|'(?:float|int)' object has no attribute '(\w+)'"
@@ -53,11 +56,14 @@ def advice(error: Exception) -> str | None:
     if found := OF_A_NUMBER.search(text):
         instead = same(found[1] or found[2])
         return instead and f"an array has numbers beside Values: use {instead}"
-    found = NO_LOOP.search(text) or NO_METHOD.search(text)
-    if not found:
-        return None
-    instead = INSTEAD.get(found[1]) or same(found[1]) or "a function of autograd's"
-    return f"NumPy has no {found[1]} of Values: use {instead}"
+    if found := NO_METHOD.search(text):
+        name = found[1] or found[2]
+        instead = INSTEAD.get(name) or same(name)
+        return instead and f"there is no method {name} of Values: use {instead}"
+    if found := NO_LOOP.search(text):
+        instead = INSTEAD.get(found[1]) or same(found[1]) or "a function of autograd's"
+        return f"{found[1]} takes no Values: use {instead}"
+    return None
 
 
 def same(name: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from . import ops
-from .recording import binary, lift, named, reflected, unary
+from .recording import binary, documented, lift, reflected, unary
 
 if TYPE_CHECKING:
     from .ops import Op
@@ -22,19 +22,14 @@ if TYPE_CHECKING:
 def of_two(op: Op) -> Callable[[Value, Value | float], Value]:
     """The method of a function of two operands."""
     method = binary(op)
-    return named(lambda self, other: method(self, lift(other, op.name)), op)
+    return documented(lambda self, other: method(self, lift(other, op.name)), op.name, op.doc)
 
 
 def by(
-    number: float, method: Callable[[Value, float], Value], doc: str
+    number: float, operate: Callable[[Value, float], Value], name: str, doc: str
 ) -> Callable[[Value], Value]:
-    """The method that computes with a number."""
-
-    def of_one(self: Value) -> Value:
-        return method(self, number)
-
-    of_one.__doc__ = doc
-    return of_one
+    """The method that operates with a number."""
+    return documented(lambda self: operate(self, number), name, doc)
 
 
 class NumPyMethods:
@@ -47,9 +42,9 @@ class NumPyMethods:
     arctan2, hypot = of_two(ops.ATAN2), of_two(ops.HYPOT)
     fabs = unary(ops.ABS)
     __floor__, __ceil__ = unary(ops.FLOOR), unary(ops.CEIL)  # numpy.floor calls math.floor
-    exp2 = by(2.0, reflected(ops.POW), "2 to the power x.")
-    radians = deg2rad = by(math.pi / 180.0, binary(ops.MUL), "An angle in degrees as radians.")
-    degrees = rad2deg = by(180.0 / math.pi, binary(ops.MUL), "An angle in radians as degrees.")
+    exp2 = by(2.0, reflected(ops.POW), "exp2", "2 to the power x.")
+    radians = deg2rad = by(math.pi / 180.0, binary(ops.MUL), "radians", "x degrees in radians.")
+    degrees = rad2deg = by(180.0 / math.pi, binary(ops.MUL), "degrees", "x radians in degrees.")
 
     def conjugate(self) -> Self:
         """The Value itself, as of every real number."""

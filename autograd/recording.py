@@ -59,6 +59,8 @@ def lift(x: Any, where: str) -> Value:
 
 def operand(x: Any, where: str) -> Any:
     """x as a node; NotImplemented for an array, which takes Values number by number by itself."""
+    if type(x) is float:
+        return record(CONSTANT, x, (), ())
     if isinstance(x, (float, int)):
         return record(CONSTANT, real(x, where), (), ())
     return NotImplemented if hasattr(x, "__array_ufunc__") else lift(x, where)
@@ -105,12 +107,9 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
     forward, partials, name = op.forward, op.partials, op.name
     linear = partials if isinstance(partials, tuple) else None
 
-    def method(self: Value, other: Value | float) -> Value:
-        if type(other) is not Value:
-            if type(other) is float:
-                other = record(CONSTANT, other, (), ())
-            elif (other := operand(other, name)) is NotImplemented:
-                return other
+    def method(self: Value, other: Any) -> Any:
+        if type(other) is not Value and (other := operand(other, name)) is NotImplemented:
+            return other
         a = self._data
         b = other._data
         try:
@@ -142,11 +141,8 @@ def compare(
     """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
 
     def method(self: Value, other: Any) -> Any:
-        if type(other) is not Value:
-            if type(other) is float:
-                other = record(CONSTANT, other, (), ())
-            elif (other := operand(other, "comparison")) is NotImplemented:
-                return other
+        if type(other) is not Value and (other := operand(other, "comparison")) is NotImplemented:
+            return other
         unknown = modes.active and modes.tracing(self, other)
         condition = new(Condition)
         condition.op = open_choice

@@ -44,8 +44,8 @@ class Value(NumPyMethods):
     """
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
-    # NumPy leaves `number * value` to the Value, and does `array * value` number by number itself:
-    # its numbers' priority is below this one, that of its arrays above.
+    # NumPy leaves `number * value` to the Value, which is faster, and computes `array * value` itself,
+    # number by number: the priority of its numbers is below this one, that of its arrays above.
     __array_priority__ = -1.0
 
     _data: float
@@ -162,17 +162,20 @@ class Value(NumPyMethods):
         return equal(self, other) if is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return ~equal(self, other) if is_number(other) else NotImplemented
+        same = self.__eq__(other)
+        return same if same is NotImplemented else ~same
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")
 
-    def __float__(self) -> float:
+    def __float__(self) -> Any:
         raise TypeError(
-            "float(value) would drop the graph: use value.data for the number, autograd's own "
-            "functions (autograd.exp, not math.exp) to compute on, and an array of dtype=object to "
-            "store in (numpy.zeros_like(x) of an array x of Values)"
+            "float(value) or int(value) would drop the graph: use value.data for the number, "
+            "autograd's own functions (autograd.exp, not math.exp) to compute on, and an array of "
+            "dtype=object to store in (numpy.zeros_like(x) of an array x of Values)"
         )
+
+    __int__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -201,5 +204,5 @@ equal = compare(operator.eq, ops.WHERE_EQUAL)
 
 
 def is_number(x: object) -> bool:
-    """Whether x is meant as a number, if only as one that is refused; no node and no array."""
-    return hasattr(x, "__float__") and not (hasattr(x, "parents") or hasattr(x, "__array_ufunc__"))
+    """Whether x is meant as a number, valid or not, and is not a node."""
+    return hasattr(x, "__float__") and not hasattr(x, "parents")

@@ -12,12 +12,11 @@ POSITIVE = (0.0, inf)
 def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
     """y·log(a), the slope of a**exponent in its exponent; at a = 0 its limit, 0 or -inf.
 
-    Where a is negative it is NaN, without the logarithm: x**2 pays no exception for its exponent.
+    Where a is negative there is none: the logarithm is not taken, since it would raise in x**2 too.
     """
-    inside, zero = a > 0.0, m.equal(a, 0.0)
     limit = m.where(exponent < 0.0, -inf, 0.0)
-    slope = y * m.log(m.where(inside, a, m.constant(1.0)))
-    return m.where(inside, slope, m.where(zero, limit, y * nan))
+    slope = y * m.log(m.where(a > 0.0, a, m.constant(nan)))
+    return m.where(m.equal(a, 0.0), limit, slope)
 
 
 def slope_in_base(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from .arguments import is_value, wrong
@@ -23,6 +24,7 @@ Argnums: TypeAlias = int | Sequence[int] | None
 # For each call that is running, the innermost first: the nodes that the calls inside it have met,
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+running = _running.get  # what is in it for this thread or task; empty outside of all calls
 _inputs: set[Value] = set()  # of the calls that are running in all threads
 
 
@@ -48,14 +50,21 @@ class Arguments:
     """The arguments of a call of f, and which of them it is differentiated by.
 
     argnums: the index of one, a sequence of several, or None for all.
+    named: those by keyword, which reach f as they are.
     alone: whether there is one, so that derivatives are no tuple of one.
     numbers: all numbers in them, and their form: that of the one argument, or of a tuple.
     """
 
-    def __init__(self, args: Sequence[Any], argnums: Argnums, name: str) -> None:
+    def __init__(
+        self,
+        args: Sequence[Any],
+        argnums: Argnums,
+        name: str,
+        named: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         if not args:
             raise TypeError(f"{name}: expected at least one argument, got none")
-        self.args = args
+        self.args, self.named = args, named
         self.places = places_of(argnums, len(args), name)
         self.alone = len(args) == 1 if argnums is None else isinstance(argnums, numbers.Integral)
         found = [flatten(args[place], name) for place in self.places]
@@ -125,7 +134,7 @@ class Call:
         try:
             with watched() as reads:
                 earlier = len(reads)
-                y = called(f, arguments.filled(self.inputs), not arguments.plain)
+                y = called(f, arguments.filled(self.inputs), not arguments.plain, arguments.named)
         finally:
             _running.reset(token)
             _inputs.difference_update(self.inputs)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from . import functions
@@ -72,7 +73,12 @@ def same(name: str) -> str | None:
     return f"autograd.{name}({operands}) of each number" if name in functions.__all__ else None
 
 
-def called(f: Callable[..., Any], args: Sequence[Any], quiet: bool = True) -> Any:
+def called(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    quiet: bool = True,
+    named: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
     """f of Values, with advice in a note of NumPy's errors.
 
     quiet: whether NumPy's warnings of numbers are off. A local derivative may be infinite or NaN
@@ -81,9 +87,9 @@ def called(f: Callable[..., Any], args: Sequence[Any], quiet: bool = True) -> An
     numpy = sys.modules.get("numpy") if quiet else None
     try:
         if numpy is None:
-            return f(*args)
+            return f(*args, **named)
         with numpy.errstate(all="ignore"):
-            return f(*args)
+            return f(*args, **named)
     except (TypeError, AttributeError) as error:
         note = advice(error)
         if note and note not in getattr(error, "__notes__", ()):

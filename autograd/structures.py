@@ -58,6 +58,9 @@ class Number(Form):
     def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
         return inner.build(rows[0])
 
+    def __reduce__(self) -> str:
+        return "NUMBER"  # there is one
+
 
 NUMBER = Number()
 

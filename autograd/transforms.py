@@ -2,7 +2,8 @@
 
 A transform calls f on Values of its own. Its results are plain numbers for plain arguments; they
 are Values, which can be differentiated again, if an argument is a Value or f uses one from outside.
-So transforms nest and mix, to any order. None of them touches `.grad`.
+So transforms nest and mix, to any order. None of them touches `.grad`. Arguments by keyword, where
+a transform takes them, reach f as they are, without derivatives by them.
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ def both(f: Function, argnums: Argnums, name: str) -> Function:
     argnums = checked_argnums(argnums, name)
 
     @recorded_by_itself
-    def function(*xs: Any) -> tuple[Any, Any]:
-        arguments = Arguments(xs, argnums, name)
+    def function(*xs: Any, **named: Any) -> tuple[Any, Any]:
+        arguments = Arguments(xs, argnums, name, named)
         call = Call(f, arguments, name)
         slopes = call.gradients(call.single(name))
         return call.values(call.outputs), arguments.form.build(slopes)
@@ -104,8 +105,8 @@ def grad(f: Function, argnums: Argnums = None) -> Function:
     value_and_slope = both(f, argnums, "grad")
 
     @recorded_by_itself
-    def function(*xs: Any) -> Any:
-        return value_and_slope(*xs)[1]
+    def function(*xs: Any, **named: Any) -> Any:
+        return value_and_slope(*xs, **named)[1]
 
     return Made(grad, made_of(f, argnums), function)
 
@@ -203,7 +204,8 @@ def hvp(f: Function) -> Function:
     """The Hessian of f times a vector: (xs, vector) -> that product, without the Hessian itself.
 
     A tuple is the arguments, with a part of the vector for each, and so is the result; anything
-    else is the one argument, as SciPy has it: `minimize(..., hessp=hvp(f))`.
+    else is the one argument, as SciPy has it: `minimize(..., hessp=hvp(f))`. What follows the
+    vector are further arguments of f, by which it is not differentiated.
 
     >>> hvp(lambda a, b: a * a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 4.0)
@@ -213,8 +215,9 @@ def hvp(f: Function) -> Function:
     function_of(f, "hvp")
 
     @recorded_by_itself
-    def function(xs: Any, vector: Any) -> Any:
-        arguments = Arguments(xs if isinstance(xs, tuple) else (xs,), None, "hvp")
+    def function(xs: Any, vector: Any, *others: Any) -> Any:
+        args, argnums = (xs, tuple(range(len(xs)))) if isinstance(xs, tuple) else ((xs,), 0)
+        arguments = Arguments((*args, *others), argnums if others else None, "hvp")
         parts = direction(arguments, xs, vector, "hvp", "numbers in the vector")
         call = Call(f, arguments, "hvp")
         call.keep = call.keep or any([isinstance(part, Value) for part in parts])
@@ -243,8 +246,8 @@ def jacobian(f: Function, argnums: Argnums = None) -> Function:
     argnums = checked_argnums(argnums, "jacobian")
 
     @recorded_by_itself
-    def function(*xs: Any) -> Any:
-        arguments = Arguments(xs, argnums, "jacobian")
+    def function(*xs: Any, **named: Any) -> Any:
+        arguments = Arguments(xs, argnums, "jacobian", named)
         call = Call(f, arguments, "jacobian")
         return arguments.rows(call.form, [call.gradients(y) for y in call.outputs])
 
@@ -266,8 +269,8 @@ def hessian(f: Function, argnums: Argnums = None) -> Function:
     argnums = checked_argnums(argnums, "hessian")
 
     @recorded_by_itself
-    def function(*xs: Any) -> Any:
-        arguments = Arguments(xs, argnums, "hessian")
+    def function(*xs: Any, **named: Any) -> Any:
+        arguments = Arguments(xs, argnums, "hessian", named)
         call = Call(f, arguments, "hessian")
         return arguments.rows(
             arguments.form, [call.gradients(slope) for slope in call.slopes("hessian")]

@@ -45,7 +45,7 @@ class Value(NumPyMethods):
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
     # NumPy leaves `number * value` to the Value, which is faster, and computes `array * value`
-    # itself: the priority of its numbers is below this one, that of its arrays above.
+    # itself, element by element: its numbers' priority is below this one, that of its arrays above.
     __array_priority__ = -1.0
 
     _data: float

@@ -158,7 +158,7 @@ ARGUMENTS = {
     },
     **{
         f"autograd.{name}": [(square, "function model")]
-        for name in ("grad", "value_and_grad", "jvp", "vjp", "hvp", "jacobian", "hessian")
+        for name in ("grad", "value_and_grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "jit")
     },
     **{
         f"autograd.{name}": [(0.5, REAL)]

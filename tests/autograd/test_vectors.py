@@ -124,6 +124,33 @@ def test_argnums():
             grad(g, argnums=wrong)
 
 
+def test_arguments_by_keyword_reach_the_function():
+    def g(x, power=1):
+        return x**power
+
+    assert value_and_grad(g)(2.0, power=3) == (8.0, 12.0)
+    assert grad(g)(2.0, power=3) == 12.0
+    assert grad(grad(g))(2.0, power=3) == 12.0
+    assert jacobian(g)(2.0, power=3) == [(12.0,)]
+    assert hessian(g)(2.0, power=3) == [(12.0,)]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'color'"):
+        grad(g)(2.0, color=3)
+
+
+def test_further_arguments_of_a_function_follow_the_vector():
+    def g(x, y, a, name="product"):
+        return a * x[0] * x[1] * y if name == "product" else x[0]
+
+    x, along = np.array([2.0, 3.0]), np.array([1.0, 0.0])
+    first, second = hvp(g)((x, 5.0), (along, 0.0), 2.0)
+    assert (first.tolist(), second) == ([0.0, 10.0], 6.0)
+    assert hvp(g)(x, along, 5.0, 2.0, "product").tolist() == [0.0, 10.0]
+    assert hvp(g)([2.0, 3.0], [1.0, 0.0], 5.0, 2.0, "first") == [0.0, 0.0]
+    (only,) = hvp(g)((x,), (along,), 5.0, 2.0)
+    assert only.tolist() == [0.0, 10.0]
+    assert hvp(g)((x, 5.0, 2.0), (along, 0.0, 1.0))[0].tolist() == [15.0, 10.0 + 10.0]
+
+
 def test_plain_numbers_give_rows_as_ever():
     assert hessian(lambda a, b: a * a * b)(2.0, 5.0) == [(10.0, 4.0), (4.0, 0.0)]
     assert jacobian(lambda a, b: a * b)(2.0, 5.0) == [(5.0, 2.0)]

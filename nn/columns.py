@@ -22,8 +22,8 @@ from .names import check_spellings, find_name, join_names, refuse_repeated
 from .schema import Column, Scale, Schema
 from .tables import Row, check_width, finite, float_rows, minority_index
 
-# More categories than MOST, or than FEW and half of the rows, are taken for identifiers.
-MOST, FEW = 200, 10
+# More categories than these, or than FEW and half of the rows, are taken for identifiers.
+MAX_CATEGORIES, FEW = 200, 10
 
 
 class Encoded(NamedTuple):
@@ -123,7 +123,7 @@ def find_categories(name: str, cells: Sequence[Any], advice: str) -> tuple[str, 
     """
     there = [cell for cell in cells if isinstance(cell, str)]
     words = sorted(set(there))
-    if len(words) > min(MOST, max(FEW, len(there) // 2)):
+    if len(words) > min(MAX_CATEGORIES, max(FEW, len(there) // 2)):
         raise ValueError(
             f"column {name!r}: {len(words)} different words in {len(there)} rows, "
             f"{join_names(words)}, are identifiers and no categories; {advice}"

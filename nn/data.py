@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd.arguments import wrong
 
-from .arguments import one_of, whole
+from .arguments import one_of
 from .columns import encode_raw_rows, encode_table, match_categories
 from .labels import is_several, labels_in, read_labels
 from .missing import HOW, fill_with_means
 from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
-from .seeds import Seed, generator
-from .splitting import parts_of
+from .seeds import Seed
+from .splitting import parts_of, shuffled
 from .tables import Row, is_frame, read_table, take
 
 
 class Data:
-    """Rows and labels, with their names and scales. Iterating gives (row, label) pairs.
+    """Rows and labels, with their names and scales. Iterating yields (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
         frame. Its columns have names unless all of these are numbers. A column of words becomes
-        one of 0.0 and 1.0 for each word, `colour=red`.
+        one of 0.0 and 1.0 for each word, `color=red`.
     y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
         alphabetical order), other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.
@@ -74,9 +73,9 @@ class Data:
         if not (regression is None or isinstance(regression, bool)):
             what = "True for numbers, False for classes, or None as regression"
             raise wrong("Data", what, regression)
-        given = (
-            None if feature_names is None else unique_names(feature_names, "Data", "feature_names")
-        )
+        given = None
+        if feature_names is not None:
+            given = unique_names(feature_names, "Data", "feature_names")
         check_feature_names(given, names, rows)
         if len(labels) != len(rows):
             raise ValueError(
@@ -99,10 +98,9 @@ class Data:
                 f"Data: expected {count} names as target_names, one for each number of a label, "
                 f"got {len(targets)}: {join_names(list(targets))}"
             )
+        features = tuple([name for column in found.columns for name in column.feature_names])
         self.schema = Schema(
-            tuple([name for column in found.columns for name in column.feature_names])
-            or given
-            or names,
+            features or given or names,
             classes,
             regression,
             feature_scales=(Scale(),) * len(self.rows[0]),
@@ -291,10 +289,8 @@ class Data:
         """
         data = self._with_rows(self.rows)
         classes = None if self.regression else self.labels
-        data.parts, data.seed = (
-            parts_of(len(self), classes, self.class_names, test, seed),
-            int(seed),
-        )
+        data.parts = parts_of(len(self), classes, self.class_names, test, seed)
+        data.seed = int(seed)
         if self.imputed:
             data._impute()
         return data
@@ -378,11 +374,3 @@ def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
     with error_prefix(name):
         order = schema.column_order(names)
     return found if order is None else [take(row, order) for row in found]
-
-
-def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
-    """The indices below count, shuffled, in parts of `size`."""
-    size, order = whole(size, "batches: size"), list(range(count))
-    (generator(seed, "batches") or random).shuffle(order)
-    for start in range(0, count, size):
-        yield order[start : start + size]

@@ -14,31 +14,32 @@ from .arguments import CLASSES_BY_NAME
 from .data import Data
 from .labels import is_several
 from .layers import probabilities
-from .matching import Pairs, check_class_count, labelled_rows, unlabelled_rows
+from .matching import Pairs, check_class_count, labeled_rows, unlabeled_rows
 from .module import Module, model_of
 from .names import join_names
+from .optional import optional
 from .scales import in_unit
 from .schema import Schema
 from .tables import finite
 
 
-def numbers_of(outputs: Any) -> list[float]:
+def output_numbers(outputs: Any) -> list[float]:
     """The outputs for one row as floats."""
     return [outputs.data] if isinstance(outputs, Value) else [z.data for z in outputs]
 
 
-def class_of(scores: Sequence[float]) -> int:
+def class_of(outputs: Sequence[float]) -> int:
     """The class of the largest output; of a single output, 1 if it is positive.
 
     Raises ValueError where an output is NaN.
     """
-    scores = [0.0, *scores] if len(scores) == 1 else scores
-    if any([math.isnan(score) for score in scores]):
+    outputs = [0.0, *outputs] if len(outputs) == 1 else outputs
+    if any([math.isnan(z) for z in outputs]):
         raise ValueError(
-            f"the outputs for a row are {format_scores(scores)}: there is a NaN among the numbers "
-            "of the row or the parameters of the model"
+            f"the outputs for a row are {format_outputs(outputs)}: there is a NaN among the "
+            "numbers of the row or the parameters of the model"
         )
-    return scores.index(max(scores))
+    return outputs.index(max(outputs))
 
 
 def class_of_label(label: Any) -> Any:
@@ -56,7 +57,7 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     rows: rows as the model was trained on, a data frame, or a Data, which is brought to the scale
         of the model. Where the model and these have names, columns and classes are matched by name,
         so that their order is free.
-    raw: whether rows are in the units that the training data had before it was standardised; a Data
+    raw: whether rows are in the units that the training data had before it was standardized; a Data
         has a scale of its own.
 
     Warns, once for a model, where rows lie absurdly far outside of those that it was trained on.
@@ -67,7 +68,7 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
     [0, 1]
     """
     model_of(model, "predict")
-    outputs = [numbers_of(model(row)) for row in unlabelled_rows(model, rows, "predict", raw)]
+    outputs = [output_numbers(model(row)) for row in unlabeled_rows(model, rows, "predict", raw)]
     if model.regression:
         return [answer_of(z, model.schema) for z in outputs]
     names = class_names_for("predict", model, rows, outputs)
@@ -91,15 +92,15 @@ def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[floa
     (0.5, 0.5)
     """
     refuse_regression("predict_proba", model)
-    found = unlabelled_rows(model, rows, "predict_proba", raw)
+    found = unlabeled_rows(model, rows, "predict_proba", raw)
     shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
     return [[share.data for share in shares(row)] for row in found]
 
 
-def format_scores(scores: Sequence[float]) -> str:
+def format_outputs(outputs: Sequence[float]) -> str:
     """Outputs for an error message."""
-    shown = ", ".join([brief(score) for score in scores[:4]])
-    return f"[{shown}, ...]" if len(scores) > 4 else f"[{shown}]"
+    shown = ", ".join([brief(z) for z in outputs[:4]])
+    return f"[{shown}, ...]" if len(outputs) > 4 else f"[{shown}]"
 
 
 def accuracy(model: Module, data: Pairs) -> float:
@@ -118,7 +119,7 @@ def accuracy(model: Module, data: Pairs) -> float:
 
 
 def share_right(name: str, model: Module, data: Pairs) -> float:
-    """The share of rows whose class the model gives."""
+    """The share of rows whose class is predicted right."""
     true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
@@ -159,7 +160,7 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
     """
     if not model_of(model, "mean_absolute_error").regression:
         raise ValueError(
-            "mean_absolute_error: this model was trained to predict classes, not numbers; "
+            "mean_absolute_error: expected a model that predicts numbers, got one of classes; "
             "accuracy(model, data) is the share of right answers"
         )
     true, found = numbers_answered("mean_absolute_error", model, data)
@@ -176,13 +177,13 @@ def numbers_answered(
     if isinstance(data, Data) and data.class_names:
         classes = join_names(list(data.class_names))
         raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
-    pairs = labelled_rows(model, data, name)
+    pairs = labeled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
     scales = model.schema.target_scales
     true, found = [], []
     for i, (row, label) in enumerate(pairs):
-        outputs = numbers_of(model(row))
+        outputs = output_numbers(model(row))
         labels = [finite(x) for x in (label if is_several(label) else [label])]
         if None in labels or len(labels) != len(outputs):
             raise ValueError(
@@ -234,10 +235,10 @@ def labels_and_predictions(
 ) -> tuple[list[Any], list[int], Sequence[str]]:
     """The true and the predicted class of each row, and the names of the classes."""
     refuse_regression(name, model)
-    pairs = labelled_rows(model, data, name)
+    pairs = labeled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
-    outputs = [numbers_of(model(row)) for row, _ in pairs]
+    outputs = [output_numbers(model(row)) for row, _ in pairs]
     true = [class_of_label(label) for _, label in pairs]
     for i, (label, z) in enumerate(zip(true, outputs, strict=True)):
         check_class(name, i, label, len(z))
@@ -275,15 +276,13 @@ def class_names_for(
 def refuse_regression(name: str, model: Module) -> None:
     if model_of(model, name).regression:
         raise ValueError(
-            f"{name}: this model was trained to predict numbers, not classes; "
+            f"{name}: expected a model that predicts classes, got one of numbers; "
             "score(model, data) is its R², mean_absolute_error(model, data) its error"
         )
 
 
 def scikit_learn(name: str) -> Any:
     """scikit-learn's metrics."""
-    try:
+    with optional("scikit-learn", "iris", name):
         from sklearn import metrics  # type: ignore[import-untyped]  # has no stubs
-    except ImportError as error:
-        raise ImportError(f'{name} needs scikit-learn: pip install "chainrule[iris]"') from error
     return metrics

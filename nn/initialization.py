@@ -19,7 +19,7 @@ INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
 
 
 def init_for(activation: object) -> str:
-    """The default initialisation for an activation.
+    """The default initialization for an activation.
 
     For relu it is micrograd's, so that the default network is micrograd's to the bit.
     """
@@ -29,7 +29,7 @@ def init_for(activation: object) -> str:
 
 
 def bound_of(init: str, nin: int, nout: int, where: str) -> float:
-    """The largest weight that an initialisation draws; ValueError for an unknown name."""
+    """The largest weight that an initialization draws; ValueError for an unknown name."""
     if not isinstance(init, str) or init not in INITIALIZATIONS:
         raise ValueError(f"{where}: unknown init {init!r}{choices(init, INITIALIZATIONS)}")
     return INITIALIZATIONS[init](nin, nout)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import normal
 
-from .names import unique_names
+from .names import join_names, unique_names
 from .tables import as_list, as_python, finite, is_frame, minority_index, read_table
 
 # More different whole numbers than this, and than this share of the rows, are no classes.
@@ -41,7 +41,7 @@ def is_weights(row: Sequence[Any]) -> bool:
 
 
 def are_numbers(labels: Iterable[Any]) -> bool:
-    """Whether labels are numbers to predict and not classes: everything asks this one function.
+    """Whether labels are numbers to predict and not classes: decided here and nowhere else.
 
     Numbers with decimals are, and whole floats, unless they number classes: 0.0, 1.0, 2.0, ... or
     -1.0 and 1.0. Whole numbers are where there are many different ones, more than 20 and more than
@@ -81,7 +81,10 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
     """
     names = unique_names(class_names, "Data", "class_names")
     if regression and names:
-        raise ValueError("Data: classes have names, numbers have none: class_names with regression")
+        raise ValueError(
+            "Data: expected no class_names with regression=True, whose labels are numbers, got "
+            f"{join_names(list(names))}"
+        )
     texts = [isinstance(label, str) for label in labels]
     odd = minority_index(texts)
     if odd is not None:
@@ -93,8 +96,8 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
         raise ValueError(f"row 0: expected a number to predict as label, got {labels[0]!r:.60}")
     if texts[0]:
         names = names or unique_names(sorted(set(map(str, labels))), "Data", "class_names")
-        numbers_of = {normal(name): i for i, name in enumerate(names)}
-        labels = [numbers_of.get(normal(label), label) for label in labels]
+        indices = {normal(name): i for i, name in enumerate(names)}
+        labels = [indices.get(normal(label), label) for label in labels]
     if regression is None:
         regression = not names and are_numbers(labels)
     if any([is_several(label) for label in labels]):

@@ -139,7 +139,7 @@ class MLP(Module):
     bias, seed, init: as in Neuron; the last layer has the init of the one before it. The same seed
         gives the same weights in every process.
     output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
-        applies softmax itself; `probabilities` gives the softmax.
+        applies softmax itself; `probabilities` returns the softmax.
 
     Labels: weights are w1, w2, ... neuron by neuron, biases b1, b2, ..., hidden neurons h1, h2, ...
     across layers, outputs z1, z2, ... (ŷ1, ŷ2, ... if not linear), and inputs that are plain
@@ -242,8 +242,8 @@ class MLP(Module):
 def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
     """The probabilities ŷ1, ŷ2, ... of the classes for one row: the softmax of all outputs.
 
-    outputs: of a network for the row. A single one is the logit of class 1 against class 0, and
-        gives two probabilities.
+    outputs: of a network for the row. A single one is the logit of class 1 against class 0, of
+        which two probabilities are returned.
 
     >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
     [('ŷ1', 0.5), ('ŷ2', 0.5)]

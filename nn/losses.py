@@ -16,7 +16,7 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .matching import labelled_rows
+from .matching import labeled_rows
 from .schema import schema_of
 from .tables import as_python
 
@@ -49,7 +49,7 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
         raise ValueError(
             "cross_entropy: double softmax: these outputs went through softmax, which "
             'cross_entropy applies itself; leave out output="softmax" '
-            "(model.probabilities(x) still gives the shares)"
+            "(model.probabilities(x) returns the shares)"
         )
     if type(target) is not int or target not in range(len(logits)):
         target = class_or_weights(target, len(logits))
@@ -207,7 +207,7 @@ def mean_loss(
 
     data: a Data, whose classes and columns are matched with the model's by name, and its scale, or
         (row, label) pairs.
-    loss: as of `train`; if None `mse` for a regression, which is in units of the standardised
+    loss: as of `train`; if None `mse` for a regression, which is in units of the standardized
         target, and `cross_entropy` for classes.
 
     Raises ValueError for an unknown class or column, TypeError for other data.
@@ -220,7 +220,7 @@ def mean_loss(
         function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
     else:
         loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
-    pairs = labelled_rows(model, data, "mean_loss")
+    pairs = labeled_rows(model, data, "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

@@ -61,7 +61,7 @@ def match_row(row: Any, schema: Schema, name: str) -> Any:
     return row if order is None else take(list(row), order)
 
 
-def unlabelled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
+def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
     """Rows without labels, with the model's columns.
 
     raw: whether rows without a scale of their own are in the original units of the model's.
@@ -116,7 +116,7 @@ def is_brought(data: Any, schema: Schema) -> bool:
     return tuple(given if order is None else take(given, order)) != schema.feature_scales
 
 
-def labelled_rows(
+def labeled_rows(
     model: Any, data: Any, name: str, what: str = "data", schema: Schema | None = None
 ) -> list[tuple[Any, Any]]:
     """Rows with labels, with the model's columns and class indices.
@@ -155,7 +155,7 @@ def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> 
     """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
         return match_data(data, schema, name if what == "data" else f"{name}: {what}")
-    return labelled_rows(model, data, name, what, schema)
+    return labeled_rows(model, data, name, what, schema)
 
 
 def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
@@ -163,8 +163,8 @@ def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(
-            f"{name}: the model's outputs distinguish {count} classes, and there are {len(names)} "
-            f"names: {join_names(list(names))}; give the model as many outputs as there are "
+            f"{name}: expected names of {count} classes, as the model's outputs distinguish, got "
+            f"{len(names)}: {join_names(list(names))}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 

@@ -11,7 +11,8 @@ from typing import Any
 from .names import join_names
 from .scales import brought, in_unit
 from .schema import Scale, Schema
-from .tables import Row, mean_of
+from .standardization import mean_of
+from .tables import Row
 
 HOW = ("drop", "mean")
 Option = Callable[[str, str], str]  # from the name and the value of an option to how it is written
@@ -76,10 +77,10 @@ def drop_missing(
     kept = []
     for i, (row, label) in enumerate(zip(rows, labels, strict=True)):
         empty = [name for name, cell in zip(names, row, strict=True) if is_missing(cell)]
-        unlabelled = is_missing(label)
-        for name in [*empty, *[target] * unlabelled]:
+        unlabeled = is_missing(label)
+        for name in [*empty, *[target] * unlabeled]:
             counts[name] += 1
-        if not unlabelled and not (empty and how == "drop"):
+        if not unlabeled and not (empty and how == "drop"):
             kept.append(i)
     cells = tuple([(name, count) for name, count in counts.items() if count])
     if not kept:

@@ -51,7 +51,7 @@ class Module:
 
     def __call__(self, x: Any) -> Any:
         raise NotImplementedError(
-            f"{type(self).__name__} needs a __call__ that computes its output"
+            f"{type(self).__name__} must implement __call__, which computes its output"
         )
 
     def __repr__(self) -> str:
@@ -120,7 +120,8 @@ class Module:
             names = [name for name, _ in named]
             twice = next(name for i, name in enumerate(names) if name in names[:i])
             raise ValueError(
-                f"state_dict: two parameters have the name {twice!r}; give them labels that differ"
+                f"state_dict: expected distinct names, got {twice!r} twice; give the parameters "
+                "distinct labels"
             )
         return state
 

@@ -30,7 +30,7 @@ def refuse_repeated(names: Sequence[str], what: str) -> None:
         if normal(name) in found:
             first = found[normal(name)]
             given = f"{name!r} twice" if name == first else f"{first!r} and {name!r}, the same"
-            raise ValueError(f"{what}: expected names that differ, got {given}")
+            raise ValueError(f"{what}: expected distinct names, got {given}")
         found[normal(name)] = name
 
 

@@ -32,10 +32,10 @@ class Optimizer:
             raise ValueError(f"{name}: expected at least one parameter, got none")
         first: dict[Value, int] = {}
         for i, parameter in enumerate(self.parameters):
-            if first.setdefault(parameter, i) != i:  # a step would move it twice
+            if first.setdefault(parameter, i) != i:  # a step would update it twice
                 raise ValueError(
                     f"{name}: expected every parameter once, got {parameter!r:.80} as number "
-                    f"{first[parameter]} and as number {i}; model.parameters() gives each once, "
+                    f"{first[parameter]} and as number {i}; model.parameters() has each once, "
                     "also where two parts share it"
                 )
         self.lr = lr
@@ -47,7 +47,7 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The learning rate, positive; between steps it can be set, to 0.0 too."""
+        """The learning rate, nonnegative; it can be set between steps."""
         return self._lr
 
     @lr.setter
@@ -72,8 +72,8 @@ class Optimizer:
             if not finite:
                 raise FloatingPointError(
                     f"{type(self).__name__}: the gradient of {self.named(i)} "
-                    f"is {parameter.grad} in step {self.steps + 1}; nothing was moved. "
-                    "A smaller lr may help; or look at the data"
+                    f"is {parameter.grad} in step {self.steps + 1}; no parameter was updated. "
+                    "Try a smaller lr, or check the data"
                 )
         step = self.steps + 1
         found = [
@@ -85,7 +85,7 @@ class Optimizer:
                 advice = ", or a positive eps" if self.settings.get("eps") == 0 else ""
                 raise FloatingPointError(
                     f"{type(self).__name__}: {self.named(i)} would become {x} in step {step}; "
-                    f"nothing was moved. A smaller lr may help{advice}"
+                    f"no parameter was updated. Try a smaller lr{advice}"
                 )
         self.steps = step
         for i, (parameter, (x, state)) in enumerate(zip(self.parameters, found, strict=True)):
@@ -151,7 +151,9 @@ class SGD(Optimizer):
     ) -> None:
         momentum = at_least_zero(momentum, "SGD: momentum")
         if nesterov and not momentum:
-            raise ValueError("SGD: nesterov=True needs a positive momentum")
+            raise ValueError(
+                f"SGD: expected a positive momentum with nesterov=True, got {momentum}"
+            )
         weight_decay = at_least_zero(weight_decay, "SGD: weight_decay")
         super().__init__(
             parameters, lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay

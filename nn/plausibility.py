@@ -1,6 +1,6 @@
 """Plausibility of rows: whether they look like those that a model was trained on.
 
-A model that was trained on standardised rows answers raw ones too, and wrongly. Rows in deviations
+A model that was trained on standardized rows answers raw ones too, and wrongly. Rows in deviations
 and rows in their unit can be told apart: what is plausible as the one is not as the other.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from .schema import Scale, Schema
-from .tables import Row, finite, z_score
+from .standardization import z_score
+from .tables import Row, finite
 
 LOOKED_AT = 200  # rows, from all over
 ROOM = 0.1  # of its range in training, by which a number may lie outside
@@ -28,7 +29,7 @@ _warned: WeakValueDictionary[int, Any] = WeakValueDictionary()  # models, by id
 def warn_of(model: Any, schema: Schema, rows: Iterable[Any], name: str, raw: bool) -> None:
     """A UserWarning, once for a model, where rows are better read otherwise or lie far outside.
 
-    rows: as the model takes them; raw: whether they were standardised for it just now.
+    rows: as the model takes them; raw: whether they were standardized for it just now.
     name: what was called.
     """
     if schema.lowest and id(model) not in _warned:
@@ -49,12 +50,12 @@ def suspicion(schema: Schema, rows: Sequence[Any], name: str, raw: bool) -> str:
         if gain > BETTER * len(found):
             if raw:
                 return (
-                    "the rows look as if they were standardised before, and were so again: "
+                    "the rows look as if they were standardized before, and were so again: "
                     "data.standardized() makes a Data that has its scale, Data(X, y) is raw"
                 )
             return (
                 "the rows look raw, in the units of the data, and the model was trained on "
-                f"standardised ones; for raw rows write {call(name)}"
+                f"standardized ones; for raw rows write {call(name)}"
             )
     if found and share_outside(found, schema, FAR) > 0.5:
         return (
@@ -100,15 +101,15 @@ def share_outside(rows: Sequence[Row], schema: Schema, room: float) -> float:
 def gain_of(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
     """How much likelier a row is as another reading: the log of the quotient of the densities.
 
-    A number that is 0 up to rounding, the mean, was chosen by somebody: it says nothing.
+    A number that is 0 up to rounding, the mean, is left out: rows written by hand often have it.
     """
-    return math.fsum(
-        [
-            likelihood(b) - likelihood(a) + math.log(scale.deviation) * (1.0 if raw else -1.0)
-            for a, b, scale in zip(used, other, scales, strict=True)
-            if abs(a) > 1e-9
-        ]
-    )
+    sign = 1.0 if raw else -1.0
+    gains = [
+        likelihood(b) - likelihood(a) + sign * math.log(scale.deviation)
+        for a, b, scale in zip(used, other, scales, strict=True)
+        if abs(a) > 1e-9
+    ]
+    return math.fsum(gains)
 
 
 def likelihood(z: float) -> float:

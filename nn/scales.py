@@ -7,7 +7,8 @@ from typing import Any
 
 from .labels import is_several
 from .schema import Scale
-from .tables import Row, mean_and_deviation, standardized_rows
+from .standardization import mean_and_deviation, standardized_rows
+from .tables import Row
 
 
 def scales_of(rows: Sequence[Row]) -> tuple[Scale, ...]:
@@ -59,10 +60,9 @@ def labels_brought(
 
 
 def composed(outer: Sequence[Scale], inner: Sequence[Scale]) -> tuple[Scale, ...]:
-    """The scales of what was standardised twice, in the first units."""
-    return tuple(
-        [
-            Scale(first.mean + first.deviation * second.mean, first.deviation * second.deviation)
-            for first, second in zip(outer, inner, strict=True)
-        ]
-    )
+    """The scales of what was standardized twice, in the first units."""
+    found = [
+        Scale(first.mean + first.deviation * second.mean, first.deviation * second.deviation)
+        for first, second in zip(outer, inner, strict=True)
+    ]
+    return tuple(found)

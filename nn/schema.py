@@ -34,8 +34,8 @@ class Column:
     fill: the means that missing values are replaced by, one for each feature; none where they are
         refused.
 
-    >>> Column("colour", ("blue", "red")).feature_names
-    ('colour=blue', 'colour=red')
+    >>> Column("color", ("blue", "red")).feature_names
+    ('color=blue', 'color=red')
     """
 
     name: str
@@ -57,8 +57,8 @@ class Schema:
     feature_names, class_names: in the model's order; empty where data had none, which then goes by
         position and number.
     regression: whether the model predicts numbers and not classes.
-    feature_scales: of each column; Scale() where it was not standardised, none where unknown.
-    lowest, highest: of each column that was standardised, the smallest and the largest number of
+    feature_scales: of each column; Scale() where it was not standardized, none where unknown.
+    lowest, highest: of each column that was standardized, the smallest and the largest number of
         the rows that its scale was taken of, in deviations from the mean.
     target_names, target_scales: what the labels are called; of a regression each target has a
         scale, as the columns have.
@@ -90,7 +90,7 @@ class Schema:
     def after_training(self, other: Schema, regression: bool) -> Schema:
         """The schema after training on other data; existing names and scales are kept."""
         scales = self if self.feature_scales else other
-        numbers = self if self.regression and self.target_scales else other
+        targets = self if self.regression and self.target_scales else other
         return Schema(
             self.feature_names or other.feature_names,
             () if regression else self.class_names or other.class_names,
@@ -98,8 +98,8 @@ class Schema:
             scales.feature_scales,
             scales.lowest,
             scales.highest,
-            numbers.target_names if regression else self.target_names or other.target_names,
-            numbers.target_scales if regression else (),
+            targets.target_names if regression else self.target_names or other.target_names,
+            targets.target_scales if regression else (),
             scales.columns,
             scales.ignored,
         )

@@ -18,12 +18,13 @@ from .data import Data
 from .labels import are_numbers
 from .missing import HOW
 from .names import check_spellings, error_prefix
+from .optional import optional
 
 
 def load_iris(seed: int = 0) -> Data:
     """Fisher's Iris flowers, as scikit-learn has them: 150 rows of four lengths in cm, 3 species.
 
-    Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardised by
+    Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardized by
     the training part.
 
     Raises ImportError where scikit-learn is not installed.
@@ -32,10 +33,8 @@ def load_iris(seed: int = 0) -> Data:
     >>> iris.class_names, len(iris.train), len(iris.test)
     (('setosa', 'versicolor', 'virginica'), 120, 30)
     """
-    try:
+    with optional("scikit-learn", "iris", "load_iris"):
         from sklearn import datasets  # type: ignore[import-untyped]  # has no stubs
-    except ImportError as error:
-        raise ImportError('load_iris needs scikit-learn: pip install "chainrule[iris]"') from error
     found = datasets.load_iris()
     data = Data(found.data, found.target, found.feature_names, found.target_names)
     with error_prefix("load_iris"):
@@ -57,12 +56,12 @@ def load_csv(
     r"""The rows of a CSV file whose first line names the columns.
 
     Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
-    there is one. A column of words is one-hot encoded, with features such as `colour=red`. Missing
+    there is one. A column of words is one-hot encoded, with features such as `color=red`. Missing
     values are empty cells, NA, N/A, NaN, null and ?. Empty lines are skipped.
 
     path: the file.
     target: the name of the column with the labels: classes, which are words or few whole numbers,
-        or numbers to predict; `regression` says which, as in `Data`.
+        or numbers to predict; `regression` sets which, as in `Data`.
     drop: the names of columns to leave out.
     missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
     delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
@@ -75,9 +74,9 @@ def load_csv(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "flowers.csv")
-    ...     _ = path.write_text("length,colour,species\n5.1,red,setosa\n7.0,blue,versicolor\n")
+    ...     _ = path.write_text("length,color,species\n5.1,red,setosa\n7.0,blue,versicolor\n")
     ...     load_csv(path, target="species")
-    Data(2 rows of length, colour=blue, colour=red; classes setosa, versicolor)
+    Data(2 rows of length, color=blue, color=red; classes setosa, versicolor)
     """
     if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'

@@ -1,12 +1,16 @@
-"""Splitting of rows into a part to train on and one to test on."""
+"""Splitting of rows: into a part to train on and one to test on, and into batches."""
 
 from __future__ import annotations
 
 import numbers
+import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .arguments import whole
+from .optional import optional
+from .seeds import Seed, generator
 from .tables import finite
 
 
@@ -33,10 +37,8 @@ def parts_of(
             f"split: expected a whole number from 0 to 4294967295 as seed, got {seed!r:.60}"
         )
     seed = int(seed)
-    try:
+    with optional("scikit-learn", "iris", "split"):
         from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]  # has no stubs
-    except ImportError as error:
-        raise ImportError('split needs scikit-learn: pip install "chainrule[iris]"') from error
     (label, fewest) = Counter(labels).most_common()[-1] if labels else (0, 0)
     if names and fewest < 2:
         raise ValueError(
@@ -52,3 +54,11 @@ def parts_of(
     except ValueError as error:
         raise ValueError(f"split: {error}") from error
     return train, held_out
+
+
+def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
+    """The indices below count, shuffled, in parts of `size`."""
+    size, order = whole(size, "batches: size"), list(range(count))
+    (generator(seed, "batches") or random).shuffle(order)
+    for start in range(0, count, size):
+        yield order[start : start + size]

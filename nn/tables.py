@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import statistics
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
@@ -14,7 +13,6 @@ from .names import find_name, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
-SMALLEST = math.ulp(0.0)  # the smallest positive float
 
 
 def is_frame(X: Any) -> bool:
@@ -157,55 +155,3 @@ def minority_index(kinds: Sequence[bool]) -> int | None:
         return None
     odd = not kinds[0] if 2 * true == len(kinds) else 2 * true < len(kinds)
     return kinds.index(odd)
-
-
-def standardized_rows(
-    rows: list[Row], means: Sequence[float], deviations: Sequence[float], names: Sequence[str]
-) -> list[Row]:
-    """(x - mean) / deviation for each column; ValueError where that is not finite."""
-    found = []
-    for i, row in enumerate(rows):
-        found.append(
-            [
-                z_score(x, mean, deviation)
-                for x, mean, deviation in zip(row, means, deviations, strict=True)
-            ]
-        )
-        for x, z, name in zip(row, found[-1], names, strict=True):
-            if not math.isfinite(z):
-                raise ValueError(
-                    f"row {i}, {name}: {x!r} can't be standardised: its distance from the mean "
-                    "is beyond the range of floats"
-                )
-    return found
-
-
-def z_score(x: float, mean: float, deviation: float) -> float:
-    """(x - mean) / deviation, also where the difference overflows."""
-    z = (x - mean) / deviation
-    return z if math.isfinite(z) else (0.25 * x - 0.25 * mean) / deviation * 4.0
-
-
-def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation of a column; a deviation of 1 for a constant column."""
-    if min(column) == max(column):
-        return column[0], 1.0
-    exponent, near_one = scaled_near_one(column)
-    return mean_of(column), math.ldexp(statistics.pstdev(near_one), exponent) or SMALLEST
-
-
-def mean_of(column: Sequence[float]) -> float:
-    """The mean of a column; of a constant one its number, bit for bit."""
-    if min(column) == max(column):
-        return column[0]
-    exponent, near_one = scaled_near_one(column)
-    return math.ldexp(math.fsum(near_one) / len(near_one), exponent)
-
-
-def scaled_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
-    """A column scaled to a size near 1 by a power of 2, which is exact, and the exponent of that.
-
-    The sum of numbers near 1e308 would overflow, and the square of one near 1e-308 underflow.
-    """
-    exponent = math.frexp(max(map(abs, column)))[1]
-    return exponent, [math.ldexp(x, -exponent) for x in column]

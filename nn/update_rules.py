@@ -99,7 +99,7 @@ def updated(
 ) -> tuple[float, State]:
     """The new number of a parameter, and its new state.
 
-    As operations do, a rule runs on floats first. Where these raise, or give a complex number as
+    As operations do, a rule runs on floats first. Where these raise, or return a complex number as
     (-8.0)**0.5 does, it runs again on Values, whose operations do neither.
 
     Raises the rule's exception on floats where it fails on Values too: math.sqrt takes none.

@@ -13,7 +13,7 @@ from .report import finish
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "draw",
         help="draw an expression with its value and derivatives",

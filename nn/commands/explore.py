@@ -14,7 +14,7 @@ from .report import as_json, reached
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "explore",
         help="write the interactive page of an expression or of the Iris network",
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if "expression" in arguments:
         page = autograd.explore(options.built(arguments.expression, numbers)[0])
     elif numbers:
-        raise options.UsageError("--at gives numbers to the names of an expression; there is none")
+        raise options.UsageError("--at: expected an expression with these names, got none")
     else:
         iris = load_iris(arguments.seed)
         model = network_for(iris, arguments, bias=False)

@@ -34,7 +34,7 @@ EPOCHS = 200
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "iris",
         help="train the Iris network and show its chain rule (the default)",
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def measures(data: Data, row: list[float]) -> list[float]:
-    """A standardised row in centimetres, rounded to the millimetres of the original data."""
+    """A standardized row in centimeters, rounded to the millimeters of the original data."""
     return [
         round(x * deviation + mean, 1)
         for x, mean, deviation in zip(row, data.mean, data.deviation, strict=True)
@@ -119,7 +119,7 @@ def explained(model: MLP, output: Value) -> dict[str, Any]:
             f"∂{h}/∂{inner}": inner_slope,
         },
         "paths": {path.names[1]: path.product for path in autograd.paths(output, neuron)},
-        # The post has the derivative by the outer weight as first factor of that by the inner one.
+        # The post has the derivative of the outer weight as first factor of that of the inner one.
         "readings": {
             "post": adjoints[last.w[0]] * inner_slope,
             "chain rule": adjoints[neuron] * inner_slope,

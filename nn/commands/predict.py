@@ -26,7 +26,7 @@ from . import options, tables
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "predict",
         help="the answers of a saved model for the rows of a CSV file",

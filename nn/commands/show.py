@@ -15,7 +15,7 @@ from .report import as_json
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "show",
         help="what a saved model is, and what it was trained on",
@@ -118,7 +118,7 @@ def scale_in_words(scales: tuple[Scale, ...]) -> str:
 
 
 def lines_of_training(found: Description) -> list[str]:
-    """How a model was trained, as far as the file says."""
+    """How a model was trained, as far as the file has it."""
     lines = []
     if found.training is not None:
         lines.append(f"A checkpoint after epoch {found.training.done}, {found.training.engine}.")

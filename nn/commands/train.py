@@ -29,7 +29,7 @@ SCORES = ("loss", "accuracy", "r2", "mean_absolute_error")
 
 
 def add_to(commands: Any) -> None:
-    """Add this command, with its options, to the program's."""
+    """Add this command, with its options, to the parser."""
     parser = commands.add_parser(
         "train",
         help="train a network on a CSV file",

@@ -17,7 +17,7 @@ from .safetensors import Tensor
 
 
 def architecture_of(model: Module) -> Architecture | None:
-    """The architecture of an MLP; None where its arguments don't say all there is to it.
+    """The architecture of an MLP; None where its arguments don't determine it.
 
     So it is for a class of one's own, an activation that has no name, layers that were exchanged.
     """

@@ -60,10 +60,8 @@ def save_with(
     model_of(model, "save")
     path = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
-    tensors, description = (
-        tensors_of(slots_of(model, "save"), "save"),
-        replace(describe(model), outcome=outcome),
-    )
+    tensors = tensors_of(slots_of(model, "save"), "save")
+    description = replace(describe(model), outcome=outcome)
     if optimizer is not None:
         tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
         record = record_of_optimizer(optimizer, settings_now(optimizer), "save")
@@ -100,7 +98,9 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
         model_of(into, "load")
     check_optimizer(optimizer, "load")
     if optimizer is not None and into is None:
-        raise ValueError("load: optimizer goes with a model that it moves: load(path, into=model)")
+        raise ValueError(
+            "load: optimizer goes with a model that it updates: load(path, into=model)"
+        )
     stored = stored_in(path)
     if optimizer is None:
         return stored.model(into)

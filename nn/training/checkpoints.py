@@ -20,7 +20,8 @@ from .fingerprint import settings_of
 from .resumption import resume
 from .state import Moment, State, moment_of
 
-MOST = 125_000  # numbers of the parameters from epoch to epoch, a megabyte; more are left out
+# Of the parameters from epoch to epoch, a megabyte; more are left out.
+MAX_NUMBERS = 125_000
 NAME = "train: checkpoint"
 
 
@@ -112,7 +113,7 @@ class CheckpointFile:
         history = training.history
         return TrainingRecord(
             settings=self.settings,
-            engine=training.engine.served[0],
+            engine=training.engine.engine_and_note[0],
             earlier=training.earlier,
             done=training.done,
             ended_by=history.ended_by,
@@ -128,7 +129,7 @@ class CheckpointFile:
         """The parameters from epoch to epoch, as long as they are not many."""
         numbers = training.snapshots.numbers
         width = len(training.task.optimizer.parameters)
-        if not numbers or len(numbers) * width > MOST:
+        if not numbers or len(numbers) * width > MAX_NUMBERS:
             return {}
         for row in numbers[len(self.rows) // width :]:
             self.rows.extend(row)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..schema import schema_of
-from .task import Pairs, Task
+from .task import LabeledRows, Task
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # in what functions and objects show of themselves
 
@@ -41,7 +41,7 @@ def shown(setting: Any) -> str:
     return setting if isinstance(setting, str) else ADDRESS.sub("", repr(setting))
 
 
-def digest(pairs: Pairs, others: Sequence[Any]) -> str:
+def digest(pairs: LabeledRows, others: Sequence[Any]) -> str:
     """Rows with labels in a few letters, by which others differ."""
     found = hashlib.sha256()
     for row, label in pairs:

@@ -10,12 +10,11 @@ import autograd
 from autograd.arguments import choices, wrong
 from autograd.numerals import numeral
 
-if TYPE_CHECKING:
-    from autograd.drawing.page import Page
-
-
 from ..plots.figure import TrainingFigure, draw_training
 from .snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from autograd.drawing.page import Page
 
 SHOWN = 20  # rows in a repr; of more, the first and the last ones
 STEEP = 0.01  # of the loss's whole fall, in the last tenth of the epochs
@@ -26,9 +25,9 @@ class History:
 
     columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
         mean loss of the epoch's forward passes, each before its step, of a regression in units of
-        the standardised target; "accuracy", of the same forward passes, where labels are classes;
-        "lr", of the epoch's last step; and, where there
-        is a validation part, "validation_loss" and "validation_accuracy", after the epoch.
+        the standardized target; "accuracy", of the same forward passes, where labels are classes;
+        "lr", of the epoch's last step; and, where there is a validation part, "validation_loss" and
+        "validation_accuracy", after the epoch.
     engine: the one that ran: "eager", "python", "numpy" or "native".
     note: the reason where that is not the requested engine, the part of the data that was trained
         on where it has parts, and whether the loss was still falling when all epochs were complete;
@@ -141,24 +140,24 @@ class History:
         return kept.model, rows, course
 
     def __repr__(self) -> str:
-        names = list(self.columns)
-        rows = [
-            [f"{epoch:>5}", *map(numeral, row)]
-            for epoch, *row in zip(*self.columns.values(), strict=True)
-        ]
-        if len(rows) > SHOWN:
-            rows[SHOWN // 2 : -SHOWN // 2] = [["  ..."] + [""] * (len(names) - 1)]
-        widths = [
-            5,
-            *[max(map(len, column)) for column in list(zip(names, *rows, strict=True))[1:]],
-        ]
-        lines = [
-            "  ".join(
-                [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
-            ).rstrip()
-            for row in [names, *rows]
-        ]
-        ends = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
+        ended = "" if self.ended_by == "epochs" else f"; ended by {self.ended_by}"
         best = "" if self.best_epoch is None else f"; restored epoch {self.best_epoch}"
         note = [f"note: {self.note}"] if self.note else []
-        return "\n".join([*lines, self.origin + ends + best, *note])
+        return "\n".join([*self._lines(), self.origin + ended + best, *note])
+
+    def _lines(self) -> list[str]:
+        """The table as lines of text, of many rows the first and the last ones."""
+        heads = list(self.columns)
+        rows = []
+        for epoch, *numbers in zip(*self.columns.values(), strict=True):
+            rows.append([f"{epoch:>5}", *map(numeral, numbers)])
+        if len(rows) > SHOWN:
+            dots = ["  ..."] + [""] * (len(heads) - 1)
+            rows[SHOWN // 2 : -SHOWN // 2] = [dots]
+        table = [heads, *rows]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = []
+        for row in table:
+            cells = [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
+            lines.append("  ".join(cells).rstrip())
+        return lines

@@ -24,9 +24,9 @@ from .preparation import (
     batch_size_of,
     callbacks_of,
     check_kinds,
-    check_patience,
     matched_rows,
     optimizer_of,
+    patience_of,
     seeds_of,
 )
 from .progress import Progress
@@ -77,7 +77,7 @@ def train(
         calls.
     data: a Data, of one with parts the part `train`; or (row, label) pairs.
     loss: a function of the model's output and the label of one row; if None `mse` for a
-        regression, in units of the standardised target, and `cross_entropy` for classes.
+        regression, in units of the standardized target, and `cross_entropy` for classes.
     optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
     epochs: the number of epochs, at least 1.
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
@@ -120,7 +120,7 @@ def train(
     """
     model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
-    check_patience(patience, validation)
+    patience = patience_of(patience, validation)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
     file = checkpoint_file(checkpoint, checkpoint_every)
@@ -139,7 +139,7 @@ def train(
         pairs,
         weights,
         validation=None if rows.validation is None else list(rows.validation),
-        scored=bool(names) or rows.loss in OF_CLASSES,
+        has_accuracy=bool(names) or rows.loss in OF_CLASSES,
         batch_size=batch_size,
         shuffler=generator(seed, "train"),
         schedule=schedule,
@@ -148,7 +148,8 @@ def train(
     )
     running = engine_of(engine, task, epochs, None if file is None else file.engine)
     model.schema = rows.schema
-    history = History(running.served[0], seeds_of(model, data, seed if batch_size else None))
+    backend, _ = running.engine_and_note
+    history = History(backend, seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
@@ -206,7 +207,7 @@ class Training(State):
 
     def describe(self) -> None:
         """Set the engine and the note of the history."""
-        self.history.engine, why = self.engine.served
+        self.history.engine, why = self.engine.engine_and_note
         notes = [why, self.note, self.earlier, self.history.trend]
         self.history.note = "; ".join(filter(None, notes))
 

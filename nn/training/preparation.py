@@ -70,12 +70,12 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     else:
         regression = are_numbers([label for _, label in given])
     loss = loss_of(regression) if loss is None else loss
-    schema = model.schema.after_training(own, gives_numbers(loss, own.class_names, regression))
+    schema = model.schema.after_training(own, predicts_numbers(loss, own.class_names, regression))
     training = match_pairs(model, given, "train", "data", schema)
-    tried = None
+    matched_validation = None
     if validation is not None:
-        tried = match_pairs(model, validation, "train", "validation", schema)
-    return Rows(training, tried, schema, own.class_names, loss, note)
+        matched_validation = match_pairs(model, validation, "train", "validation", schema)
+    return Rows(training, matched_validation, schema, own.class_names, loss, note)
 
 
 def batch_size_of(given: Any, rows: int) -> int | None:
@@ -85,12 +85,13 @@ def batch_size_of(given: Any, rows: int) -> int | None:
     return None if given is None else whole(given, "train: batch_size ('auto', None or a number)")
 
 
-def check_patience(patience: Any, validation: Any) -> None:
-    """ValueError for what is no whole number, and for patience without validation."""
-    if patience is not None:
-        whole(patience, "train: patience")
-        if validation is None:
-            raise ValueError("train: patience needs validation data")
+def patience_of(patience: Any, validation: Any) -> int | None:
+    """The patience; ValueError for what is no whole number, and for patience without validation."""
+    if patience is None:
+        return None
+    if validation is None:
+        raise ValueError("train: expected validation data with patience, got none")
+    return whole(patience, "train: patience")
 
 
 def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:
@@ -102,11 +103,11 @@ def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:
 
 
 def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
-    """The optimizer, Adam by default; ValueError if it moves none of the model's parameters."""
+    """The optimizer, Adam by default; ValueError if it has none of the model's parameters."""
     optimizer = optimizer or Adam(model.parameters(), lr=LEARNING_RATE)
     if set(model.parameters()).isdisjoint(optimizer.parameters):
         raise ValueError(
-            "train: the optimizer moves none of this model's parameters; make it of "
+            "train: the optimizer has none of this model's parameters; create it from "
             "model.parameters()"
         )
     return optimizer
@@ -127,7 +128,7 @@ def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
         function(schedule, "train", what)
 
 
-def gives_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
+def predicts_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool:
     """Whether a model is trained to predict numbers and not classes, by its loss or its labels."""
     loss = getattr(loss, "func", loss)  # of a functools.partial
     if names or loss in OF_CLASSES:
@@ -140,6 +141,6 @@ def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:
     found: dict[str, Any] = {
         "model": getattr(model, "seed", None),
         "split": getattr(data, "seed", None),
+        "shuffle": shuffle,
     }
-    found["shuffle"] = shuffle
     return {name: int(seed) for name, seed in found.items() if isinstance(seed, numbers.Integral)}

@@ -27,7 +27,7 @@ def resume(
 ) -> TrainingRecord:
     """Set a training to the state that a file has of it, and return what was recorded there.
 
-    settings: those of the training; outside: the parameters that its optimizer moves and its model
+    settings: those of the training; outside: the parameters that its optimizer has and its model
         doesn't have.
 
     Raises FormatError for a file that is damaged, ValueError for one of another training; then
@@ -115,12 +115,13 @@ class Resumption:
         for_good = record.ended_by == "patience"
         if for_good or (record.ended_by == "callback" and record.done == training.epochs):
             history.ended_by = record.ended_by
-        training.earlier, engine = record.earlier, training.engine.served[0]
+        training.earlier = record.earlier
+        engine, _ = training.engine.engine_and_note
         if record.done and record.engine != engine:
-            others = (
+            other = (
                 f"epochs up to {record.done} by {record.engine}, with other bits than {engine}'s"
             )
-            training.earlier = "; ".join(filter(None, [record.earlier, others]))
+            training.earlier = "; ".join(filter(None, [record.earlier, other]))
 
     def columns(self) -> dict[str, list[float]]:
         """The columns of the history."""

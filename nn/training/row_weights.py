@@ -46,9 +46,7 @@ def weighted(
             for weight, (_, label) in zip(weights, pairs, strict=True)
         ]
     if not math.isfinite(sum(weights)):
-        raise ValueError(
-            "train: class_weight, sample_weight: the sum of all weights is beyond floats"
-        )
+        raise ValueError("train: class_weight, sample_weight: the sum of all weights overflows")
     counting = [i for i, weight in enumerate(weights) if weight > 0.0]
     return [pairs[i] for i in counting], [weights[i] for i in counting]
 
@@ -82,7 +80,8 @@ def by_index(
         k = names.index(name) if name in names else name
         if k in found:
             raise ValueError(
-                f"train: class_weight: the class {key!r} has two weights, by name and number"
+                f"train: class_weight: expected one weight for each class, got two for {key!r}, "
+                "by name and number"
             )
         found[k] = at_least_zero(weight, f"train: class_weight of {key!r}")
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,12 @@ from ..labels import is_several
 from ..module import Module
 from ..schema import schema_of
 
-MOST = 1_000  # parameters; those of larger models are not recorded
+MAX_PARAMETERS = 1_000  # those of larger models are not recorded, to limit memory
+
+
+def are_recorded(parameters: Sequence[Value]) -> bool:
+    """Whether these parameters are few enough to be recorded after each epoch."""
+    return len(parameters) <= MAX_PARAMETERS
 
 
 class Snapshots:
@@ -42,7 +47,7 @@ class Snapshots:
         self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
         self.data, self.validation = data, validation
         self.schema = schema_of(model)
-        start = [[p.data for p in self.parameters]] if len(self.parameters) <= MOST else []
+        start = [[p.data for p in self.parameters]] if are_recorded(self.parameters) else []
         self._numbers: list[list[float]] = start
         self._added: list[Any] = []  # lists or arrays of rows, which `numbers` joins
 
@@ -79,28 +84,29 @@ class Snapshots:
 
     def rows(self) -> Data:
         """The rows of training and validation in one Data, as its parts train and test."""
-        train, tried = list(self.data), list(self.validation or [])
-        pairs = [*train, *tried]
+        train, validation = list(self.data), list(self.validation or [])
+        pairs = [*train, *validation]
         schema = self.schema
+        # Weights, as with label smoothing, become the class of the largest one.
+        labels = [
+            class_of_label(label) if schema.class_names or self.weighs(label) else label
+            for _, label in pairs
+        ]
         whole = Data(
             [row for row, _ in pairs],
-            # Weights, as with label smoothing, become the class of the largest one.
-            [
-                class_of_label(label) if schema.class_names or self.weighs(label) else label
-                for _, label in pairs
-            ],
+            labels,
             schema.feature_names or None,
             schema.class_names,
             schema.regression or None,
         )
         whole.schema = replace(
             whole.schema,
-            feature_scales=schema.feature_scales,  # none, where nobody said
+            feature_scales=schema.feature_scales,  # none where they are unknown
             lowest=schema.lowest,
             highest=schema.highest,
             target_names=schema.target_names,
             target_scales=schema.target_scales or whole.schema.target_scales,
         )
-        if tried:
+        if validation:
             whole.parts = list(range(len(train))), list(range(len(train), len(pairs)))
         return whole

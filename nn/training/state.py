@@ -31,7 +31,7 @@ def moment_of(task: Task) -> Moment:
     optimizer = task.optimizer
     settings, drawn = settings_now(optimizer), None
     if task.schedule is not None:  # which sets the optimizer's learning rate for a single step
-        settings = Settings(task.lr, *settings[1:])
+        settings = Settings(task.base_lr, *settings[1:])
     if task.batch_size is not None:
         source: Any = task.shuffler or random
         drawn = source.getstate()

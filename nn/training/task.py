@@ -8,15 +8,15 @@ from typing import Any, TypeAlias
 
 from .. import clipping
 from ..arguments import at_least_zero
-from ..data import shuffled
 from ..losses import Loss
 from ..module import Module
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed
-from .snapshots import MOST
+from ..splitting import shuffled
+from .snapshots import are_recorded
 
-Pairs: TypeAlias = Sequence[tuple[Any, Any]]
+LabeledRows: TypeAlias = Sequence[tuple[Any, Any]]
 
 
 @dataclass
@@ -25,17 +25,17 @@ class Task:
 
     pairs: the rows with their labels; weights: one for each of them, None where all are equal.
     validation: other rows with labels, None where there is no validation.
-    scored: whether labels are classes, so that correct outputs are counted.
+    has_accuracy: whether labels are classes, so that correct outputs are counted.
     batch_size: rows in a batch, None for all rows; shuffler: the seed of the batches.
     """
 
     model: Module
     loss: Loss
     optimizer: Optimizer
-    pairs: Pairs
+    pairs: LabeledRows
     weights: Sequence[float] | None
-    validation: Pairs | None
-    scored: bool
+    validation: LabeledRows | None
+    has_accuracy: bool
     batch_size: int | None
     shuffler: Seed
     schedule: Schedule | None
@@ -43,7 +43,7 @@ class Task:
     clip_value: float | None
 
     def __post_init__(self) -> None:
-        self.lr = self.optimizer.lr  # which the schedule multiplies
+        self.base_lr = self.optimizer.lr  # which the schedule multiplies
 
     @property
     def steps_per_epoch(self) -> int:
@@ -53,14 +53,14 @@ class Task:
     @property
     def columns(self) -> list[str]:
         """The columns that a history of it has beside that of the epochs."""
-        kinds = ["loss", "accuracy"] if self.scored else ["loss"]
-        tried = [] if self.validation is None else [f"validation_{kind}" for kind in kinds]
-        return [*kinds, "lr", *tried]
+        kinds = ["loss", "accuracy"] if self.has_accuracy else ["loss"]
+        of_validation = [] if self.validation is None else [f"validation_{kind}" for kind in kinds]
+        return [*kinds, "lr", *of_validation]
 
     @property
     def keeps_parameters(self) -> bool:
         """Whether the parameters after each epoch are kept: not for large models."""
-        return len(self.optimizer.parameters) <= MOST
+        return are_recorded(self.optimizer.parameters)
 
     @property
     def clips(self) -> bool:
@@ -82,13 +82,13 @@ class Task:
         """Set the optimizer's learning rate for a step, counted from 0, and return it."""
         if self.schedule is not None:
             factor = at_least_zero(self.schedule(step), f"train: schedule({step}) as factor of lr")
-            self.optimizer.lr = self.lr * factor
+            self.optimizer.lr = self.base_lr * factor
         return self.optimizer.lr
 
     def reset_lr(self) -> None:
         """Set the learning rate that the optimizer had before the schedule changed it."""
         if self.schedule is not None:
-            self.optimizer.lr = self.lr
+            self.optimizer.lr = self.base_lr
 
     def clip(self) -> None:
         """Clip the gradients: each component first, then their norm."""

@@ -1,6 +1,6 @@
 """Iris, wine, breast cancer and digits, trained by `train`, beside scikit-learn's network.
 
-Both train on the same standardised rows, with the same hidden layer, and are asked for the same
+Both train on the same standardized rows, with the same hidden layer, and are asked for the same
 ones, for five seeds: the mean accuracy on the test part (a fifth). Ours takes the same steps on
 every data set: 100 epochs of AdamW in batches of 32 along a cosine. scikit-learn's has its own
 defaults and runs until it stops by itself. Exits with 1 unless our mean is within 0.02 of its

@@ -1,6 +1,6 @@
 """What training reaches with nothing set, beside scikit-learn: python -m tests.benchmarks.defaults.
 
-Standardised data, a hidden layer of 8 neurons, five seeds, the same splits for both: the mean share
+Standardized data, a hidden layer of 8 neurons, five seeds, the same splits for both: the mean share
 of correct test rows, of a regression the mean R², and the seconds of all five trainings.
 """
 

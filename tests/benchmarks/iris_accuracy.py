@@ -1,6 +1,6 @@
 """Test accuracy on Iris for seeds 0 to 19, beside scikit-learn's network of the same shape.
 
-Both train on the same 120 standardised flowers and are asked for the same 30. Ours is what the
+Both train on the same 120 standardized flowers and are asked for the same 30. Ours is what the
 command `chainrule iris` trains; scikit-learn's has its own defaults and runs until it stops by
 itself. Exits with 1 unless our mean is at least 0.95 and within 0.015 of scikit-learn's. Takes two
 minutes.

@@ -1,8 +1,8 @@
-"""Record PyTorch's float64 steps of its optimisers in torch_trajectories.json.
+"""Record PyTorch's float64 steps of its optimizers in torch_trajectories.json.
 
     python -m tests.nn.record_torch
 
-The test of the optimisers compares with these, and with PyTorch itself where it is installed.
+The test of the optimizers compares with these, and with PyTorch itself where it is installed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TRAJECTORIES = Path(__file__).with_name("torch_trajectories.json")
 START, SCALES = (1.5, -0.3, 0.02), (1.0, 30.0, 0.001)
 STEPS = 30
 
-# Optimiser, settings, and how gradients are clipped before each step.
+# Optimizer, settings, and how gradients are clipped before each step.
 CASES: list[tuple[str, dict[str, Any], dict[str, float]]] = [
     ("SGD", {"lr": 0.01}, {}),
     ("SGD", {"lr": 0.01, "momentum": 0.9}, {}),

@@ -21,7 +21,7 @@ def grads(parameters):
 
 
 def test_by_norm():
-    """PyTorch's numbers are in the trajectories of the optimisers' test."""
+    """PyTorch's numbers are in the trajectories of the optimizers' test."""
     parameters = with_grads(3.0, -4.0)
     assert clip_norm(parameters, 2.5) == 5.0
     assert grads(parameters) == pytest.approx([1.5, -2.0], rel=1e-6)

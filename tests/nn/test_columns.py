@@ -17,7 +17,7 @@ from nn.missing import MissingValues
 from nn.schema import Column, Schema
 
 ROWS = [[1.0, "red"], [2.0, "blue"], [4.0, "red"], [8.0, "green"]]
-NAMES = ["size", "colour"]
+NAMES = ["size", "color"]
 
 
 class Frame:
@@ -40,35 +40,35 @@ def test_words_and_holes_of_a_frame(library, hole):
     frame = make(
         {
             "size": [1.0, hole, 4.0, 8.0],
-            "colour": ["red", "blue", None, "green"],
+            "color": ["red", "blue", None, "green"],
             "kind": ["a", "b", "a", "b"],
         }
     )
     with pytest.raises(ValueError, match=r"row 1, size: expected a finite number, .* missing='dr"):
         Data(frame, "kind")
     data = Data(frame, "kind", missing="mean")
-    names = ("size", "colour=blue", "colour=green", "colour=red")
+    names = ("size", "color=blue", "color=green", "color=red")
     third = pytest.approx(1 / 3)
     assert data.feature_names == names
     assert data.rows[1] == [pytest.approx(13 / 3), 1.0, 0.0, 0.0]
     assert data.rows[2] == [4.0, third, third, third]
-    assert data.missing == MissingValues("mean", (("size", 1), ("colour", 1)), 0)
+    assert data.missing == MissingValues("mean", (("size", 1), ("color", 1)), 0)
     assert data.schema.target_names == ("kind",)
     left = Data(frame, "kind", missing="drop")
     assert left.rows == [[1.0, 0.0, 1.0], [8.0, 1.0, 0.0]]
-    assert left.feature_names == ("size", "colour=green", "colour=red")
-    assert left.missing == MissingValues("drop", (("size", 1), ("colour", 1)), 2)
+    assert left.feature_names == ("size", "color=green", "color=red")
+    assert left.missing == MissingValues("drop", (("size", 1), ("color", 1)), 2)
     assert left.class_names == ("a", "b")
 
 
 def test_kinds_of_frames():
     pandas = pytest.importorskip("pandas", exc_type=ImportError)
-    frame = pandas.DataFrame({"size": [1, 2, None], "colour": ["a", "b", None], "y": [0, 1, 0]})
+    frame = pandas.DataFrame({"size": [1, 2, None], "color": ["a", "b", None], "y": [0, 1, 0]})
     expected = Data(frame, "y", missing="mean").rows
     for kinds in (
-        {"size": "Int64", "colour": "category"},
-        {"size": "Float64", "colour": "string"},
-        {"colour": object},
+        {"size": "Int64", "color": "category"},
+        {"size": "Float64", "color": "string"},
+        {"color": object},
     ):
         assert Data(frame.astype(kinds), "y", missing="mean").rows == expected
 
@@ -175,15 +175,15 @@ def test_other_data_takes_the_words_and_the_fill_of_the_model():
     )
     with pytest.raises(ValueError, match=r"the word 'violet'; accepted: blue, green, red"):
         accuracy(model, Data([[1.0, "violet"]], ["a"], NAMES))
-    with pytest.raises(ValueError, match=r"'colour': here it holds numbers, and words where"):
+    with pytest.raises(ValueError, match=r"'color': here it holds numbers, and words where"):
         accuracy(model, Data([[1.0, None]] * 2 + [[1.0, 2.0]], list("aba"), NAMES, missing="mean"))
-    with pytest.raises(ValueError, match=r"size, colour: missing size; unknown length"):
-        accuracy(model, Data([[1.0, "red"]], ["a"], ["length", "colour"]))
+    with pytest.raises(ValueError, match=r"size, color: missing size; unknown length"):
+        accuracy(model, Data([[1.0, "red"]], ["a"], ["length", "color"]))
 
 
 def test_a_model_answers_rows_as_the_table_had_them():
     """By position, by name, with what the table had beside; as they are only where that is said."""
-    table = {"size": [1.0, 2.0, None, 8.0] * 5, "colour": ["red", "blue", "red", "green"] * 5}
+    table = {"size": [1.0, 2.0, None, 8.0] * 5, "color": ["red", "blue", "red", "green"] * 5}
     data = Data(Frame({**table, "kind": ["a", "b", "a", "b"] * 5}), "kind", missing="mean")
     data = data.split(test=4, seed=1).standardized()
     model = MLP(4, [4, 2], seed=0)
@@ -195,12 +195,12 @@ def test_a_model_answers_rows_as_the_table_had_them():
     assert predict_proba(model, rows, raw=True) == expected == predict_proba(model, data)
     frame = Frame({"kind": ["?"] * 20, **dict(reversed(table.items()))})
     assert predict_proba(model, frame, raw=True) == expected
-    with pytest.raises(ValueError, match=r"^predict: .*missing colour=.* write raw=True"):
+    with pytest.raises(ValueError, match=r"^predict: .*missing color=.* write raw=True"):
         predict(model, frame)
     with pytest.raises(ValueError, match=r"^predict: .*missing none; unknown weight"):
         predict(model, Frame({**table, "weight": [1.0] * 20}), raw=True)
     with pytest.raises(
-        ValueError, match=r"^predict: row 0, colour: the model was not trained on the word 'pink'"
+        ValueError, match=r"^predict: row 0, color: the model was not trained on the word 'pink'"
     ):
         predict(model, [[1.0, "pink"]], raw=True)
 
@@ -208,24 +208,24 @@ def test_a_model_answers_rows_as_the_table_had_them():
 def test_raw_rows():
     data = Data(ROWS, [0, 1, 0, 1], NAMES)
     assert data.standardize([[3.0, "green"]]) == [[3.0, 0.0, 1.0, 0.0]]
-    assert data.standardize(Frame({"colour": ["red"], "size": [3]})) == [[3.0, 0.0, 0.0, 1.0]]
+    assert data.standardize(Frame({"color": ["red"], "size": [3]})) == [[3.0, 0.0, 0.0, 1.0]]
     for rows, message in [
         (
             [[3.0, "gren"]],
-            "row 0, colour: the model was not trained on the word 'gren'; did you mean 'green'?",
+            "row 0, color: the model was not trained on the word 'gren'; did you mean 'green'?",
         ),
-        ([[3.0, 2.0]], "row 0, colour: the model was not trained on the word 2.0"),
+        ([[3.0, 2.0]], "row 0, color: the model was not trained on the word 2.0"),
         (
             [[3.0, None]],
-            "row 0, colour: expected a word, got None, a missing value; the mod",
+            "row 0, color: expected a word, got None, a missing value; the mod",
         ),
         ([["red", 3.0]], "row 0, size: expected a finite number, got 'red'"),
-        ([[3.0]], "row 0: expected 2 numbers (size, colour), got 1"),
+        ([[3.0]], "row 0: expected 2 numbers (size, color), got 1"),
     ]:
         with pytest.raises(ValueError, match=f"^standardize: {re.escape(message)}"):
             data.standardize(rows)
-    with pytest.raises(ValueError, match=r"missing colour; unknown color; did you mean 'colour'\?"):
-        data.standardize(Frame({"color": ["red"], "size": [3]}))
+    with pytest.raises(ValueError, match=r"missing color; unknown colour; did you mean 'color'\?"):
+        data.standardize(Frame({"colour": ["red"], "size": [3]}))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_how_many_words_are_categories(different, rows, accepted):
 
 
 def test_two_features_of_one_name():
-    with pytest.raises(ValueError, match="names that differ, got 'a=b=c' twice"):
+    with pytest.raises(ValueError, match="distinct names, got 'a=b=c' twice"):
         Data([["b=c", "c"]], [0], ["a", "a=b"])
 
 
@@ -288,11 +288,11 @@ def test_a_row_without_a_label_is_left_out_and_counted(how):
 
 
 def test_columns_by_hand():
-    column = Column("colour", ("blue", "red"), (0.25, 0.75))
-    assert column.feature_names == ("colour=blue", "colour=red")
+    column = Column("color", ("blue", "red"), (0.25, 0.75))
+    assert column.feature_names == ("color=blue", "color=red")
     assert Data(ROWS, [0, 1, 0, 1], NAMES).schema.columns == (
         Column("size"),
-        Column("colour", ("blue", "green", "red")),
+        Column("color", ("blue", "green", "red")),
     )
     numbers = Data([[1.0], [2.0]], [0, 1])
     assert numbers.schema.columns == ()

@@ -14,7 +14,7 @@ ROWS = [[5.1, 3.5], [4.9, 3.0], [7.0, 3.2], [6.4, 3.2]]
 
 
 @pytest.mark.parametrize("seed", [0, 7])
-def test_iris_is_scikit_learns_split_and_standardised_by_its_training_part(seed):
+def test_iris_is_scikit_learns_split_and_standardized_by_its_training_part(seed):
     found = datasets.load_iris()
     X, X_test, y, y_test = train_test_split(
         found.data, found.target, test_size=30, stratify=found.target, random_state=seed
@@ -61,7 +61,7 @@ def test_parts_exist_after_a_split_only():
         _ = data.train
 
 
-def test_standardising_without_parts_and_twice():
+def test_standardizing_without_parts_and_twice():
     data = Data([[1.0, 5.0], [3.0, 5.0]], [0, 1])
     once = data.standardized()
     assert once.rows == [[-1.0, 0.0], [1.0, 0.0]]  # a feature that never changes is only shifted
@@ -75,7 +75,7 @@ def test_standardising_without_parts_and_twice():
     assert again.mean == pytest.approx([3.0])
 
 
-def test_raw_rows_are_standardised_as_the_data_was_whatever_was_done_before():
+def test_raw_rows_are_standardized_as_the_data_was_whatever_was_done_before():
     raw = [[float(i), 100.0 - i * i] for i in range(10)]
     data = Data(raw, [0, 1] * 5).standardized().split(test=4, seed=0).standardized()
     np.testing.assert_allclose(data.standardize(raw), data.rows, rtol=1e-12, atol=1e-13)

@@ -122,7 +122,7 @@ def test_a_model_that_gives_numbers():
     assert predict(pair, rows) == [[y.data for y in pair(row)] for row in rows]
     for ask in (accuracy, confusion_matrix, classification_report, predict_proba):
         with pytest.raises(
-            ValueError, match=f"{ask.__name__}: this model was trained to predict num"
+            ValueError, match=f"{ask.__name__}: expected a model that predicts classes, got"
         ):
             ask(model, Data(rows, [1, 3, 5]))
 

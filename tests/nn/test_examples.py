@@ -59,7 +59,7 @@ def test_own_data_end_to_end(folder, capsys):
     model = MLP(4, [8, 3], activation="tanh", seed=0)
     history = train(model, data.train, optimizer=Adam(model.parameters(), lr=0.03), engine="numpy")
     print(history, accuracy(model, data.test))
-    rows = data.standardize([[5.1, 3.5, 1.4, 0.2]])  # in centimetres, as in the file
+    rows = data.standardize([[5.1, 3.5, 1.4, 0.2]])  # in centimeters, as in the file
     print(predict(model, rows), predict_proba(model, rows))
     autograd.draw(model.probabilities(rows[0]), max_nodes=None).save("flower.svg")
 

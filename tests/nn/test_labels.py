@@ -79,7 +79,7 @@ def test_regression_overrules():
         (
             [0, 1],
             {"regression": True, "class_names": ["ab"]},
-            "classes have names, number",
+            "expected no class_names with regression=True, .* got",
         ),
         ([0.5, 1], {"regression": False}, "row 0: expected a class, a whole number or a name, as"),
         (

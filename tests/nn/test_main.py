@@ -160,8 +160,8 @@ def test_words_that_are_not_understood(capsys):
             "--out: expected a name that ends in .svg, .png or .pdf, got 'iris.gif'",
         ),
         (
-            ["--colour", "red"],
-            "chainrule iris: error: no option --colour; chainrule iris --help lists them",
+            ["--color", "red"],
+            "chainrule iris: error: no option --color; chainrule iris --help lists them",
         ),
         (
             ["iris", "--lerning-rate=3"],

@@ -260,9 +260,9 @@ def test_names_are_compared_as_letters_and_not_as_bytes():
         drawn = [draw_network(model, rows[0], label=label, data=data) for label in (name, called)]
         assert drawn[0].svg == drawn[1].svg
         for names in ({"feature_names": [column, other]}, {"class_names": [name, called]}):
-            with pytest.raises(ValueError, match=r"expected names that differ, got .*, the same"):
+            with pytest.raises(ValueError, match=r"expected distinct names, got .*, the same"):
                 Data(rows, [0, 1], **names)
-        with pytest.raises(ValueError, match="class_names: expected names that differ"):
+        with pytest.raises(ValueError, match="class_names: expected distinct names"):
             Data(rows, [name, called])
 
 
@@ -285,18 +285,18 @@ def test_names_that_only_the_data_knows():
     fewer = Data(TREES.rows[:2], ["cedar", "date"])
     for ask in (predict, accuracy, confusion_matrix, classification_report, autograd.explore):
         with pytest.raises(
-            ValueError, match=r"outputs distinguish 4 classes.* 2 names: cedar, date; give"
+            ValueError, match=r"expected names of 4 classes.* got 2: cedar, date; give"
         ):
             ask(model, fewer)
-    with pytest.raises(ValueError, match="draw_network: the model's outputs distinguish 4 classes"):
+    with pytest.raises(ValueError, match="draw_network: expected names of 4 classes"):
         draw_network(model, data=fewer)
     by_name, by_number = [
         draw_network(model, TREES.rows[0], label=label, data=TREES).svg for label in ("ash", 0)
     ]
     assert by_name == by_number
-    with pytest.raises(ValueError, match="train: the model's outputs distinguish 4 classes"):
+    with pytest.raises(ValueError, match="train: expected names of 4 classes"):
         train(model, fewer, progress=False)
-    with pytest.raises(ValueError, match="train: the model's outputs distinguish 4 classes"):
+    with pytest.raises(ValueError, match="train: expected names of 4 classes"):
         train(model, Data(TREES.rows, TREES.labels), validation=fewer, progress=False)
 
 
@@ -337,7 +337,7 @@ def test_weights_of_classes_that_the_data_lacks():
     for bad, message in (
         ({"elm": 1.0}, "no class 'elm'; accepted: ash, birch, cedar, date"),
         ({2: 1.0}, "no class 2; accepted"),
-        ({"cedar": 1.0, 0: 2.0}, "class 0 has two weights"),
+        ({"cedar": 1.0, 0: 2.0}, "expected one weight for each class, got two for 0"),
     ):
         with pytest.raises(ValueError, match=message):
             train(model, fewer, class_weight=bad, **settings)
@@ -493,7 +493,7 @@ def test_frames_of_pandas_without_names():
     named = frame.set_axis(list(COLUMNS), axis=1)[list(COLUMNS[::-1])]
     assert [z.data for z in MODEL(named.iloc[0])] == [z.data for z in MODEL(TREES.rows[0])]
     twice = frame.rename(columns={0: "a", 1: "a"})
-    with pytest.raises(ValueError, match="data frame: expected names that differ, got 'a' twice"):
+    with pytest.raises(ValueError, match="data frame: expected distinct names, got 'a' twice"):
         Data(twice, TREES.labels)
 
 

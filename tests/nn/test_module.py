@@ -50,7 +50,7 @@ def test_computed_values_and_constants_are_no_parameters():
     assert model.parameters() == [model.w]
 
 
-def test_a_parameter_without_label_in_a_labelled_module_has_the_way_as_name():
+def test_a_parameter_without_label_in_a_labeled_module_has_the_way_as_name():
     model = MLP(1, [1])
     model.temperature = Value(1.0)
     assert [name for name, _ in model.named_parameters()] == ["w1", "b1", "temperature"]
@@ -77,7 +77,7 @@ def test_a_module_without_call():
     class Empty(Module):
         pass
 
-    with pytest.raises(NotImplementedError, match="Empty needs a __call__"):
+    with pytest.raises(NotImplementedError, match="Empty must implement __call__"):
         Empty()([1.0])
 
 
@@ -123,7 +123,7 @@ def test_a_state_that_does_not_fit_changes_nothing():
 def test_a_state_needs_names_that_differ():
     model = MLP(1, [1], seed=0)
     model.extra = Value(1.0, label="w1")
-    with pytest.raises(ValueError, match="two parameters have the name 'w1'"):
+    with pytest.raises(ValueError, match="expected distinct names, got 'w1' twice"):
         model.state_dict()
 
 

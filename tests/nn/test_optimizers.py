@@ -164,7 +164,9 @@ def test_bad_settings_of_the_others():
         for bad in (-0.1, math.nan, math.inf):
             with pytest.raises(ValueError, match=f"SGD: {name}: expected a finite number of at le"):
                 SGD([Value(1.0)], **{name: bad})
-    with pytest.raises(ValueError, match="nesterov=True needs a positive momentum"):
+    with pytest.raises(
+        ValueError, match=r"expected a positive momentum with nesterov=True, got 0\.0"
+    ):
         SGD([Value(1.0)], nesterov=True)
     with pytest.raises(ValueError, match="AdamW: weight_decay"):
         AdamW([Value(1.0)], weight_decay=-1)

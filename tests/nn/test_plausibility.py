@@ -1,4 +1,4 @@
-"""Raw rows are told from standardised ones, and held-out rows are never accused."""
+"""Raw rows are told from standardized ones, and held-out rows are never accused."""
 
 import warnings
 
@@ -24,7 +24,7 @@ SETS = {
 
 
 def splits(X):
-    """Schemas of standardised training parts of many sizes, with raw held-out rows."""
+    """Schemas of standardized training parts of many sizes, with raw held-out rows."""
     for seed in range(12):
         for size in (0.2, 0.5, 0.8):
             train_part, test_part = train_test_split(X, test_size=size, random_state=seed)
@@ -45,8 +45,8 @@ def test_raw_rows_are_found_and_held_out_rows_never_accused(name):
         alone = [suspicion(data.schema, [row], "predict", raw=False) for row in raw[:40]]
         rows_found += ["raw=True" in message for message in alone]
         twice = data.standardize(held_out)
-        if not name.startswith("rare"):  # whose second standardising changes little
-            assert "standardised before" in suspicion(data.schema, twice, "predict", raw=True)
+        if not name.startswith("rare"):  # whose second standardizing changes little
+            assert "standardized before" in suspicion(data.schema, twice, "predict", raw=True)
     assert np.mean(rows_found) > 0.9
 
 
@@ -80,13 +80,13 @@ def test_the_warning_comes_once_and_names_what_to_write(ask):
         ask(trained()[0], raw)
 
 
-def test_pairs_a_data_that_was_standardised_twice_and_other_units():
+def test_pairs_a_data_that_was_standardized_twice_and_other_units():
     model, iris, raw = trained()
     with pytest.warns(UserWarning, match=r"^accuracy: .* raw rows write accuracy\(model, D"):
         accuracy(model, list(zip(raw.tolist(), datasets.load_iris().target, strict=True)))
     model, iris, raw = trained()
     assert accuracy(model, Data(raw, datasets.load_iris().target)) == accuracy(model, iris)
-    with pytest.warns(UserWarning, match=r"^score: .*standardised before, .* data.standardized\("):
+    with pytest.warns(UserWarning, match=r"^score: .*standardized before, .* data.standardized\("):
         score(model, Data(iris.rows, iris.labels))
     model, iris, raw = trained()
     with pytest.warns(UserWarning, match="^predict: .* far outside .* another unit"):

@@ -49,7 +49,7 @@ def test_scales_compose(rows, outer, inner):
         np.testing.assert_allclose(twice, once, rtol=1e-9, atol=1e-6)
 
 
-def test_labels_of_a_regression_are_standardised_with_the_columns():
+def test_labels_of_a_regression_are_standardized_with_the_columns():
     data = Data(X, Y, COLUMNS, target_names=["progression"]).split(test=0.3, seed=0).standardized()
     rows, target = StandardScaler(), StandardScaler()
     rows.fit(X[data.parts[0]])
@@ -69,15 +69,15 @@ def test_labels_of_a_regression_are_standardised_with_the_columns():
 
 
 def in_units(raw, kind):
-    """The same data: raw, standardised by itself, by others, or moved by somebody."""
+    """The same data: raw, standardized by itself, by others, or moved by somebody."""
     if kind == "raw":
         return raw
-    if kind == "standardised":
+    if kind == "standardized":
         return raw.standardized()
     return raw.standardized().split(test=7, seed=1).standardized()
 
 
-KINDS = ("raw", "standardised", "twice")
+KINDS = ("raw", "standardized", "twice")
 
 
 @pytest.mark.parametrize("trained_on", KINDS)

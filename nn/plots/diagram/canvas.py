@@ -1,4 +1,4 @@
-"""Lines, circles and texts as SVG, in the colours of the palette."""
+"""Lines, circles and texts as SVG, in the colors of the palette."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Canvas:
         self,
         start: tuple[float, float],
         end: tuple[float, float],
-        colour: str,
+        color: str,
         width: float,
         *,
         dashed: bool = False,
@@ -34,28 +34,28 @@ class Canvas:
         (x1, y1), (x2, y2) = start, end
         self.parts.append(
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-            f'stroke="{LIGHT[colour]}" stroke-width="{width:.2f}"{dash}{pale}>'
+            f'stroke="{LIGHT[color]}" stroke-width="{width:.2f}"{dash}{pale}>'
             f"{title_of(tooltip)}</line>"
         )
 
     def circle(
         self,
-        centre: tuple[float, float],
+        center: tuple[float, float],
         radius: float,
         fill: str,
         stroke: str,
         width: float = 1.25,
         tooltip: str = "",
     ) -> None:
-        (x, y), paint = centre, f'fill="{LIGHT[fill]}" stroke="{LIGHT[stroke]}"'
+        (x, y), paint = center, f'fill="{LIGHT[fill]}" stroke="{LIGHT[stroke]}"'
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {paint} '
             f'stroke-width="{width:g}">{title_of(tooltip)}</circle>'
         )
 
-    def ring(self, centre: tuple[float, float], radius: float, share: float) -> None:
+    def ring(self, center: tuple[float, float], radius: float, share: float) -> None:
         """An arc for a share of 1, clockwise from the top."""
-        (x, y), around = centre, 2 * 3.141592653589793 * radius
+        (x, y), around = center, 2 * 3.141592653589793 * radius
         self.parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="none" '
             f'stroke="{LIGHT["data"]}" stroke-width="3" '
@@ -85,7 +85,7 @@ class Canvas:
         self,
         place: tuple[float, float],
         text: str,
-        colour: str = "ink",
+        color: str = "ink",
         size: float = 12.0,
         *,
         anchor: str = "start",
@@ -99,7 +99,7 @@ class Canvas:
         (x, y), weight = place, ' font-weight="600"' if bold else ""
         content = html.escape(clean(text)) if plain else typeset(text, size)
         self.parts.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" fill="{LIGHT[colour]}" font-size="{size:g}"'
+            f'<text x="{x:.1f}" y="{y:.1f}" fill="{LIGHT[color]}" font-size="{size:g}"'
             f'{weight} text-anchor="{anchor}">{content}</text>'
         )
 
@@ -113,8 +113,8 @@ class Canvas:
         return document(SCOPE, prefix, size, title, description, style(SCOPE), content)
 
 
-def colour_of(x: float) -> str:
-    """The colour of a number's sign."""
+def color_of(x: float) -> str:
+    """The color of a number's sign."""
     return "negative" if x < 0.0 else "positive"
 
 

@@ -16,7 +16,7 @@ from .canvas import Canvas
 from .numbers import Numbers
 from .places import Places
 
-MOST = 20  # paths that have a row; of more, the largest
+MAX_PATHS = 20  # paths that have a row; of more, the largest
 MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
 
 
@@ -135,12 +135,12 @@ class Ledger:
         times = path.product / self.total
         error = f"about {numeral(times, 3)} times the true gradient"
         error = error if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would say {self.number(path.product)}: {error}."
+        return f"Path {i} alone would be {self.number(path.product)}: {error}."
 
 
 def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:
     paths = numbers.paths(weight)
-    listed = list(paths) if paths.count <= MOST else paths.largest(MOST)
+    listed = list(paths) if paths.count <= MAX_PATHS else paths.largest(MAX_PATHS)
     return Ledger(numbers, weight, paths, listed, *digits)
 
 
@@ -194,11 +194,11 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
     )
 
-    def amount(x: float, y: float, colour: str = "path", size: float = 14) -> None:
+    def amount(x: float, y: float, color: str = "path", size: float = 14) -> None:
         """A number in the last column, and its bar."""
         bold = size > 14
         canvas.text((result + 26, y), ledger.number(x), "grad", size, anchor="end", bold=bold)
-        bar(canvas, zero, y, x * unit, colour)
+        bar(canvas, zero, y, x * unit, color)
 
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
@@ -239,15 +239,15 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     return y + 20.0
 
 
-def bar(canvas: Canvas, zero: float, y: float, length: float, colour: str) -> None:
+def bar(canvas: Canvas, zero: float, y: float, length: float, color: str) -> None:
     if math.isfinite(length):
-        canvas.box((zero + min(0.0, length), y - 11), (abs(length), 13), colour)
+        canvas.box((zero + min(0.0, length), y - 11), (abs(length), 13), color)
 
 
-def badge(canvas: Canvas, centre: tuple[float, float], number: int) -> None:
+def badge(canvas: Canvas, center: tuple[float, float], number: int) -> None:
     """The number of a path in a disc."""
-    x, y = centre
-    canvas.circle(centre, 9.5, "grad", "grad")
+    x, y = center
+    canvas.circle(center, 9.5, "grad", "grad")
     canvas.text((x, y + 4), str(number), "paper", 11.5, anchor="middle", bold=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograd.drawing import Connection, Network
 from autograd.numerals import numeral
 
-from .canvas import Canvas, colour_of
+from .canvas import Canvas, color_of
 from .numbers import Numbers
 from .places import Places, Point
 
@@ -24,20 +24,20 @@ def draw_lines(
     opacity: float,
     what: str,
 ) -> None:
-    """Every connection: its width shows the size, its colour and dash the sign."""
+    """Every connection: its width shows the size, its color and dash the sign."""
     widest = max([abs(size(line)) for line in places.network.connections], default=0)
     for line in places.network.connections:
-        x, colour, width, tooltip = 0.0, "rest", 1.0, ""
+        x, color, width, tooltip = 0.0, "rest", 1.0, ""
         if line.weight is not None:
             x = size(line)
-            colour, width = colour_of(x), 0.7 + 3.6 * (abs(x) / widest if widest else 0.0)
+            color, width = color_of(x), 0.7 + 3.6 * (abs(x) / widest if widest else 0.0)
             tooltip = f"{what}{line.name} = {numeral(x)}"
         elif numbers is not None:
             x = softmax_slope(numbers, line)
             width = 0.7 + 3.0 * abs(x)
             tooltip = f"∂{line.head.name}/∂{line.tail.name} = {numeral(x)}"
         ends = places.ends(line.tail, line.head)
-        canvas.line(*ends, colour, width, dashed=x < 0.0, opacity=opacity, tooltip=tooltip)
+        canvas.line(*ends, color, width, dashed=x < 0.0, opacity=opacity, tooltip=tooltip)
 
 
 def softmax_slope(numbers: Numbers, line: Connection) -> float:
@@ -53,7 +53,7 @@ def draw_largest(canvas: Canvas, places: Places, size: Size, digits: int) -> lis
     taken: list[Point] = []
     for line in largest:
         text = f"{line.name} {numeral(size(line), digits)}"
-        chip(canvas, free_place(places, line, taken), text, colour_of(size(line)))
+        chip(canvas, free_place(places, line, taken), text, color_of(size(line)))
     return largest
 
 
@@ -71,13 +71,13 @@ def free_place(places: Places, line: Connection, taken: list[Point]) -> Point:
 
 
 def chip(
-    canvas: Canvas, place: Point, text: str, colour: str = "grad", outline: str = "line"
+    canvas: Canvas, place: Point, text: str, color: str = "grad", outline: str = "line"
 ) -> None:
     """A number on a line, on a ground of its own."""
     x, y = place
     wide = 6.5 * len(text) + (16 if len(text) > 7 else 9)
     canvas.box((x - wide / 2, y - 10), (wide, 20), "paper", outline, round_=10)
-    canvas.text((x, y + 4.2), text, colour, 12, anchor="middle", bold=outline == "line")
+    canvas.text((x, y + 4.2), text, color, 12, anchor="middle", bold=outline == "line")
 
 
 @dataclass
@@ -123,15 +123,15 @@ def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths
         *([("path", "on a path; width: size of its products")] if paths else []),
     ]
     x = margin
-    for colour, text in items:
-        room = 6.0 * len(text) + (64 if colour else 24)
+    for color, text in items:
+        room = 6.0 * len(text) + (64 if color else 24)
         if x + room > places.width and x > margin:
             x, y = margin, y + 20
-        if colour:
-            if colour == "path":
+        if color:
+            if color == "path":
                 canvas.line((x, y - 4), (x + 32, y - 4), "halo", 12)
-            canvas.line((x, y - 4), (x + 32, y - 4), colour, 3, dashed=colour == "negative")
-        canvas.text((x + (40 if colour else 0), y), text, "muted", 12)
+            canvas.line((x, y - 4), (x + 32, y - 4), color, 3, dashed=color == "negative")
+        canvas.text((x + (40 if color else 0), y), text, "muted", 12)
         x += room
     if note:
         wide = 5.8 * len(note)

@@ -86,7 +86,7 @@ def row(
 ) -> None:
     """A term: its name, then weight, input, product and gradient."""
     canvas.text((columns[0], y), name, size=13)
-    colours = ("ink", "data", "ink", "grad")
-    for x, number, colour in zip(columns[1:], numbers, colours, strict=True):
+    colors = ("ink", "data", "ink", "grad")
+    for x, number, color in zip(columns[1:], numbers, colors, strict=True):
         if number is not None:
-            canvas.text((x, y), numeral(number, digits), colour, 13.5, anchor="end")
+            canvas.text((x, y), numeral(number, digits), color, 13.5, anchor="end")

@@ -55,11 +55,11 @@ class Numbers:
         return self.nodes[name].data
 
     def grad(self, name: str) -> float | None:
-        """The derivative of the root by a unit; None where the root does not depend on it."""
+        """The derivative of the root with respect to a unit; None where there is none."""
         return self.table.get(self.nodes[name])
 
     def grad_of(self, weight: Value) -> float:
-        """The derivative of the root by a weight of the model."""
+        """The derivative of the root with respect to a weight of the model."""
         return self.table.get(self.twins[weight], 0.0)
 
     def sum_of(self, name: str) -> Value:
@@ -74,7 +74,7 @@ class Numbers:
         return derive(self.recorded[upper], self.recorded[lower]).steps[0]
 
     def formula(self, upper: Value, lower: Value) -> str:
-        """The local derivative of upper by lower, in the names of the picture."""
+        """The local derivative of upper with respect to lower, in the names of the picture."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name in ("softmax", "cross_entropy"):
@@ -82,7 +82,7 @@ class Numbers:
             if upper.op.name == "cross_entropy":
                 return f"{share} − 1" if self.root.parents.index(lower) == self.target else share
             return f"{above}(1 − {above})" if share == above else f"−{above}·{share}"
-        if len(upper.parents) > 1:  # a sum: by a weight the input, by an input the weight
+        if len(upper.parents) > 1:  # a sum: of a weight the input, of an input the weight
             dot = self.neurons[self.units_of[upper]].nodes[0]
             factors = [self.twins[node] for node in dot.parents]
             return factors[factors.index(lower) - len(factors) // 2].label or ""
@@ -113,7 +113,9 @@ class Numbers:
             return Decimal(repr(self.functions[name](rounded).data))
 
 
-def numbers_of(model: MLP, row: Sequence[float], output: str | None, label: int | None) -> Numbers:
+def numbers_from_graph(
+    model: MLP, row: Sequence[float], output: str | None, label: int | None
+) -> Numbers:
     """The graph of a row, with the loss for the label as its root, or an output."""
     units = [Value(x, name) for x, name in zip(row, model.inputs, strict=True)]
     named, owner = [*units], dict[Value, Value]()

@@ -31,9 +31,9 @@ def draw_outline(
     count = len(network.columns) - 1
     width = 390.0 if phone else 60.0 + wide + step[0] * count
     height = y + high + step[1] * count + 56.0
-    kind = (
-        "weights" if edges == "weights" or numbers is None else f"gradients of {numbers.root.label}"
-    )
+    kind = "weights"
+    if edges == "gradients" and numbers is not None:
+        kind = f"gradients of {numbers.root.label}"
     title = f"{digits(len(network.weights))} {kind}"
     canvas.text((16.0 if phone else 30.0, 44.0), title, size=16 if phone else 21, bold=True)
     canvas.text((width - 16.0, height - 18.0), note, "muted", 12, anchor="end", plain=True)
@@ -56,11 +56,11 @@ def block(
     data = ends([numbers.value(name) for name in names])
     grads = [grad for name in names for grad in [numbers.grad(name)] if grad is not None]
     largest = numeral(max(map(abs, grads))) if grads else "·"
-    for row, (word, text, colour) in enumerate(
+    for row, (word, text, color) in enumerate(
         (("data", data, "data"), ("|grad| up to", largest, "grad"))
     ):
         canvas.text((x + 10, y + 60 + 18 * row), word, "muted", 11)
-        canvas.text((x + wide - 10, y + 60 + 18 * row), text, colour, 13, anchor="end")
+        canvas.text((x + wide - 10, y + 60 + 18 * row), text, color, 13, anchor="end")
     return f"{span}: data {data}, grad up to {largest}"
 
 
@@ -91,13 +91,12 @@ def bundle(
         canvas.text(at, "softmax", "muted", 12, anchor=anchor)
         return ""
     span = " … ".join(dict.fromkeys([weights[0].label or "", weights[-1].label or ""]))
-    graded = edges == "gradients" and numbers is not None
-    sizes = (
-        [numbers.grad_of(w) for w in weights] if graded and numbers else [w.data for w in weights]
-    )
+    sizes, color = [w.data for w in weights], "positive"
+    if edges == "gradients" and numbers is not None:
+        sizes, color = [numbers.grad_of(w) for w in weights], "grad"
     canvas.text(at, span, size=13, anchor=anchor, bold=True)
     below = at[1] + (17 if phone else 28)
-    canvas.text((at[0], below), ends(sizes), "grad" if graded else "positive", 12, anchor=anchor)
+    canvas.text((at[0], below), ends(sizes), color, 12, anchor=anchor)
     return f"{span}: {ends(sizes)}"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 from autograd import Value, enable_grad
@@ -18,9 +18,9 @@ from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
 from ...scales import brought, in_unit
 from ...tables import as_python, is_frame, take
-from .numbers import Numbers, numbers_of
+from .numbers import Numbers, numbers_from_graph
 from .outline import draw_outline
-from .places import MOST, MOST_ON_PHONE, places_of
+from .places import MAX_UNITS, MAX_UNITS_ON_PHONE, places_of
 from .sketch import Sketch
 from .structure import network_of
 from .units import Captions
@@ -52,10 +52,10 @@ def draw_network(
 ) -> NetworkPicture:
     """The network of a model as a picture: a circle for each unit, a line for each weight.
 
-    Lines show the size by their width and the sign by colour and dash. With a row x, circles show
+    Lines show the size by their width and the sign by color and dash. With a row x, circles show
     the unit's data and, below, its grad: the derivative of the first output (or the one named, or
-    the loss) by it. The numbers come from the graph that the model records and the engine's sweep;
-    no `.grad` is read or changed.
+    the loss) with respect to it. The numbers come from the graph that the model records and the
+    engine's sweep; no `.grad` is read or changed.
 
     With a weight highlighted, so are all its paths to the output, and a ledger below has a row for
     each: its factors, each below its line, and the product; and the sum, which is the derivative.
@@ -88,7 +88,7 @@ def draw_network(
     if not (data is None or isinstance(data, Data)):
         raise wrong("draw_network", "a Data as data", data)
     if not isinstance(note, str):
-        raise wrong("draw_network", "words as note", note)
+        raise wrong("draw_network", "a string as note", note)
     if isinstance(x, Data) or is_frame(x):
         if is_frame(x):
             raise wrong("draw_network", "a row of numbers", x, "one row of it: frame.iloc[0]")
@@ -99,7 +99,7 @@ def draw_network(
     if edges not in ("weights", "gradients"):
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
-        raise ValueError("draw_network: gradients are those at a row: give one as x")
+        raise ValueError("draw_network: gradients need a row: pass it as x")
     network = network_of(model)
     numbers = None
     label = plain_index(label)
@@ -111,11 +111,11 @@ def draw_network(
         numbers = numbers_of_row(model, network, x, output, label)
     captions = captions_of(model, x, data)
     chosen = highlighted_label(network, highlight)
-    if network.tallest > (MOST_ON_PHONE if phone else MOST):
+    if network.tallest > (MAX_UNITS_ON_PHONE if phone else MAX_UNITS):
         if highlight is not None:
             raise ValueError(
-                f"draw_network: a layer of {network.tallest} units is drawn in summary, "
-                "without highlight"
+                f"draw_network: expected no highlight where a layer of {network.tallest} units is "
+                f"drawn in summary, got {chosen!r}"
             )
         return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
     sketch = Sketch(places_of(network, phone), numbers, captions, edges)
@@ -125,7 +125,7 @@ def draw_network(
 def plain_index(label: Any) -> Any:
     """A label as an int where it is a whole number of any kind."""
     label = as_python(label)
-    return int(label) if isinstance(label, numbers.Integral) else label
+    return int(label) if isinstance(label, Integral) else label
 
 
 def match_arguments(
@@ -157,9 +157,12 @@ def numbers_of_row(
             raise ValueError(f"draw_network: no output {output!r:.60}{choices(output, names)}")
         output = find_name(output, names)
     if label is not None:
-        if not network.has_shares or output is not None:
+        if output is not None:
+            raise ValueError("draw_network: expected a label, for the loss, or an output, got both")
+        if not network.has_shares:
             raise ValueError(
-                "draw_network: label stands for the loss of a classifier, in place of an output"
+                "draw_network: expected no label for a network without probabilities, got "
+                f"{label!r:.60}; output='{names[0]}' differentiates an output"
             )
         if isinstance(label, str):
             label = find_name(label, model.class_names) or label
@@ -168,11 +171,11 @@ def numbers_of_row(
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
     row = floats(row_of(x, model.nin, "draw_network"))
-    return numbers_of(model, row, output, label)
+    return numbers_from_graph(model, row, output, label)
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:
-    """The names of inputs and outputs; inputs in centimetres or their original units."""
+    """The names of inputs and outputs; inputs in centimeters or their original units."""
     schema = model.schema if data is None else data.schema
     outputs = model.class_names or model.schema.target_names or schema.class_names
     if model.nouts[-1] == 1 and len(outputs) == 2:

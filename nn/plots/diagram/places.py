@@ -9,8 +9,8 @@ from autograd.drawing import Network, Unit
 
 Point = tuple[float, float]
 PILL = (87.0, 42.0)  # the size of a unit on a phone
-MOST = 16  # units of a column that are drawn one by one
-MOST_ON_PHONE = 7
+MAX_UNITS = 16  # units of a column that are drawn one by one
+MAX_UNITS_ON_PHONE = 7
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from autograd.drawing import Connection, Network, Unit
 from autograd.numerals import numeral, relation
 
 from . import lines
-from .canvas import Canvas, colour_of
+from .canvas import Canvas, color_of
 from .ledger import Ledger, badge, draw_ledger, ledger_of
 from .neuron import draw_terms, equation
 from .numbers import Numbers
@@ -130,20 +130,20 @@ class Sketch:
         return title, f"{name} = {data}."
 
     def draw_chosen(self, line: Connection) -> None:
-        """The chosen weight, in its own colour on the halo of a path."""
+        """The chosen weight, in its own color on the halo of a path."""
         assert line.weight is not None
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
         tooltip = f"{line.name} = {numeral(x)}, the chosen weight"
-        self.canvas.line(*ends, colour_of(x), 4, dashed=x < 0, tooltip=tooltip)
+        self.canvas.line(*ends, color_of(x), 4, dashed=x < 0, tooltip=tooltip)
 
     def draw_label(self, line: Connection) -> None:
         """Name and value of the chosen weight, beside its line."""
         assert line.weight is not None
         x, y = self.places.between(line.tail, line.head, 0.5)
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
-        colour = colour_of(line.weight.data)
+        color = color_of(line.weight.data)
         wide = 7.6 * len(text) + 8
         if self.places.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
@@ -152,7 +152,7 @@ class Sketch:
         else:
             y -= 20
         self.canvas.box((x - wide / 2, y - 10), (wide, 19), "paper", round_=9)
-        self.canvas.text((x, y + 4.5), text, colour, 14, anchor="middle", bold=True)
+        self.canvas.text((x, y + 4.5), text, color, 14, anchor="middle", bold=True)
 
     def paths(self, line: Connection, numbers: Numbers) -> tuple[str, str]:
         """A weight at a row: every path to the root, and the ledger."""
@@ -184,7 +184,7 @@ class Sketch:
         else:
             title = f"{name} reaches {self.root} along {many} paths. Multiply along each, then add."
         products = ", ".join([numeral(path.product) for path in ledger.listed])
-        total = f"the derivative of {self.root} by {name} is {numeral(ledger.total)}"
+        total = f"the derivative of {self.root} with respect to {name} is {numeral(ledger.total)}"
         return title, f"The products are {products}; {total}."
 
     def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:
@@ -239,7 +239,7 @@ class Sketch:
             text = f"{line.name} {numeral(line.weight.data, self.places.digits[0])}"
             if len(into) < lines.CHIPS:
                 place = lines.free_place(self.places, line, taken)
-                lines.chip(self.canvas, place, text, colour_of(line.weight.data))
+                lines.chip(self.canvas, place, text, color_of(line.weight.data))
         self.below = draw_terms(self.canvas, self.places, unit, into, self.numbers)
         terms = [f"{line.name}·{line.tail.name}" for line in into]
         title = equation(unit, terms, self.network.columns[unit.column].formula)

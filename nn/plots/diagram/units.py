@@ -18,7 +18,7 @@ ROOMY = 30.0  # the radius from which on a circle has room for two numbers, and 
 
 @dataclass(frozen=True)
 class Captions:
-    """The names of inputs and outputs, and standardised inputs in their original units."""
+    """The names of inputs and outputs, and standardized inputs in their original units."""
 
     inputs: Sequence[str] = ()
     raw: Sequence[str] = ()
@@ -97,18 +97,18 @@ def draw_unit(
 
 def inside(
     canvas: Canvas,
-    centre: tuple[float, float],
+    center: tuple[float, float],
     radius: float,
     below: float,
     text: str,
-    colour: str,
+    color: str,
     size: float,
 ) -> None:
-    """A number in a circle, `below` its centre; a wide one interrupts the outline."""
-    (x, y), wide = centre, 0.56 * size * len(text)
+    """A number in a circle, `below` its center; a wide one interrupts the outline."""
+    (x, y), wide = center, 0.56 * size * len(text)
     if wide > 2 * math.sqrt(radius**2 - below**2):
         canvas.box((x - wide / 2 - 1, y + below - size + 2), (wide + 2, size), "paper")
-    canvas.text((x, y + below), text, colour, size, anchor="middle")
+    canvas.text((x, y + below), text, color, size, anchor="middle")
 
 
 def draw_captions(
@@ -150,6 +150,6 @@ def draw_heads(canvas: Canvas, places: Places, captions: Captions) -> None:
     """The titles and formulas of the columns."""
     for place, column in enumerate(places.network.columns):
         x = places.across(place)
-        formula = "standardised" if place == 0 and captions.raw else column.formula
+        formula = "standardized" if place == 0 and captions.raw else column.formula
         canvas.text((x, 88), column.title, size=13, bold=True, anchor="middle")
         canvas.text((x, 104), formula, "muted", 12, anchor="middle", plain=True)

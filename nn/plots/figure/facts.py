@@ -127,7 +127,7 @@ class Facts:
         return [Target(*column, self.parts) for column in columns]
 
     @property
-    def standardised_target(self) -> bool:
+    def standardized_target(self) -> bool:
         """Whether the loss is of numbers without a unit."""
         return any([scale != Scale() for scale in self.model.schema.target_scales])
 

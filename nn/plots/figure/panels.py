@@ -53,8 +53,8 @@ def loss(axis: Any, facts: Facts) -> None:
     axis.set_title(f"Loss {verb} from {numeral(column[0])} to {numeral(column[-1])}")
     curves(axis, facts, "loss")
     axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
-    if facts.standardised_target:
-        axis.set_ylabel("of the standardised target")
+    if facts.standardized_target:
+        axis.set_ylabel("of the standardized target")
 
 
 def learning_rate(axis: Any, facts: Facts) -> None:
@@ -92,11 +92,11 @@ def confusion(axis: Any, facts: Facts) -> None:
             axis.add_patch(
                 Rectangle((j, size - 1 - i), 1, 1, facecolor=LIGHT[ground], edgecolor=LIGHT["line"])
             )
-            colour = "ink" if i == j else "grad" if count else "muted"
+            color = "ink" if i == j else "grad" if count else "muted"
             axis.text(
                 j + 0.5, size - 0.54 - i, str(count), ha="center", va="center",
                 fontsize=19 if count else 14, weight="bold" if count else "normal",
-                color=LIGHT[colour],
+                color=LIGHT[color],
             )  # fmt: skip
     names = [short(clean(name)) for name in facts.names]
     middles = [k + 0.5 for k in range(size)]
@@ -171,11 +171,11 @@ def mistakes(axis: Any, facts: Facts) -> None:
         line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
 
 
-def line(axis: Any, below: float, text: str, colour: str, size: float) -> None:
+def line(axis: Any, below: float, text: str, color: str, size: float) -> None:
     """A line of text, `below` points under the top of a panel."""
     axis.annotate(
         text, (0.0, 1.0), xytext=(0, -below), xycoords="axes fraction", va="top",
-        textcoords="offset points", color=LIGHT[colour], fontsize=size, annotation_clip=False,
+        textcoords="offset points", color=LIGHT[color], fontsize=size, annotation_clip=False,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from autograd.drawing import LIGHT, Picture
 from autograd.numerals import numeral, plain
 
+from ...optional import optional
 from . import panels
 from .facts import Facts, Run, Target, facts_of
 from .numbers import SHOWN, panels_of_numbers
@@ -91,12 +92,8 @@ def draw_training(
     >>> draw_training(history)
     <TrainingFigure: 1 of 2 training rows right after 3 epochs>
     """
-    try:
+    with optional("Matplotlib", "plot", "draw_training"):
         from matplotlib import rc_context
-    except ImportError as error:
-        raise ImportError(
-            'draw_training needs Matplotlib: pip install "chainrule[plot]"'
-        ) from error
     facts = facts_of(history, features)
     top, below = panels_of(facts)
     title = title_of(facts)

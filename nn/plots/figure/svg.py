@@ -1,4 +1,4 @@
-"""Postprocessing of Matplotlib's SVG: title, dark colours, fonts of the reader's system."""
+"""Postprocessing of Matplotlib's SVG: title, dark colors, fonts of the reader's system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def finish(svg: str, title: str, description: str) -> str:
     for noise in (r"<metadata>.*?</metadata>", r"<!--.*?-->", r"<style.*?</style>"):
         svg = re.sub(noise, "", svg, flags=re.DOTALL)
     svg = re.sub(r"\n\s*", "\n", svg)
-    # Marks are defined once and used many times: the colour must be in each use, for dark mode.
+    # Marks are defined once and used many times: the color must be in each use, for dark mode.
     svg = re.sub(
         r"<defs>.*?</defs>",
         lambda found: re.sub(r"stroke: #[0-9a-f]{6};? ?", "", found[0]),

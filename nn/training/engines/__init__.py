@@ -1,4 +1,4 @@
-"""Engines by name: each computes losses and gradients and updates the parameters."""
+"""Engines by name: each computes losses and gradients, by which the optimizer updates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FEW_EDGES = 500_000
 
 
 def native(task: Task) -> Engine:
-    """The native engine; where it can't be imported, `compile` falls back and gives the reason."""
+    """The native engine; where it can't be imported, `compile` falls back, with the reason."""
     try:
         with LOADING:
             from .native import Native
@@ -45,10 +45,12 @@ def engine_of(name: str, task: Task, epochs: int, before: str | None = None) -> 
     """
     if name == AUTO:
         found = fastest(task, epochs)
-        return found if before in (None, found.served[0]) else ENGINES[before](task)
+        if before in (None, found.engine_and_note[0]):
+            return found
+        return prepared(ENGINES[before](task))
     if not isinstance(name, str) or name not in ENGINES:
         raise ValueError(f"train: unknown engine {name!r}{choices(name, [AUTO, *ENGINES])}")
-    return ENGINES[name](task)
+    return prepared(ENGINES[name](task))
 
 
 def fastest(task: Task, epochs: int) -> Engine:
@@ -60,12 +62,18 @@ def fastest(task: Task, epochs: int) -> Engine:
     loss = task.loss(task.model(row), label)
     edges = sum([len(node.parents) for node in topological_order(loss)])
     if edges * len(task.pairs) * epochs < FEW_EDGES:
-        return Eager(task)
+        return prepared(Eager(task))
     with LOADING:
         from autograd.program import fastest_backend
     try:
-        return ENGINES[fastest_backend()](task)
+        return prepared(ENGINES[fastest_backend()](task))
     except NotCompiledError as error:
-        return Eager(task, error.reason)
+        return prepared(Eager(task, error.reason))
     except (TypeError, ValueError) as error:
-        return Eager(task, f"the rows can't be a table of numbers: {error}")
+        return prepared(Eager(task, f"the rows can't be a table of numbers: {error}"))
+
+
+def prepared(engine: Engine) -> Engine:
+    """The engine, ready for the first epoch."""
+    engine.prepare()
+    return engine

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import autograd
@@ -12,10 +12,10 @@ from autograd import Value
 from autograd.cached import cached_property
 from autograd.locks import LOADING
 
-from ...evaluation import numbers_of
+from ...evaluation import output_numbers
 from ...losses import cross_entropy
-from ..task import Pairs, Task
-from .engine import Engine, Scores, exact_sum
+from ..task import LabeledRows, Task
+from .engine import Engine, Outputs, exact_sum
 
 if TYPE_CHECKING:
     from autograd.program import Program
@@ -25,7 +25,7 @@ COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
 
 
 class NotCompiledError(TypeError, ValueError):
-    """The model with its loss can't be compiled, or gives other numbers then.
+    """The model with its loss can't be compiled, or computes other numbers then.
 
     reason: why, in a few words.
     """
@@ -43,43 +43,43 @@ class Compiled(Engine):
     """
 
     def __init__(self, task: Task, backend: str) -> None:
-        self.task, self.backend = task, backend
-        self.prepare()
-        super().__init__(task)  # makes the tables
+        super().__init__(task)
+        self.backend = backend
 
     def prepare(self) -> None:
-        """Compile the model with the loss, and compare the result with the graph."""
+        """Compile the model with the loss, compare the result with the graph, make the tables."""
         task = self.task
         self.parameters = list(task.optimizer.parameters)  # a callback may change those
         row, label = task.pairs[0]
         outputs = task.model(row)
-        self.width, self.classes = len(row), len(numbers_of(outputs))
-        self.listed = self.one_hot(label) or is_listed(label)
-        labels = {tuple(t) if is_listed(t) else t: (row, t) for row, t in reversed(task.pairs)}
+        self.width, self.classes = len(row), len(output_numbers(outputs))
+        self.label_is_sequence = self.one_hot(label) or is_sequence(label)
+        labels = {tuple(t) if is_sequence(t) else t: (row, t) for row, t in reversed(task.pairs)}
         for _, label in labels.values():
             task.loss(outputs, label)  # an invalid label raises the loss's own error
         self.columns = self.width + len(self.label_columns(label))
-        evaluated = task.scored or task.validation is not None
-        self.scorer = self.compiled(self.loss_and_outputs) if evaluated else None
+        wanted = task.has_accuracy or task.validation is not None
+        self.evaluation = self.program_of(self.loss_and_outputs) if wanted else None
         for row, label in [*labels.values()][:COMPARED]:
             self.compare(row, label)
         self.compare_rows(COMPARED)
+        super().prepare()
 
     @property
-    def served(self) -> tuple[str, str]:
+    def engine_and_note(self) -> tuple[str, str]:
         return self.program.backend, self.program.note
 
     def loss_and_outputs(self, *numbers: Value) -> list[Value]:
         z, t = self.task.model(list(numbers[: self.width])), numbers[self.width :]
         outputs = [z] if isinstance(z, Value) else z
-        return [self.task.loss(z, list(t) if self.listed else t[0]), *outputs]
+        return [self.task.loss(z, list(t) if self.label_is_sequence else t[0]), *outputs]
 
     @cached_property
     def program(self) -> Program:
         """Of the loss alone, with its gradient."""
-        return self.compiled(lambda *numbers: self.loss_and_outputs(*numbers)[0])
+        return self.program_of(lambda *numbers: self.loss_and_outputs(*numbers)[0])
 
-    def compiled(self, function: Callable[..., Any]) -> Program:
+    def program_of(self, function: Callable[..., Any]) -> Program:
         try:
             return autograd.compile(function, self.columns, self.parameters, self.backend)
         except (TypeError, ValueError, LookupError, AttributeError) as error:
@@ -106,11 +106,11 @@ class Compiled(Engine):
         """
         eager = self.task.loss(self.task.model(row), label).data
         table = self.table([(row, label)])
-        (found,) = self.program(table) if self.scorer is None else self.scorer(table)[0][:1]
+        (found,) = self.program(table) if self.evaluation is None else self.evaluation(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
             raise NotCompiledError(
                 self.backend,
-                f"compiled, the loss is {found} where the graph gives {eager}, for the label "
+                f"compiled, the loss is {found} where that of the graph is {eager}, for the label "
                 f"{label!r:.60}: the model or the loss draws a number or makes a choice that "
                 "tracing can't record, such as random.random()",
                 'Use engine="eager"',
@@ -122,15 +122,15 @@ class Compiled(Engine):
     def one_hot(self, label: Any) -> bool:
         """Whether a label is a class index of cross_entropy."""
         of_classes = self.task.loss in (cross_entropy, autograd.cross_entropy)
-        return of_classes and isinstance(label, numbers.Integral)
+        return of_classes and isinstance(label, Integral)
 
     def label_columns(self, label: Any) -> list[float]:
         """A label as columns of a table."""
         if self.one_hot(label):
             return [1.0 if k == label else 0.0 for k in range(self.classes)]
-        return [float(x) for x in label] if is_listed(label) else [float(label)]
+        return [float(x) for x in label] if is_sequence(label) else [float(label)]
 
-    def table(self, pairs: Pairs) -> Any:
+    def table(self, pairs: LabeledRows) -> Any:
         for i, (row, _) in enumerate(pairs):
             if len(row) != self.width:
                 raise ValueError(f"row {i}: expected {self.width} numbers, got {len(row)}")
@@ -145,21 +145,21 @@ class Compiled(Engine):
     def take(self, table: Any, batch: Sequence[int]) -> Any:
         return [table[i] for i in batch] if isinstance(table, list) else table[batch]
 
-    def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Scores]:
-        scores = self.evaluate(table)[1] if self.scorer else []
+    def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Outputs]:
+        outputs = self.evaluate(table)[1] if self.evaluation else []
         loss, gradient = self.program.value_and_grad(table, sample_weight=weights)
         self.task.optimizer.zero_grad()
         for parameter, grad in zip(self.parameters, gradient, strict=True):
             parameter.grad += grad  # as a sweep does; the optimizer's zero_grad may leave some
-        return loss, scores
+        return loss, outputs
 
-    def evaluate(self, table: Any) -> tuple[float, Scores]:
-        assert self.scorer is not None
-        found = self.scorer(table)
+    def evaluate(self, table: Any) -> tuple[float, Outputs]:
+        assert self.evaluation is not None
+        found = self.evaluation(table)
         rows = found if isinstance(found, list) else found.tolist()
         return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
 
 
-def is_listed(label: Any) -> bool:
+def is_sequence(label: Any) -> bool:
     """Whether a label is several numbers."""
     return hasattr(label, "__len__")

@@ -1,4 +1,8 @@
-"""The engine eager: a graph of Values for each batch, and its reverse sweep."""
+"""The engine eager: a graph of Values for each batch, and its reverse sweep.
+
+It computes the gradients. The update of the parameters by them is `Optimizer.step`, which applies a
+rule of `nn/update_rules.py` to each.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +12,32 @@ from collections.abc import Sequence
 import autograd
 from autograd import Value
 
-from ...evaluation import numbers_of
-from ..task import Pairs, Task
-from .engine import Engine, Scores
+from ...evaluation import output_numbers
+from ..task import LabeledRows, Task
+from .engine import Engine, Outputs
 
 
 class Eager(Engine):
     """Builds the graph of every batch; its tables are the rows themselves.
 
-    reason: why no faster engine serves, where one was possible.
+    reason: why no faster engine runs, where one was possible.
     """
 
     def __init__(self, task: Task, reason: str = "") -> None:
-        self.reason = reason
         super().__init__(task)
+        self.reason = reason
 
     @property
-    def served(self) -> tuple[str, str]:
+    def engine_and_note(self) -> tuple[str, str]:
         return "eager", self.reason
 
-    def table(self, pairs: Pairs) -> Pairs:
+    def table(self, pairs: LabeledRows) -> LabeledRows:
         return pairs
 
-    def take(self, table: Pairs, batch: Sequence[int]) -> Pairs:
+    def take(self, table: LabeledRows, batch: Sequence[int]) -> LabeledRows:
         return [table[i] for i in batch]
 
-    def mean(self, table: Pairs, weights: Sequence[float] | None) -> tuple[Value, Scores]:
+    def mean(self, table: LabeledRows, weights: Sequence[float] | None) -> tuple[Value, Outputs]:
         task = self.task
         outputs = [task.model(row) for row, _ in table]
         losses = [task.loss(z, label) for z, (_, label) in zip(outputs, table, strict=True)]
@@ -42,14 +46,16 @@ class Eager(Engine):
         else:
             whole = math.fsum(weights)
             mean = autograd.dot([weight / whole for weight in weights], losses)
-        return mean, [numbers_of(z) for z in outputs]
+        return mean, [output_numbers(z) for z in outputs]
 
-    def backward(self, table: Pairs, weights: Sequence[float] | None) -> tuple[float, Scores]:
+    def backward(
+        self, table: LabeledRows, weights: Sequence[float] | None
+    ) -> tuple[float, Outputs]:
         self.task.optimizer.zero_grad()
-        mean, scores = self.mean(table, weights)
+        mean, outputs = self.mean(table, weights)
         mean.backward()
-        return mean.data, scores
+        return mean.data, outputs
 
-    def evaluate(self, table: Pairs) -> tuple[float, Scores]:
-        mean, scores = self.mean(table, None)
-        return mean.data, scores
+    def evaluate(self, table: LabeledRows) -> tuple[float, Outputs]:
+        mean, outputs = self.mean(table, None)
+        return mean.data, outputs

@@ -1,8 +1,16 @@
-"""Engine: the protocol of training for the computation of losses and gradients.
+"""Engine: the interface of training for the computation of losses and gradients.
 
-A new engine is a subclass that implements `served`, `table`, `take`, `backward` and `evaluate`, and
-an entry of `ENGINES` in `engines/__init__.py`. One that runs several epochs in a single call, as
-the native one does, overrides `epochs` too.
+An engine computes gradients; the optimizer updates the parameters by them. There are two routes to
+a new one:
+
+- A subclass that implements `engine_and_note`, `table`, `take`, `backward` and `evaluate`, and an
+  entry of `ENGINES` in `engines/__init__.py`. One that runs several epochs in a single call, as the
+  native one does, overrides `epochs` too.
+- A backend of `autograd.program`, which runs a compiled model and loss: `Compiled` with its name is
+  the engine, one line of `ENGINES`.
+
+`engine_of` makes an engine and calls `prepare` once. From then on the loop calls `epochs` until all
+are done, after each call `validate`, and after callbacks `verify`.
 """
 
 from __future__ import annotations
@@ -15,9 +23,9 @@ from typing import Any, NamedTuple, TypeAlias
 import autograd
 
 from ...evaluation import class_of, class_of_label
-from ..task import Pairs, Task
+from ..task import LabeledRows, Task
 
-Scores: TypeAlias = list[list[float]]
+Outputs: TypeAlias = list[list[float]]  # of the model, a list for each row
 
 
 class Epochs(NamedTuple):
@@ -32,53 +40,88 @@ class Epochs(NamedTuple):
 
 
 class Engine(ABC):
-    """Computes losses and gradients of a task, and runs its epochs step by step."""
+    """Computes losses and gradients of a task, and runs its epochs step by step.
+
+    rows, validation_rows: the tables of the task's rows, which `prepare` makes; None where there is
+        no validation.
+    """
+
+    rows: Any
+    validation_rows: Any
 
     def __init__(self, task: Task) -> None:
         self.task = task
+
+    def prepare(self) -> None:
+        """Make the tables. A subclass that compiles the model does so first, and then calls this.
+
+        It is called once, before the first epoch. Raises ValueError or TypeError for rows that
+        can't be a table, and for a model or a loss that can't be compiled.
+        """
+        task = self.task
         self.rows = self.table(task.pairs)
         self.validation_rows = None if task.validation is None else self.table(task.validation)
 
     @property
     @abstractmethod
-    def served(self) -> tuple[str, str]:
-        """The name of the backend, and why it is not the requested one; empty if it is."""
+    def engine_and_note(self) -> tuple[str, str]:
+        """The name of what computes, and why it is not the requested one; empty if it is."""
 
     @abstractmethod
-    def table(self, pairs: Pairs) -> Any:
-        """Rows with labels, in the form that the engine computes on."""
+    def table(self, pairs: LabeledRows) -> Any:
+        """Rows with labels, in the form that the engine computes on.
+
+        It is what `take`, `backward` and `evaluate` are called with, and nothing else reads it.
+        """
 
     @abstractmethod
     def take(self, table: Any, batch: Sequence[int]) -> Any:
-        """Some rows of a table."""
+        """The rows of a table at these indices, in this order."""
 
     @abstractmethod
-    def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Scores]:
-        """The mean loss, its gradient set in the parameters; and the outputs for each row."""
+    def backward(self, table: Any, weights: Sequence[float] | None) -> tuple[float, Outputs]:
+        """The mean loss over a batch, and the outputs for each row; sets the gradient of the loss.
+
+        It calls the optimizer's `zero_grad`, then adds the gradient to the parameters' `grad`: an
+        optimizer of one's own may leave something there. `epochs` clips and steps after it.
+
+        weights: one for each row, in the mean, None where all count the same; their sum is any
+            positive number, by which the weighted sum is divided.
+
+        The outputs may be [] unless `task.has_accuracy`.
+        """
 
     @abstractmethod
-    def evaluate(self, table: Any) -> tuple[float, Scores]:
-        """The mean loss and the outputs for each row, without a gradient."""
+    def evaluate(self, table: Any) -> tuple[float, Outputs]:
+        """The mean loss of a table, and the outputs for each row; changes no gradient.
+
+        It is called only for `validation_rows`, so not where there is no validation. The outputs
+        may be [] unless `task.has_accuracy`.
+        """
 
     def verify(self) -> None:  # noqa: B027  # nothing to do for an engine that runs the model itself
         """Raise ValueError where the model is no longer the one that the engine was made for."""
 
     def epochs(self, most: int) -> Epochs:
-        """Train for at least one epoch and for at most `most`: here for one, step by step."""
+        """Train for at least one epoch and for at most `most`: here for one, step by step.
+
+        An override calls `task.set_lr` before each step and leaves the optimizer as these steps
+        would: its parameters with their `grad`, its states, and its count of steps.
+        """
         task, optimizer = self.task, self.task.optimizer
         losses, sizes, correct = [], [], 0
         for batch in task.batches():
             weights = task.weights_of(batch)
             task.set_lr(optimizer.steps)
-            loss, scores = self.backward(self.take(self.rows, batch), weights)
+            loss, outputs = self.backward(self.take(self.rows, batch), weights)
             task.clip()
             optimizer.step()
             losses.append(loss)
             sizes.append(len(batch) if weights is None else math.fsum(weights))
-            if task.scored:
-                correct += count_correct(scores, [task.pairs[i][1] for i in batch])
+            if task.has_accuracy:
+                correct += count_correct(outputs, [task.pairs[i][1] for i in batch])
         columns = {"loss": [mean_of_batches(losses, sizes)]}
-        if task.scored:
+        if task.has_accuracy:
             columns["accuracy"] = [correct / len(task.pairs)]
         columns["lr"] = [optimizer.lr]
         kept = [[p.data for p in optimizer.parameters]] if task.keeps_parameters else []
@@ -88,11 +131,11 @@ class Engine(ABC):
         """The columns of the history for the validation rows, none where there are none."""
         if self.task.validation is None:
             return {}
-        loss, scores = self.evaluate(self.validation_rows)
+        loss, outputs = self.evaluate(self.validation_rows)
         columns = {"validation_loss": [loss]}
-        if self.task.scored:
+        if self.task.has_accuracy:
             labels = [label for _, label in self.task.validation]
-            columns["validation_accuracy"] = [count_correct(scores, labels) / len(labels)]
+            columns["validation_accuracy"] = [count_correct(outputs, labels) / len(labels)]
         return columns
 
 
@@ -110,7 +153,7 @@ def exact_sum(xs: Sequence[float]) -> float:
         return autograd.total(xs)
 
 
-def count_correct(scores: Scores, labels: Sequence[Any]) -> int:
+def count_correct(outputs: Outputs, labels: Sequence[Any]) -> int:
     """The number of rows whose largest output is that of the class of their label."""
-    pairs = zip(scores, labels, strict=True)
+    pairs = zip(outputs, labels, strict=True)
     return [class_of(z) == class_of_label(label) for z, label in pairs].count(True)

@@ -1,4 +1,8 @@
-"""The engine native: whole epochs of training as machine code."""
+"""The engine native: whole epochs of training as machine code, the updates of parameters too.
+
+`traced_rules` makes a tape of the optimizer's rule, of `nn/update_rules.py`;
+`autograd.program.native.descent` compiles it together with the gradient of the loss.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,13 @@ class Native(Compiled):
     """
 
     rule: TracedRule | None = None
-    _descent: Descent | None = None
-    reason: str | None = None  # why the steps run in Python; None as long as they are machine code
+    descent: Descent | None = None  # the steps as machine code; None where they run in Python
+    reason: str | None = None  # why they run in Python; None as long as they are machine code
+
+    def prepare(self) -> None:
+        """Compile the loss, then the optimizer's steps."""
+        super().prepare()
+        self.update_descent()
 
     @cached_property
     def pace(self) -> Pace:
@@ -39,25 +48,27 @@ class Native(Compiled):
         return Pace()
 
     @property
-    def served(self) -> tuple[str, str]:
+    def engine_and_note(self) -> tuple[str, str]:
         if self.descent is not None:
             return "native", ""
-        name, note = super().served
+        name, note = super().engine_and_note
         return name, note or f"its steps are done one by one in Python: {self.reason}"
 
-    @property
-    def descent(self) -> Descent | None:
-        """The steps by the optimizer's current settings; None where they can't be compiled."""
-        if self.reason is None and (self.hindrance or not (self.rule and self.rule.is_current)):
-            made = self.compiled_steps()
-            if isinstance(made, str):
-                self.step_in_python(made)
+    def update_descent(self) -> None:
+        """Compile the optimizer's steps where they are not, or it has other settings by now.
+
+        Where they can't be compiled, all further ones run in Python.
+        """
+        is_current = self.rule is not None and self.rule.is_current and not self.why_not_native
+        if self.reason is None and not is_current:
+            found = self.compile_descent()
+            if isinstance(found, str):
+                self.step_in_python(found)
             else:
-                self._descent = made
-        return self._descent
+                self.descent = found
 
     @property
-    def hindrance(self) -> str:
+    def why_not_native(self) -> str:
         """The reason why the optimizer's steps can't be machine code; empty if they can."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
         for name in PARTS:
@@ -70,17 +81,18 @@ class Native(Compiled):
             return "expected a state for each parameter"
         return ""
 
-    def compiled_steps(self) -> Descent | str:
+    def compile_descent(self) -> Descent | str:
         """The optimizer's steps as machine code, or why they can't be."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
-        program = self.scorer or self.program
+        program = self.evaluation or self.program
         if program.backend != "native":
             return program.note
-        if self.hindrance:
-            return self.hindrance
+        if self.why_not_native:
+            return self.why_not_native
+        tape, _ = self.traced_loss
         try:
             self.rule = TracedRule(optimizer)
-            return Descent(self.loss_tape, len(self.parameters), self.rule.tape, len(kind.start))
+            return Descent(tape, len(self.parameters), self.rule.tape, len(kind.start))
         except NotTracedError as error:
             return f"the rule of {kind.__name__} can't be traced: {error}"
         except TooLargeError as error:
@@ -89,25 +101,27 @@ class Native(Compiled):
     def step_in_python(self, reason: str) -> None:
         """From now on, run no step as machine code."""
         self.reason = reason
-        self._descent = None
+        self.descent = None
 
     @cached_property
-    def loss_tape(self) -> Tape:
-        """Of the loss of one row and, if outputs are scored, whether they are correct."""
+    def traced_loss(self) -> tuple[Tape, list[Value]]:
+        """The tape of one row's loss and, for classes, whether its output is correct; its leaves.
+
+        The leaves are Values whose numbers are operands of the tape, the parameters among them.
+        """
 
         def loss_and_hit(*numbers: Value) -> list[Value]:
             loss, *z = self.loss_and_outputs(*numbers)
             t = list(numbers[self.width :])
-            return [loss, is_correct(z, self.class_of(t))] if self.task.scored else [loss]
+            return [loss, is_correct(z, self.class_of(t))] if self.task.has_accuracy else [loss]
 
-        tape, self.leaves = trace(loss_and_hit, self.columns, self.parameters)
-        return tape
+        return trace(loss_and_hit, self.columns, self.parameters)
 
     def class_of(self, label: Sequence[Value]) -> Value:
         """The class of a label, from its columns in a table."""
         if all([self.one_hot(given) for _, given in self.task.pairs]):
             return dot([float(i) for i in range(self.classes)], label)
-        if self.listed:
+        if self.label_is_sequence:
             return first_largest(label)
         index: Value = where(label[0] < 0.0, 0.0, label[0])
         return index
@@ -115,6 +129,7 @@ class Native(Compiled):
     def epochs(self, most: int) -> Epochs:
         """As many epochs as fit into one slice of time, or one epoch step by step."""
         task, optimizer = self.task, self.task.optimizer
+        self.update_descent()
         if task.clips or self.descent is None:
             return super().epochs(most)
         count = self.pace.next(most)
@@ -136,11 +151,12 @@ class Native(Compiled):
     def descend(self, steps: Steps) -> Results:
         """Run steps as machine code, and set what they change in the optimizer."""
         optimizer, rule = self.task.optimizer, self.rule
-        assert self._descent is not None
+        assert self.descent is not None
         assert rule is not None
+        _, leaves = self.traced_loss
         states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
-        numbers = [leaf.data for leaf in self.leaves]
-        found = self._descent.run(self.rows, steps, numbers, states, optimizer.steps, rule.settings)
+        numbers = [leaf.data for leaf in leaves]
+        found = self.descent.run(self.rows, steps, numbers, states, optimizer.steps, rule.settings)
         self.pace.took(found.seconds)
         changed = zip(found.parameters.tolist(), found.gradient.tolist(), strict=True)
         for parameter, (data, grad) in zip(self.parameters, changed, strict=True):
@@ -208,7 +224,7 @@ def columns_of(task: Task, steps: Steps, found: Results) -> dict[str, list[float
         parts = [slice(*ends) for ends in pairwise(range(0, (count + 1) * size, size))]
         means = [mean_of_batches(found.losses[p].tolist(), sizes[p].tolist()) for p in parts]
         columns = {"loss": means}
-    if task.scored:
+    if task.has_accuracy:
         correct = found.others[:, 0].reshape(count, size).sum(axis=1)
         columns["accuracy"] = (correct / len(task.pairs)).tolist()
     columns["lr"] = steps.rates[last_steps(task, count)].tolist()

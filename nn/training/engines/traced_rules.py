@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class TracedRule:
         if not self.can_be_operands(self.names):
             self.names = []
         self.tape = self.traced(self.names)
-        self.form = form(settings, self.names)
+        self.fixed_settings = fixed_settings(settings, self.names)
         if type(optimizer).rule not in TRUSTED and is_looked_up(optimizer):
             raise NotTracedError("it looks something up by a number, in a table or as text")
 
@@ -63,7 +63,8 @@ class TracedRule:
         if kind_of(self.optimizer) != self.kind:
             return False
         try:
-            return bool(self.form == form(self.optimizer.settings, self.names))
+            now = fixed_settings(self.optimizer.settings, self.names)
+            return bool(self.fixed_settings == now)
         except ValueError:  # arrays, which compare entry by entry
             return False
 
@@ -112,20 +113,21 @@ class TracedRule:
             return f"expected a state of {count} numbers for each parameter"
         if type(optimizer).rule in TRUSTED:
             return ""
-        begin = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
-        probes = [(sign * p.data, state) for p, state in begin for sign in (1.0, -1.0)]
-        begun, operands = [*probes], self.settings
-        rule, settings = type(optimizer).rule, dict(optimizer.settings)
+        first_two = [*zip(optimizer.parameters, optimizer.states, strict=True)][:2]
+        probes = [(sign * p.data, state) for p, state in first_two for sign in (1.0, -1.0)]
+        starts, operands, rule = [*probes], self.settings, type(optimizer).rule
         rows, wanted = [], []
         try:
-            for step, settings["lr"] in enumerate(rates, start=optimizer.steps + 1):
-                parameter, state = probes[k := step % len(probes)]
+            for step, lr in enumerate(rates, start=optimizer.steps + 1):
+                probe = step % len(probes)
+                parameter, state = probes[probe]
                 gradient = math.sin(12.9898 * step) * 10.0 ** (step % 3 - 1)
-                rows.append([parameter, gradient, *state, step, settings["lr"], *operands])
+                rows.append([parameter, gradient, *state, step, lr, *operands])
+                settings = {**optimizer.settings, "lr": lr}
                 parameter, state = updated(rule, parameter, gradient, state, step, settings)
                 wanted.append([parameter, *state])
                 is_finite = math.isfinite(parameter + sum(state))
-                probes[k] = (parameter, state) if is_finite else begun[k]
+                probes[probe] = (parameter, state) if is_finite else starts[probe]
             want = np.array(wanted, dtype=np.float64)
             found = self.program(np.array(rows, dtype=np.float64)).reshape(want.shape)
             same = np.isclose(want, found, rtol=1e-9, atol=1e-300, equal_nan=True).all(axis=1)
@@ -142,33 +144,43 @@ def kind_of(optimizer: Optimizer) -> tuple[Rule, int]:
     return type(optimizer).rule, len(type(optimizer).start)
 
 
-class Watched:
-    """The base of numbers that record being used as keys, as do all results of their operations."""
+class WatchedInt(int):
+    """A whole number that records being used as a key or as text, as do all results of it.
 
-    looked_up: ClassVar[list[str]] = []
+    uses: the list for the names of the methods by which it is.
+    """
+
+    uses: list[str]
 
 
-def watched(x: Any) -> Any:
+class WatchedFloat(float):
+    """A watched float."""
+
+    uses: list[str]
+
+
+def watched(x: Any, uses: list[str]) -> Any:
     """x with watched numbers in place of its own."""
-    return map_numbers(lambda n: WatchedInt(n) if isinstance(n, int) else WatchedFloat(n), x)
 
+    def watched_number(number: float) -> float:
+        found = WatchedInt(number) if isinstance(number, int) else WatchedFloat(number)
+        found.uses = uses
+        return found
 
-class WatchedInt(Watched, int):
-    """A watched whole number."""
-
-
-class WatchedFloat(Watched, float):
-    """Another watched number."""
+    return map_numbers(watched_number, x)
 
 
 def _computing(plain: type, name: str) -> Callable[..., Any]:
-    return lambda *operands: watched(getattr(plain, name)(*operands))
+    def method(number: Any, *others: Any) -> Any:
+        return watched(getattr(plain, name)(number, *others), number.uses)
+
+    return method
 
 
-def _noticing(plain: type, name: str) -> Callable[..., Any]:
-    def method(*given: Any) -> Any:
-        Watched.looked_up.append(name)
-        return getattr(plain, name)(*given)
+def _recording(plain: type, name: str) -> Callable[..., Any]:
+    def method(number: Any, *others: Any) -> Any:
+        number.uses.append(name)
+        return getattr(plain, name)(number, *others)
 
     return method
 
@@ -178,19 +190,19 @@ for _kind, _plain in ((WatchedInt, int), (WatchedFloat, float)):
     for _name in ("neg", "pos", "abs", *TWO, *[f"r{name}" for name in TWO]):
         setattr(_kind, f"__{_name}__", _computing(_plain, f"__{_name}__"))
     for _name in ("hash", "str", "repr", "format"):
-        setattr(_kind, f"__{_name}__", _noticing(_plain, f"__{_name}__"))
+        setattr(_kind, f"__{_name}__", _recording(_plain, f"__{_name}__"))
 
 
 def is_looked_up(optimizer: Optimizer) -> bool:
     """Whether the rule uses a number as a key, or as text: with Values that fails silently."""
-    Watched.looked_up.clear()
+    uses: list[str] = []
     given = optimizer.parameters[0].data, 0.75, optimizer.states[0], optimizer.steps + 1
     try:
         settings = {"lr": optimizer.lr, **optimizer.settings}
-        type(optimizer).rule(*watched(given), **watched(settings))
+        type(optimizer).rule(*watched(given, uses), **watched(settings, uses))
     except Exception:  # as in every step, where it is reported
-        return bool(Watched.looked_up)
-    return bool(Watched.looked_up)
+        return bool(uses)
+    return bool(uses)
 
 
 def is_state(state: Any, count: int) -> bool:
@@ -213,8 +225,8 @@ def like(setting: Any, numbers: Iterator[Value]) -> Any:
     return next(numbers)
 
 
-def form(settings: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """The settings, those in `names` by type and length without their numbers."""
+def fixed_settings(settings: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """What the code depends on: the settings, those in `names` by type and length alone."""
     return {
         name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
         for name, x in settings.items()

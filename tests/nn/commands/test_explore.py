@@ -41,7 +41,7 @@ def test_without_one_iris_is_trained(tmp_path: Path, capsys: pytest.CaptureFixtu
     ("words", "message"),
     [
         (["w*x", "--at", "w=1"], "no number for x: give --at x=1"),
-        (["--at", "w=1"], "--at gives numbers to the names of an expression; there is none"),
+        (["--at", "w=1"], "--at: expected an expression with these names, got none"),
     ],
 )
 def test_words_that_make_no_sense(

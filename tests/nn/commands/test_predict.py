@@ -17,15 +17,15 @@ from nn import MLP, Adam, Data, load, load_csv, predict, predict_proba, save, tr
 from nn.__main__ import main
 
 ROOT = Path(nn.__main__.__file__).parents[1]
-HEADER = "id,size,colour,weight,kind"
+HEADER = "id,size,color,weight,kind"
 
 
 def lines(rows=48, seed=0):
     rng = random.Random(seed)
     for i in range(rows):
-        size, colour = round(rng.gauss(50, 9), 2), rng.choice(["red", "blue", "dark red"])
+        size, color = round(rng.gauss(50, 9), 2), rng.choice(["red", "blue", "dark red"])
         weight = "" if i % 6 == 0 else round(rng.gauss(3, 1), 3)
-        yield f"no. {i},{size},{colour},{weight},{'big' if size > 50 else 'small'}"
+        yield f"no. {i},{size},{color},{weight},{'big' if size > 50 else 'small'}"
 
 
 @pytest.fixture
@@ -85,25 +85,25 @@ def test_the_answers_are_those_of_the_trained_model(capsys, file, model, tmp_pat
 
 def test_columns_go_by_name(capsys, file, model):
     """The target and what was left out may be there, also with nothing in it; others may not."""
-    expected = command(capsys, "predict", model, file("a.csv", "size,colour,weight", "51,red,")).out
+    expected = command(capsys, "predict", model, file("a.csv", "size,color,weight", "51,red,")).out
     for header, row in [
-        ("kind,id,weight,colour,size", ",,,red,51"),
-        ("weight,size,colour", "NA,5.1e1,red"),
-        ("size,kind,colour,weight", "51,?,red,?"),
+        ("kind,id,weight,color,size", ",,,red,51"),
+        ("weight,size,color", "NA,5.1e1,red"),
+        ("size,kind,color,weight", "51,?,red,?"),
     ]:
         assert command(capsys, "predict", model, file("b.csv", header, row)).out == expected
     for header, row, message in [
-        ("size,colour", "1,red", "line 1: expected the columns .*: missing weight; unknown none"),
-        ("size,color,weight", "1,red,2", "missing colour; unknown color; did you mean 'colour'"),
-        ("size,colour,weight,price", "1,red,2,3", "missing none; unknown price"),
+        ("size,color", "1,red", "line 1: expected the columns .*: missing weight; unknown none"),
+        ("size,colour,weight", "1,red,2", "missing color; unknown colour; did you mean 'color'"),
+        ("size,color,weight,price", "1,red,2,3", "missing none; unknown price"),
         (
-            "size,colour,weight",
+            "size,color,weight",
             "1,rd,2",
-            "line 2, colour: the model was not trained on the word 'rd'; did you m",
+            "line 2, color: the model was not trained on the word 'rd'; did you m",
         ),
-        ("size,colour,weight", "1,red,2\n1,7,2", "line 3, colour: expected a word, as in other l"),
-        ("size,colour,weight", "x,red,2", "line 2, size: expected a finite number, got 'x'"),
-        ("size,colour,weight", "'1,5',red,2", "expected 3 cells .*, got 4"),
+        ("size,color,weight", "1,red,2\n1,7,2", "line 3, color: expected a word, as in other l"),
+        ("size,color,weight", "x,red,2", "line 2, size: expected a finite number, got 'x'"),
+        ("size,color,weight", "'1,5',red,2", "expected 3 cells .*, got 4"),
     ]:
         err = command(capsys, "predict", model, file("c.csv", header, row), code=1).err
         assert err.count("\n") == 1
@@ -116,15 +116,15 @@ def test_holes_are_refused_by_a_model_that_saw_none(capsys, file, tmp_path):
     table = file("table.csv", HEADER, *[line for line in lines() if ",," not in line])
     words = ["--target", "kind", "--drop", "id", "--epochs", "2", "--save", path, "--quiet"]
     command(capsys, "train", table, *words)
-    new = file("new.csv", "size,colour,weight", "50,red,3", "50,red,")
+    new = file("new.csv", "size,color,weight", "50,red,3", "50,red,")
     err = command(capsys, "predict", path, new, code=1).err
     assert "line 3, weight: expected a finite number, got None, a missing value; the m" in err
 
 
 def test_other_ways_to_write_a_table(capsys, file, model, tmp_path, monkeypatch):
     rows = ["51.5,red,2.5", "48,dark red,"]
-    expected = command(capsys, "predict", model, file("a.csv", "size,colour,weight", *rows)).out
-    german = [row.replace(",", ";").replace(".", ",") for row in ["size,colour,weight", *rows]]
+    expected = command(capsys, "predict", model, file("a.csv", "size,color,weight", *rows)).out
+    german = [row.replace(",", ";").replace(".", ",") for row in ["size,color,weight", *rows]]
     other = file("b.csv", *german, encoding="utf-16")
     words = ["--decimal", ",", "--encoding", "utf-16"]
     assert command(capsys, "predict", model, other, *words).out == expected

@@ -18,7 +18,7 @@ def shown(capsys, *words):
 def table(tmp_path):
     path = tmp_path / "wine.csv"
     rows = [f"{i},{10 + i % 5},{'red' if i % 2 else 'white'},{'ab'[i % 2]}" for i in range(40)]
-    path.write_text("\n".join(["id,alcohol,colour,grape", *rows]))
+    path.write_text("\n".join(["id,alcohol,color,grape", *rows]))
     return path
 
 
@@ -34,7 +34,7 @@ def test_a_model_of_the_command(capsys, table, tmp_path):
         "Predicts classes of grape: a, b.",
         "Columns:",
         "  alcohol: a number, mean 12.09, deviation 1.331, or missing",
-        "  colour: one of red, white, or missing",
+        "  color: one of red, white, or missing",
         "Columns that were left out: id.",
         lines[6],
     ]

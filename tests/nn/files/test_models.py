@@ -222,7 +222,7 @@ def test_training_goes_on_with_a_saved_optimizer(tmp_path, name):
 
 
 class Counting(SGD):
-    """An optimiser with attributes of its own."""
+    """An optimizer with attributes of its own."""
 
     def __init__(self, parameters, lr=0.1):
         super().__init__(parameters, lr)

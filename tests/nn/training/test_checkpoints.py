@@ -339,7 +339,7 @@ def test_where_no_file_can_be_nothing_is_trained(tmp_path):
 
 
 class WithState(Optimizer):
-    """An optimiser of one's own: three numbers of state, and an attribute that steps depend on."""
+    """An optimizer of one's own: three numbers of state, and an attribute that steps depend on."""
 
     start = (0.0, 1.0, -0.0)
 
@@ -359,7 +359,7 @@ class WithState(Optimizer):
 
 
 class Accumulating(SGD):
-    """An optimiser whose gradients are not forgotten."""
+    """An optimizer whose gradients are not forgotten."""
 
     def zero_grad(self):
         for parameter in self.parameters:
@@ -487,7 +487,7 @@ def test_in_one_session_it_goes_on_with_the_same_model_and_optimizer(path):
 
 
 def test_parameters_from_epoch_to_epoch_are_kept_as_long_as_they_are_few(path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "MOST", 6 * 17)
+    monkeypatch.setattr(checkpoints, "MAX_NUMBERS", 6 * 17)
     run(path, 5)
     assert len(run(path, 5)[-1]) == 6
     assert len(run(path, 6)[-1]) == 7

@@ -101,7 +101,7 @@ def test_weights_of_rows_have_an_order(weights):
 
 def test_weights_whose_sum_is_no_float():
     for settings in ({}, {"class_weight": {"a": 1e300}}):
-        with pytest.raises(ValueError, match="the sum of all weights is beyond floats"):
+        with pytest.raises(ValueError, match="the sum of all weights overflows"):
             train(MLP(2, [2]), DATA, sample_weight=[1e308] * 5, progress=False, **settings)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, SGD, Data, train
-from nn.training.snapshots import MOST, Snapshots
+from nn.training.snapshots import MAX_PARAMETERS, Snapshots
 
 ROWS = [([0.0], 0), ([1.0], 1)]
 
@@ -44,15 +44,15 @@ def test_an_interrupted_epoch_is_not_kept() -> None:
 
 
 def test_large_models_are_not_kept() -> None:
-    model = MLP(MOST, [2], bias=False, seed=0)
+    model = MLP(MAX_PARAMETERS, [2], bias=False, seed=0)
     kept = Snapshots(model, model.parameters(), "Adam", ROWS, None)
     assert kept.numbers == []
 
 
 def test_rows_are_those_of_training_and_validation() -> None:
     data = Data([[0.0], [1.0], [2.0]], ["a", "b", "a"], ["length"])
-    tried = Data([[5.0]], ["b"], ["length"], class_names=["a", "b"])
-    history = train(MLP(1, [2], seed=0), data, validation=tried, epochs=1, progress=False)
+    validation = Data([[5.0]], ["b"], ["length"], class_names=["a", "b"])
+    history = train(MLP(1, [2], seed=0), data, validation=validation, epochs=1, progress=False)
     assert history.snapshots is not None
     rows = history.snapshots.rows()
     assert rows.rows == [[0.0], [1.0], [2.0], [5.0]]

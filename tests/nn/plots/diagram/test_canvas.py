@@ -1,4 +1,4 @@
-"""Names typeset, users' texts harmless, colours in light and dark."""
+"""Names typeset, users' texts harmless, colors in light and dark."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -7,7 +7,7 @@ import pytest
 
 from autograd import cross_entropy, gradients
 from nn import MLP, probabilities
-from nn.plots.diagram.numbers import numbers_of
+from nn.plots.diagram.numbers import numbers_from_graph
 
 from .conftest import ROW
 
@@ -28,7 +28,7 @@ def graph(model, output, label):
 @pytest.mark.parametrize(("output", "label"), [(None, None), ("ŷ3", None), (None, 1)])
 def test_gradients_and_paths(activation, bias, output, label):
     model = MLP(4, [3, 3, 3], activation=activation, bias=bias, seed=2)
-    numbers = numbers_of(model, ROW, output, label)
+    numbers = numbers_from_graph(model, ROW, output, label)
     expected = gradients(graph(model, output, label), model.parameters())
     for weight, grad in zip(model.parameters(), expected, strict=True):
         assert numbers.grad_of(weight) == pytest.approx(grad, rel=1e-9, abs=1e-14)
@@ -41,7 +41,7 @@ def test_gradients_and_paths(activation, bias, output, label):
 
 
 def test_values_are_those_of_the_model(model):
-    numbers = numbers_of(model, ROW, None, None)
+    numbers = numbers_from_graph(model, ROW, None, None)
     z = model.outputs(ROW)
     for node in [*z, *probabilities(z)]:
         assert numbers.value(node.label) == node.data
@@ -51,11 +51,11 @@ def test_values_are_those_of_the_model(model):
 
 
 def test_the_sum_of_a_neuron(model):
-    numbers = numbers_of(model, ROW, None, None)
+    numbers = numbers_from_graph(model, ROW, None, None)
     assert numbers.sum_of("h5").label == "s5"
     assert math.tanh(numbers.sum_of("h5").data) == numbers.value("h5")
     assert numbers.sum_of("z1") is numbers.nodes["z1"]
-    squashed = numbers_of(MLP(4, [2, 2], output="sigmoid", seed=1), ROW, None, None)
+    squashed = numbers_from_graph(MLP(4, [2, 2], output="sigmoid", seed=1), ROW, None, None)
     assert squashed.sum_of("ŷ2").label == "z2"
     assert squashed.root is squashed.nodes["ŷ1"]
 
@@ -74,7 +74,7 @@ def evaluate(formula, numbers, model):
 @pytest.mark.parametrize("weight", ["w1", "w14", "w17", "w33", "w44"])
 def test_formulas_say_what_the_numbers_are(weight, label, bias):
     model = MLP(4, [4, 4, 3], activation="tanh", bias=bias, seed=4)
-    numbers = numbers_of(model, ROW, None, label)
+    numbers = numbers_from_graph(model, ROW, None, label)
     for path in numbers.paths(model[weight]):
         for upper, lower, slope in zip(
             path.nodes, path.nodes[1:], path.local_derivatives, strict=False
@@ -85,15 +85,15 @@ def test_formulas_say_what_the_numbers_are(weight, label, bias):
 
 def test_a_long_formula_is_named():
     model = MLP(4, [2, 2], activation="gelu", seed=1)
-    numbers = numbers_of(model, ROW, None, None)
+    numbers = numbers_from_graph(model, ROW, None, None)
     assert numbers.formula(numbers.nodes["h1"], numbers.sum_of("h1")) == "gelu′(s1)"
     model = MLP(4, [2, 2], activation=lambda v: v * v.tanh(), seed=1)
-    numbers = numbers_of(model, ROW, None, None)
+    numbers = numbers_from_graph(model, ROW, None, None)
     assert numbers.formula(numbers.nodes["h1"], numbers.sum_of("h1")) == "× ∘ tanh′(s1)"
 
 
 def test_no_grad_is_touched(model):
     for parameter in model.parameters():
         parameter.grad = 777.25
-    numbers_of(model, ROW, None, 0).paths(model["w1"])
+    numbers_from_graph(model, ROW, None, 0).paths(model["w1"])
     assert {parameter.grad for parameter in model.parameters()} == {777.25}

@@ -180,8 +180,8 @@ def test_what_one_path_alone_would_say(model, texts):
             if text.startswith("Path"):
                 seen.add(re.sub("[-−0-9.]+(e−[0-9]+)?", "#", text))
     assert seen == {
-        "Path # alone would say #: about # times the true gradient#",
-        "Path # alone would say #: with the wrong sign#",
+        "Path # alone would be #: about # times the true gradient#",
+        "Path # alone would be #: with the wrong sign#",
     }
 
 
@@ -243,9 +243,9 @@ def test_raw_data_has_no_second_number(model, texts):
     data = Data([[5.1, 3.5, 1.4, 0.2]], [0])
     shown = texts(draw_network(model, data.rows[0], data=data))
     assert "x1" in shown
-    assert "standardised" not in shown
+    assert "standardized" not in shown
     data = iris_like()
-    assert "standardised" in texts(draw_network(model, data.rows[0], data=data))
+    assert "standardized" in texts(draw_network(model, data.rows[0], data=data))
 
 
 def test_captions_of_a_regression(texts):
@@ -360,7 +360,7 @@ def test_a_large_network_is_drawn_in_summary(phone, texts):
     assert "data" not in texts(draw_network(model, phone=phone))
     graded = draw_network(model, row, edges="gradients", phone=phone)
     assert "374 gradients of ŷ1" in repr(graded)
-    with pytest.raises(ValueError, match="layer of 20 units is drawn in summary, without"):
+    with pytest.raises(ValueError, match="no highlight where a layer of 20 units is drawn in sum"):
         draw_network(model, row, highlight="w1", phone=phone)
 
 
@@ -394,13 +394,16 @@ def test_a_phone_has_room_for_seven(texts):
     ("options", "message"),
     [
         ({"edges": "grads"}, "edges 'weights' or 'gradients', got 'grads'"),
-        ({"edges": "gradients"}, "gradients are those at a row: give one as x"),
-        ({"label": 0}, "gradients are those at a row: give one as x"),
-        ({"output": "ŷ1"}, "gradients are those at a row: give one as x"),
+        ({"edges": "gradients"}, "gradients need a row: pass it as x"),
+        ({"label": 0}, "gradients need a row: pass it as x"),
+        ({"output": "ŷ1"}, "gradients need a row: pass it as x"),
         ({"x": ROW, "output": "ŷ4"}, "no output 'ŷ4'; accepted: ŷ1, ŷ2, ŷ3"),
         ({"x": ROW, "label": 3}, "no class 3"),
         ({"x": ROW, "label": "rose"}, "no class 'rose'"),
-        ({"x": ROW, "label": 0, "output": "ŷ1"}, "label stands for the loss of a classifier"),
+        (
+            {"x": ROW, "label": 0, "output": "ŷ1"},
+            "expected a label, for the loss, or an output, got both",
+        ),
         ({"x": ROW[:3]}, "a row of 4 numbers, got 3"),
         ({"highlight": "w45"}, "no weight or neuron 'w45' to highlight; did you mean"),
         ({"highlight": "ŷ1"}, "no weight or neuron 'ŷ1' to highlight"),
@@ -417,7 +420,7 @@ def test_other_models_are_refused():
         draw_network(Layer(2, 2))
     with pytest.raises(ValueError, match="no weight or neuron 'z2'"):
         draw_network(MLP(2, [1]), highlight="z2")
-    with pytest.raises(ValueError, match="the loss of a classifier"):
+    with pytest.raises(ValueError, match="no label for a network without probabilities, got 0"):
         draw_network(MLP(2, [1]), [1.0, 2.0], label=0)
 
 

@@ -6,11 +6,11 @@ import math
 import pytest
 
 from nn import MLP
-from nn.plots.diagram.places import MOST, MOST_ON_PHONE, PILL, places_of
+from nn.plots.diagram.places import MAX_UNITS, MAX_UNITS_ON_PHONE, PILL, places_of
 from nn.plots.diagram.structure import network_of
 
-ON_A_PAGE = [(size, False) for size in (1, 3, 4, 5, 6, 7, 8, 9, MOST)]
-ON_A_PHONE = [(size, True) for size in (1, 3, 4, 5, 6, MOST_ON_PHONE)]
+ON_A_PAGE = [(size, False) for size in (1, 3, 4, 5, 6, 7, 8, 9, MAX_UNITS)]
+ON_A_PHONE = [(size, True) for size in (1, 3, 4, 5, 6, MAX_UNITS_ON_PHONE)]
 
 
 @pytest.mark.parametrize(("size", "phone"), ON_A_PAGE + ON_A_PHONE)

@@ -22,7 +22,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def flowers(classes=3, features=("sepal", "petal length (cm)", "petal width (cm)"), rows=24):
-    """Rows whose classes overlap a little, split and standardised."""
+    """Rows whose classes overlap a little, split and standardized."""
     table, labels = [], []
     for i in range(rows):
         k = i % classes
@@ -308,7 +308,7 @@ def test_a_regression_shows_predicted_against_true_in_the_unit_of_the_target(tar
     assert ("" if targets == 1 else "sold <b>: ") + f"R² {measured}" in shown
     assert sum("R²" in text for text in shown) == min(targets, 2)
     assert "true sold <b>" in shown
-    assert "of the standardised target" in shown
+    assert "of the standardized target" in shown
     # The diagonal, and the points where they are in the unit.
     axis = next(a for a in figure.figure.axes if "R²" in a.get_title(loc="left"))
     (line,) = axis.lines
@@ -325,7 +325,7 @@ def test_a_regression_without_validation_or_scale():
     assert "validation" not in draw_training(history).svg
     raw = Data([[0.0], [1.0], [2.0]], [0.5, 2.5, 3.5])
     history = train(MLP(1, [1], seed=0), raw, epochs=2, progress=False)
-    assert "standardised" not in draw_training(history).svg
+    assert "standardized" not in draw_training(history).svg
     assert "true y" in draw_training(history).svg
     same = Data([[0.0], [1.0], [2.0]], [0.5, 0.5, 0.5])
     history = train(MLP(1, [1], seed=0), same, epochs=2, progress=False)

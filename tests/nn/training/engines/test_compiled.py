@@ -195,7 +195,7 @@ def test_a_loss_that_cannot_be_traced_says_how_to_write_it(engine, loss):
     ],
 )
 def test_what_tracing_cannot_see_is_found_by_comparing(engine, loss):
-    with pytest.raises(ValueError, match=r"the loss is .* where the graph gives .*random"):
+    with pytest.raises(ValueError, match=r"the loss is .* where that of the graph is .*random"):
         train(MLP(2, [2], seed=0), Data(ROWS, CLASSES), loss, engine=engine, progress=False)
 
 
@@ -233,7 +233,7 @@ def test_what_is_wrong_is_said_in_the_same_words(engine):
         train(MLP(2, [2], output="softmax"), Data(ROWS, CLASSES), **settings)
     model = MLP(1, [1], bias=False, seed=0)
     with pytest.raises(
-        FloatingPointError, match=r"w1 would become .* in step 2; nothing was moved"
+        FloatingPointError, match=r"w1 would become .* in step 2; no parameter was updated"
     ):
         train(model, [([1.0], 0.0)], mse, SGD(model.parameters(), lr=1e200), **settings)
 

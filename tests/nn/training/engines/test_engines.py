@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from autograd import Value, mean
+from autograd import Value, dot, gradients, mean
 from autograd.program import backends, fastest_backend
 from nn import MLP, Data, Module, cross_entropy, mse, train
 from nn.training.engines import ENGINES
+from nn.training.engines.engine import Engine
 
 ROWS = [[math.sin(i), math.cos(2.0 * i)] for i in range(90)]
 PAIRS = [(row, int(row[0] > row[1])) for row in ROWS]
@@ -123,3 +124,69 @@ def test_what_is_wrong_with_the_data_is_the_same_error():
     data = Data(ROWS, [0.5] * len(ROWS))
     with pytest.raises(TypeError, match="cross_entropy: expected a class index"):
         trained(network(), data)
+
+
+class Own(Engine):
+    """An engine of one's own, whose tables need what its __init__ sets after that of the base."""
+
+    engine_and_note = ("own", "")
+
+    def __init__(self, task):
+        super().__init__(task)
+        self.count = len(task.optimizer.parameters)
+        self.called = []
+
+    def table(self, pairs):
+        assert self.count
+        return tuple(pairs)
+
+    def take(self, table, batch):
+        self.called.append("take")
+        return tuple(table[i] for i in batch)
+
+    def backward(self, table, weights):
+        self.called.append("backward")
+        parameters = self.task.optimizer.parameters
+        weights = [1.0] * len(table) if weights is None else weights
+        losses = [self.task.loss(self.task.model(row), label) for row, label in table]
+        loss = dot(weights, losses) / sum(weights)
+        self.task.optimizer.zero_grad()
+        for parameter, slope in zip(parameters, gradients(loss, parameters), strict=True):
+            parameter.grad += slope
+        return loss.data, self.outputs(table) if self.task.has_accuracy else []
+
+    def evaluate(self, table):
+        self.called.append("evaluate")
+        assert table is self.validation_rows is not None
+        losses = [self.task.loss(self.task.model(row), label) for row, label in table]
+        return mean(losses).data, self.outputs(table) if self.task.has_accuracy else []
+
+    def outputs(self, table):
+        return [[z.data for z in as_outputs(self.task.model(row))] for row, _ in table]
+
+
+def as_outputs(z):
+    return [z] if isinstance(z, Value) else z
+
+
+@pytest.mark.parametrize("validation", [None, PAIRS[60:]])
+@pytest.mark.parametrize("weights", [None, [0.5 + i % 3 for i in range(60)]])
+@pytest.mark.parametrize("loss", [cross_entropy, mse])
+def test_an_engine_that_keeps_the_contract_is_an_entry(monkeypatch, validation, weights, loss):
+    """A subclass and one line of ENGINES: the same history as that of the engine eager."""
+    made = []
+    monkeypatch.setitem(ENGINES, "own", lambda task: made.append(Own(task)) or made[-1])
+
+    def outcome(engine):
+        model = MLP(2, [3, 2] if loss is cross_entropy else [3, 1], activation="tanh", seed=0)
+        history = train(
+            model, PAIRS[:60], loss, epochs=4, batch_size=7, validation=validation,
+            sample_weight=weights, clip_norm=0.5, engine=engine, progress=False,
+        )  # fmt: skip
+        numbers = [number for column in history.columns.values() for number in column]
+        return [*numbers, *[parameter.data for parameter in model.parameters()]], history
+
+    (found, history), (want, eager) = outcome("own"), outcome("eager")
+    assert found == pytest.approx(want, rel=1e-9, abs=1e-12)
+    assert (history.engine, list(history)) == ("own", list(eager))
+    assert ("evaluate" in made[0].called) is (validation is not None)

@@ -80,7 +80,7 @@ def test_what_else_train_takes():
 
 
 class Sign(Optimizer):
-    """An optimiser of one's own: by the sign of the mean gradient, with a count as its state."""
+    """An optimizer of one's own: by the sign of the mean gradient, with a count as its state."""
 
     start = (0.0, 0.0)
 
@@ -344,16 +344,21 @@ def test_a_setting_that_a_rule_chooses_by_is_in_the_code(monkeypatch):
     clipping = {"clip_norm": None, "clip_value": None}
     task = Task(model, cross_entropy, optimizer, [*DATA], None, None, False, **settings, **clipping)
     engine = Native(task, "native")
+    engine.prepare()
     first = engine.descent
     assert engine.rule.settings == [0.9, 1e-3]
     optimizer.settings["pair"] = (0.8, 0.0)
+    engine.update_descent()
     assert engine.descent is first
     optimizer.settings["pair"] = changed = [0.7, 1.0]
+    engine.update_descent()
     second = engine.descent
     changed[1] = 2.0
+    engine.update_descent()
     assert engine.descent is second
     assert engine.rule.settings == [0.7, 2.0]
     optimizer.settings["power"] = 1
+    engine.update_descent()
     assert engine.descent is not first
 
 

@@ -1,4 +1,4 @@
-"""Optimisers whose parts are of one's own, or change while they train: the same in every engine."""
+"""Optimizers whose parts are of one's own, or change while they train: the same in every engine."""
 
 import math
 
@@ -42,7 +42,7 @@ class OwnSettings(SGD):
 
 
 def with_attribute(name, function):
-    """Makes an optimiser that has this beside its class."""
+    """Makes an optimizer that has this beside its class."""
 
     def make(parameters):
         optimizer = SGD(parameters, lr=0.1)

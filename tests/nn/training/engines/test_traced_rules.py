@@ -15,6 +15,7 @@ from autograd import where
 from nn import MLP, Adam, AdamW, mse, train
 from nn.optimizers import Optimizer
 from nn.training.engines.native import Native
+from nn.training.engines.traced_rules import is_looked_up
 
 ROWS = [([0.1, -0.4], 0.3), ([0.9, 0.2], -0.5), ([-0.6, 0.7], 0.1), ([0.3, 0.3], 0.8)]
 ENGINES = ("eager", "python", "numpy", "native")
@@ -47,7 +48,7 @@ def agree(make, **others):
 
 
 def of_rule(function, start=(), **given):
-    """An optimiser with a rule."""
+    """An optimizer with a rule."""
     kind = type("Own", (Optimizer,), {"rule": staticmethod(function), "start": start})
     return lambda parameters: kind(parameters, lr=0.1, **given)
 
@@ -188,8 +189,8 @@ def test_adam_without_eps_refuses_a_gradient_of_0(kind):
         assert [p.data for p in model.parameters()] == before
         assert (optimizer.steps, optimizer.states) == (0, [(0.0, 0.0)] * 2)
     assert set(found) == {
-        f"{kind.__name__}: w1 would become nan in step 1; nothing was moved. A smaller lr may "
-        "help, or a positive eps"
+        f"{kind.__name__}: w1 would become nan in step 1; no parameter was updated. Try a "
+        "smaller lr, or a positive eps"
     }
 
 
@@ -214,7 +215,7 @@ def test_a_gradient_of_both_infinities_is_nan_in_every_engine():
                 train(model, data, lambda y, t: (y - t) * math.inf, optimizer, 2, **given)
             found.add(str(error.value))
         (said,) = found
-        assert "the gradient of w1 is nan in step 1; nothing was moved" in said
+        assert "the gradient of w1 is nan in step 1; no parameter was updated" in said
 
 
 def test_what_a_rule_raises_is_raised():
@@ -232,6 +233,28 @@ def test_the_machine_code_was_used(monkeypatch):
     called.clear()
     outcome(IN_PYTHON["if by the step"], "native")
     assert not called
+
+
+def test_two_rules_that_are_watched_at_once_are_told_apart():
+    """As in two threads: one is watched while the other is."""
+    found = []
+
+    def looks_up(p, g, state, step, *, lr):
+        found.append(is_looked_up(plain))
+        return p - lr * g * TABLE.get(step, 1.0), state
+
+    def looks_nothing_up(p, g, state, step, *, lr):
+        return p - lr * g * step, state
+
+    def watches_another(p, g, state, step, *, lr):
+        found.append(is_looked_up(table))
+        return p - lr * g, state
+
+    parameters = MLP(1, [1], seed=0).parameters()
+    plain = of_rule(looks_nothing_up)(parameters)
+    table = of_rule(looks_up)(parameters)
+    assert not is_looked_up(of_rule(watches_another)(parameters))
+    assert found == [False, True]
 
 
 # Rules that are drawn: trees of operations on what a rule is given.

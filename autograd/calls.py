@@ -63,7 +63,10 @@ class Arguments:
         named: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         if not args:
-            raise TypeError(f"{name}: expected at least one argument, got none")
+            raise TypeError(
+                f"{name}: expected at least one argument by position, got none; those by name are "
+                "passed on and not differentiated"
+            )
         self.args, self.named = args, named
         self.places = places_of(argnums, len(args), name)
         self.alone = len(args) == 1 if argnums is None else isinstance(argnums, numbers.Integral)

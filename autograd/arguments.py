@@ -24,7 +24,6 @@ NUMBER_ADVICE = {
 LISTED = 20  # accepted names; more than that are cut short
 # What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
 FLAT = "one flat sequence of numbers: {where}(...) of each row"
-UNPACKED = "for a function of several numbers unpack it: {where}(f)(*xs)"
 EACH = "one number at a time: [{} for x in xs]"
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "comparison": ">"}
 CALLS = {
@@ -37,7 +36,6 @@ CALLS = {
 SEVERAL_ADVICE = {
     **{name: EACH.format(f"value {sign} x") for name, sign in OPERATORS.items()},
     **dict.fromkeys(("Value", "elu", "leaky_relu", "hard_tanh"), CALLS[Shape.ONE]),
-    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "hessian", "vjp"), UNPACKED),
     **dict.fromkeys(("Neuron", "Layer", "MLP"), "a row is flat: one number for each input"),
     "clamp": EACH.format("clamp(x, low, high)"),
 }

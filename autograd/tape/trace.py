@@ -11,6 +11,7 @@ from ..graph import sources, topological_order
 from ..modes import described, traced
 from ..ops import CONSTANT, OPEN_CHOICES
 from ..reads import keep, watching
+from ..traced_inputs import Input
 from ..value import Value
 from .instructions import Tape
 from .recorder import Recorder, Symbol
@@ -25,11 +26,11 @@ def trace(
     inputs: how many, or their names; x1, x2, ... if only a number is given.
     parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
-    Raises TypeError with file and line where f uses a comparison of Values as a bool or
-    reads a Value's data: `autograd.where` keeps both branches.
+    Raises TypeError with file and line where f uses a comparison of Values as a bool, an input as
+    a key or as text, or reads a Value's data: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
-    leaves = [Value(nan, name) for name in names]
+    leaves: list[Value] = [Input(nan, name) for name in names]
     with traced(leaves):
         y = f(*leaves)
     several = isinstance(y, (list, tuple))

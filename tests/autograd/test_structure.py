@@ -53,7 +53,7 @@ LAYERS = [
     {"autograd.recording", "autograd.reads"},
     {"autograd.value"},
     {"autograd.conditions"},
-    {"autograd.callables", "autograd.graph_lists"},
+    {"autograd.callables", "autograd.graph_lists", "autograd.traced_inputs"},
     {"autograd.functions"},
     {"autograd.nodes"},
     {"autograd.gradients"},

@@ -16,7 +16,7 @@ from ..files.optimizers import record_of_optimizer, tensors_of_states
 from ..files.parameters import slots_of, tensors_of
 from ..files.safetensors import Tensor, content_of
 from .engines import ENGINES
-from .fingerprint import settings_of
+from .fingerprint import digest_of, settings_of
 from .resumption import resume
 from .state import Moment, State, moment_of
 
@@ -64,9 +64,11 @@ class CheckpointFile:
         self.settings = settings_of(task, training.patience, training.history.seeds)
         self.description, self.slots = describe(task.model), slots_of(task.model, NAME)
         own = {parameter for slot in self.slots.values() for parameter in slot.parameters}
+        self.start = digest_of(task)
         self.outside = [p for p in task.optimizer.parameters if p not in own]
         if self.path.exists():
             record = resume(training, self.path, self.settings, self.outside)
+            self.start = record.start
             best = record.best_epoch if record.best_restored else None
             self.written = record.done, record.ended_by, best
         training.moment = moment_of(task)
@@ -123,6 +125,7 @@ class CheckpointFile:
             last_steps=training.checkpoint[2],
             columns=tuple([name for name in history.columns if name != "epoch"]),
             shuffler=shuffler_of(moment.drawn),
+            start=self.start,
         )
 
     def snapshots(self, training: State) -> dict[str, Tensor]:

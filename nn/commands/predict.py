@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from autograd.files import write
@@ -52,8 +50,8 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Predict and write."""
     out = vars(arguments).get("out")
-    if out is not None and is_same_file(out, arguments.file):
-        raise options.UsageError(f"--out {out} is the file that the rows are read from")
+    options.refuse_one_file({"--out": out, "the rows": arguments.file})
+    options.refuse_one_file({"--out": out, "the model": arguments.model})
     model = load(arguments.model)
     raw, file = tables.read_content(arguments.file)
     form = replace(tables.format_of(arguments), missing="mean")  # as the model was trained
@@ -73,11 +71,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         write(out, text.getvalue())
     return 0
-
-
-def is_same_file(path: Path, file: str) -> bool:
-    """Whether both are one file."""
-    return path.exists() and os.path.exists(file) and path.samefile(file)
 
 
 def read_rows(table: Table, schema: Schema) -> list[list[Any]]:

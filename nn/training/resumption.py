@@ -186,8 +186,8 @@ class Resumption:
         name = f"{prefix}parameters"
         data = numbers_in(tensors, name, count, self.where)
         check_finite({name: tensors[name]}, self.where)
-        parts = len(type(optimizer).start)
-        return data, states_in(tensors, prefix, parts, count, self.where), steps
+        start = type(optimizer).start
+        return data, states_in(tensors, prefix, start, count, self.where), steps
 
     def numbers(self, name: str, count: int) -> list[float]:
         """The numbers of a tensor that is there if it is not empty."""

@@ -95,9 +95,7 @@ def tensors_of(slots: Mapping[str, Slot], where: str) -> dict[str, Tensor]:
     }
 
 
-def fill(
-    model: Module, tensors: Mapping[str, Tensor], where: str, foreign: bool = True
-) -> None:
+def fill(model: Module, tensors: Mapping[str, Tensor], where: str, foreign: bool = True) -> None:
     """Set the parameters of a model.
 
     Tensors go by name; in a foreign file those of layers that are only numbered, by the order of

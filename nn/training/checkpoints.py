@@ -19,10 +19,15 @@ from .engines import ENGINES
 from .fingerprint import digest_of, settings_of
 from .resumption import resume
 from .state import Moment, State, moment_of
+from .visible_state import kept_by
 
 # Of the parameters from epoch to epoch, a megabyte; more are left out.
 MAX_NUMBERS = 125_000
 NAME = "train: checkpoint"
+KEPT = (
+    "what the model or the loss keeps beside parameters has changed and is not in the checkpoint, "
+    "from which a training goes on to other numbers"
+)
 
 
 def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
@@ -72,7 +77,13 @@ class CheckpointFile:
             best = record.best_epoch if record.best_restored else None
             self.written = record.done, record.ended_by, best
         training.moment = moment_of(task)
+        self.kept = kept_by(task)
         self.content(training)  # what can't be saved is refused before there is work to lose
+
+    def note_state(self, training: State) -> None:
+        """Say so where the model or the loss has come to keep something that is not in the file."""
+        if KEPT not in training.note and self.kept != kept_by(training.task):
+            training.note = "; ".join(filter(None, [training.note, KEPT]))
 
     def left(self, done: int) -> int:
         """How many epochs there are until the next one after which the file is written."""

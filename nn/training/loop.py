@@ -99,8 +99,10 @@ def train(
     engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
         and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
         machine code, unless gradients are clipped. "auto" is the fastest one whose packages are
-        installed; eager for little work, and for a model or a loss that can't be compiled. The
-        history names the engine. The numbers of all are the same up to rounding.
+        installed; eager for little work, and for a model or a loss that can't be compiled, draws
+        numbers or keeps a state; and from when a callback, a schedule or an optimizer changes the
+        model. What it can't see is state in files, clocks, iterators and other libraries: there,
+        give "eager". The history names the engine. The numbers of all are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
     checkpoint: the name of a file for the state of the training, which `load` takes for a model. If
         it is there the training goes on from it: the same call again gives the same bits as one
@@ -201,6 +203,8 @@ class Training(State):
             self.restore_last()
         finally:
             self.task.reset_lr()
+        if self.file is not None:
+            self.file.note_state(self)
         self.describe()
         if self.file is not None:
             self.file.save(self)

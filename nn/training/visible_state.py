@@ -15,6 +15,8 @@ from typing import Any
 
 from autograd import Value
 
+from .task import Task
+
 OURS = ("autograd", "nn")  # which keep nothing in globals; neither should other libraries
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 CLOSED = (type, types.ModuleType, types.BuiltinFunctionType, *PLAIN)
@@ -29,7 +31,8 @@ class VisibleState:
     generators. Files, clocks, iterators and what other libraries hide are not in it.
 
     things: from which all of that is found.
-    moving: Values that may change: the parameters that the optimizer updates.
+    moving: Values that may change, and with them all that is computed: the parameters that the
+        optimizer updates.
     shared: with the random generators that modules share.
     """
 
@@ -42,7 +45,7 @@ class VisibleState:
         self.kept: list[Any] = []  # so that no id is used again
         waiting = deque([*(generators() if shared else ()), *things])
         seen: set[int] = set()
-        while waiting and len(seen) < MOST:
+        while waiting and len(self.tokens) < MOST:
             thing = waiting.popleft()
             if isinstance(thing, PLAIN):
                 self.tokens.append((type(thing), thing))
@@ -91,7 +94,7 @@ class VisibleState:
 
     def note_value(self, value: Value) -> None:
         """Note the number of a Value, unless it is one that may change."""
-        if id(value) not in self.moving:
+        if id(value) not in self.moving and (value.op is None or not self.moving):
             number = value._data
             self.tokens.append(number)
             if value.op is None:
@@ -159,6 +162,11 @@ class VisibleState:
             return
         yield found
         self.undo.append(lambda: getattr(owner, name) is found or setattr(owner, name, found))
+
+
+def kept_by(task: Task) -> VisibleState:
+    """What the model and the loss of a training keep, without the parameters that are trained."""
+    return VisibleState([task.model, task.loss], task.optimizer.parameters, shared=False)
 
 
 def generators() -> list[Any]:

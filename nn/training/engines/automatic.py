@@ -11,7 +11,7 @@ from autograd.graph import topological_order
 from ...optimizers import Optimizer
 from ...schedules import is_known
 from ..task import LabeledRows, Task
-from ..visible_state import VisibleState
+from ..visible_state import VisibleState, kept_by
 from .compiled import NotCompiledError
 from .eager import Eager
 from .engine import Engine, Epochs, Outputs
@@ -112,9 +112,9 @@ class Automatic(Engine):
         task, optimizer = self.task, self.task.optimizer
         checkpoint, gradients = optimizer.checkpoint(), [p.grad for p in optimizer.parameters]
         everything = [task.model, task.loss, task.schedule, optimizer, task.shuffler]
-        before, kept = VisibleState(everything), self.kept()
+        before, kept = VisibleState(everything), kept_by(task)
         found = self.inner.epochs(most)
-        if kept == self.kept():
+        if kept == kept_by(task):
             return found
         before.restore()
         optimizer.restore(checkpoint)
@@ -122,11 +122,6 @@ class Automatic(Engine):
             parameter.grad = grad
         self.become_eager("the model or the loss was changed from step to step")
         return self.inner.epochs(1)
-
-    def kept(self) -> VisibleState:
-        """What the model and the loss keep, without the parameters that are trained."""
-        task = self.task
-        return VisibleState([task.model, task.loss], task.optimizer.parameters, shared=False)
 
     def become_eager(self, reason: str) -> None:
         """From now on, compute by the graph."""

@@ -15,6 +15,7 @@ from autograd.locks import LOADING
 from ...evaluation import output_numbers
 from ...losses import cross_entropy
 from ..task import LabeledRows, Task
+from .eager import Eager
 from .engine import Engine, Outputs, exact_sum
 
 if TYPE_CHECKING:
@@ -152,6 +153,14 @@ class Compiled(Engine):
         for parameter, grad in zip(self.parameters, gradient, strict=True):
             parameter.grad += grad  # as a sweep does; the optimizer's zero_grad may leave some
         return loss, outputs
+
+    def step_by_graph(self, batch: Sequence[int]) -> float:
+        task = self.task
+        pairs = [task.pairs[i] for i in batch]
+        loss, _ = Eager(task).backward(pairs, task.weights_of(batch))
+        task.clip()
+        task.optimizer.step()
+        return loss
 
     def evaluate(self, table: Any) -> tuple[float, Outputs]:
         assert self.evaluation is not None

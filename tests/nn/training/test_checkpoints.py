@@ -601,3 +601,49 @@ def test_damaged_checkpoints_change_nothing(path, fault):
     with pytest.raises(FormatError, match=words):
         run(path, 4, model=model, **given)
     assert model.state_dict() == before
+
+
+class Running(Module):
+    """A model with a mean that is no Value, or is one, or without."""
+
+    def __init__(self, mean):
+        self.slope, self.offset, self.mean = Value(0.5), Value(0.0), mean
+
+    def __call__(self, row):
+        if isinstance(self.mean, Value):
+            self.mean.data = 0.9 * self.mean.data + 0.1 * row[0]
+        elif self.mean is not None:
+            self.mean = 0.9 * self.mean + 0.1 * row[0]
+        return [self.slope * row[0], self.offset + row[1]]
+
+    def parameters(self):
+        return [self.slope, self.offset]
+
+
+@pytest.mark.parametrize(("mean", "noted"), [(None, False), (0.0, True)])
+def test_state_that_no_file_has_is_noted(path, mean, noted):
+    for epochs in (3, 5):
+        found = run(path, epochs, model=Running(mean))
+        assert ("is not in the checkpoint" in found[5]) == noted
+
+
+def with_nan(path, name):
+    """The file with NaN as the second number of a tensor."""
+    from nn.files.models import stored_in
+    from nn.files.safetensors import Tensor
+
+    shape, numbers = stored_in(path).others[name]
+    numbers[1] = math.nan
+    altered(path, tensors={name: Tensor(shape, numbers)})
+
+
+def test_nan_in_the_state_of_an_optimizer_is_refused(path):
+    for prefix, settings in (("optimizer/", {}), ("training/best/", SETTINGS["best"])):
+        run(path, 5, **settings)
+        for part in (0, 1):
+            content = path.read_bytes()
+            with_nan(path, f"{prefix}{part}")
+            with pytest.raises(FormatError, match=f"'{prefix}{part}': expected numbers, got nan"):
+                run(path, 9, **settings)
+            path.write_bytes(content)
+        path.unlink()

@@ -298,3 +298,20 @@ def test_a_loss_that_gives_a_float_is_named(engine):
 
     with pytest.raises(TypeError, match="a loss that gives a Value, got float .* from by_data"):
         train(MLP(2, [1], seed=0), PAIRS, by_data, engine=engine, progress=False)
+
+
+@pytest.mark.parametrize(
+    "row", [[math.inf, 0.0], [-math.inf, 1.0], [1e300, 1e300], [math.nan, 0.0]]
+)
+@pytest.mark.parametrize("engine", ["auto", *COMPILED])
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_a_gradient_that_is_not_finite_is_that_of_the_graph(row, engine, batch_size):
+    found = []
+    for name in (engine, "eager"):
+        with pytest.raises(FloatingPointError) as raised:
+            train(
+                *(Line(line), [*PAIRS, (row, 1.0)], mse),
+                engine=name, batch_size=batch_size, epochs=2, progress=False,
+            )  # fmt: skip
+        found.append(str(raised.value))
+    assert found[0] == found[1]

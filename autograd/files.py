@@ -36,7 +36,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise FormatError(f"{path}: expected a file, got a device or a pipe, whose size is unknown")
     try:
-        file = open(path, "rb")
+        file = open(path, "rb")  # noqa: SIM115  closed below
     except OSError as error:
         raise type(error)(f"{path}: {error.strerror}") from None
     with file:

@@ -101,7 +101,7 @@ class VisibleState:
                 self.undo.append(lambda: setattr(value, "data", number))
 
     def items_of(self, thing: Any) -> Iterator[Any]:
-        """The items of a container; those of a dict with their keys, by which they are told apart."""
+        """The items of a container, of a dict the values; its keys are noted."""
         if len(thing) > MOST:
             return
         self.tokens.append(len(thing))
@@ -161,7 +161,12 @@ class VisibleState:
         except ValueError:  # a cell that is empty
             return
         yield found
-        self.undo.append(lambda: getattr(owner, name) is found or setattr(owner, name, found))
+
+        def undo() -> None:
+            if getattr(owner, name) is not found:  # setting an attribute of a class slows it down
+                setattr(owner, name, found)
+
+        self.undo.append(undo)
 
 
 def kept_by(task: Task) -> VisibleState:
@@ -173,7 +178,8 @@ def generators() -> list[Any]:
     """The random generators that modules share."""
     numpy_random = sys.modules.get("numpy.random")
     shared = getattr(getattr(numpy_random, "mtrand", None), "_rand", None)
-    return [random._inst, *([] if shared is None else [shared])]  # type: ignore[attr-defined]  # the module's own
+    bound: Any = random.seed  # a method of the one of `random`
+    return [bound.__self__, *([] if shared is None else [shared])]
 
 
 def refill(container: Any, items: Any) -> None:

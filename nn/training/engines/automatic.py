@@ -50,7 +50,7 @@ class Probe:
 
 
 class Automatic(Engine):
-    """A compiled engine; from when its numbers are others than those of the graph, the engine eager.
+    """A compiled engine; the engine eager from when the numbers are others than the graph's.
 
     Once it is compiled, a model is called no more. What may change it then are callbacks, a
     schedule, and an optimizer of the user's. After callbacks some rows are compared with the graph.

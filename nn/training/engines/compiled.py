@@ -170,7 +170,7 @@ class Compiled(Engine):
 
 
 def distinct_labels(pairs: LabeledRows) -> LabeledRows:
-    """A row with each of the different labels: 1, 1.0 and True are three, which a loss may refuse."""
+    """A row with each of the labels; 1, 1.0 and True are three, of which a loss may refuse some."""
     found: dict[Any, tuple[Any, Any]] = {}
     for row, label in reversed(pairs):
         key = tuple(label) if is_sequence(label) else label

@@ -638,7 +638,7 @@ def with_nan(path, name):
 
 
 def test_nan_in_the_state_of_an_optimizer_is_refused(path):
-    for prefix, settings in (("optimizer/", {}), ("training/best/", SETTINGS["best"])):
+    for prefix, settings in (("optimizer/", {}), ("training/last/", SETTINGS["best"])):
         run(path, 5, **settings)
         for part in (0, 1):
             content = path.read_bytes()

@@ -40,7 +40,7 @@ def with_closure():
 
 
 def set_global(_):
-    global count
+    global count  # noqa: PLW0603  of which it is the test
     count += 1
 
 
@@ -60,7 +60,7 @@ CHANGES = {
     "generator": lambda m: m.generator.random(),
     "old generator": lambda m: m.old.rand(),
     "module random": lambda m: random.random(),
-    "numpy random": lambda m: np.random.rand(),  # noqa: NPY002
+    "numpy random": lambda m: np.random.rand(),
     "class": lambda m: setattr(Kept, "shared", Kept.shared + 1),
     "global": set_global,
     "global table": lambda m: table["a"].append(1),

@@ -262,8 +262,8 @@ def test_a_callback_that_changes_the_model_is_followed_by_the_graph():
     assert history.note.startswith("epochs up to 3 by ")
     assert auto[0] == pytest.approx(wanted[0], rel=1e-9)
     assert history["loss"] == pytest.approx(eager["loss"], rel=1e-9)
+    model = Line(scaled)
     with pytest.raises(ValueError, match='engine="eager"'):
-        model = Line(scaled)
         train(model, PAIRS, mse, engine="python", progress=False, **cooling(model))
 
 
@@ -296,7 +296,7 @@ def test_a_loss_that_gives_a_float_is_named(engine):
     def by_data(z, t):
         return (mean(z).data - t) ** 2
 
-    with pytest.raises(TypeError, match="a loss that gives a Value, got float .* from by_data"):
+    with pytest.raises(TypeError, match=r"a loss that gives a Value, got float .* from by_data"):
         train(MLP(2, [1], seed=0), PAIRS, by_data, engine=engine, progress=False)
 
 

@@ -83,6 +83,8 @@ class Compiled(Engine):
     def program_of(self, function: Callable[..., Any]) -> Program:
         try:
             return autograd.compile(function, self.columns, self.parameters, self.backend)
+        except ImportError:  # what a backend needs is not installed
+            raise
         except Exception as error:  # the model and the loss are the user's, and may raise anything
             name = getattr(self.task.loss, "__name__", self.task.loss)
             raise NotCompiledError(

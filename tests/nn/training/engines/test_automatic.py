@@ -315,3 +315,18 @@ def test_a_gradient_that_is_not_finite_is_that_of_the_graph(row, engine, batch_s
             )  # fmt: skip
         found.append(str(raised.value))
     assert found[0] == found[1]
+
+
+def test_a_step_that_is_finite_only_by_the_graph_is_done_by_it(monkeypatch):
+    """Sums in another order may overflow where those of the graph do not."""
+    from autograd.program import Program
+
+    def overflowing(self, table, **settings):
+        return math.nan, [math.nan] * len(self.parameters)
+
+    eager, model = Line(line), Line(line)
+    wanted = train(eager, PAIRS, mse, engine="eager", epochs=3, progress=False)
+    monkeypatch.setattr(Program, "value_and_grad", overflowing)
+    found = train(model, PAIRS, mse, engine="python", epochs=3, progress=False)
+    assert found["loss"] == wanted["loss"]
+    assert [p.data for p in model.parameters()] == [p.data for p in eager.parameters()]

@@ -30,11 +30,16 @@ def path_of(path: Any, where: str, call: str) -> Path:
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """A file opened for reading, and its size in bytes: the bound of what reading it may allocate.
 
-    Raises FormatError for a device or a pipe, whose size is unknown.
+    Raises FormatError for a device or a pipe, whose size is unknown, and OSError that names the
+    path.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise FormatError(f"{path}: expected a file, got a device or a pipe, whose size is unknown")
-    with open(path, "rb") as file:
+    try:
+        file = open(path, "rb")  # noqa: SIM115  closed below
+    except OSError as error:
+        raise type(error)(f"{path}: {error.strerror}") from None
+    with file:
         yield file, os.fstat(file.fileno()).st_size
 
 

@@ -36,6 +36,7 @@ class Entry:
 
 active: set[Entry] = set()
 inputs: set[Any] = set()  # of the functions that are being traced, in all threads
+Input: Any = None  # the class of these, from traced_inputs.py
 _entries: ContextVar[tuple[Entry, ...]] = ContextVar("entries", default=())
 
 
@@ -234,6 +235,10 @@ def inspect(node: Any) -> Any:
         node.op = None
         if hasattr(node, "operands"):  # of a decision
             node.operands = ()
+    elif inputs and type(node) is not Input and tracing():
+        kinds = {type(parent) for parent in node.parents if parent.op is not CONSTANT}
+        if kinds == {Input}:
+            node.__class__ = Input  # a number, where the function is called with numbers
     return node
 
 
@@ -290,6 +295,11 @@ def user_line() -> str:
 def user_frame() -> FrameType:
     """The first caller outside this project; code that `exec` runs may have no name at all."""
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in OURS:
+    while frame.f_back and is_ours(frame):
         frame = frame.f_back
     return frame
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether the code of a frame is of this project."""
+    return frame.f_globals.get("__name__", "").partition(".")[0] in OURS

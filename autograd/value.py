@@ -178,6 +178,8 @@ class Value(NumPyMethods):
     __int__ = __float__
 
     def __format__(self, spec: str) -> str:
+        if spec and modes.active:
+            modes.refuse_numbers("format", "compute with the Value")
         return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:

@@ -96,7 +96,10 @@ def command(argv: Sequence[str] | None) -> int:
     ) as error:
         if isinstance(error, OSError) and error.errno is not None and error.filename is None:
             raise  # of a stream, not a file: writing the output failed
-        print(f"chainrule: error: {error}", file=sys.stderr)
+        text = str(error)
+        if isinstance(error, OSError) and error.errno is not None:
+            text = f"{error.filename}: {error.strerror}"
+        print(f"chainrule: error: {text}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
 
 

@@ -59,3 +59,11 @@ def warm_up(steps: int, then: Schedule = constant) -> Schedule:
     """
     steps, then = whole(steps, "warm_up: steps"), function(then, "warm_up", "a schedule as then")
     return Made(warm_up, [steps, then], lambda k: (k + 1) / steps if k < steps else then(k - steps))
+
+
+def is_known(schedule: Schedule | None) -> bool:
+    """Whether it is made of the schedules of this module alone, which change nothing."""
+    if isinstance(schedule, Made):
+        _, arguments = schedule.__reduce__()
+        return all([is_known(one) for one in arguments if callable(one)])
+    return schedule in (None, constant)

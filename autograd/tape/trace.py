@@ -15,6 +15,7 @@ from ..ops import CONSTANT, OPEN_CHOICES
 from ..reads import keep, watching
 from ..recording import lift
 from ..structures import ACCEPTED, NUMBER, Form, Nested, flatten
+from ..traced_inputs import Input
 from ..value import Value
 from .instructions import Tape
 from .recorder import Recorder, Symbol
@@ -29,8 +30,8 @@ def trace(
     inputs: how many, or their names; x1, x2, ... if only a number is given.
     parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
-    Raises TypeError with file and line where f uses a comparison of Values as a bool or
-    reads a Value's data: `autograd.where` keeps both branches.
+    Raises TypeError with file and line where f uses a comparison of Values as a bool, an input as
+    a key or as text, or reads a Value's data: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     return trace_in_form(f, Nested(tuple, [NUMBER] * len(names)), names, parameters)[:2]
@@ -48,7 +49,7 @@ def trace_in_form(
     names: of the numbers in the arguments.
     where: the name that was called, for errors.
     """
-    leaves = [Value(nan, name) for name in names]
+    leaves: list[Value] = [Input(nan, name) for name in names]
     with traced(leaves):
         y = called(f, arguments.build(leaves))
     found, form = flatten(y, where, f"a function of {ACCEPTED}")

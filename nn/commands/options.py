@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -168,6 +169,23 @@ def numbers(word: str) -> dict[str, float]:
                 f"expected names with a number each, such as w=0.5,x=2, got {pair.strip()!r}"
             ) from None
     return found
+
+
+def refuse_one_file(files: Mapping[str, Path | str | None]) -> None:
+    """UsageError where two names stand for one file, so that one would overwrite the other.
+
+    files: each path by what it is for, the ones that are written first; None and - are no file.
+    """
+    taken: list[tuple[str, Path]] = []
+    for what, name in files.items():
+        if name is None or name == "-":
+            continue
+        path = Path(name)
+        for other, before in taken:
+            one = os.path.realpath(before) == os.path.realpath(path)
+            if one or (before.exists() and path.exists() and before.samefile(path)):
+                raise UsageError(f"{other} {before} is the file of {what} too; give another name")
+        taken.append((what, path))
 
 
 def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: int) -> None:

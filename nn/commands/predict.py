@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from autograd.files import write
@@ -60,8 +58,8 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Predict and write."""
     out = vars(arguments).get("out")
-    if out is not None and is_same_file(out, arguments.file):
-        raise options.UsageError(f"--out {out} is the file that the rows are read from")
+    options.refuse_one_file({"--out": out, "the rows": arguments.file})
+    options.refuse_one_file({"--out": out, "the model": arguments.model})
     model = load(arguments.model)
     raw, file = tables.read_content(arguments.file)
     form = tables.format_of(arguments, "mean", model.schema.dialect)
@@ -81,11 +79,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         write(out, text.getvalue())
     return 0
-
-
-def is_same_file(path: Path, file: str) -> bool:
-    """Whether both are one file."""
-    return path.exists() and os.path.exists(file) and path.samefile(file)
 
 
 def read_rows(table: Table, schema: Schema, drop: Sequence[str]) -> list[list[Any]]:

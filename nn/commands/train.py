@@ -118,6 +118,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and print."""
     start = time.perf_counter()
     given = vars(arguments)
+    options.refuse_one_file(
+        {
+            "--save": given.get("save"),
+            "--checkpoint": given.get("checkpoint"),
+            "the rows": arguments.file,
+        }
+    )
     raw, file = tables.read_content(arguments.file)
     form = tables.format_of(arguments, given.get("missing"))
     data = read_data(

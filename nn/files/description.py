@@ -74,6 +74,7 @@ class TrainingRecord:
         best_restored: whether the model is as it was then.
     last_steps, best_steps: the count of the optimizer's steps after these epochs.
     columns: the names of those of the history.
+    start: a digest of the parameters that the training began with.
     """
 
     settings: dict[str, str]
@@ -87,6 +88,7 @@ class TrainingRecord:
     best_steps: int
     columns: tuple[str, ...]
     shuffler: Shuffler | None
+    start: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
     `load` makes the same model of it. PyTorch opens it by `safetensors.torch.load_file`: the
     weights of an MLP are `layers.0.weight` (outputs × inputs) and `layers.0.bias`, other
     parameters are tensors of no dimension under their names in `named_parameters`. The file is
-    written whole or not at all.
+    written whole or not at all. Of an own Module it has the parameters, the leaf Values in its
+    attributes: a running mean that `load` should bring back is a Value too, not a float.
 
     model: an MLP or another Module; of the latter `load` fills one that your code made.
     path: the name of the file, such as "iris.safetensors".
@@ -74,8 +75,8 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
 
     path: the name of the file.
     into: a Module to fill, which is then returned: for one of your own, whose code is in no file,
-        and for files of other programs. Tensors go by name and shape; layers that others number
-        in their own way, as PyTorch's Sequential does, by their order.
+        and for files of other programs. Tensors go by name and shape; layers that other
+        programs number in their own way, as PyTorch's Sequential does, by their order.
     optimizer: one of the model `into`, to set to what the file has of it.
 
     Raises FormatError, a ValueError, for a file that is damaged, newer than this program, or of
@@ -137,7 +138,7 @@ class Stored(NamedTuple):
             check_architecture(found.architecture, into, where)
         if found is not None:
             check_schema(found.schema, model, where)
-        fill(model, self.tensors, where)
+        fill(model, self.tensors, where, foreign=found is None)
         if found is not None:
             model.schema = found.schema
         return model

@@ -77,10 +77,21 @@ def tensors_of_states(states: list[State], prefix: str, where: str) -> dict[str,
 
 
 def states_in(
-    tensors: Mapping[str, Tensor], prefix: str, parts: int, count: int, where: str
+    tensors: Mapping[str, Tensor], prefix: str, start: State, count: int, where: str
 ) -> list[State]:
-    """The states of `count` parameters."""
-    columns = [numbers_in(tensors, f"{prefix}{i}", count, where) for i in range(parts)]
+    """The states of `count` parameters; FormatError for NaN, unless a state may begin with it.
+
+    An infinity may be there: the square of a large gradient, of which Adam has the mean.
+    """
+    columns = []
+    for i, first in enumerate(start):
+        column = numbers_in(tensors, f"{prefix}{i}", count, where)
+        if not math.isnan(first) and any(map(math.isnan, column)):
+            place = [*map(math.isnan, column)].index(True)
+            raise FormatError(
+                f"{where}: {f'{prefix}{i}'!r:.60}: expected numbers, got nan as number {place}"
+            )
+        columns.append(column)
     return list(zip(*columns, strict=True)) if columns else [()] * count
 
 
@@ -128,8 +139,8 @@ def restored(
         )
     named = alike(record.settings, own.named, where)
     others = alike(record.others, own.others, where)
-    parts, count = len(type(optimizer).start), len(optimizer.parameters)
-    states = states_in(tensors, "optimizer/", parts, count, where)
+    start, count = type(optimizer).start, len(optimizer.parameters)
+    states = states_in(tensors, "optimizer/", start, count, where)
     return Restored(optimizer, Settings(record.lr, named, others), states, record.steps)
 
 

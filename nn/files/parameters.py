@@ -95,17 +95,20 @@ def tensors_of(slots: Mapping[str, Slot], where: str) -> dict[str, Tensor]:
     }
 
 
-def fill(model: Module, tensors: Mapping[str, Tensor], where: str) -> None:
+def fill(model: Module, tensors: Mapping[str, Tensor], where: str, foreign: bool = True) -> None:
     """Set the parameters of a model.
 
-    Tensors go by name; those of layers that are only numbered, by the order of the numbers.
+    Tensors go by name; in a foreign file those of layers that are only numbered, by the order of
+    the numbers.
+
+    foreign: whether the file is of another program, which may number layers in its own way.
 
     Raises FormatError that begins with `where`, and changes nothing, where names or shapes are
     others than the model's or a number is not finite.
     """
     slots = slots_of(model, "load")
     given, own = by_order(tensors), by_order(slots)
-    if given.keys() != own.keys():
+    if given.keys() != own.keys() or not foreign:
         given, own = {name: name for name in tensors}, {name: name for name in slots}
     missing = [name for key, name in own.items() if key not in given]
     unknown = [name for key, name in given.items() if key not in own]

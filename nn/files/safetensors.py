@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from autograd.files import FormatError, opened
 from autograd.strict_json import parse
 
+LONGEST = 100_000_000  # bytes of a header, by the format; what is text seems to have more
 TEXTS = "__metadata__"
 ENTRY = {"dtype", "shape", "data_offsets"}
 SIZES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}  # bytes of a number
@@ -67,14 +68,17 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     with opened(path) as (file, size):
         start = file.read(8)
         length = int.from_bytes(start, "little")
-        if len(start) < 8 or length > size - 8:
+        if len(start) < 8 or length > LONGEST:
             begins_as_json = start.lstrip()[:1] == b"{"
-            if len(start) == 8 and file.read(1) != b"{":  # with which every header begins
-                advice = "; autograd.load reads graphs, which are JSON" if begins_as_json else ""
-                raise FormatError(f"{path}: not a safetensors file{advice}")
             raise FormatError(
-                f"{path}: expected a header of {length} bytes after the first 8, got "
-                f"{max(0, size - 8)}: the file is cut off"
+                f"{path}: not a safetensors file: "
+                + ("it is empty" if not start else f"it begins with {start!r:.60}")
+                + ("; autograd.load reads graphs, which are JSON" if begins_as_json else "")
+            )
+        if length > size - 8:
+            raise FormatError(
+                f"{path}: expected a header of {length} bytes after the first 8, got {size - 8}: "
+                "the file is cut off, or it is not a safetensors file"
             )
         header = parse(file.read(length), f"{path}: header")
         data = file.read(size - 8 - length)

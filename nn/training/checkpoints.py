@@ -16,13 +16,18 @@ from ..files.optimizers import record_of_optimizer, tensors_of_states
 from ..files.parameters import slots_of, tensors_of
 from ..files.safetensors import Tensor, content_of
 from .engines import ENGINES
-from .fingerprint import settings_of
+from .fingerprint import digest_of, settings_of
 from .resumption import resume
 from .state import Moment, State, moment_of
+from .visible_state import kept_by
 
 # Of the parameters from epoch to epoch, a megabyte; more are left out.
 MAX_NUMBERS = 125_000
 NAME = "train: checkpoint"
+KEPT = (
+    "what the model or the loss keeps beside parameters has changed and is not in the checkpoint, "
+    "from which a training goes on to other numbers"
+)
 
 
 def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
@@ -64,13 +69,21 @@ class CheckpointFile:
         self.settings = settings_of(task, training.patience, training.history.seeds)
         self.description, self.slots = describe(task.model), slots_of(task.model, NAME)
         own = {parameter for slot in self.slots.values() for parameter in slot.parameters}
+        self.start = digest_of(task)
         self.outside = [p for p in task.optimizer.parameters if p not in own]
         if self.path.exists():
             record = resume(training, self.path, self.settings, self.outside)
+            self.start = record.start
             best = record.best_epoch if record.best_restored else None
             self.written = record.done, record.ended_by, best
         training.moment = moment_of(task)
+        self.kept = kept_by(task)
         self.content(training)  # what can't be saved is refused before there is work to lose
+
+    def note_state(self, training: State) -> None:
+        """Say so where the model or the loss has come to keep something that is not in the file."""
+        if KEPT not in training.note and self.kept != kept_by(training.task):
+            training.note = "; ".join(filter(None, [training.note, KEPT]))
 
     def left(self, done: int) -> int:
         """How many epochs there are until the next one after which the file is written."""
@@ -123,6 +136,7 @@ class CheckpointFile:
             last_steps=training.checkpoint[2],
             columns=tuple([name for name in history.columns if name != "epoch"]),
             shuffler=shuffler_of(moment.drawn),
+            start=self.start,
         )
 
     def snapshots(self, training: State) -> dict[str, Tensor]:

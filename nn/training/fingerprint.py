@@ -54,6 +54,13 @@ def digest(pairs: LabeledRows, others: Sequence[Any]) -> str:
     return f"{len(pairs)} rows, SHA-256 {found.hexdigest()[:12]}"
 
 
+def digest_of(task: Task) -> str:
+    """The numbers of the parameters in a few letters."""
+    parameters = dict.fromkeys([*task.model.parameters(), *task.optimizer.parameters])
+    numbers = [parameter.data for parameter in parameters]
+    return hashlib.sha256(struct.pack(f"{len(numbers)}d", *numbers)).hexdigest()[:12]
+
+
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     """Which settings differ, and how; empty where none does."""
     names = [*before, *[name for name in now if name not in before]]

@@ -84,7 +84,8 @@ def train(
     batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
         rows, and None where there are no more.
     seed: of the shuffling: a whole number, or a random.Random.
-    validation: rows with labels on which the model is evaluated after each epoch.
+    validation: rows with labels on which the model is evaluated after each epoch; of a Data with
+        parts the part `test`.
     patience: end after this number of epochs without a smaller validation loss, and restore
         the best.
     schedule: a function from the optimizer's count of steps to a factor for its learning rate: see
@@ -94,17 +95,22 @@ def train(
     class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced",
         for equal weights of all classes.
     sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
-    callbacks: called with the History after each epoch; returning True ends the training.
+    callbacks: called with the History after each epoch; returning True ends the training, which
+        then stays ended in its checkpoint as long as there are callbacks.
     engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
         and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
         machine code, unless gradients are clipped. "auto" is the fastest one whose packages are
-        installed; eager for little work, and for a model or a loss that can't be compiled. The
-        history names the engine. The numbers of all are the same up to rounding.
+        installed; eager for little work, and for a model or a loss that can't be compiled, draws
+        numbers or keeps a state; and from when a callback, a schedule or an optimizer changes the
+        model. What it can't see is state in files, clocks, iterators and other libraries: there,
+        give "eager". The history names the engine. The numbers of all are the same up to rounding.
     progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
     checkpoint: the name of a file for the state of the training, which `load` takes for a model. If
         it is there the training goes on from it: the same call again gives the same bits as one
         that was never killed, and larger `epochs` more of it. Other settings are refused, as far
-        as names and numbers show them; delete the file to start anew.
+        as names and numbers show them; delete the file to start anew. A note says so where the
+        model began with other parameters than the training in the file. Kept are Values, not what
+        else a model, a loss or a callback keeps.
     checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C;
         each time takes some milliseconds, until it is on the disk.
 
@@ -170,13 +176,10 @@ def train(
 class Training(State):
     """A training in progress.
 
-    note: the part of the data that is trained on, where the data has parts.
     unscaled: what was not standardized, though it is far from that scale.
     file: the checkpoint.
     """
 
-    callbacks: Sequence[Callable[[History], Any]] = ()
-    note: str = ""
     unscaled: str = ""
     file: CheckpointFile | None = None
 
@@ -205,6 +208,8 @@ class Training(State):
             self.restore_last()
         finally:
             self.task.reset_lr()
+        if self.file is not None:
+            self.file.note_state(self)
         self.describe()
         if self.file is not None:
             self.file.save(self)

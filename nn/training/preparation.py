@@ -32,7 +32,7 @@ class Rows:
 
     schema: of the model after training; own_class_names: those of the training data.
     loss: the given one, or the default for the labels.
-    note: the part of the data that it is, where the data has parts.
+    note: the parts of the data that they are, where the data has parts.
     unscaled: what was not standardized, though it is far from that scale; else empty.
     """
 
@@ -80,6 +80,10 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     schema = model.schema.after_training(own, predicts_numbers(loss, own.class_names, regression))
     training = match_pairs(model, given, "train", "data", schema)
     matched_validation = None
+    if isinstance(validation, Data) and validation.parts is not None:
+        validation = validation.test
+        on_test = f"validated on validation.test, {len(validation)} rows"
+        note = "; ".join(filter(None, [note, on_test]))
     if validation is not None:
         matched_validation = match_pairs(model, validation, "train", "validation", schema)
     far = unscaled(training, schema)

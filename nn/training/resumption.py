@@ -16,7 +16,7 @@ from ..files.models import Stored, stored_in
 from ..files.optimizers import numbers_in, states_in
 from ..files.parameters import check_finite
 from ..optimizers import Checkpoint
-from .fingerprint import differences
+from .fingerprint import differences, digest_of
 from .state import State, keeps_gradients
 
 ENDS = ("epochs", "patience", "callback", "interrupt")
@@ -76,6 +76,7 @@ class Resumption:
         model, optimizer = training.task.model, training.task.optimizer
         columns = self.columns()
         self.check()
+        began = digest_of(training.task)
         other, snapshots, drawn = self.other(), self.snapshots(), self.drawn()
         numbers = self.numbers("outside", len(outside))
         kept = optimizer.parameters if keeps_gradients(optimizer) else []
@@ -94,6 +95,15 @@ class Resumption:
         training.done = record.done
         training.snapshots.replace(snapshots)
         self.set_history(columns)
+        if record.start and began not in (record.start, digest_of(training.task)):
+            self.add_note(
+                f"the parameters that the model had are replaced by those in {self.stored.path}, "
+                "of a training that began with others"
+            )
+
+    def add_note(self, text: str) -> None:
+        """Add to what is said of the training."""
+        self.training.note = "; ".join(filter(None, [self.training.note, text]))
 
     def set_checkpoints(self, other: Checkpoint | None) -> None:
         """Go to the last epoch, and keep the best one."""
@@ -112,9 +122,15 @@ class Resumption:
         history.columns = {"epoch": list(range(1, record.done + 1)), **columns}
         if record.best_epoch:
             training.least = columns["validation_loss"][record.best_epoch - 1]
-        for_good = record.ended_by == "patience"
-        if for_good or (record.ended_by == "callback" and record.done == training.epochs):
+        by_callback = record.ended_by == "callback"
+        if record.ended_by == "patience" or (
+            by_callback and (training.callbacks or record.done == training.epochs)
+        ):
             history.ended_by = record.ended_by
+        if by_callback and history.ended_by == "callback" and record.done < training.epochs:
+            self.add_note(
+                f"a callback ended it after {record.done} epochs; without callbacks it goes on"
+            )
         training.earlier = record.earlier
         engine, _ = training.engine.engine_and_note
         if record.done and record.engine != engine:
@@ -170,8 +186,8 @@ class Resumption:
         name = f"{prefix}parameters"
         data = numbers_in(tensors, name, count, self.where)
         check_finite({name: tensors[name]}, self.where)
-        parts = len(type(optimizer).start)
-        return data, states_in(tensors, prefix, parts, count, self.where), steps
+        start = type(optimizer).start
+        return data, states_in(tensors, prefix, start, count, self.where), steps
 
     def numbers(self, name: str, count: int) -> list[float]:
         """The numbers of a tensor that is there if it is not empty."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,6 +54,8 @@ class State:
     best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
         the best epoch.
     earlier: which epochs were computed by another engine.
+    note: what else is to be said of the training.
+    callbacks: the functions that are called after each epoch.
     """
 
     task: Task
@@ -65,6 +68,8 @@ class State:
     best_epoch: int = 0
     least: float = math.inf
     earlier: str = ""
+    note: str = ""
+    callbacks: Sequence[Callable[[History], Any]] = ()
     moment: Moment | None = None
 
     def __post_init__(self) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from autograd import Value
+
 from .. import clipping
 from ..arguments import at_least_zero
 from ..losses import Loss
@@ -44,6 +46,21 @@ class Task:
 
     def __post_init__(self) -> None:
         self.base_lr = self.optimizer.lr  # which the schedule multiplies
+
+    def row_loss(self, row: Any, label: Any) -> Value:
+        """The loss of one row; TypeError where it is no Value."""
+        return self.checked(self.loss(self.model(row), label))
+
+    def checked(self, loss: Any) -> Value:
+        """A loss, if it is a Value; else TypeError."""
+        if not isinstance(loss, Value):
+            name = getattr(self.loss, "__name__", repr(self.loss))
+            raise TypeError(
+                f"train: expected a loss that gives a Value, got {type(loss).__name__} "
+                f"{loss!r:.60} from {name:.60}: compute it from the outputs themselves, without "
+                ".data and math"
+            )
+        return loss
 
     @property
     def steps_per_epoch(self) -> int:

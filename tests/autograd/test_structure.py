@@ -64,7 +64,7 @@ LAYERS = [
     {"autograd.numpy_names"},
     {"autograd.value"},
     {"autograd.conditions"},
-    {"autograd.callables", "autograd.graph_lists"},
+    {"autograd.callables", "autograd.graph_lists", "autograd.traced_inputs"},
     {"autograd.functions"},
     {"autograd.nodes", "autograd.numpy_calls"},
     {"autograd.gradients", "autograd.structures"},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd.arguments import choices
-from autograd.graph import topological_order
 from autograd.locks import LOADING
 
 from ..task import Task
-from .compiled import Compiled, NotCompiledError
+from .automatic import CHANGES, Automatic, Probe
+from .compiled import Compiled, NotCompiledError, described
 from .eager import Eager
 from .engine import Engine
 
@@ -44,33 +44,44 @@ def engine_of(name: str, task: Task, epochs: int, before: str | None = None) -> 
         of the fastest one, for the same bits.
     """
     if name == AUTO:
-        found = fastest(task, epochs)
-        if before in (None, found.engine_and_note[0]):
-            return found
-        return prepared(ENGINES[before](task))
+        found = automatic(task, epochs, before)
+        return found if isinstance(found, Eager) else Automatic(task, found)
     if not isinstance(name, str) or name not in ENGINES:
         raise ValueError(f"train: unknown engine {name!r}{choices(name, [AUTO, *ENGINES])}")
     return prepared(ENGINES[name](task))
 
 
-def fastest(task: Task, epochs: int) -> Engine:
+def automatic(task: Task, epochs: int, before: str | None) -> Engine:
     """The engine that is likely to be the fastest: eager for little work, and where others can't.
 
     What fails to compile is left to the engine eager, which raises where the fault is the task's.
+    It finds the model as it was, whatever was called to find that out.
     """
-    row, label = task.pairs[0]
-    loss = task.loss(task.model(row), label)
-    edges = sum([len(node.parents) for node in topological_order(loss)])
-    if edges * len(task.pairs) * epochs < FEW_EDGES:
-        return prepared(Eager(task))
+    probe = Probe(task)
+    is_compiled = before not in (None, "eager")
+    if not is_compiled and probe.edges * len(task.pairs) * epochs < FEW_EDGES:
+        found, reason = None, ""
+    else:
+        found, reason = compiled(task, probe, before if is_compiled else None)
+    if found is not None and before != "eager":
+        return found
+    probe.before.restore()
+    return prepared(Eager(task, reason))
+
+
+def compiled(task: Task, probe: Probe, name: str | None) -> tuple[Engine | None, str]:
+    """The engine of that name, or the fastest one that is compiled; or None, and why."""
+    if not probe.is_steady:
+        return None, CHANGES
     with LOADING:
         from autograd.program import fastest_backend
     try:
-        return prepared(ENGINES[fastest_backend()](task))
+        found = prepared(ENGINES[name or fastest_backend()](task))
+        return (found, "") if probe.is_same() else (None, CHANGES)
     except NotCompiledError as error:
-        return prepared(Eager(task, error.reason))
-    except (TypeError, ValueError) as error:
-        return prepared(Eager(task, f"the rows can't be a table of numbers: {error}"))
+        return None, error.reason
+    except Exception as error:  # what code of the user's raises for Values
+        return None, f"the rows can't be a table of numbers: {described(error)}"
 
 
 def prepared(engine: Engine) -> Engine:

@@ -15,6 +15,7 @@ from autograd.locks import LOADING
 from ...evaluation import output_numbers
 from ...losses import cross_entropy
 from ..task import LabeledRows, Task
+from .eager import Eager
 from .engine import Engine, Outputs, exact_sum
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ class Compiled(Engine):
         outputs = task.model(row)
         self.width, self.classes = len(row), len(output_numbers(outputs))
         self.label_is_sequence = self.one_hot(label) or is_sequence(label)
-        labels = {tuple(t) if is_sequence(t) else t: (row, t) for row, t in reversed(task.pairs)}
-        for _, label in labels.values():
+        labels = distinct_labels(task.pairs)
+        for _, label in [*labels, *distinct_labels(task.validation or ())]:
             task.loss(outputs, label)  # an invalid label raises the loss's own error
         self.columns = self.width + len(self.label_columns(label))
         wanted = task.has_accuracy or task.validation is not None
         self.evaluation = self.program_of(self.loss_and_outputs) if wanted else None
-        for row, label in [*labels.values()][:COMPARED]:
+        for row, label in labels[:COMPARED]:
             self.compare(row, label)
         self.compare_rows(COMPARED)
         super().prepare()
@@ -82,11 +83,13 @@ class Compiled(Engine):
     def program_of(self, function: Callable[..., Any]) -> Program:
         try:
             return autograd.compile(function, self.columns, self.parameters, self.backend)
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+        except ImportError:  # what a backend needs is not installed
+            raise
+        except Exception as error:  # the model and the loss are the user's, and may raise anything
             name = getattr(self.task.loss, "__name__", self.task.loss)
             raise NotCompiledError(
                 self.backend,
-                f"the model with the loss {name} can't be compiled: {error}",
+                f"the model with the loss {name} can't be compiled: {described(error)}",
                 "Both must be written in operations of autograd, with autograd.where for a choice; "
                 "the label is a Value (for classes, use nn.cross_entropy as it is). "
                 'Or use engine="eager"',
@@ -104,7 +107,7 @@ class Compiled(Engine):
         Random numbers, and state outside the function, are read once when it is traced, and become
         constants.
         """
-        eager = self.task.loss(self.task.model(row), label).data
+        eager = self.task.row_loss(row, label).data
         table = self.table([(row, label)])
         (found,) = self.program(table) if self.evaluation is None else self.evaluation(table)[0][:1]
         if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
@@ -153,11 +156,34 @@ class Compiled(Engine):
             parameter.grad += grad  # as a sweep does; the optimizer's zero_grad may leave some
         return loss, outputs
 
+    def step_by_graph(self, batch: Sequence[int]) -> float:
+        task = self.task
+        pairs = [task.pairs[i] for i in batch]
+        loss, _ = Eager(task).backward(pairs, task.weights_of(batch))
+        task.clip()
+        task.optimizer.step()
+        return loss
+
     def evaluate(self, table: Any) -> tuple[float, Outputs]:
         assert self.evaluation is not None
         found = self.evaluation(table)
         rows = found if isinstance(found, list) else found.tolist()
         return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+
+
+def distinct_labels(pairs: LabeledRows) -> LabeledRows:
+    """A row with each of the labels; 1, 1.0 and True are three, of which a loss may refuse some."""
+    found: dict[Any, tuple[Any, Any]] = {}
+    for row, label in reversed(pairs):
+        key = tuple(label) if is_sequence(label) else label
+        found[type(label), key] = row, label
+    return [*found.values()]
+
+
+def described(error: Exception) -> str:
+    """The message of an error, with its type where code of the user's may have raised it."""
+    usual = isinstance(error, (TypeError, ValueError)) and str(error)
+    return str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def is_sequence(label: Any) -> bool:

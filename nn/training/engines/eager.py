@@ -46,7 +46,7 @@ class Eager(Engine):
         else:
             whole = math.fsum(weights)
             mean = autograd.dot([weight / whole for weight in weights], losses)
-        return mean, [output_numbers(z) for z in outputs]
+        return task.checked(mean), [output_numbers(z) for z in outputs]
 
     def backward(
         self, table: LabeledRows, weights: Sequence[float] | None

@@ -99,6 +99,14 @@ class Engine(ABC):
         may be [] unless `task.has_accuracy`.
         """
 
+    def step_by_graph(self, batch: Sequence[int]) -> float:
+        """Do a step again whose numbers are not finite, and return the loss.
+
+        An engine that builds the graph raises again what it raised, the error in progress. Another
+        one computes the gradient of the graph, which may be another infinity or NaN.
+        """
+        raise  # noqa: PLE0704
+
     def verify(self) -> None:  # noqa: B027  # nothing to do for an engine that runs the model itself
         """Raise ValueError where the model is no longer the one that the engine was made for."""
 
@@ -115,7 +123,10 @@ class Engine(ABC):
             task.set_lr(optimizer.steps)
             loss, outputs = self.backward(self.take(self.rows, batch), weights)
             task.clip()
-            optimizer.step()
+            try:
+                optimizer.step()
+            except FloatingPointError:
+                loss = self.step_by_graph(batch)
             losses.append(loss)
             sizes.append(len(batch) if weights is None else math.fsum(weights))
             if task.has_accuracy:

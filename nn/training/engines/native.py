@@ -169,13 +169,12 @@ class Native(Compiled):
     def raise_at(self, steps: Steps, step: int) -> None:
         """Raise for a step of which a gradient or a new parameter is not finite.
 
-        Its sums are recomputed, as by `compile` where they are not finite.
+        Its sums are recomputed by the graph.
         """
         optimizer, start = self.task.optimizer, steps.starts[step]
         batch = steps.index[start : start + steps.counts[step]].tolist()
-        self.backward(self.take(self.rows, batch), self.task.weights_of(batch))
         optimizer.lr = steps.rates[step]
-        optimizer.step()  # raises, and names the parameter
+        self.step_by_graph(batch)  # raises, and names the parameter
         raise FloatingPointError(
             f"{type(optimizer).__name__}: a number is not finite in step {optimizer.steps}"
         )

@@ -241,7 +241,11 @@ def test_a_warning_is_a_line_and_no_error(capsys, file, tmp_path):
 
 def test_files_that_are_no_models(capsys, file, tmp_path):
     new = file("n.csv", "a", "1")
-    assert "No such file" in command(capsys, "predict", tmp_path / "x", new, code=1).err
+    for given in ((tmp_path / "x", new), (new, tmp_path / "x")):
+        model = file("m.csv", "a") if given[1] == new else None
+        err = command(capsys, "predict", *given, code=1).err
+        assert "Errno" not in err
+        assert model is None or err.endswith("x: No such file or directory\n")
     assert command(capsys, "predict", new, new, code=1).err.startswith("chainrule: error: ")
     words = ["train", "t.csv", "--target", "y"]
     for name, message in [
@@ -252,6 +256,29 @@ def test_files_that_are_no_models(capsys, file, tmp_path):
             with pytest.raises(SystemExit):
                 main([*words, option, str(tmp_path / name)])
             assert message in capsys.readouterr().err
+
+
+def test_one_file_for_two_things_is_an_error_before_it_is_overwritten(capsys, file, tmp_path):
+    table = file("t.safetensors", HEADER, *lines())  # whatever its name, a table
+    kept = (tmp_path / "t.safetensors").read_bytes()
+    run, folder = tmp_path / "run.safetensors", tmp_path / "folder"
+    folder.mkdir()
+    words = ["train", table, "--target", "kind", "--drop", "id", "--missing", "drop"]
+    for given, message in [
+        (["--save", run, "--checkpoint", run], "is the file of --checkpoint too"),
+        (["--save", run, "--checkpoint", folder / ".." / run.name], "is the file of --checkpoint"),
+        (["--save", table], "is the file of the rows too; give another name"),
+        (["--checkpoint", table], "is the file of the rows too"),
+    ]:
+        assert message in command(capsys, *words, *given, code=2).err
+    assert not run.exists()
+    assert (tmp_path / "t.safetensors").read_bytes() == kept
+    command(capsys, *words, "--epochs", 1, "--save", run)
+    model = run.rename(tmp_path / "model.csv")
+    before = model.read_bytes()
+    for given, message in [([model, table], "of the model too"), ([run, model], "of the rows too")]:
+        assert message in command(capsys, "predict", *given, "--out", model, code=2).err
+    assert model.read_bytes() == before
 
 
 def test_a_model_that_cannot_be_written_leaves_the_results(capsys, file, tmp_path, monkeypatch):

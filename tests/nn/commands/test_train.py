@@ -124,7 +124,7 @@ def test_data_that_is_none_of_classes(capsys, file, label, target, message):
 
 def test_a_file_that_is_not_there(capsys, tmp_path):
     assert main(["train", str(tmp_path / "none.csv"), "--target", "kind"]) == 1
-    assert "No such file" in capsys.readouterr().err
+    assert ": No such file" in capsys.readouterr().err
 
 
 def test_words_that_make_no_sense(capsys):

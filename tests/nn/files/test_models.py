@@ -358,3 +358,26 @@ def test_no_file_names_what_is_imported():
             text = path.read_text(encoding="utf-8")
             for word in ("importlib", "__import__", "eval(", "exec(", "pickle"):
                 assert word not in text, (path.name, word)
+
+
+class Numbered(Module):
+    def __init__(self, numbers):
+        self.layers = {number: Layer(2, 2) for number in numbers}
+
+
+def test_layers_of_our_own_files_go_by_name_and_not_by_order(tmp_path):
+    path = tmp_path / "a.safetensors"
+    save(Numbered([0, 1]), path)
+    load(path, into=Numbered([0, 1]))
+    model = Numbered([0, 5])
+    before = model.state_dict()
+    with pytest.raises(FormatError, match=r"missing layers\.5\.weight, .*; unknown layers\.1\."):
+        load(path, into=model)
+    assert model.state_dict() == before
+
+
+def test_a_file_that_is_not_there_is_named_without_numbers_of_errors(tmp_path):
+    for load_it in (load, autograd.load):
+        with pytest.raises(FileNotFoundError) as raised:
+            load_it(tmp_path / "none.safetensors")
+        assert str(raised.value) == f"{tmp_path / 'none.safetensors'}: No such file or directory"

@@ -321,7 +321,7 @@ def test_files_that_are_no_checkpoint_are_left_alone(path):
         run(path)
     assert path.read_bytes() == before
     path.write_text("notes")
-    with pytest.raises(FormatError, match=r"run\.safetensors: expected a header"):
+    with pytest.raises(FormatError, match=r"run\.safetensors: not a safetensors file"):
         run(path)
     assert path.read_text() == "notes"
 
@@ -462,10 +462,44 @@ def test_a_callback_that_ends_it(path):
 
     whole = run(path, callbacks=[enough])
     assert (len(whole[4]["loss"]), whole[-2]) == (5, "callback")
-    more = run(path, callbacks=[enough])
-    assert len(more[4]["loss"]) == 6  # epochs=9 are more than those 5: it goes on
-    assert run(path, 6, callbacks=[enough]) == more
+    before = path.read_bytes()
+    for epochs in (9, 9, 6, 50):  # it stays ended, as after patience
+        again = run(path, epochs, callbacks=[enough])
+        assert again[:5] == whole[:5]
+        assert again[-2] == "callback"
+        assert "a callback ended it after 5 epochs; without callbacks it goes on" in again[5]
+    assert path.read_bytes() == before
     assert run(path) == run(None)
+
+
+def test_other_parameters_at_the_start_are_said_to_be_replaced(path):
+    """Two pretrained models under one name of a checkpoint: the second one is not trained."""
+    note = "the parameters that the model had are replaced by those in"
+    first, second = [MLP(2, [3, 2], activation="tanh", seed=seed) for seed in (1, 2)]
+    for model in (first, second):
+        model.seed = 0  # as if both were trained further, from one start
+    assert note not in run(path, 5, model=first)[5]
+    found = run(path, 5, model=second)
+    assert note in found[5]
+    assert found[0] == [p.data for p in first.parameters()]
+    assert note not in run(path, 7, model=first)[5]  # it goes on with the model that it trained
+    again = MLP(2, [3, 2], activation="tanh", seed=1)
+    again.seed = 0
+    assert note not in run(path, 9, model=again)[5]  # or with one that begins as that did
+    assert note in run(path, 9, model=second)[5]
+
+
+def test_validation_data_with_parts_is_its_part_test():
+    data = nn.load_iris(0)
+    found = []
+    for validation in (data, data.test):
+        model = MLP(4, [3], seed=0)
+        found.append(train(model, data, validation=validation, epochs=3, progress=False))
+    whole, part = found
+    assert whole.columns == part.columns
+    assert f"validated on validation.test, {len(data.test)} rows" in whole.note
+    assert "validated" not in part.note
+    assert len(whole.snapshots.rows().test) == len(data.test)
 
 
 def test_where_patience_ended_it_more_epochs_change_nothing(path):
@@ -567,3 +601,49 @@ def test_damaged_checkpoints_change_nothing(path, fault):
     with pytest.raises(FormatError, match=words):
         run(path, 4, model=model, **given)
     assert model.state_dict() == before
+
+
+class Running(Module):
+    """A model with a mean that is no Value, or is one, or without."""
+
+    def __init__(self, mean):
+        self.slope, self.offset, self.mean = Value(0.5), Value(0.0), mean
+
+    def __call__(self, row):
+        if isinstance(self.mean, Value):
+            self.mean.data = 0.9 * self.mean.data + 0.1 * row[0]
+        elif self.mean is not None:
+            self.mean = 0.9 * self.mean + 0.1 * row[0]
+        return [self.slope * row[0], self.offset + row[1]]
+
+    def parameters(self):
+        return [self.slope, self.offset]
+
+
+@pytest.mark.parametrize(("mean", "noted"), [(None, False), (0.0, True)])
+def test_state_that_no_file_has_is_noted(path, mean, noted):
+    for epochs in (3, 5):
+        found = run(path, epochs, model=Running(mean))
+        assert ("is not in the checkpoint" in found[5]) == noted
+
+
+def with_nan(path, name):
+    """The file with NaN as the second number of a tensor."""
+    from nn.files.models import stored_in
+    from nn.files.safetensors import Tensor
+
+    shape, numbers = stored_in(path).others[name]
+    numbers[1] = math.nan
+    altered(path, tensors={name: Tensor(shape, numbers)})
+
+
+def test_nan_in_the_state_of_an_optimizer_is_refused(path):
+    for prefix, settings in (("optimizer/", {}), ("training/last/", SETTINGS["best"])):
+        run(path, 5, **settings)
+        for part in (0, 1):
+            content = path.read_bytes()
+            with_nan(path, f"{prefix}{part}")
+            with pytest.raises(FormatError, match=f"'{prefix}{part}': expected numbers, got nan"):
+                run(path, 9, **settings)
+            path.write_bytes(content)
+        path.unlink()

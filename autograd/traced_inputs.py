@@ -1,0 +1,47 @@
+"""Input: a Value that stands for a number while a function is traced, and refuses to be a key."""
+
+from __future__ import annotations
+
+import sys
+
+from . import modes
+from .value import Value
+
+
+class Input(Value):
+    """An input of a traced function, or what is computed from inputs and numbers alone.
+
+    Where the function is called with numbers, these are numbers too: `x in {1.0, 2.0}` and
+    `table.get(x)` look them up by hash, `names[f"{x:.0f}"]` by text. A Value has the hash and the
+    text of an object, by which the other branch would be traced, without a word. What depends on a
+    parameter is a Value at every call, so it may be a key.
+    """
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        if modes.inputs:
+            self._refuse("a key, in a set or a dict or of a cache,")
+        return object.__hash__(self)
+
+    def __str__(self) -> str:
+        if modes.inputs:
+            self._refuse("text")
+        return repr(self)
+
+    def __format__(self, spec: str) -> str:
+        if modes.inputs:
+            self._refuse("text")
+        return super().__format__(spec)
+
+    def _refuse(self, what: str) -> None:
+        """TypeError unless it is this project that does so."""
+        if not modes.is_ours(sys._getframe(2)):
+            raise TypeError(
+                f"a Value was used as {what} while its function is traced, in "
+                f"{modes.user_line()}: there is no number yet to look up; choose with "
+                "autograd.where(condition, a, b)"
+            )
+
+
+modes.Input = Input  # for the nodes that `inspect` sees, which come before this module

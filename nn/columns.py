@@ -8,19 +8,27 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import choices
 
+from .booleans import find_word
 from .cells import is_meant_as_number
 from .missing import (
     Indices,
     MissingValues,
     drop_missing,
     fill_as_trained,
-    is_missing,
     missing_advice,
     python_option,
 )
 from .names import check_spellings, find_name, join_names, refuse_repeated
 from .schema import Column, Scale, Schema
-from .tables import Row, check_width, finite, float_rows, minority_index
+from .tables import (
+    Row,
+    check_width,
+    finite,
+    float_rows,
+    is_missing,
+    minority_index,
+    with_booleans,
+)
 
 # More categories than these, or than FEW and half of the rows, are taken for identifiers.
 MAX_CATEGORIES, FEW = 200, 10
@@ -62,6 +70,7 @@ def encode_table(
     if missing is not None:
         kept, done = drop_missing(rows, labels, names, target, missing)
         rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
+    rows = with_booleans(rows)
     places = [f"row {i}" for i in kept]
     columns = find_columns(rows, names, places)
     fills = missing == "mean"
@@ -167,7 +176,7 @@ def encode_cell(cell: Any, column: Column, place: str, advice: str) -> Row:
         if x is None:
             raise ValueError(f"{place}: expected a finite number, got {cell!r:.60}")
         return [x]
-    word = find_name(cell, column.categories)
+    word = find_word(cell, column.categories)
     if word is None:
         accepted = choices(cell, column.categories)
         raise ValueError(f"{place}: the model was not trained on the word {cell!r:.60}{accepted}")
@@ -185,51 +194,10 @@ def encode_raw_rows(
     if order is not None:
         rows = [[row[i] for i in order] for row in rows]
     if not schema.columns:
-        return float_rows(rows, schema.feature_names)
+        return float_rows(with_booleans(rows), schema.feature_names)
     own_names = [column.name for column in schema.columns]
-    found = []
     for i, row in enumerate(rows):
         check_width(i, row, own_names)
-        found.append(encode_row(row, schema.columns, f"row {i}")[0])
-    return found
-
-
-def match_categories(
-    rows: list[Row], imputed: Sequence[Indices], own: Schema, model: Schema
-) -> tuple[list[Row], Sequence[Indices], Schema]:
-    """Rows in the features of a model, imputed with its fill, and their schema.
-
-    A category that the table lacks is a feature of 0.0.
-
-    Raises ValueError for a column or a category that the model was not trained on.
-    """
-    mine = {column.name: column for column in own.columns}
-    model.as_read.column_order(list(mine))
-    for column in model.columns:
-        given = mine[find_name(column.name, mine) or ""]
-        if bool(given.categories) != bool(column.categories):
-            kinds = ("numbers", "words") if column.categories else ("words", "numbers")
-            raise ValueError(
-                f"column {column.name!r}: here it holds {kinds[0]}, and {kinds[1]} where the model "
-                "was trained"
-            )
-        for word in given.categories:
-            if find_name(word, column.categories) is None:
-                raise ValueError(
-                    f"column {column.name!r}: the model was not trained on the word {word!r}"
-                    f"{choices(word, column.categories)}"
-                )
-    names = list(own.feature_names)
-    found = [find_name(name, names) for name in model.feature_names]
-    places = [None if name is None else names.index(name) for name in found]
-    own = replace(
-        own,
-        feature_names=model.feature_names,
-        feature_scales=tuple([Scale() if j is None else own.feature_scales[j] for j in places]),
-        lowest=tuple([0.0 if j is None else own.lowest[j] for j in places if own.lowest]),
-        highest=tuple([0.0 if j is None else own.highest[j] for j in places if own.highest]),
-        columns=model.columns,
-    )
-    rows = [[0.0 if j is None else row[j] for j in places] for row in rows]
-    imputed = [tuple([k for k, j in enumerate(places) if j in indices]) for indices in imputed]
-    return fill_as_trained(rows, imputed, own), imputed, own
+    return [
+        encode_row(row, schema.columns, f"row {i}")[0] for i, row in enumerate(with_booleans(rows))
+    ]

@@ -9,7 +9,8 @@ from typing import Any
 from autograd.arguments import wrong
 
 from .arguments import one_of
-from .columns import encode_raw_rows, encode_table, match_categories
+from .columns import encode_raw_rows, encode_table
+from .encodings import encoded_columns, match_encoding
 from .labels import is_several, labels_in, read_labels
 from .missing import HOW, fill_with_means
 from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
@@ -26,8 +27,8 @@ class Data:
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
         frame. Its columns have names unless all of these are numbers. A column of words becomes
         one of 0.0 and 1.0 for each word, `color=red`.
-    y: one label for each row: whole numbers (classes from 0), strings (classes, numbered in
-        alphabetical order), other numbers or rows of them (for a regression of one target or of
+    y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are names of
+        classes), strings (classes, numbered in alphabetical order), Booleans, other numbers or rows of them (for a regression of one target or of
         several); of a data frame also the name of a column.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
     class_names: the names of the classes 0, 1, ...
@@ -91,7 +92,8 @@ class Data:
         )
         self.rows, self.missing, self.imputed = found.rows, found.missing, found.imputed
         self.labels: list[Any]
-        self.labels, classes, regression = read_labels(found.labels, class_names, regression)
+        read = read_labels(found.labels, class_names, regression)
+        self.labels, classes, regression, self._class_numbers = read
         count = len(self.labels[0]) if is_several(self.labels[0]) else 1
         if regression and targets and len(targets) != count:
             raise ValueError(
@@ -186,8 +188,10 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        if schema.columns and self.schema.columns:
-            rows, imputed, own = match_categories(self.rows, self.imputed, self.schema, schema)
+        columns = encoded_columns(self.schema, schema) if schema.columns else ()
+        if columns:
+            own = replace(self.schema, columns=columns)
+            rows, imputed, own = match_encoding(self.rows, self.imputed, own, schema)
             data = self._with_rows(rows)
             data.schema, data.imputed = own, imputed
         else:
@@ -207,6 +211,20 @@ class Data:
             )
         return data._with_labels(schema)
 
+    def by_number(self) -> Data:
+        """The same data with classes that were given as whole numbers as these, without names.
+
+        >>> data = Data([[1.0], [2.0]], [3, 6])
+        >>> data.labels, data.class_names, data.by_number().labels
+        ([0, 1], ('3', '6'), [3, 6])
+        """
+        if not self._class_numbers:
+            return self
+        labels = take(self._class_numbers, self.labels)
+        data = self._with_rows(self.rows, labels, class_names=())
+        data._class_numbers = ()
+        return data
+
     def _reordered(self, order: Sequence[int]) -> Data:
         """The same data with its columns in another order."""
         own = self.schema
@@ -224,14 +242,13 @@ class Data:
     def _with_labels(self, schema: Schema) -> Data:
         """The same data with a model's class indices, or targets in its scale."""
         own = self.schema
+        if self._class_numbers and schema.numbers_classes:
+            return self.by_number()._with_labels(schema)
         if schema.class_names and own.class_names != schema.class_names:
-            if not own.class_names:
-                schema.refuse_numeric_labels()
             names = own.class_names
-            labels = [
-                schema.encode_label(names[label] if names else label, i)
-                for i, label in enumerate(self.labels)
-            ]
+            given = [names[label] for label in self.labels] if names else self.labels
+            given = given if names else schema.labels_by_name(given)
+            labels = [schema.encode_label(label, i) for i, label in enumerate(given)]
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)

@@ -14,7 +14,7 @@ from .arguments import CLASSES_BY_NAME
 from .data import Data
 from .labels import is_several
 from .layers import probabilities
-from .matching import Pairs, check_class_count, labeled_rows, unlabeled_rows
+from .matching import Pairs, check_class_count, labeled_rows, numbered, unlabeled_rows
 from .module import Module, model_of
 from .names import join_names
 from .optional import optional
@@ -174,6 +174,7 @@ def numbers_answered(
     name: str, model: Module, data: Pairs
 ) -> tuple[list[list[float]], list[list[float]]]:
     """The true numbers of each row and the model's, in the units of the targets."""
+    data = data.by_number() if isinstance(data, Data) else data
     if isinstance(data, Data) and data.class_names:
         classes = join_names(list(data.class_names))
         raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
@@ -267,6 +268,8 @@ def class_names_for(
 
     Raises ValueError where their number is not that of the classes: the order would be unknown.
     """
+    if isinstance(data, Data):
+        data = numbered(data, model, model.schema)
     names = model.class_names or (data.class_names if isinstance(data, Data) else ())
     if names and outputs:
         check_class_count(name, names, len(outputs[0]))

@@ -8,19 +8,24 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import normal
 
+from .booleans import NAMES, as_python, truth_of
 from .names import join_names, unique_names
-from .tables import as_list, as_python, finite, is_frame, minority_index, read_table
+from .tables import as_list, finite, is_frame, minority_index, read_table
 
 # More different whole numbers than this, and than this share of the rows, are no classes.
 MANY, SHARE = 20, 0.1
 
 
 class Labels(NamedTuple):
-    """Labels as a Data has them: indices of classes, numbers, or lists of numbers."""
+    """Labels as a Data has them: indices of classes, numbers, or lists of numbers.
+
+    class_numbers: what the classes were given as, where these are whole numbers or Booleans.
+    """
 
     found: list[Any]
     class_names: tuple[str, ...]
     regression: bool
+    class_numbers: tuple[int, ...] = ()
 
 
 def is_several(label: Any) -> bool:
@@ -94,6 +99,8 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
         )
     if texts[0] and regression:
         raise ValueError(f"row 0: expected a number to predict as label, got {labels[0]!r:.60}")
+    if not names and regression is not True and all([truth_of(x) is not None for x in labels]):
+        return Labels([int(truth_of(label) or 0) for label in labels], NAMES, False, (0, 1))
     if texts[0]:
         names = names or unique_names(sorted(set(map(str, labels))), "Data", "class_names")
         indices = {normal(name): i for i, name in enumerate(names)}
@@ -103,7 +110,17 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
     if any([is_several(label) for label in labels]):
         return Labels(several_of(labels, regression), (), True)
     read_one = number_of if regression else class_of
-    return Labels([read_one(label, i, names) for i, label in enumerate(labels)], names, regression)
+    read = [read_one(label, i, names) for i, label in enumerate(labels)]
+    if regression or names or are_indices(read):
+        return Labels(read, names, regression)
+    indices = {k: i for i, k in enumerate(sorted(set(read)))}
+    return Labels([indices[k] for k in read], tuple(map(str, indices)), False, tuple(indices))
+
+
+def are_indices(labels: Iterable[int]) -> bool:
+    """Whether whole numbers can be the indices of classes: 0, 1, ... all of them, or -1 and 1."""
+    values = set(labels)
+    return values <= {-1, 0, 1} or values == set(range(len(values)))
 
 
 def class_of(label: Any, i: int, names: Sequence[str]) -> int:

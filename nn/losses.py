@@ -16,9 +16,10 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
+from .booleans import as_python
+from .data import Data
 from .matching import labeled_rows
 from .schema import schema_of
-from .tables import as_python
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -200,6 +201,12 @@ def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any
     return losses[0] if len(losses) == 1 else autograd.mean(losses)
 
 
+def with_own_labels(data: Any, loss: Loss) -> Any:
+    """A Data with the whole numbers that were given as labels, where the loss is none of classes."""
+    is_of_classes = getattr(loss, "func", loss) in OF_CLASSES
+    return data.by_number() if isinstance(data, Data) and not is_of_classes else data
+
+
 def mean_loss(
     model: Callable[[Any], Any], data: Iterable[tuple[Any, Any]], loss: Loss | None = None
 ) -> Value:
@@ -220,7 +227,7 @@ def mean_loss(
         function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
     else:
         loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
-    pairs = labeled_rows(model, data, "mean_loss")
+    pairs = labeled_rows(model, with_own_labels(data, loss), "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")
     return autograd.mean([loss(model(row), label) for row, label in pairs])

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograd.arguments import wrong
 
 from .arguments import CALLS, is_row
-from .columns import encode_raw_rows, match_categories
+from .booleans import as_python
+from .columns import encode_raw_rows
 from .data import Data, ordered_rows
+from .encodings import encoded_columns, match_encoding
 from .names import default_names, error_prefix, join_names
 from .plausibility import warn_of
 from .scales import brought
@@ -20,16 +23,27 @@ from .schema import Scale, Schema, schema_of
 from .tables import (
     Row,
     as_list,
-    as_python,
     columns_of,
     float_rows,
     is_frame,
     names_in_row,
     read_table,
     take,
+    with_booleans,
 )
 
 Pairs = Data | Iterable[tuple[Any, Any]]
+
+
+def numbered(data: Data, model: Any, schema: Schema) -> Data:
+    """A Data with whole numbers as labels where a model numbers its classes and has no names.
+
+    So it is where it was trained so, or has outputs for other numbers than those that are there.
+    """
+    outputs = getattr(model, "nouts", None)
+    fits = not outputs or max(2, outputs[-1]) == len(data.class_names)
+    by_name = schema.class_names or fits
+    return data.by_number() if schema.numbers_classes or not by_name else data
 
 
 def match_data(data: Data, schema: Schema, name: str) -> Data:
@@ -50,7 +64,7 @@ def match_columns(rows: Any, schema: Schema, name: str) -> Any:
     if is_frame(rows):
         found = ordered_rows(rows, schema, name)
         with error_prefix(name):
-            return float_rows(found, schema.feature_names or list(map(str, columns_of(rows))))
+            return float_rows(with_booleans(found), schema.feature_names or list(map(str, columns_of(rows))))
     return match_row(rows, schema, name)
 
 
@@ -103,15 +117,17 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
         )
     names = schema.feature_names or default_names(len(scales))
     with error_prefix(name):
-        return brought(float_rows(rows, names), [Scale()] * len(scales), scales, names)
+        return brought(float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names)
 
 
 def is_brought(data: Any, schema: Schema) -> bool:
     """Whether it is a Data of another scale than the model's."""
     given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
-    if isinstance(data, Data) and schema.columns and data.schema.columns:
-        given = match_categories([], (), data.schema, schema)[2].feature_scales
-        return given != schema.feature_scales
+    if isinstance(data, Data) and schema.columns:
+        columns = encoded_columns(data.schema, schema)
+        if columns:
+            own = replace(data.schema, columns=columns)
+            return match_encoding([], (), own, schema)[2].feature_scales != schema.feature_scales
     order = schema.column_order(data.schema.feature_names) if isinstance(data, Data) else None
     return tuple(given if order is None else take(given, order)) != schema.feature_scales
 
@@ -126,7 +142,7 @@ def labeled_rows(
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
-        found_data = match_data(data, schema, name)
+        found_data = match_data(numbered(data, model, schema), schema, name)
         warn_of(model, schema, found_data.rows, name, is_brought(data, schema))
         return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
@@ -154,7 +170,7 @@ def labeled_rows(
 def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
     """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
-        return match_data(data, schema, name if what == "data" else f"{name}: {what}")
+        return match_data(numbered(data, model, schema), schema, name if what == "data" else f"{name}: {what}")
     return labeled_rows(model, data, name, what, schema)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +10,7 @@ from .names import join_names
 from .scales import brought, in_unit
 from .schema import Scale, Schema
 from .standardization import mean_of
-from .tables import Row
+from .tables import Row, is_missing
 
 HOW = ("drop", "mean")
 Option = Callable[[str, str], str]  # from the name and the value of an option to how it is written
@@ -47,19 +45,6 @@ def missing_advice(option: Option) -> str:
         f"{option('missing', 'drop')} drops rows with missing values, {option('missing', 'mean')} "
         "replaces these by the mean of the column"
     )
-
-
-def is_missing(cell: Any) -> bool:
-    """Whether a cell is a missing value: None, NaN, or NA and NaT of pandas."""
-    kind = type(cell)
-    if kind is float:
-        return math.isnan(cell)
-    if kind is str or kind is int:  # as most others are
-        return False
-    if cell is None or kind.__name__ in ("NAType", "NaTType"):
-        return True
-    inexact = isinstance(cell, numbers.Real) and not isinstance(cell, numbers.Rational)
-    return inexact and math.isnan(cell)
 
 
 def drop_missing(
@@ -136,7 +121,7 @@ def fill_with_means(
 def fill_as_trained(rows: list[Row], imputed: Sequence[Indices], schema: Schema) -> list[Row]:
     """Impute missing values by the means in the schema, if there are any."""
     fill = [x for column in schema.columns for x in column.fill]
-    if not fill:
+    if not fill or not imputed:
         return rows
     scales = schema.feature_scales
     (there,) = brought([fill], (Scale(),) * len(fill), scales, schema.feature_names)

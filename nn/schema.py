@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.arguments import choices
 
+from .booleans import NAMES, find_word, is_whole
 from .names import default_names, find_name, join_names, refuse_repeated
 
 
@@ -144,7 +145,7 @@ class Schema:
         """
         classes = self.class_names
         if classes and isinstance(label, str):
-            name = find_name(label, classes)
+            name = find_word(label, classes)
             if name is None:
                 raise ValueError(
                     f"row {row}: the model has no class {label!r}{choices(label, classes)}"
@@ -159,14 +160,33 @@ class Schema:
                 )
         return label
 
-    def refuse_numeric_labels(self) -> None:
-        """ValueError where a number as label could be a class's index or its name."""
-        if any([name.isdecimal() and int(name) != k for k, name in enumerate(self.class_names)]):
+    @property
+    def numbers_classes(self) -> bool:
+        """Whether whole numbers as labels are the model's numbers of classes and no names.
+
+        So it is where the model was trained on a Data without names of classes, or with others.
+        """
+        if not self.class_names:
+            return bool(self.regression or self.feature_scales)
+        return not all([is_whole(name) or name.title() in NAMES for name in self.class_names])
+
+    def labels_by_name(self, labels: Sequence[Any]) -> list[Any]:
+        """Whole numbers as labels by name, where the model's classes are called by such.
+
+        Raises ValueError where a number could be a class's index or its name.
+        """
+        by_index = {
+            not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)
+        }
+        if by_index == {True}:
+            return list(labels)
+        if not all([str(label) in self.class_names for label in labels]):
             raise ValueError(
                 "labels are numbers, and so are the names of the model's classes, "
                 f"{join_names(list(self.class_names))}: give labels by name, as in "
                 "Data(X, [str(label) for label in y])"
             )
+        return [str(label) for label in labels]
 
     def check(self, columns: int | None) -> None:
         """ValueError where the parts contradict each other, or a known number of columns."""

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from autograd.arguments import choices, wrong
 
+from .booleans import as_python, truth_of
 from .names import find_name, refuse_repeated
 from .schema import Schema
 
@@ -102,10 +103,17 @@ def is_number(x: Any) -> bool:
     return isinstance(as_python(x), numbers.Real)
 
 
-def as_python(x: Any) -> Any:
-    """A Boolean of NumPy, which is no numbers.Real, as one of Python; anything else as it is."""
-    kind = type(x)
-    return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
+def is_missing(cell: Any) -> bool:
+    """Whether a cell is a missing value: None, NaN, or NA and NaT of pandas."""
+    kind = type(cell)
+    if kind is float:
+        return math.isnan(cell)
+    if kind is str or kind is int:  # as most others are
+        return False
+    if cell is None or kind.__name__ in ("NAType", "NaTType"):
+        return True
+    inexact = isinstance(cell, numbers.Real) and not isinstance(cell, numbers.Rational)
+    return inexact and math.isnan(cell)
 
 
 def finite(x: Any) -> float | None:
@@ -118,6 +126,26 @@ def finite(x: Any) -> float | None:
     except OverflowError:  # a whole number or a fraction beyond floats
         return None
     return found if math.isfinite(found) else None
+
+
+def are_booleans(cells: Sequence[Any]) -> bool:
+    """Whether all cells but missing ones are true or false."""
+    there = [cell for cell in cells if not is_missing(cell)]
+    return bool(there) and all([truth_of(cell) is not None for cell in there])
+
+
+def with_booleans(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Rows in which a column of the words true and false has Booleans instead."""
+    width = len(rows[0]) if rows else 0
+    if any([len(row) != width for row in rows]):
+        return rows  # which is an error, elsewhere
+    found = [
+        [None if is_missing(cell) else truth_of(cell) for cell in column]
+        if any([isinstance(cell, str) for cell in column]) and are_booleans(column)
+        else column
+        for column in zip(*rows, strict=True)
+    ]
+    return [list(row) for row in zip(*found, strict=True)] if found else rows
 
 
 def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]:

@@ -12,8 +12,8 @@ from autograd.arguments import function, several, wrong
 from ..arguments import whole
 from ..data import Data
 from ..labels import are_numbers
-from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of
-from ..matching import Pairs, check_class_count, match_pairs
+from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, with_own_labels
+from ..matching import Pairs, check_class_count, match_pairs, numbered
 from ..module import Module
 from ..optimizers import Adam, Optimizer
 from ..schema import Schema
@@ -56,6 +56,10 @@ class Rows:
 
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
     """The rows of training and validation, matched with the model's schema after training."""
+    if loss is not None:
+        data, validation = with_own_labels(data, loss), with_own_labels(validation, loss)
+    if isinstance(data, Data):
+        data = numbered(data, model, model.schema)
     given = match_pairs(model, data, "train", "data", Schema())
     note, own, regression = "", Schema(), False
     if isinstance(given, Data):

@@ -98,7 +98,7 @@ class Snapshots:
             schema.feature_names or None,
             schema.class_names,
             schema.regression or None,
-        )
+        ).by_number()
         whole.schema = replace(
             whole.schema,
             feature_scales=schema.feature_scales,  # none where they are unknown

@@ -69,7 +69,7 @@ def test_regression_overrules():
         assert all(type(label) is float for label in data.labels)
     many = Data([[0.0]] * 30, range(30), regression=False)
     assert (many.regression, many.labels) == (False, list(range(30)))
-    assert Data(rows, [3.0, 5.0, 7.0], regression=False).labels == [3, 5, 7]
+    assert Data(rows, [3.0, 5.0, 7.0], regression=False).targets == ["3", "5", "7"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ def test_a_table_with_a_column_of_classes(file, text, encoding):
     [
         (["0", "2", "+1"], [0, 2, 1], ()),
         (["0.5", "2", "1e3"], [0.5, 2.0, 1000.0], ()),
-        (["0" * 5000 + "7", "10"], [7, 10], ()),
+        (["0" * 5000 + "7", "10"], [0, 1], ("7", "10")),
+        (["TRUE", "false", "True"], [1, 0, 1], ("False", "True")),
         (["+1", "2.", ".5e-1"], [1.0, 2.0, 0.05], ()),
         (["none", "b", "é"], [1, 0, 2], ("b", "none", "é")),
         (["1b", "<=2", "20-30"], [0, 2, 1], ("1b", "20-30", "<=2")),
@@ -211,7 +212,7 @@ def test_numbers_are_what_is_written_and_others_are_named(rows, delimiter, quoti
     found = found_in(text.getvalue().encode(), "z")
     if is_plain(rows[i][k]):
         assert found.rows == [[float(Decimal(cell)) for cell in row[:2]] for row in rows]
-        assert list(map(float, found.labels)) == [float(Decimal(row[2])) for row in rows]
+        assert list(map(float, found.by_number().labels)) == [float(Decimal(row[2])) for row in rows]
     elif len(rows) == 1 and isinstance(found, Data):  # a single word is a class, or a category
         word = rows[i][k]
         assert f"{'xyz'[k]}={word}" in found.feature_names or found.class_names == (word,)

@@ -1,0 +1,37 @@
+"""Booleans: true and false, as words in any case or as Booleans, are 1 and 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .names import find_name
+
+NAMES = ("False", "True")  # of the two classes, in the order of their numbers
+WORDS = {name.casefold(): bool(k) for k, name in enumerate(NAMES)}
+
+
+def as_python(x: Any) -> Any:
+    """A Boolean of NumPy, which is no numbers.Real, as one of Python; anything else as it is."""
+    kind = type(x)
+    return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
+
+
+def truth_of(cell: Any) -> bool | None:
+    """A Boolean, or the word for one in any case; None for anything else."""
+    cell = as_python(cell)
+    if isinstance(cell, str):
+        return WORDS.get(cell.casefold())
+    return cell if isinstance(cell, bool) else None
+
+
+def find_word(given: Any, names: Sequence[str]) -> str | None:
+    """The name that is equal, or that is a word for the same Boolean; None without one."""
+    name = find_name(given, names)
+    truth = truth_of(given) if name is None else None
+    return name if truth is None else {truth_of(one): one for one in names}.get(truth)
+
+
+def is_whole(name: str) -> bool:
+    """Whether a name is a whole number as Python writes it."""
+    return name.lstrip("-").isdecimal() and str(int(name)) == name

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.arguments import choices, normal
+from autograd.cached import cached_property
 
 from .cells import Format, parse_column
-from .names import find_name
+from .names import find_name, join_names
 
 USUAL = ",;\t"
 
@@ -31,14 +32,23 @@ class Table:
 
     def column(self, name: str, labels: bool = False) -> list[Any]:
         """The parsed cells of a column: numbers or words, None for missing values."""
-        at = self.names.index(name)
-        texts = [row[at] for row in self.rows]
+        texts = self.texts(name)
         advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
         return parse_column(texts, self.places(name), self.form, advice, labels)
 
+    def texts(self, name: str) -> list[str]:
+        """The cells of a column as they are in the file."""
+        at = self.positions[name]
+        return [row[at] for row in self.rows]
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The index of each column."""
+        return {name: i for i, name in enumerate(self.names)}
+
     def places(self, name: str) -> list[str]:
         """Where the cells of a column stand, in words of one line."""
-        shown = name if name.isprintable() else repr(name)
+        shown = f"{name:.60}" if name.isprintable() else f"{name!r:.60}"
         return [f"line {line}, {shown}" for line in self.lines]
 
     def named(self, given: str) -> str:
@@ -46,7 +56,7 @@ class Table:
         found = find_name(given, self.names)
         if found is None:
             raise ValueError(
-                f"line {self.line}: no column {given!r}{choices(given, self.names)}{self.other()}"
+                f"line {self.line}: no column {given!r:.60}{choices(given, self.names)}{self.other()}"
             )
         return found
 
@@ -118,22 +128,24 @@ def check_names(line: int, names: Sequence[str], rows: int) -> None:
             f"line {line}: expected a line of names and at least one row below it, got "
             f"{min(len(names), 1)} and {rows}"
         )
-    letters = [normal(name) for name in names]
+    earlier: set[str] = set()
     for i, name in enumerate(names, start=1):
-        if not name or letters.index(normal(name)) != i - 1:
+        if not name or normal(name) in earlier:
             index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
             raise ValueError(
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
             )
+        earlier.add(normal(name))
 
 
 def check_width(line: int, row: Sequence[str], names: Sequence[str]) -> None:
     """ValueError unless a row has a cell for each name."""
-    expected = f"line {line}: expected {len(names)} cells ({', '.join(names)}), got {len(row)}"
+    if len(row) == len(names):
+        return
+    expected = f"line {line}: expected {len(names)} cells ({join_names(names)}), got {len(row)}"
     if len(row) < len(names):
-        raise ValueError(f"{expected}; there is none for {names[len(row)]}")
-    if len(row) > len(names):
-        raise ValueError(
-            f"{expected}; column {len(names) + 1} has no name, and numbers have no commas in them"
-        )
+        raise ValueError(f"{expected}; there is none for {names[len(row)]:.60}")
+    raise ValueError(
+        f"{expected}; column {len(names) + 1} has no name, and numbers have no commas in them"
+    )

@@ -98,7 +98,7 @@ class Data:
         if regression and targets and len(targets) != count:
             raise ValueError(
                 f"Data: expected {count} names as target_names, one for each number of a label, "
-                f"got {len(targets)}: {join_names(list(targets))}"
+                f"got {len(targets)}: {join_names(targets)}"
             )
         features = tuple([name for column in found.columns for name in column.feature_names])
         self.schema = Schema(
@@ -248,7 +248,7 @@ class Data:
             names = own.class_names
             given = [names[label] for label in self.labels] if names else self.labels
             given = given if names else schema.labels_by_name(given)
-            labels = [schema.encode_label(label, i) for i, label in enumerate(given)]
+            labels = schema.encode_labels(given)
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)

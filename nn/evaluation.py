@@ -176,7 +176,7 @@ def numbers_answered(
     """The true numbers of each row and the model's, in the units of the targets."""
     data = data.by_number() if isinstance(data, Data) else data
     if isinstance(data, Data) and data.class_names:
-        classes = join_names(list(data.class_names))
+        classes = join_names(data.class_names)
         raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
     pairs = labeled_rows(model, data, name)
     if not pairs:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from autograd.arguments import choices, wrong
 
 from .booleans import as_python, truth_of
-from .names import find_name, refuse_repeated
+from .names import find_name, join_names, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
@@ -78,7 +78,7 @@ def read_table(
     if target is not None:
         found = find_name(target, names)
         if found is None:
-            raise ValueError(f"{name}: no column {target!r}{choices(target, names)}")
+            raise ValueError(f"{name}: no column {target!r:.60}{choices(target, names)}")
         labels = list(X[columns.pop(names.index(found))])
     rows = [list(row) for row in zip(*[list(X[column]) for column in columns], strict=True)]
     return texts(columns), rows, labels
@@ -157,7 +157,7 @@ def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]
         for cell, name in zip(row, names, strict=True):
             x = finite(cell)
             if x is None:
-                raise ValueError(f"row {i}, {name}: expected a finite number, got {cell!r:.60}")
+                raise ValueError(f"row {i}, {name:.60}: expected a finite number, got {cell!r:.60}")
             numbers_of_row.append(x)
         found.append(numbers_of_row)
     return found
@@ -167,7 +167,7 @@ def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
     """ValueError unless a row has a number for each name."""
     if len(row) != len(names):
         raise ValueError(
-            f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
+            f"row {i}: expected {len(names)} numbers ({join_names(names)}), got {len(row)}"
         )
 
 

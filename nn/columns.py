@@ -144,7 +144,8 @@ def encode_row(
     row: Sequence[Any],
     columns: Sequence[Column],
     place: str,
-    advice: str = "the model was trained without missing values",
+    advice: str = "the model was trained without missing values; a Data with missing='mean' trains "
+    "one that takes them",
     fills: bool = False,
 ) -> tuple[Row, Indices]:
     """The features of a row, and the indices of those that are imputed.

@@ -10,26 +10,34 @@ from autograd.arguments import wrong
 
 from .arguments import one_of
 from .columns import encode_raw_rows, encode_table
-from .encodings import encoded_columns, match_encoding
+from .encodings import match_encoding, with_columns
 from .labels import is_several, labels_in, read_labels
+from .mappings import as_frame
 from .missing import HOW, fill_with_means
-from .names import check_feature_names, default_names, error_prefix, join_names, unique_names
+from .names import (
+    check_feature_names,
+    default_names,
+    error_prefix,
+    find_name,
+    join_names,
+    unique_names,
+)
 from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
 from .schema import Scale, Schema
 from .seeds import Seed
 from .splitting import parts_of, shuffled
-from .tables import Row, is_frame, read_table, take
+from .tables import Row, read_table, take, target_columns
 
 
 class Data:
     """Rows and labels, with their names and scales. Iterating yields (row, label) pairs.
 
-    X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, or a data
-        frame. Its columns have names unless all of these are numbers. A column of words becomes
+    X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, a data
+        frame, or mappings by name. Its columns have names unless all of these are numbers. A column of words becomes
         one of 0.0 and 1.0 for each word, `color=red`.
     y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are names of
         classes), strings (classes, numbered in alphabetical order), Booleans, other numbers or rows of them (for a regression of one target or of
-        several); of a data frame also the name of a column.
+        several); of a data frame also the name of a column, or a list of names of several.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
     class_names: the names of the classes 0, 1, ...
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
@@ -66,9 +74,12 @@ class Data:
         *,
         missing: str | None = None,
     ) -> None:
-        target = y if isinstance(y, str) and is_frame(X) else None
+        X = as_frame(X, "Data")
+        target = target_columns(X, y)
         names, rows, labels = read_table(X, "Data", target)
-        own_names, labels = ((target,), labels) if target else labels_in(y)
+        own_names, labels = (target, labels) if target else labels_in(y)
+        if len(target) > 1 and regression is None:
+            regression = True
         if not rows or not rows[0]:
             raise ValueError("Data: expected at least one row of at least one number, got none")
         if not (regression is None or isinstance(regression, bool)):
@@ -188,12 +199,11 @@ class Data:
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
         [([5.0, 1.0], 2)]
         """
-        columns = encoded_columns(self.schema, schema) if schema.columns else ()
-        if columns:
-            own = replace(self.schema, columns=columns)
-            rows, imputed, own = match_encoding(self.rows, self.imputed, own, schema)
+        own, encoded = with_columns(self.schema, schema)
+        if own.columns and encoded.columns:
+            rows, imputed, own = match_encoding(self.rows, self.imputed, own, encoded)
             data = self._with_rows(rows)
-            data.schema, data.imputed = own, imputed
+            data.schema, data.imputed = replace(own, columns=schema.columns), imputed
         else:
             data = self
         order = schema.column_order(data.schema.feature_names)
@@ -253,11 +263,15 @@ class Data:
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
+            labels, found = self.labels, [find_name(name, own.target_names) for name in names]
+            if len(found) > 1 and len(given) == len(found) and None not in found:
+                order = [own.target_names.index(name or "") for name in found]
+                labels, given = [take(x, order) for x in labels], tuple(take(given, order))
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
             data.labels = labels_brought(
-                self.labels, given, schema.target_scales, data.schema.targets
+                labels, given, schema.target_scales, data.schema.targets
             )
             return data
         return self

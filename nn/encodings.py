@@ -30,16 +30,23 @@ class Place:
     truth: bool | None = None
 
 
-def encoded_columns(own: Schema, model: Schema) -> tuple[Column, ...]:
-    """The columns of a table before encoding, also of one of numbers alone.
+def with_columns(own: Schema, model: Schema) -> tuple[Schema, Schema]:
+    """Both schemas with the columns before encoding, also where all of these are numbers.
 
-    None for one without names, or with those of the model's features.
+    As they are where none is encoded, or where one has no names or has the features of the other,
+    as after an encoding by other means.
     """
-    if own.columns or not own.feature_names:
-        return own.columns
-    if None not in find_names(model.feature_names, own.feature_names):
-        return ()
-    return tuple([Column(name) for name in own.feature_names])
+    names = own.feature_names, model.feature_names
+    alike = None not in find_names(names[1], names[0])
+    if not (own.columns or model.columns) or not all(names):
+        return own, model
+    if alike and not (own.columns and model.columns) and len(names[0]) == len(names[1]):
+        return own, model
+    found = []
+    for schema in (own, model):
+        columns = tuple([Column(name) for name in schema.feature_names])
+        found.append(replace(schema, columns=schema.columns or columns))
+    return found[0], found[1]
 
 
 def match_encoding(

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from autograd.arguments import wrong
@@ -15,9 +14,10 @@ from .arguments import CALLS, is_row
 from .booleans import as_python
 from .columns import encode_raw_rows
 from .data import Data, ordered_rows
-from .encodings import encoded_columns, match_encoding
+from .encodings import match_encoding, with_columns
 from .names import default_names, error_prefix, join_names
-from .plausibility import warn_of
+from .mappings import as_frame
+from .plausibility import call, warn_of
 from .scales import brought
 from .schema import Scale, Schema, schema_of
 from .tables import (
@@ -82,7 +82,7 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
-    schema = schema_of(model)
+    schema, rows = schema_of(model), as_frame(rows, name)
     if raw and schema.columns and not isinstance(rows, Data):
         names, cells, _ = read_table(rows, name)
         with error_prefix(name):
@@ -91,7 +91,8 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     found = as_list(given, name, "rows of numbers", f"as in {CALLS[name]}")
     found = [match_row(row, schema, name) for row in found]
     found = [list(row) if names_in_row(row) else row for row in found]  # [0] might mean a name
-    for row in found:
+    for i, row in enumerate(found):
+        refuse_unencoded(row, schema, name, i)
         if not is_row(row):
             call = f"for one row write {name}(model, [row])"
             raise wrong(name, "rows of numbers", row, call)
@@ -103,8 +104,21 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
             raise wrong(name, "rows without labels", row, advice)
     if raw and not isinstance(rows, Data):
         found = from_raw(schema, found, name)
-    warn_of(model, schema, found, name, raw or is_brought(rows, schema))
+    of_data = isinstance(rows, Data)
+    warn_of(model, schema, found, name, raw or is_brought(rows, schema), of_data)
     return found
+
+
+def refuse_unencoded(row: Any, schema: Schema, name: str, i: int) -> None:
+    """ValueError for a row as the table had it, where rows have the features of its columns."""
+    if not schema.columns or not is_row(row) or len(row) == len(schema.feature_names):
+        return
+    if len(row) == len(schema.columns) or any([isinstance(cell, str) for cell in row]):
+        raise ValueError(
+            f"{name}: row {i}: expected {len(schema.feature_names)} numbers, one for each feature "
+            f"({join_names(list(schema.feature_names))}), got {len(row)} cells; for rows as the "
+            f"table had them write {call(name)}"
+        )
 
 
 def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
@@ -123,11 +137,10 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
 def is_brought(data: Any, schema: Schema) -> bool:
     """Whether it is a Data of another scale than the model's."""
     given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
-    if isinstance(data, Data) and schema.columns:
-        columns = encoded_columns(data.schema, schema)
-        if columns:
-            own = replace(data.schema, columns=columns)
-            return match_encoding([], (), own, schema)[2].feature_scales != schema.feature_scales
+    if isinstance(data, Data):
+        own, encoded = with_columns(data.schema, schema)
+        if own.columns and encoded.columns:
+            return match_encoding([], (), own, encoded)[2].feature_scales != schema.feature_scales
     order = schema.column_order(data.schema.feature_names) if isinstance(data, Data) else None
     return tuple(given if order is None else take(given, order)) != schema.feature_scales
 
@@ -143,7 +156,7 @@ def labeled_rows(
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
         found_data = match_data(numbered(data, model, schema), schema, name)
-        warn_of(model, schema, found_data.rows, name, is_brought(data, schema))
+        warn_of(model, schema, found_data.rows, name, is_brought(data, schema), of_data=True)
         return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":
@@ -162,6 +175,8 @@ def labeled_rows(
         found.append(pair)
     with error_prefix(name):
         labels = schema.encode_labels([as_python(label) for _, label in found])
+    for i, (row, _) in enumerate(found):
+        refuse_unencoded(row, schema, name, i)
     rows = [match_columns(row, schema, name) for row, _ in found]
     warn_of(model, schema, rows, name, raw=False)
     return list(zip(rows, labels, strict=True))

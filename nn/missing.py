@@ -62,7 +62,7 @@ def drop_missing(
     kept = []
     for i, (row, label) in enumerate(zip(rows, labels, strict=True)):
         empty = [name for name, cell in zip(names, row, strict=True) if is_missing(cell)]
-        unlabeled = is_missing(label)
+        unlabeled = any(map(is_missing, label)) if isinstance(label, list) else is_missing(label)
         for name in [*empty, *[target] * unlabeled]:
             counts[name] += 1
         if not unlabeled and not (empty and how == "drop"):

@@ -7,11 +7,14 @@ and rows in their unit can be told apart: what is plausible as the one is not as
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
+from autograd.numerals import numeral
+
+from .caller import warn
+from .names import default_names
 from .schema import Scale, Schema
 from .standardization import z_score
 from .tables import Row, finite
@@ -21,27 +24,33 @@ ROOM = 0.1  # of its range in training, by which a number may lie outside
 OUTSIDE = 0.2  # of the numbers may lie outside in a plausible reading
 BETTER = 4.0  # the log of how much likelier a reading makes a row that is better read so
 FAR = 3.0  # ranges: what lies so far outside has another unit
+ABSURD = 10.0  # ranges: so far outside one number alone is no other row of the same kind
 FREEDOM = 3.0  # degrees, of Student's distribution, for which outliers are nothing special
 
 _warned: WeakValueDictionary[int, Any] = WeakValueDictionary()  # models, by id
 
 
-def warn_of(model: Any, schema: Schema, rows: Iterable[Any], name: str, raw: bool) -> None:
+def warn_of(
+    model: Any, schema: Schema, rows: Iterable[Any], name: str, raw: bool, of_data: bool = False
+) -> None:
     """A UserWarning, once for a model, where rows are better read otherwise or lie far outside.
 
     rows: as the model takes them; raw: whether they were standardized for it just now.
-    name: what was called.
+    name: what was called; of_data: whether it was called with a Data, which has its scale.
     """
     if schema.lowest and id(model) not in _warned:
-        message = suspicion(schema, list(rows), name, raw)
+        message = suspicion(schema, list(rows), name, raw, of_data)
         if message:
             _warned[id(model)] = model
-            warnings.warn(f"{name}: {message}", UserWarning, stacklevel=4)
+            warn(f"{name}: {message}")
 
 
-def suspicion(schema: Schema, rows: Sequence[Any], name: str, raw: bool) -> str:
+def suspicion(
+    schema: Schema, rows: Sequence[Any], name: str, raw: bool, of_data: bool = False
+) -> str:
     """What is wrong with rows and what to write instead; empty if nothing is."""
-    found = plain(rows[:: -(-len(rows) // LOOKED_AT) or 1], len(schema.lowest))
+    step = -(-len(rows) // LOOKED_AT) or 1
+    found = plain(rows[::step], len(schema.lowest))
     scales = schema.feature_scales
     convert = unscaled if raw else rescaled
     other = [[convert(x, scale) for x, scale in zip(row, scales, strict=True)] for row in found]
@@ -57,12 +66,33 @@ def suspicion(schema: Schema, rows: Sequence[Any], name: str, raw: bool) -> str:
                 "the rows look raw, in the units of the data, and the model was trained on "
                 f"standardized ones; for raw rows write {call(name)}"
             )
+    advice = f"; for rows in the units of the data write {call(name)}"
+    advice = "" if raw or of_data else advice
     if found and share_outside(found, schema, FAR) > 0.5:
         return (
             "the rows lie far outside of those that the model was trained on, as if in another "
-            f"unit; for rows in the units of the data write {call(name)}"
+            f"unit{advice}"
         )
-    return ""
+    return f"{farthest}{advice}" if (farthest := absurd_number(found, schema, step)) else ""
+
+
+def absurd_number(rows: Sequence[Row], schema: Schema, step: int) -> str:
+    """The number that lies most ranges outside, in its unit, if that is absurd; else empty."""
+    names = schema.feature_names or default_names(len(schema.lowest))
+    worst, text = ABSURD, ""
+    for i, row in enumerate(rows):
+        for x, low, high, scale, name in zip(
+            row, schema.lowest, schema.highest, schema.feature_scales, names, strict=True
+        ):
+            ranges = max(low - x, x - high) / ((high - low) or 1.0)
+            if ranges > worst:
+                worst = ranges
+                shown, least, most = [numeral(unscaled(z, scale)) for z in (x, low, high)]
+                text = (
+                    f"row {i * step}, {name}: {shown} lies far outside of what the model was "
+                    f"trained on, {least} to {most}"
+                )
+    return text
 
 
 def call(name: str) -> str:

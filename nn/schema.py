@@ -61,6 +61,37 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How the CSV file of a training was written, where that was stated.
+
+    delimiter: None where it is found in the first line.
+    decimal, encoding: as of `load_csv`.
+
+    >>> Dialect(decimal=",")
+    Dialect(delimiter=None, decimal=',', encoding='utf-8')
+    """
+
+    delimiter: str | None = None
+    decimal: str = "."
+    encoding: str = "utf-8"
+
+    def check(self) -> None:
+        """ValueError for what no file can have."""
+        sign = self.delimiter
+        if sign is not None and (len(sign) != 1 or sign in '\r\n"'):
+            raise ValueError(f"delimiter: expected one sign between cells, got {sign!r:.60}")
+        if self.decimal not in (".", ","):
+            raise ValueError(f"decimal: expected '.' or ',', got {self.decimal!r:.60}")
+        try:
+            "a".encode(self.encoding)  # zip is one too, but none of texts
+        except (LookupError, ValueError):
+            raise ValueError(
+                "encoding: expected the name of one for texts, such as utf-8, cp1252 or utf-16, "
+                f"got {self.encoding!r:.60}"
+            ) from None
+
+
+@dataclass(frozen=True)
 class Schema:
     """What a model's rows are: columns, classes or targets, and their scales.
 
@@ -76,6 +107,7 @@ class Schema:
         scale, as the columns have.
     columns: those of the table before encoding, where any is categorical or imputed.
     ignored: the names of columns of the table that were left out.
+    dialect: of the file that the table was read from, if it is not the usual one.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_labels("ca")
@@ -92,6 +124,7 @@ class Schema:
     target_scales: tuple[Scale, ...] = ()
     columns: tuple[Column, ...] = ()
     ignored: tuple[str, ...] = ()
+    dialect: Dialect | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -115,6 +148,7 @@ class Schema:
             targets.target_scales if regression else (),
             scales.columns,
             scales.ignored,
+            scales.dialect,
         )
 
     @property
@@ -124,11 +158,15 @@ class Schema:
         return replace(self, feature_names=names or self.feature_names)
 
     def column_order(
-        self, names: Sequence[str], what: str = "expected the columns that the model was trained on"
+        self,
+        names: Sequence[str],
+        what: str = "expected the columns that the model was trained on",
+        advice: str = "",
     ) -> list[int] | None:
         """The index among these names of each of the model's columns; None where they agree.
 
         what: the beginning of the error.
+        advice: what to do about columns that the model has not.
 
         Raises ValueError for other columns.
         """
@@ -136,21 +174,29 @@ class Schema:
             return None
         found = find_names(self.feature_names, names)
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
-        accepted = (*self.feature_names, *self.target_names, *self.ignored)
-        given = zip(names, find_names(names, accepted), strict=True)
-        unknown = [name for name, known in given if known is None]
+        unknown = self.unknown_columns(names)
         if missing or unknown:
             near = nearest(unknown[0], missing) if unknown else None
-            advice = f"; did you mean {near!r:.60}?" if near else ""
+            advice = f"; {advice}" if unknown and advice else ""
+            advice = f"; did you mean {near!r:.60}?" if near else advice
             read = self.as_read.feature_names
             if read != self.feature_names and None not in find_names(read, names):
                 advice = "; for rows as the table had them write raw=True"
+            faults = [f"missing {join_names(missing)}"] if missing else []
+            faults += [f"unknown {join_names(unknown)}"] if unknown else []
             raise ValueError(
-                f"{what}, {join_names(self.feature_names)}: missing {join_names(missing)}; "
-                f"unknown {join_names(unknown)}{advice}"
+                f"{what}, {join_names(self.feature_names)}: {'; '.join(faults)}{advice}"
             )
         indices = {name: i for i, name in enumerate(names)}
         return [indices[name] for name in found if name is not None]
+
+    def unknown_columns(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that are none of a feature, a target, or a column that was ignored."""
+        accepted = (*self.feature_names, *self.target_names, *self.ignored)
+        if not self.feature_names:
+            return []
+        found = zip(names, find_names(names, accepted), strict=True)
+        return [name for name, known in found if known is None]
 
     def encode_labels(self, labels: Iterable[Any]) -> list[Any]:
         """Labels as the model's class indices, where they are names of classes; others as they are.
@@ -224,6 +270,8 @@ class Schema:
             if len(found) > 1:
                 sizes = " and ".join(map(str, sorted(found)))
                 raise ValueError(f"the schema: expected one thing for each {kind}, got {sizes}")
+        if self.dialect is not None:
+            self.dialect.check()
         if self.regression and self.class_names:
             raise ValueError("the schema: expected class names or a regression, got both")
         if not self.regression and (self.target_scales or len(self.target_names) > 1):

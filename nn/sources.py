@@ -17,8 +17,13 @@ from .csv_table import Table, parse_csv
 from .data import Data
 from .labels import are_numbers
 from .missing import HOW
-from .names import check_spellings, error_prefix
+from .names import check_spellings, error_prefix, join_names, refuse_repeated
 from .optional import optional
+from .schema import Dialect
+
+
+# Of `several`, for the targets of a file.
+TARGET = ("load_csv", "names of columns as target", 'target=["width", "height"]')
 
 
 def load_iris(seed: int = 0) -> Data:
@@ -44,7 +49,7 @@ def load_iris(seed: int = 0) -> Data:
 
 def load_csv(
     path: str | os.PathLike[str],
-    target: str,
+    target: str | Iterable[str],
     *,
     drop: Iterable[str] = (),
     missing: str | None = None,
@@ -61,7 +66,8 @@ def load_csv(
 
     path: the file.
     target: the name of the column with the labels: classes, which are words or few whole numbers,
-        or numbers to predict; `regression` sets which, as in `Data`.
+        or numbers to predict; `regression` sets which, as in `Data`. Several names are those of
+        several numbers to predict.
     drop: the names of columns to leave out.
     missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
     delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
@@ -81,8 +87,12 @@ def load_csv(
     if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
-    if not isinstance(target, str):
-        raise wrong("load_csv", "the name of a column as target", target)
+    targets = (target,) if isinstance(target, str) else several(target, *TARGET)
+    for name in targets:
+        if not isinstance(name, str):
+            raise wrong("load_csv", "the name of a column as target", name)
+    if not targets:
+        raise ValueError("load_csv: expected at least one name of a column as target, got none")
     dropped = several(drop, "load_csv", "names of columns as drop", 'drop=["id"]')
     for name in dropped:
         if not isinstance(name, str):
@@ -97,7 +107,7 @@ def load_csv(
         one_of(missing, HOW, "load_csv", "missing"),
     )
     check_format(form)
-    return read_data(Path(path).read_bytes(), os.fspath(path), form, target, dropped, regression)
+    return read_data(Path(path).read_bytes(), os.fspath(path), form, targets, dropped, regression)
 
 
 def check_format(form: Format) -> None:
@@ -106,25 +116,16 @@ def check_format(form: Format) -> None:
         given = getattr(form, name)
         if not isinstance(given, str) and not (given is None and name == "delimiter"):
             raise wrong("load_csv", f"a text as {name}", given)
-    if form.delimiter is not None and (len(form.delimiter) != 1 or form.delimiter in '\r\n"'):
-        raise ValueError(
-            f"load_csv: delimiter: expected one sign between cells, got {form.delimiter!r:.60}"
-        )
     one_of(form.decimal, (".", ","), "load_csv", "decimal")
-    try:
-        "a".encode(form.encoding)  # zip is one too, but none of texts
-    except (LookupError, ValueError):
-        raise ValueError(
-            f"load_csv: encoding: expected the name of one for texts, such as utf-8, cp1252 or "
-            f"utf-16, got {form.encoding!r:.60}"
-        ) from None
+    with error_prefix("load_csv"):
+        Dialect(form.delimiter, form.decimal, form.encoding).check()
 
 
 def read_data(
     raw: bytes,
     file: str,
     form: Format,
-    target: str,
+    target: Sequence[str],
     drop: Sequence[str],
     regression: bool | None,
     named: bool = False,
@@ -138,38 +139,57 @@ def read_data(
     """
     try:
         table = parse_csv(raw, form)
-        target = table.named(target)
+        targets = [table.named(name) for name in target]
         dropped = [table.named(name) for name in drop]
-        names = feature_columns(table, target, dropped)
+        names = feature_columns(table, targets, dropped)
         columns = [read_feature(table, name) for name in names]
-        labels, classes = read_target(table, target, regression, named)
+        labels, classes = read_targets(table, targets, regression, named)
         with error_prefix(f"line {table.line}"):
             data = Data(
                 [list(row) for row in zip(*columns, strict=True)],
                 labels,
                 names,
                 classes,
-                regression=regression,
-                target_names=[target],
+                regression=regression if len(targets) == 1 else True,
+                target_names=targets,
                 missing=form.missing,
             )
     except ValueError as error:
         raise ValueError(f"{file}, {error}") from error.__cause__
-    data.schema = replace(data.schema, ignored=tuple(dropped))
+    dialect = Dialect(form.delimiter, form.decimal, form.encoding)
+    data.schema = replace(
+        data.schema, ignored=tuple(dropped), dialect=None if dialect == Dialect() else dialect
+    )
     return data
 
 
-def feature_columns(table: Table, target: str, dropped: Sequence[str]) -> list[str]:
+def feature_columns(table: Table, targets: Sequence[str], dropped: Sequence[str]) -> list[str]:
     """The names of the columns that are neither target nor dropped."""
-    if target in dropped:
-        raise ValueError(f"line {table.line}: {target!r} can't be both target and dropped")
-    names = [name for name in table.names if name != target and name not in dropped]
+    for name in targets:
+        if name in dropped:
+            raise ValueError(f"line {table.line}: {name!r} can't be both target and dropped")
+    refuse_repeated(targets, f"line {table.line}: targets")
+    names = [name for name in table.names if name not in targets and name not in dropped]
     if not names:
-        beside = f"{target!r}{' and what is dropped' if dropped else ''}"
+        beside = f"{', '.join(map(repr, targets))}{' and what is dropped' if dropped else ''}"
         raise ValueError(
             f"line {table.line}: expected at least one column beside {beside}{table.other()}"
         )
     return names
+
+
+def read_targets(
+    table: Table, targets: Sequence[str], regression: bool | None, named: bool
+) -> tuple[list[Any], list[str]]:
+    """The labels, of several targets rows of numbers, and the names of classes as `read_target`."""
+    if len(targets) == 1:
+        return read_target(table, targets[0], regression, named)
+    if regression is False:
+        raise ValueError(
+            f"line {table.line}: expected one target of classes, got {join_names(list(targets))}"
+        )
+    columns = [read_target(table, name, True, named)[0] for name in targets]
+    return [list(label) for label in zip(*columns, strict=True)], []
 
 
 def read_target(

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from autograd.arguments import choices, wrong
 
 from .booleans import as_python, truth_of
-from .names import find_name, join_names, refuse_repeated
+from .mappings import as_frame
+from .names import find_name, find_names, join_names, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
@@ -51,15 +52,16 @@ def texts(names: Iterable[Any]) -> tuple[str, ...]:
 
 
 def read_table(
-    X: Any, name: str, target: str | None = None
+    X: Any, name: str, target: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
     """The names of the columns, none where they have none; the rows; the labels of a target.
 
     X: a data frame, an array, or rows. The numbers that a frame has for columns by default are no
         names.
     name: the public function, for errors.
-    target: the column of a frame that has the labels.
+    target: the columns of a frame that have the labels.
     """
+    X = as_frame(X, name)
     if not is_frame(X):
         rows = as_list(X, name, "rows of numbers", "as in [[5.1, 3.5], [7.0, 3.2]]")
         first: tuple[str, ...] = next(filter(None, map(names_in_row, rows)), ())
@@ -74,14 +76,28 @@ def read_table(
     columns = columns_of(X)
     names = [str(column) for column in columns]
     refuse_repeated(names, f"{name}: the columns of the data frame")
-    labels: list[Any] = []
-    if target is not None:
-        found = find_name(target, names)
+    of_targets: list[list[Any]] = []
+    for one, found in zip(target, find_names(target, names), strict=True):
         if found is None:
-            raise ValueError(f"{name}: no column {target!r:.60}{choices(target, names)}")
-        labels = list(X[columns.pop(names.index(found))])
+            raise ValueError(f"{name}: no column {one!r:.60}{choices(one, names)}")
+        of_targets.append(list(X[columns.pop(names.index(found))]))
+        names.remove(found)
+    labels = of_targets[0] if len(target) == 1 else list(map(list, zip(*of_targets, strict=True)))
     rows = [list(row) for row in zip(*[list(X[column]) for column in columns], strict=True)]
     return texts(columns), rows, labels
+
+
+def target_columns(X: Any, y: Any) -> tuple[str, ...]:
+    """The names in y, where it is the name of a column of a data frame, or a list of such names."""
+    if not is_frame(X):
+        return ()
+    if isinstance(y, str):
+        return (y,)
+    if not isinstance(y, (list, tuple)) or not all([isinstance(name, str) for name in y]):
+        return ()
+    names = list(map(str, columns_of(X)))
+    known = [find_name(name, names) is not None for name in y]
+    return tuple(y) if y and (all(known) or (any(known) and len(y) != len(X))) else ()
 
 
 def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:

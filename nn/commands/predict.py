@@ -9,12 +9,12 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograd.files import write
 
+from ..cells import MISSING
 from ..columns import encode_row
 from ..csv_table import Table, parse_csv
 from ..evaluation import predict, predict_proba
@@ -22,6 +22,7 @@ from ..files import load
 from ..module import Module
 from ..names import error_prefix
 from ..schema import Column, Schema
+from ..tables import with_booleans
 from . import options, tables
 
 
@@ -38,7 +39,14 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("model", help="a file that `chainrule train --save` or nn.save wrote")
     parser.add_argument("file", help="a CSV file with the rows; - is standard input")
-    tables.add_reading(parser)
+    parser.add_argument(
+        "--drop",
+        action="append",
+        default=argparse.SUPPRESS,
+        metavar="COLUMN",
+        help="leave out a column that the model was not trained on; may be given several times",
+    )
+    tables.add_reading(parser, "as in the file of the training")
     parser.add_argument(
         "--out",
         type=options.answers,
@@ -56,9 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError(f"--out {out} is the file that the rows are read from")
     model = load(arguments.model)
     raw, file = tables.read_content(arguments.file)
-    form = replace(tables.format_of(arguments), missing="mean")  # as the model was trained
+    form = tables.format_of(arguments, "mean", model.schema.dialect)
     try:
-        rows = read_rows(parse_csv(raw, form), model.schema)
+        rows = read_rows(parse_csv(raw, form), model.schema, vars(arguments).get("drop", []))
     except ValueError as error:
         raise ValueError(f"{file}, {error}") from error
     with warnings.catch_warnings(record=True) as caught:
@@ -80,20 +88,42 @@ def is_same_file(path: Path, file: str) -> bool:
     return path.exists() and os.path.exists(file) and path.samefile(file)
 
 
-def read_rows(table: Table, schema: Schema) -> list[list[Any]]:
+def read_rows(table: Table, schema: Schema, drop: Sequence[str]) -> list[list[Any]]:
     """The rows of a table by the columns that a model was trained on, missing values as None.
+
+    drop: the names of columns that are left out.
 
     Raises ValueError that begins with a line.
     """
+    dropped = [table.named(name) for name in drop]
+    names = [name for name in table.names if name not in dropped]
+    unknown = schema.as_read.unknown_columns(names)
+    advice = " ".join([table.form.option("drop", name) for name in unknown])
+    leaves = f"{advice} leaves {'it' if len(unknown) == 1 else 'them'} out"
     with error_prefix(f"line {table.line}"):
-        order = schema.as_read.column_order(table.names)
-    names = table.names if order is None else [table.names[i] for i in order]
+        order = schema.as_read.column_order(names, advice=leaves)
+    names = names if order is None else [names[i] for i in order]
     columns = schema.columns or [Column(name) for name in schema.feature_names or names]
     cells = [table.column(name) for name in names]
-    rows = [list(row) for row in zip(*cells, strict=True)]
+    for name, column in zip(names, columns, strict=False):
+        refuse_missing(table, name, column)
+    rows = with_booleans([list(row) for row in zip(*cells, strict=True)])
     for line, row in zip(table.lines, rows, strict=True):
         encode_row(row, columns, f"line {line}")  # for its errors, which name the line
-    return rows
+    return [list(row) for row in rows]
+
+
+def refuse_missing(table: Table, name: str, column: Column) -> None:
+    """ValueError for a missing value in a column that the model was trained on without any."""
+    at = table.names.index(name)
+    for place, row in zip(table.places(name), table.rows, strict=True):
+        if row[at] in MISSING and not column.fill:
+            given = f"{row[at]!r}, a missing value" if row[at] else "an empty cell"
+            raise ValueError(
+                f"{place}: expected {'a word' if column.categories else 'a finite number'}, got "
+                f"{given}; the model was trained without missing values: chainrule train "
+                "--missing mean makes one that takes them"
+            )
 
 
 def answer_table(model: Module, rows: list[list[Any]]) -> list[Sequence[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,13 @@ def lines_of_rows(schema: Schema) -> list[str]:
         lines.append("Columns:")
         for i, name in enumerate(schema.feature_names):
             lines.append(f"  {name}: {scale_in_words(scales[i : i + 1])}")
+    if schema.dialect is not None:
+        given = [
+            f"{field.name} {getattr(schema.dialect, field.name)!r}"
+            for field in fields(schema.dialect)
+            if getattr(schema.dialect, field.name) is not None
+        ]
+        lines.append(f"Files: {', '.join(given)}, unless options of `chainrule predict` differ.")
     if schema.ignored:
         lines.append(f"Columns that were left out: {', '.join(schema.ignored)}.")
     return lines

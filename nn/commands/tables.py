@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 from ..cells import Format
+from ..schema import Dialect
 
 
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the format of a CSV file."""
+FIELDS = [field.name for field in fields(Dialect)]
+
+
+def add_reading(parser: argparse.ArgumentParser, usual: str = "") -> None:
+    """Add the options of the format of a CSV file.
+
+    usual: what they are if not given; else `Dialect()`.
+    """
     add = parser.add_argument
     left_out = argparse.SUPPRESS  # no default to show
     add(
@@ -19,11 +27,22 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         type=delimiter,
         default=left_out,
         metavar="SIGN",
-        help="between cells, or the word tab; if not given comma, semicolon or tab, whichever is "
-        "most frequent in the first line",
+        help="between cells, or the word tab; if not given "
+        + (usual or "comma, semicolon or tab, whichever is most frequent in the first line"),
     )
-    add("--decimal", choices=[".", ","], default=".", help="the decimal separator")
-    add("--encoding", type=encoding, default="utf-8", metavar="NAME", help="as Python names it")
+    add(
+        "--decimal",
+        choices=[".", ","],
+        default=left_out,
+        help=f"the decimal separator; if not given {usual or 'a point'}",
+    )
+    add(
+        "--encoding",
+        type=encoding,
+        default=left_out,
+        metavar="NAME",
+        help=f"as Python names it; if not given {usual or 'utf-8'}",
+    )
 
 
 def delimiter(word: str) -> str:
@@ -45,10 +64,16 @@ def encoding(word: str) -> str:
     return word
 
 
-def format_of(arguments: argparse.Namespace, missing: str | None = None) -> Format:
-    """The format that the options describe."""
-    sign = vars(arguments).get("delimiter")
-    return Format(sign, arguments.decimal, arguments.encoding, missing, shell_option)
+def format_of(
+    arguments: argparse.Namespace, missing: str | None, usual: Dialect | None = None
+) -> Format:
+    """The format that the options describe.
+
+    usual: what holds where they are not given.
+    """
+    given = {name: part for name, part in vars(arguments).items() if name in FIELDS}
+    dialect = replace(usual or Dialect(), **given)
+    return Format(dialect.delimiter, dialect.decimal, dialect.encoding, missing, shell_option)
 
 
 def shell_option(name: str, value: str) -> str:

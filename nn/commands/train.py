@@ -43,10 +43,11 @@ def add_to(commands: Any) -> None:
     left_out = argparse.SUPPRESS  # help shows no default
     add(
         "--target",
+        action="append",
         required=True,
         default=left_out,
         metavar="COLUMN",
-        help="the column to predict",
+        help="the column to predict; given several times, several numbers are predicted",
     )
     add_data(parser)
     tables.add_reading(parser)
@@ -106,11 +107,12 @@ def run(arguments: argparse.Namespace) -> int:
     data = read_data(
         raw, file, form, arguments.target, arguments.drop, given.get("regression"), named=True
     )
-    check_target(data, arguments.target)
+    target = ", ".join(data.schema.target_names)
+    check_target(data, target)
     data = data.split(test=arguments.test, seed=arguments.seed).standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
-        print(describe_data(file, data, arguments.target, given.get("regression")), flush=True)
+        print(describe_data(file, data, target, given.get("regression")), flush=True)
     history = trained(
         model,
         data,
@@ -122,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     results = {
         "file": arguments.file,
-        "target": arguments.target,
+        "target": target if len(arguments.target) == 1 else list(data.schema.target_names),
         "features": data.feature_names,
         "regression": data.regression,
         "class_names": data.class_names,
@@ -186,6 +188,9 @@ def describe_data(file: str, data: Data, target: str, regression: bool | None) -
     kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
     if data.regression:
         kind, overrule = "a number to predict", " (if these are classes: --classes)"
+    count = len(data.schema.target_scales)
+    if count > 1:
+        kind, overrule = f"{count} numbers to predict", ""
     words = not all([name.lstrip("-").isdecimal() for name in data.class_names])
     lines = [
         f"{file}: {count_of(len(data.train), 'row')} to train, {len(data.test)} to test, "
@@ -258,10 +263,12 @@ def class_lines(results: dict[str, Any]) -> list[str]:
 
 def number_lines(results: dict[str, Any]) -> list[str]:
     """The same of a regression."""
-    share, error = results["r2"], results["mean_absolute_error"]
+    share, error, of = results["r2"], results["mean_absolute_error"], results["target"]
+    if isinstance(of, list):
+        of = f"{', '.join(of)}, as the mean of these"
     return [
         f"R²: {numeral(share['train'])} on the training rows, {numeral(share['test'])} on the test "
         "rows.",
         f"Mean absolute error: {numeral(error['train'])} on the training rows, "
-        f"{numeral(error['test'])} on the test rows, in units of {results['target']}.",
+        f"{numeral(error['test'])} on the test rows, in units of {of}.",
     ]

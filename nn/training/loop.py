@@ -10,6 +10,7 @@ from typing import Any, Literal
 from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
+from ..caller import warn
 from ..data import Data
 from ..losses import OF_CLASSES, Loss
 from ..matching import Pairs
@@ -156,8 +157,10 @@ def train(
     )
     training = Training(
         *(task, running, history, snapshots, epochs, patience),
-        callbacks=callbacks, note=rows.note, file=file,
+        callbacks=callbacks, note=rows.note, unscaled=rows.unscaled, file=file,
     )  # fmt: skip
+    if rows.unscaled:
+        warn(f"train: {rows.unscaled}")
     if file is not None:
         file.begin(training)
     return training.run(progress)
@@ -168,11 +171,13 @@ class Training(State):
     """A training in progress.
 
     note: the part of the data that is trained on, where the data has parts.
+    unscaled: what was not standardized, though it is far from that scale.
     file: the checkpoint.
     """
 
     callbacks: Sequence[Callable[[History], Any]] = ()
     note: str = ""
+    unscaled: str = ""
     file: CheckpointFile | None = None
 
     def __post_init__(self) -> None:
@@ -208,7 +213,7 @@ class Training(State):
     def describe(self) -> None:
         """Set the engine and the note of the history."""
         self.history.engine, why = self.engine.engine_and_note
-        notes = [why, self.note, self.earlier, self.history.trend]
+        notes = [why, self.note, self.earlier, self.unscaled or self.history.trend]
         self.history.note = "; ".join(filter(None, notes))
 
     def advance(self) -> dict[str, list[float]]:

@@ -19,6 +19,7 @@ from ..optimizers import Adam, Optimizer
 from ..schema import Schema
 from ..seeds import Seed
 from .history import History
+from .unscaled import unscaled
 
 # With these, 100 epochs reach what scikit-learn's networks do: tests/benchmarks/defaults.py.
 LEARNING_RATE = 0.03
@@ -32,6 +33,7 @@ class Rows:
     schema: of the model after training; own_class_names: those of the training data.
     loss: the given one, or the default for the labels.
     note: the part of the data that it is, where the data has parts.
+    unscaled: what was not standardized, though it is far from that scale; else empty.
     """
 
     training: Pairs
@@ -40,6 +42,7 @@ class Rows:
     own_class_names: Sequence[str]
     loss: Loss
     note: str
+    unscaled: str = ""
 
     def check(self, model: Module, pairs: Sequence[Any]) -> None:
         """ValueError for no rows, or for other classes than the model's outputs.
@@ -79,7 +82,8 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
     matched_validation = None
     if validation is not None:
         matched_validation = match_pairs(model, validation, "train", "validation", schema)
-    return Rows(training, matched_validation, schema, own.class_names, loss, note)
+    far = unscaled(training, schema)
+    return Rows(training, matched_validation, schema, own.class_names, loss, note, far)
 
 
 def batch_size_of(given: Any, rows: int) -> int | None:

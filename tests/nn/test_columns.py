@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from nn import MLP, Data, accuracy, load, predict, predict_proba, save, train
+from nn import MLP, Data, accuracy, load, predict, predict_proba, save, score, train
 from nn.missing import MissingValues
 from nn.schema import Column, Schema
 
@@ -197,7 +197,7 @@ def test_a_model_answers_rows_as_the_table_had_them():
     assert predict_proba(model, frame, raw=True) == expected
     with pytest.raises(ValueError, match=r"^predict: .*missing color=.* write raw=True"):
         predict(model, frame)
-    with pytest.raises(ValueError, match=r"^predict: .*missing none; unknown weight"):
+    with pytest.raises(ValueError, match=r"^predict: .*unknown weight"):
         predict(model, Frame({**table, "weight": [1.0] * 20}), raw=True)
     with pytest.raises(
         ValueError, match=r"^predict: row 0, color: the model was not trained on the word 'pink'"
@@ -337,3 +337,22 @@ def test_columns_that_contradict_the_features(columns, message):
     with pytest.raises(ValueError, match=f"^the schema: .*{message}"):
         Schema(("a", "b"), columns=columns).check(2)
     Schema(("a", "b"), columns=(Column("a"), Column("b"))).check(2)
+
+
+def test_rows_as_the_table_had_them_need_raw():
+    """Every function of rows says so, whatever form they are in."""
+    data = Data(ROWS * 3, ["a", "b", "a", "b"] * 3, NAMES).standardized()
+    model = MLP(4, [2], seed=0)
+    train(model, data, epochs=1, progress=False)
+    for ask in (predict, predict_proba):
+        for rows in (ROWS, [[1.0, 2.0]], np.array(ROWS, dtype=object)):
+            with pytest.raises(
+                ValueError, match=rf"row 0: expected 4 .*, got 2 cells; .* {ask.__name__}\(model, rows, raw=True"
+            ):
+                ask(model, rows)
+        for named in (Frame({"size": [1.0], "color": ["red"]}), [{"size": 1.0, "color": "red"}]):
+            with pytest.raises(ValueError, match="write raw=True"):
+                ask(model, named)
+    for ask in (accuracy, score):
+        with pytest.raises(ValueError, match=rf"got 2 cells; .* write {ask.__name__}\(model, Data"):
+            ask(model, [(row, "a") for row in ROWS])

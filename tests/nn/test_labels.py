@@ -1,4 +1,5 @@
 import math
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
@@ -7,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import datasets
 
-from nn import Data
+from nn import (
+    MLP,
+    Data,
+    Neuron,
+    accuracy,
+    confusion_matrix,
+    cross_entropy,
+    mean_loss,
+    mse,
+    predict,
+    train,
+)
 from nn.labels import MANY, SHARE, are_numbers, are_weights
 
 WHOLE = st.integers(-(2**53), 2**53)
@@ -126,3 +138,47 @@ def test_targets_have_the_names_of_columns():
     assert Data(frame, [0, 1]).schema.target_names == ()
     words = Data(frame, pd.Series(["a", "b"], name="species"))
     assert (words.schema.target_names, words.class_names) == (("species",), ("a", "b"))
+
+
+@given(st.lists(st.integers(1, 9), min_size=2).filter(lambda y: len(set(y)) > 1), st.randoms())
+def test_whole_numbers_that_are_no_indices_are_names_of_classes(labels, random):
+    """As in the shell; and who numbers classes from 0 has them as they are."""
+    values = sorted(set(labels))
+    data = Data([[float(label)] for label in labels], labels)
+    assert data.class_names == tuple(map(str, values))
+    assert [values[k] for k in data.labels] == data.by_number().labels == labels
+    model = MLP(1, [len(values)], seed=0)
+    train(model, data, epochs=1, progress=False)
+    assert set(predict(model, data)) <= set(data.class_names)
+    some = [label for label in labels if random.random() < 0.5] or labels[:1]
+    part = Data([[float(label)] for label in some], some)
+    found = predict(model, [[float(label)] for label in some])
+    right = [name == str(label) for name, label in zip(found, some, strict=True)]
+    assert accuracy(model, part) == sum(right) / len(some)
+
+
+@pytest.mark.parametrize("loss", [None, cross_entropy])
+def test_a_part_of_the_classes_is_no_renumbering(loss):
+    """Labels 1 and 2 of a model of the classes 0, 1, 2 stay 1 and 2, whatever it was trained on."""
+    rows, labels = [[0.0], [1.0], [2.0], [0.5], [1.5], [2.5]], [0, 1, 2] * 2
+    for trained_on in (Data(rows, labels), list(zip(rows, labels, strict=True))):
+        model = MLP(1, [3], seed=1)
+        train(model, trained_on, loss, epochs=20, progress=False)
+        part = Data(rows[1:3], [1, 2])
+        pairs = list(zip(rows[1:3], [1, 2], strict=True))
+        assert accuracy(model, part) == accuracy(model, pairs)
+        assert mean_loss(model, part).data == mean_loss(model, pairs).data
+        assert predict(model, part) == predict(model, rows[1:3])
+        assert confusion_matrix(model, part) == confusion_matrix(model, pairs)
+        train(model, part, loss, epochs=1, progress=False)
+        assert model.class_names == ()
+
+
+def test_a_loss_of_numbers_has_the_labels_that_were_given():
+    data = Data([[0.0], [1.0], [2.0]], [2, 4, 6])
+    for loss in (mse, lambda z, y: (z - y) ** 2):
+        neuron = Neuron(1, activation="linear", seed=0)
+        expected = fmean([(neuron([x]).data - y) ** 2 for (x,), y in zip(data.rows, [2, 4, 6], strict=True)])
+        assert mean_loss(neuron, data, loss).data == pytest.approx(expected)
+        history = train(neuron, data, loss, epochs=1, progress=False)
+        assert history["loss"][0] == pytest.approx(expected)

@@ -100,8 +100,34 @@ def test_models_that_nothing_was_taken_out_of_take_all_rows():
     raw = datasets.load_wine().data
     for data in (Data(raw, datasets.load_wine().target), [(raw[0], 0), (raw[1], 1)]):
         model = MLP(13, [3], seed=0)
-        train(model, data, epochs=1, progress=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of raw data
+            train(model, data, epochs=1, progress=False)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             predict(model, raw)
             predict(model, 1000.0 * raw)
+
+
+@pytest.mark.parametrize("ask", [predict, predict_proba, score, accuracy])
+def test_one_absurd_number_is_named_in_its_unit(ask):
+    """Of raw rows and others; the warning stands at the line of the caller."""
+    _, iris, raw = trained()
+    raw[120] = raw[120] * [1.0, 1.0, 1e4, 1.0]
+    labels = datasets.load_iris().target
+    forms = [Data(raw, labels), Data(raw, labels, iris.feature_names).standardized()]
+    if ask in (predict, predict_proba):
+        forms += [raw, iris.standardize(raw)]
+    for rows in forms:
+        model = trained()[0]
+        settings = {"raw": True} if rows is raw else {}
+        pattern = r"row 120, petal length \(cm\): 57000 lies far outside of .* trained on, 1.0\d* to"
+        with pytest.warns(UserWarning, match=pattern) as w:
+            ask(model, rows, **settings)
+        assert w[0].filename == __file__
+        assert ("raw=True" in str(w[0].message)) is isinstance(rows, list)  # not where it is so
+        assert "Data(X, y)" not in str(w[0].message)
+    pairs = list(zip(iris.standardize(raw), labels, strict=True))
+    if ask in (score, accuracy):
+        with pytest.warns(UserWarning, match=rf"write {ask.__name__}\(model, Data\(X, y\)\)"):
+            ask(trained()[0], pairs)

@@ -1,5 +1,9 @@
 """A regression from the numbers of a table to answers in their unit."""
 
+import csv
+import io
+import json
+import random
 import warnings
 
 import numpy as np
@@ -8,6 +12,7 @@ import pytest
 from sklearn import datasets, metrics
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
+from sklearn.preprocessing import StandardScaler
 
 import nn
 from nn import (
@@ -17,6 +22,8 @@ from nn import (
     Module,
     accuracy,
     cross_entropy,
+    load,
+    load_csv,
     mean_absolute_error,
     mean_loss,
     mse,
@@ -24,6 +31,7 @@ from nn import (
     score,
     train,
 )
+from nn.__main__ import main
 
 X, Y = datasets.load_diabetes(return_X_y=True)
 ENGINES = ["eager", "python", "numpy", "auto"]
@@ -196,3 +204,97 @@ def test_training_with_nothing_set_predicts_as_well_as_scikit_learn():
             peer.fit(data.train.rows, data.train.labels)
         expected.append(peer.score(data.test.rows, data.test.labels))
     assert np.mean(found) > np.mean(expected) - 0.02
+
+
+def test_several_targets_by_the_names_of_columns(tmp_path, capsys):
+    """The same of a frame, a file and the shell, missing numbers among them."""
+    rng = random.Random(0)
+    table = {name: [round(rng.gauss(5, 2), 3) for _ in range(60)] for name in "abc"}
+    table["u"] = [3.0 * x for x in table["a"]]
+    table["v"] = [x - y for x, y in zip(table["b"], table["c"], strict=True)]
+    frame = pd.DataFrame(table)
+    path = tmp_path / "t.csv"
+    frame.to_csv(path, index=False)
+    by_hand = Data(frame[["a", "b", "c"]], frame[["v", "u"]])
+    for data in (Data(frame, ["v", "u"]), Data(frame, ("v", "u")), load_csv(path, ["v", "u"])):
+        assert (data.rows, data.labels, data.schema) == (
+            by_hand.rows,
+            by_hand.labels,
+            by_hand.schema,
+        )
+    assert Data(frame, ["u"]).labels == Data(frame, "u").labels == load_csv(path, ["u"]).labels
+    assert Data(frame.iloc[:2], ["x", "y"]).class_names == ("x", "y")  # labels
+    model = tmp_path / "m.safetensors"
+    words = ["train", str(path), "--target", "v", "--target", "u", "--engine", "numpy"]
+    assert main([*words, "--save", str(model)]) == 0
+    said = capsys.readouterr().out
+    assert "Target v, u: 2 numbers to predict.\n" in said
+    assert "in units of v, u, as the mean of these." in said
+    assert main([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["target"] == ["v", "u"]
+    assert main(["predict", str(model), str(path)]) == 0
+    found = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert found[0] == ["v", "u"]
+    answers = predict(load(model), by_hand)
+    assert [[float(x) for x in row] for row in found[1:]] == answers
+    assert score(load(model), Data(frame, ["u", "v"])) == pytest.approx(
+        score(load(model), by_hand)
+    )
+    for cell in ("", "NA"):
+        path.write_text(f"a,u,v\n1,2,3\n2,{cell},4\n3,1,1\n")
+        kept = load_csv(path, ["u", "v"], missing="drop")
+        assert kept.labels == [[2.0, 3.0], [1.0, 1.0]]
+        assert kept.missing.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["u", "u"], "line 1: targets: expected distinct names, got 'u' twice"),
+        (["u", "w"], "line 1: no column 'w'; accepted: a, u, v"),
+        (["u", "a", "v"], "line 1: expected at least one column beside 'u', 'a', 'v'"),
+        (["u", "v", "--classes"], "line 1: expected one target of classes, got u, v"),
+        (["u", "v", "--drop", "v"], "line 1: 'v' can't be both target and dropped"),
+    ],
+)
+def test_targets_that_are_none(tmp_path, capsys, words, message):
+    path = tmp_path / "t.csv"
+    path.write_text("a,u,v\n1,2,3\n2,3,4\n3,1,x\n")
+    named = [word for word in words if not word.startswith("--")]
+    named = named[:2] if "--drop" in words else named
+    targets = [part for name in named for part in ("--target", name)]
+    assert main(["train", str(path), *targets, *words[len(named) :]]) == 1
+    assert message in capsys.readouterr().err
+    with pytest.raises(ValueError, match=r"line 4, v: expected a number .*got 'x'"):
+        load_csv(path, ["u", "v"])
+    with pytest.raises(ValueError, match="Data: no column 'w'"):
+        Data(pd.DataFrame({"a": [1.0] * 3, "u": [2.0] * 3}), ["u", "w"])
+    with pytest.raises(ValueError, match="at least one name of a column as target, got none"):
+        load_csv(path, [])
+    with pytest.raises(TypeError, match="load_csv: expected .*as target, got int 3"):
+        load_csv(path, 3)
+
+
+def test_data_far_from_any_scale_is_warned_of():
+    """R² is far below 0 then; the same data standardized is not, nor is what is near that scale."""
+    X, y = datasets.load_diabetes(return_X_y=True, scaled=False)
+    raw = Data(X, y, [f"c{j}" for j in range(10)], target_names=["progression"])
+    raw = raw.split(test=0.2, seed=0)
+    model = MLP(10, [8, 1], seed=0)
+    with pytest.warns(UserWarning, match=r"^train: .* not standardized.*column c0 \(mean 48") as w:
+        history = train(model, raw, epochs=20, progress=False)
+    assert w[0].filename == __file__
+    assert len(w) == 1
+    assert "data.standardized()" in history.note
+    assert "still falling" not in history.note  # which would mislead
+    with pytest.warns(UserWarning, match=r"long: target progression \(mean 15.*, deviation 7"):
+        train(MLP(10, [8, 1], seed=0), Data(StandardScaler().fit_transform(X), y.tolist(),
+              target_names=["progression"]), epochs=1, progress=False)  # fmt: skip
+    with pytest.warns(UserWarning, match=r"column x1 \(mean 5.000e−5, deviation 5"):
+        train(MLP(1, [2], seed=0), Data([[1e-4], [0.0]], [0, 1]), epochs=1, progress=False)
+    for data in (raw.standardized(), Data([[5.1], [0.2]], [0.5, 2.5]), [([900.0], 1.5)] * 2):
+        width = len(data.rows[0]) if isinstance(data, Data) else 1
+        train(MLP(width, [1], seed=0), data, epochs=1, progress=False)  # warnings are errors
+    known = MLP(10, [8, 1], seed=0)
+    train(known, raw.standardized(), epochs=1, progress=False)
+    train(known, raw, epochs=1, progress=False)  # which is brought to the model's scale

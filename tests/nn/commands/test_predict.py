@@ -15,6 +15,7 @@ import pytest
 import nn.__main__
 from nn import MLP, Adam, Data, load, load_csv, predict, predict_proba, save, train
 from nn.__main__ import main
+from nn.schema import Dialect
 
 ROOT = Path(nn.__main__.__file__).parents[1]
 HEADER = "id,size,color,weight,kind"
@@ -93,9 +94,9 @@ def test_columns_go_by_name(capsys, file, model):
     ]:
         assert command(capsys, "predict", model, file("b.csv", header, row)).out == expected
     for header, row, message in [
-        ("size,color", "1,red", "line 1: expected the columns .*: missing weight; unknown none"),
+        ("size,color", "1,red", "line 1: expected the columns .*: missing weight$"),
         ("size,colour,weight", "1,red,2", "missing color; unknown colour; did you mean 'color'"),
-        ("size,color,weight,price", "1,red,2,3", "missing none; unknown price"),
+        ("size,color,weight,price", "1,red,2,3", "unknown price"),
         (
             "size,color,weight",
             "1,rd,2",
@@ -118,7 +119,52 @@ def test_holes_are_refused_by_a_model_that_saw_none(capsys, file, tmp_path):
     command(capsys, "train", table, *words)
     new = file("new.csv", "size,color,weight", "50,red,3", "50,red,")
     err = command(capsys, "predict", path, new, code=1).err
-    assert "line 3, weight: expected a finite number, got None, a missing value; the m" in err
+    assert "line 3, weight: expected a finite number, got an empty cell; the model was" in err
+    assert "chainrule train --missing mean" in err
+    word = file("word.csv", "size,color,weight", "50,NA,3")
+    assert "color: expected a word, got 'NA', a miss" in command(capsys, "predict", path, word, code=1).err
+
+
+def test_columns_that_the_model_was_not_trained_on(capsys, file, model):
+    """The error offers what to write, which then works."""
+    expected = command(capsys, "predict", model, file("a.csv", "size,color,weight", "51,red,")).out
+    new = file("b.csv", "city,weight,size,color,price", "Ulm,NA,51,red,7")
+    err = command(capsys, "predict", model, new, code=1).err
+    assert "line 1: expected the columns" in err
+    assert err.endswith(": unknown city, price; --drop city --drop price leaves them out\n")
+    words = ["--drop", "city", "--drop", "price"]
+    assert command(capsys, "predict", model, new, *words).out == expected
+    err = command(capsys, "predict", model, new, "--drop", "citi", code=1).err
+    assert "no column 'citi'; did you mean 'city'?" in err
+
+
+def test_files_are_read_as_that_of_the_training(capsys, file, tmp_path):
+    """From the shell and Python; options overrule what the model has."""
+    german = [line.replace(",", "|").replace(".", ",") for line in [HEADER, *lines()]]
+    table, path = file("t.csv", *german, encoding="utf-16"), tmp_path / "m.safetensors"
+    form = ["--decimal", ",", "--delimiter", "|", "--encoding", "utf-16"]
+    words = ["--target", "kind", "--drop", "id", "--missing", "mean", "--epochs", 2]
+    command(capsys, "train", table, *words, *form, "--save", path)
+    data = load_csv(
+        table, "kind", drop=["id"], missing="mean", decimal=",", delimiter="|", encoding="utf-16"
+    )
+    own, other = MLP(5, [8, 2], activation="tanh", seed=0), tmp_path / "other.safetensors"
+    train(own, data.split(test=0.2, seed=0).standardized(), epochs=2, progress=False)
+    save(own, other)
+    usual = file("new.csv", HEADER, *lines(seed=1))
+    new = file("german.csv", *[line.replace(",", "|").replace(".", ",") for line in
+               [HEADER, *lines(seed=1)]], encoding="utf-16")  # fmt: skip
+    overruled = ["--decimal", ".", "--delimiter", ",", "--encoding", "utf-8"]
+    for one in (path, other):
+        expected = command(capsys, "predict", one, usual, *overruled).out
+        assert command(capsys, "predict", one, new).out == expected
+        assert len(read(expected)) == 49
+        shown = command(capsys, "show", one).out
+        assert "\nFiles: delimiter '|', decimal ',', encoding 'utf-16', unless" in shown
+    assert load_csv(file("u.csv", "a,y", "1,2.5"), "y").schema.dialect is None
+    for wrong in ({"delimiter": "ab"}, {"decimal": ";"}, {"encoding": "zip"}):
+        with pytest.raises(ValueError, match=f"^{next(iter(wrong))}: expected"):
+            Dialect(**wrong).check()
 
 
 def test_other_ways_to_write_a_table(capsys, file, model, tmp_path, monkeypatch):

@@ -1,0 +1,54 @@
+"""Rows and targets far from the scale that networks train well on, of which train warns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.numerals import numeral
+
+from ..data import Data
+from ..labels import is_several
+from ..names import join_names
+from ..schema import Scale, Schema
+from ..standardization import mean_and_deviation
+
+LARGE, SMALL = 10.0, 0.01  # sizes of numbers that were never standardized, and of their spread
+
+
+def unscaled(rows: Any, schema: Schema) -> str:
+    """What was not standardized, and what to write; empty where nothing is far from that scale.
+
+    rows: as they are trained on; only a Data can be standardized.
+    """
+    if not isinstance(rows, Data) or not len(rows):
+        return ""
+    found = []
+    if never_standardized(schema.feature_scales):
+        names = zip(rows.feature_names, zip(*rows.rows, strict=True), strict=True)
+        found += [f"column {name} ({size})" for name, column in names if (size := far(column))]
+    if schema.regression and never_standardized(schema.target_scales):
+        labels = [label if is_several(label) else [label] for label in rows.labels]
+        targets = schema.targets or ("y",) * len(labels[0])
+        names = zip(targets, zip(*labels, strict=True), strict=True)
+        found += [f"target {name} ({size})" for name, column in names if (size := far(column))]
+    if not found:
+        return ""
+    return (
+        f"the data was not standardized, and training may fail or take long: {join_names(found)}; "
+        "data.standardized() brings columns, and the target of a regression, to mean 0 and "
+        "deviation 1, and answers come back in their unit"
+    )
+
+
+def never_standardized(scales: Sequence[Scale]) -> bool:
+    return all([scale == Scale() for scale in scales])
+
+
+def far(column: Sequence[float]) -> str:
+    """Mean and deviation of a column where these are far from 0 and 1; else empty."""
+    mean, deviation = mean_and_deviation(list(map(float, column)))
+    if SMALL < deviation and math.hypot(mean, deviation) < LARGE:
+        return ""
+    return f"mean {numeral(mean)}, deviation {numeral(deviation)}"

@@ -30,11 +30,18 @@ class Table:
     rows: list[list[str]]
     form: Format
 
-    def column(self, name: str, labels: bool = False) -> list[Any]:
-        """The parsed cells of a column: numbers or words, None for missing values."""
-        texts = self.texts(name)
+    def column(
+        self, name: str, labels: bool = False, rows: Sequence[int] | None = None
+    ) -> list[Any]:
+        """The parsed cells of a column: numbers or words, None for missing values.
+
+        rows: the indices of those that are read; all if None.
+        """
+        texts, places = self.texts(name), self.places(name)
+        if rows is not None:
+            texts, places = [texts[i] for i in rows], [places[i] for i in rows]
         advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
-        return parse_column(texts, self.places(name), self.form, advice, labels)
+        return parse_column(texts, places, self.form, advice, labels)
 
     def texts(self, name: str) -> list[str]:
         """The cells of a column as they are in the file."""
@@ -53,7 +60,7 @@ class Table:
 
     def named(self, given: str) -> str:
         """The name of a column as the file has it; ValueError for one that it hasn't."""
-        found = find_name(given, self.names)
+        found = given if given in self.positions else find_name(given, self.names)
         if found is None:
             raise ValueError(
                 f"line {self.line}: no column {given!r:.60}{choices(given, self.names)}{self.other()}"
@@ -90,6 +97,11 @@ def parse_csv(raw: bytes, form: Format) -> Table:
 def decode(raw: bytes, form: Format) -> str:
     """Bytes as a text."""
     plain = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    if is_wide(form.encoding) and b"\0" not in raw:  # which each of its commas and line ends has
+        raise ValueError(
+            f"line 1: expected a text in {form.encoding}, got one of single bytes; "
+            f"{form.option('encoding', 'utf-8')} reads the usual ones"
+        )
     try:
         return raw.decode("utf-8-sig" if plain else form.encoding)  # spreadsheets begin with a mark
     except LookupError as error:
@@ -106,6 +118,14 @@ def decode(raw: bytes, form: Format) -> str:
         raise ValueError(
             f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
         ) from error
+
+
+def is_wide(encoding: str) -> bool:
+    """Whether an encoding has at least two bytes for each letter."""
+    try:
+        return "aa".encode(encoding).count(b"\0") > 1
+    except LookupError:  # which is said where it is read
+        return False
 
 
 def numbered_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:

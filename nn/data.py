@@ -18,7 +18,6 @@ from .names import (
     check_feature_names,
     default_names,
     error_prefix,
-    find_name,
     join_names,
     unique_names,
 )
@@ -189,11 +188,12 @@ class Data:
         """The same data in a model's form: its columns, scales and class indices.
 
         Columns and classes are matched by name where both have names; else columns by position,
-        labels by index. Rows, and the labels of a regression, are brought to the model's scale.
+        labels by index. Targets are matched by name likewise. Rows, and the labels of a regression,
+        are brought to the model's scale.
 
         schema: that of the model, `model.schema`.
 
-        Raises ValueError for an unknown class or column.
+        Raises ValueError for an unknown class, column or target.
 
         >>> data = Data([[1.0, 5.0]], ["c"], ["width", "length"])
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
@@ -263,16 +263,13 @@ class Data:
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
-            labels, found = self.labels, [find_name(name, own.target_names) for name in names]
-            if len(found) > 1 and len(given) == len(found) and None not in found:
-                order = [own.target_names.index(name or "") for name in found]
+            labels, order = self.labels, schema.target_order(own.target_names)
+            if order is not None:
                 labels, given = [take(x, order) for x in labels], tuple(take(given, order))
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
-            data.labels = labels_brought(
-                labels, given, schema.target_scales, data.schema.targets
-            )
+            data.labels = labels_brought(labels, given, schema.target_scales, data.schema.targets)
             return data
         return self
 

@@ -132,7 +132,7 @@ def class_of(label: Any, i: int, names: Sequence[str]) -> int:
         if x is not None and not names:
             accepted = "a class, a whole number or a name,"
         raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    if names and x not in range(len(names)):
+    if names and int(x) not in range(len(names)):  # a float would be compared with each
         raise ValueError(
             f"row {i}: expected a class from 0 to {len(names) - 1} as label, got {label}"
         )

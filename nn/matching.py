@@ -64,7 +64,9 @@ def match_columns(rows: Any, schema: Schema, name: str) -> Any:
     if is_frame(rows):
         found = ordered_rows(rows, schema, name)
         with error_prefix(name):
-            return float_rows(with_booleans(found), schema.feature_names or list(map(str, columns_of(rows))))
+            return float_rows(
+                with_booleans(found), schema.feature_names or list(map(str, columns_of(rows)))
+            )
     return match_row(rows, schema, name)
 
 
@@ -131,7 +133,9 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
         )
     names = schema.feature_names or default_names(len(scales))
     with error_prefix(name):
-        return brought(float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names)
+        return brought(
+            float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names
+        )
 
 
 def is_brought(data: Any, schema: Schema) -> bool:
@@ -185,7 +189,9 @@ def labeled_rows(
 def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> Pairs:
     """A Data, or pairs, matched with a schema."""
     if isinstance(data, Data):
-        return match_data(numbered(data, model, schema), schema, name if what == "data" else f"{name}: {what}")
+        return match_data(
+            numbered(data, model, schema), schema, name if what == "data" else f"{name}: {what}"
+        )
     return labeled_rows(model, data, name, what, schema)
 
 

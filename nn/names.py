@@ -9,8 +9,9 @@ from typing import Any
 from autograd.arguments import normal, several
 
 
-def join_names(names: Sequence[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Names for an error message: all, or the first four and the count of the others, each cut."""
+    names = list(names)
     shown = ", ".join([f"{name:.60}" for name in names[:4]]) or "none"
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
 
@@ -77,7 +78,7 @@ def check_feature_names(
         if found not in (own, None):
             raise ValueError(
                 f"Data: the columns have names, {join_names(names)}, and feature_names gives "
-                f"{name!r:.60} to another; choose columns in the frame: frame[{given!r:.60}]"
+                f"{name!r:.60} to another; choose columns in the frame: frame[{list(given or ())!r:.60}]"
             )
 
 

@@ -198,6 +198,24 @@ class Schema:
         found = zip(names, find_names(names, accepted), strict=True)
         return [name for name, known in found if known is None]
 
+    def target_order(self, names: Sequence[str]) -> list[int] | None:
+        """The index among these names of each of the model's targets; None where they agree.
+
+        Raises ValueError for other targets.
+        """
+        own = self.target_names
+        if not own or not names or tuple(names) == own:
+            return None
+        found = find_names(own, names)
+        if None in found or len(names) != len(own):
+            given = list(own) if len(own) <= len(names) else ["..."]
+            raise ValueError(
+                f"expected the targets that the model was trained on, {join_names(own)}, got "
+                f"{join_names(names)}; if these are the same, Data(..., target_names={given!r:.60})"
+            )
+        indices = {name: i for i, name in enumerate(names)}
+        return [indices[name] for name in found if name is not None]
+
     def encode_labels(self, labels: Iterable[Any]) -> list[Any]:
         """Labels as the model's class indices, where they are names of classes; others as they are.
 
@@ -242,9 +260,7 @@ class Schema:
 
         Raises ValueError where a number could be a class's index or its name.
         """
-        by_index = {
-            not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)
-        }
+        by_index = {not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)}
         if by_index == {True}:
             return list(labels)
         if not set(map(str, labels)).issubset(self.class_names):

@@ -150,6 +150,7 @@ def main(folder: Path, count: int, seed: int = 0) -> None:
         except ValueError as error:
             if not is_refusal(error, path, loading is resumed):
                 raise
+            assert len(str(error)) < 1000 + len(str(path))
             refused += 1
         else:
             if loading is resumed:

@@ -21,7 +21,6 @@ from .names import check_spellings, error_prefix, join_names, refuse_repeated
 from .optional import optional
 from .schema import Dialect
 
-
 # Of `several`, for the targets of a file.
 TARGET = ("load_csv", "names of columns as target", 'target=["width", "height"]')
 

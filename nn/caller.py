@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-import sys
 import warnings
-from types import FrameType
 
 OWN = re.compile(r"(nn|autograd)(\.|$)")  # modules of the project
 
 
 def warn(message: str) -> None:
     """A UserWarning at the first line that is not of the project."""
-    level, frame = 1, sys._getframe()
-    above: FrameType | None = frame
-    while above is not None and OWN.match(above.f_globals.get("__name__", "")):
-        level, above = level + 1, above.f_back
+    level, frame = 1, inspect.currentframe()
+    while frame is not None and OWN.match(frame.f_globals.get("__name__", "")):
+        level, frame = level + 1, frame.f_back
     warnings.warn(message, UserWarning, stacklevel=level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,11 +13,20 @@ from .tables import finite, minority_index
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
+GROUPS = re.compile(r"[+-]?[0-9]{1,3}([.,][0-9]{3})+")  # of thousands, or decimals
 # What somebody may have meant as a number: decimal commas, groups of digits, digits of other
 # scripts, per cent. As a word it would be taken in silence.
 MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
 # Missing values as spreadsheets, R, pandas, databases and the UCI repository write them.
 MISSING = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"}
+
+
+DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:.*)?")
+
+
+def are_dates(words: Iterable[str]) -> bool:
+    """Whether all words look like dates, as 2024-05-31 or 31.5.2024."""
+    return all([DATE.fullmatch(word) is not None for word in words])
 
 
 def is_meant_as_number(word: str) -> bool:
@@ -52,6 +61,13 @@ class Format:
         """The accepted notation of numbers, and the option that would accept this one."""
         other = Format(decimal="," if self.decimal == "." else ".")
         advice = f"numbers are written as -1{self.decimal}5, 20 or 2e-3"
+        if GROUPS.fullmatch(text):
+            whole = re.sub("[.,]", "", text)
+            decimals = f"decimals, which {self.option('decimal', other.decimal)} reads"
+            return (
+                f"{advice}; {text} may be {whole} with separators of thousands, to be written "
+                f"without these, or a number with {decimals}"
+            )
         if NUMBER.fullmatch(other.plain(text)):
             advice += f"; {self.option('decimal', other.decimal)} reads such numbers"
         return advice

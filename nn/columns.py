@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.arguments import choices
 
 from .booleans import find_word
-from .cells import is_meant_as_number
+from .cells import are_dates, is_meant_as_number
 from .missing import (
     Indices,
     MissingValues,
     drop_missing,
-    fill_as_trained,
     missing_advice,
     python_option,
 )
-from .names import check_spellings, find_name, join_names, refuse_repeated
-from .schema import Column, Scale, Schema
+from .names import check_spellings, join_names, refuse_repeated
+from .schema import Column, Schema
 from .tables import (
     Row,
     check_width,
@@ -62,7 +60,7 @@ def encode_table(
     Raises ValueError that names the row and the column.
     """
     cells = [cell for row in rows for cell in row]
-    if missing is None and not any([isinstance(cell, str) or is_missing(cell) for cell in cells]):
+    if missing is None and not any([is_no_number(cell) for cell in cells]):
         return Encoded(float_rows(rows, names), labels)
     for i, row in enumerate(rows):
         check_width(i, row, names)
@@ -88,6 +86,11 @@ def encode_table(
     )
 
 
+def is_no_number(cell: Any) -> bool:
+    """Whether a cell is a word, a missing value or a date."""
+    return isinstance(cell, str) or is_missing(cell) or hasattr(cell, "isoformat")
+
+
 def find_columns(
     rows: Sequence[Sequence[Any]], names: Sequence[str], places: Sequence[str]
 ) -> tuple[Column, ...]:
@@ -96,12 +99,23 @@ def find_columns(
     Raises ValueError for a column of both kinds, for numbers as strings, and for identifiers.
     """
     found = []
-    for name, cells in zip(names, zip(*rows, strict=True), strict=True):
+    table = dict(zip(names, zip(*rows, strict=True), strict=True))
+    refuse_no_categories(table, leave_out)
+    for name, cells in table.items():
         check_kinds(name, cells, places)
+<<<<<<< HEAD
         check_spellings(cells, [f"{place}, {name:.60}" for place in places], "word")
         found.append(Column(name, find_categories(name, cells, f"leave column {name!r:.60} out")))
+=======
+        check_spellings(cells, [f"{place}, {name}" for place in places], "word")
+        found.append(Column(name, find_categories(cells)))
+>>>>>>> h/newmends
     refuse_repeated([one for column in found for one in column.feature_names], "columns")
     return tuple(found)
+
+
+def leave_out(names: list[str]) -> str:
+    return f"leave {'column' if len(names) == 1 else 'columns'} {join_names(names)} out"
 
 
 def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
@@ -123,21 +137,47 @@ def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
         )
 
 
-def find_categories(name: str, cells: Sequence[Any], advice: str) -> tuple[str, ...]:
-    """The categories of a column in alphabetical order; none of a numeric column.
+def find_categories(cells: Sequence[Any]) -> tuple[str, ...]:
+    """The categories of a column in alphabetical order; none of a numeric column."""
+    return tuple(sorted({cell for cell in cells if isinstance(cell, str)}))
 
-    advice: what to do about a column of identifiers.
 
-    Raises ValueError for a column of identifiers.
+def refuse_no_categories(
+    columns: Mapping[str, Sequence[Any]], advice: Callable[[list[str]], str]
+) -> None:
+    """ValueError for columns of identifiers, dates and times, all of them in one.
+
+    advice: what to do about columns of these names.
     """
+    faults = {name: fault for name, cells in columns.items() if (fault := fault_in(cells))}
+    if faults:
+        each = "; ".join([f"column {name!r}: {fault}" for name, fault in faults.items()])
+        raise ValueError(f"{each}; {advice(list(faults))}")
+
+
+def fault_in(cells: Sequence[Any]) -> str:
+    """Why the cells of a column are no categories or numbers; empty where they are."""
     there = [cell for cell in cells if isinstance(cell, str)]
     words = sorted(set(there))
+<<<<<<< HEAD
     if len(words) > min(MAX_CATEGORIES, max(FEW, len(there) // 2)):
         raise ValueError(
             f"column {name!r:.60}: {len(words)} different words in {len(there)} rows, "
             f"{join_names(words)}, are identifiers and no categories; {advice}"
+=======
+    if any([hasattr(cell, "isoformat") for cell in cells if not is_missing(cell)]):
+        return "dates or times are no numbers; the year, or the days since a first one, is one"
+    if words and are_dates(words):
+        return (
+            f"{join_names(words)} are dates, of which the year, or the days since one, is a number"
+>>>>>>> h/newmends
         )
-    return tuple(words)
+    if len(words) > min(MAX_CATEGORIES, max(FEW, len(there) // 2)):
+        return (
+            f"{len(words)} different words in {len(there)} rows, {join_names(words)}, are "
+            "identifiers and no categories"
+        )
+    return ""
 
 
 def encode_row(

@@ -62,9 +62,8 @@ class Table:
         """The name of a column as the file has it; ValueError for one that it hasn't."""
         found = given if given in self.positions else find_name(given, self.names)
         if found is None:
-            raise ValueError(
-                f"line {self.line}: no column {given!r:.60}{choices(given, self.names)}{self.other()}"
-            )
+            advice = choices(given, self.names) + self.other()
+            raise ValueError(f"line {self.line}: no column {given!r:.60}{advice}")
         return found
 
     def other(self) -> str:

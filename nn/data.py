@@ -32,11 +32,13 @@ class Data:
     """Rows and labels, with their names and scales. Iterating yields (row, label) pairs.
 
     X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, a data
-        frame, or mappings by name. Its columns have names unless all of these are numbers. A column of words becomes
-        one of 0.0 and 1.0 for each word, `color=red`.
-    y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are names of
-        classes), strings (classes, numbered in alphabetical order), Booleans, other numbers or rows of them (for a regression of one target or of
-        several); of a data frame also the name of a column, or a list of names of several.
+        frame, or mappings by name. Its columns have names unless all of these are numbers. A column
+        of words becomes one of 0.0 and 1.0 for each word, `color=red`; one of true and false,
+        Booleans or words, is a column of 1.0 and 0.0.
+    y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are the names
+        of classes), strings (classes, numbered in alphabetical order), Booleans (the classes False
+        and True), other numbers or rows of them (for a regression of one target or of several); of
+        a data frame also the name of a column, or a list of the names of several.
     feature_names: one for each column; if None those of the data frame, or x1, x2, ...
     class_names: the names of the classes 0, 1, ...
     regression: whether labels are numbers to predict, or classes. None decides: classes are words,
@@ -256,15 +258,26 @@ class Data:
             return self.by_number()._with_labels(schema)
         if schema.class_names and own.class_names != schema.class_names:
             names = own.class_names
+<<<<<<< HEAD
             given = [names[label] for label in self.labels] if names else self.labels
             given = given if names else schema.labels_by_name(given)
             labels = schema.encode_labels(given)
+=======
+            named = [names[label] for label in self.labels] if names else None
+            named = schema.labels_by_name(self.labels) if named is None else named
+            labels = [schema.encode_label(label, i) for i, label in enumerate(named)]
+>>>>>>> h/newmends
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
+<<<<<<< HEAD
             labels, order = self.labels, schema.target_order(own.target_names)
             if order is not None:
+=======
+            labels, order = self.labels, own.target_order(names)
+            if len(order) > 1 and len(given) == len(order):
+>>>>>>> h/newmends
                 labels, given = [take(x, order) for x in labels], tuple(take(given, order))
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales

@@ -146,8 +146,8 @@ def score(model: Module, data: Pairs) -> float:
     if len(true) < 2:
         raise ValueError("score: expected at least two rows for R², got one")
     pairs = zip(zip(*true, strict=True), zip(*found, strict=True), strict=True)
-    columns = [near_one(*columns) for columns in pairs]
-    return float(metrics.r2_score(*[list(zip(*part, strict=True)) for part in zip(*columns)]))
+    columns = zip(*[near_one(*columns) for columns in pairs], strict=True)
+    return float(metrics.r2_score(*[list(zip(*part, strict=True)) for part in columns]))
 
 
 def near_one(

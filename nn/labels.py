@@ -109,12 +109,14 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
         regression = not names and are_numbers(labels)
     if any([is_several(label) for label in labels]):
         return Labels(several_of(labels, regression), (), True)
-    read_one = number_of if regression else class_of
-    read = [read_one(label, i, names) for i, label in enumerate(labels)]
-    if regression or names or are_indices(read):
-        return Labels(read, names, regression)
-    indices = {k: i for i, k in enumerate(sorted(set(read)))}
-    return Labels([indices[k] for k in read], tuple(map(str, indices)), False, tuple(indices))
+    if regression:
+        return Labels([number_of(label, i) for i, label in enumerate(labels)], (), True)
+    numbered = [class_of(label, i, names) for i, label in enumerate(labels)]
+    if names or are_indices(numbered):
+        return Labels(numbered, names, False)
+    values = sorted(set(numbered))
+    place = {k: i for i, k in enumerate(values)}
+    return Labels([place[k] for k in numbered], tuple(map(str, values)), False, tuple(values))
 
 
 def are_indices(labels: Iterable[int]) -> bool:
@@ -139,7 +141,7 @@ def class_of(label: Any, i: int, names: Sequence[str]) -> int:
     return int(label)
 
 
-def number_of(label: Any, i: int, names: Sequence[str]) -> float:
+def number_of(label: Any, i: int) -> float:
     """A label as a number to predict."""
     x = finite(label)
     if x is None:

@@ -204,7 +204,7 @@ def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any
 
 
 def with_own_labels(data: Any, loss: Loss) -> Any:
-    """A Data with the whole numbers that were given as labels, where the loss is none of classes."""
+    """A Data with labels as they were given, whole numbers, where the loss is none of classes."""
     is_of_classes = getattr(loss, "func", loss) in OF_CLASSES
     return data.by_number() if isinstance(data, Data) and not is_of_classes else data
 

@@ -15,8 +15,8 @@ from .booleans import as_python
 from .columns import encode_raw_rows
 from .data import Data, ordered_rows
 from .encodings import match_encoding, with_columns
-from .names import default_names, error_prefix, join_names
 from .mappings import as_frame
+from .names import default_names, error_prefix, join_names
 from .plausibility import call, warn_of
 from .scales import brought
 from .schema import Scale, Schema, schema_of
@@ -84,7 +84,10 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
-    schema, rows = schema_of(model), as_frame(rows, name)
+    schema, given = schema_of(model), as_frame(rows, name)
+    if given is not rows and not schema.feature_names:
+        raise wrong(name, "rows of numbers", rows, "the model's columns have no names")
+    rows = given
     if raw and schema.columns and not isinstance(rows, Data):
         names, cells, _ = read_table(rows, name)
         with error_prefix(name):

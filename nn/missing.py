@@ -36,7 +36,7 @@ class MissingValues:
 
 def python_option(name: str, value: str) -> str:
     """An option as it is written in Python."""
-    return f"{name}={value!r}"
+    return f"{name}={[value] if name == 'drop' else value!r}"
 
 
 def missing_advice(option: Option) -> str:
@@ -85,8 +85,8 @@ def column_means(
         there = [row[j] for row, indices in zip(rows, imputed, strict=True) if j not in indices]
         if not there:
             raise ValueError(
-                f"column {name!r:.60}: all values of the training rows are missing, and have no mean; "
-                "leave the column out"
+                f"column {name!r:.60}: all values of the training rows are missing, and have no "
+                "mean; leave the column out"
             )
         found.append(mean_of(there))
     return found

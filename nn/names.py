@@ -76,9 +76,10 @@ def check_feature_names(
         )
     for name, own, found in zip(given or (), names, find_names(given or (), names), strict=False):
         if found not in (own, None):
+            choice = f"choose columns in the frame: frame[{list(given or ())!r:.60}]"
             raise ValueError(
                 f"Data: the columns have names, {join_names(names)}, and feature_names gives "
-                f"{name!r:.60} to another; choose columns in the frame: frame[{list(given or ())!r:.60}]"
+                f"{name!r:.60} to another; {choice}"
             )
 
 

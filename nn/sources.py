@@ -12,11 +12,11 @@ from autograd.arguments import several, wrong
 
 from .arguments import one_of
 from .cells import Format
-from .columns import find_categories
+from .columns import refuse_no_categories
 from .csv_table import Table, parse_csv
 from .data import Data
 from .labels import are_numbers
-from .missing import HOW, drop_missing
+from .missing import HOW, drop_missing, python_option
 from .names import check_spellings, error_prefix, join_names, refuse_repeated
 from .optional import optional
 from .schema import Dialect
@@ -141,9 +141,7 @@ def read_data(
         targets = [table.named(name) for name in target]
         dropped = [table.named(name) for name in drop]
         names = feature_columns(table, targets, dropped)
-        rows = [
-            list(row) for row in zip(*[read_feature(table, name) for name in names], strict=True)
-        ]
+        rows = [list(row) for row in zip(*read_features(table, names), strict=True)]
         labels, classes = read_targets(table, targets, rows, regression, named)
         with error_prefix(f"line {table.line}"):
             data = Data(
@@ -238,10 +236,18 @@ def class_name_of(label: float) -> str:
     return str(int(label)) if label == int(label) else repr(label)
 
 
-def read_feature(table: Table, name: str) -> list[Any]:
-    """The cells of a column; ValueError for words that are no categories."""
-    cells, places = table.column(name), table.places(name)
-    check_spellings(cells, places, "word")
+def read_features(table: Table, names: Sequence[str]) -> list[list[Any]]:
+    """The cells of columns; ValueError for words that are no categories."""
+    columns = {name: table.column(name) for name in names}
+    option = table.form.option
+
+    def advice(of: list[str]) -> str:
+        options = " ".join([option("drop", name) for name in of])
+        options = f"drop={of!r}" if option is python_option else options
+        return f"{options} leaves the column{'' if len(of) == 1 else 's'} out"
+
     with error_prefix(f"line {table.line}"):
-        find_categories(name, cells, f"{table.form.option('drop', name)} leaves the column out")
-    return cells
+        refuse_no_categories(columns, advice)
+    for name, cells in columns.items():
+        check_spellings(cells, table.places(name), "word")
+    return list(columns.values())

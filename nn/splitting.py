@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 import random
 from collections import Counter
@@ -44,15 +45,20 @@ def parts_of(
         raise ValueError(
             f"split: expected at least two rows of each class, got {fewest} of {names[label]!r}"
         )
-    try:
-        train, held_out = train_test_split(
-            range(count),
-            test_size=test,
-            stratify=labels if fewest > 1 else None,
-            random_state=seed,
+    classes = len(set(labels or ())) if fewest > 1 else 1
+    tested = int(test) if isinstance(test, numbers.Integral) else math.ceil(test * count)
+    if min(tested, count - tested) < classes:
+        each = f", one of each of the {classes} classes" if classes > 1 else ""
+        raise ValueError(
+            f"split: expected at least {classes} rows in each part{each}, got {tested} to test on "
+            f"and {count - tested} to train on of {count}"
         )
-    except ValueError as error:
-        raise ValueError(f"split: {error}") from error
+    train, held_out = train_test_split(
+        range(count),
+        test_size=test,
+        stratify=labels if fewest > 1 else None,
+        random_state=seed,
+    )
     return train, held_out
 
 

@@ -25,6 +25,11 @@ def network_for(data: Data, arguments: argparse.Namespace, bias: bool) -> MLP:
     )
 
 
+def parts_in(data: Data) -> dict[str, Data]:
+    """The rows to train on and to test on; where there are no parts, all to train on."""
+    return {"train": data} if data.parts is None else {"train": data.train, "test": data.test}
+
+
 def network_name(model: MLP) -> str:
     """The sizes of its layers, as in 4-4-4-3."""
     return "-".join([str(size) for size in (model.nin, *model.nouts)])
@@ -39,7 +44,7 @@ def trained(model: MLP, data: Data, arguments: argparse.Namespace, **settings: A
     """The history of a training; KeyboardInterrupt if that ends before one epoch is complete."""
     history = train(
         model,
-        data.train,
+        parts_in(data)["train"],
         optimizer=Adam(model.parameters(), lr=arguments.lr),
         epochs=arguments.epochs,
         progress=is_verbose(arguments),
@@ -61,14 +66,17 @@ def results_of(
         "epochs": len(history),
         "ended_by": history.ended_by,
         "lr": arguments.lr,
-        "loss": {"start": history["loss"][0], "end": mean_loss(model, data.train).data},
+        "loss": {
+            "start": history["loss"][0],
+            "end": mean_loss(model, parts_in(data)["train"]).data,
+        },
         **scores_of(model, data),
     }
 
 
 def scores_of(model: MLP, data: Data) -> dict[str, Any]:
     """How good the answers are: for classes the accuracy, for numbers R² and the error."""
-    parts = {"train": data.train, "test": data.test}
+    parts = parts_in(data)
     if model.regression:
         return {
             "r2": {name: score(model, part) for name, part in parts.items()},
@@ -78,5 +86,5 @@ def scores_of(model: MLP, data: Data) -> dict[str, Any]:
         }
     return {
         "accuracy": {name: accuracy(model, part) for name, part in parts.items()},
-        "confusion_matrix": confusion_matrix(model, data.test),
+        "confusion_matrix": confusion_matrix(model, parts.get("test", data)),
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 from autograd import Value
-from autograd.arguments import normal
+from autograd.arguments import choices, normal
 from autograd.expressions import ExpressionError, build
 from autograd.files import refuse_unwritable
 
@@ -29,6 +30,17 @@ class UsageError(Exception):
 
 class Command(ArgumentParser):
     """The options of one command."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with one line of usage, not a paragraph of all options."""
+        words = []
+        for action in sorted(self._actions, key=lambda action: len(action.option_strings)):
+            if action.required and action.option_strings:
+                words.append(f"{action.option_strings[-1]} {action.metavar}")
+            elif action.required:
+                words.append(action.dest)
+        usage = " ".join([self.prog, *words, "[options]"])
+        self.exit(2, f"usage: {usage}\n{self.prog}: error: {message}\n")
 
     def refuse_unknown(self, words: Sequence[str]) -> None:
         """End the program, as argparse does, where an option is none, with the nearest one.
@@ -76,8 +88,36 @@ def between(low: float, high: float, accepted: str) -> Callable[[str], float]:
     return read
 
 
+def layer(word: str) -> int:
+    """The parser of the size of a hidden layer; of several, one word each."""
+    try:
+        return whole(1)(word)
+    except ArgumentTypeError as error:
+        advice = "put the file before --hidden, or another option between them"
+        if "," in word:
+            advice = f"one word for each layer, as in --hidden {' '.join(word.split(','))}"
+        raise ArgumentTypeError(f"{error}; {advice}") from None
+
+
+def name_of(accepted: Iterable[str]) -> Callable[[str], str]:
+    """The parser of one of these names."""
+    names = list(accepted)
+
+    def read(word: str) -> str:
+        if word not in names:
+            raise ArgumentTypeError(f"no {word!r}{choices(word, names)}")
+        return word
+
+    return read
+
+
 positive = between(0.0, float("inf"), "a positive number")
 share = between(0.0, 1.0, "a number between 0 and 1")
+
+
+def share_or_none(word: str) -> float:
+    """The parser of a share, which may be 0."""
+    return 0.0 if word in ("0", "0.0") else share(word)
 
 
 def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict[str, Value]]:
@@ -138,7 +178,7 @@ def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: i
     add("--lr", type=positive, default=lr, help="learning rate of Adam")
     add(
         "--hidden",
-        type=whole(1),
+        type=layer,
         nargs="+",
         default=hidden,
         metavar="SIZE",
@@ -147,7 +187,7 @@ def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: i
     names = sorted(ACTIVATIONS)
     add(
         "--activation",
-        choices=names,
+        type=name_of(names),
         default="tanh",
         metavar="NAME",
         help=f"of the hidden layers: {', '.join(names)}",

@@ -11,7 +11,6 @@ from pathlib import Path
 from ..cells import Format
 from ..schema import Dialect
 
-
 FIELDS = [field.name for field in fields(Dialect)]
 
 

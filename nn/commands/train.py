@@ -7,6 +7,7 @@ import math
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,17 @@ from autograd.numerals import numeral, percent
 from ..data import Data
 from ..files.description import Outcome
 from ..files.models import save_with
+from ..labels import MANY
 from ..layers import MLP
 from ..missing import HOW, MissingValues
 from ..sources import read_data
 from ..training.engines import AUTO, ENGINES
 from . import options, tables
-from .network import is_verbose, network_for, results_of, trained
+from .network import is_verbose, network_for, parts_in, results_of, trained
 from .report import as_json, matrix_lines, reached
 
 SETTINGS = ("epochs", "lr", "batch_size", "seed", "engine")
+SUFFIX = "; its name ends in .safetensors"
 SCORES = ("loss", "accuracy", "r2", "mean_absolute_error")
 
 
@@ -51,7 +54,13 @@ def add_to(commands: Any) -> None:
     )
     add_data(parser)
     tables.add_reading(parser)
-    add("--test", type=options.share, default=0.2, metavar="SHARE", help="of the rows, to try on")
+    add(
+        "--test",
+        type=options.share_or_none,
+        default=0.2,
+        metavar="SHARE",
+        help="of the rows, to try on; 0 trains on all of them",
+    )
     options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
     add(
         "--batch-size",
@@ -64,8 +73,14 @@ def add_to(commands: Any) -> None:
         ("save", "write the model there, for `chainrule predict` and nn.load"),
         ("checkpoint", "keep the training there every 10 epochs, and go on from it if it is there"),
     ):
-        add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what)
-    add("--engine", choices=[AUTO, *ENGINES], default=AUTO, help="what computes the gradients")
+        add(f"--{name}", type=options.model, default=left_out, metavar="FILE", help=what + SUFFIX)
+    add(
+        "--engine",
+        type=options.name_of([AUTO, *ENGINES]),
+        default=AUTO,
+        metavar="NAME",
+        help=f"what computes the gradients: {', '.join([AUTO, *ENGINES])}",
+    )
     parser.set_defaults(run=run)
 
 
@@ -91,10 +106,11 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--missing",
-        choices=HOW,
+        type=options.name_of(HOW),
         default=left_out,
-        help="drop rows with missing values, or replace these by the mean of the training rows; "
-        "they are refused if not given",
+        metavar="HOW",
+        help="drop or mean: drop rows with missing values, or replace these by the mean of the "
+        "training rows; they are refused if not given",
     )
 
 
@@ -109,7 +125,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     target = ", ".join(data.schema.target_names)
     check_target(data, target)
-    data = data.split(test=arguments.test, seed=arguments.seed).standardized()
+    data = data.split(test=arguments.test, seed=arguments.seed) if arguments.test else data
+    data = data.standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
         print(describe_data(file, data, target, given.get("regression")), flush=True)
@@ -128,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
         "features": data.feature_names,
         "regression": data.regression,
         "class_names": data.class_names,
-        "rows": {"train": len(data.train), "test": len(data.test)},
+        "rows": {"train": 0, "test": 0} | {n: len(part) for n, part in parts_in(data).items()},
         "missing": missing_as_json(data.missing),
         **results_of(model, data, history, arguments),
         "batch_size": given.get("batch_size", "auto"),
@@ -177,6 +194,12 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
 
 def check_target(data: Data, target: str) -> None:
     """ValueError for classes of which there is only one."""
+    count = len(data.class_names)
+    if count > MANY and count > len(data) // 2:
+        raise ValueError(
+            f"column {target!r}: {count} classes in {len(data)} rows are too many to learn; if it "
+            "holds numbers to predict, leave --classes out or write --regression"
+        )
     if not data.regression and len(data.class_names) < 2:
         raise ValueError(
             f"column {target!r}: expected at least two classes, got {list(data.class_names)}"
@@ -185,6 +208,7 @@ def check_target(data: Data, target: str) -> None:
 
 def describe_data(file: str, data: Data, target: str, regression: bool | None) -> str:
     """What was read, in lines of text."""
+    parts = parts_in(data)
     kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
     if data.regression:
         kind, overrule = "a number to predict", " (if these are classes: --classes)"
@@ -193,7 +217,8 @@ def describe_data(file: str, data: Data, target: str, regression: bool | None) -
         kind, overrule = f"{count} numbers to predict", ""
     words = not all([name.lstrip("-").isdecimal() for name in data.class_names])
     lines = [
-        f"{file}: {count_of(len(data.train), 'row')} to train, {len(data.test)} to test, "
+        f"{file}: {count_of(len(parts['train']), 'row')} to train, {len(parts.get('test', ()))} "
+        "to test, "
         f"{count_of(len(data.feature_names), 'feature')}.",
         f"Target {target}: {kind}{'' if words or regression is not None else overrule}.",
     ]
@@ -252,23 +277,28 @@ def as_text(results: dict[str, Any]) -> str:
 def class_lines(results: dict[str, Any]) -> list[str]:
     """How good the answers are, as lines of text."""
     shares = results["accuracy"]
+    tested = "Test" if "test" in shares else "Training"
     return [
-        f"Accuracy: {percent(shares['train'])} of the training rows, "
-        f"{percent(shares['test'])} of the test rows.",
+        f"Accuracy: {by_part(shares, percent)}.",
         "",
-        f"Test rows, the true {results['target']} by row, the network's answers by column:",
+        f"{tested} rows, the true {results['target']} by row, the network's answers by column:",
         *matrix_lines(results["class_names"], results["confusion_matrix"]),
     ]
 
 
 def number_lines(results: dict[str, Any]) -> list[str]:
     """The same of a regression."""
-    share, error, of = results["r2"], results["mean_absolute_error"], results["target"]
+    of = results["target"]
     if isinstance(of, list):
         of = f"{', '.join(of)}, as the mean of these"
     return [
-        f"R²: {numeral(share['train'])} on the training rows, {numeral(share['test'])} on the test "
-        "rows.",
-        f"Mean absolute error: {numeral(error['train'])} on the training rows, "
-        f"{numeral(error['test'])} on the test rows, in units of {of}.",
+        f"R²: {by_part(results['r2'], numeral, 'on')}.",
+        f"Mean absolute error: {by_part(results['mean_absolute_error'], numeral, 'on')}, in units "
+        f"of {of}.",
     ]
+
+
+def by_part(numbers: dict[str, float], show: Callable[[float], str], word: str = "of") -> str:
+    """A number for the rows to train on, and one for those to test on where there are any."""
+    rows = {"train": "training rows", "test": "test rows"}
+    return ", ".join([f"{show(x)} {word} the {rows[part]}" for part, x in numbers.items()])

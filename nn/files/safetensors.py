@@ -69,10 +69,12 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         length = int.from_bytes(start, "little")
         if len(start) < 8 or length > size - 8:
             begins_as_json = start.lstrip()[:1] == b"{"
+            if len(start) == 8 and file.read(1) != b"{":  # with which every header begins
+                advice = "; autograd.load reads graphs, which are JSON" if begins_as_json else ""
+                raise FormatError(f"{path}: not a safetensors file{advice}")
             raise FormatError(
                 f"{path}: expected a header of {length} bytes after the first 8, got "
-                f"{max(0, size - 8)}: the file is cut off, or it is no safetensors"
-                + ("; autograd.load reads graphs, which are JSON" if begins_as_json else "")
+                f"{max(0, size - 8)}: the file is cut off"
             )
         header = parse(file.read(length), f"{path}: header")
         data = file.read(size - 8 - length)

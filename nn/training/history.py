@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ class History:
         "validation_accuracy", after the epoch.
     engine: the one that ran: "eager", "python", "numpy" or "native".
     note: the reason where that is not the requested engine, the part of the data that was trained
-        on where it has parts, and whether the loss was still falling when all epochs were complete;
+        on where it has parts, and whether the loss rose or was still falling when all epochs were
+        complete;
         else empty.
     seeds: of the random draws, where there are any: "model", "split", "shuffle".
     ended_by: "epochs", "patience", "callback" or "interrupt".
@@ -90,10 +92,12 @@ class History:
 
     @property
     def trend(self) -> str:
-        """Whether the loss still fell steeply in the last tenth of all epochs, in words."""
+        """Whether the loss rose, or fell steeply in the last tenth of all epochs, in words."""
         losses, count = self.columns["loss"], len(self) // 10
         if self.ended_by != "epochs" or not count:
             return ""
+        if not isfinite(losses[-1]) or losses[-1] > losses[0]:
+            return "the loss rose: a smaller learning rate, or standardized data, may help"
         earlier, last = fmean(losses[-2 * count : -count]), fmean(losses[-count:])
         falling = earlier - last > STEEP * (losses[0] - last) > 0.0
         advice = "more epochs, or a larger learning rate, may help"

@@ -49,6 +49,6 @@ def never_standardized(scales: Sequence[Scale]) -> bool:
 def far(column: Sequence[float]) -> str:
     """Mean and deviation of a column where these are far from 0 and 1; else empty."""
     mean, deviation = mean_and_deviation(list(map(float, column)))
-    if SMALL < deviation and math.hypot(mean, deviation) < LARGE:
+    if deviation > SMALL and math.hypot(mean, deviation) < LARGE:
         return ""
     return f"mean {numeral(mean)}, deviation {numeral(deviation)}"

@@ -20,7 +20,10 @@ def tables(tmp_path):
     yield pl.DataFrame(plain)
     yield pd.DataFrame(plain).astype({"active": "boolean", "left": object})
     for write in (str, str.lower, str.upper):
-        words = {**plain, **{name: [write(str(x)) for x in plain[name]] for name in list(plain)[1:]}}
+        words = {
+            **plain,
+            **{name: [write(str(x)) for x in plain[name]] for name in list(plain)[1:]},
+        }
         yield pd.DataFrame(words)
         path = tmp_path / "table.csv"
         pd.DataFrame(words).to_csv(path, index=False)
@@ -58,7 +61,9 @@ def test_a_model_takes_every_form(tmp_path, capsys):
     for table in forms:
         if hasattr(table, "read_text"):
             assert predict(model, load_csv(table, "left")) == expected
-            assert accuracy(model, load_csv(table, "left")) == accuracy(model, Data(forms[0], "left"))
+            assert accuracy(model, load_csv(table, "left")) == accuracy(
+                model, Data(forms[0], "left")
+            )
         else:
             assert predict(model, table, raw=True) == expected
     for truth in (True, 1, 1.0, "true", "TRUE", np.True_):

@@ -1,18 +1,22 @@
 """Words and holes as numbers of a row, against scikit-learn's encoder and imputer."""
 
+import datetime
 import math
 import re
+import shlex
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from nn import MLP, Data, accuracy, load, predict, predict_proba, save, score, train
+from nn import MLP, Data, accuracy, load, load_csv, predict, predict_proba, save, score, train
+from nn.__main__ import main
 from nn.missing import MissingValues
 from nn.schema import Column, Schema
 
@@ -347,7 +351,8 @@ def test_rows_as_the_table_had_them_need_raw():
     for ask in (predict, predict_proba):
         for rows in (ROWS, [[1.0, 2.0]], np.array(ROWS, dtype=object)):
             with pytest.raises(
-                ValueError, match=rf"row 0: expected 4 .*, got 2 cells; .* {ask.__name__}\(model, rows, raw=True"
+                ValueError,
+                match=rf"row 0: .*, got 2 cells; .* {ask.__name__}\(model, rows, raw=True",
             ):
                 ask(model, rows)
         for named in (Frame({"size": [1.0], "color": ["red"]}), [{"size": 1.0, "color": "red"}]):
@@ -356,3 +361,43 @@ def test_rows_as_the_table_had_them_need_raw():
     for ask in (accuracy, score):
         with pytest.raises(ValueError, match=rf"got 2 cells; .* write {ask.__name__}\(model, Data"):
             ask(model, [(row, "a") for row in ROWS])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["2024-05-31", "2024-06-01", "2024-06-01", None] * 3,
+        ["31.5.2024", "1.6.2024"] * 6,
+        ["2024-05-31T12:00", "2024-05-31 12:30:01"] * 6,
+        [datetime.date(2024, 5, 31)] * 12,
+        list(pd.date_range("2024-05-31", periods=12)),
+        [f"no. {i}" for i in range(12)],
+    ],
+)
+def test_all_columns_that_are_no_numbers_are_named_at_once(cells):
+    """Dates, as words and as cells of a frame, and identifiers; with what to write."""
+    frame = pd.DataFrame({"code": [f"c{i}" for i in range(12)], "when": cells, "size": [1.0] * 12})
+    pattern = r"^column 'code': .* identifiers .*; column 'when': .*; leave columns code, when out$"
+    for missing in ("mean",) if None in cells else ("mean", "drop", None):
+        with pytest.raises(ValueError, match=pattern):
+            Data(frame, [0, 1] * 6, missing=missing)
+    frame = frame.dropna()
+    if frame["when"].iloc[0] == "no. 0":
+        return
+    with pytest.raises(ValueError, match=r"^column 'when': .*; leave column when out$"):
+        Data(frame[["size", "when"]], [0] * len(frame))
+
+
+def test_columns_to_drop_are_named_at_once_as_options(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    lines = [f"no. {i},2024-05-{i:02},{i},{'xy'[i % 2]}" for i in range(1, 25)]
+    path.write_text("\n".join(["id,a day,size,kind", *lines]))
+    assert main(["train", str(path), "--target", "kind"]) == 1
+    said = capsys.readouterr().err
+    assert "are identifiers and no categories; column 'a day': 2024-05-01" in said
+    options = ["--drop", "id", "--drop", "a day"]
+    assert f"; {shlex.join(options)} leaves the columns out\n" in said
+    assert main(["train", str(path), "--target", "kind", *options, "--epochs", "1"]) == 0
+    with pytest.raises(ValueError, match=r"; drop=\['id', 'a day'\] leaves the columns out$"):
+        load_csv(path, "kind")
+    load_csv(path, "kind", drop=["id", "a day"])

@@ -1,10 +1,7 @@
 """Tables whose columns hold other words, gaps or orders than a model's are read as its own."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder
 
-from nn import MLP, Data, accuracy, load_csv, predict, score, train
+from nn import Data
 
 KINDS = {
     "size": st.floats(-100.0, 100.0, allow_subnormal=False),
@@ -74,7 +71,7 @@ def test_any_two_tables_of_the_same_columns(data):
     trained = trained.standardized() if standardized else trained
     for table in (given, given.standardized()):
         if any(not is_known(words_in(second, name), words_in(first, name)) for name in names):
-            with pytest.raises(ValueError, match="not trained on the word|here it holds"):
+            with pytest.raises(ValueError, match=r"not trained on the word|here it holds"):
                 table.matched(trained.schema)
         elif how == "mean" or second.notna().all(axis=None):
             encoded = by_scikit_learn(first, second)

@@ -178,7 +178,9 @@ def test_a_loss_of_numbers_has_the_labels_that_were_given():
     data = Data([[0.0], [1.0], [2.0]], [2, 4, 6])
     for loss in (mse, lambda z, y: (z - y) ** 2):
         neuron = Neuron(1, activation="linear", seed=0)
-        expected = fmean([(neuron([x]).data - y) ** 2 for (x,), y in zip(data.rows, [2, 4, 6], strict=True)])
+        expected = fmean(
+            [(neuron([x]).data - y) ** 2 for (x,), y in zip(data.rows, [2, 4, 6], strict=True)]
+        )
         assert mean_loss(neuron, data, loss).data == pytest.approx(expected)
         history = train(neuron, data, loss, epochs=1, progress=False)
         assert history["loss"][0] == pytest.approx(expected)

@@ -154,7 +154,7 @@ def test_words_that_are_not_understood(capsys):
         (["--seed", "x"], "--seed: expected a whole number from 0"),
         (["--hidden", "0"], "--hidden: expected a whole number of at least 1, got '0'"),
         (["--hidden"], "--hidden: expected at least one argument"),
-        (["--activation", "tahn"], "invalid choice: 'tahn'"),
+        (["--activation", "tahn"], "--activation: no 'tahn'; did you mean 'tanh'? accepted: "),
         (
             ["--out", "iris.gif"],
             "--out: expected a name that ends in .svg, .png or .pdf, got 'iris.gif'",

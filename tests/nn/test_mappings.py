@@ -36,14 +36,14 @@ def test_mappings_are_rows_by_name():
 def test_mappings_with_other_names():
     model = MLP(2, [2], seed=0)
     train(model, Data([{"a": 1.0, "b": 2.0}, {"b": 0.5, "a": 0.0}], [0, 1]), progress=False)
-    with pytest.raises(ValueError, match="^predict: row 1: expected the names, a, b: missing b"):
+    with pytest.raises(ValueError, match=r"^predict: row 1: expected the names, a, b: missing b"):
         predict(model, [{"a": 1.0, "b": 2.0}, {"a": 1.0}], raw=True)
-    with pytest.raises(ValueError, match="^Data: row 1: expected the names, a: unknown b"):
+    with pytest.raises(ValueError, match=r"^Data: row 1: expected the names, a: unknown b"):
         Data([{"a": 1.0}, {"a": 1.0, "b": 2.0}], [0, 1])
-    with pytest.raises(ValueError, match="^predict: .* a, b: missing b; unknown c"):
+    with pytest.raises(ValueError, match=r"^predict: .* a, b: missing b; unknown c"):
         predict(model, {"a": 1.0, "c": 2.0})
     for columns in ({"a": [1.0], "b": [2.0]}, {}):
-        with pytest.raises(TypeError, match="^predict: expected rows of numbers, got dict"):
+        with pytest.raises(TypeError, match=r"^predict: expected rows of numbers, got dict"):
             predict(model, columns)
     with pytest.raises(TypeError, match="row 1: expected a row of numbers, got dict"):
         Data([[1.0], {"a": 1.0}], [0, 1])

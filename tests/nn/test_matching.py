@@ -544,11 +544,11 @@ def test_classes_that_are_not_numbered_from_0_get_a_remedy(loss):
     model = MLP(1, [3 if loss is cross_entropy else 1], seed=0)
     data = Data([[0.0], [1.0], [2.0]], [1, 2, 3])
     remedy = r"got [23]; classes are numbered from 0: Data\(X, \[str\(label\) for label in y\]\)"
-    for given in (data if loss is not cross_entropy else data.by_number(), data.by_number()):
+    for numbered in (data.by_number(), data if loss is not cross_entropy else data.by_number()):
         with pytest.raises(ValueError, match=remedy):
-            train(model, given, loss, progress=False)
+            train(model, numbered, loss, progress=False)
         with pytest.raises(ValueError, match=remedy):
-            accuracy(model, list(given.by_number()))
+            accuracy(model, list(numbered.by_number()))
     train(MLP(1, [3], seed=0), data, epochs=1, progress=False)
 
 

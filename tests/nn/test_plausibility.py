@@ -121,7 +121,9 @@ def test_one_absurd_number_is_named_in_its_unit(ask):
     for rows in forms:
         model = trained()[0]
         settings = {"raw": True} if rows is raw else {}
-        pattern = r"row 120, petal length \(cm\): 57000 lies far outside of .* trained on, 1.0\d* to"
+        pattern = (
+            r"row 120, petal length \(cm\): 57000 lies far outside of .* trained on, 1.0\d* to"
+        )
         with pytest.warns(UserWarning, match=pattern) as w:
             ask(model, rows, **settings)
         assert w[0].filename == __file__

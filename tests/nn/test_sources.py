@@ -212,7 +212,9 @@ def test_numbers_are_what_is_written_and_others_are_named(rows, delimiter, quoti
     found = found_in(text.getvalue().encode(), "z")
     if is_plain(rows[i][k]):
         assert found.rows == [[float(Decimal(cell)) for cell in row[:2]] for row in rows]
-        assert list(map(float, found.by_number().labels)) == [float(Decimal(row[2])) for row in rows]
+        assert list(map(float, found.by_number().labels)) == [
+            float(Decimal(row[2])) for row in rows
+        ]
     elif len(rows) == 1 and isinstance(found, Data):  # a single word is a class, or a category
         word = rows[i][k]
         assert f"{'xyz'[k]}={word}" in found.feature_names or found.class_names == (word,)
@@ -346,8 +348,15 @@ def test_errors_name_options_as_python_writes_them(file):
     for text, message in [
         ("x,y\n1,a\n,b\n", "missing='drop' drops rows with missing values, missing='mean' repl"),
         ('x;y\n"1,5";a\n', "decimal=',' reads such numbers"),
+        (
+            'x,y\n"1,000",a\n',
+            "1,000 may be 1000 with separators of thousands, to be written without",
+        ),
         ("x|y\n1|a\n", r"delimiter='|' splits the line at each '|'"),
-        ("n,y\n" + "".join([f"no. {i},a\n" for i in range(12)]), "drop='n' leaves the column out"),
+        (
+            "n,y\n" + "".join([f"no. {i},a\n" for i in range(12)]),
+            "drop=['n'] leaves the column out",
+        ),
     ]:
         with pytest.raises(ValueError, match=re.escape(message)):
             load_csv(file(text), target="y")

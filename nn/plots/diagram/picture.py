@@ -12,12 +12,13 @@ from autograd.drawing import Network, Picture
 from autograd.numerals import plain
 
 from ...arguments import is_row, row_of
+from ...booleans import as_python
 from ...data import Data
 from ...layers import MLP
 from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
 from ...scales import brought, in_unit
-from ...tables import as_python, is_frame, take
+from ...tables import is_frame, take
 from .numbers import Numbers, numbers_from_graph
 from .outline import draw_outline
 from .places import MAX_UNITS, MAX_UNITS_ON_PHONE, places_of

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograd.files import write
+from nn.__main__ import main
 from nn.commands import options
 
 
@@ -76,3 +77,25 @@ def test_names_are_compared_as_python_reads_them():
     assert options.numbers(f"{micro}=1,y\u0302=2") == {mu: 1.0, "\u0177": 2.0}
     with pytest.raises(ArgumentTypeError, match="names with a number each"):
         options.numbers(f"{micro}=1,{mu}=2")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--hidden", "16,8"], "one word for each layer, as in --hidden 16 8"),
+        (["--hidden", "4", "table.csv"], "got 'table.csv'; put the file before --hidden"),
+        (["--activation", "rely"], "no 'rely'; did you mean 'relu'?"),
+        (["--engine", "nativ"], "no 'nativ'; did you mean 'native'?"),
+        (["--missing", "men"], "no 'men'; did you mean 'mean'?"),
+        (["--epochs", "x"], "expected a whole number of at least 1"),
+    ],
+)
+def test_an_error_is_two_lines(capsys, words, message):
+    """One of usage, one that names what to write."""
+    with pytest.raises(SystemExit) as exit_:
+        main(["train", "t.csv", "--target", "y", *words])
+    assert exit_.value.code == 2
+    usage, error = capsys.readouterr().err.splitlines()
+    assert usage == "usage: chainrule train file --target COLUMN [options]"
+    assert error.startswith("chainrule train: error: argument --")
+    assert message in error

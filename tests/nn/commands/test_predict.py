@@ -122,7 +122,10 @@ def test_holes_are_refused_by_a_model_that_saw_none(capsys, file, tmp_path):
     assert "line 3, weight: expected a finite number, got an empty cell; the model was" in err
     assert "chainrule train --missing mean" in err
     word = file("word.csv", "size,color,weight", "50,NA,3")
-    assert "color: expected a word, got 'NA', a miss" in command(capsys, "predict", path, word, code=1).err
+    assert (
+        "color: expected a word, got 'NA', a miss"
+        in command(capsys, "predict", path, word, code=1).err
+    )
 
 
 def test_columns_that_the_model_was_not_trained_on(capsys, file, model):

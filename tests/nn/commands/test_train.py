@@ -132,7 +132,7 @@ def test_words_that_make_no_sense(capsys):
         ([], "the following arguments are required: file, --target"),
         (["x.csv", "--target", "y", "--test", "1.5"], "a number between 0 and 1, got '1.5'"),
         (["x.csv", "--target", "y", "--test", "x"], "a number between 0 and 1, got 'x'"),
-        (["x.csv", "--target", "y", "--engine", "gpu"], "invalid choice: 'gpu'"),
+        (["x.csv", "--target", "y", "--engine", "gpu"], "no 'gpu'; accepted: auto, eager"),
         (["x.csv", "--target", "y", "--batch-size", "0"], "whole number of at least 1, got '0'"),
     ]:
         with pytest.raises(SystemExit) as exit_:
@@ -317,7 +317,7 @@ def test_options_that_no_text_can_have(capsys, table):
         (["--encoding", "utf-9"], "--encoding: expected the name of an encoding, such as utf-8"),
         (["--encoding", "zip"], "--encoding: expected the name of an encoding"),
         (["--decimal", "x"], "--decimal: invalid choice: 'x'"),
-        (["--missing", "median"], "--missing: invalid choice: 'median'"),
+        (["--missing", "median"], "--missing: no 'median'; did you mean 'mean'?"),
     ]:
         with pytest.raises(SystemExit) as exit_:
             main(["train", "x.csv", "--target", "y", *option])
@@ -344,3 +344,27 @@ def test_tabs_by_name(capsys, table):
     for sign in ("tab", "\\t", "\t"):
         words = [path, "--target", "y", "--epochs", "1", "--delimiter", sign]
         assert results(capsys, *words)["class_names"] == ["a,;", "b,;"]
+
+
+@pytest.mark.parametrize(("label", "kind"), [(lambda i: "ab"[i % 2], "accuracy"), (float, "r2")])
+def test_nothing_is_held_out_where_that_is_said(capsys, tmp_path, label, kind):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["x,y", *[f"{i % 2},{label(i)}" for i in range(30)]]))
+    words = ["train", str(path), "--target", "y", "--test", "0", "--engine", "numpy"]
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["rows"] == {"train": 30, "test": 0}
+    assert list(found[kind]) == ["train"]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "30 rows to train, 0 to test" in said
+    assert " the training rows" in said
+    assert " the test rows" not in said
+
+
+def test_many_different_numbers_are_no_classes(capsys, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["x,y", *[f"1,{i}" for i in range(300)]]))
+    assert main(["train", str(path), "--target", "y", "--classes"]) == 1
+    said = capsys.readouterr().err
+    assert "column 'y': 300 classes in 300 rows are too many to learn; if it holds numbers" in said

@@ -31,7 +31,7 @@ def plainest(kind: Any) -> Any:
 
 
 def adversaries(kind: Any, size: int) -> Iterator[Any]:
-    """Things of a type, each of about so many bytes, a few of which are as costly as they can be."""
+    """Things of a type, each of about so many bytes, some of them as costly as they can be."""
     if kind is str:
         yield from ("n" * size, "\0" * (size // 6), "\U0001f600" * (size // 12))
     elif kind is int:

@@ -116,7 +116,7 @@ def test_rows_are_described(tmp_path):
     found = load(path)
     assert found.schema == model.schema != Schema()
     assert predict(found, iris.test) == predict(model, iris.test)
-    numbers = Data([[0.0], [1.0], [2.5]], [10.5, 20.25, 33.5], ["length"])
+    numbers = Data([[0.0], [1.0], [2.5]], [1.5, 2.25, 3.5], ["length"])
     line = MLP(1, [1], seed=0)
     train(line, numbers, epochs=2, progress=False, engine="eager")
     save(line, path)

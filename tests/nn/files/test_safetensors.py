@@ -94,6 +94,7 @@ TWICE = '{{"a":{0},"a":{0}}}'.format(json.dumps(entry(0, 8)))
 WRONG = {
     "empty": (b"", "expected a header of 0 bytes"),
     "cut off in its length": (b"\1\0\0", "the file is cut off"),
+    "a table": (b"width,length,kind\n1,2,3\n", "not a safetensors file"),
     "cut off in the header": (file_of({"a": entry(0, 8)}, EIGHT)[:30], "expected a header of"),
     "oversized header": (b"\xff" * 8 + b"{}", "expected a header of 18446744073709551615 bytes"),
     "cut off in the numbers": (file_of({"a": entry(0, 8)}, EIGHT[:7]), "got 7: the file is cut"),

@@ -104,6 +104,8 @@ def test_a_loss_that_still_falls_is_noted(losses, falling):
     history = History()
     for epoch, loss in enumerate(losses, start=1):
         history.add(epoch=epoch, loss=loss)
-    assert bool(history.trend) is falling
+    assert ("still falling" in history.trend) is falling
+    rose = not losses[-1] <= losses[0]
+    assert ("the loss rose" in history.trend) is rose
     history.ended_by = "patience"
     assert not history.trend

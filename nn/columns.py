@@ -103,13 +103,8 @@ def find_columns(
     refuse_no_categories(table, leave_out)
     for name, cells in table.items():
         check_kinds(name, cells, places)
-<<<<<<< HEAD
         check_spellings(cells, [f"{place}, {name:.60}" for place in places], "word")
-        found.append(Column(name, find_categories(name, cells, f"leave column {name!r:.60} out")))
-=======
-        check_spellings(cells, [f"{place}, {name}" for place in places], "word")
         found.append(Column(name, find_categories(cells)))
->>>>>>> h/newmends
     refuse_repeated([one for column in found for one in column.feature_names], "columns")
     return tuple(found)
 
@@ -159,18 +154,11 @@ def fault_in(cells: Sequence[Any]) -> str:
     """Why the cells of a column are no categories or numbers; empty where they are."""
     there = [cell for cell in cells if isinstance(cell, str)]
     words = sorted(set(there))
-<<<<<<< HEAD
-    if len(words) > min(MAX_CATEGORIES, max(FEW, len(there) // 2)):
-        raise ValueError(
-            f"column {name!r:.60}: {len(words)} different words in {len(there)} rows, "
-            f"{join_names(words)}, are identifiers and no categories; {advice}"
-=======
     if any([hasattr(cell, "isoformat") for cell in cells if not is_missing(cell)]):
         return "dates or times are no numbers; the year, or the days since a first one, is one"
     if words and are_dates(words):
         return (
             f"{join_names(words)} are dates, of which the year, or the days since one, is a number"
->>>>>>> h/newmends
         )
     if len(words) > min(MAX_CATEGORIES, max(FEW, len(there) // 2)):
         return (

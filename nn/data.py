@@ -258,26 +258,15 @@ class Data:
             return self.by_number()._with_labels(schema)
         if schema.class_names and own.class_names != schema.class_names:
             names = own.class_names
-<<<<<<< HEAD
-            given = [names[label] for label in self.labels] if names else self.labels
-            given = given if names else schema.labels_by_name(given)
-            labels = schema.encode_labels(given)
-=======
             named = [names[label] for label in self.labels] if names else None
             named = schema.labels_by_name(self.labels) if named is None else named
-            labels = [schema.encode_label(label, i) for i, label in enumerate(named)]
->>>>>>> h/newmends
+            labels = schema.encode_labels(named)
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
-<<<<<<< HEAD
             labels, order = self.labels, schema.target_order(own.target_names)
             if order is not None:
-=======
-            labels, order = self.labels, own.target_order(names)
-            if len(order) > 1 and len(given) == len(order):
->>>>>>> h/newmends
                 labels, given = [take(x, order) for x in labels], tuple(take(given, order))
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales

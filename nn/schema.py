@@ -190,11 +190,6 @@ class Schema:
         indices = {name: i for i, name in enumerate(names)}
         return [indices[name] for name in found if name is not None]
 
-    def target_order(self, names: Sequence[str]) -> list[int]:
-        """The index among its targets of each of these names; empty unless all are there."""
-        found = [find_name(name, self.target_names) for name in names]
-        return [self.target_names.index(name) for name in found if name] if all(found) else []
-
     def unknown_columns(self, names: Sequence[str]) -> list[str]:
         """Those of the names that are none of a feature, a target, or a column that was ignored."""
         accepted = (*self.feature_names, *self.target_names, *self.ignored)

@@ -389,7 +389,8 @@ def test_scores_have_no_unit_and_errors_have_that_of_the_target(unit, standardiz
         model["w1"].data, model["b1"].data = 20.0 * unit, 24.0 * unit
     scale = model.schema.target_scales[0]
     answers = [
-        Fraction(scale.mean) + Fraction(scale.deviation) * Fraction(z.data) for z in model(data.rows)
+        Fraction(scale.mean) + Fraction(scale.deviation) * Fraction(z.data)
+        for z in model(data.rows)
     ]
     near_one = [[float(y / Fraction(unit)) for y in part] for part in (exact, answers)]
     assert score(model, data) == pytest.approx(metrics.r2_score(*near_one), rel=1e-6)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .drawing import draw
     from .drawing.page import explore
     from .graph_files import load, save
-    from .program import compile
+    from .program import compile, jit
 
 __version__ = "0.1.0"
 
@@ -38,6 +38,7 @@ __getattr__, __dir__ = lazily(
         "derive": ".derivation",
         "draw": ".drawing",
         "explore": ".drawing.page",
+        "jit": ".program",
         "load": ".graph_files",
         "paths": ".chains",
         "save": ".graph_files",
@@ -59,6 +60,7 @@ __all__ = [
     "hessian",
     "hvp",
     "jacobian",
+    "jit",
     "jvp",
     "load",
     "no_grad",

@@ -26,7 +26,6 @@ LONGEST = 60  # letters of a name; longer ones are cut, and compared with no oth
 COMPARED = 1000  # names, of which the nearest is found
 # What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
 FLAT = "one flat sequence of numbers: {where}(...) of each row"
-UNPACKED = "for a function of several numbers unpack it: {where}(f)(*xs)"
 EACH = "one number at a time: [{} for x in xs]"
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "comparison": ">"}
 CALLS = {
@@ -39,7 +38,6 @@ CALLS = {
 SEVERAL_ADVICE = {
     **{name: EACH.format(f"value {sign} x") for name, sign in OPERATORS.items()},
     **dict.fromkeys(("Value", "elu", "leaky_relu", "hard_tanh"), CALLS[Shape.ONE]),
-    **dict.fromkeys(("grad", "value_and_grad", "jacobian", "hessian", "vjp"), UNPACKED),
     **dict.fromkeys(("Neuron", "Layer", "MLP"), "a row is flat: one number for each input"),
     "clamp": EACH.format("clamp(x, low, high)"),
 }

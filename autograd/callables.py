@@ -88,12 +88,13 @@ def one(op: Op) -> One:
 
 def two(op: Op) -> Two:
     """The function of an operation with two operands."""
-    method = binary(op)
+    method, name = binary(op), op.name
 
     def function(a: Any, b: Any, /) -> Any:
         if isinstance(a, Value) or isinstance(b, Value):
-            return method(lift(a, op.name), b)
-        return op((real(a, op.name), real(b, op.name)))
+            a = a if type(a) is Value else lift(a, name)
+            return method(a, b if type(b) is Value else lift(b, name))
+        return op((real(a, name), real(b, name)))
 
     return documented(function, op, "a, b")
 

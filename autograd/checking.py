@@ -25,14 +25,16 @@ Software 4 (1982).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from .arguments import function, real
 from .gradients import gradients
 from .graph import topological_order
 from .modes import enable_grad
+from .numpy_calls import called
 from .ops import CONSTANT
+from .structures import flatten
 from .value import Value
 
 Quotient = Callable[[float], tuple[float, float]]  # step -> the quotient, what roundings do to it
@@ -49,11 +51,12 @@ CONTRADICTS = 30.0  # how many of its errors apart a result takes the place of t
 
 @enable_grad()
 def check_gradients(
-    f: Callable[..., Value], *xs: float, order: int = 1, tolerance: float = 1e-7
+    f: Callable[..., Value], *xs: Any, order: int = 1, tolerance: float = 1e-7
 ) -> bool:
     """Compare f's derivatives at xs with extrapolated differences; True if they agree.
 
-    f: takes one Value per x and gives a Value.
+    f: takes as many arguments as there are xs, and gives a Value.
+    xs: numbers, lists, tuples or arrays of numbers.
     order: up to which order of derivatives; 2 checks the gradient's own gradient too.
     tolerance: the relative error that passes, beside the estimated error of the differences.
 
@@ -69,10 +72,15 @@ def check_gradients(
     function(f, "check_gradients", "a function first, as in check_gradients(f, 0.5)")
     if not isinstance(order, int) or order < 1:
         raise ValueError(f"check_gradients: expected an order of at least 1, got {order!r}")
-    inputs = [Value(real(x, "check_gradients")) for x in xs]
+    numbers, form = flatten(xs, "check_gradients")
+    inputs = [Value(real(x, "check_gradients")) for x in numbers]
     if not real(tolerance, "check_gradients") > 0.0:
         raise ValueError(f"check_gradients: expected a positive tolerance, got {tolerance!r}")
-    y = f(*inputs)
+
+    def at(values: Sequence[Any]) -> Any:
+        return called(f, form.build(values))
+
+    y = at(inputs)
     if not isinstance(y, Value):
         raise TypeError(
             f"check_gradients: expected a function that gives a Value, got {type(y).__name__}"
@@ -87,22 +95,23 @@ def check_gradients(
     reaches = absolute_adjoints(nodes)
     noise = sum([reaches[node] * ULPS * math.ulp(node.data) for node in nodes if node.parents])
     slopes = gradients(y, inputs)
-    for i, (x, got) in enumerate(zip(inputs, slopes, strict=True)):
+    for i, (x, got, place) in enumerate(zip(inputs, slopes, form.places(), strict=True)):
 
         def along(t: float, i: int = i) -> float:
-            return f(*[Value(t if k == i else other.data) for k, other in enumerate(inputs)]).data
+            found: Value = at([Value(t if k == i else v.data) for k, v in enumerate(inputs)])
+            return found.data
 
-        compare(
-            f"argument {i} = {x.data!r}", along, x.data, got, tolerance, noise, reaches.get(x, 0.0)
-        )
+        argument, _, within = place[1:].partition("]")
+        name = f"argument {argument}{within} = {x.data!r}"
+        compare(name, along, x.data, got, tolerance, noise, reaches.get(x, 0.0))
 
     if order > 1:
         for i in range(len(inputs)):
 
             def slope(*values: Any, i: int = i) -> Value:
-                return gradients(f(*values), values, create_graph=True)[i]
+                return gradients(at(values), values, create_graph=True)[i]
 
-            check_gradients(slope, *xs, order=order - 1, tolerance=tolerance)
+            check_gradients(slope, *numbers, order=order - 1, tolerance=tolerance)
     return True
 
 

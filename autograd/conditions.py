@@ -87,7 +87,7 @@ class Condition:
             raise TypeError(
                 "a comparison of Values was used as a bool while its function is traced, in "
                 f"{modes.user_line()}: one branch would be lost; use "
-                "autograd.where(condition, a, b)"
+                "autograd.where(condition, a, b), of an array number by number"
             )
         return self.holds
 

@@ -57,6 +57,15 @@ def lift(x: Any, where: str) -> Value:
     return record(CONSTANT, real(x, where), (), ())
 
 
+def operand(x: Any, where: str) -> Any:
+    """x as a node; NotImplemented for an array, which takes Values number by number by itself."""
+    if type(x) is float:
+        return record(CONSTANT, x, (), ())
+    if isinstance(x, (float, int)):
+        return record(CONSTANT, real(x, where), (), ())
+    return NotImplemented if hasattr(x, "__array_ufunc__") else lift(x, where)
+
+
 def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
     """The node of an operation on its operands, whatever its shape."""
     data = [operand._data for operand in operands]
@@ -94,13 +103,13 @@ def unary(op: Op) -> Callable[[Value], Value]:
 
 
 def binary(op: Op) -> Callable[[Value, Value | float], Value]:
-    """The method of an operation with two operands."""
+    """The method of an operator: of two operands, or NotImplemented where the other is an array."""
     forward, partials, name = op.forward, op.partials, op.name
     linear = partials if isinstance(partials, tuple) else None
 
-    def method(self: Value, other: Value | float) -> Value:
-        if type(other) is not Value:
-            other = lift(other, name)
+    def method(self: Value, other: Any) -> Any:
+        if type(other) is not Value and (other := operand(other, name)) is NotImplemented:
+            return other
         a = self._data
         b = other._data
         try:
@@ -132,8 +141,8 @@ def compare(
     """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
 
     def method(self: Value, other: Any) -> Any:
-        if type(other) is not Value:
-            other = lift(other, "comparison")
+        if type(other) is not Value and (other := operand(other, "comparison")) is NotImplemented:
+            return other
         unknown = modes.active and modes.tracing(self, other)
         condition = new(Condition)
         condition.op = open_choice

@@ -1,7 +1,7 @@
 """Value: a number with a record of what it was computed from.
 
 `backward` is the chain rule, node by node. The operators and functions below it are made of entries
-of `ops` by `recording.py`.
+of `ops` by `recording.py`; those that only NumPy calls are in `numpy_names.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from . import modes, ops, pickling, reads
 from .arguments import real, unset
 from .graph import topological_order
 from .locks import fork_safe_lock
+from .numpy_names import NumPyMethods
 from .ops import Op
 from .recording import binary, compare, evaluate, reflected, unary
 
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 
 
-class Value:
+class Value(NumPyMethods):
     """A number that records what it was computed from: a node of a computation graph.
 
     A leaf is made by `Value(number)`, every other node by an operation. `label` is the name that
@@ -43,7 +44,9 @@ class Value:
     """
 
     __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
-    __array_ufunc__ = None  # NumPy leaves `array * value` to __rmul__, which raises TypeError
+    # NumPy leaves `number * value` to the Value, which is faster, and computes `array * value`
+    # itself, element by element: its numbers' priority is below this one, that of its arrays above.
+    __array_priority__ = -1.0
 
     _data: float
     grad: float
@@ -159,16 +162,20 @@ class Value:
         return equal(self, other) if is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return ~equal(self, other) if is_number(other) else NotImplemented
+        same = self.__eq__(other)
+        return same if same is NotImplemented else ~same
 
     def __bool__(self) -> bool:
         raise TypeError("a Value has no truth value: compare it (value > 0) or use value.data")
 
-    def __float__(self) -> float:
+    def __float__(self) -> Any:
         raise TypeError(
-            "float(value) would drop the graph: use value.data for the number, and autograd's own "
-            "functions (autograd.exp, not math.exp) to compute on"
+            "float(value) or int(value) would drop the graph: use value.data for the number, "
+            "autograd's own functions (autograd.exp, not math.exp) to compute on, and an array of "
+            "dtype=object to store in (numpy.zeros_like(x) of an array x of Values)"
         )
+
+    __int__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)

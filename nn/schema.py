@@ -177,7 +177,7 @@ class Schema:
         unknown = self.unknown_columns(names)
         if missing or unknown:
             near = nearest(unknown[0], missing) if unknown else None
-            advice = f"; {advice}" if unknown and advice else ""
+            advice = f"; {advice}" if unknown and advice and not missing else ""
             advice = f"; did you mean {near!r:.60}?" if near else advice
             read = self.as_read.feature_names
             if read != self.feature_names and None not in find_names(read, names):

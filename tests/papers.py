@@ -4,12 +4,15 @@
 
 In a document, python blocks run one after the other, as in a notebook; a text block that follows
 one is what it printed. A console block holds a command after `$` and what it printed. A block that
-says a second word, ```python llvmlite, is left out where that package is not installed.
+says a second word, ```python llvmlite, is left out where that package is not installed; so is a
+cell of a notebook, and then keeps its output, whose metadata names a package as `needs` that can't
+be imported.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import io
 import os
@@ -34,6 +37,7 @@ IMAGES = ROOT / "notebooks" / "images"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?")
 SECONDS = re.compile(r"\d+(\.\d+)? seconds")
+ABOUT = re.compile(r"about \d[-+.e\d,]*")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 FENCE = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -93,13 +97,16 @@ def blocks(document: str) -> list[Block]:
 
 
 def same(printed: str, stored: str) -> bool:
-    """Whether two texts are the same, but for when it was, how long it took, and last digits.
+    """Whether two texts are the same, but for last digits and what differs from run to run.
+
+    That is when it was, how long it took in seconds, and numbers after the word about.
 
     C libraries differ in the last bit; so may, after hundreds of steps, the sixth digit, and by the
     rounding the last one that is shown, where a number is not whole.
     """
     printed, stored = (
-        SECONDS.sub("some seconds", MOMENT.sub("once", text)).strip() for text in (printed, stored)
+        ABOUT.sub("about some", SECONDS.sub("some seconds", MOMENT.sub("once", text))).strip()
+        for text in (printed, stored)
     )
     pairs = list(zip(NUMBER.findall(printed), NUMBER.findall(stored), strict=False))
     return NUMBER.sub("#", printed) == NUMBER.sub("#", stored) and all(
@@ -218,9 +225,19 @@ def joined(outputs: list[Any]) -> list[Any]:
     return found
 
 
+def importable(package: str | None) -> bool:
+    """Whether a package can be imported, and what libraries it loads are there; None can."""
+    try:
+        return package is None or bool(importlib.import_module(package))
+    except (ImportError, OSError):
+        return False
+
+
 def execute(path: Path) -> Any:
     """A notebook with its outputs, run from top to bottom in a fresh kernel, warnings as errors."""
     notebook = nbformat.read(path, as_version=4)
+    whole = notebook.cells
+    notebook.cells = [cell for cell in whole if importable(cell.metadata.get("needs"))]
     strict, usual = (
         nbformat.v4.new_code_cell(f"import warnings; warnings.{call}")
         for call in (
@@ -232,7 +249,7 @@ def execute(path: Path) -> Any:
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False)
     packages = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     client.execute(env={**os.environ, "PYTHONPATH": packages}, cwd=os.getcwd())
-    notebook.cells = notebook.cells[1:-1]
+    notebook.cells = whole
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):
         cell.execution_count = count

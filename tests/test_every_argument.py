@@ -30,6 +30,11 @@ def square(a):
     return a * a
 
 
+def square_of_all(a):
+    """Of a number, or of all numbers in a list."""
+    return sum(map(square_of_all, a)) if isinstance(a, (list, tuple)) else a * a
+
+
 def slope(m, a, y):
     return (2.0 * a,)
 
@@ -69,7 +74,10 @@ ANY = " ".join(KINDS)
 ARGUMENTS = {
     "autograd.Value": [(0.5, PLAIN), ("x", "word none")],
     "autograd.adjoints": [(Y, "value"), (1.0, PLAIN)],
-    "autograd.check_gradients": [(square, "function"), (0.5, "number whole negative bool")],
+    "autograd.check_gradients": [
+        (square_of_all, "function"),
+        (0.5, "number whole negative bool numbers nested pairs"),
+    ],
     "autograd.clamp": [
         (0.5, REAL),
         (-1.0, "negative value bool"),
@@ -150,7 +158,7 @@ ARGUMENTS = {
     },
     **{
         f"autograd.{name}": [(square, "function model")]
-        for name in ("grad", "value_and_grad", "jvp", "vjp", "hvp", "jacobian", "hessian")
+        for name in ("grad", "value_and_grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "jit")
     },
     **{
         f"autograd.{name}": [(0.5, REAL)]

@@ -44,3 +44,16 @@ def test_a_warning_fails(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
     with pytest.raises(CellExecutionError, match=r"UserWarning.*careful"):
         execute(path)
+
+
+def test_a_cell_is_left_out_where_its_package_is_missing(tmp_path):
+    needs, kept = "no_such_package", {"needs": "no_such_package"}
+    stored = nbformat.v4.new_output("stream", name="stdout", text="as stored")
+    cells = [
+        nbformat.v4.new_code_cell(f"import {needs}", metadata=kept, outputs=[stored]),
+        nbformat.v4.new_code_cell("print(1 + 1)", metadata={"needs": "math"}),
+    ]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    path = tmp_path / "optional.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    assert [printed(cell).strip() for cell in execute(path).cells] == ["as stored", "2"]

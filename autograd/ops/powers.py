@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from .op import REAL, Arithmetic, Op, Shape, inf
+from .op import REAL, Arithmetic, Op, Shape, inf, nan
 
 POSITIVE = (0.0, inf)
 
 
 def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
-    """y·log(a), the slope of a**exponent in its exponent; at a = 0 its limit, 0 or -inf."""
-    zero = m.equal(a, 0.0)
+    """y·log(a), the slope of a**exponent in its exponent; at a = 0 its limit, 0 or -inf.
+
+    Where a is negative there is none: the logarithm is not taken, since it would raise in x**2 too.
+    """
     limit = m.where(exponent < 0.0, -inf, 0.0)
-    return m.where(zero, limit, y * m.log(m.where(zero, m.constant(1.0), a)))
+    slope = y * m.log(m.where(a > 0.0, a, m.constant(nan)))
+    return m.where(m.equal(a, 0.0), limit, slope)
 
 
 def slope_in_base(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:

@@ -10,9 +10,13 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from ..locks import LOADING
+from ..structures import Form, Nested
 from ..tape.instructions import Tape
 from ..tape.passes import refuse_custom
 from ..tape.reverse import reverse
+from ..value import Value
+
+PLATFORM = "available for this platform"
 
 
 class Backend(Protocol):
@@ -49,10 +53,15 @@ Wanted = Sequence[int] | None  # the slots to differentiate with respect to; Non
 
 def select(name: str, tape: Tape, wanted: Wanted, threads: int) -> Selection:
     """The backend of that name for a tape, or the one that stands in for it."""
+    refuse_custom_ones(tape)
+    return BACKENDS[name].make(tape, wanted, threads)
+
+
+def refuse_custom_ones(tape: Tape) -> None:
+    """Before anything runs on symbols, such as the partials of an operation."""
     for _, instruction in tape:
         if instruction.op is not None:
-            refuse_custom(instruction.op)  # before its partials are run on symbols
-    return BACKENDS[name].make(tape, wanted, threads)
+            refuse_custom(instruction.op)
 
 
 def _python(tape: Tape, wanted: Wanted, threads: int) -> Selection:
@@ -84,7 +93,7 @@ def _native(tape: Tape, wanted: Wanted, threads: int) -> Selection:
                 'the native backend needs llvmlite: pip install "chainrule[native]"; '
                 'backend="numpy" and backend="python" run the same programs'
             ) from error
-        note = "llvmlite, which the native backend needs, is not available for this platform"
+        note = f"llvmlite, which the native backend needs, is not {PLATFORM}"
     else:
         try:
             return Selection(NativeBackend(tape, wanted, threads), "native")
@@ -116,6 +125,50 @@ BACKENDS = {
 def fastest_backend() -> str:
     """The name of the fastest backend whose packages are installed; none of them is imported."""
     return next(name for name, entry in BACKENDS.items() if all(map(find_spec, entry.packages)))
+
+
+class Point(Protocol):
+    """An executor of a tape at one point."""
+
+    def __call__(self, args: Sequence[Any]) -> Any:
+        """The results for these arguments, in their form."""
+
+
+def select_point(
+    tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form
+) -> tuple[Point, str, str]:
+    """What runs a tape at one point, its name, and why that is not the native backend.
+
+    There is no machine code then, but Python's: at one point NumPy's arrays have nothing to do.
+
+    leaves, arguments, form: as in `NativePoint`.
+    """
+    refuse_custom_ones(tape)
+    try:
+        with LOADING:
+            from .native import NativePoint, TooLargeError
+    except ImportError:
+        note = "llvmlite, which the native backend needs, is not "
+        note += 'installed: pip install "chainrule[native]"' if has_llvmlite() else PLATFORM
+    else:
+        try:
+            return NativePoint(tape, leaves, arguments, form), "native", ""
+        except TooLargeError as error:
+            note = str(error)
+    with LOADING:
+        from .python_backend import PythonPoint
+
+    return PythonPoint(tape, leaves, form), "python", note
+
+
+def llvm_of(backend: object, name: str) -> str:
+    """A program as the native backend writes it for LLVM; AttributeError for another backend."""
+    text: str | None = getattr(backend, "llvm", None)
+    if text is None:
+        raise AttributeError(
+            f"llvm: only the native backend writes LLVM's language, this program runs on {name!r}"
+        )
+    return text
 
 
 def has_llvmlite() -> bool:

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from ..arguments import function as function_of
 from ..arguments import real, several, value
 from ..collector import collector_paused
+from ..structures import NUMBER, Array, Form, Nested, is_array
 from ..tape.instructions import Tape
-from ..tape.trace import record_tape, trace
+from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
-from .backends import BACKENDS, fastest_backend, select
+from .backends import BACKENDS, fastest_backend, llvm_of, select
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -36,18 +37,20 @@ class Program:
         parameters: Sequence[Value],
         backend: str,
         threads: int = 1,
+        form: Form | None = None,
     ) -> None:
         self.tape = tape
         self.parameters = list(parameters)
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
         self._asked = (backend, threads)
+        self._form = form  # of what the function gives; None for a number or a list of numbers
         wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
         selection = select(backend, tape, wanted, threads)
         self._backend, self.backend = selection.backend, selection.name
         self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.tape, self._leaves, self.parameters, *self._asked)
+        return Program, (self.tape, self._leaves, self.parameters, *self._asked, self._form)
 
     @property
     def llvm(self) -> str:
@@ -55,25 +58,26 @@ class Program:
 
         Raises AttributeError for another backend, so that `hasattr` is false.
         """
-        text: str | None = getattr(self._backend, "llvm", None)
-        if text is None:
-            raise AttributeError(
-                "llvm: only the native backend writes LLVM's language, this program runs on "
-                f"{self.backend!r}"
-            )
-        return text
+        return llvm_of(self._backend, self.backend)
 
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
 
         X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
             The numpy and native backends give an array of shape (rows,) or (rows, values), python a
-            list.
+            list. A flat list or tuple of numbers is a row, whatever f makes it. What is nested or
+            an array keeps its form: in the place of each number is its column over the rows, in
+            that of an array one of shape (rows, *shape).
 
         Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
         another number of columns, or named ones in another order.
         """
-        return self._backend.values(self._backend.rows(X), self._numbers())
+        rows = self._backend.rows(X)
+        found = self._backend.values(rows, self._numbers())
+        if self._form is None:
+            return found
+        columns = found.T if is_array(found) else [*zip(*found, strict=True)]
+        return over_rows(self._form, columns, len(rows))
 
     def value_and_grad(
         self, X: Any, reduction: Reduction = "mean", sample_weight: Sequence[float] | None = None
@@ -133,8 +137,8 @@ def compile(
 ) -> Program:
     """Make a program of a function, or of a graph that was built.
 
-    function: takes one Value for each input and gives a Value or a list of them; or the roots of a
-        graph.
+    function: takes one Value for each input and gives a Value, or lists, tuples or arrays of them,
+        as every transform of a function does; or the roots of a graph.
     inputs: for a function how many it takes, or their names; for a graph its input leaves.
     parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
         the function uses, is read at each call.
@@ -167,10 +171,27 @@ def compile(
         )
     parameters = list(several(parameters, "compile", "leaf Values as parameters", CALL))
     with collector_paused():
-        tape, leaves = read(function, inputs, parameters)
+        tape, leaves, form = read(function, inputs, parameters)
         if not tape.outputs:
             raise ValueError("compile: expected a function of at least one value, it gives none")
-        return Program(tape.check(), leaves, parameters, backend, count)
+        if form is NUMBER or (isinstance(form, Nested) and form.flat):
+            return Program(tape.check(), leaves, parameters, backend, count)
+        return Program(tape.check(), leaves, parameters, backend, count, form)
+
+
+def over_rows(form: Form, columns: Any, rows: int) -> Any:
+    """A structure of this form, with the column over the rows in the place of each number.
+
+    columns: of all its numbers, in a sequence or as the rows of an array.
+    """
+    if isinstance(form, Nested):
+        pairs = zip(form.parts, form.slices, strict=True)
+        return form.rebuild([over_rows(part, columns[place], rows) for part, place in pairs])
+    if isinstance(form, Array):
+        import numpy as np
+
+        return np.moveaxis(np.reshape(columns, (*form.shape, rows)), -1, 0)
+    return columns[0] if is_array(columns) else [*columns[0]]
 
 
 def whole(x: Any) -> int | None:
@@ -182,8 +203,10 @@ def read(
     function: Callable[..., Any] | Value | Sequence[Value],
     inputs: int | Sequence[str] | Sequence[Value],
     parameters: Sequence[Value],
-) -> tuple[Tape, list[Value]]:
-    """The tape of what `compile` was given, and the leaves whose numbers its parameters are."""
+) -> tuple[Tape, list[Value], Form]:
+    """The tape of what `compile` was given, the leaves whose numbers its parameters are, and the
+    form of what it gives.
+    """
     count = whole(inputs)
     if count is None:
         inputs = several(inputs, "compile", "names or leaf Values, or a number, as inputs", CALL)
@@ -196,10 +219,12 @@ def read(
                 "compile: for a function, expected the number of inputs, or a list of their names, "
                 f"as inputs; got {inputs!r:.80}"
             )
-        return trace(function, inputs if count is None else count, parameters)  # type: ignore[arg-type]
+        names = inputs if count is None else [f"x{i}" for i in range(1, count + 1)]
+        return trace_in_form(function, Nested(tuple, [NUMBER] * len(names)), names, parameters)  # type: ignore[arg-type]
     alone = isinstance(function, Value)
     given = (function,) if alone else several(function, "compile", "Values", CALL)
     roots = [value(root, "compile", "a function or Values") for root in given]
     if count is not None:
         raise TypeError(f"compile: for a graph, expected its input leaves, got {inputs!r}")
-    return record_tape(roots, inputs, parameters, not alone)  # type: ignore[arg-type]
+    form = NUMBER if alone else Nested(list, [NUMBER] * len(roots))
+    return *record_tape(roots, inputs, parameters, not alone), form  # type: ignore[arg-type]

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import floats, ieee
+from ..arguments import real
+from ..structures import Form, flatten
 from ..tape.instructions import Tape
 from ..tape.passes import optimize
 from ..tape.printers.python import IEEE, PYTHON, python_source
+from ..value import Value
 from .tables import Row, rows
 
 
@@ -43,6 +46,22 @@ class PythonBackend:
             weighted = [weight * x for x in found]
             totals = list(map(operator.add, totals, weighted)) if totals else weighted
         return totals[0], totals[1:]
+
+
+class PythonPoint:
+    """Runs a tape at one point.
+
+    leaves: the Values whose data it reads.
+    form: that of the results.
+    """
+
+    def __init__(self, tape: Tape, leaves: Sequence[Value], form: Form) -> None:
+        self.function = compiled(optimize(tape, keep=["dot"]))
+        self.leaves, self.form = leaves, form
+
+    def __call__(self, args: Sequence[Any]) -> Any:
+        numbers = [real(x, "jit") for x in flatten(args, "jit")[0]]
+        return self.form.build(self.function(*numbers, *[leaf._data for leaf in self.leaves]))
 
 
 def compiled(tape: Tape) -> Callable[..., Row]:

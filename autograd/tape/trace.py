@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import nan
+from numbers import Real
 from typing import Any
 
 from ..conditions import Decided
 from ..graph import sources, topological_order
 from ..modes import described, traced
+from ..numpy_calls import called
 from ..ops import CONSTANT, OPEN_CHOICES
 from ..reads import keep, watching
+from ..recording import lift
+from ..structures import ACCEPTED, NUMBER, Form, Nested, flatten
 from ..value import Value
 from .instructions import Tape
 from .recorder import Recorder, Symbol
@@ -21,7 +25,7 @@ def trace(
 ) -> tuple[Tape, list[Value]]:
     """The tape of a function, and the leaves whose numbers its parameters are.
 
-    f: takes as many Values as there are inputs; gives one or a list of them.
+    f: takes as many Values as there are inputs; gives a structure of them.
     inputs: how many, or their names; x1, x2, ... if only a number is given.
     parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
@@ -29,18 +33,33 @@ def trace(
     reads a Value's data: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
+    return trace_in_form(f, Nested(tuple, [NUMBER] * len(names)), names, parameters)[:2]
+
+
+def trace_in_form(
+    f: Callable[..., Any],
+    arguments: Form,
+    names: Sequence[str],
+    parameters: Sequence[Value] = (),
+    where: str = "compile",
+) -> tuple[Tape, list[Value], Form]:
+    """As `trace`, of a function of arguments in this form; and the form of what it gives.
+
+    names: of the numbers in the arguments.
+    where: the name that was called, for errors.
+    """
     leaves = [Value(nan, name) for name in names]
     with traced(leaves):
-        y = f(*leaves)
-    several = isinstance(y, (list, tuple))
-    outputs = list(y) if several else [y]
-    for output in outputs:
-        if not isinstance(output, Value):
+        y = called(f, arguments.build(leaves))
+    found, form = flatten(y, where, f"a function of {ACCEPTED}")
+    numbers = [isinstance(x, Real) for x in found]
+    for x, is_number in zip(found, numbers, strict=True):
+        if not isinstance(x, Value) and (not is_number or all(numbers)):
             raise TypeError(
-                f"compile: expected a function that gives Values, got {type(output).__name__} "
-                f"{output!r:.60}"
+                f"{where}: expected a function that gives Values, got {type(x).__name__} {x!r:.60}"
             )
-    return record_tape(outputs, leaves, parameters, several)
+    outputs = [lift(x, where) for x in found]
+    return *record_tape(outputs, leaves, parameters, form is not NUMBER), form
 
 
 def record_tape(

@@ -11,6 +11,7 @@ from typing import Any
 from autograd.arguments import choices
 
 from ..arguments import at_least_zero
+from ..booleans import is_whole
 from ..names import find_name
 from ..tables import as_list
 
@@ -69,8 +70,14 @@ def by_index(
             f"got {class_weight!r:.60}"
         )
     accepted = [*names, *([] if own else range(len(names)))] if names else list(counts)
+    renumbered = [name for k, name in enumerate(names) if is_whole(name) and int(name) != k]
     found: dict[Any, float] = {}
     for key, weight in class_weight.items():
+        if renumbered and isinstance(key, numbers.Integral):
+            raise ValueError(
+                f"train: class_weight: {key!r} may be the index of a class or its name, as the "
+                f"classes are called {', '.join(names)}; give names: {{{renumbered[0]!r}: 2.0}}"
+            )
         name = own[key] if key in range(len(own)) else key
         name = find_name(name, names) or name
         if name not in accepted:

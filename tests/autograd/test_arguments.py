@@ -65,16 +65,6 @@ def test_operators_and_functions_of_several_numbers(call, expected):
     assert (numbers_of(found) if isinstance(found, list) else found) == expected
 
 
-@pytest.mark.parametrize("name", ["grad", "value_and_grad", "jacobian", "hessian", "vjp"])
-def test_transforms_name_themselves(name):
-    def f(a, b):
-        return a * b
-
-    with pytest.raises(TypeError, match=rf"^{name}: .*unpack it: {name}\(f\)\(\*xs\)") as error:
-        NAMES[name](f)(xs)
-    assert followed(error, {**NAMES, "f": f}) is not None
-
-
 @pytest.mark.parametrize("name", OF_SEVERAL)
 def test_several_operands_or_one_sequence_of_them(name):
     function = NAMES[name]

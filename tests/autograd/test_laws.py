@@ -107,7 +107,7 @@ def test_forward_and_backward_are_transposes(seed: int) -> None:
     rng = random.Random(seed)
     direction = [rng.uniform(-1.0, 1.0) for _ in leaves]
     xs = [Value(leaf.data) for leaf in leaves]
-    _, along = jvp(f)(xs, direction)
+    _, along = jvp(f)(tuple(xs), tuple(direction))
     slopes, sizes = gradients(y, leaves), size_of_paths(y)
     size = math.fsum(
         [sizes.get(leaf, 0.0) * abs(d) for leaf, d in zip(leaves, direction, strict=True)]

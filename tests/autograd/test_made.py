@@ -48,7 +48,7 @@ def test_operations_of_a_user_pickle_by_their_name(again, monkeypatch):
 
 def test_arguments_by_name():
     assert autograd.jvp(curve)(xs=(2.0,), tangents=(1.0,)) == (8.0, 12.0)
-    with pytest.raises(TypeError, match=r"grad.*unexpected keyword argument 'x'"):
+    with pytest.raises(TypeError, match=r"grad: .* at least one argument by position"):
         grad(curve)(x=2.0)
 
 

@@ -25,7 +25,17 @@ from autograd.ops import TABLE, Shape
 ROOT = Path(autograd.__file__).parents[1]
 CORE = [
     *("locks", "cached", "floats", "ieee", "graph", "masking", "pickling", "arguments", "modes"),
-    *("recording", "reads", "value", "conditions", "callables", "functions", "nodes", "gradients"),
+    *(
+        "recording",
+        "reads",
+        "numpy_names",
+        "value",
+        "conditions",
+        "callables",
+        "functions",
+        "nodes",
+        "gradients",
+    ),
     *("transforms", "checking", "custom"),
 ]
 HEART = ["value", "recording", "graph", "gradients"]
@@ -51,13 +61,15 @@ LAYERS = [
     {"autograd.strict_json"},
     {"autograd.modes"},
     {"autograd.recording", "autograd.reads"},
+    {"autograd.numpy_names"},
     {"autograd.value"},
     {"autograd.conditions"},
     {"autograd.callables", "autograd.graph_lists"},
     {"autograd.functions"},
-    {"autograd.nodes"},
-    {"autograd.gradients"},
-    {"autograd.transforms", "autograd.checking", "autograd.custom", "autograd.tape"},
+    {"autograd.nodes", "autograd.numpy_calls"},
+    {"autograd.gradients", "autograd.structures"},
+    {"autograd.calls", "autograd.checking", "autograd.custom", "autograd.tape"},
+    {"autograd.transforms"},
     {"autograd.graph_files"},
     {"autograd.between", "autograd.chains", "autograd.equations", "autograd.expressions"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
@@ -67,7 +79,10 @@ LAYERS = [
 
 # The body of Value calls builders of closures that make Values: those import the classes for type
 # checkers only, and are assigned them at run time.
-ASSIGNED = {"autograd.recording": {"autograd.value", "autograd.conditions"}}
+ASSIGNED = {
+    "autograd.recording": {"autograd.value", "autograd.conditions"},
+    "autograd.numpy_names": {"autograd.value"},
+}
 
 
 def sources(*folders: str) -> list[Path]:

@@ -328,7 +328,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> int:
         return order
 
     with monkeypatch.context() as patch:
-        for name in ("autograd.transforms", "autograd.gradients"):
+        for name in ("autograd.calls", "autograd.gradients"):
             patch.setattr(importlib.import_module(name), "topological_order", counting)
         act()
     return found

@@ -138,6 +138,7 @@ def seen_otherwise(draw):
     return aligned, other
 
 
+@pytest.mark.filterwarnings("ignore:train. the data was not standardized")  # on purpose
 @settings(max_examples=25, deadline=None)
 @given(seen_otherwise())
 @pytest.mark.parametrize("name", [*ASKED, *OTHERS])

@@ -80,6 +80,7 @@ def in_units(raw, kind):
 KINDS = ("raw", "standardized", "twice")
 
 
+@pytest.mark.filterwarnings("ignore:train. the data was not standardized")  # on purpose
 @pytest.mark.parametrize("trained_on", KINDS)
 @pytest.mark.parametrize("regression", [True, False])
 def test_a_data_is_brought_to_the_scale_of_the_model(trained_on, regression):

@@ -4,5 +4,15 @@ from ..pace import Pace
 from .backend import NativeBackend
 from .descent import Descent, Results, Steps, rule_tape
 from .grouping import TooLargeError
+from .point import NativePoint
 
-__all__ = ["Descent", "NativeBackend", "Pace", "Results", "Steps", "TooLargeError", "rule_tape"]
+__all__ = [
+    "Descent",
+    "NativeBackend",
+    "NativePoint",
+    "Pace",
+    "Results",
+    "Steps",
+    "TooLargeError",
+    "rule_tape",
+]

@@ -8,7 +8,7 @@ import marshal
 import struct
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -187,11 +187,11 @@ class SumsCode(Code):
         self.spans, self.combine = self.entry("spans"), self.entry("combine")
 
 
-C = TypeVar("C", ValuesCode, SumsCode)
+C = TypeVar("C")
 _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
-def compiled(kind: type[C], tape: Tape, *wanted: tuple[int, ...]) -> C:
+def compiled(kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...]) -> C:
     """Code for a tape, made once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:

@@ -52,5 +52,6 @@ def python_source(tape: Tape, language: Language = PYTHON) -> str:
     for slot, instruction in tape:
         expression = language.expression(instruction, [shown[i] for i in instruction.operands])
         lines.append(f"    {names[slot]} = {expression}{remark(instruction, '#')}")
-    lines.append(f"    return ({', '.join([shown[slot] for slot in tape.outputs])},)")
+    returned = "".join([f"{shown[slot]}, " for slot in tape.outputs]).rstrip(" ")
+    lines.append(f"    return ({returned})")
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import pickle
 import random
 from collections.abc import Callable
 from typing import Any
@@ -304,3 +305,94 @@ def test_graphs_of_several_roots() -> None:
     x = Value(2.0, "x")
     program = compile([x * x, x + 1.0], [x])
     assert np.array_equal(program([[3.0]]), [[9.0, 4.0]])
+
+
+# The forms of what a function gives.
+
+
+def numbers_of(found: Any, row: int) -> Any:
+    """What a program's results in a nested form have for a row."""
+    if isinstance(found, (list, tuple)) and isinstance(found[0], (list, tuple, np.ndarray)):
+        return type(found)([numbers_of(part, row) for part in found])
+    return found[row]
+
+
+def lists_of(y: Any) -> Any:
+    """Structures as lists: arrays too, and numbers as floats."""
+    if isinstance(y, (list, tuple, np.ndarray)):
+        return [lists_of(part) for part in y]
+    return float(y)
+
+
+CURVES: dict[str, Callable[..., Any]] = {
+    "value_and_grad": autograd.value_and_grad,
+    "hessian": autograd.hessian,
+    "jacobian of several": lambda f: autograd.jacobian(lambda a, b: [f(a, b), a * b, a]),
+    "jacobian of one": autograd.jacobian,
+    "jvp": lambda f: lambda a, b: autograd.jvp(f)((a, b), (b, a)),
+    "hvp": lambda f: lambda a, b: [autograd.hvp(f)((a, b), (1.0, 2.0)), (a,)],
+    "vjp": lambda f: lambda a, b: (autograd.vjp(f)(a, b)[1](2.0), [a]),
+    "hessian of a slope": lambda f: autograd.hessian(lambda a, b: autograd.grad(f)(a, b)[0]),
+    "value_and_grad of value_and_grad": lambda f: autograd.value_and_grad(
+        lambda a, b: autograd.total(autograd.value_and_grad(f)(a, b)[1])
+    ),
+}
+
+
+@on_each_backend
+@pytest.mark.parametrize("name", CURVES)
+def test_transforms_over_rows(name: str, backend: str) -> None:
+    f = CURVES[name](lambda a, b: autograd.exp(a * b) * a + where(a < b, a * a * b, b.tanh()))
+    rows = [[0.5, 0.25], [0.25, 0.5], [-1.0, 2.0], [0.0, 1.0], *[[0.1 * i, 0.3] for i in range(20)]]
+    found = compile(f, 2, backend=backend)(rows)
+    for i, row in enumerate(rows):
+        want = f(*row)
+        is_table = not any([isinstance(part, (list, tuple)) for part in want])
+        got = tuple(found[i]) if is_table else numbers_of(found, i)
+        assert type(got) is type(want)
+        assert np.allclose(np.hstack(flat(got)), np.hstack(flat(want)), rtol=1e-12, atol=1e-14)
+        assert np.shape(flat(got)) == np.shape(flat(want))
+
+
+def flat(y: Any) -> list[Any]:
+    return [x for part in y for x in flat(part)] if isinstance(y, (list, tuple)) else [y]
+
+
+@on_each_backend
+def test_forms_over_rows(backend: str) -> None:
+    X = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+
+    def found(f: Callable[..., Any]) -> Any:
+        return compile(f, 2, backend=backend)(X)
+
+    assert lists_of(found(lambda a, b: a)) == [1.0, 3.0, 5.0]
+    assert lists_of(found(lambda a, b: [a])) == [[1.0], [3.0], [5.0]]
+    assert lists_of(found(lambda a, b: (a, b))) == X
+    nested = found(lambda a, b: [a, (b, 7.0)])
+    assert (type(nested), type(nested[1])) == (list, tuple)
+    assert lists_of(nested) == [[1.0, 3.0, 5.0], [[2.0, 4.0, 6.0], [7.0] * 3]]
+    array = found(lambda a, b: np.array([[a, b, a + b]]))
+    assert isinstance(array, np.ndarray)
+    assert array.tolist() == [[[a, b, a + b]] for a, b in X]
+    vector = found(lambda a, b: np.array([b, a]))
+    assert vector.tolist() == [[b, a] for a, b in X]
+    mixed = found(lambda a, b: {"found": (a, np.array([a, b]))}["found"])
+    assert lists_of(mixed) == [[1.0, 3.0, 5.0], X]
+    assert lists_of(found(lambda a, b: ([], a))) == [[], [1.0, 3.0, 5.0]]
+    assert found(lambda a, b: (a, np.array([])))[1].shape == (3, 0)
+
+
+@on_each_backend
+def test_a_program_with_a_form_pickles(backend: str) -> None:
+    w = Value(2.0, "w")
+    program = compile(autograd.value_and_grad(lambda x, y: w * x * y), 2, [w], backend)
+    again = pickle.loads(pickle.dumps(program))
+    assert (
+        lists_of(again([[3.0, 1.0]])) == lists_of(program([[3.0, 1.0]])) == [[6.0], [[2.0], [6.0]]]
+    )
+
+
+def test_a_structure_of_no_values_is_refused() -> None:
+    for f in (lambda x: [1.0, 2.0], lambda x: [x, "a"], lambda x: (x, [None]), lambda x: {"a": x}):
+        with pytest.raises(TypeError, match="compile: expected a function"):
+            compile(f, 1)

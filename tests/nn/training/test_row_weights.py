@@ -109,3 +109,17 @@ def test_weights_that_are_truth_values_of_numpy():
     chosen = np.array([True, False, True, False, False])
     assert weighted(PAIRS, (), None, chosen) == ([PAIRS[0], PAIRS[2]], [1.0, 1.0])
     assert weighted(PAIRS, (), None, list(chosen)) == ([PAIRS[0], PAIRS[2]], [1.0, 1.0])
+
+
+def test_a_number_that_may_be_a_name_is_refused():
+    """Of the classes 1, 2, 3 the one of index 1 is called 2."""
+    data = Data([[0.0], [1.0], [2.0]], [1, 2, 3])
+    settings = {"epochs": 2, "progress": False, "engine": "eager"}
+    with pytest.raises(
+        ValueError, match=r"class_weight: 1 may be the index .*give names: \{'1': 2"
+    ):
+        train(MLP(1, [3], seed=0), data, class_weight={1: 2.0}, **settings)
+    first, second = MLP(1, [3], seed=0), MLP(1, [3], seed=0)
+    train(first, data, class_weight={"1": 2.0}, **settings)
+    train(second, data, sample_weight=[2.0, 1.0, 1.0], **settings)
+    assert first.state_dict() == second.state_dict()

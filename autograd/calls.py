@@ -1,0 +1,228 @@
+"""One call of a function that a transform differentiates: its arguments, inputs and outputs."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from .arguments import is_value, wrong
+from .cached import cached_property
+from .conditions import Decided, branches
+from .gradients import between_gradients
+from .graph import dependents, topological_order
+from .numpy_calls import called
+from .reads import warn, watched
+from .recording import lift
+from .structures import ACCEPTED, NUMBER, Form, Nested, flatten
+from .value import Value
+
+Function = Callable[..., Any]
+Argnums: TypeAlias = int | Sequence[int] | None
+# For each call that is running, the innermost first: the nodes that the calls inside it have met,
+# and whether they depend on a Value that is no constant. None of them depends on a later input.
+_running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
+running = _running.get  # what is in it for this thread or task; empty outside of all calls
+_inputs: set[Value] = set()  # of the calls that are running in all threads
+
+
+class Known(set[Value]):
+    """Nodes that a walk passes over: its own, and what the calls around have met before.
+
+    nodes: the first ones; again: those that are walked through although they were met.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Value], around: tuple[dict[Value, bool], ...], again: set[Value]
+    ) -> None:
+        super().__init__(nodes)
+        self.around, self.again = around, again
+
+    def __contains__(self, node: object) -> bool:
+        if set.__contains__(self, node):
+            return True
+        return node not in self.again and any([node in met for met in self.around])
+
+
+class Arguments:
+    """The arguments of a call of f, and which of them it is differentiated by.
+
+    argnums: the index of one, a sequence of several, or None for all.
+    named: those by keyword, which reach f as they are.
+    alone: whether there is one, so that derivatives are no tuple of one.
+    numbers: all numbers in them, and their form: that of the one argument, or of a tuple.
+    """
+
+    def __init__(
+        self,
+        args: Sequence[Any],
+        argnums: Argnums,
+        name: str,
+        named: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        if not args:
+            raise TypeError(
+                f"{name}: expected at least one argument by position, got none; those by name are "
+                "passed on and not differentiated"
+            )
+        self.args, self.named = args, named
+        self.places = places_of(argnums, len(args), name)
+        self.alone = len(args) == 1 if argnums is None else isinstance(argnums, numbers.Integral)
+        found = [flatten(args[place], name) for place in self.places]
+        self.numbers = [x for items, _ in found for x in items]
+        self.forms = [form for _, form in found]
+        self.form = self.forms[0] if self.alone else Nested(tuple, self.forms)
+        self.plain = argnums is None and all([form is NUMBER for form in self.forms])
+
+    def filled(self, inputs: Sequence[Any]) -> list[Any]:
+        """The arguments with other numbers in the places by which f is differentiated."""
+        if self.plain:
+            return list(inputs)
+        parts = self.form.build(inputs)
+        found = list(self.args)
+        for place, part in zip(self.places, [parts] if self.alone else parts, strict=True):
+            found[place] = part
+        return found
+
+    def rows(self, outputs: Form, rows: Sequence[tuple[Any, ...]]) -> Any:
+        """Derivatives of outputs, a row for each: of plain numbers as rows, else in their forms."""
+        return list(rows) if self.plain else outputs.around(self.form, rows)
+
+
+def places_of(argnums: Argnums, count: int, name: str) -> tuple[int, ...]:
+    """The indices of the arguments that are differentiated by."""
+    if argnums is None:
+        return tuple(range(count))
+    given = (argnums,) if isinstance(argnums, numbers.Integral) else tuple(argnums)  # type: ignore[arg-type]
+    found = tuple([int(place) + count if place < 0 else int(place) for place in given])
+    if not all([place in range(count) for place in found]) or len({*found}) < len(found):
+        raise ValueError(
+            f"{name}: expected argnums to be different indices of the {count} arguments, "
+            f"got {argnums!r:.60}"
+        )
+    return found
+
+
+def checked_argnums(argnums: Any, name: str) -> Argnums:
+    """Argnums, None, an index or some; TypeError for anything else."""
+    whole = [isinstance(place, numbers.Integral) for place in several_of(argnums)]
+    if argnums is not None and (not whole or not all(whole)):
+        raise wrong(
+            name, "the index of an argument, or a tuple of them, as argnums", argnums, "argnums=0"
+        )
+    return tuple(argnums) if isinstance(argnums, list) else argnums
+
+
+def several_of(x: Any) -> Sequence[Any]:
+    return x if isinstance(x, (list, tuple)) else (x,)
+
+
+class Call:
+    """One call of f: its inputs and outputs as Values, and whether results stay Values.
+
+    Nothing behind the inputs is looked at, and what lies behind a Value from outside is looked at
+    once in an outermost call, however many calls inside it use it.
+    """
+
+    def __init__(self, f: Function, arguments: Arguments, name: str) -> None:
+        # Each number passes through a node of this call's own: a Value's other uses inside f,
+        # from a closure, are not what this call differentiates.
+        given = [lift(x, name) for x in arguments.numbers]
+        self.inputs = [+x for x in given]
+        around = _running.get()
+        token = _running.set((dict.fromkeys(self.inputs, True), *around))
+        _inputs.update(self.inputs)
+        try:
+            with watched() as reads:
+                earlier = len(reads)
+                y = called(f, arguments.filled(self.inputs), not arguments.plain, arguments.named)
+        finally:
+            _running.reset(token)
+            _inputs.difference_update(self.inputs)
+        outputs, self.form = flatten(y, name, f"a function of {ACCEPTED}")
+        self.outputs = [lift(output, name) for output in outputs]
+        self.given, self.around = given, around
+        self.order = topological_order(*self.outputs, seen=self.passed_over())
+        self.keep = any(map(is_value, arguments.numbers)) or self.uses_outside(given, around)
+        if len(reads) > earlier:
+            warn(name, self.inputs, set(self.order), reads[earlier:])
+
+    def passed_over(self, again: Iterable[Value] = ()) -> set[Value]:
+        """The nodes at which a traversal from the outputs stops."""
+        return Known(self.given, self.around, set(again)) if self.around else set(self.given)
+
+    def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
+        """Whether an output depends on a Value from outside that is no constant.
+
+        In a thread that f started, only `_inputs` has the inputs of the enclosing calls.
+        """
+        if not around:
+            return any([outer(node) for node in self.order])
+        met = {x: x.op is None or bool(x.parents) for x in given}
+        known = met, *around
+        for node in self.order:
+            met[node] = (
+                any([_first(known, parent) for parent in node.parents])
+                if node.parents and node not in _inputs
+                else outer(node)
+            )
+        around[0].update(met)
+        return any([_first(known, y) for y in self.outputs])
+
+    @cached_property
+    def between(self) -> list[Value]:
+        """The nodes that depend on the inputs, and those; of a choice in both branches."""
+        order = self.order
+        if any([isinstance(node, Decided) for node in order]):
+            order = topological_order(
+                *self.outputs, seen=self.passed_over(order), operands=branches
+            )
+        return dependents(order, set(self.inputs), branches)
+
+    @cached_property
+    def boundary(self) -> set[Value]:
+        """The parents of those that do not."""
+        between = set(self.between)
+        return {parent for node in between for parent in branches(node) if parent not in between}
+
+    def single(self, name: str) -> Value:
+        """The one output of a function that may have only one."""
+        if self.form is not NUMBER:
+            raise TypeError(
+                f"{name}: expected a function of one value, got a sequence of "
+                f"{len(self.outputs)}; jacobian takes several"
+            )
+        return self.outputs[0]
+
+    def gradients(self, y: Value, seed: Any = 1.0, factors: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The derivatives of y with respect to the inputs.
+
+        factors: Values from outside in y that are not behind an output.
+        """
+        keep = self.keep or isinstance(seed, Value)
+        if self.form is NUMBER and y is self.outputs[0]:
+            return between_gradients(y, self.between, self.inputs, keep, seed)
+        beyond = {*self.boundary, *[x for x in factors if isinstance(x, Value)]}
+        order = topological_order(y, seen=beyond, operands=branches)
+        between = dependents(order, set(self.inputs), branches)
+        return between_gradients(y, between, self.inputs, keep, seed)
+
+    def slopes(self, name: str) -> tuple[Value, ...]:
+        """The derivatives of the one output as Values."""
+        return between_gradients(self.single(name), self.between, self.inputs, True, 1.0)
+
+    def values(self, ys: Sequence[Value]) -> Any:
+        """Numbers for the outputs, as the caller gets them."""
+        return self.form.build([y if self.keep else y._data for y in ys])
+
+
+def outer(node: Value) -> bool:
+    """Whether an outer derivative may be by this node: a leaf, or an input of a running call."""
+    return (not node.parents and node.op is None) or node in _inputs
+
+
+def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:
+    """The entry of the node in the first table that has one."""
+    return next(table[node] for table in tables if node in table)

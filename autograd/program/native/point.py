@@ -1,0 +1,238 @@
+"""A tape as machine code for one point: each number once, without rows, blocks or lanes."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...arguments import real
+from ...structures import NUMBER, Array, Form, Nested, flatten
+from ...tape.instructions import Tape
+from ...value import Value
+from . import jit
+from .code import address, aligned, compiled
+from .computation import Computation, of_values
+from .grouping import LARGEST, TooLargeError
+from .kernels import block_rows
+from .layout import Layout
+from .llvm_ir import Function
+from .schedule import LONGEST_STRAIGHT, Schedule, cost_of
+from .units import Units
+
+Numbers = NDArray[np.float64]
+ADDRESS = "ptr %uniform"  # the parameters of the functions: that of the numbers
+
+
+class PointCode:
+    """The outputs of a tape at one point.
+
+    All numbers are uniform: those of the inputs and parameters come first among them, the results
+    follow.
+
+    results, count: where these begin, and how many there are.
+    size: how many numbers there are.
+    constants: results that are always the same, by their places.
+    compute: the machine code, a function of the address of the numbers.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        given = (*tape.inputs, *tape.parameters)
+        computation = of_values(replace(tape, inputs=(), parameters=given))
+        cost = cost_of(computation, [*computation.instructions])
+        if cost > LARGEST:
+            raise TooLargeError(
+                f"{len(computation.instructions):,} instructions at one point are more than the "
+                "native backend compiles in reasonable time"
+            )
+        module = jit.new_module()
+        layout = Layout(
+            block_rows(module), {slot: i for i, slot in enumerate(computation.parameters)}
+        )
+        self.results = layout.uniform_size
+        layout.uniform_size += len(computation.outputs)
+        for place, slot in enumerate(computation.outputs, start=self.results):
+            if slot in computation.instructions:
+                layout.uniform_places.setdefault(slot, place)
+        units = Units(module, computation, layout, Schedule([], [], []))
+        self.count = len(computation.outputs)
+        self.constants = self.write(units)
+        self.library, self.size = jit.Library(module.text()), layout.uniform_size
+        self.compute = self.library.function("point", ADDRESS)
+
+    def write(self, units: Units) -> dict[int, float]:
+        """Write the entry point `point`; the results that are constants, by their places."""
+        computation, layout, module = units.computation, units.layout, units.module
+        main = Function(module, "point", ADDRESS, 1, exported=True)
+        pieces = pieces_of(computation)
+        shared = needed_later(computation, pieces)
+        for number, piece in enumerate(pieces):
+            f = Function(module, f"piece{number}", ADDRESS, 1)
+            values: dict[int, str] = {}
+            for slot in piece:
+                units.compute(f, values, slot)
+                if slot in shared or slot in layout.uniform_places:
+                    units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
+            f.end()
+            main.call(f"piece{number}", "%uniform")
+        constants, copies = {}, []
+        for place, slot in enumerate(computation.outputs, start=self.results):
+            if slot in computation.constants:
+                constants[place] = computation.constants[slot]
+            elif layout.uniform_place(slot) != place:  # an input, or a result that is there twice
+                copies.append((layout.uniform_place(slot), place))
+        if copies:
+            before, after = [module.table(places) for places in zip(*copies, strict=True)]
+            with main.loop(len(copies)) as (i, _):
+                value = main.load(main.at("%uniform", main.entry(before, i)))
+                main.store(value, main.at("%uniform", main.entry(after, i)))
+        main.end()
+        return constants
+
+
+def pieces_of(computation: Computation) -> list[list[int]]:
+    """The instructions in their order, in pieces that are a function each."""
+    pieces: list[list[int]] = []
+    room = 0
+    for slot in computation.instructions:
+        cost = cost_of(computation, [slot])
+        if cost > room:
+            pieces.append([])
+            room = LONGEST_STRAIGHT
+        pieces[-1].append(slot)
+        room -= cost
+    return pieces
+
+
+def needed_later(computation: Computation, pieces: list[list[int]]) -> set[int]:
+    """The slots that another piece reads than the one that computes them."""
+    piece_of = {slot: i for i, piece in enumerate(pieces) for slot in piece}
+    return {
+        operand
+        for slot, i in piece_of.items()
+        for operand in computation.instructions[slot].operands
+        if piece_of.get(operand, i) != i
+    }
+
+
+class NativePoint:
+    """Runs a tape as machine code at one point, on arguments of one form.
+
+    Several threads may call it: each call works in memory of its own, which the next one gets.
+
+    leaves: the Values whose data it reads.
+    arguments: their form, that of a tuple of them; form: that of the results.
+    """
+
+    def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
+        self.leaves, self.arguments, self.form = leaves, arguments, form
+        self.code = compiled(PointCode, tape)
+        self.free: list[Memory] = []
+        self.compute = self.code.compute
+
+    def __call__(self, args: Sequence[Any]) -> Any:
+        try:
+            memory = self.free.pop()
+        except IndexError:
+            memory = Memory(self.code, self.arguments, self.form)
+        memory.write(*args)
+        if self.leaves:
+            memory.parameters[:] = [leaf._data for leaf in self.leaves]
+        self.compute(memory.at)
+        found = memory.read()
+        self.free.append(memory)
+        return found
+
+    @property
+    def llvm(self) -> str:
+        """The code as LLVM reads it."""
+        return self.code.library.text
+
+
+class Memory:
+    """The numbers of one call.
+
+    at: their address.
+    write: copies the arguments there; read: makes the results of what is there.
+    parameters: those of the leaves that are no arguments.
+    """
+
+    def __init__(self, code: PointCode, arguments: Nested, form: Form) -> None:
+        numbers = aligned(code.size + 1)
+        for place, x in code.constants.items():
+            numbers[place] = x
+        self.at = address(numbers)
+        self.parameters = numbers[arguments.size : code.results]
+        self.write = writer(arguments, numbers)
+        self.read = reader(form, numbers[code.results : code.results + code.count])
+
+
+def writer(arguments: Nested, numbers: Numbers) -> Callable[..., None]:
+    """A function that copies arguments of a form into memory."""
+    pairs = zip(arguments.parts, arguments.slices, strict=True)
+    parts = [part_writer(part, numbers[place]) for part, place in pairs]
+    if len(parts) == 1:
+        return parts[0]
+    if arguments.flat:
+        write_flat = part_writer(arguments, numbers[: arguments.size])
+        return lambda *args: write_flat(args)
+
+    def write(*args: Any) -> None:
+        for write_part, x in zip(parts, args, strict=True):
+            write_part(x)
+
+    return write
+
+
+def part_writer(form: Form, numbers: Any) -> Callable[[Any], None]:
+    if isinstance(form, Array):
+        array = numbers.reshape(form.shape)
+
+        def write_array(x: Any) -> None:
+            array[...] = x
+
+        return write_array
+    if form is NUMBER:
+
+        def write_number(x: Any) -> None:
+            numbers[0] = x if type(x) is float else real(flatten(x, "jit")[0][0], "jit")
+
+        return write_number
+
+    pack = struct.Struct(f"{len(numbers)}d").pack_into  # the fastest way from a list
+
+    def write_all(x: Any) -> None:
+        pack(numbers, 0, *[y if type(y) is float else real(y, "jit") for y in flatten(x, "jit")[0]])
+
+    def write_flat(x: Any) -> None:
+        try:
+            pack(numbers, 0, *x)
+        except struct.error:  # a whole number past the range of floats
+            write_all(x)
+
+    return write_flat if isinstance(form, Nested) and form.flat else write_all
+
+
+def reader(form: Form, numbers: Numbers) -> Callable[[], Any]:
+    """A function that makes a structure of the numbers that are in memory now.
+
+    A view is there already for each part, so that a call copies and does nothing else.
+    """
+    if isinstance(form, Array):
+        return numbers.reshape(form.shape).copy
+    if isinstance(form, Nested):
+        if form.flat:
+            rebuild = form.rebuild
+            return numbers.tolist if form.kind is list else lambda: rebuild(numbers.tolist())
+        pairs = zip(form.parts, form.slices, strict=True)
+        parts = [reader(part, numbers[place]) for part, place in pairs]
+        if form.kind is tuple and len(parts) == 2:  # such as a value and its gradient
+            first, second = parts
+            return lambda: (first(), second())
+        return lambda: form.rebuild([part() for part in parts])
+    item = numbers.item
+    return lambda: item(0)

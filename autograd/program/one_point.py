@@ -1,0 +1,194 @@
+"""jit: a function as machine code at one point, traced once for each form of its arguments."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Hashable, Sequence
+from itertools import count
+from typing import Any
+
+from .. import modes
+from ..arguments import function as function_of
+from ..arguments import is_value, real, wrong
+from ..calls import running
+from ..collector import collector_paused
+from ..locks import fork_safe_lock
+from ..made import Made
+from ..structures import ACCEPTED, Form, Nested, flatten, is_array
+from ..tape.instructions import Tape
+from ..tape.trace import trace_in_form
+from ..value import Value
+from .backends import llvm_of, select_point
+
+MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
+REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
+ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
+_lock = fork_safe_lock()  # held while programs are added and left out, not while f is traced
+_clock = count()
+_arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subclass of it
+
+
+class PointProgram:
+    """What `jit` compiled for one form of arguments.
+
+    tape: what it computes, as a list of instructions that can be printed.
+    parameters: the Values from outside whose data it reads at each call.
+    backend: the name of what runs it, "native" or "python".
+    note: why that is not native; empty if it is.
+    run: gives the result for a tuple of arguments of this form.
+    used: a number that is larger the later it became the one in use.
+    """
+
+    def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
+        self.tape, self.parameters = tape, list(leaves)
+        self._forms = arguments, form
+        self.run, self.backend, self.note = select_point(tape, leaves, arguments, form)
+        self.used = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PointProgram, (self.tape, self.parameters, *self._forms)
+
+    @property
+    def llvm(self) -> str:
+        """The program as the native backend writes it for LLVM.
+
+        Raises AttributeError for another backend, so that `hasattr` is false.
+        """
+        return llvm_of(self.run, self.backend)
+
+    def __repr__(self) -> str:
+        return (
+            f"PointProgram({len(self.tape.inputs)} numbers, {len(self.tape.outputs)} results, "
+            f"{len(self.tape.instructions)} instructions, backend={self.backend!r})"
+        )
+
+
+class Jitted(Made):
+    """A function that runs as machine code; made by `jit`."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        super().__init__(jit, [f], f)
+        self._programs: dict[Hashable, PointProgram] = {}
+        self._latest: PointProgram | None = None
+
+    def __call__(self, *args: Any) -> Any:
+        """The function's result, as plain numbers in its form.
+
+        Where an argument is a Value, inside a transform, while a function is traced and in
+        `anomaly`, the function itself is called.
+        """
+        if running() or (modes.active and watched()):
+            return self._function(*args)
+        key = kind_of(args[0]) if len(args) == 1 else kinds_of(args)  # one is found fast
+        if key is None:
+            return self._function(*args)
+        found = self._programs.get(key) or self._make(key, args)
+        if found is not self._latest:
+            self._latest, found.used = found, next(_clock)
+        return found.run(args)
+
+    def program(self, *args: Any) -> PointProgram:
+        """What is compiled for arguments of this form; their numbers are not used.
+
+        Raises TypeError where one of them is a Value: no code is made for it.
+        """
+        key = kinds_of(args)
+        if key is None:
+            raise wrong("program", ACCEPTED, args, "a Value goes to the function itself")
+        return self._programs.get(key) or self._make(key, args)
+
+    def _make(self, key: Hashable, args: Sequence[Any]) -> PointProgram:
+        """Trace and compile.
+
+        Not under the lock, since the function may do anything: where several threads call first,
+        each traces, and the code is made once.
+        """
+        found, arguments = flatten(args, "jit")
+        for x in found:
+            real(x, "jit")
+        names = [f"x{i}" for i in range(1, arguments.size + 1)]
+        assert isinstance(arguments, Nested)
+        with collector_paused():
+            tape, leaves, form = trace_in_form(self._function, arguments, names, where="jit")
+            made = PointProgram(tape.check(), leaves, arguments, form)
+        with _lock:
+            made.used = next(_clock)
+            made = self._programs.setdefault(key, made)
+            while len(self._programs) > MOST_KEPT:
+                del self._programs[min(self._programs, key=lambda k: self._programs[k].used)]
+        return made
+
+
+def watched() -> bool:
+    """Whether a mode holds here in which the function itself has to run."""
+    return modes.tracing() or modes.innermost("origins", None) is not None
+
+
+def kinds_of(args: Sequence[Any]) -> Hashable:
+    """What the form of the arguments depends on; None where a Value is among them."""
+    if len(args) == 1:
+        return kind_of(args[0])
+    kind = kind_of(args)
+    return None if kind is None else (len(args), kind)
+
+
+def kind_of(x: Any) -> Hashable:
+    """What the form of an argument depends on; None where a Value is in it.
+
+    Of a number (), of others their type and shape, or their type and what their items are.
+    """
+    kind = type(x)
+    if kind in _arrays and x.dtype.kind in REAL:
+        return kind, x.shape
+    if kind is float:
+        return ()
+    if isinstance(x, (list, tuple)):
+        if {*map(type, x)} == {float}:  # as most are
+            return kind, len(x)
+        kinds = [kind_of(item) for item in x]
+        if None in kinds:
+            return None
+        return (kind, len(x)) if all([each == () for each in kinds]) else (kind, *kinds)
+    if isinstance(x, numbers.Real):
+        return ()
+    if is_array(x):
+        items = x.ravel().tolist()
+        if any(map(is_value, items)):
+            return None
+        for item in items:
+            real(item, "jit")
+        import numpy as np
+
+        if kind is np.ndarray:
+            _arrays.add(kind)
+        return (kind, x.shape) if x.ndim else ()
+    if is_value(x):
+        return None
+    flatten(x, "jit")  # raises for what an array can be made of, with that advice
+    raise wrong("jit", ACCEPTED, x, ADVICE)
+
+
+def jit(f: Callable[..., Any]) -> Jitted:
+    """f as machine code at one point: traced and compiled at the first call for each form of
+    arguments.
+
+    It takes numbers, lists or tuples of them (also nested) and arrays, gives plain numbers in the
+    form that f gives them, and composes with every transform: `jit(value_and_grad(f))`,
+    `jit(hessian(f))`. Of Values it calls f itself, so that `grad(jit(f))` is `grad(f)`.
+
+    Frozen at the first call is all that f takes from outside, such as numbers and arrays, except
+    the data of Values, which is read at each call. The result does not depend on such a Value as a
+    graph: to differentiate by it, call f. `jit(f).program(*args)` has the tape, and in `note` the
+    reason where Python's code runs because machine code can't be made.
+
+    f: a function that gives numbers in lists, tuples or arrays.
+
+    Raises TypeError, with file and line, where f branches on a Value or reads its data
+    (`autograd.where` keeps both branches), and for arguments that are no numbers.
+
+    >>> from autograd import jit, value_and_grad
+    >>> f = jit(value_and_grad(lambda x: (x[0] - 1.0) ** 2 + x[0] * x[1]))
+    >>> f([2.0, 5.0])
+    (11.0, [7.0, 2.0])
+    """
+    return Jitted(function_of(f, "jit"))

@@ -1,0 +1,171 @@
+"""Structures: numbers in nested lists, tuples and arrays, taken apart and put together again.
+
+A form is what is left of a structure without its numbers: `flatten` gives both, `Form.build` makes
+the structure of other numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .arguments import is_value, wrong
+
+ACCEPTED = "numbers, lists or tuples of numbers (also nested), or a NumPy array"
+
+
+class Form(ABC):
+    """The arrangement of `size` numbers.
+
+    shape: that of an array; where parts have different ones, these.
+    """
+
+    size: int
+    shape: tuple[Any, ...]
+
+    @abstractmethod
+    def build(self, items: Sequence[Any]) -> Any:
+        """The structure with these numbers."""
+
+    @abstractmethod
+    def places(self) -> Iterator[str]:
+        """For each number how it is found in the structure, as in [0][1] or [0, 1]."""
+
+    @abstractmethod
+    def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
+        """A structure that has in each place one of the form `inner`, made of a row.
+
+        Of an array of arrays this is one array, whose first axes are those of the outer one.
+        """
+
+
+class Number(Form):
+    """The form of a single number."""
+
+    size = 1
+    shape = ()
+
+    def build(self, items: Sequence[Any]) -> Any:
+        return items[0]
+
+    def places(self) -> Iterator[str]:
+        yield ""
+
+    def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
+        return inner.build(rows[0])
+
+    def __reduce__(self) -> str:
+        return "NUMBER"  # there is one
+
+
+NUMBER = Number()
+
+
+class Array(Form):
+    """The form of a NumPy array."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        self.size = math.prod(shape)
+
+    def build(self, items: Sequence[Any]) -> Any:
+        return array_of(items, self.shape)
+
+    def places(self) -> Iterator[str]:
+        import numpy as np
+
+        for index in np.ndindex(self.shape):
+            yield str(list(index))
+
+    def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
+        if isinstance(inner, Nested):  # the innermost structure is an array, as in JAX
+            parts = [
+                self.around(part, [row[place] for row in rows])
+                for part, place in zip(inner.parts, inner.slices, strict=True)
+            ]
+            return inner.rebuild(parts)
+        assert isinstance(inner, (Array, Number))
+        return array_of([x for row in rows for x in row], (*self.shape, *inner.shape))
+
+
+class Nested(Form):
+    """The form of a list or a tuple, also of a named one."""
+
+    def __init__(self, kind: type, parts: Sequence[Form]) -> None:
+        self.kind, self.parts = kind, parts
+        self.slices = []
+        self.size = 0
+        for part in parts:
+            self.slices.append(slice(self.size, self.size + part.size))
+            self.size += part.size
+        self.flat = all([part is NUMBER for part in parts])
+        shapes = [part.shape for part in parts]
+        alike = all([shape == shapes[0] for shape in shapes])
+        self.shape = (len(shapes), *(shapes[0] if shapes else ())) if alike else tuple(shapes)
+
+    def rebuild(self, parts: Sequence[Any]) -> Any:
+        """The list or tuple of these parts."""
+        return self.kind(*parts) if hasattr(self.kind, "_fields") else self.kind(parts)
+
+    def build(self, items: Sequence[Any]) -> Any:
+        if self.flat:  # as most structures are
+            return self.rebuild(items)
+        found = [
+            part.build(items[place]) for part, place in zip(self.parts, self.slices, strict=True)
+        ]
+        return self.rebuild(found)
+
+    def places(self) -> Iterator[str]:
+        for i, part in enumerate(self.parts):
+            for place in part.places():
+                yield f"[{i}]{place}"
+
+    def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
+        found = [
+            part.around(inner, rows[place])
+            for part, place in zip(self.parts, self.slices, strict=True)
+        ]
+        return self.rebuild(found)
+
+
+def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
+    """The numbers of a structure, and its form.
+
+    Raises TypeError for what is no structure of numbers; what is no number itself is not looked at.
+    """
+    if isinstance(x, (float, numbers.Real)) or is_value(x):  # the first is found fast
+        return [x], NUMBER
+    if is_array(x):
+        return x.ravel().tolist(), Array(x.shape) if x.ndim else NUMBER
+    if not isinstance(x, (list, tuple)):
+        if hasattr(x, "__len__") or hasattr(x, "__array__"):
+            advice = "numpy.asarray(x) makes an array of it" if hasattr(x, "__array__") else ""
+            raise wrong(where, what, x, advice)
+        return [x], NUMBER
+    found, parts = [], []
+    for item in x:
+        items, part = flatten(item, where, what)
+        found += items
+        parts.append(part)
+    return found, Nested(type(x), parts)
+
+
+def is_array(x: Any) -> bool:
+    """Whether x is a NumPy array; where NumPy was never imported there are none."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.ndarray)
+
+
+def array_of(items: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """An array of floats, or of objects where Values are among the items."""
+    import numpy as np
+
+    if not any(map(is_value, items)):
+        return np.array(items, dtype=np.float64).reshape(shape)
+    found = np.empty(len(items), dtype=object)
+    found[:] = items
+    return found.reshape(shape)

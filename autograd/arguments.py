@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .ops import TABLE, Shape
@@ -22,6 +22,8 @@ NUMBER_ADVICE = {
     "Condition": "use autograd.where(condition, 1.0, 0.0)",
 }
 LISTED = 20  # accepted names; more than that are cut short
+LONGEST = 60  # letters of a name; longer ones are cut, and compared with no other
+COMPARED = 1000  # names, of which the nearest is found
 # What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
 FLAT = "one flat sequence of numbers: {where}(...) of each row"
 EACH = "one number at a time: [{} for x in xs]"
@@ -48,18 +50,29 @@ def wrong(where: str, expected: str, given: object, advice: str = "") -> TypeErr
     return TypeError(f"{where}: expected {expected}, got {got}{advice and '; '}{advice}")
 
 
-def choices(given: object, accepted: Iterable[str]) -> str:
-    """The end of an error about an unknown name: the nearest one, and all of them if few."""
+def nearest(given: object, accepted: Sequence[str]) -> str | None:
+    """The name that was probably meant: equal up to case, or nearly equal; None without one.
+
+    Long names, and those past the first thousand, are compared up to case alone.
+    """
     import difflib
 
+    word = str(given)
+    alike = [name for name in accepted if name.casefold() == word.casefold()]
+    short = [name for name in accepted[:COMPARED] if len(name) <= LONGEST]
+    alike = alike or (difflib.get_close_matches(word, short, n=1) if len(word) <= LONGEST else [])
+    return alike[0] if alike else None
+
+
+def choices(given: object, accepted: Iterable[str]) -> str:
+    """The end of an error about an unknown name: the nearest one, and all of them if few."""
     accepted = list(accepted)
     if not accepted:
         return "; there are none"
-    near = [name for name in accepted if name.casefold() == str(given).casefold()]
-    near = near or difflib.get_close_matches(str(given), accepted, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    near = nearest(given, accepted)
+    hint = f"; did you mean {near!r:.{LONGEST}}?" if near is not None else ";"
     shown = accepted if len(accepted) <= LISTED else [*accepted[:3], "...", accepted[-1]]
-    return f"{hint} accepted: {', '.join(shown)}"
+    return f"{hint} accepted: {', '.join([f'{name:.{LONGEST}}' for name in shown])}"
 
 
 def is_several(x: object) -> bool:

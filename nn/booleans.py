@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .names import find_name
+from .names import find_name, find_names
 
 NAMES = ("False", "True")  # of the two classes, in the order of their numbers
 WORDS = {name.casefold(): bool(k) for k, name in enumerate(NAMES)}
@@ -30,6 +30,16 @@ def find_word(given: Any, names: Sequence[str]) -> str | None:
     name = find_name(given, names)
     truth = truth_of(given) if name is None else None
     return name if truth is None else {truth_of(one): one for one in names}.get(truth)
+
+
+def find_words(given: Iterable[Any], names: Sequence[str]) -> list[str | None]:
+    """`find_word` of each, in time that grows with the number of both and not their product."""
+    given = list(given)
+    truths = {truth_of(one): one for one in names}
+    return [
+        truths.get(truth_of(one)) if name is None and truth_of(one) is not None else name
+        for one, name in zip(given, find_names(given, names), strict=True)
+    ]
 
 
 def is_whole(name: str) -> bool:

@@ -103,7 +103,7 @@ def find_columns(
     refuse_no_categories(table, leave_out)
     for name, cells in table.items():
         check_kinds(name, cells, places)
-        check_spellings(cells, [f"{place}, {name}" for place in places], "word")
+        check_spellings(cells, [f"{place}, {name:.60}" for place in places], "word")
         found.append(Column(name, find_categories(cells)))
     refuse_repeated([one for column in found for one in column.feature_names], "columns")
     return tuple(found)
@@ -120,14 +120,14 @@ def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
     for i, is_word in zip(there, kinds, strict=True):
         if is_word and is_meant_as_number(cells[i]):
             raise ValueError(
-                f"{places[i]}, {name}: expected a finite number, got {cells[i]!r:.60}, a text"
+                f"{places[i]}, {name:.60}: expected a finite number, got {cells[i]!r:.60}, a text"
             )
     odd = minority_index(kinds)
     if odd is not None:
         expected = "a finite number" if kinds[odd] else "a word"
         given = cells[there[odd]]
         raise ValueError(
-            f"{places[there[odd]]}, {name}: expected {expected}, got {given!r:.60}; other rows "
+            f"{places[there[odd]]}, {name:.60}: expected {expected}, got {given!r:.60}; other rows "
             f"have {'numbers' if kinds[odd] else 'words'}"
         )
 
@@ -185,12 +185,12 @@ def encode_row(
     indices: list[int] = []
     for cell, column in zip(row, columns, strict=True):
         if is_missing(cell) and (fills or column.fill):
-            fill = column.fill or (0.0,) * len(column.feature_names)
+            fill = column.fill or (0.0,) * column.width
             indices += range(len(found), len(found) + len(fill))
             found += fill
         else:
-            found += encode_cell(cell, column, f"{place}, {column.name}", advice)
-    return found, tuple(indices)
+            found += encode_cell(cell, column, f"{place}, {column.name:.60}", advice)
+    return found, frozenset(indices)
 
 
 def encode_cell(cell: Any, column: Column, place: str, advice: str) -> Row:

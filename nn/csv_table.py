@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.arguments import choices, normal
+from autograd.cached import cached_property
 
 from .cells import Format, parse_column
-from .names import find_name
+from .names import find_name, join_names
 
 USUAL = ",;\t"
 
@@ -29,25 +30,40 @@ class Table:
     rows: list[list[str]]
     form: Format
 
-    def column(self, name: str, labels: bool = False) -> list[Any]:
-        """The parsed cells of a column: numbers or words, None for missing values."""
-        at = self.names.index(name)
-        texts = [row[at] for row in self.rows]
+    def column(
+        self, name: str, labels: bool = False, rows: Sequence[int] | None = None
+    ) -> list[Any]:
+        """The parsed cells of a column: numbers or words, None for missing values.
+
+        rows: the indices of those that are read; all if None.
+        """
+        texts, places = self.texts(name), self.places(name)
+        if rows is not None:
+            texts, places = [texts[i] for i in rows], [places[i] for i in rows]
         advice = "" if labels else f"{self.form.option('drop', name)} leaves the column out"
-        return parse_column(texts, self.places(name), self.form, advice, labels)
+        return parse_column(texts, places, self.form, advice, labels)
+
+    def texts(self, name: str) -> list[str]:
+        """The cells of a column as they are in the file."""
+        at = self.positions[name]
+        return [row[at] for row in self.rows]
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The index of each column."""
+        return {name: i for i, name in enumerate(self.names)}
 
     def places(self, name: str) -> list[str]:
         """Where the cells of a column stand, in words of one line."""
-        shown = name if name.isprintable() else repr(name)
+        shown = f"{name:.60}" if name.isprintable() else f"{name!r:.60}"
         return [f"line {line}, {shown}" for line in self.lines]
 
     def named(self, given: str) -> str:
         """The name of a column as the file has it; ValueError for one that it hasn't."""
-        found = find_name(given, self.names)
+        found = given if given in self.positions else find_name(given, self.names)
         if found is None:
-            raise ValueError(
-                f"line {self.line}: no column {given!r}{choices(given, self.names)}{self.other()}"
-            )
+            advice = choices(given, self.names) + self.other()
+            raise ValueError(f"line {self.line}: no column {given!r:.60}{advice}")
         return found
 
     def other(self) -> str:
@@ -80,6 +96,11 @@ def parse_csv(raw: bytes, form: Format) -> Table:
 def decode(raw: bytes, form: Format) -> str:
     """Bytes as a text."""
     plain = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    if is_wide(form.encoding) and b"\0" not in raw:  # which each of its commas and line ends has
+        raise ValueError(
+            f"line 1: expected a text in {form.encoding}, got one of single bytes; "
+            f"{form.option('encoding', 'utf-8')} reads the usual ones"
+        )
     try:
         return raw.decode("utf-8-sig" if plain else form.encoding)  # spreadsheets begin with a mark
     except LookupError as error:
@@ -96,6 +117,14 @@ def decode(raw: bytes, form: Format) -> str:
         raise ValueError(
             f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
         ) from error
+
+
+def is_wide(encoding: str) -> bool:
+    """Whether an encoding has at least two bytes for each letter."""
+    try:
+        return "aa".encode(encoding).count(b"\0") > 1
+    except LookupError:  # which is said where it is read
+        return False
 
 
 def numbered_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -118,22 +147,24 @@ def check_names(line: int, names: Sequence[str], rows: int) -> None:
             f"line {line}: expected a line of names and at least one row below it, got "
             f"{min(len(names), 1)} and {rows}"
         )
-    letters = [normal(name) for name in names]
+    earlier: set[str] = set()
     for i, name in enumerate(names, start=1):
-        if not name or letters.index(normal(name)) != i - 1:
+        if not name or normal(name) in earlier:
             index = "; pandas leaves out its row numbers in to_csv(path, index=False)"
             raise ValueError(
                 f"line {line}: expected a name for each column, all different; "
                 f"column {i} is {name!r:.60}{'' if name or i > 1 else index}"
             )
+        earlier.add(normal(name))
 
 
 def check_width(line: int, row: Sequence[str], names: Sequence[str]) -> None:
     """ValueError unless a row has a cell for each name."""
-    expected = f"line {line}: expected {len(names)} cells ({', '.join(names)}), got {len(row)}"
+    if len(row) == len(names):
+        return
+    expected = f"line {line}: expected {len(names)} cells ({join_names(names)}), got {len(row)}"
     if len(row) < len(names):
-        raise ValueError(f"{expected}; there is none for {names[len(row)]}")
-    if len(row) > len(names):
-        raise ValueError(
-            f"{expected}; column {len(names) + 1} has no name, and numbers have no commas in them"
-        )
+        raise ValueError(f"{expected}; there is none for {names[len(row)]:.60}")
+    raise ValueError(
+        f"{expected}; column {len(names) + 1} has no name, and numbers have no commas in them"
+    )

@@ -110,7 +110,7 @@ class Data:
         if regression and targets and len(targets) != count:
             raise ValueError(
                 f"Data: expected {count} names as target_names, one for each number of a label, "
-                f"got {len(targets)}: {join_names(list(targets))}"
+                f"got {len(targets)}: {join_names(targets)}"
             )
         features = tuple([name for column in found.columns for name in column.feature_names])
         self.schema = Schema(
@@ -190,11 +190,12 @@ class Data:
         """The same data in a model's form: its columns, scales and class indices.
 
         Columns and classes are matched by name where both have names; else columns by position,
-        labels by index. Rows, and the labels of a regression, are brought to the model's scale.
+        labels by index. Targets are matched by name likewise. Rows, and the labels of a regression,
+        are brought to the model's scale.
 
         schema: that of the model, `model.schema`.
 
-        Raises ValueError for an unknown class or column.
+        Raises ValueError for an unknown class, column or target.
 
         >>> data = Data([[1.0, 5.0]], ["c"], ["width", "length"])
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
@@ -259,13 +260,13 @@ class Data:
             names = own.class_names
             named = [names[label] for label in self.labels] if names else None
             named = schema.labels_by_name(self.labels) if named is None else named
-            labels = [schema.encode_label(label, i) for i, label in enumerate(named)]
+            labels = schema.encode_labels(named)
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
         if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
-            labels, order = self.labels, own.target_order(names)
-            if len(order) > 1 and len(given) == len(order):
+            labels, order = self.labels, schema.target_order(own.target_names)
+            if order is not None:
                 labels, given = [take(x, order) for x in labels], tuple(take(given, order))
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales

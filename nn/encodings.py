@@ -8,9 +8,9 @@ from typing import NoReturn
 
 from autograd.arguments import choices
 
-from .booleans import find_word, truth_of
+from .booleans import find_words, truth_of
 from .missing import Indices, fill_as_trained
-from .names import find_name
+from .names import find_names
 from .scales import in_unit
 from .schema import Column, Scale, Schema
 from .tables import Row
@@ -37,7 +37,7 @@ def with_columns(own: Schema, model: Schema) -> tuple[Schema, Schema]:
     as after an encoding by other means.
     """
     names = own.feature_names, model.feature_names
-    alike = all([find_name(name, names[0]) for name in names[1]])
+    alike = None not in find_names(names[1], names[0])
     if not (own.columns or model.columns) or not all(names):
         return own, model
     if alike and not (own.columns and model.columns) and len(names[0]) == len(names[1]):
@@ -72,7 +72,7 @@ def match_encoding(
         columns=model.columns,
     )
     imputed = [
-        tuple([k for k, place in enumerate(places) if place.start in indices])
+        frozenset([k for k, place in enumerate(places) if place.start in indices])
         for indices in imputed
     ]
     rows = [[feature_in(row, place, scales) for place in places] for row in rows]
@@ -86,11 +86,12 @@ def places_of(
     columns, end = {}, 0
     for column in own.columns:
         columns[column.name] = column, end
-        end += len(column.feature_names)
+        end += column.width
     model.as_read.column_order(list(columns))
     found = []
-    for column in model.columns:
-        given, start = columns[find_name(column.name, columns) or ""]
+    names = find_names([column.name for column in model.columns], list(columns))
+    for column, its_name in zip(model.columns, names, strict=True):
+        given, start = columns[its_name or ""]
         if column.categories and not given.categories:
             there = [row for i, row in enumerate(rows) if not (imputed and start in imputed[i])]
             check_truths(column, [unit_of(row[start], own.feature_scales[start]) for row in there])
@@ -100,10 +101,9 @@ def places_of(
         check_categories(given, column)
         if not column.categories:
             found.append(Place(start, start))
-        for word in column.categories:
-            name = find_word(word, given.categories)
-            at = None if name is None else start + given.categories.index(name)
-            found.append(Place(start, at))
+        indices = {word: start + k for k, word in enumerate(given.categories)}
+        words = find_words(column.categories, given.categories)
+        found += [Place(start, None if word is None else indices[word]) for word in words]
     return found
 
 
@@ -111,10 +111,11 @@ def check_categories(given: Column, column: Column) -> None:
     """ValueError for a category that the model's column has not."""
     if given.categories and not column.categories:
         refuse_kind(column, "words", "numbers")
-    for word in given.categories:
-        if find_word(word, column.categories) is None:
+    found = find_words(given.categories, column.categories)
+    for word, name in zip(given.categories, found, strict=True):
+        if name is None:
             raise ValueError(
-                f"column {column.name!r}: the model was not trained on the word {word!r}"
+                f"column {column.name!r:.60}: the model was not trained on the word {word!r:.60}"
                 f"{choices(word, column.categories)}"
             )
 
@@ -129,7 +130,7 @@ def check_truths(column: Column, numbers: Sequence[float]) -> None:
 
 def refuse_kind(column: Column, here: str, there: str) -> NoReturn:
     raise ValueError(
-        f"column {column.name!r}: here it holds {here}, and {there} where the model was trained"
+        f"column {column.name!r:.60}: here it holds {here}, and {there} where the model was trained"
     )
 
 

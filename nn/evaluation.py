@@ -19,8 +19,11 @@ from .module import Module, model_of
 from .names import join_names
 from .optional import optional
 from .scales import in_unit
-from .schema import Schema
+from .schema import Scale, Schema
+from .standardization import mean_of, scaled_near_one
 from .tables import finite
+
+FARTHEST = 500  # of predictions from true numbers, a power of 2
 
 
 def output_numbers(outputs: Any) -> list[float]:
@@ -142,7 +145,25 @@ def score(model: Module, data: Pairs) -> float:
     true, found = numbers_answered("score", model, data)
     if len(true) < 2:
         raise ValueError("score: expected at least two rows for R², got one")
-    return float(metrics.r2_score(true, found))
+    pairs = zip(zip(*true, strict=True), zip(*found, strict=True), strict=True)
+    columns = zip(*[near_one(*columns) for columns in pairs], strict=True)
+    return float(metrics.r2_score(*[list(zip(*part, strict=True)) for part in columns]))
+
+
+def near_one(
+    true: Sequence[float], found: Sequence[float]
+) -> tuple[Sequence[float], Sequence[float]]:
+    """True and predicted numbers in a unit, a power of 2, in which their squares are floats.
+
+    R² has no unit. Predictions that are 2^500 times the true numbers are cut there.
+    """
+    exponent, scaled = scaled_near_one(true)
+    return scaled, [
+        math.ldexp(x, -exponent)
+        if math.frexp(x)[1] - exponent <= FARTHEST
+        else math.copysign(2.0**FARTHEST, x)
+        for x in found
+    ]
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:
@@ -164,24 +185,27 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
             "accuracy(model, data) is the share of right answers"
         )
     true, found = numbers_answered("mean_absolute_error", model, data)
+    scales = model.schema.target_scales
+    scales = scales if len(scales) == len(true[0]) else (Scale(),) * len(true[0])
     errors = [
-        abs(a - b) for rows in zip(true, found, strict=True) for a, b in zip(*rows, strict=True)
+        scale.deviation * abs(a - b)
+        for rows in zip(true, found, strict=True)
+        for a, b, scale in zip(*rows, scales, strict=True)
     ]
-    return math.fsum(errors) / len(errors)
+    return mean_of(errors)
 
 
 def numbers_answered(
     name: str, model: Module, data: Pairs
 ) -> tuple[list[list[float]], list[list[float]]]:
-    """The true numbers of each row and the model's, in the units of the targets."""
+    """The true numbers of each row and the model's, as it was trained on them."""
     data = data.by_number() if isinstance(data, Data) else data
     if isinstance(data, Data) and data.class_names:
-        classes = join_names(list(data.class_names))
+        classes = join_names(data.class_names)
         raise ValueError(f"{name}: expected numbers as labels, got the classes {classes}")
     pairs = labeled_rows(model, data, name)
     if not pairs:
         raise ValueError(f"{name}: expected at least one row, got none")
-    scales = model.schema.target_scales
     true, found = [], []
     for i, (row, label) in enumerate(pairs):
         outputs = output_numbers(model(row))
@@ -191,8 +215,8 @@ def numbers_answered(
                 f"{name}: row {i}: expected {len(outputs)} finite numbers as label, one for each "
                 f"output, got {label!r:.60}"
             )
-        true.append(in_unit([x for x in labels if x is not None], scales))
-        found.append(in_unit(outputs, scales))
+        true.append([x for x in labels if x is not None])
+        found.append(outputs)
     return true, found
 
 

@@ -88,7 +88,7 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
     if regression and names:
         raise ValueError(
             "Data: expected no class_names with regression=True, whose labels are numbers, got "
-            f"{join_names(list(names))}"
+            f"{join_names(names)}"
         )
     texts = [isinstance(label, str) for label in labels]
     odd = minority_index(texts)
@@ -130,11 +130,11 @@ def class_of(label: Any, i: int, names: Sequence[str]) -> int:
     label = as_python(label)
     x = finite(label)
     if x is None or not x.is_integer() or (names and not isinstance(label, numbers.Integral)):
-        accepted = f"one of the classes {', '.join(names)}" if names else "a finite number"
+        accepted = f"one of the classes {join_names(names)}" if names else "a finite number"
         if x is not None and not names:
             accepted = "a class, a whole number or a name,"
         raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    if names and x not in range(len(names)):
+    if names and int(x) not in range(len(names)):  # a float would be compared with each
         raise ValueError(
             f"row {i}: expected a class from 0 to {len(names) - 1} as label, got {label}"
         )

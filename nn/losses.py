@@ -18,8 +18,10 @@ from autograd.arguments import function, real, several
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
 from .booleans import as_python
 from .data import Data
+from .labels import are_weights, is_several
 from .matching import labeled_rows
-from .schema import schema_of
+from .names import join_names
+from .schema import Scale, schema_of
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -207,6 +209,20 @@ def with_own_labels(data: Any, loss: Loss) -> Any:
     return data.by_number() if isinstance(data, Data) and not is_of_classes else data
 
 
+def refuse_numbers(data: Any, loss: Loss, name: str) -> None:
+    """ValueError for a loss of classes on numbers to predict, in their scale or not."""
+    if not isinstance(data, Data) or getattr(loss, "func", loss) not in OF_CLASSES:
+        return
+    standardized = any([scale != Scale() for scale in data.schema.target_scales])
+    several = data.regression and any(map(is_several, data.labels))
+    if standardized or (several and not are_weights(data.labels)):
+        raise ValueError(
+            f"{name}: expected classes as labels, as the loss is {getattr(loss, '__name__', loss)}"
+            f", got numbers to predict, {join_names(data.schema.targets)}; nn.mse is a loss for "
+            "these, Data(X, y, regression=False) makes classes of whole numbers"
+        )
+
+
 def mean_loss(
     model: Callable[[Any], Any], data: Iterable[tuple[Any, Any]], loss: Loss | None = None
 ) -> Value:
@@ -227,6 +243,7 @@ def mean_loss(
         function(loss, "mean_loss", "a function of outputs and label as loss, such as nn.mse")
     else:
         loss = loss_of(schema_of(model).regression or getattr(data, "regression", False) is True)
+    refuse_numbers(data, loss, "mean_loss")
     pairs = labeled_rows(model, with_own_labels(data, loss), "mean_loss")
     if not pairs:
         raise ValueError("mean_loss: expected at least one row, got none")

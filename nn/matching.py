@@ -181,7 +181,7 @@ def labeled_rows(
             raise wrong(name, f"(row, label) pairs as {what}", pair, f"number {i}: {advice}")
         found.append(pair)
     with error_prefix(name):
-        labels = [schema.encode_label(as_python(label), i) for i, (_, label) in enumerate(found)]
+        labels = schema.encode_labels([as_python(label) for _, label in found])
     for i, (row, _) in enumerate(found):
         refuse_unencoded(row, schema, name, i)
     rows = [match_columns(row, schema, name) for row, _ in found]
@@ -204,7 +204,7 @@ def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
     if len(names) != count:
         raise ValueError(
             f"{name}: expected names of {count} classes, as the model's outputs distinguish, got "
-            f"{len(names)}: {join_names(list(names))}; give the model as many outputs as there are "
+            f"{len(names)}: {join_names(names)}; give the model as many outputs as there are "
             "classes, or Data(..., class_names=...) the names of all, in the model's order"
         )
 

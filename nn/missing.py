@@ -14,7 +14,7 @@ from .tables import Row, is_missing
 
 HOW = ("drop", "mean")
 Option = Callable[[str, str], str]  # from the name and the value of an option to how it is written
-Indices = tuple[int, ...]  # of the features of a row that are imputed
+Indices = frozenset[int]  # of the features of a row that are imputed
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def column_means(
         there = [row[j] for row, indices in zip(rows, imputed, strict=True) if j not in indices]
         if not there:
             raise ValueError(
-                f"column {name!r}: all values of the training rows are missing, and have no mean; "
-                "leave the column out"
+                f"column {name!r:.60}: all values of the training rows are missing, and have no "
+                "mean; leave the column out"
             )
         found.append(mean_of(there))
     return found
@@ -112,7 +112,7 @@ def fill_with_means(
     in_units = in_unit(fill, schema.feature_scales)
     columns, start = [], 0
     for column in schema.columns:
-        end = start + len(column.feature_names)
+        end = start + column.width
         columns.append(replace(column, fill=tuple(in_units[start:end])))
         start = end
     return fill_rows(rows, imputed, fill), replace(schema, columns=tuple(columns))

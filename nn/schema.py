@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from typing import Any
 
-from autograd.arguments import choices
+from autograd.arguments import choices, nearest
 
-from .booleans import NAMES, find_word, is_whole
-from .names import default_names, find_name, join_names, refuse_repeated
+from .booleans import NAMES, find_words, is_whole
+from .names import default_names, find_names, join_names, refuse_repeated
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,19 @@ class Column:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The names of its features."""
-        return tuple([f"{self.name}={word}" for word in self.categories]) or (self.name,)
+        return tuple(self.each_feature())
+
+    @property
+    def width(self) -> int:
+        """The number of its features."""
+        return len(self.categories) or 1
+
+    def each_feature(self) -> Iterator[str]:
+        """The names of its features, one by one: all of them may be longer than a file is."""
+        if not self.categories:
+            yield self.name
+        for word in self.categories:
+            yield f"{self.name}={word}"
 
 
 @dataclass(frozen=True)
@@ -99,8 +110,8 @@ class Schema:
     dialect: of the file that the table was read from, if it is not the usual one.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
-    >>> schema.column_order(["width", "length"]), schema.encode_label("c", 0)
-    ([1, 0], 2)
+    >>> schema.column_order(["width", "length"]), schema.encode_labels("ca")
+    ([1, 0], [2, 0])
     """
 
     feature_names: tuple[str, ...] = ()
@@ -125,6 +136,7 @@ class Schema:
         """The schema after training on other data; existing names and scales are kept."""
         scales = self if self.feature_scales else other
         targets = self if self.regression and self.target_scales else other
+        names = () if self.regression else self.target_names  # several of them, and then no classes
         return Schema(
             self.feature_names or other.feature_names,
             () if regression else self.class_names or other.class_names,
@@ -132,7 +144,7 @@ class Schema:
             scales.feature_scales,
             scales.lowest,
             scales.highest,
-            targets.target_names if regression else self.target_names or other.target_names,
+            targets.target_names if regression else names or other.target_names,
             targets.target_scales if regression else (),
             scales.columns,
             scales.ignored,
@@ -160,54 +172,78 @@ class Schema:
         """
         if not self.feature_names or not names or tuple(names) == self.feature_names:
             return None
-        found = [find_name(name, names) for name in self.feature_names]
+        found = find_names(self.feature_names, names)
         missing = [name for name, at in zip(self.feature_names, found, strict=True) if at is None]
         unknown = self.unknown_columns(names)
         if missing or unknown:
-            near = get_close_matches(unknown[0], missing, n=1) if unknown else []
+            near = nearest(unknown[0], missing) if unknown else None
             advice = f"; {advice}" if unknown and advice and not missing else ""
-            advice = f"; did you mean {near[0]!r}?" if near else advice
+            advice = f"; did you mean {near!r:.60}?" if near else advice
             read = self.as_read.feature_names
-            if read != self.feature_names and None not in [find_name(name, names) for name in read]:
+            if read != self.feature_names and None not in find_names(read, names):
                 advice = "; for rows as the table had them write raw=True"
             faults = [f"missing {join_names(missing)}"] if missing else []
             faults += [f"unknown {join_names(unknown)}"] if unknown else []
             raise ValueError(
-                f"{what}, {join_names(list(self.feature_names))}: {'; '.join(faults)}{advice}"
+                f"{what}, {join_names(self.feature_names)}: {'; '.join(faults)}{advice}"
             )
-        return [list(names).index(name) for name in found if name is not None]
-
-    def target_order(self, names: Sequence[str]) -> list[int]:
-        """The index among its targets of each of these names; empty unless all are there."""
-        found = [find_name(name, self.target_names) for name in names]
-        return [self.target_names.index(name) for name in found if name] if all(found) else []
+        indices = {name: i for i, name in enumerate(names)}
+        return [indices[name] for name in found if name is not None]
 
     def unknown_columns(self, names: Sequence[str]) -> list[str]:
         """Those of the names that are none of a feature, a target, or a column that was ignored."""
         accepted = (*self.feature_names, *self.target_names, *self.ignored)
-        return [name for name in names if self.feature_names and not find_name(name, accepted)]
+        if not self.feature_names:
+            return []
+        found = zip(names, find_names(names, accepted), strict=True)
+        return [name for name, known in found if known is None]
 
-    def encode_label(self, label: Any, row: int) -> Any:
-        """A label as the model's class index, if it is the name of a class; others as they are.
+    def target_order(self, names: Sequence[str]) -> list[int] | None:
+        """The index among these names of each of the model's targets; None where they agree.
+
+        Raises ValueError for other targets.
+        """
+        own = self.target_names
+        if not own or not names or tuple(names) == own:
+            return None
+        found = find_names(own, names)
+        if None in found or len(names) != len(own):
+            given = list(own) if len(own) <= len(names) else ["..."]
+            raise ValueError(
+                f"expected the targets that the model was trained on, {join_names(own)}, got "
+                f"{join_names(names)}; if these are the same, Data(..., target_names={given!r:.60})"
+            )
+        indices = {name: i for i, name in enumerate(names)}
+        return [indices[name] for name in found if name is not None]
+
+    def encode_labels(self, labels: Iterable[Any]) -> list[Any]:
+        """Labels as the model's class indices, where they are names of classes; others as they are.
 
         Raises ValueError for an unknown class.
         """
-        classes = self.class_names
-        if classes and isinstance(label, str):
-            name = find_word(label, classes)
-            if name is None:
-                raise ValueError(
-                    f"row {row}: the model has no class {label!r}{choices(label, classes)}"
-                )
-            return classes.index(name)
-        if classes and isinstance(label, numbers.Integral):
-            of_hinge = label == -1 and len(classes) == 2
-            if not of_hinge and label not in range(len(classes)):
-                raise ValueError(
-                    f"row {row}: expected a class from 0 to {len(classes) - 1} "
-                    f"({join_names(list(classes))}) as label, got {label}"
-                )
-        return label
+        labels, classes = list(labels), self.class_names
+        if not classes:
+            return labels
+        indices = {name: i for i, name in enumerate(classes)}
+        texts = [label if isinstance(label, str) else None for label in labels]
+        encoded = []
+        for row, (label, name) in enumerate(zip(labels, find_words(texts, classes), strict=True)):
+            if isinstance(label, str):
+                if name is None:
+                    raise ValueError(
+                        f"row {row}: the model has no class {label!r:.60}{choices(label, classes)}"
+                    )
+                encoded.append(indices[name])
+                continue
+            if isinstance(label, numbers.Integral):
+                of_hinge = label == -1 and len(classes) == 2
+                if not of_hinge and label not in range(len(classes)):
+                    raise ValueError(
+                        f"row {row}: expected a class from 0 to {len(classes) - 1} "
+                        f"({join_names(classes)}) as label, got {label}"
+                    )
+            encoded.append(label)
+        return encoded
 
     @property
     def numbers_classes(self) -> bool:
@@ -227,10 +263,10 @@ class Schema:
         by_index = {not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)}
         if by_index == {True}:
             return list(labels)
-        if not all([str(label) in self.class_names for label in labels]):
+        if not set(map(str, labels)).issubset(self.class_names):
             raise ValueError(
                 "labels are numbers, and so are the names of the model's classes, "
-                f"{join_names(list(self.class_names))}: give labels by name, as in "
+                f"{join_names(self.class_names)}: give labels by name, as in "
                 "Data(X, [str(label) for label in y])"
             )
         return [str(label) for label in labels]
@@ -254,19 +290,47 @@ class Schema:
             self.dialect.check()
         if self.regression and self.class_names:
             raise ValueError("the schema: expected class names or a regression, got both")
+        if not self.regression and (self.target_scales or len(self.target_names) > 1):
+            raise ValueError("the schema: expected one target without a scale for classes")
+        self._check_scales()
+        self._check_columns()
+
+    def _check_scales(self) -> None:
+        """ValueError for scales and ranges that no columns have."""
         if not all([scale.deviation > 0.0 for scale in self.feature_scales + self.target_scales]):
             raise ValueError("the schema: expected positive deviations")
-        features = tuple([name for column in self.columns for name in column.feature_names])
-        if self.columns and features != self.feature_names:
+        lowest, highest = self.lowest, self.highest
+        if len(lowest) != len(highest) or (lowest and not self.feature_scales):
             raise ValueError(
-                f"the schema: the columns are {join_names(list(features))}, and feature_names "
-                f"{join_names(list(self.feature_names))}"
+                "the schema: expected lowest and highest with a scale of each column, got "
+                f"{len(lowest)} and {len(highest)} with {len(self.feature_scales)}"
             )
-        for column in self.columns:
-            if column.fill and len(column.fill) != len(column.feature_names):
+        if any([low > high for low, high in zip(lowest, highest, strict=True)]):
+            raise ValueError("the schema: expected lowest numbers of at most the highest")
+
+    def _check_columns(self) -> None:
+        """ValueError for columns that are not those of the features."""
+        columns = self.columns
+        if not columns:
+            return
+        refuse_repeated([column.name for column in columns], "the schema: columns")
+        width = sum([column.width for column in columns])
+        if width != len(self.feature_names):
+            raise ValueError(
+                f"the schema: the columns have {width} features, and feature_names are "
+                f"{len(self.feature_names)}: {join_names(self.feature_names)}"
+            )
+        features = (name for column in columns for name in column.each_feature())
+        for found, name in zip(features, self.feature_names, strict=True):
+            if found != name:
                 raise ValueError(
-                    f"the schema: column {column.name!r}: expected a number for each feature as "
-                    f"fill, got {len(column.fill)}"
+                    f"the schema: the columns have {found!r:.60}, and feature_names {name!r:.60}"
+                )
+        for column in columns:
+            if column.fill and len(column.fill) != column.width:
+                raise ValueError(
+                    f"the schema: column {column.name!r:.60}: expected a number for each feature "
+                    f"as fill, got {len(column.fill)}"
                 )
 
 

@@ -16,7 +16,7 @@ from .columns import refuse_no_categories
 from .csv_table import Table, parse_csv
 from .data import Data
 from .labels import are_numbers
-from .missing import HOW, python_option
+from .missing import HOW, drop_missing, python_option
 from .names import check_spellings, error_prefix, join_names, refuse_repeated
 from .optional import optional
 from .schema import Dialect
@@ -141,11 +141,11 @@ def read_data(
         targets = [table.named(name) for name in target]
         dropped = [table.named(name) for name in drop]
         names = feature_columns(table, targets, dropped)
-        columns = read_features(table, names)
-        labels, classes = read_targets(table, targets, regression, named)
+        rows = [list(row) for row in zip(*read_features(table, names), strict=True)]
+        labels, classes = read_targets(table, targets, rows, regression, named)
         with error_prefix(f"line {table.line}"):
             data = Data(
-                [list(row) for row in zip(*columns, strict=True)],
+                rows,
                 labels,
                 names,
                 classes,
@@ -166,11 +166,14 @@ def feature_columns(table: Table, targets: Sequence[str], dropped: Sequence[str]
     """The names of the columns that are neither target nor dropped."""
     for name in targets:
         if name in dropped:
-            raise ValueError(f"line {table.line}: {name!r} can't be both target and dropped")
+            raise ValueError(f"line {table.line}: {name!r:.60} can't be both target and dropped")
     refuse_repeated(targets, f"line {table.line}: targets")
-    names = [name for name in table.names if name not in targets and name not in dropped]
+    beside_features = {*targets, *dropped}
+    names = [name for name in table.names if name not in beside_features]
     if not names:
-        beside = f"{', '.join(map(repr, targets))}{' and what is dropped' if dropped else ''}"
+        beside = (
+            f"{join_names(list(map(repr, targets)))}{' and what is dropped' if dropped else ''}"
+        )
         raise ValueError(
             f"line {table.line}: expected at least one column beside {beside}{table.other()}"
         )
@@ -178,37 +181,54 @@ def feature_columns(table: Table, targets: Sequence[str], dropped: Sequence[str]
 
 
 def read_targets(
-    table: Table, targets: Sequence[str], regression: bool | None, named: bool
+    table: Table,
+    targets: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    regression: bool | None,
+    named: bool,
 ) -> tuple[list[Any], list[str]]:
-    """The labels, of several targets rows of numbers, and the names of classes as `read_target`."""
+    """The labels, of several targets rows of numbers, and the names of classes as `read_target`.
+
+    rows: those of the other columns.
+    """
     if len(targets) == 1:
-        return read_target(table, targets[0], regression, named)
+        return read_target(table, targets[0], rows, regression, named)
     if regression is False:
         raise ValueError(
-            f"line {table.line}: expected one target of classes, got {join_names(list(targets))}"
+            f"line {table.line}: expected one target of classes, got {join_names(targets)}"
         )
-    columns = [read_target(table, name, True, named)[0] for name in targets]
+    columns = [read_target(table, name, rows, True, named)[0] for name in targets]
     return [list(label) for label in zip(*columns, strict=True)], []
 
 
 def read_target(
-    table: Table, target: str, regression: bool | None, named: bool
+    table: Table,
+    target: str,
+    rows: Sequence[Sequence[Any]],
+    regression: bool | None,
+    named: bool,
 ) -> tuple[list[Any], list[str]]:
-    """The labels, and what classes are called that are called by numbers."""
+    """The labels, and what classes are called that are called by numbers.
+
+    What the labels are is decided by those of the rows that are kept, as `Data` does.
+    """
     labels, places = table.column(target, labels=True), table.places(target)
     check_spellings(labels, places, "label")
-    there = [label for label in labels if label is not None]
+    kept: Sequence[int] = range(len(rows))
+    if table.form.missing is not None:
+        with error_prefix(f"line {table.line}"):
+            kept, _ = drop_missing(rows, labels, [""] * len(rows[0]), target, table.form.missing)
+    there = table.column(target, labels=True, rows=kept)
     words = [isinstance(label, str) for label in there]
     if regression and any(words):
-        raise ValueError(
-            f"{places[labels.index(there[0])]}: expected a number to predict, got {there[0]!r:.60}"
-        )
-    if not named or not there or any(words) or regression is True:
-        return labels, []
-    if regression is None and are_numbers(there):
-        return labels, []
-    names = {label: class_name_of(label) for label in sorted(set(there))}
-    return [None if label is None else names[label] for label in labels], list(names.values())
+        raise ValueError(f"{places[kept[0]]}: expected a number to predict, got {there[0]!r:.60}")
+    names: dict[Any, str] = {}
+    is_numbers = regression or (regression is None and not any(words) and are_numbers(there))
+    if named and not any(words) and not is_numbers:
+        names = {label: class_name_of(label) for label in sorted(set(there))}
+    for i, label in zip(kept, there, strict=True):
+        labels[i] = names.get(label, label)
+    return labels, list(names.values())
 
 
 def class_name_of(label: float) -> str:

@@ -21,7 +21,7 @@ def standardized_rows(
         for x, z, name in zip(row, z_scores, names, strict=True):
             if not math.isfinite(z):
                 raise ValueError(
-                    f"row {i}, {name}: {x!r} can't be standardized: its distance from the mean "
+                    f"row {i}, {name:.60}: {x!r} can't be standardized: its distance from the mean "
                     "overflows"
                 )
         found.append(z_scores)

@@ -11,7 +11,7 @@ from autograd.arguments import choices, wrong
 
 from .booleans import as_python, truth_of
 from .mappings import as_frame
-from .names import find_name, refuse_repeated
+from .names import find_names, join_names, refuse_repeated
 from .schema import Schema
 
 Row: TypeAlias = list[float]
@@ -77,12 +77,12 @@ def read_table(
     names = [str(column) for column in columns]
     refuse_repeated(names, f"{name}: the columns of the data frame")
     of_targets: list[list[Any]] = []
-    for one in target:
-        found = find_name(one, names)
-        if found is None:
-            raise ValueError(f"{name}: no column {one!r}{choices(one, names)}")
-        of_targets.append(list(X[columns.pop(names.index(found))]))
-        names.remove(found)
+    places = dict(zip(names, columns, strict=True))
+    for one, found in zip(target, find_names(target, names), strict=True):
+        if found not in places:
+            raise ValueError(f"{name}: no column {one!r:.60}{choices(one, places)}")
+        of_targets.append(list(X[places.pop(found)]))
+    columns = list(places.values())
     labels = of_targets[0] if len(target) == 1 else list(map(list, zip(*of_targets, strict=True)))
     rows = [list(row) for row in zip(*[list(X[column]) for column in columns], strict=True)]
     return texts(columns), rows, labels
@@ -97,7 +97,7 @@ def target_columns(X: Any, y: Any) -> tuple[str, ...]:
     if not isinstance(y, (list, tuple)) or not all([isinstance(name, str) for name in y]):
         return ()
     names = list(map(str, columns_of(X)))
-    known = [find_name(name, names) is not None for name in y]
+    known = [name is not None for name in find_names(y, names)]
     return tuple(y) if y and (all(known) or (any(known) and len(y) != len(X))) else ()
 
 
@@ -174,7 +174,7 @@ def float_rows(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[Row]
         for cell, name in zip(row, names, strict=True):
             x = finite(cell)
             if x is None:
-                raise ValueError(f"row {i}, {name}: expected a finite number, got {cell!r:.60}")
+                raise ValueError(f"row {i}, {name:.60}: expected a finite number, got {cell!r:.60}")
             numbers_of_row.append(x)
         found.append(numbers_of_row)
     return found
@@ -184,7 +184,7 @@ def check_width(i: int, row: Sequence[Any], names: Sequence[str]) -> None:
     """ValueError unless a row has a number for each name."""
     if len(row) != len(names):
         raise ValueError(
-            f"row {i}: expected {len(names)} numbers ({', '.join(names)}), got {len(row)}"
+            f"row {i}: expected {len(names)} numbers ({join_names(names)}), got {len(row)}"
         )
 
 

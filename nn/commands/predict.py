@@ -23,6 +23,8 @@ from ..schema import Column, Schema
 from ..tables import with_booleans
 from . import options, tables
 
+FEW = 4  # unknown columns, for which the options to leave them out are written down
+
 
 def add_to(commands: Any) -> None:
     """Add this command, with its options, to the parser."""
@@ -44,6 +46,13 @@ def add_to(commands: Any) -> None:
         metavar="COLUMN",
         help="leave out a column that the model was not trained on; may be given several times",
     )
+    parser.add_argument(
+        "--missing",
+        choices=["empty"],
+        default=argparse.SUPPRESS,
+        help="answer rows with missing values, where the model takes none, by empty cells; such "
+        "rows are refused if not given",
+    )
     tables.add_reading(parser, "as in the file of the training")
     parser.add_argument(
         "--out",
@@ -63,13 +72,18 @@ def run(arguments: argparse.Namespace) -> int:
     model = load(arguments.model)
     raw, file = tables.read_content(arguments.file)
     form = tables.format_of(arguments, "mean", model.schema.dialect)
+    given = vars(arguments)
     try:
-        rows = read_rows(parse_csv(raw, form), model.schema, vars(arguments).get("drop", []))
+        table = parse_csv(raw, form)
+        kept, rows = read_rows(table, model.schema, given.get("drop", []), "missing" in given)
     except ValueError as error:
         raise ValueError(f"{file}, {error}") from error
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         found = answer_table(model, rows)
+    if len(kept) < len(table.rows):
+        found = with_empty(found, kept, len(table.rows))
+        print(f"chainrule: {described(len(table.rows) - len(kept))}", file=sys.stderr)
     for warning in caught:
         print(f"chainrule: warning: {warning.message}", file=sys.stderr)
     text = io.StringIO()
@@ -81,41 +95,72 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def read_rows(table: Table, schema: Schema, drop: Sequence[str]) -> list[list[Any]]:
+def described(count: int) -> str:
+    """How many rows have no answer."""
+    rows = "1 row has a missing value and its answer is"
+    rows = rows if count == 1 else f"{count} rows have missing values and their answers are"
+    return f"{rows} empty: the model was trained without missing values"
+
+
+def with_empty(found: list[Sequence[Any]], kept: Sequence[int], count: int) -> list[Sequence[Any]]:
+    """A table of answers with a line of empty cells for each row that has none."""
+    names, *answers = found
+    every: list[Sequence[Any]] = [[""] * len(names) for _ in range(count)]
+    for i, answer in zip(kept, answers, strict=True):
+        every[i] = answer
+    return [names, *every]
+
+
+def read_rows(
+    table: Table, schema: Schema, drop: Sequence[str], skips: bool
+) -> tuple[list[int], list[list[Any]]]:
     """The rows of a table by the columns that a model was trained on, missing values as None.
 
     drop: the names of columns that are left out.
+    skips: whether rows with missing values that the model does not take are left out, which are
+        refused else; the indices of the others come first.
 
     Raises ValueError that begins with a line.
     """
-    dropped = [table.named(name) for name in drop]
+    dropped = {table.named(name) for name in drop}
     names = [name for name in table.names if name not in dropped]
     unknown = schema.as_read.unknown_columns(names)
-    advice = " ".join([table.form.option("drop", name) for name in unknown])
+    advice = " ".join([table.form.option("drop", name) for name in unknown[:FEW]])
     leaves = f"{advice} leaves {'it' if len(unknown) == 1 else 'them'} out"
+    leaves = leaves if len(unknown) <= FEW else "--drop leaves a column out"
     with error_prefix(f"line {table.line}"):
         order = schema.as_read.column_order(names, advice=leaves)
     names = names if order is None else [names[i] for i in order]
     columns = schema.columns or [Column(name) for name in schema.feature_names or names]
     cells = [table.column(name) for name in names]
+    left_out: set[int] = set()
     for name, column in zip(names, columns, strict=False):
-        refuse_missing(table, name, column)
+        if skips and not column.fill:
+            left_out |= {i for i, text in enumerate(table.texts(name)) if text in MISSING}
+        else:
+            refuse_missing(table, name, column)
+    kept = [i for i in range(len(table.rows)) if i not in left_out]
+    if not kept:
+        raise ValueError(
+            f"line {table.line}: expected at least one row without missing values, got none of "
+            f"{len(table.rows)}"
+        )
     rows = with_booleans([list(row) for row in zip(*cells, strict=True)])
-    for line, row in zip(table.lines, rows, strict=True):
-        encode_row(row, columns, f"line {line}")  # for its errors, which name the line
-    return [list(row) for row in rows]
+    for i in kept:
+        encode_row(rows[i], columns, f"line {table.lines[i]}")  # for its errors, which name it
+    return kept, [list(rows[i]) for i in kept]
 
 
 def refuse_missing(table: Table, name: str, column: Column) -> None:
     """ValueError for a missing value in a column that the model was trained on without any."""
-    at = table.names.index(name)
-    for place, row in zip(table.places(name), table.rows, strict=True):
-        if row[at] in MISSING and not column.fill:
-            given = f"{row[at]!r}, a missing value" if row[at] else "an empty cell"
+    for place, text in zip(table.places(name), table.texts(name), strict=True):
+        if text in MISSING and not column.fill:
+            given = f"{text!r}, a missing value" if text else "an empty cell"
             raise ValueError(
                 f"{place}: expected {'a word' if column.categories else 'a finite number'}, got "
                 f"{given}; the model was trained without missing values: chainrule train "
-                "--missing mean makes one that takes them"
+                "--missing mean makes one that takes them, --missing empty leaves the answers to "
+                "such rows empty"
             )
 
 

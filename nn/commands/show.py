@@ -83,7 +83,7 @@ def lines_of_rows(schema: Schema) -> list[str]:
         lines.append("Columns:")
         start = 0
         for column in schema.columns:
-            end = start + len(column.feature_names)
+            end = start + column.width
             imputed = ", or missing" if column.fill else ""
             words = f"one of {', '.join(column.categories)}"
             kind = words if column.categories else scale_in_words(scales[start:end])

@@ -190,7 +190,7 @@ def check_architecture(found: Architecture, into: Module, where: str) -> None:
     own = architecture_of(into)
     if own is not None and replace(own, seed=None) != replace(found, seed=None):
         raise FormatError(
-            f"{where}: expected the architecture of into={into!r}, got {found.as_call}; "
+            f"{where}: expected the architecture of into={into!r}, got {found.as_call:.200}; "
             "load(path) makes an MLP of its own"
         )
 

@@ -147,7 +147,7 @@ def restored(
 def alike(given: Mapping[str, Setting], own: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Settings from a file, in the form of those that they replace."""
     if given.keys() != own.keys():
-        names = join_names(list(own)), join_names(list(given))
+        names = join_names(own), join_names(list(given))
         raise FormatError(f"{where}: expected {names[0]} as settings, got {names[1]}")
     for name, setting in given.items():
         if form_of(setting) != form_of(own[name]):

@@ -12,7 +12,7 @@ from autograd.arguments import function, several, wrong
 from ..arguments import whole
 from ..data import Data
 from ..labels import are_numbers
-from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, with_own_labels
+from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, refuse_numbers, with_own_labels
 from ..matching import Pairs, check_class_count, match_pairs, numbered
 from ..module import Module
 from ..optimizers import Adam, Optimizer
@@ -60,6 +60,8 @@ class Rows:
 def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -> Rows:
     """The rows of training and validation, matched with the model's schema after training."""
     if loss is not None:
+        for given in (data, validation):
+            refuse_numbers(given, loss, "train")
         data, validation = with_own_labels(data, loss), with_own_labels(validation, loss)
     if isinstance(data, Data):
         data = numbered(data, model, model.schema)

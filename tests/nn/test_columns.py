@@ -329,8 +329,8 @@ def test_a_file_keeps_the_columns(table, missing):
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ((Column("a"), Column("c")), "the columns are a, c, and feature_names a, b"),
-        ((Column("a"),), "the columns are a, and feature_names a, b"),
+        ((Column("a"), Column("c")), "the columns have 'c', and feature_names 'b'"),
+        ((Column("a"),), "the columns have 1 features, and feature_names are 2: a, b"),
         (
             (Column("a"), Column("b", (), (0.5, 1.0))),
             "'b': expected a number for each feature as f",

@@ -5,6 +5,8 @@ import io
 import json
 import random
 import warnings
+from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from nn import (
     Module,
     accuracy,
     cross_entropy,
+    hinge,
     load,
     load_csv,
     mean_absolute_error,
@@ -296,3 +299,108 @@ def test_data_far_from_any_scale_is_warned_of():
     known = MLP(10, [8, 1], seed=0)
     train(known, raw.standardized(), epochs=1, progress=False)
     train(known, raw, epochs=1, progress=False)  # which is brought to the model's scale
+
+
+def two_targets(order, rename=str):
+    """Data of a table with two targets of different units."""
+    rng = random.Random(0)
+    rows = [[rng.gauss(0, 1), rng.gauss(0, 1)] for _ in range(40)]
+    table = {"t1": [a + b for a, b in rows], "t2": [1000.0 * a + 7.0 for a, _ in rows]}
+    return Data(rows, pd.DataFrame({rename(name): table[name] for name in order})).standardized()
+
+
+@pytest.mark.parametrize("measure", [score, mean_absolute_error, mean_loss])
+def test_targets_go_by_name(measure):
+    data, other = two_targets(["t1", "t2"]), two_targets(["t2", "t1"])
+    model = MLP(2, [2], seed=0)
+    train(model, data, epochs=30, progress=False, engine="eager")
+    plain = getattr(measure(model, data), "data", measure(model, data))
+    swapped = measure(model, other)
+    assert getattr(swapped, "data", swapped) == pytest.approx(plain, rel=1e-9)
+    np.testing.assert_allclose(other.matched(model.schema).labels, data.labels)
+    for given in (
+        two_targets(["t1", "t2"], lambda name: name.replace("2", "3")),
+        two_targets(["t1"]),
+    ):
+        with pytest.raises(ValueError, match=r": expected the targets .* t1, t2, got t1"):
+            measure(model, given)
+
+
+def test_training_and_validation_take_targets_by_name():
+    data, other = two_targets(["t1", "t2"]), two_targets(["t2", "t1"])
+    found = []
+    for validation in (data, other):
+        model = MLP(2, [2], seed=0)
+        train(model, data, epochs=3, progress=False, engine="eager")
+        history = train(
+            model, validation, validation=validation, epochs=3, progress=False, engine="eager"
+        )
+        found.append((*history["loss"], *history["validation_loss"], *predict(model, data)[0]))
+    assert found[1] == pytest.approx(found[0], rel=1e-9)
+
+
+def test_another_target_of_one_is_refused():
+    model = MLP(1, [1], seed=0)
+    data = Data([[0.0], [1.0]], [0.5, 1.5], target_names=["p"])
+    train(model, data, epochs=1, progress=False, engine="eager")
+    for labels in ([0.5, 1.5], [3, 4]):  # which look like classes
+        other = Data([[0.0], [1.0]], labels, target_names=["q"])
+        for use in (score, mean_absolute_error, partial(train, epochs=1, progress=False)):
+            with pytest.raises(ValueError, match=r"on, p, got q; .* target_names=\['p'\]\)$"):
+                use(model, other)
+    assert score(model, Data([[0.0], [1.0]], [0.5, 1.5])) == score(model, data)
+    assert score(model, Data(other.rows, [0.5, 1.5], target_names=["p"])) == score(model, data)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, partial(cross_entropy), hinge])
+@pytest.mark.parametrize("part", ["data", "validation"])
+def test_losses_of_classes_take_no_targets(loss, part):
+    """Standardized targets would be taken for weights of classes, and the loss is negative."""
+    data = two_targets(["t1", "t2"])
+    labels = [k % 2 for k in range(len(data))]
+    pairs = {"data": Data(data.rows, labels), "validation": Data(data.rows, labels), part: data}
+    with pytest.raises(ValueError, match=r"^train: expected classes as labels, .*, t1, t2; nn.mse"):
+        train(MLP(2, [2], seed=0), **pairs, loss=loss, epochs=1, progress=False)
+    with pytest.raises(ValueError, match=r"^mean_loss: expected classes as labels"):
+        mean_loss(MLP(2, [2], seed=0), data, loss)
+
+
+def test_weights_of_classes_are_no_targets():
+    weights = Data([[0.0], [1.0]], [[0.25, 0.75], [1.0, 0.0]], regression=True)
+    model = MLP(1, [2], bias=False, seed=0)
+    expected = mean_loss(model, list(weights), cross_entropy).data
+    assert mean_loss(model, weights, cross_entropy).data == expected
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1.0, 1e200, 1e305, 1.7e308 / 49.0])
+@pytest.mark.parametrize("standardized", [True, False])
+def test_scores_have_no_unit_and_errors_have_that_of_the_target(unit, standardized):
+    """R² is that of scikit-learn on numbers near 1; their unit may be any that floats can have."""
+    rows = [[k / 25.0 - 1.0] for k in range(50)]
+    numbers = [float(k + (k % 3)) if k < 48 else float(k) for k in range(50)]
+    exact = [Fraction(y) * Fraction(unit) for y in numbers]
+    data = Data(rows, [unit * y for y in numbers], target_names=["y"])
+    data = data.standardized() if standardized else data
+    model = MLP(1, [1], seed=0)
+    model.schema = data.schema
+    if standardized:
+        train(model, data, epochs=5, progress=False, engine="eager")
+    else:
+        model["w1"].data, model["b1"].data = 20.0 * unit, 24.0 * unit
+    scale = model.schema.target_scales[0]
+    answers = [
+        Fraction(scale.mean) + Fraction(scale.deviation) * Fraction(z.data)
+        for z in model(data.rows)
+    ]
+    near_one = [[float(y / Fraction(unit)) for y in part] for part in (exact, answers)]
+    assert score(model, data) == pytest.approx(metrics.r2_score(*near_one), rel=1e-6)
+    error = sum([abs(a - b) for a, b in zip(exact, answers, strict=True)]) / 50
+    assert mean_absolute_error(model, data) == pytest.approx(float(error), rel=1e-6)
+
+
+def test_predictions_past_all_bounds_have_a_score():
+    model = MLP(1, [1], bias=False)
+    model["w1"].data = 1e300
+    model.schema = Data([[0.0]], [0.5]).schema
+    assert score(model, [([1.0], 1e-10), ([2.0], 2e-10)]) < -1e290
+    assert score(model, [([1.0], 1e300), ([2.0], 2e300)]) == 1.0

@@ -11,6 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nn import Data, load_csv
+from nn.cells import Format
+from nn.sources import read_data
 
 TEXT = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n"
 
@@ -360,3 +362,26 @@ def test_errors_name_options_as_python_writes_them(file):
     ]:
         with pytest.raises(ValueError, match=re.escape(message)):
             load_csv(file(text), target="y")
+
+
+def test_what_labels_are_is_decided_by_the_rows_that_are_kept(file):
+    """The one odd label is in a row that is dropped: as if that row had not been in the file."""
+    for odd in ("-2", "2.5", "7"):
+        text = "a,y\n" + "".join([f"{i},{i % 2}\n" for i in range(6)])
+        raw = f"{text},{odd}\n".encode()
+        form = Format(missing="drop")
+        for named in (True, False):
+            found = read_data(raw, "a.csv", form, ["y"], [], None, named)
+            expected = read_data(text.encode(), "a.csv", form, ["y"], [], None, named)
+            assert list(found) == list(expected)
+            assert found.schema == expected.schema
+            assert found.class_names == (("0", "1") if named else ())
+            assert found.missing.rows == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_wide_encodings_of_a_file_that_has_another(file, encoding):
+    for text in (TEXT, TEXT + "1,2,a\n"):
+        with pytest.raises(ValueError, match=rf"text in {encoding}, got one of .*encoding='utf-8'"):
+            load_csv(file(text), "species", encoding=encoding)
+        assert len(load_csv(file(text, encoding), "species", encoding=encoding)) >= 2

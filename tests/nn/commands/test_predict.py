@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import nn.__main__
-from nn import MLP, Adam, Data, load, load_csv, predict, predict_proba, save, train
+from nn import MLP, Adam, Data, accuracy, load, load_csv, predict, predict_proba, save, train
 from nn.__main__ import main
 from nn.schema import Dialect
 
@@ -361,3 +361,37 @@ def load_epochs(path):
     from nn.files.models import stored_in
 
     return stored_in(path).description.training.done
+
+
+@pytest.mark.parametrize("labels", [[1, 2, 3], [0, 1], [0, 1, 2], [-1, 1], [5, 7]])
+def test_a_saved_model_takes_its_own_table_in_python(capsys, file, tmp_path, labels):
+    """Whole numbers as classes are the same classes from the shell and in Python."""
+    rng = random.Random(0)
+    rows = [f"{rng.gauss(i % len(labels), 1)},{labels[i % len(labels)]}" for i in range(40)]
+    table, path = file("t.csv", "a,y", *rows), tmp_path / "m.safetensors"
+    command(capsys, "train", table, "--target", "y", "--engine", "numpy", "--save", path)
+    model, data = load(path), load_csv(table, "y")
+    true = [row.split(",")[1] for row in rows]
+    right = [a == b for a, b in zip(predict(model, data), true, strict=True)]
+    assert accuracy(model, data) == sum(right) / len(right) > 0.4
+
+
+def test_rows_with_missing_values_can_have_empty_answers(capsys, file, tmp_path):
+    """Answers stand in the lines of their rows, where the model takes no missing values."""
+    path = tmp_path / "m.safetensors"
+    table = file("t.csv", HEADER, *lines())
+    words = ["--target", "kind", "--drop", "id", "--missing", "drop", "--engine", "numpy"]
+    command(capsys, "train", table, *words, "--save", path)
+    new = file("new.csv", "size,color,weight", "51,red,2", "51,,2", "40,blue,NA", "40,blue,3")
+    err = command(capsys, "predict", path, new, code=1).err
+    assert "line 3, color: expected a word, got an empty cell" in err
+    assert "--missing empty" in err
+    said = command(capsys, "predict", path, new, "--missing", "empty")
+    names, *found = read(said.out)
+    whole = file("whole.csv", "size,color,weight", "51,red,2", "40,blue,3")
+    first, last = read(command(capsys, "predict", path, whole).out)[1:]
+    assert found == [first, [""] * len(names), [""] * len(names), last]
+    assert "2 rows have missing values and their answers are empty" in said.err
+    none = file("none.csv", "size,color,weight", ",red,2")
+    err = command(capsys, "predict", path, none, "--missing", "empty", code=1).err
+    assert "expected at least one row without missing values, got none of 1" in err

@@ -137,7 +137,7 @@ def main(folder: Path, count: int, seed: int = 0) -> None:
     contents = [content for content, _ in given]
     path = folder / "mutated.safetensors"
     bound_memory(2**31)
-    right = refused = gone_on = 0
+    right = refused = gone_on = longest = 0
     for k in range(count):
         content, loading = rng.choice(given)
         change = rng.choice([mutated, with_numbers, with_header, with_header, with_header])
@@ -150,7 +150,7 @@ def main(folder: Path, count: int, seed: int = 0) -> None:
         except ValueError as error:
             if not is_refusal(error, path, loading is resumed):
                 raise
-            refused += 1
+            refused, longest = refused + 1, max(longest, len(str(error)))
         else:
             if loading is resumed:
                 gone_on += 1
@@ -160,6 +160,7 @@ def main(folder: Path, count: int, seed: int = 0) -> None:
         if watched:
             assert tracemalloc.get_traced_memory()[1] < 1_000_000 + 200 * len(content)
             tracemalloc.stop()
+    assert longest < 1000 + len(str(path))
     print(right, refused, gone_on)
 
 

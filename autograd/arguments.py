@@ -87,6 +87,8 @@ def real(x: Any, where: str) -> float:
             return float(x)
         except OverflowError:  # a whole number past the range of floats
             return math.inf if x > 0 else -math.inf  # type: ignore[operator]
+    if type(x).__module__ == "numpy" and type(x).__name__ in ("bool", "bool_"):
+        return float(x)
     if is_several(x):
         shape = TABLE[where].shape if where in TABLE else Shape.NONE
         advice = SEVERAL_ADVICE.get(where) or CALLS.get(shape, "give one number")

@@ -25,7 +25,7 @@ Argnums: TypeAlias = int | Sequence[int] | None
 # and whether they depend on a Value that is no constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
 running = _running.get  # what is in it for this thread or task; empty outside of all calls
-_inputs: set[Value] = set()  # of the calls that are running in all threads
+inputs: set[Value] = set()  # of the calls that are running in all threads
 
 
 class Known(set[Value]):
@@ -133,14 +133,14 @@ class Call:
         self.inputs = [+x for x in given]
         around = _running.get()
         token = _running.set((dict.fromkeys(self.inputs, True), *around))
-        _inputs.update(self.inputs)
+        inputs.update(self.inputs)
         try:
             with watched() as reads:
                 earlier = len(reads)
                 y = called(f, arguments.filled(self.inputs), not arguments.plain, arguments.named)
         finally:
             _running.reset(token)
-            _inputs.difference_update(self.inputs)
+            inputs.difference_update(self.inputs)
         outputs, self.form = flatten(y, name, f"a function of {ACCEPTED}")
         self.outputs = [lift(output, name) for output in outputs]
         self.given, self.around = given, around
@@ -156,7 +156,7 @@ class Call:
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
         """Whether an output depends on a Value from outside that is no constant.
 
-        In a thread that f started, only `_inputs` has the inputs of the enclosing calls.
+        In a thread that f started, only `inputs` has the inputs of the enclosing calls.
         """
         if not around:
             return any([outer(node) for node in self.order])
@@ -165,7 +165,7 @@ class Call:
         for node in self.order:
             met[node] = (
                 any([_first(known, parent) for parent in node.parents])
-                if node.parents and node not in _inputs
+                if node.parents and node not in inputs
                 else outer(node)
             )
         around[0].update(met)
@@ -220,7 +220,7 @@ class Call:
 
 def outer(node: Value) -> bool:
     """Whether an outer derivative may be by this node: a leaf, or an input of a running call."""
-    return (not node.parents and node.op is None) or node in _inputs
+    return (not node.parents and node.op is None) or node in inputs
 
 
 def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:

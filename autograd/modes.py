@@ -22,6 +22,7 @@ from .graph import topological_order
 from .ops import CONSTANT
 
 OURS = ("autograd", "nn")
+PASSED_ON = ("copy", "numpy", "pickle", "scipy")  # by which a user reaches a Value
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -274,6 +275,14 @@ def refuse_numbers(
         )
 
 
+def frozen(what: str) -> TypeError:
+    """The error for a number that would be taken out of a function while it is traced."""
+    return TypeError(
+        f"{what} while its function is traced, in {user_line()}: it would stay what it is now; "
+        "compute with the Value, or choose with autograd.where(condition, a, b)"
+    )
+
+
 def named(node: Any) -> str:
     """A node as errors show it: `p = 0.0` or `0.0`."""
     return f"{node._data!r}" if node.label is None else f"{node.label} = {node._data!r}"
@@ -293,13 +302,22 @@ def user_line() -> str:
 
 
 def user_frame() -> FrameType:
-    """The first caller outside this project; code that `exec` runs may have no name at all."""
+    """The first caller outside this project, and outside what calls Values for the user.
+
+    Code that `exec` runs may have no name at all.
+    """
     frame = sys._getframe(1)
-    while frame.f_back and is_ours(frame):
+    while frame.f_back and (is_ours(frame) or package_of(frame) in PASSED_ON):
         frame = frame.f_back
     return frame
 
 
 def is_ours(frame: FrameType) -> bool:
     """Whether the code of a frame is of this project."""
-    return frame.f_globals.get("__name__", "").partition(".")[0] in OURS
+    return package_of(frame) in OURS
+
+
+def package_of(frame: FrameType) -> str:
+    """The outermost package of a frame's module."""
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]

@@ -58,8 +58,6 @@ def keep(node: Any) -> None:
     if found is None or len(found) == MOST:
         return
     frame = user_frame()
-    while frame.f_back and frame.f_globals.get("__name__") in ("copy", "pickle"):
-        frame = frame.f_back
     found.append((node, frame.f_code.co_filename, frame.f_lineno))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from . import modes
 from .value import Value
@@ -23,6 +24,16 @@ class Input(Value):
         if modes.inputs:
             self._refuse("a key, in a set or a dict or of a cache,")
         return object.__hash__(self)
+
+    def __eq__(self, other: object) -> Any:
+        if modes.inputs and isinstance(other, Value) and other is not self:
+            self._refuse("equal to another Value or not, by identity,")
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> Any:
+        if modes.inputs and isinstance(other, Value) and other is not self:
+            self._refuse("equal to another Value or not, by identity,")
+        return super().__ne__(other)
 
     def __str__(self) -> str:
         if modes.inputs:

@@ -71,11 +71,7 @@ class Value(NumPyMethods):
     def data(self) -> float:
         """The number. It can be set on a leaf; the other nodes follow from their parents."""
         if modes.active and modes.tracing(self):
-            raise TypeError(
-                "the data of a Value was read while its function is traced, in "
-                f"{modes.user_line()}: it would stay what it is now; compute with the Value, or "
-                "choose with autograd.where(condition, a, b)"
-            )
+            raise modes.frozen("the data of a Value was read")
         if reads.watching:
             reads.note(self)
         return self._data
@@ -186,18 +182,25 @@ class Value(NumPyMethods):
         label = "" if self.label is None else f", label={self.label!r}"
         return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
+    def _leaves_its_graph(self) -> None:
+        """Note that a copy is made; while a function is traced, refuse it."""
+        if modes.active and modes.tracing(self):
+            raise modes.frozen("a Value was copied or pickled")
+        if reads.watching:
+            reads.keep(self)
+
     def __copy__(self) -> Value:
-        reads.note(self)
+        self._leaves_its_graph()
         copy: Value = pickling.restored(type(self), None, pickling.state(self))
         return copy
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Value:
-        reads.note(self)
+        self._leaves_its_graph()
         copy: Value = pickling.copied(self, memo)
         return copy
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
-        reads.note(self)
+        self._leaves_its_graph()
         brought_along = pickling.brought_along(self)
         return pickling.restored, (type(self), brought_along, pickling.state(self))
 

@@ -10,8 +10,10 @@ from typing import Any
 from .. import modes
 from ..arguments import function as function_of
 from ..arguments import is_value, real, wrong
+from ..calls import inputs as called_with
 from ..calls import running
 from ..collector import collector_paused
+from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
 from ..made import Made
 from ..structures import ACCEPTED, Form, Nested, flatten, is_array
@@ -82,7 +84,10 @@ class Jitted(Made):
         key = kind_of(args[0]) if len(args) == 1 else kinds_of(args)  # one is found fast
         if key is None:
             return self._function(*args)
-        found = self._programs.get(key) or self._make(key, args)
+        try:
+            found = self._programs.get(key) or self._make(key, args)
+        except UsesInputsError:
+            return self._function(*args)
         if found is not self._latest:
             self._latest, found.used = found, next(_clock)
         return found.run(args)
@@ -107,9 +112,15 @@ class Jitted(Made):
         for x in found:
             real(x, "jit")
         names = [f"x{i}" for i in range(1, arguments.size + 1)]
+
+        def function(*inputs: Any) -> Any:
+            y = self._function(*inputs)
+            refuse_inputs(y, inputs)
+            return y
+
         assert isinstance(arguments, Nested)
         with collector_paused():
-            tape, leaves, form = trace_in_form(self._function, arguments, names, where="jit")
+            tape, leaves, form = trace_in_form(function, arguments, names, where="jit")
             made = PointProgram(tape.check(), leaves, arguments, form)
         with _lock:
             made.used = next(_clock)
@@ -117,6 +128,22 @@ class Jitted(Made):
             while len(self._programs) > MOST_KEPT:
                 del self._programs[min(self._programs, key=lambda k: self._programs[k].used)]
         return made
+
+
+class UsesInputsError(TypeError):
+    """A result depends on the inputs of an enclosing call, in another thread."""
+
+
+def refuse_inputs(y: Any, inputs: Any) -> None:
+    """UsesInputsError for a result that depends on inputs of a running call or trace.
+
+    In the thread of that call `running` shows it; in one that the call started only this does.
+    """
+    own = {x for x in flatten(inputs, "jit")[0] if is_value(x)}
+    results = [x for x in flatten(y, "jit", f"a function of {ACCEPTED}")[0] if is_value(x)]
+    others = (called_with | modes.inputs) - own
+    if not others.isdisjoint(topological_order(*results, operands=sources)):
+        raise UsesInputsError("jit: the result depends on the arguments of an enclosing call")
 
 
 def watched() -> bool:

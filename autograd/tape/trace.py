@@ -93,6 +93,11 @@ def record_tape(
     captured = [
         node for node in order if not node.parents and node.op is None and node not in known
     ]
+    if any([isinstance(node, Input) for node in captured]):
+        raise TypeError(
+            "compile: a Value is used that was stored while a function was traced, and has no "
+            "number; store numbers, or give the Value as an argument"
+        )
     leaves = [*parameters, *captured]
     recorder = Recorder(
         [leaf.label or f"x{i}" for i, leaf in enumerate(inputs, start=1)],

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import modes, ops, pickling, reads
-from .arguments import real, unset
+from .arguments import real, unset, wrong
 from .graph import topological_order
 from .locks import fork_safe_lock
 from .numpy_names import NumPyMethods
@@ -57,10 +57,7 @@ class Value(NumPyMethods):
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if not (label is None or isinstance(label, str)):
-            raise TypeError(
-                "Value: expected a string or None as label, "
-                f"got {type(label).__name__} {label!r:.60}"
-            )
+            raise wrong("Value", "a string or None as label", label)
         self._data = data if type(data) is float else real(data, "Value")
         self.grad = 0.0
         self.parents = self.local_derivatives = ()

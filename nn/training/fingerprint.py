@@ -62,7 +62,9 @@ def digest_of(task: Task) -> str:
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Which settings differ, and how; empty where none does."""
+    """Which settings differ, and how, the first five of them; empty where none does."""
     names = [*before, *[name for name in now if name not in before]]
     pairs = [(name, before.get(name, "None"), now.get(name, "None")) for name in names]
-    return "; ".join([f"{name} was {a:.100}, is {b:.100}" for name, a, b in pairs if a != b])
+    found = [f"{name:.40} was {a:.50}, is {b:.50}" for name, a, b in pairs if a != b]
+    more = [f"and {len(found) - 5} more"] if len(found) > 5 else []
+    return "; ".join([*found[:5], *more])

@@ -95,7 +95,7 @@ class VisibleState:
     def note_value(self, value: Value) -> None:
         """Note the number of a Value, unless it is one that may change."""
         if id(value) not in self.moving and (value.op is None or not self.moving):
-            number = value._data
+            number = value.data
             self.tokens.append(number)
             if value.op is None:
                 self.undo.append(lambda: setattr(value, "data", number))

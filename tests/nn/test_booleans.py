@@ -1,8 +1,10 @@
 """A column of Booleans is the same in lists, frames and files, as a feature and as a target."""
 
+import importlib
+from importlib.util import find_spec
+
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 
 from nn import MLP, Data, accuracy, load_csv, predict, save, train
@@ -17,7 +19,8 @@ def tables(tmp_path):
     """The same table, of a size, a Boolean and a Boolean target, in many forms."""
     plain = {"size": SIZES, "active": TRUTHS, "left": TRUTHS[::-1]}
     yield pd.DataFrame(plain)
-    yield pl.DataFrame(plain)
+    if find_spec("polars"):
+        yield importlib.import_module("polars").DataFrame(plain)
     yield pd.DataFrame(plain).astype({"active": "boolean", "left": object})
     for write in (str, str.lower, str.upper):
         words = {

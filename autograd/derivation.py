@@ -10,6 +10,7 @@ sweep: after `=` where the shown numbers give it, after `≈` where they are too
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -93,12 +94,11 @@ class Derivation:
         if part:
             text, latex = f"{text}|{slot + 1}", rf"\left.{latex}\right|_{{{slot + 1}}}"
         local = Quantity(text, latex, node.local_derivatives[slot])
-        try:
+        partials = None
+        # A user's rule may be of floats alone, as with math.exp: its number is the whole equation.
+        with suppress(*([] if node.op.builtin else [Exception])):
             partials = textbook(node.op, len(node.parents))
-        except Exception:
-            if node.op.builtin:
-                raise
-            # A user's rule of floats alone, as with math.exp: its number is the whole equation.
+        if partials is None:
             return Equation(local, sum_of_products([1]), (local,), depth)
         formula = eliminate_dead_code(partials.with_outputs([partials.outputs[slot]]))
         quantities = [self._quantity(operand) for operand in (*node.parents, node)]

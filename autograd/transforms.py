@@ -178,22 +178,20 @@ def vjp(f: Function) -> Function:
     def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
         arguments = Arguments(xs, None, "vjp")
         call = Call(f, arguments, "vjp")
-        several_arguments = Nested(tuple, arguments.forms)
+        build: Callable[[Any], tuple[Any, ...]] = Nested(tuple, arguments.forms).build
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
             adjoints, form = flatten(adjoint, "vjp")
             same_form("vjp", "adjoints", call.form, form)
             if call.form is NUMBER:
-                found = call.gradients(call.outputs[0], adjoints[0])
-                return several_arguments.build(found)  # type: ignore[no-any-return]
+                return build(call.gradients(call.outputs[0], adjoints[0]))
             if not adjoints:
-                return several_arguments.build([0.0] * len(call.inputs))  # type: ignore[no-any-return]
+                return build([0.0] * len(call.inputs))
             # A sum in which each output has its adjoint as local derivative. An adjoint that was
             # computed from the outputs passes through a node of its own, and stands still.
             seed = lift(1.0, "vjp") if any([isinstance(x, Value) for x in adjoints]) else 1.0
             factors = [+x if isinstance(x, Value) else x for x in adjoints]
-            found = call.gradients(dot(call.outputs, factors), seed, factors)
-            return several_arguments.build(found)  # type: ignore[no-any-return]
+            return build(call.gradients(dot(call.outputs, factors), seed, factors))
 
         return call.values(call.outputs), pullback
 

@@ -162,9 +162,17 @@ def train(
         model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
     )
     training = Training(
-        *(task, running, history, snapshots, epochs, patience),
-        callbacks=callbacks, note=rows.note, unscaled=rows.unscaled, file=file,
-    )  # fmt: skip
+        task,
+        running,
+        history,
+        snapshots,
+        epochs,
+        patience,
+        callbacks=callbacks,
+        note=rows.note,
+        unscaled=rows.unscaled,
+        file=file,
+    )
     if rows.unscaled:
         warn(f"train: {rows.unscaled}")
     if file is not None:

@@ -19,22 +19,10 @@ from nn import MLP, Data, accuracy, load, load_csv, predict, predict_proba, save
 from nn.__main__ import main
 from nn.missing import MissingValues
 from nn.schema import Column, Schema
+from tests.nn.frames import Frame
 
 ROWS = [[1.0, "red"], [2.0, "blue"], [4.0, "red"], [8.0, "green"]]
 NAMES = ["size", "color"]
-
-
-class Frame:
-    """As much of a data frame as is looked at: columns by name."""
-
-    def __init__(self, columns):
-        self.items, self.columns = columns, list(columns)
-
-    def __getitem__(self, name):
-        return self.items[name]
-
-    def __len__(self):
-        return len(self.items[self.columns[0]])
 
 
 @pytest.mark.parametrize("library", [None, "pandas", "polars"])

@@ -9,6 +9,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from nn import Data, load_iris
+from tests.nn.frames import Frame
 
 ROWS = [[5.1, 3.5], [4.9, 3.0], [7.0, 3.2], [6.4, 3.2]]
 
@@ -126,19 +127,6 @@ def test_rows_of_the_wrong_width_or_number():
 def test_a_bad_label_is_named(labels, class_names, message):
     with pytest.raises(ValueError, match=message):
         Data(ROWS, labels, class_names=class_names)
-
-
-class Frame:
-    """As much of a data frame as is looked at: columns by name."""
-
-    def __init__(self, columns):
-        self.items, self.columns = columns, list(columns)
-
-    def __getitem__(self, name):
-        return self.items[name]
-
-    def __len__(self):
-        return len(self.items[self.columns[0]])
 
 
 @pytest.mark.parametrize("library", [None, "pandas", "polars"])

@@ -37,6 +37,7 @@ from nn import (
 )
 from nn.plots.figure.facts import facts_of
 from nn.schema import Schema
+from tests.nn.frames import Frame
 
 COLUMNS = ("height", "length", "width", "age")
 CLASSES = ("ash", "birch", "cedar", "date")
@@ -343,19 +344,6 @@ def test_weights_of_classes_that_the_data_lacks():
     ):
         with pytest.raises(ValueError, match=message):
             train(model, fewer, class_weight=bad, **settings)
-
-
-class Frame:
-    """As much of a data frame as is looked at: columns by name."""
-
-    def __init__(self, columns):
-        self.items, self.columns = columns, list(columns)
-
-    def __getitem__(self, name):
-        return self.items[name]
-
-    def __len__(self):
-        return len(self.items[self.columns[0]])
 
 
 @pytest.mark.parametrize("library", [None, "pandas", "polars"])

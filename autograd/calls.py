@@ -137,7 +137,7 @@ class Call:
         try:
             with watched() as reads:
                 earlier = len(reads)
-                y = called(f, arguments.filled(self.inputs), not arguments.plain, arguments.named)
+                y = called(f, arguments.filled(self.inputs), arguments.named)
         finally:
             _running.reset(token)
             inputs.difference_update(self.inputs)

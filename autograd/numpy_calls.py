@@ -76,15 +76,14 @@ def same(name: str) -> str | None:
 def called(
     f: Callable[..., Any],
     args: Sequence[Any],
-    quiet: bool = True,
     named: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """f of Values, with advice in a note of NumPy's errors.
 
-    quiet: whether NumPy's warnings of numbers are off. A local derivative may be infinite or NaN
-        where the number itself is not, so that they would appear where floats give none.
+    NumPy's warnings of numbers are off: a local derivative may be infinite or NaN where the number
+    itself is not, so that they would appear where floats give none.
     """
-    numpy = sys.modules.get("numpy") if quiet else None
+    numpy = sys.modules.get("numpy")
     try:
         if numpy is None:
             return f(*args, **named)

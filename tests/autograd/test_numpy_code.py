@@ -349,6 +349,22 @@ def test_no_warning_of_numpys_in_a_transform(name: str) -> None:
             grad(lambda x, u=u, operands=operands: np.sum(u(x, *operands)))(np.array([number]))
 
 
+@pytest.mark.parametrize(
+    ("f", "points"),
+    [
+        (lambda x: np.arctan2(x, 0.0), (0.0, 5e-324)),
+        (lambda x: np.hypot(x, 0.0), (math.inf, math.nan)),
+        (np.cbrt, (math.inf,)),
+        (lambda x: np.power(x, 1.5), (math.inf, math.nan)),
+    ],
+)
+@pytest.mark.parametrize("transform", [grad, hessian])
+def test_no_warning_of_numpys_for_a_single_number(f: Any, points: Any, transform: Any) -> None:
+    """Warnings are errors in these tests."""
+    for x in points:
+        transform(f)(x)
+
+
 def test_no_warning_where_a_power_has_a_negative_base() -> None:
     x = values(np.array([-1.5, -1e-3, 3.0]))
     for exponent in (2, 2.0, 3, -1, np.array([2.0, 3.0, 0.5])):

@@ -9,7 +9,9 @@ from hypothesis import settings
 
 from autograd.ops import TABLE
 
-settings.register_profile("project", deadline=None)  # no test asserts how long something takes
+# The same examples in every run: a run that fails, fails again. No test asserts how long it takes.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)  # others in every run: --hypothesis-profile=search
 settings.load_profile("project")
 
 

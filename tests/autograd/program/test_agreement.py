@@ -69,7 +69,7 @@ def close(got: float, want: float) -> bool:
     return got == want or (math.isnan(got) and math.isnan(want))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 10**9),
     steps=st.integers(1, 12),
@@ -103,7 +103,7 @@ def test_drawn_programs_on_drawn_tables(
             assert close(found, want), (backend, found, want)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 @given(seed=st.integers(0, 10**9), steps=st.integers(1, 5), special=st.booleans())
 def test_second_derivatives_of_drawn_programs(seed: int, steps: int, special: bool) -> None:
     """By either argument after the first one, of the last value drawn, which may only compare."""

@@ -134,7 +134,7 @@ TRANSFORMS: dict[str, Function] = {
 }
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None)
 @given(
     seed=st.integers(0, 10**9),
     steps=st.integers(1, 6),

@@ -300,7 +300,7 @@ def evaluated(tree, names):
     return {**BINARY, **UNARY}[kind](*[evaluated(part, names) for part in parts])
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None)
 @given(TREES, TREES, st.sampled_from(["slow", "fast"]), st.sampled_from([0.0, 0.5, 2.0]))
 def test_drawn_rules(first, second, mode, a):
     """The same numbers after some epochs, or the same refusal, whatever the rule."""

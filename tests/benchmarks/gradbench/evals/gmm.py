@@ -17,6 +17,8 @@ import numpy as np
 from autograd import Value, compile, dot, exp, grad, jit, logsumexp, total
 
 Vector = Sequence[Any]
+freedom, gamma = Value(0.0, label="m"), Value(1.0, label="gamma")  # of the prior
+whole, shares_of_whole = jit(logsumexp), jit(grad(logsumexp))
 
 
 def log_density(x: Vector, alpha: Any, mu: Vector, q: Vector, below: Vector) -> Any:
@@ -35,10 +37,15 @@ def log_density(x: Vector, alpha: Any, mu: Vector, q: Vector, below: Vector) -> 
     return alpha + total(q) - 0.5 * dot(z, z)
 
 
-def prior(alpha: Any, q: Any, below: Any, n: int, m: int, gamma: float) -> Any:
-    """What is no sum over observations, up to a constant; of arrays."""
-    entries = [*[exp(number) for number in q.ravel()], *below.ravel()]
-    return m * total(q.ravel()) - 0.5 * gamma**2 * dot(entries, entries) - n * logsumexp(alpha)
+def of_diagonal(number: Any) -> Any:
+    """What a number of q adds to the prior."""
+    entry = gamma * exp(number)
+    return freedom * number - 0.5 * entry * entry
+
+
+def of_below(number: Any) -> Any:
+    entry = gamma * number
+    return -0.5 * entry * entry
 
 
 def constant(d: int, k: int, n: int, m: int, gamma: float) -> float:
@@ -76,8 +83,17 @@ def combined(k: int) -> tuple[Any, Any]:
 
 
 @cache
-def priors() -> tuple[Any, Any]:
-    return jit(prior), jit(grad(prior, argnums=(0, 1, 2)))
+def priors() -> tuple[Any, ...]:
+    """Values and slopes of the terms of the prior, of which each depends on one number."""
+    terms = [compile(f, 1) for f in (of_diagonal, of_below)]
+    slopes = [compile(grad(f), 1) for f in (of_diagonal, of_below)]
+    return *terms, *slopes
+
+
+def each_number(program: Any, numbers: Any) -> Any:
+    """A program of one input on all numbers of an array."""
+    found = program(numbers.reshape(-1, 1)) if numbers.size else numbers
+    return found.reshape(numbers.shape)
 
 
 class Mixture:
@@ -89,8 +105,8 @@ class Mixture:
             np.array(given[name]) for name in ("x", "alpha", "mu", "q")
         ]
         self.below = np.array(given["l"]).reshape(k, d * (d - 1) // 2)
-        self.numbers = [given[name] for name in ("n", "m", "gamma")]
-        self.constant = constant(d, k, *self.numbers)
+        self.n, self.m, self.gamma = [given[name] for name in ("n", "m", "gamma")]
+        self.constant = constant(d, k, self.n, self.m, self.gamma)
         self.parameters, self.density, self.weighted = component(d)
         self.shares = combined(k)
 
@@ -104,13 +120,19 @@ class Mixture:
             found.append(run(i))
         return found
 
+    def priors(self) -> tuple[Any, ...]:
+        freedom.data, gamma.data = self.m, self.gamma
+        return priors()
+
     def terms(self) -> Any:
         """A column for each component."""
         return np.column_stack(self.each(lambda i: self.density(self.X)))
 
     def objective(self) -> float:
-        rest = priors()[0](self.alpha, self.q, self.below, *self.numbers)
-        return float(self.shares[0](self.terms()).sum() + rest + self.constant)
+        diagonal, below, _, _ = self.priors()
+        prior = each_number(diagonal, self.q).sum() + each_number(below, self.below).sum()
+        likelihood = self.shares[0](self.terms()).sum() - self.n * whole(self.alpha)
+        return float(likelihood + prior + self.constant)
 
     def jacobian(self) -> dict[str, Any]:
         weights = self.shares[1](self.terms())
@@ -121,8 +143,13 @@ class Mixture:
 
         d = self.X.shape[1]
         alpha, mu, q, below = np.split(np.array(self.each(slopes)), [1, d + 1, 2 * d + 1], axis=1)
-        rest = priors()[1](self.alpha, self.q, self.below, *self.numbers)
-        return {"alpha": alpha.ravel() + rest[0], "mu": mu, "q": q + rest[1], "l": below + rest[2]}
+        _, _, diagonal_slope, below_slope = self.priors()
+        return {
+            "alpha": alpha.ravel() - self.n * shares_of_whole(self.alpha),
+            "mu": mu,
+            "q": q + each_number(diagonal_slope, self.q),
+            "l": below + each_number(below_slope, self.below),
+        }
 
 
 def objective(given: dict[str, Any]) -> Callable[[], float]:

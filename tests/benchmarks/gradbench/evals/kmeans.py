@@ -70,7 +70,9 @@ def dir(given: dict[str, Any]) -> Callable[[], Any]:
     def run() -> Any:
         index = indices(points).astype(int)
         rows = slopes(np.hstack([points, centroids[index]]))
-        sums = np.array([np.bincount(index, column, count) for column in rows.T])
-        return (sums[:size] / sums[size:]).T
+        places = index[:, None] * 2 * size + np.arange(2 * size)
+        sums = np.bincount(places.ravel(), rows.ravel(), count * 2 * size)
+        gradient, product = sums.reshape(count, 2, size).swapaxes(0, 1)
+        return gradient / product
 
     return run

@@ -49,15 +49,29 @@ class Recorder:
         return x if isinstance(x, Symbol) else self.number(real(x, "tape"))
 
     def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
-        """Write an instruction; the symbol of its slot."""
-        slots = tuple([x.slot if type(x) is Symbol else self.lift(x).slot for x in operands])
-        self._instructions.append(Instruction(name, slots, label))
+        """Write an instruction on symbols and numbers; the symbol of its result."""
+        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
+        return self.write(name, symbols, label)
+
+    def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
+        """Write an instruction on symbols: what passes override."""
+        instruction = Instruction(name, tuple([x.slot for x in operands]), label)
+        self._instructions.append(instruction)
         return Symbol(self, self._base + len(self._instructions) - 1)
 
-    def name(self, symbol: Symbol, label: str | None) -> None:
+    def instruction(self, slot: int) -> Instruction | None:
+        """The instruction that wrote a slot; None of inputs, parameters and constants."""
+        return self._instructions[slot - self._base] if slot >= self._base else None
+
+    def numbers_of(self, slot: int) -> tuple[int, ...]:
+        """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
+        instruction = self.instruction(slot)
+        return instruction.operands if instruction and instruction.kind == "number" else ()
+
+    def name(self, symbol: Symbol, label: str) -> None:
         """Give an instruction that has no label one."""
         index = symbol.slot - self._base
-        if label and index >= 0 and self._instructions[index].label is None:
+        if index >= 0 and self._instructions[index].label is None:
             self._instructions[index] = replace(self._instructions[index], label=label)
 
     def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
@@ -68,10 +82,12 @@ class Recorder:
         """
         symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
         symbols += [self.number(x) for x in tape.constants]
-        write = write or (lambda same, operands: self.emit(same.name, operands, same.label))
-        for _, instruction in tape:
-            symbols.append(write(instruction, [symbols[i] for i in instruction.operands]))
-            self.name(symbols[-1], instruction.label)
+        write = write or (lambda same, operands: self.write(same.name, operands, same.label))
+        for instruction in tape.instructions:
+            symbol = write(instruction, [symbols[i] for i in instruction.operands])
+            symbols.append(symbol)
+            if instruction.label:
+                self.name(symbol, instruction.label)
         return symbols
 
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:

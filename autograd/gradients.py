@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any, Literal, overload
 
-from . import modes, nodes, reads
+from . import merging, modes, nodes, reads
 from .arguments import real, several, value, wrong
 from .conditions import Decided, branches, condition_of
 from .graph import dependents, parents, topological_order
@@ -32,19 +32,20 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
     return adjoints
 
 
-def sweep_of_values(order: Sequence[Value], seed: Any) -> dict[Value, Any]:
+def sweep_of_values(order: Sequence[Value], xs: set[Value], seed: Any) -> dict[Value, Any]:
     """The sweep by the rules of the operations on Values: the adjoints are a graph.
 
     A choice passes its adjoint to both branches, masked, so that this graph too is valid where the
-    other one is taken.
+    other one is taken. While a function is traced, equal nodes are passed as one, but for xs.
     """
-    wanted, masks = set(order), Masks(nodes.where, order[-1])
-    adjoints: dict[Value, Any] = {order[-1]: seed}
+    equals = merging.first_equals(order, xs)
+    root = equals[order[-1]]
+    masks, adjoints = Masks(nodes.where, root), {root: seed}
     for node in reversed(order):
         if (adjoint := adjoints.get(node)) is None:  # no derivative flows to it
             continue
-        for operand, local_derivative, mask in uses(node, masks):
-            if operand in wanted:
+        for parent, local_derivative, mask in uses(node, masks):
+            if (operand := equals.get(parent)) is not None:
                 masks.add(operand, mask)
                 part = masks.masked(local_derivative * adjoint, mask)
                 adjoints[operand] = adjoints[operand] + part if operand in adjoints else part
@@ -127,7 +128,7 @@ def between_gradients(
     if between and create_graph:
         refuse_stale(between)
         with modes.unchecked():
-            table = sweep_of_values(between, seed)
+            table = sweep_of_values(between, set(xs), seed)
     elif between:
         table = sweep(between, real(seed, "gradients"))
     found = [table.get(x, 0.0) for x in xs]

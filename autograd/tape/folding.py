@@ -37,7 +37,7 @@ class Folder(Recorder):
 
     Those are factors and divisors of 1, terms of the zero that a sum keeps its sign with, and
     choices that are settled. Of a choice between constants, c ? 2 : 3, a function is the choice
-    between its values.
+    between its values, and a comparison is c, its opposite or known.
     """
 
     def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
@@ -52,20 +52,37 @@ class Folder(Recorder):
         return symbol
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
+        if name == "where":
+            operands = self.settled(operands)
         values = [self.known.get(symbol.slot) for symbol in operands]
         if None not in values and foldable(name):
             return self.computed(name, operands, values)
-        if (simpler := SIMPLER.get(name)) is not None:
-            if (found := simpler(operands, values)) is not None:
-                return found
-        if self.choices and name not in STRUCTURAL and foldable(name):
-            found = self.through_choice(name, operands, values)
-            if found is not None:
-                return found
+        simpler = SIMPLER.get(name)
+        found = simpler(operands, values) if simpler else None
+        if found is None and self.choices and name not in NOT_BY_SIDES and foldable(name):
+            found = self.by_sides(name, operands, values)
+        if found is not None:
+            return found
         symbol = super().write(name, operands, label)
         if name == "where" and None not in values[1:]:
             self.choices[symbol.slot] = operands[0], values[1], values[2]
         return symbol
+
+    def settled(self, operands: Sequence[Symbol]) -> Sequence[Symbol]:
+        """The operands of a choice by a condition that is no opposite of another.
+
+        Of a branch that is a choice by the same condition, the branch that it takes there.
+        """
+        condition, *sides = operands
+        inner = self.instruction(condition.slot)
+        if inner and inner.name == "opposite":
+            condition = self.symbol(inner.operands[0])
+            sides.reverse()
+        for i, side in enumerate(sides):
+            inner = self.instruction(side.slot)
+            if inner and inner.name == "where" and inner.operands[0] == condition.slot:
+                sides[i] = self.symbol(inner.operands[1 + i])
+        return condition, *sides
 
     def computed(self, name: str, operands: Sequence[Symbol], values: Numbers) -> Symbol:
         """The constant that an instruction gives, or a condition that is known."""
@@ -76,10 +93,8 @@ class Folder(Recorder):
         self.known[symbol.slot] = result
         return symbol
 
-    def through_choice(
-        self, name: str, operands: Sequence[Symbol], values: Numbers
-    ) -> Symbol | None:
-        """An operation on constants and on choices between constants, all by one condition."""
+    def by_sides(self, name: str, operands: Sequence[Symbol], values: Numbers) -> Symbol | None:
+        """A function of constants and of choices between constants, all by one condition."""
         condition: Symbol | None = None
         sides: tuple[list[Any], list[Any]] = [], []
         for symbol, value in zip(operands, values, strict=True):
@@ -94,9 +109,17 @@ class Folder(Recorder):
                 return None
             sides[0].append(a)
             sides[1].append(b)
-        a, b = [self.number(float(run_instruction(Instruction(name, ()), side))) for side in sides]
         assert condition is not None
-        return self.write("where", [condition, a, b])
+        a, b = [run_instruction(Instruction(name, ()), side) for side in sides]
+        if isinstance(a, float):
+            return self.write("where", [condition, self.number(float(a)), self.number(float(b))])
+        if a == b:
+            return self.computed(name, operands, sides[0])
+        return condition if a else self.write("opposite", [condition])
+
+
+# What takes conditions or is a choice itself.
+NOT_BY_SIDES = frozenset({"where", "either", "both", "opposite"})
 
 
 def foldable(name: str) -> bool:

@@ -38,7 +38,7 @@ def exactly(b: float, k: float) -> bool:
 
 
 class PowerReducer(Folder):
-    """Writes these powers so, and a**(b - k), which derivatives need, as a power where it is one."""
+    """Writes these powers so, and a**(b - k), of derivatives, as a power where b - k is exact."""
 
     def operation(self, name: str) -> Callable[..., Symbol]:
         return self.power_less if name == "power_less" else super().operation(name)

@@ -3,8 +3,8 @@
 `Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder`
 folds constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer` writes equal
 instructions once (common subexpressions): recorders that write other instructions than they are
-given. `eliminate_dead_code` leaves out what no output depends on. `optimize` is all of them, with
-the recorders in one, so that a tape is traversed once.
+given. `optimize` is all of them, with the recorders in one, so that a tape is traversed once.
+`eliminate_dead_code` leaves out what no output depends on, as every recorder does.
 
 One changes bits: `PowerReducer` (powers.py) writes a power as a product or a root where that rounds
 once, and is as right as C's function or more so.
@@ -150,4 +150,4 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: what is left is intrinsic or in `keep`."""
-    return eliminate_dead_code(rewritten(tape, Simplifier, keep))
+    return rewritten(tape, Simplifier, keep)

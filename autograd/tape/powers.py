@@ -41,9 +41,9 @@ class PowerReducer(Folder):
     """Writes these powers so, and a**(b - k), of derivatives, as a power where b - k is exact."""
 
     def operation(self, name: str) -> Callable[..., Symbol]:
-        return self.power_less if name == "power_less" else super().operation(name)
+        return self.lesser_power if name == "power_less" else super().operation(name)
 
-    def power_less(self, a: Any, b: Any, k: Any) -> Symbol:
+    def lesser_power(self, a: Any, b: Any, k: Any) -> Symbol:
         exponent, less = [self.known.get(self.lift(x).slot) for x in (b, k)]
         if exponent is None or less is None or not exactly(exponent, less):
             return super().operation("power_less")(a, b, k)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..arguments import real
@@ -72,7 +71,7 @@ class Recorder:
         """Give an instruction that has no label one."""
         index = symbol.slot - self._base
         if index >= 0 and self._instructions[index].label is None:
-            self._instructions[index] = replace(self._instructions[index], label=label)
+            self._instructions[index] = self._instructions[index]._replace(label=label)
 
     def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
         """Write a tape again, and give the symbol here of each of its slots.
@@ -91,21 +90,24 @@ class Recorder:
         return symbols
 
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
-        """The tape of the recorded instructions for these outputs, with its constants."""
+        """The tape of these outputs, without what none of them depends on."""
         slots = [self.lift(output).slot for output in outputs]
-        used = {slot for instruction in self._instructions for slot in instruction.operands}
-        used.update(slots)
-        constants = [(slot, x) for slot, x in self._constants.values() if slot in used]
-        place = {slot: self._base + i for i, (slot, _) in enumerate(constants)}
-        place |= {slot: slot for slot in range(self._base)}
-        for i in range(len(self._instructions)):
-            place[self._base + i] = self._base + len(constants) + i
-        instructions = [moved(instruction, place) for instruction in self._instructions]
+        needed, kept = set(slots), []
+        slot = self._base + len(self._instructions)
+        for instruction in reversed(self._instructions):
+            slot -= 1
+            if slot in needed:
+                needed.update(instruction.operands)
+                kept.append(slot)
+        kept.reverse()
+        constants = [(slot, x) for slot, x in self._constants.values() if slot in needed]
+        leaves = [*range(self._base), *[slot for slot, _ in constants]]
+        place = {slot: i for i, slot in enumerate([*leaves, *kept])}
         return Tape(
             self.inputs,
             self.parameters,
             tuple([x for _, x in constants]),
-            tuple(instructions),
+            tuple([moved(self._instructions[slot - self._base], place) for slot in kept]),
             tuple([place[slot] for slot in slots]),
             several,
         )

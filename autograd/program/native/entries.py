@@ -223,12 +223,12 @@ class Entries:
         Output i is row i of an array, so that a block of its numbers is contiguous.
         """
         places: dict[str, list[tuple[int, int]]] = {"columns": [], "kept": [], "uniform": []}
-        for i, slot in enumerate(outputs):
+        for place, slot in enumerate(outputs):
             if slot in self.computation.varying:
                 region, offset = self.layout.offset(slot)
-                places[region.name].append((offset, i))
+                places[region.name].append((offset, place))
             else:
-                places["uniform"].append((self.layout.uniform_place(slot), i))
+                places["uniform"].append((self.layout.uniform_place(slot), place))
         pointers = ", ".join([f"ptr %{name}" for name in places])
         f = Function(self.module, "write", f"ptr %arguments, i64 %first, i64 %count, {pointers}", 1)
         load_fields(f, Arguments, "%arguments", "rows", "y")

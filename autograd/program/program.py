@@ -193,7 +193,9 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
     if isinstance(form, Array):
         import numpy as np
 
-        return np.moveaxis(np.reshape(columns, (*form.shape, rows)), -1, 0)
+        dimensions = len(form.shape)
+        whole = np.asarray(columns).reshape(*form.shape, rows)
+        return whole.transpose(dimensions, *range(dimensions))  # np.moveaxis takes 5 microseconds
     return columns[0]
 
 

@@ -143,7 +143,7 @@ class ValuesCode(Code):
     def __init__(self, tape: Tape) -> None:
         computation = of_values(tape)
         varying = [slot for slot in computation.outputs if slot in computation.varying]
-        schedule = group(computation)
+        schedule = group(computation, varying)
         self.has_layers = any([isinstance(unit, Layer) for unit in schedule.units])
         module = jit.new_module()
         layout = memory_layout(computation, schedule, block_rows(module), varying)
@@ -166,7 +166,7 @@ class SumsCode(Code):
     def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
         computation = of_sums(tape, wanted)
         sums = find_reductions(computation)
-        schedule = group(computation, sums.outers)
+        schedule = group(computation, sums.columns, sums.outers)
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
         module = jit.new_module()

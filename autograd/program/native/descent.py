@@ -26,6 +26,8 @@ from .lowering import lower
 # count of steps from 1, the learning rate, and the settings that are numbers.
 Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
 
+SLOWEST = 2e-9  # seconds for an operand of an instruction, in one row; usual is a tenth
+
 
 @dataclass
 class Steps:
@@ -80,12 +82,8 @@ class Descent:
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
         self.code = compiled(SumsCode, tape, tuple(tape.parameter_slots[:wanted]))
-        self.wanted = wanted
-        module = jit.new_module()
-        write_update(module, rule, states)
-        write_is_finite(module)
-        write_steps(module, self.code.others)
-        self.library = jit.library_of(module.text())
+        self.wanted, self.row_seconds = wanted, row_seconds(tape)
+        self.library = compiled(steps_library, rule, (states, self.code.others))
         self.entry = self.library.function("steps", ENTRY, result="i64")
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
 
@@ -109,7 +107,8 @@ class Descent:
         count, code, wanted = len(steps.starts), self.code, self.wanted
         found = np.empty((count, 1 + code.others))
         kept = np.empty((1 + steps.keeps.max(), wanted))
-        done, failed, pace, total = 0, False, Pace(), 0.0
+        done, failed, total = 0, False, 0.0
+        pace = Pace(self.row_seconds * steps.counts.max())
         numbers = np.array(settings, dtype=np.float64)
         with code.buffers(parameters) as buffers:
             call = changed(buffers.arguments, x=address(rows), weight_step=int(steps.weighted))
@@ -152,6 +151,21 @@ class Descent:
             moved = buffers.uniform[:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
+
+
+def row_seconds(tape: Tape) -> float:
+    """An estimate from above of how long one row takes, with its derivatives."""
+    return SLOWEST * sum([len(instruction.operands) for instruction in tape.instructions])
+
+
+def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:
+    """The code of `steps`, by a rule, for so many states and other sums."""
+    states, others = numbers
+    module = jit.new_module()
+    write_update(module, rule, states)
+    write_is_finite(module)
+    write_steps(module, others)
+    return jit.library_of(module.text())
 
 
 def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:

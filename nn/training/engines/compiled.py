@@ -37,7 +37,7 @@ class NotCompiledError(TypeError, ValueError):
 
 
 class Compiled(Engine):
-    """A program of the loss of one row, and one of that and the outputs.
+    """A program of the loss of one row, and one of that and the outputs; more may come after them.
 
     A row of their tables is a row of the data followed by its label: a number; or the weights of
     the classes, which for cross_entropy of a class index are 1 for that class and 0 for the others.
@@ -55,15 +55,16 @@ class Compiled(Engine):
         outputs = task.model(row)
         self.width, self.classes = len(row), len(output_numbers(outputs))
         self.label_is_sequence = self.one_hot(label) or is_sequence(label)
-        labels = distinct_labels(task.pairs)
+        self.labels = labels = distinct_labels(task.pairs)
         for _, label in [*labels, *distinct_labels(task.validation or ())]:
             task.loss(outputs, label)  # an invalid label raises the loss's own error
         self.columns = self.width + len(self.label_columns(label))
         wanted = task.has_accuracy or task.validation is not None
         self.evaluation = self.program_of(self.loss_and_outputs) if wanted else None
-        for row, label in labels[:COMPARED]:
-            self.compare(row, label)
-        self.compare_rows(COMPARED)
+        if task.is_known:  # no code of the user's: this is a test of what was compiled
+            self.compare(labels[:COMPARED_AGAIN])
+        else:
+            self.compare([*labels[:COMPARED], *self.distant_rows(COMPARED)])
         super().prepare()
 
     @property
@@ -95,32 +96,36 @@ class Compiled(Engine):
                 'Or use engine="eager"',
             ) from error
 
-    def compare_rows(self, count: int) -> None:
-        """Compare about `count` rows at equal distances."""
+    def distant_rows(self, count: int) -> LabeledRows:
+        """About `count` rows at equal distances."""
         pairs = self.task.pairs
-        for row, label in pairs[:: -(-len(pairs) // count)]:
-            self.compare(row, label)
+        return pairs[:: -(-len(pairs) // count)]
 
-    def compare(self, row: Sequence[float], label: Any) -> None:
+    def compare(self, pairs: LabeledRows) -> None:
         """Raise NotCompiledError where the program computes another loss than the graph.
 
         Random numbers, and state outside the function, are read once when it is traced, and become
         constants.
         """
-        eager = self.task.row_loss(row, label).data
-        table = self.table([(row, label)])
-        (found,) = self.program(table) if self.evaluation is None else self.evaluation(table)[0][:1]
-        if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
-            raise NotCompiledError(
-                self.backend,
-                f"compiled, the loss is {found} where that of the graph is {eager}, for the label "
-                f"{label!r:.60}: the model or the loss draws a number or makes a choice that "
-                "tracing can't record, such as random.random()",
-                'Use engine="eager"',
-            )
+        wanted = [self.task.row_loss(row, label).data for row, label in pairs]
+        table = self.table(pairs)
+        if self.evaluation is None:
+            losses = self.program(table)
+        else:
+            losses = [row[0] for row in self.evaluation(table)]
+        for eager, found, (_, label) in zip(wanted, losses, pairs, strict=True):
+            same = math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9)
+            if not same and not math.isnan(eager):
+                raise NotCompiledError(
+                    self.backend,
+                    f"compiled, the loss is {found} where that of the graph is {eager}, for the "
+                    f"label {label!r:.60}: the model or the loss draws a number or makes a choice "
+                    "that tracing can't record, such as random.random()",
+                    'Use engine="eager"',
+                )
 
     def verify(self) -> None:
-        self.compare_rows(COMPARED_AGAIN)
+        self.compare(self.distant_rows(COMPARED_AGAIN))
 
     def one_hot(self, label: Any) -> bool:
         """Whether a label is a class index of cross_entropy."""
@@ -168,7 +173,8 @@ class Compiled(Engine):
         assert self.evaluation is not None
         found = self.evaluation(table)
         rows = found if isinstance(found, list) else found.tolist()
-        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+        last = 1 + self.classes
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:last]) for row in rows]
 
 
 def distinct_labels(pairs: LabeledRows) -> LabeledRows:

@@ -24,7 +24,6 @@ class Program:
 
     tape: what it computes, as a list of instructions that can be printed.
     parameters: the Values whose data it reads at each call and whose gradients it gives.
-    leaves: these, and after them the others whose data it reads.
     backend: the name of what runs it.
     note: why that is not the requested backend; empty if it is.
 
@@ -42,7 +41,7 @@ class Program:
     ) -> None:
         self.tape = tape
         self.parameters = list(parameters)
-        self.leaves = list(leaves)
+        self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
         self._asked = (backend, threads)
         self._form = form  # of what the function gives; None for a number or a list of numbers
         wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
@@ -51,7 +50,7 @@ class Program:
         self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.tape, self.leaves, self.parameters, *self._asked, self._form)
+        return Program, (self.tape, self._leaves, self.parameters, *self._asked, self._form)
 
     @property
     def llvm(self) -> str:
@@ -120,7 +119,7 @@ class Program:
         return self._backend.sums(rows, weights, self._numbers())
 
     def _numbers(self) -> list[float]:
-        return [leaf._data for leaf in self.leaves]  # not by the property: there may be many
+        return [leaf._data for leaf in self._leaves]  # not by the property: there may be many
 
     def __repr__(self) -> str:
         return (

@@ -14,6 +14,7 @@ from ...recording import lift
 from ...tape.instructions import Tape
 from ...tape.trace import trace
 from ...value import Value
+from ..backends import refuse_custom_ones
 from ..pace import Pace
 from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
@@ -81,11 +82,22 @@ class Descent:
     """
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
+        refuse_custom_ones(tape)
         self.code = compiled(SumsCode, tape, tuple(tape.parameter_slots[:wanted]))
         self.wanted, self.row_seconds = wanted, row_seconds(tape)
         self.library = compiled(steps_library, rule, (states, self.code.others))
         self.entry = self.library.function("steps", ENTRY, result="i64")
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
+
+    def losses(self, rows: Array, parameters: Sequence[float]) -> list[float]:
+        """The loss of each row, by the code of the steps; not finite where that is wrong for it."""
+        found = []
+        with self.code.buffers(parameters) as buffers:
+            for i in range(len(rows)):
+                buffers.show(rows[i : i + 1], 1.0)
+                self.code.all_sums(buffers.arguments_at)
+                found.append(float(buffers.sums[0]))
+        return found
 
     def run(
         self,

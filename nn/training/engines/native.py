@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from autograd import Value, dot, where
 from autograd.cached import cached_property
-from autograd.program import Program
 from autograd.program.native import Descent, Pace, Results, Steps, TooLargeError, row_seconds
 from autograd.tape import Tape
 
@@ -38,20 +38,30 @@ class Native(Compiled):
     descent: Descent | None = None  # the steps as machine code; None where they run in Python
     reason: str | None = None  # why they run in Python; None as long as they are machine code
 
-    def prepare(self) -> None:
-        """Compile the loss, then the optimizer's steps."""
-        super().prepare()
+    def compile(self) -> None:
+        """Compile the steps; programs of the loss and the outputs only where there are none."""
         self.update_descent()
+        if self.descent is None:
+            super().compile()
+
+    def losses(self, table: Any) -> Sequence[float]:
+        """By the code of the steps where it can be, so that no other needs to be compiled."""
+        if self.descent is not None:
+            found = self.descent.losses(table, self.numbers)
+            if all(map(isfinite, found)):
+                return found
+        return super().losses(table)
 
     @property
-    def traced(self) -> Program:
-        """The program of the loss and what else is computed for each row."""
-        return self.evaluation or self.program
+    def numbers(self) -> list[float]:
+        """The numbers of all leaves that the loss reads."""
+        _, leaves = self.traced
+        return [leaf.data for leaf in leaves]
 
     @cached_property
     def pace(self) -> Pace:
         """The number of epochs for each call of machine code."""
-        return Pace(row_seconds(self.traced.tape) * len(self.task.pairs))
+        return Pace(row_seconds(self.traced_loss) * len(self.task.pairs))
 
     @property
     def engine_and_note(self) -> tuple[str, str]:
@@ -90,13 +100,13 @@ class Native(Compiled):
     def compile_descent(self) -> Descent | str:
         """The optimizer's steps as machine code, or why they can't be."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
-        if self.traced.backend != "native":
-            return self.traced.note
         if self.why_not_native:
             return self.why_not_native
+        loss, count = self.traced_loss, len(self.parameters)
         try:
             self.rule = TracedRule(optimizer)
-            return Descent(self.traced_loss, len(self.parameters), self.rule.tape, len(kind.start))
+            with self.compiling(TooLargeError):
+                return Descent(loss, count, self.rule.tape, len(kind.start))
         except NotTracedError as error:
             return f"the rule of {kind.__name__} can't be traced: {error}"
         except TooLargeError as error:
@@ -107,17 +117,17 @@ class Native(Compiled):
         self.reason = reason
         self.descent = None
 
-    def loss_and_outputs(self, *numbers: Value) -> list[Value]:
+    def computed(self, *numbers: Value) -> Sequence[Value]:
         """Where labels are classes, also whether the output is correct."""
-        found = super().loss_and_outputs(*numbers)
-        if self.task.has_accuracy:
-            found.append(is_correct(found[1:], self.class_of(numbers[self.width :])))
-        return found
+        loss, *outputs = super().computed(*numbers)
+        if not self.task.has_accuracy:
+            return [loss, *outputs]
+        return [loss, *outputs, is_correct(outputs, self.class_of(numbers[self.width :]))]
 
     @property
     def traced_loss(self) -> Tape:
         """The tape of one row's loss and, for classes, whether its output is correct."""
-        tape = self.traced.tape
+        tape, _ = self.traced
         wanted = [0, -1] if self.task.has_accuracy else [0]
         return tape.with_outputs([tape.outputs[i] for i in wanted])
 
@@ -158,8 +168,7 @@ class Native(Compiled):
         assert self.descent is not None
         assert rule is not None
         states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
-        numbers = [leaf.data for leaf in self.traced.leaves]
-        found = self.descent.run(self.rows, steps, numbers, states, optimizer.steps, rule.settings)
+        found = self.descent.run(self.rows, steps, self.numbers, states, optimizer.steps, rule.settings)
         self.pace.took(found.seconds)
         changed = zip(found.parameters.tolist(), found.gradient.tolist(), strict=True)
         for parameter, (data, grad) in zip(self.parameters, changed, strict=True):

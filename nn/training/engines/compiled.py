@@ -12,6 +12,7 @@ from typing import Any
 import autograd
 from autograd import Value
 from autograd.cached import cached_property
+from autograd.collector import collector_paused
 from autograd.locks import LOADING
 from autograd.program import Program
 from autograd.tape import Tape, trace
@@ -79,7 +80,7 @@ class Compiled(Engine):
     @cached_property
     def traced(self) -> tuple[Tape, list[Value]]:
         """The tape of what is computed for each row, and the leaves whose numbers it reads."""
-        with self.compiling():
+        with self.compiling(), collector_paused():
             tape, leaves = trace(self.computed, self.columns, self.parameters)
             return tape.check(), leaves
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, Protocol, Self, TypeVar
 
@@ -33,24 +33,27 @@ def topological_order(
     seen: nodes that are passed over, with what lies behind them; those that are found join it.
     operands: what to take for a node's parents instead.
 
-    A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
-    all that it depends on is done. Parents are visited from first to last.
+    Parents are visited from first to last. A node waits for its own with the rest of its siblings,
+    and comes into the order when none of them is left.
     """
     order: list[N] = []
     seen = set() if seen is None else seen
-    stack: list[N | None] = [*roots[::-1]]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            order.append(stack.pop())  # type: ignore[arg-type]  # under a mark lies a node
-        elif node not in seen:
-            seen.add(node)
-            if behind := node.parents if operands is None else operands(node):
-                stack += (node, None)
-                stack += behind[::-1]
-            else:
+    waiting: list[tuple[N, Iterator[N]]] = []  # what recursive calls would keep
+    rest = iter(roots)
+    while True:
+        for node in rest:
+            if node not in seen:
+                seen.add(node)
+                if behind := node.parents if operands is None else operands(node):
+                    waiting.append((node, rest))
+                    rest = iter(behind)
+                    break
                 order.append(node)
-    return order
+        else:
+            if not waiting:
+                return order
+            node, rest = waiting.pop()
+            order.append(node)
 
 
 def dependents(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, Protocol, Self, TypeVar
 
@@ -33,27 +33,24 @@ def topological_order(
     seen: nodes that are passed over, with what lies behind them; those that are found join it.
     operands: what to take for a node's parents instead.
 
-    Parents are visited from first to last. A node waits for its own with the rest of its siblings,
-    and comes into the order when none of them is left.
+    A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
+    all that it depends on is done. Parents are visited from first to last.
     """
     order: list[N] = []
     seen = set() if seen is None else seen
-    waiting: list[tuple[N, Iterator[N]]] = []  # what recursive calls would keep
-    rest = iter(roots)
-    while True:
-        for node in rest:
-            if node not in seen:
-                seen.add(node)
-                if behind := node.parents if operands is None else operands(node):
-                    waiting.append((node, rest))
-                    rest = iter(behind)
-                    break
+    stack: list[N | None] = [*roots[::-1]]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            order.append(stack.pop())  # type: ignore[arg-type]  # under a mark lies a node
+        elif node not in seen:
+            seen.add(node)
+            if behind := node.parents if operands is None else operands(node):
+                stack += (node, None)
+                stack += behind[::-1]
+            else:
                 order.append(node)
-        else:
-            if not waiting:
-                return order
-            node, rest = waiting.pop()
-            order.append(node)
+    return order
 
 
 def dependents(

@@ -215,7 +215,7 @@ class Call:
 
     def values(self, ys: Sequence[Value]) -> Any:
         """Numbers for the outputs, as the caller gets them."""
-        return self.form.build([y if self.keep else y._data for y in ys])
+        return self.form.build([y if self.keep else y._number for y in ys])
 
 
 def outer(node: Value) -> bool:

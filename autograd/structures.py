@@ -15,6 +15,13 @@ from typing import Any
 
 from .arguments import is_value, wrong
 
+# Arrays whose numbers are not those of a plain one, or whose operators mean something else.
+OTHER_ARRAYS = {
+    "matrix": "numpy.asarray(x) makes an array of it",
+    **dict.fromkeys(
+        ("MaskedArray", "MaskedConstant"), "x.filled(0.0) or x.compressed() makes an array of it"
+    ),
+}
 ACCEPTED = "numbers, lists or tuples of numbers (also nested), or a NumPy array"
 
 
@@ -140,6 +147,9 @@ def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
     if isinstance(x, (float, numbers.Real)) or is_value(x):  # the first is found fast
         return [x], NUMBER
     if is_array(x):
+        mask = getattr(x, "mask", None)
+        if type(x).__name__ in OTHER_ARRAYS and (mask is None or mask.any()):
+            raise wrong(where, what, x, OTHER_ARRAYS[type(x).__name__])
         return x.ravel().tolist(), Array(x.shape) if x.ndim else NUMBER
     if not isinstance(x, (list, tuple)):
         if hasattr(x, "__len__") or hasattr(x, "__array__"):

@@ -32,8 +32,8 @@ LOST = (
     "leave out what is NaN by x[x == x]"
 )
 IDENTITY = (
-    "two Values are equal only if they are one node, so that numpy.unique, isin, array_equal and the "
-    "like would take equal numbers for different ones, in {}: compare numbers, as in "
+    "two Values are equal only if they are one node, so that numpy.unique, isin, array_equal and "
+    "the like would take equal numbers for different ones, in {}: compare numbers, as in "
     "[v.data for v in x]"
 )
 
@@ -51,7 +51,7 @@ def compare(
                 return other
         a = self._number
         b = other._number
-        holds = test(a, b)
+        holds: bool | None = test(a, b)
         if active and modes.tracing(self, other):
             holds = None
         elif not holds and orders and (a != a or b != b):  # noqa: PLR0124  NaN, found fast

@@ -47,31 +47,29 @@ POINTS = [
 ]
 
 # What touches files and NumPy's settings, and what gives memory as it is.
-LEFT_OUT = set(
-    [
-        "save",
-        "savez",
-        "savez_compressed",
-        "savetxt",
-        "fromfile",
-        "load",
-        "loadtxt",
-        "genfromtxt",
-        "info",
-        "show_config",
-        "test",
-        "show_runtime",
-        "set_printoptions",
-        "seterr",
-        "setbufsize",
-        "seterrcall",
-        "printoptions",
-        "empty",
-        "empty_like",
-        "frombuffer",
-        "from_dlpack",
-    ]
-)
+LEFT_OUT = {
+    "save",
+    "savez",
+    "savez_compressed",
+    "savetxt",
+    "fromfile",
+    "load",
+    "loadtxt",
+    "genfromtxt",
+    "info",
+    "show_config",
+    "test",
+    "show_runtime",
+    "set_printoptions",
+    "seterr",
+    "setbufsize",
+    "seterrcall",
+    "printoptions",
+    "empty",
+    "empty_like",
+    "frombuffer",
+    "from_dlpack",
+}
 # Other results than those of floats, without an error, since no Value is asked for anything.
 OTHERWISE = {
     "equal": "== of two Values is identity",

@@ -411,7 +411,7 @@ REFUSED: list[tuple[Function, str]] = [
     (lambda x: math.trunc(x[0]), r"autograd\.sign\(x\) \*"),
     (lambda x: np.logical_xor(x, x), r"\(x > 0\.0\) \^ \(y > 0\.0\)"),
     (lambda x: np.add.at(np.zeros(2), [0, 1], x), r"numpy\.zeros_like\(x\)"),
-    (lambda x: np.exp(x + [1j, 1j]), "real"),
+    (lambda x: np.exp(np.concatenate([x, [1j]])), "Values are real"),
     (lambda x: np.exp(np.concatenate([[0.0], x])), r"beside Values: use autograd\.exp\(x\)"),
     (lambda x: np.arctan2(1.0, x), r"beside Values: use autograd\.atan2\(a, b\)"),
     (lambda x: np.zeros(2).__setitem__(0, x[0]), r"numpy\.zeros_like\(x\)"),

@@ -7,8 +7,8 @@
 needs llvmlite, scipy, pydantic and dataclasses-json; g++ and make for gradbench's hand-written C++
 (tools/manual, -O3 -march=native), which validates our outputs too; torch and jax for its tools of
 these names. Each runs on one thread. An input goes to all tools in turn, several times; given is
-the least of the rounds' medians, and for ours the seconds of the first run with all that is
-compiled before it.
+the least time of all runs, and for ours the seconds of the first run with all that is compiled
+before it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def cell(answer: Answer | None) -> str:
     """Milliseconds, or why there are none."""
     if answer is None:
         return ""
-    if not answer.rounds:
+    if not answer.runs:
         return answer.problem
     return f"{answer.seconds * 1e3:.4g}" + (f" ({answer.problem})" if answer.problem else "")
 
@@ -101,7 +101,7 @@ def line(row: Row) -> str:
     cells = [row.module, row.function, row.description, cell(ours), f"{ours.first:.2f}"]
     for name in (MANUAL, JAX, PYTORCH):
         answer = row.answers.get(name)
-        both = answer is not None and answer.rounds and ours.rounds
+        both = answer is not None and answer.runs and ours.runs
         cells += [cell(answer), f"{ours.seconds / answer.seconds:.2f}" if both else ""]
     return f"| {' | '.join(cells)} |"
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 ONE_THREAD = {
@@ -69,20 +68,20 @@ class Process:
 
 @dataclass
 class Answer:
-    """What a tool gave for one message: the output, and seconds.
+    """What a tool gave for one message: the output, and the seconds of each run.
 
     problem: why there is none, or what is wrong with it; empty if nothing is.
     first: seconds of the first run with all that precedes it, such as compiling.
     """
 
     output: Any = None
-    rounds: list[float] = field(default_factory=list)
+    runs: list[float] = field(default_factory=list)
     first: float = 0.0
     problem: str = ""
 
     @property
     def seconds(self) -> float:
-        return min(self.rounds)
+        return min(self.runs)
 
     def add(self, response: Any) -> None:
         if response is None:
@@ -94,10 +93,10 @@ class Answer:
         self.output = response["output"]
         timings = response["timings"]
         runs = [t["nanoseconds"] / 1e9 for t in timings if t["name"] == "evaluate"]
-        if not self.rounds:
+        if not self.runs:
             prepared = [t["nanoseconds"] / 1e9 for t in timings if t["name"] == "prepare"]
             self.first = sum(prepared) or runs[0]
-        self.rounds.append(median(runs[1:] or runs))  # the first one may have compiled
+        self.runs += runs[1:] or runs  # the first one may have compiled
 
 
 @dataclass

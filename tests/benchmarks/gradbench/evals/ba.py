@@ -85,7 +85,9 @@ def programs() -> tuple[Any, Any, Any, Any]:
 
 @dataclass
 class Scene:
-    """All cameras, points and observations: the protocol has one, to be repeated."""
+    """All cameras, points and observations, a column for each: the protocol has one, to be
+    repeated.
+    """
 
     cameras: Any
     points: Any
@@ -96,19 +98,15 @@ class Scene:
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Scene:
+        sizes = {"cam": given["n"], "x": given["m"], "w": given["p"], "feat": given["p"]}
+        columns = [np.tile(np.reshape(given[name], (-1, 1)), size) for name, size in sizes.items()]
         observation = np.arange(given["p"])
-        return cls(
-            np.tile(given["cam"], (given["n"], 1)),
-            np.tile(given["x"], (given["m"], 1)),
-            np.full((given["p"], 1), given["w"]),
-            np.tile(given["feat"], (given["p"], 1)),
-            observation % given["n"],
-            observation % given["m"],
-        )
+        return cls(*columns, observation % given["n"], observation % given["m"])
 
     def rows(self) -> Any:
-        chosen = self.cameras.take(self.camera_of, 0), self.points.take(self.point_of, 0)
-        return np.hstack([*chosen, self.weights, self.features])
+        """A row for each observation; a program reads columns that are contiguous as they are."""
+        chosen = self.cameras.take(self.camera_of, 1), self.points.take(self.point_of, 1)
+        return np.concatenate([*chosen, self.weights, self.features]).T
 
 
 @dataclass
@@ -142,15 +140,15 @@ class Sparse:
 
 def columns_of(scene: Scene) -> Any:
     """The columns of the entries, in their order: those of cameras, points, weights."""
-    observations = len(scene.weights)
-    first_point = CAMERA * len(scene.cameras)
-    first_weight = first_point + POINT * len(scene.points)
-    blocks = np.empty((observations, 2, WIDTH), dtype=np.int32)
-    blocks[:, :, :CAMERA] = (CAMERA * scene.camera_of[:, None] + np.arange(CAMERA))[:, None]
-    blocks[:, :, CAMERA:-1] = (first_point + POINT * scene.point_of[:, None] + np.arange(POINT))[
-        :, None
-    ]
+    observations = scene.weights.size
+    first_point = CAMERA * scene.cameras.shape[1]
+    first_weight = first_point + POINT * scene.points.shape[1]
     weights = np.arange(first_weight, first_weight + observations, dtype=np.int32)
+    blocks = np.empty((observations, 2, WIDTH), dtype=np.int32)
+    for column in range(CAMERA):
+        blocks[:, :, column] = (CAMERA * scene.camera_of + column)[:, None]
+    for column in range(POINT):
+        blocks[:, :, CAMERA + column] = (first_point + POINT * scene.point_of + column)[:, None]
     blocks[:, :, -1] = weights[:, None]
     return np.concatenate([blocks.ravel(), weights])
 
@@ -158,7 +156,7 @@ def columns_of(scene: Scene) -> Any:
 def objective(given: dict[str, Any]) -> Callable[[], Errors]:
     scene = Scene.of(given)
     errors, weight_errors, _, _ = programs()
-    return lambda: Errors(errors(scene.rows()), weight_errors(scene.weights))
+    return lambda: Errors(errors(scene.rows()), weight_errors(scene.weights.T))
 
 
 def jacobian(given: dict[str, Any]) -> Callable[[], Sparse]:
@@ -166,8 +164,8 @@ def jacobian(given: dict[str, Any]) -> Callable[[], Sparse]:
     _, _, blocks, weight_slopes = programs()
 
     def run() -> Sparse:
-        numbers = [blocks(scene.rows()).ravel(), weight_slopes(scene.weights)]
-        lengths = np.repeat([WIDTH, 1], [2 * len(scene.weights), len(scene.weights)])
+        numbers = [blocks(scene.rows()).ravel(), weight_slopes(scene.weights.T)]
+        lengths = np.repeat([WIDTH, 1], [2 * scene.weights.size, scene.weights.size])
         rows = np.concatenate([[0], np.cumsum(lengths)])
         return Sparse(rows, columns_of(scene), np.concatenate(numbers))
 

@@ -69,10 +69,10 @@ def dir(given: dict[str, Any]) -> Callable[[], Any]:
 
     def run() -> Any:
         index = indices(points).astype(int)
-        rows = slopes(np.hstack([points, centroids[index]]))
-        places = index[:, None] * 2 * size + np.arange(2 * size)
-        sums = np.bincount(places.ravel(), rows.ravel(), count * 2 * size)
-        gradient, product = sums.reshape(count, 2, size).swapaxes(0, 1)
-        return gradient / product
+        columns = slopes(np.hstack([points, centroids[index]])).T
+        places = index + count * np.arange(2 * size)[:, None]
+        sums = np.bincount(places.ravel(), columns.ravel(), 2 * size * count)
+        gradient, product = sums.reshape(2, size, count)
+        return (gradient / product).T
 
     return run

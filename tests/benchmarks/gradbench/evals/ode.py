@@ -60,7 +60,7 @@ class Rows:
     """
 
     def __init__(self, x: Any, width: int) -> None:
-        self.table = np.zeros((len(x), width))
+        self.table = np.zeros((width, len(x))).T  # columns are set and read as a whole
         self.table[:, :BEFORE] = sliding_window_view(np.pad(x, (BEFORE - 1, 0)), BEFORE)
         self.y = np.zeros(BEFORE + len(x))
         self.y[BEFORE - 1] = 1.0

@@ -8,7 +8,7 @@ needs llvmlite, scipy, pydantic and dataclasses-json; g++ and make for gradbench
 (tools/manual, -O3 -march=native), which validates our outputs too; torch and jax for its tools of
 these names. Each runs on one thread. An input goes to all tools in turn, several times; given is
 the least time of all runs, and for ours the seconds of the first run with all that is compiled
-before it.
+before it: less where an earlier input has had the same code.
 """
 
 from __future__ import annotations

@@ -12,8 +12,6 @@ from tests.benchmarks.gradbench.__main__ import cell, line
 from tests.benchmarks.gradbench.session import Answer, Process, Row, alike, session
 from tests.benchmarks.gradbench.tool import respond
 
-pytest.importorskip("llvmlite")
-
 
 class Eval:
     """Sends messages, keeps the responses, and finds an output valid if it is that number."""

@@ -16,7 +16,6 @@ from scipy.spatial.transform import Rotation
 from tests.benchmarks.gradbench.evals import loops, particle, saddle
 from tests.benchmarks.gradbench.tool import NAMES, PACKAGE, evaluate, respond
 
-pytest.importorskip("llvmlite")
 random = np.random.default_rng(1)
 
 

@@ -138,19 +138,26 @@ class Sparse:
         return {name: [*array[:size].tolist(), array[-1].item()] for name, array in names}
 
 
+def entries(blocks: Any, last: Any, dtype: type) -> Any:
+    """Of two rows for each observation, then of the last rows, which have one entry each."""
+    found = np.empty(blocks.size + last.size, dtype)
+    found[: blocks.size].reshape(blocks.shape)[...] = blocks
+    found[blocks.size :] = last
+    return found
+
+
 def columns_of(scene: Scene) -> Any:
-    """The columns of the entries, in their order: those of cameras, points, weights."""
-    observations = scene.weights.size
+    """The columns of the entries: those of cameras come first, then of points, then of weights."""
     first_point = CAMERA * scene.cameras.shape[1]
     first_weight = first_point + POINT * scene.points.shape[1]
-    weights = np.arange(first_weight, first_weight + observations, dtype=np.int32)
-    blocks = np.empty((observations, 2, WIDTH), dtype=np.int32)
-    for column in range(CAMERA):
-        blocks[:, :, column] = (CAMERA * scene.camera_of + column)[:, None]
-    for column in range(POINT):
-        blocks[:, :, CAMERA + column] = (first_point + POINT * scene.point_of + column)[:, None]
-    blocks[:, :, -1] = weights[:, None]
-    return np.concatenate([blocks.ravel(), weights])
+    camera = (CAMERA * scene.camera_of).astype(np.int32)
+    point = (first_point + POINT * scene.point_of).astype(np.int32)
+    weight = np.arange(first_weight, first_weight + scene.weights.size, dtype=np.int32)
+    row = np.stack(
+        [*[camera + i for i in range(CAMERA)], *[point + i for i in range(POINT)], weight]
+    )
+    both = np.broadcast_to(row.T[:, None], (scene.weights.size, 2, WIDTH))
+    return entries(both, weight, np.int32)
 
 
 def objective(given: dict[str, Any]) -> Callable[[], Errors]:
@@ -164,9 +171,9 @@ def jacobian(given: dict[str, Any]) -> Callable[[], Sparse]:
     _, _, blocks, weight_slopes = programs()
 
     def run() -> Sparse:
-        numbers = [blocks(scene.rows()).ravel(), weight_slopes(scene.weights.T)]
+        numbers = entries(blocks(scene.rows()), weight_slopes(scene.weights.T), float)
         lengths = np.repeat([WIDTH, 1], [2 * scene.weights.size, scene.weights.size])
         rows = np.concatenate([[0], np.cumsum(lengths)])
-        return Sparse(rows, columns_of(scene), np.concatenate(numbers))
+        return Sparse(rows, columns_of(scene), numbers)
 
     return run

@@ -73,6 +73,7 @@ class Jitted(Transformed):
         super().__init__(jit, [f], f)
         self._programs: dict[Hashable, PointProgram] = {}
         self._latest: PointProgram | None = None
+        self._enter: Any = None
         self._of_instances: dict[int, dict[Hashable, PointProgram]] = {}  # by their ids
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
@@ -92,6 +93,10 @@ class Jitted(Transformed):
         """
         if running() or (modes.active and watched()):
             return self._function(*args, **named)
+        if self._enter is not None and not named:
+            y = self._enter(args)
+            if y is not NotImplemented:
+                return y
         given, key, function = (args, kinds_of(args), self._function)
         if named:
             given, key, function = self._with_names(args, named)
@@ -103,6 +108,8 @@ class Jitted(Transformed):
             return self._function(*args, **named)
         if found is not self._latest:
             self._latest, found.used = found, next(_clock)
+            if not named:
+                self._enter = getattr(found.run, "enter", None)
         return found.run(given)
 
     def program(self, *args: Any, **named: Any) -> PointProgram:

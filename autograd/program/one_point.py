@@ -17,6 +17,7 @@ from ..collector import collector_paused
 from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
 from ..made import Transformed
+from ..modes import active
 from ..structures import ACCEPTED, Form, Nested, flatten, is_array
 from ..tape.instructions import Tape
 from ..tape.trace import trace_in_form
@@ -91,10 +92,11 @@ class Jitted(Transformed):
         Where an argument is a Value, inside a transform, while a function is traced and in
         `anomaly`, the function itself is called.
         """
-        if running() or (modes.active and watched()):
+        if running() or (active and watched()):
             return self._function(*args, **named)
-        if self._enter is not None and not named:
-            y = self._enter(args)
+        enter = self._enter
+        if enter is not None and not named:
+            y = enter(args)
             if y is not NotImplemented:
                 return y
         given, key, function = (args, kinds_of(args), self._function)

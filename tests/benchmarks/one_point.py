@@ -13,6 +13,7 @@ import platform
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -21,7 +22,6 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 import casadi
 import heyoka
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from autograd import Value, jit, value_and_grad
@@ -48,7 +48,7 @@ def as_products(x: Any) -> Any:
 def by_heyoka(count: int) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Its two calls: that makes an array of value and gradient, and that fills one."""
     x = heyoka.make_vars(*[f"x{i:03}" for i in range(count)])
-    y = heyoka.sum([100.0 * (b - a**2.0) ** 2.0 + (1.0 - a) ** 2.0 for a, b in zip(x, x[1:])])
+    y = heyoka.sum([100.0 * (b - a**2.0) ** 2.0 + (1.0 - a) ** 2.0 for a, b in pairwise(x)])
     slopes = heyoka.diff_tensors([y], diff_args=x).gradient
     function, room = heyoka.cfunc([y, *slopes], vars=x), np.empty(count + 1)
     return function, lambda x: function(x, outputs=room)

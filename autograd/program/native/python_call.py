@@ -14,17 +14,15 @@ from __future__ import annotations
 
 import ctypes
 import math
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...structures import NUMBER, Array, Form, Nested
 from ...value import Value
-from . import jit
+from . import jit, python_api
 from .llvm_ir import Function, literal
 
 if TYPE_CHECKING:
@@ -33,41 +31,6 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 4096  # on the stack, of which threads may have little
 MOST_OBJECTS = 100  # that the code makes or reads one by one
 LONGEST = 10_000  # machine instructions, a few microseconds; while more run, other threads may
-ONE_ARGUMENT = 8  # METH_O, a flag of PyMethodDef
-TYPE = 8  # where an object has its type, after the count of its references
-# Where an array has these; NumPy's extension modules are compiled with the same numbers.
-DATA, DIMENSIONS, SHAPE, DTYPE, FLAGS = 16, 24, 32, 56, 64
-CONTIGUOUS = 0x101  # in C order, and aligned
-FLOATS = np.dtype(np.float64)
-NAMES: dict[type, str] = {list: "PyList", tuple: "PyTuple"}
-API: dict[
-    str, tuple[str, list[str]]
-] = {  # the functions in use, with the types of their results and operands
-    "PyFloat_AsDouble": ("double", ["ptr"]),
-    "PyFloat_FromDouble": ("ptr", ["double"]),
-    "PyObject_CallNoArgs": ("ptr", ["ptr"]),
-    "PyObject_GetAttr": ("ptr", ["ptr", "ptr"]),
-    "PyEval_SaveThread": ("ptr", []),
-    "PyEval_RestoreThread": ("void", ["ptr"]),
-    "Py_NewRef": ("ptr", ["ptr"]),
-    "Py_DecRef": ("void", ["ptr"]),
-}
-for _name in NAMES.values():
-    API[f"{_name}_Size"] = "i64", ["ptr"]
-    API[f"{_name}_New"] = "ptr", ["i64"]
-    API[f"{_name}_GetItem"] = "ptr", ["ptr", "i64"]  # without a reference of the caller's own
-    API[f"{_name}_SetItem"] = "i32", ["ptr", "i64", "ptr"]  # which takes over the reference
-
-
-class MethodDefinition(ctypes.Structure):
-    """PyMethodDef: what Python has to know of a C function."""
-
-    _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("function", ctypes.c_void_p),
-        ("flags", ctypes.c_int),
-        ("doc", ctypes.c_char_p),
-    )
 
 
 def python_call(
@@ -79,7 +42,7 @@ def python_call(
     arguments: their form, that of a tuple of them; form: that of the results.
     """
     count = len(leaves) + objects(arguments) + objects(form)
-    if code.size > MOST_NUMBERS or count > MOST_OBJECTS or not usable():
+    if code.size > MOST_NUMBERS or count > MOST_OBJECTS or not python_api.usable():
         return None
     writer = CallWriter(code.size)
     writer.read(arguments, "%arguments", 0)
@@ -88,49 +51,14 @@ def python_call(
     writer.compute(code)
     writer.end(writer.made(form, code.results))
     library = jit.Library(writer.f.module.text())
-    definition = MethodDefinition(b"call", library.address("call"), ONE_ARGUMENT, None)
-    # A function holds its `self`, and so all that its code points to.
-    held = definition, library, code, writer.held
-    new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
-    found: Callable[[tuple[Any, ...]], Any] = new(("PyCFunction_NewEx", ctypes.pythonapi))(
-        ctypes.addressof(definition), held, None
-    )
-    return found
-
-
-@cache
-def usable() -> bool:
-    """Whether objects are here as the code expects them.
-
-    They are not in a Python without the GIL or one for debugging, whose objects begin with more.
-    Windows has a function called before so much of the stack is used, of which LLVM would have to
-    be told the address.
-    """
-    if sys.implementation.name != "cpython" or object.__basicsize__ != 16 or os.name != "posix":
-        return False
-    x = np.zeros((3, 5))
-    pointers = {DATA: x.ctypes.data, DTYPE: id(FLOATS), TYPE: id(np.ndarray)}
-    numbers = {DIMENSIONS: 2, FLAGS: x.flags.num}
-    shape = ctypes.c_void_p.from_address(id(x) + SHAPE).value or 0
-    return (
-        all([ctypes.c_void_p.from_address(id(x) + at).value == y for at, y in pointers.items()])
-        and all([ctypes.c_int.from_address(id(x) + at).value == y for at, y in numbers.items()])
-        and [*(ctypes.c_int64 * 2).from_address(shape)] == [3, 5]
-    )
-
-
-@cache
-def addresses() -> dict[str, int]:
-    """The address of each function of the API in this process."""
-    found = {name: ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p) for name in API}
-    return {name: pointer.value or 0 for name, pointer in found.items()}
+    return python_api.builtin(b"call", library.address("call"), (library, code, writer.held))
 
 
 def objects(form: Form) -> float:
     """How many objects of a form need code of their own; infinity for a form without code."""
     if not isinstance(form, Nested):
         return 1
-    if form.kind not in NAMES:
+    if form.kind not in python_api.NAMES:
         return math.inf
     return 2 if form.flat else 1 + sum(map(objects, form.parts))
 
@@ -138,7 +66,7 @@ def objects(form: Form) -> float:
 class CallWriter:
     """Writes the function: what reads the arguments, and what makes the results.
 
-    held: the objects that the code has the addresses of.
+    held: the objects that the code has the python_api.addresses of.
     """
 
     def __init__(self, size: int) -> None:
@@ -158,10 +86,11 @@ class CallWriter:
         self.f.end(self.call("Py_NewRef", self.address(NotImplemented)))
 
     def call(self, name: str, *operands: str) -> str:
-        """Call a function of the API."""
-        result, kinds = API[name]
+        """Call a function of the python_api.API."""
+        result, kinds = python_api.API[name]
         given = [f"{kind} {x}" for kind, x in zip(kinds, operands, strict=True)]
-        code = f"call {result} inttoptr (i64 {addresses()[name]} to ptr)({', '.join(given)})"
+        function = f"inttoptr (i64 {python_api.addresses()[name]} to ptr)"
+        code = f"call {result} {function}({', '.join(given)})"
         if result == "void":
             self.f.do(code)
             return ""
@@ -191,11 +120,11 @@ class CallWriter:
     def read(self, form: Form, x: str, place: int | str) -> None:
         """Copy the numbers of an argument to their place."""
         kind = form.kind if isinstance(form, Nested) else float if form is NUMBER else np.ndarray
-        self.expect("ptr", self.field(x, TYPE, "ptr"), self.address(kind))
+        self.expect("ptr", self.field(x, python_api.TYPE, "ptr"), self.address(kind))
         if isinstance(form, Array):
             self.read_array(form, x, place)
         elif isinstance(form, Nested):
-            name = NAMES[form.kind]
+            name = python_api.NAMES[form.kind]
             self.expect("i64", self.call(f"{name}_Size", x), len(form.parts))
             for i, part, first in self.parts(form):
                 item = self.call(f"{name}_GetItem", x, i)
@@ -209,14 +138,16 @@ class CallWriter:
         self.call("Py_DecRef", x)
 
     def read_array(self, form: Array, x: str, place: int | str) -> None:
-        self.expect("ptr", self.field(x, DTYPE, "ptr"), self.address(FLOATS))
-        self.expect("i32", self.field(x, DIMENSIONS, "i32"), len(form.shape))
-        shape = self.field(x, SHAPE, "ptr")
+        self.expect("ptr", self.field(x, python_api.DTYPE, "ptr"), self.address(python_api.FLOATS))
+        self.expect("i32", self.field(x, python_api.DIMENSIONS, "i32"), len(form.shape))
+        shape = self.field(x, python_api.SHAPE, "ptr")
         for axis, length in enumerate(form.shape):
             self.expect("i64", self.field(shape, 8 * axis, "i64"), length)
-        flags = self.f.set(f"and i32 {self.field(x, FLAGS, 'i32')}, {CONTIGUOUS}")
-        self.expect("i32", flags, CONTIGUOUS)
-        self.copy(self.f.at("%numbers", place), self.field(x, DATA, "ptr"), form.size)
+        flags = self.f.set(
+            f"and i32 {self.field(x, python_api.FLAGS, 'i32')}, {python_api.CONTIGUOUS}"
+        )
+        self.expect("i32", flags, python_api.CONTIGUOUS)
+        self.copy(self.f.at("%numbers", place), self.field(x, python_api.DATA, "ptr"), form.size)
 
     def compute(self, code: PointCode) -> None:
         for place, x in code.constants.items():
@@ -244,9 +175,9 @@ class CallWriter:
         put: puts it into the one around it, before there is anything in it: so the outermost one
             has all that was made, if the memory does not suffice for the next.
         """
-        name = NAMES[form.kind] if isinstance(form, Nested) else ""
+        name = python_api.NAMES[form.kind] if isinstance(form, Nested) else ""
         if isinstance(form, Array):
-            x = self.call("PyObject_CallNoArgs", self.address(np.zeros(form.shape).copy))
+            x = self.new_array(form.shape)
         elif isinstance(form, Nested):
             x = self.call(f"{name}_New", str(len(form.parts)))
         else:
@@ -257,9 +188,18 @@ class CallWriter:
         else:
             put(x)
         if isinstance(form, Array):
-            self.copy(self.field(x, DATA, "ptr"), self.f.at("%numbers", place), form.size)
+            self.copy(
+                self.field(x, python_api.DATA, "ptr"), self.f.at("%numbers", place), form.size
+            )
         elif isinstance(form, Nested):
             for i, part, first in self.parts(form):
                 put_here = partial(self.call, f"{name}_SetItem", x, i)
                 self.made(part, self.f.plus(place, first), put_here)
         return x
+
+    def new_array(self, shape: tuple[int, ...]) -> str:
+        lengths = (ctypes.c_int64 * len(shape))(*shape)
+        self.held.append(lengths)
+        where = f"inttoptr (i64 {ctypes.addressof(lengths)} to ptr)"
+        kind = self.address(np.ndarray), str(len(shape)), where, str(python_api.FLOATS.num)
+        return self.call(python_api.NEW_ARRAY, *kind, "null", "null", "0", "0", "null")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import math
-import os
 import sys
 import threading
 from collections import namedtuple
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import Value, jit, total, value_and_grad
-from autograd.program.native import NativePoint, python_call
+from autograd.program.native import NativePoint, python_api, python_call
 from autograd.structures import flatten
 from tests.autograd.program.test_one_point import at_once, same
 
@@ -133,22 +132,11 @@ def test_where_there_is_no_such_code(monkeypatch: pytest.MonkeyPatch) -> None:
     assert enter(lambda x: Pair(x, x), 1.0) is None
     assert enter(lambda x: [(y,) for y in x], np.ones(python_call.MOST_OBJECTS)) is None
     assert enter(lambda x: x * 2.0, np.ones(python_call.MOST_NUMBERS)) is None
-    monkeypatch.setattr(python_call, "usable", lambda: False)
+    monkeypatch.setattr(python_api, "usable", lambda: False)
     f = jit(value_and_grad(lambda x: (x * x).sum()))
     for _ in range(2):
         assert same(f(np.ones(2)), (2.0, np.full(2, 2.0)))
     assert f.program(np.ones(2)).run.enter is None  # type: ignore[attr-defined]
-
-
-def test_objects_that_are_not_as_expected(monkeypatch: pytest.MonkeyPatch) -> None:
-    usable = python_call.usable.__wrapped__
-    assert usable() == (os.name == "posix" and not getattr(sys, "gettotalrefcount", None))
-    for name in ("TYPE", "DATA", "DIMENSIONS", "SHAPE", "DTYPE", "FLAGS"):
-        with monkeypatch.context() as patch:
-            patch.setattr(python_call, name, 40)  # where an array has something else
-            assert not usable(), name
-    monkeypatch.setattr(sys, "implementation", SimpleNamespace(name="pypy"))
-    assert not usable()
 
 
 def test_data_of_leaves_is_read() -> None:
@@ -195,20 +183,17 @@ def test_no_reference_is_lost_or_left() -> None:
 
 def test_where_the_memory_does_not_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The array can't be made: what was made before it is given back."""
-
-    def failing() -> Any:
-        raise MemoryError("no room")
-
-    monkeypatch.setattr(python_call.np, "zeros", lambda shape: SimpleNamespace(copy=failing))
-    monkeypatch.setattr(python_call, "usable", lambda: True)
-    inner = program_of(lambda x: [[x, x], (x, [np.array([x, x])])], 1.0)
-    outer = program_of(lambda x: np.array([x, x]), 1.0)
-    monkeypatch.undo()
+    failing = python_api.pointer(ctypes.pythonapi.PyErr_NoMemory)
+    places = python_api.addresses() | {python_api.NEW_ARRAY: failing}
+    with monkeypatch.context() as patch:
+        patch.setattr(python_api, "addresses", lambda: places)
+        inner = program_of(lambda x: [[x, x], (x, [np.array([x, x])])], 1.0)
+        outer = program_of(lambda x: np.array([x, x]), 1.0)
     for run in (inner, outer):
         assert run.enter is not None
         before = len(gc.get_objects())
         for _ in range(100):
-            with pytest.raises(MemoryError, match="no room"):
+            with pytest.raises(MemoryError):
                 run.enter((1.0,))
         assert len(gc.get_objects()) - before < 50
 

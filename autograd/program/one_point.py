@@ -27,6 +27,7 @@ from .backends import llvm_of, select_point
 MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
 REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
 ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
+Enter = Callable[[tuple[Any, ...]], Any]
 _lock = fork_safe_lock()  # held while programs are added and left out, not while f is traced
 _clock = count()
 _arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subclass of it
@@ -40,6 +41,8 @@ class PointProgram:
     backend: the name of what runs it, "native" or "python".
     note: why that is not native; empty if it is.
     run: gives the result for a tuple of arguments of this form.
+    enter: does so faster for a tuple of just this form, and gives NotImplemented for any other;
+        None where there is no such code.
     used: a number that is larger the later it became the one in use.
     """
 
@@ -47,6 +50,7 @@ class PointProgram:
         self.tape, self.parameters = tape, list(leaves)
         self._forms = arguments, form
         self.run, self.backend, self.note = select_point(tape, leaves, arguments, form)
+        self.enter: Enter | None = getattr(self.run, "enter", None)
         self.used = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -74,7 +78,7 @@ class Jitted(Transformed):
         super().__init__(jit, [f], f)
         self._programs: dict[Hashable, PointProgram] = {}
         self._latest: PointProgram | None = None
-        self._enter: Any = None
+        self._enter: Enter | None = None  # of the program that was in use last
         self._of_instances: dict[int, dict[Hashable, PointProgram]] = {}  # by their ids
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
@@ -99,9 +103,9 @@ class Jitted(Transformed):
             y = enter(args)
             if y is not NotImplemented:
                 return y
-        given, key, function = (args, kinds_of(args), self._function)
-        if named:
-            given, key, function = self._with_names(args, named)
+        given, key, function = (
+            self._with_names(args, named) if named else (args, kinds_of(args), self._function)
+        )
         if key is None:
             return self._function(*args, **named)
         try:
@@ -110,8 +114,8 @@ class Jitted(Transformed):
             return self._function(*args, **named)
         if found is not self._latest:
             self._latest, found.used = found, next(_clock)
-            if not named:
-                self._enter = getattr(found.run, "enter", None)
+        if not named:
+            self._enter = found.enter
         return found.run(given)
 
     def program(self, *args: Any, **named: Any) -> PointProgram:

@@ -689,3 +689,23 @@ def test_solvers_of_scipy() -> None:
     ):
         found = optimize.minimize(f, x, jac=True, method=method, tol=1e-10, **more)
         assert found.x == pytest.approx(np.ones(3), abs=1e-5)
+
+
+def test_a_thread_of_a_running_call_freezes_none_of_its_numbers() -> None:
+    """No mode shows there that a call is running, but what the result depends on does."""
+    held: list[Any] = []
+    f = jit(lambda x: x * held[-1])
+    programs: list[int] = []
+
+    def outer(w: Value) -> Any:
+        held.append(w)
+        found: list[Any] = []
+        thread = threading.Thread(target=lambda: found.append(f(3.0)))
+        thread.start()
+        thread.join()
+        programs.append(len(f._programs))
+        return found[0] * w
+
+    assert grad(outer)(2.0) == 12.0
+    assert grad(outer)(5.0) == 30.0
+    assert programs == [0, 0]

@@ -42,12 +42,14 @@ def test_functions_are_those_of_this_process() -> None:
     assert (x.dtype, x.shape, x.flags.c_contiguous, x.flags.owndata) == (float, (3, 5), True, True)
 
 
-def test_the_table_is_found_before_numpy_2_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    name, addresses = "numpy._core._multiarray_umath", python_api.addresses
-    wanted, module = addresses(), sys.modules[name]
-    monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, name.replace("_core", "core"), module)
-    assert addresses.__wrapped__() == wanted
+def test_the_table_is_found_before_numpy_2_and_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"numpy.{core}._multiarray_umath" for core in ("_core", "core")]
+    module = next(sys.modules[name] for name in names if name in sys.modules)
+    addresses: Any = python_api.addresses
+    for name, other in (names, names[::-1]):
+        monkeypatch.setitem(sys.modules, name, module)
+        monkeypatch.delitem(sys.modules, other, raising=False)
+        assert addresses.__wrapped__() == addresses()
 
 
 def test_a_builtin_function_holds_its_object_and_its_definition() -> None:

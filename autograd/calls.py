@@ -182,8 +182,12 @@ class Call:
         In a thread that f started, only `inputs` has the inputs of the enclosing calls.
         """
         if not around:
-            nodes = self.order  # `outer` of each, written out
-            return any([(not x.parents and x.op is None) or x in inputs for x in nodes])
+            nodes = self.order  # `outer` of each, written out: hardly ever it holds for one
+            found = [
+                x.local_derivatives is SPENT or x.op is None if not x.parents else x in inputs
+                for x in nodes
+            ]
+            return any(found) and any([outer(x) for x in nodes])
         met = {x: x.op is None or bool(x.parents) for x in given}
         known = met, *around
         for node in self.order:

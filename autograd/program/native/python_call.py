@@ -79,7 +79,7 @@ class CallWriter:
 
     def end(self, result: str) -> None:
         self.f.do(f"ret ptr {result}")
-        self.f.label("failed")  # for want of memory: the error is set
+        self.f.label("failed")  # as for want of memory: the error is set
         self.call("Py_DecRef", self.f.set("load ptr, ptr %outermost"))
         self.f.do("ret ptr null")
         self.f.label("other")  # the arguments are of another form
@@ -100,6 +100,10 @@ class CallWriter:
         """The address of an object, which stays alive."""
         self.held.append(x)
         return f"inttoptr (i64 {id(x)} to ptr)"
+
+    def exists(self, x: str) -> None:
+        """Go on if an object was made."""
+        self.f.go_unless(self.f.set(f"icmp ne ptr {x}, null"), "failed")
 
     def field(self, pointer: str, offset: int, kind: str) -> str:
         """What an object has so many bytes after its address."""
@@ -133,7 +137,8 @@ class CallWriter:
             self.f.store(self.call("PyFloat_AsDouble", x), self.f.at("%numbers", place))
 
     def read_leaf(self, leaf: Value, place: int) -> None:
-        x = self.call("PyObject_GetAttr", self.address(leaf), self.address("_data"))
+        x = self.call("PyObject_GetAttr", self.address(leaf), self.address("_number"))
+        self.exists(x)
         self.f.store(self.call("PyFloat_AsDouble", x), self.f.at("%numbers", place))
         self.call("Py_DecRef", x)
 
@@ -182,7 +187,7 @@ class CallWriter:
             x = self.call(f"{name}_New", str(len(form.parts)))
         else:
             x = self.call("PyFloat_FromDouble", self.f.load(self.f.at("%numbers", place)))
-        self.f.go_unless(self.f.set(f"icmp ne ptr {x}, null"), "failed")
+        self.exists(x)
         if put is None:
             self.f.do(f"store ptr {x}, ptr %outermost")
         else:

@@ -163,7 +163,7 @@ def test_no_reference_is_lost_or_left() -> None:
         NotImplemented,
         *args,
         args[0][0],
-        w._data,
+        w._number,
     ]
 
     def references() -> list[int]:

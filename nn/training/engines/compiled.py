@@ -122,9 +122,9 @@ class Compiled(Engine):
         """
         try:
             yield
-        except (ImportError, *others):  # what a backend needs is not installed
-            raise
         except Exception as error:  # they may raise anything
+            if isinstance(error, (ImportError, *others)):  # what a backend needs is not installed
+                raise
             name = getattr(self.task.loss, "__name__", self.task.loss)
             raise NotCompiledError(
                 self.backend,

@@ -21,6 +21,7 @@ from .grouping import LARGEST, TooLargeError
 from .kernels import block_rows
 from .layout import Layout
 from .llvm_ir import Function
+from .python_call import python_call
 from .schedule import LONGEST_STRAIGHT, Schedule, cost_of
 from .units import Units
 
@@ -36,6 +37,7 @@ class PointCode:
 
     results, count: where these begin, and how many there are.
     size: how many numbers there are.
+    cost: how many machine instructions, roughly.
     constants: results that are always the same, by their places.
     compute: the machine code, a function of the address of the numbers.
     """
@@ -43,8 +45,8 @@ class PointCode:
     def __init__(self, tape: Tape) -> None:
         given = (*tape.inputs, *tape.parameters)
         computation = of_values(replace(tape, inputs=(), parameters=given))
-        cost = cost_of(computation, [*computation.instructions])
-        if cost > LARGEST:
+        self.cost = cost_of(computation, [*computation.instructions])
+        if self.cost > LARGEST:
             raise TooLargeError(
                 f"{len(computation.instructions):,} instructions at one point are more than the "
                 "native backend compiles in reasonable time"
@@ -126,6 +128,8 @@ class NativePoint:
 
     leaves: the Values whose data it reads.
     arguments: their form, that of a tuple of them; form: that of the results.
+    enter: does the same without ctypes where it can, else gives NotImplemented; None if it never
+        can.
     """
 
     def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
@@ -133,6 +137,7 @@ class NativePoint:
         self.code = compiled(PointCode, tape)
         self.free: list[Memory] = []
         self.compute = self.code.compute
+        self.enter = python_call(self.code, leaves, arguments, form)
 
     def __call__(self, args: Sequence[Any]) -> Any:
         try:

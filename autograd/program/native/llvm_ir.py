@@ -16,6 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
+MOST_CALLS = 200  # in a function that does nothing else
+
+
 def literal(x: float) -> str:
     """The exact notation of a number in LLVM IR: its 64 bits."""
     return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
@@ -42,19 +45,25 @@ class Module:
     functions: dict[str, str] = field(default_factory=dict)
     signatures: dict[str, tuple[str, list[str]]] = field(default_factory=dict)  # result, operands
     declarations: set[str] = field(default_factory=set)
-    tables: dict[tuple[int, ...], str] = field(default_factory=dict)
+    tables: dict[tuple[str, tuple[int | str, ...]], str] = field(default_factory=dict)
 
     def table(self, numbers: Sequence[int]) -> str:
         """The name of a constant table of whole numbers; equal tables are one."""
-        key = tuple(numbers)
-        return self.tables.setdefault(key, f"@table{len(self.tables)}")
+        return self._table("i32", numbers)
+
+    def numbers(self, numbers: Sequence[float]) -> str:
+        """The name of a constant table of numbers."""
+        return self._table("double", [literal(x) for x in numbers])
+
+    def _table(self, kind: str, numbers: Sequence[int | str]) -> str:
+        return self.tables.setdefault((kind, tuple(numbers)), f"@table{len(self.tables)}")
 
     def text(self) -> str:
         """The module, complete."""
         lines = []
-        for numbers, name in self.tables.items():
-            entries = ", ".join([f"i32 {number}" for number in numbers])
-            lines.append(f"{name} = internal constant [{len(numbers)} x i32] [{entries}]")
+        for (kind, numbers), name in self.tables.items():
+            entries = ", ".join([f"{kind} {number}" for number in numbers])
+            lines.append(f"{name} = internal constant [{len(numbers)} x {kind}] [{entries}]")
         lines += self.functions.values()
         lines += sorted(self.declarations)
         lines.append('attributes #0 = { nounwind "prefer-vector-width"="512" }')
@@ -71,6 +80,25 @@ class Carried:
 
     current: list[str]
     after: list[str] = field(default_factory=list)
+
+
+def call_all(f: Function, names: Sequence[str], *operands: str) -> None:
+    """Call functions of equal parameters in their order; many by functions that call some each."""
+    module = f.module
+    while len(names) > MOST_CALLS:
+        _, kinds = module.signatures[names[0]]
+        given = [f"%operand{i}" for i in range(len(kinds))]
+        parameters = ", ".join([" ".join(pair) for pair in zip(kinds, given, strict=True)])
+        outer = []
+        for first in range(0, len(names), MOST_CALLS):
+            g = Function(module, f"from_{names[first]}", parameters, f.lanes)
+            for name in names[first : first + MOST_CALLS]:
+                g.call(name, *given)
+            g.end()
+            outer.append(g.name)
+        names = outer
+    for name in names:
+        f.call(name, *operands)
 
 
 def _binary(operation: str) -> Callable[[Function, str, str], str]:
@@ -97,7 +125,8 @@ class Function:
         self.module, self.lanes = module, lanes
         self.name, self.result = name, result
         self.lines: list[str] = []
-        self._count = 0
+        self.rooms: list[str] = []  # instructions that come first
+        self._count = self.stores = 0
         self.block = "entry"
         self.tanh: dict[str, tuple[str, str]] = {}  # by operand, what lowering.tanh_and_slope wrote
         module.signatures[name] = result, kinds_of(parameters)
@@ -109,7 +138,7 @@ class Function:
         """Finish the function and add it to its module."""
         head = f"{self._head} noinline #0 {{\nentry:"
         last = f"  ret {self.result} {result}".rstrip()
-        self.module.functions[self.name] = "\n".join([head, *self.lines, last, "}"])
+        self.module.functions[self.name] = "\n".join([head, *self.rooms, *self.lines, last, "}"])
 
     def new(self) -> str:
         self._count += 1
@@ -250,11 +279,26 @@ class Function:
             return pointer
         return self.set(f"getelementptr inbounds double, ptr {pointer}, i64 {offset}")
 
+    def room(self, vectors: int) -> str:
+        """The address of room for vectors on the stack, for the whole function."""
+        name = self.new()
+        size = f"i64 {vectors * self.lanes}"
+        self.rooms.append(f"  {name} = alloca double, {size}, align 64")
+        return name
+
     def load(self, pointer: str) -> str:
         return self.set(f"load {self.number}, ptr {pointer}, align 8")
 
     def store(self, value: str, pointer: str) -> None:
         self.do(f"store {self.number} {value}, ptr {pointer}, align 8")
+
+    def fence(self) -> None:
+        """No load or store moves past this point while LLVM compiles; nothing happens at run time.
+
+        LLVM's schedulers compare each store with every other load and store of a basic block, up to
+        hundreds; with fences between them compile time is linear.
+        """
+        self.do('fence syncscope("singlethread") seq_cst')
 
     def load_one(self, pointer: str) -> str:
         """The number there, in all lanes."""

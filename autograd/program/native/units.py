@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from .computation import Computation
 from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
-from .llvm_ir import Function, Module
+from .llvm_ir import Function, Module, call_all
 from .lowering import lower
-from .schedule import Layer, Loop, Schedule, Straight
+from .schedule import Layer, Loop, Schedule, Straight, Wide
+from .wide import Leaf, lower_wide
+
+FENCE = 16  # stores of straight-line code between which LLVM may move instructions
 
 
 @dataclass
@@ -59,6 +62,9 @@ class Units:
         if self.is_condition(slot):
             value = f.select(value, f.constant(1.0), f.constant(0.0))
         f.store(value, pointer)
+        f.stores += 1
+        if f.stores % FENCE == 0:
+            f.fence()
 
     # Units.
 
@@ -70,6 +76,7 @@ class Units:
         """
         names = [region.name for region in self.layout.regions]
         parameters = ", ".join(["i64 %blocks", *[f"ptr %all_{name}" for name in names]])
+        units = []
         for i, unit in enumerate(self.schedule.units):
             g = Function(self.module, f"unit{i}", parameters, self.layout.rows)
             with g.loop("%blocks") as (block, _):
@@ -78,10 +85,13 @@ class Units:
                     self.layer(g, unit)
                 elif isinstance(unit, Straight):
                     self.straight(g, unit)
+                elif isinstance(unit, Wide):
+                    self.wide(g, unit)
                 else:
                     self.loop(g, unit)
             g.end()
-            f.call(f"unit{i}", blocks, *[f"%{name}" for name in names])
+            units.append(g.name)
+        call_all(f, units, blocks, *[f"%{name}" for name in names])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:
         """Set the pointers to a block's numbers in these regions, from those to all blocks'."""
@@ -107,6 +117,20 @@ class Units:
         name = layer_kernel(self.module, outputs, inputs, found[1:])
         y, x = self.pointer(f, unit.slots[0]), self.pointer(f, unit.vector[0])
         f.call(name, y, x, f.at("%uniform", found[0]))
+
+    def wide(self, f: Function, unit: Wide) -> None:
+        leaves = [self.leaf(f, vector) for vector in unit.vectors]
+        name = self.computation.instructions[unit.slot].name
+        value = lower_wide(f, name, len(unit.vectors[0]), leaves)
+        self.store(f, unit.slot, value, self.pointer(f, unit.slot))
+
+    def leaf(self, f: Function, vector: tuple[int, ...]) -> Leaf:
+        """The value of a numbered slot of these, which are contiguous or uniform."""
+        if vector[0] in self.computation.varying:
+            place, first = self.pointer, vector[0]
+            return lambda i: f.load(place(f, first, f.times(i, self.layout.rows)))
+        start = self.layout.pack(vector)
+        return lambda i: f.load_one(f.at("%uniform", f.plus(i, start)))
 
     def loop(self, f: Function, unit: Loop) -> None:
         """Some copies at a time as one long vector, then those that are left."""

@@ -151,7 +151,7 @@ class Entries:
             is_first = f.set(f"icmp eq i64 {span}, %first")
             new = f.set(f"or i1 {is_first}, {f.set('icmp ne i64 %step, 0')}")
             sums = f.at("%sums", target)
-            f.call("totals", columns, "%workspace", blocks, sums, new, scratch)
+            f.call("totals", columns, "%workspace", sums, scratch, blocks, new)
         f.end()
 
     def spans(self) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .arguments import ENTRY, Arguments, load_fields
-from .llvm_ir import Function, call_all
+from .llvm_ir import Function
 from .reductions import Reductions, ReductionWriter
+from .sharing import call_all
 from .transposition import transpose
 from .uniform import copy, write_uniform
 from .units import Units

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .llvm_ir import Function, call_all
+from .llvm_ir import Function
 from .lowering import lower
+from .sharing import call_all
 from .uniform import numbered, place_of
 from .units import Units
 from .wide import WIDE, Leaf, lower_wide
@@ -24,14 +25,14 @@ def write_formulas(units: Units, formulas: dict[int, Formula]) -> None:
         wide = len(formula) >= WIDE
         form = len(formula) if wide else tuple([factor is None for factor, _ in formula])
         alike.setdefault(form, []).append(output)
-    names = []
+    calls = []
     for outputs in alike.values():
-        f = Function(units.module, f"formulas{len(names)}", PARAMETERS, 1)
+        f = Function(units.module, f"formulas{len(calls)}", PARAMETERS, 1)
         write_alike(f, units, outputs, [formulas[output] for output in outputs])
         f.end()
-        names.append(f.name)
+        calls.append((f.name,))
     finish = Function(units.module, "finish", PARAMETERS, 1)
-    call_all(finish, names, "%uniform", "%sums")
+    call_all(finish, calls, "%uniform", "%sums")
     finish.end()
 
 

@@ -16,9 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
-MOST_CALLS = 200  # in a function that does nothing else
-
-
 def literal(x: float) -> str:
     """The exact notation of a number in LLVM IR: its 64 bits."""
     return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
@@ -82,25 +79,6 @@ class Carried:
     after: list[str] = field(default_factory=list)
 
 
-def call_all(f: Function, names: Sequence[str], *operands: str) -> None:
-    """Call functions of equal parameters in their order; many by functions that call some each."""
-    module = f.module
-    while len(names) > MOST_CALLS:
-        _, kinds = module.signatures[names[0]]
-        given = [f"%operand{i}" for i in range(len(kinds))]
-        parameters = ", ".join([" ".join(pair) for pair in zip(kinds, given, strict=True)])
-        outer = []
-        for first in range(0, len(names), MOST_CALLS):
-            g = Function(module, f"from_{names[first]}", parameters, f.lanes)
-            for name in names[first : first + MOST_CALLS]:
-                g.call(name, *given)
-            g.end()
-            outer.append(g.name)
-        names = outer
-    for name in names:
-        f.call(name, *operands)
-
-
 def _binary(operation: str) -> Callable[[Function, str, str], str]:
     return lambda f, a, b: f.set(f"{operation} {f.number} {a}, {b}")
 
@@ -110,6 +88,7 @@ class Function:
 
     parameters: as in LLVM; what is written through one pointer is not read through another.
     lanes: of the vectors it begins with; `width` changes them for a while.
+    open: whether the numbers that the code is given stay open until it is shared or ended.
     """
 
     def __init__(
@@ -120,23 +99,37 @@ class Function:
         lanes: int,
         *,
         exported: bool = False,
+        open: bool = False,
         result: str = "void",
     ) -> None:
         self.module, self.lanes = module, lanes
-        self.name, self.result = name, result
+        self.name, self.result, self.open = name, result, open
         self.lines: list[str] = []
         self.rooms: list[str] = []  # instructions that come first
         self._count = self.stores = 0
         self.block = "entry"
         self.tanh: dict[str, tuple[str, str]] = {}  # by operand, what lowering.tanh_and_slope wrote
-        module.signatures[name] = result, kinds_of(parameters)
+        self.numbers: list[int] = []  # those that it is given, while open
         # A call among ourselves may pass vectors in registers; an exported function may not.
-        linkage = "" if exported else "internal fastcc "
-        self._head = f"define {linkage}{result} @{name}({parameters.replace('ptr', 'ptr noalias')})"
+        self._linkage = "" if exported else "internal fastcc "
+        self.declare(parameters)
+
+    def declare(self, parameters: str) -> None:
+        """Let it have these parameters."""
+        self.parameters = parameters
+        self.module.signatures[self.name] = self.result, kinds_of(parameters)
+
+    def given(self, n: int) -> str:
+        """A whole number; as a parameter while the function is open."""
+        if not self.open:
+            return str(n)
+        self.numbers.append(n)
+        return f"%given{len(self.numbers) - 1}"
 
     def end(self, result: str = "") -> None:
         """Finish the function and add it to its module."""
-        head = f"{self._head} noinline #0 {{\nentry:"
+        parameters = self.parameters.replace("ptr", "ptr noalias")
+        head = f"define {self._linkage}{self.result} @{self.name}({parameters}) noinline #0 {{\nentry:"
         last = f"  ret {self.result} {result}".rstrip()
         self.module.functions[self.name] = "\n".join([head, *self.rooms, *self.lines, last, "}"])
 

@@ -17,11 +17,13 @@ from .computation import Computation
 from .formulas import Formula, write_formulas
 from .kernels import add_to, add_total, outer_kernel
 from .layout import Region, strides
-from .llvm_ir import Function, call_all
+from .llvm_ir import Function
 from .schedule import Outer
+from .sharing import call_all
 from .units import Units
 
 SMALLEST_OUTER = 4  # products; fewer are computed row by row
+LONGEST_PIECE = 500  # lines of code, after which the next function begins
 POINTERS = dict.fromkeys(("%columns", "%kept", "%sums", "%scratch"), "ptr")
 TOTALS = {**POINTERS, "%blocks": "i64", "%new": "i1"}  # the parameters of `totals`
 
@@ -228,13 +230,15 @@ class ReductionWriter:
             here = [(offset, place) for there, offset, place in offsets if there is region]
             if here:
                 self.sum_columns(f, region, here)
-        names = []
+        pieces: list[Function] = []
         for outer in self.units.schedule.outers:
-            g = Function(self.module, f"totals{len(names)}", parameters, self.module.lanes)
-            self.outer(g, outer)
-            g.end()
-            names.append(g.name)
-        call_all(f, names, *TOTALS)
+            if not pieces or len(pieces[-1].lines) > LONGEST_PIECE:
+                name = f"totals{len(pieces)}"
+                pieces.append(Function(self.module, name, parameters, self.module.lanes))
+            self.outer(pieces[-1], outer)
+        for piece in pieces:
+            piece.end()
+        call_all(f, [(piece.name,) for piece in pieces], *TOTALS)
         f.end()
 
     def sum_columns(self, f: Function, region: Region, places: Sequence[tuple[int, int]]) -> None:

@@ -14,6 +14,7 @@ from .layout import stride
 from .llvm_ir import Function
 from .lowering import lower
 from .schedule import Loop, Unit, Wide, ordered, reads
+from .sharing import Call
 from .units import Units
 from .wide import Leaf, is_wide, lower_wide
 
@@ -21,17 +22,17 @@ SMALLEST_TABLE = 32  # instructions of a loop; straight-line code of fewer is as
 ADDRESS = "ptr %uniform"  # the parameters of the functions
 
 
-def write_uniform(units: Units, slots: Sequence[int]) -> list[str]:
-    """The names of functions that, called in this order, compute slots from earlier ones.
+def write_uniform(units: Units, slots: Sequence[int]) -> list[Call]:
+    """Calls of functions that, in this order, compute slots from earlier ones.
 
     Stored is what another function reads, and what has a place already.
     """
     computation, layout = units.computation, units.layout
     schedule = ordered(computation, slots, grouped(computation, slots))
     stored = set().union(*[reads(computation, unit) for unit in schedule])
-    names = []
+    calls = []
     for unit in schedule:
-        f = Function(units.module, f"uniform{len(names)}", ADDRESS, 1)
+        f = Function(units.module, f"uniform{len(calls)}", ADDRESS, 1)
         if isinstance(unit, Loop):
             write_loop(f, units, unit.steps[0])
         elif isinstance(unit, Wide):
@@ -43,8 +44,8 @@ def write_uniform(units: Units, slots: Sequence[int]) -> list[str]:
                 if slot in stored or slot in layout.uniform_places:
                     units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
         f.end()
-        names.append(f.name)
-    return names
+        calls.append((f.name,))
+    return calls
 
 
 def grouped(computation: Computation, slots: Sequence[int]) -> list[Unit]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from .computation import Computation
 from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
-from .llvm_ir import Function, Module, call_all
+from .llvm_ir import Function, Module
 from .lowering import lower
 from .schedule import Layer, Loop, Schedule, Straight, Wide
+from .sharing import call_all, end_shared
 from .wide import Leaf, lower_wide
 
 FENCE = 16  # stores of straight-line code between which LLVM may move instructions
@@ -33,7 +34,11 @@ class Units:
     def pointer(self, f: Function, slot: int, further: int | str = 0) -> str:
         """The address of a slot's numbers for the block, or `further` numbers after it."""
         region, offset = self.layout.offset(slot)
-        return f.at(f"%{region.name}", f.plus(further, offset))
+        return f.at(f"%{region.name}", f.plus(further, f.given(offset)))
+
+    def uniform(self, f: Function, place: int, further: int | str = 0) -> str:
+        """The address of a uniform number, or `further` numbers after it."""
+        return f.at("%uniform", f.plus(further, f.given(place)))
 
     def read(self, f: Function, slot: int, pointer: str, one: bool = False) -> str:
         """A slot's value from memory."""
@@ -48,7 +53,7 @@ class Units:
             elif slot in self.computation.varying:
                 values[slot] = self.read(f, slot, self.pointer(f, slot))
             else:
-                pointer = f.at("%uniform", self.layout.uniform_place(slot))
+                pointer = self.uniform(f, self.layout.uniform_place(slot))
                 values[slot] = self.read(f, slot, pointer, one=True)
         return values[slot]
 
@@ -78,7 +83,7 @@ class Units:
         parameters = ", ".join(["i64 %blocks", *[f"ptr %all_{name}" for name in names]])
         units = []
         for i, unit in enumerate(self.schedule.units):
-            g = Function(self.module, f"unit{i}", parameters, self.layout.rows)
+            g = Function(self.module, f"unit{i}", parameters, self.layout.rows, open=True)
             with g.loop("%blocks") as (block, _):
                 self.enter(g, block, *self.layout.regions)
                 if isinstance(unit, Layer):
@@ -89,9 +94,8 @@ class Units:
                     self.wide(g, unit)
                 else:
                     self.loop(g, unit)
-            g.end()
-            units.append(g.name)
-        call_all(f, units, blocks, *[f"%{name}" for name in names])
+            units.append(g)
+        call_all(f, end_shared(units), blocks, *[f"%{name}" for name in names])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:
         """Set the pointers to a block's numbers in these regions, from those to all blocks'."""
@@ -116,7 +120,7 @@ class Units:
             found = first, inputs, 1
         name = layer_kernel(self.module, outputs, inputs, found[1:])
         y, x = self.pointer(f, unit.slots[0]), self.pointer(f, unit.vector[0])
-        f.call(name, y, x, f.at("%uniform", found[0]))
+        f.call(name, y, x, self.uniform(f, found[0]))
 
     def wide(self, f: Function, unit: Wide) -> None:
         leaves = [self.leaf(f, vector) for vector in unit.vectors]
@@ -130,7 +134,7 @@ class Units:
             place, first = self.pointer, vector[0]
             return lambda i: f.load(place(f, first, f.times(i, self.layout.rows)))
         start = self.layout.pack(vector)
-        return lambda i: f.load_one(f.at("%uniform", f.plus(i, start)))
+        return lambda i: f.load_one(self.uniform(f, start, i))
 
     def loop(self, f: Function, unit: Loop) -> None:
         """Some copies at a time as one long vector, then those that are left."""
@@ -169,8 +173,8 @@ class Units:
         if first in self.computation.varying:
             pointer = self.pointer(f, first, f.times(copy, stride * self.layout.rows))
             return self.read(f, first, pointer)
-        place = f.plus(f.times(copy, stride), self.layout.uniform_place(first))
-        return self.read(f, first, f.at("%uniform", place), one=True)
+        pointer = self.uniform(f, self.layout.uniform_place(first), f.times(copy, stride))
+        return self.read(f, first, pointer, one=True)
 
     def stride(self, column: tuple[int, ...]) -> int:
         """The distance in places between the operands of consecutive copies."""

@@ -13,6 +13,7 @@ from . import ops
 from .arguments import one_condition, operands_of, real, several
 from .callables import N, many, one, pairs, three, two
 from .conditions import Condition
+from .recording import lift
 from .value import Value
 
 __all__ = [
@@ -222,6 +223,8 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
             "cross_entropy: expected a class index or one weight per class as target, "
             f"got {type(target).__name__} {target!r:.60}"
         )
+    if logits and isinstance(logits[0], Value):  # a fifth faster than numbers among Values
+        target = [lift(weight, "cross_entropy") for weight in target]
     return _cross_entropy(logits, target)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any, Literal, overload
 
-from . import modes, nodes, reads
+from . import merging, modes, nodes, reads
 from .arguments import real, several, value, wrong
 from .conditions import Decided, branches, condition_of
 from .graph import dependents, parents, topological_order
@@ -25,26 +25,29 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
     for node in reversed(order):
         if (adjoint := adjoints.get(node)) is None:  # only a branch that is not taken needs it
             continue
-        for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
+        local_derivatives, slot = node.local_derivatives, 0
+        for parent in node.parents:
             if parent in wanted:
-                part = local_derivative * adjoint
+                part = local_derivatives[slot] * adjoint
                 adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+            slot += 1  # noqa: SIM113  as in backward
     return adjoints
 
 
-def sweep_of_values(order: Sequence[Value], seed: Any) -> dict[Value, Any]:
+def sweep_of_values(order: Sequence[Value], xs: set[Value], seed: Any) -> dict[Value, Any]:
     """The sweep by the rules of the operations on Values: the adjoints are a graph.
 
     A choice passes its adjoint to both branches, masked, so that this graph too is valid where the
-    other one is taken.
+    other one is taken. While a function is traced, equal nodes are passed as one, but for xs.
     """
-    wanted, masks = set(order), Masks(nodes.where, order[-1])
-    adjoints: dict[Value, Any] = {order[-1]: seed}
+    equals = merging.first_equals(order, xs)
+    root = equals[order[-1]]
+    masks, adjoints = Masks(nodes.where, root), {root: seed}
     for node in reversed(order):
         if (adjoint := adjoints.get(node)) is None:  # no derivative flows to it
             continue
-        for operand, local_derivative, mask in uses(node, masks):
-            if operand in wanted:
+        for parent, local_derivative, mask in uses(node, masks):
+            if (operand := equals.get(parent)) is not None:
                 masks.add(operand, mask)
                 part = masks.masked(local_derivative * adjoint, mask)
                 adjoints[operand] = adjoints[operand] + part if operand in adjoints else part
@@ -63,8 +66,7 @@ def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
     """The derivative of root with respect to every node that it depends on, times seed."""
     root = value(root, "adjoints")
-    if modes.active:
-        modes.refuse_numbers("adjoints")
+    modes.refuse_numbers("adjoints")
     return sweep(topological_order(root), real(seed, "adjoints"))
 
 
@@ -104,9 +106,8 @@ def gradients(
     if not isinstance(create_graph, bool):
         advice = "all xs go into one list: gradients(y, [a, b])"
         raise wrong("gradients", "True or False as create_graph", create_graph, advice)
-    if modes.active and not create_graph:
-        modes.refuse_numbers("gradients without create_graph")
     if not create_graph:
+        modes.refuse_numbers("gradients without create_graph")
         reads.note(y)
     # What lies behind a single x does not depend on it.
     behind = {*xs[0].parents} if len(xs) == 1 else None
@@ -120,16 +121,15 @@ def between_gradients(
 ) -> tuple[Any, ...]:
     """`gradients`, by the nodes `between`, parents first, that depend on xs."""
     table: dict[Value, Any] = {}
-    if between and between[-1] is not y:  # y only compared them, or is cut off from them
-        between = ()
-    if between and modes.active:
-        modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
-    if between and create_graph:
-        refuse_stale(between)
-        with modes.unchecked():
-            table = sweep_of_values(between, seed)
-    elif between:
-        table = sweep(between, real(seed, "gradients"))
+    if between and between[-1] is y:  # else y only compared them, or is cut off from them
+        if modes.active:
+            modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
+        if create_graph:
+            refuse_stale(between)
+            with modes.unchecked():
+                table = sweep_of_values(between, set(xs), seed)
+        else:
+            table = sweep(between, real(seed, "gradients"))
     found = [table.get(x, 0.0) for x in xs]
     return tuple([lift(g, "gradients") for g in found] if create_graph else found)
 

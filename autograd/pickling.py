@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import weakref
 from threading import local
-from typing import Any
+from typing import Any, TypeVar
 
 from .graph import sources, topological_order
+
+Node = TypeVar("Node", bound=Any)
 
 
 class Dump:
@@ -88,7 +90,7 @@ def state(node: Any) -> list[Any]:
     return [dict(part) if isinstance(part, dict) else part for part in parts]
 
 
-def restored(kind: type[Any], brought_along: Any, state: list[Any]) -> Any:
+def restored(kind: type[Node], brought_along: Any, state: list[Any]) -> Node:
     """A node of what it consisted of; what was brought along is now behind its parents."""
     node = object.__new__(kind)
     for name, part in zip(slots(kind), state, strict=True):
@@ -96,7 +98,7 @@ def restored(kind: type[Any], brought_along: Any, state: list[Any]) -> Any:
     return node
 
 
-def copied(root: Any, memo: dict[Any, Any]) -> Any:
+def copied(root: Node, memo: dict[Any, Any]) -> Node:
     """`copy.deepcopy` of a node, with all that it was computed from."""
     for node in topological_order(root, seen=memo.setdefault("autograd", set()), operands=sources):
         if id(node) not in memo:
@@ -104,4 +106,5 @@ def copied(root: Any, memo: dict[Any, Any]) -> Any:
             copy.parents = tuple([memo[id(parent)] for parent in node.parents])
             if "operands" in slots(type(copy)):
                 copy.operands = tuple([memo[id(operand)] for operand in sources(node)])
-    return memo[id(root)]
+    found: Node = memo[id(root)]
+    return found

@@ -183,20 +183,26 @@ def model_of(model: Any, name: str) -> Any:
     return model
 
 
-def leaves(part: Any, name: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    """The leaf Values in an attribute, with their names; no container is visited twice."""
+def leaves(
+    part: Any, name: str, seen: set[int], by_label: str | None = None
+) -> Iterator[tuple[str, Value]]:
+    """The leaf Values in an attribute, with their names; no container is visited twice.
+
+    by_label: what comes before the label in the names of those that have one, in place of `name`;
+        None for names by path.
+    """
     if isinstance(part, Value):
         if part.op is None:  # neither computed nor a constant operand
-            yield name, part
+            yield name if by_label is None or not part.label else dotted(by_label, part.label), part
         return
     items = items_of(part)
     if items is None or id(part) in seen:
         return
     seen.add(id(part))
-    by_label = isinstance(part, Module) and part.named_by_label
+    if by_label is None and isinstance(part, Module) and part.named_by_label:
+        by_label = name
     for key, item in items:
-        for path, leaf in leaves(item, dotted(name, key), seen):
-            yield (dotted(name, leaf.label) if by_label and leaf.label else path), leaf
+        yield from leaves(item, dotted(name, key), seen, by_label)
 
 
 def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:

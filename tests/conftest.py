@@ -11,7 +11,9 @@ from autograd.ops import TABLE
 
 # The same examples in every run: a run that fails, fails again. No test asserts how long it takes.
 settings.register_profile("project", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None)  # others in every run: --hypothesis-profile=search
+settings.register_profile(
+    "search", deadline=None
+)  # others in every run: --hypothesis-profile=search
 settings.load_profile("project")
 
 

@@ -40,12 +40,17 @@ def _total(xs: Sequence[Any]) -> Any:
 
 
 def _power(a: Any, b: Any) -> Any:
-    """a**b as C's pow has it: for a single exponent of 0.5 NumPy takes the square root, which is
-    NaN at -inf and -0.0 at -0.0.
+    """a**b as C's pow has it.
+
+    For a single exponent of 0.5 NumPy takes the square root, which is NaN at -inf and -0.0 at -0.0.
+    Of negative numbers it computes powers ten times as slowly as of their sizes.
     """
-    if np.ndim(b) or b != 0.5:
-        return np.power(a, b)
-    return np.where(np.isneginf(a), math.inf, np.sqrt(np.add(a, 0.0)))
+    if np.ndim(b) == 0 and b == 0.5:
+        return np.where(np.isneginf(a), math.inf, np.sqrt(np.add(a, 0.0)))
+    if np.ndim(b) == 0 and b % 1.0 == 0.0:
+        found = np.power(np.abs(a), b)
+        return np.copysign(found, a) if b % 2.0 == 1.0 else found
+    return np.power(a, b)
 
 
 def _layer(weights: Sequence[Any], vector: Sequence[Any]) -> Any:

@@ -14,10 +14,12 @@ class Pace:
     >>> pace.took(0.01)
     >>> pace.next(100)
     5
+
+    seconds: an estimate from above of how long one item takes, where there is one.
     """
 
-    def __init__(self) -> None:
-        self.count, self.seconds = 0, 0.0
+    def __init__(self, seconds: float = SLICE) -> None:
+        self.count, self.seconds = max(1, int(SLICE / seconds)), SLICE
 
     def next(self, left: int) -> int:
         """The size of the next slice, of at most `left`."""

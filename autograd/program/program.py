@@ -65,9 +65,10 @@ class Program:
 
         X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
             The numpy and native backends give an array of shape (rows,) or (rows, values), python a
-            list. A flat list or tuple of numbers is a row, whatever f makes it. What is nested or
-            an array keeps its form: in the place of each number is its column over the rows, in
-            that of an array one of shape (rows, *shape).
+            list; native's is in Fortran's order, and reads arrays of either order. A flat list or
+            tuple of numbers is a row, whatever f makes it. What is nested or an array keeps its
+            form: in the place of each number is its column over the rows, in that of an array one
+            of shape (rows, *shape).
 
         Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
         another number of columns, or named ones in another order.
@@ -76,7 +77,7 @@ class Program:
         found = self._backend.values(rows, self._numbers())
         if self._form is None:
             return found
-        columns = found.T if is_array(found) else [*zip(*found, strict=True)]
+        columns = found.T if is_array(found) else [*map(list, zip(*found, strict=True))]
         return over_rows(self._form, columns, len(rows))
 
     def value_and_grad(
@@ -185,13 +186,17 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
     columns: of all its numbers, in a sequence or as the rows of an array.
     """
     if isinstance(form, Nested):
+        if form.flat:
+            return form.rebuild([*columns])
         pairs = zip(form.parts, form.slices, strict=True)
         return form.rebuild([over_rows(part, columns[place], rows) for part, place in pairs])
     if isinstance(form, Array):
         import numpy as np
 
-        return np.moveaxis(np.reshape(columns, (*form.shape, rows)), -1, 0)
-    return columns[0] if is_array(columns) else [*columns[0]]
+        dimensions = len(form.shape)
+        whole = np.asarray(columns).reshape(*form.shape, rows)
+        return whole.transpose(dimensions, *range(dimensions))  # np.moveaxis takes 5 microseconds
+    return columns[0]
 
 
 def whole(x: Any) -> int | None:

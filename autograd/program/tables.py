@@ -46,7 +46,7 @@ def rows(X: Any, names: Sequence[str]) -> list[Row]:
 
 
 def table(X: Any, names: Sequence[str]) -> NDArray[np.float64]:
-    """X as an array of float64, row after row in memory, with a column for each name.
+    """X as an array of float64, in any order in memory, with a column for each name.
 
     Raises what `rows` does.
     """
@@ -59,10 +59,10 @@ def table(X: Any, names: Sequence[str]) -> NDArray[np.float64]:
         and len(X) > 0
         and X.dtype.kind in NUMBERS
     ):
-        if X.dtype == np.float64 and X.flags.c_contiguous and X.dtype.isnative:
+        if X.dtype == np.float64 and X.flags.aligned and X.dtype.isnative:
             return X  # as it is in most calls, of which a small network's take a few microseconds
         with np.errstate(over="ignore"):  # what a longer float holds past the range is infinite
-            return np.ascontiguousarray(X, dtype=np.float64)
+            return X.astype(np.float64)
     found = rows(X, names)
     return np.array(found, dtype=np.float64).reshape(len(found), len(names))
 

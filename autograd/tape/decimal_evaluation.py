@@ -8,8 +8,8 @@ from functools import reduce
 
 from ..numerals import EXACT, read
 from ..ops import halves
+from .folding import run_instruction
 from .instructions import Instruction, Tape
-from .passes import run_instruction
 from .printers import text
 
 NONE = Decimal("NaN")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..cached import cached_property
 from ..ops import COUNTS, STRUCTURAL, TABLE, Op, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):  # which is made in half the time of a data class
     """`name(operands)`: an operation of the table, or one of STRUCTURAL, on slots."""
 
     name: str

@@ -1,10 +1,13 @@
 """Passes: each gives a tape that computes the same numbers, bit for bit.
 
 `Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder`
-folds constants, `DotOrderer` puts weights first, `SubexpressionSharer` writes equal instructions
-once (common subexpressions): recorders that write other instructions than they are given.
-`eliminate_dead_code` leaves out what no output depends on. `optimize` is all of them, with the
-recorders in one, so that a tape is traversed once.
+folds constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer` writes equal
+instructions once (common subexpressions): recorders that write other instructions than they are
+given. `optimize` is all of them, with the recorders in one, so that a tape is traversed once.
+`eliminate_dead_code` leaves out what no output depends on, as every recorder does.
+
+One changes bits: `PowerReducer` (powers.py) writes a power as a product or a root where that rounds
+once, and is as right as C's function or more so.
 """
 
 from __future__ import annotations
@@ -12,12 +15,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from .. import floats, ieee
 from ..ops import TABLE, Op, halves
+from .folding import Folder
 from .instructions import Instruction, Tape, moved
+from .powers import PowerReducer
 from .recorder import Recorder, Symbol
+
+# Operations whose operands may be swapped: the same bits.
+COMMUTATIVE = frozenset({"add", "mul", "equal", "both", "either"})
 
 
 def refuse_custom(op: Op) -> None:
@@ -41,46 +47,23 @@ class Expander(Recorder):
         refuse_custom(op)
         return partial(op.value, self)
 
+    def expanded(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        """Write an instruction, or what its operation is composed of."""
+        name = instruction.name
+        op = TABLE.get(name)
+        if op is None or op.value is None or name in self.keep:
+            return self.write(name, operands, instruction.label)
+        # Not by getattr: an operation may have the name of a method of recorders.
+        return self.lift(self.operation(name)(*op.split(operands)))
+
 
 class MarkRemover(Recorder):
     """Leaves out the marks `constant` and `pos`, which matter to derivatives only."""
 
-    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
+    def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
         if name in ("constant", "pos"):
-            (operand,) = operands
-            return self.lift(operand)
-        return super().emit(name, operands, label)
-
-
-class Folder(Recorder):
-    """Computes now what depends on constants alone; leaves out factors and divisors of 1."""
-
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
-        super().__init__(inputs, parameters)
-        self.known: dict[int, Any] = {}  # by slot: its number or bool
-
-    def number(self, x: float) -> Symbol:
-        symbol = super().number(x)
-        self.known[symbol.slot] = x
-        return symbol
-
-    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
-        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
-        values = [self.known.get(symbol.slot) for symbol in symbols]
-        if None not in values:
-            result = run_instruction(Instruction(name, ()), values)
-            if isinstance(result, float):
-                return self.number(float(result))
-            symbol = super().emit(name, symbols)
-            self.known[symbol.slot] = result
-            return symbol
-        if name == "where" and values[0] is not None:
-            return symbols[1] if values[0] else symbols[2]
-        if name in ("mul", "div") and values[1] == 1.0:
-            return symbols[0]
-        if name == "mul" and values[0] == 1.0:
-            return symbols[1]
-        return super().emit(name, symbols, label)
+            return operands[0]
+        return super().write(name, operands, label)
 
 
 class DotOrderer(Recorder):
@@ -93,14 +76,13 @@ class DotOrderer(Recorder):
         super().__init__(inputs, parameters)
         self.varying = set(range(len(self.inputs)))  # the slots that depend on an input
 
-    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
-        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
-        slots = [symbol.slot for symbol in symbols]
+    def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
+        slots = [symbol.slot for symbol in operands]
         if name == "dot":
             left, right = map(self.varying.isdisjoint, halves(slots))
             if right and not left:
-                symbols = [*symbols[len(symbols) // 2 :], *symbols[: len(symbols) // 2]]
-        symbol = super().emit(name, symbols, label)
+                operands = [*operands[len(slots) // 2 :], *operands[: len(slots) // 2]]
+        symbol = super().write(name, operands, label)
         if not self.varying.isdisjoint(slots):
             self.varying.add(symbol.slot)
         return symbol
@@ -111,17 +93,20 @@ class SubexpressionSharer(Recorder):
 
     def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
         super().__init__(inputs, parameters)
-        self.written: dict[tuple[str, tuple[int, ...]], Symbol] = {}
+        self.written: dict[tuple[str | int, ...], Symbol] = {}
 
-    def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
-        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
-        key = name, tuple([symbol.slot for symbol in symbols])
-        if key not in self.written:
-            self.written[key] = super().emit(name, symbols, label)
-        return self.written[key]
+    def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
+        slots = [symbol.slot for symbol in operands]
+        if name in COMMUTATIVE:
+            slots.sort()
+        key = (name, *slots)
+        symbol = self.written.get(key)
+        if symbol is None:
+            symbol = self.written[key] = super().write(name, operands, label)
+        return symbol
 
 
-class Simplifier(Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer):
+class Simplifier(PowerReducer, Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer):
     """All in one, each given what the one before it would have written.
 
     The order of the bases is the order of the passes: what is expanded has marks, what is folded no
@@ -132,44 +117,17 @@ class Simplifier(Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer)
 def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
     """The tape as a recorder of this kind writes it; operations in `keep` are not expanded."""
     recorder = kind(tape.inputs, tape.parameters)
-    expander = recorder if isinstance(recorder, Expander) else None
-    if expander:
-        expander.keep = keep
-
-    def write(instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        if instruction.op is None or not expander:
-            return recorder.emit(instruction.name, operands, instruction.label)
-        # Not by getattr: an operation may have the name of a method of recorders.
-        expanded = expander.operation(instruction.name)
-        return recorder.lift(expanded(*instruction.op.split(operands)))
-
-    symbols = recorder.rewrite(tape, write)
+    if isinstance(recorder, Expander):
+        recorder.keep = keep
+        symbols = recorder.rewrite(tape, recorder.expanded)
+    else:
+        symbols = recorder.rewrite(tape)
     return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
 
 
 def fold(tape: Tape) -> Tape:
-    """Constant folding; and factors and divisors of 1 are removed."""
+    """Constant folding; and what changes nothing, such as a factor of 1, is removed."""
     return rewritten(tape, Folder)
-
-
-LOGIC: dict[str, Callable[..., Any]] = {
-    "less": lambda a, b: a < b,
-    "less_equal": lambda a, b: a <= b,
-    "equal": lambda a, b: a == b,
-    "either": lambda a, b: a or b,
-    "both": lambda a, b: a and b,
-    "opposite": lambda a: not a,
-    "where": lambda condition, a, b: a if condition else b,
-    "largest": lambda *xs: floats.largest(xs),
-    "constant": lambda x: x,
-}
-
-
-def run_instruction(instruction: Instruction, operands: Sequence[Any]) -> Any:
-    """The result of an instruction on numbers and booleans."""
-    if instruction.op is None:
-        return LOGIC[instruction.name](*operands)
-    return instruction.op([ieee.Number(x) for x in operands])
 
 
 def eliminate_dead_code(tape: Tape) -> Tape:
@@ -192,4 +150,4 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: what is left is intrinsic or in `keep`."""
-    return eliminate_dead_code(rewritten(tape, Simplifier, keep))
+    return rewritten(tape, Simplifier, keep)

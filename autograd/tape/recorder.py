@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..arguments import real
@@ -49,16 +48,30 @@ class Recorder:
         return x if isinstance(x, Symbol) else self.number(real(x, "tape"))
 
     def emit(self, name: str, operands: Iterable[Any], label: str | None = None) -> Symbol:
-        """Write an instruction; the symbol of its slot."""
-        slots = tuple([x.slot if type(x) is Symbol else self.lift(x).slot for x in operands])
-        self._instructions.append(Instruction(name, slots, label))
+        """Write an instruction on symbols and numbers; the symbol of its result."""
+        symbols = [x if type(x) is Symbol else self.lift(x) for x in operands]
+        return self.write(name, symbols, label)
+
+    def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
+        """Write an instruction on symbols: what passes override."""
+        instruction = Instruction(name, tuple([x.slot for x in operands]), label)
+        self._instructions.append(instruction)
         return Symbol(self, self._base + len(self._instructions) - 1)
 
-    def name(self, symbol: Symbol, label: str | None) -> None:
+    def instruction(self, slot: int) -> Instruction | None:
+        """The instruction that wrote a slot; None of inputs, parameters and constants."""
+        return self._instructions[slot - self._base] if slot >= self._base else None
+
+    def numbers_of(self, slot: int) -> tuple[int, ...]:
+        """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
+        instruction = self.instruction(slot)
+        return instruction.operands if instruction and instruction.kind == "number" else ()
+
+    def name(self, symbol: Symbol, label: str) -> None:
         """Give an instruction that has no label one."""
         index = symbol.slot - self._base
-        if label and index >= 0 and self._instructions[index].label is None:
-            self._instructions[index] = replace(self._instructions[index], label=label)
+        if index >= 0 and self._instructions[index].label is None:
+            self._instructions[index] = self._instructions[index]._replace(label=label)
 
     def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
         """Write a tape again, and give the symbol here of each of its slots.
@@ -68,28 +81,33 @@ class Recorder:
         """
         symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
         symbols += [self.number(x) for x in tape.constants]
-        write = write or (lambda same, operands: self.emit(same.name, operands, same.label))
-        for _, instruction in tape:
-            symbols.append(write(instruction, [symbols[i] for i in instruction.operands]))
-            self.name(symbols[-1], instruction.label)
+        write = write or (lambda same, operands: self.write(same.name, operands, same.label))
+        for instruction in tape.instructions:
+            symbol = write(instruction, [symbols[i] for i in instruction.operands])
+            symbols.append(symbol)
+            if instruction.label:
+                self.name(symbol, instruction.label)
         return symbols
 
     def tape(self, outputs: Iterable[Any], several: bool = True) -> Tape:
-        """The tape of the recorded instructions for these outputs, with its constants."""
+        """The tape of these outputs, without what none of them depends on."""
         slots = [self.lift(output).slot for output in outputs]
-        used = {slot for instruction in self._instructions for slot in instruction.operands}
-        used.update(slots)
-        constants = [(slot, x) for slot, x in self._constants.values() if slot in used]
-        place = {slot: self._base + i for i, (slot, _) in enumerate(constants)}
-        place |= {slot: slot for slot in range(self._base)}
-        for i in range(len(self._instructions)):
-            place[self._base + i] = self._base + len(constants) + i
-        instructions = [moved(instruction, place) for instruction in self._instructions]
+        needed, kept = set(slots), []
+        slot = self._base + len(self._instructions)
+        for instruction in reversed(self._instructions):
+            slot -= 1
+            if slot in needed:
+                needed.update(instruction.operands)
+                kept.append(slot)
+        kept.reverse()
+        constants = [(slot, x) for slot, x in self._constants.values() if slot in needed]
+        leaves = [*range(self._base), *[slot for slot, _ in constants]]
+        place = {slot: i for i, slot in enumerate([*leaves, *kept])}
         return Tape(
             self.inputs,
             self.parameters,
             tuple([x for _, x in constants]),
-            tuple(instructions),
+            tuple([moved(self._instructions[slot - self._base], place) for slot in kept]),
             tuple([place[slot] for slot in slots]),
             several,
         )

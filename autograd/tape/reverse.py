@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..graph import dependents
 from ..masking import Masks, Use
+from .folding import Folder
 from .instructions import Instruction, Tape
+from .passes import SubexpressionSharer
 from .recorder import Recorder, Symbol
 
 # What one use of a slot propagates: local derivative times adjoint, where the mask holds.
 Part = tuple[Any, Any, Symbol | None]
+
+
+class Merger(Folder, SubexpressionSharer):
+    """Computes constants and writes equal instructions once; operations and marks stay."""
 
 
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
@@ -20,7 +26,8 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     wanted: the slots to differentiate with respect to; the parameters if None.
     output: which one of the outputs is differentiated.
 
-    The result can be reversed again. A node that only the branch not taken of a `where` uses
+    The result can be reversed again. Equal instructions are one before they are differentiated, so
+    that the sweep passes each of them once. A node that only the branch not taken of a `where` uses
     propagates nothing, also where its local derivative is infinite or NaN: it is masked, since it
     would not be in the engine's graph at all.
 
@@ -34,28 +41,29 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     outputs     v1 v2
     """
     wanted = list(tape.parameter_slots) if wanted is None else list(wanted)
-    recorder = Recorder(tape.inputs, tape.parameters)
+    recorder = Merger(tape.inputs, tape.parameters)
     symbols = recorder.rewrite(tape)
-    root = tape.outputs[output]
-    between = {*dependents(range(tape.size), {*wanted}, tape.numbers_of)}
-    masks = Masks(recorder.where, root)
-    parts: dict[int, list[Part]] = {root: [(1.0, 1.0, None)]}
+    root, sources = symbols[tape.outputs[output]], [symbols[slot].slot for slot in wanted]
+    written = {symbol.slot: symbol for symbol in symbols}
+    order = sorted(written)
+    between = {*dependents(order, {*sources}, recorder.numbers_of)}
+    masks = Masks(recorder.where, root.slot)
+    parts: dict[int, list[Part]] = {root.slot: [(1.0, 1.0, None)]}
     found: dict[int, Any] = {}
-    for slot in reversed(range(root + 1)):
+    for slot in reversed(order):
         if slot in parts and slot in between:
             adjoint = found[slot] = combined(recorder, masks, parts.pop(slot))
-            if slot >= tape.first:
-                instruction = tape.instructions[slot - tape.first]
-                for operand, local_derivative, mask in uses(instruction, slot, symbols, masks):
+            if (instruction := recorder.instruction(slot)) is not None:
+                for operand, local_derivative, mask in uses(instruction, slot, written, masks):
                     if operand in between:
                         masks.add(operand, mask)
                         parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
     values = [symbols[slot] for slot in tape.outputs]
-    return recorder.tape([*values, *[found.get(slot, 0.0) for slot in wanted]])
+    return recorder.tape([*values, *[found.get(slot, 0.0) for slot in sources]])
 
 
 def uses(
-    instruction: Instruction, slot: int, symbols: Sequence[Symbol], masks: Masks[int]
+    instruction: Instruction, slot: int, symbols: Mapping[int, Symbol], masks: Masks[int]
 ) -> list[Use[int]]:
     """The operands to which a derivative flows from an instruction."""
     if instruction.name == "where":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from autograd import Value
+from autograd.cached import cached_property
 
 from .. import clipping
 from ..arguments import at_least_zero
@@ -16,6 +17,7 @@ from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed
 from ..splitting import shuffled
+from .known import are_known
 from .snapshots import are_recorded
 
 LabeledRows: TypeAlias = Sequence[tuple[Any, Any]]
@@ -62,6 +64,14 @@ class Task:
             )
         return loss
 
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether model and loss are this package's own, so that each call of them is like another.
+
+        It is found at the start of the training; callbacks may change the model afterwards.
+        """
+        return are_known(self.model, self.loss)
+
     @property
     def steps_per_epoch(self) -> int:
         """The number of batches of an epoch."""
@@ -101,6 +111,12 @@ class Task:
             factor = at_least_zero(self.schedule(step), f"train: schedule({step}) as factor of lr")
             self.optimizer.lr = self.base_lr * factor
         return self.optimizer.lr
+
+    def set_lrs(self, first: int, count: int) -> list[float]:
+        """The learning rates of steps, of which the optimizer has the last one afterwards."""
+        if self.schedule is None:
+            return [self.optimizer.lr] * count
+        return [self.set_lr(step) for step in range(first, first + count)]
 
     def reset_lr(self) -> None:
         """Set the learning rate that the optimizer had before the schedule changed it."""

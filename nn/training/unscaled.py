@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import mul
 from typing import Any
 
 from autograd.numerals import numeral
@@ -48,7 +49,16 @@ def never_standardized(scales: Sequence[Scale]) -> bool:
 
 def far(column: Sequence[float]) -> str:
     """Mean and deviation of a column where these are far from 0 and 1; else empty."""
-    mean, deviation = mean_and_deviation(list(map(float, column)))
+    numbers = list(map(float, column))
+    if is_clearly_near(numbers):
+        return ""
+    mean, deviation = mean_and_deviation(numbers)
     if deviation > SMALL and math.hypot(mean, deviation) < LARGE:
         return ""
     return f"mean {numeral(mean)}, deviation {numeral(deviation)}"
+
+
+def is_clearly_near(numbers: list[float]) -> bool:
+    """Whether mean and deviation are not far by any rounding: in a tenth of the time of these."""
+    mean, square = sum(numbers) / len(numbers), sum(map(mul, numbers, numbers)) / len(numbers)
+    return square - mean * mean > 2.0 * SMALL**2 and 2.0 * square < LARGE**2

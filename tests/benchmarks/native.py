@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import random
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -35,6 +32,7 @@ import autograd
 from autograd import Value
 from autograd.program.native import jit
 from nn import MLP, SGD, Data, cross_entropy, load_iris, train
+from tests.benchmarks.machine import processor, versions
 
 jax.config.update("jax_enable_x64", True)
 torch.set_num_threads(1)
@@ -254,15 +252,6 @@ def irregular(count: int, rounds: int) -> None:
     )
 
 
-def processor() -> str:
-    """Its name, where the system tells it."""
-    facts = Path("/proc/cpuinfo")
-    if not facts.exists():
-        return platform.processor()
-    names = [line for line in facts.read_text().splitlines() if line.startswith("model name")]
-    return names[0].partition(":")[2].strip() if names else platform.processor()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.native")
     parser.add_argument("rounds", nargs="?", type=int, default=40)
@@ -271,9 +260,8 @@ def main() -> None:
     rounds, fewer = arguments.rounds, max(5, arguments.rounds // 8)
     if arguments.avx2:
         jit.processor = lambda: ("x86-64-v3", "", {"avx": True})  # type: ignore[assignment]
-    packages = ("llvmlite", "jax", "torch", "numpy")
     print(f"{processor()} ({jit.processor()[0]}), vectors of {jit.new_module().lanes} numbers")
-    print(f"Python {platform.python_version()}", *[f"{name} {version(name)}" for name in packages])
+    print(versions("llvmlite", "jax", "torch", "numpy"))
     iris, digits = load_iris(seed=0), load_digits()
     X, classes = np.array(iris.rows), np.array(iris.labels)
     network("Iris 4-4-4-3", [4, 4, 4, 3], X, classes, rounds)

@@ -2,7 +2,7 @@
 
 from ..pace import Pace
 from .backend import NativeBackend
-from .descent import Descent, Results, Steps, rule_tape
+from .descent import Descent, Results, Steps, row_seconds, rule_tape
 from .grouping import TooLargeError
 from .point import NativePoint
 
@@ -14,5 +14,6 @@ __all__ = [
     "Results",
     "Steps",
     "TooLargeError",
+    "row_seconds",
     "rule_tape",
 ]

@@ -29,18 +29,21 @@ class Arguments(ctypes.Structure):
     uniform: room for the uniform numbers; the first ones are the parameters.
     x, index, weights, weight_step, rows: the table, which of its rows in which order, the weights
         in that order and how far apart they are (0: one for all), how many rows.
+    row_step, column_step: of `values`, which takes all rows of the table: how many numbers are from
+        a row to the next, and from a column to the next, one of which is 1.
     columns, apart, new: where the columns of a span are, those of each span `apart` numbers after
         those of the one before (0: all use the same room), and whether they have to be transposed
         first, or are there from another call.
     sums: where the sums go; workspace: room for the numbers of a span.
     first, last, step: of `spans`, the spans to compute, and how far apart their sums are.
     partial, spans: of `combine`, the sums of spans, and how many spans.
-    y: of `values`, where the outputs go.
+    y: of `values`, where the outputs go, the numbers of each contiguous.
     """
 
     _fields_ = [
         *pointers("uniform", "x", "index", "weights", "columns", "sums", "workspace"),
-        *integers("weight_step", "rows", "apart", "new", "first", "last", "step", "spans"),
+        *integers("weight_step", "rows", "row_step", "column_step", "apart", "new"),
+        *integers("first", "last", "step", "spans"),
         *pointers("partial", "y"),
     ]
 

@@ -21,6 +21,7 @@ from .arguments import changed
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
 
 Array = NDArray[np.float64]
+NUMBER = 8  # bytes
 
 
 class NativeBackend:
@@ -63,26 +64,24 @@ class NativeBackend:
         return (self.sums_code or self.values_code).library.text
 
     def rows(self, X: Any) -> Array:
-        """X as an array of float64, row after row in memory."""
+        """X as an array of float64."""
         return table(X, self.names)
 
     def values(self, rows: Array, parameters: Sequence[float]) -> Array:
-        """The outputs, of shape (rows,) or, of several, (rows, outputs)."""
+        """The outputs, of shape (rows,) or, of several, (rows, outputs), in Fortran's order."""
         code = self.values_code
+        if NUMBER not in rows.strides:
+            rows = np.asfortranarray(rows)
+        y = np.empty((code.outputs, len(rows)))
         with code.buffers(parameters) as buffers:
-            buffers.show(rows, 0.0)
-            y = np.empty((len(rows), len(code.varying)))
-            buffers.arguments.y = address(y)
+            buffers.fill(y, rows)
             code.values(buffers.arguments_at)
-            found = np.empty((len(rows), len(code.outputs)))
-            for i, output in enumerate(code.outputs):
-                found[:, i] = y[:, output.place] if output.varies else buffers.uniform[output.place]
-            if code.has_layers:
-                doubtful = ~np.isfinite(found).all(axis=1)
-                if doubtful.any():
-                    again = self.careful.values(rows[doubtful], parameters)
-                    found[doubtful] = again.reshape(-1, found.shape[1])
-        return found if self.several else found[:, 0]
+        if code.has_layers:
+            doubtful = ~np.isfinite(y).all(axis=0)
+            if doubtful.any():
+                again = self.careful.values(rows[doubtful], parameters)
+                y[:, doubtful] = again.reshape(-1, len(y)).T
+        return y.T if self.several else y[0]
 
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
@@ -90,6 +89,7 @@ class NativeBackend:
         """The weighted sums of the output and of its derivative with respect to each parameter."""
         code = self.sums_code
         assert code is not None
+        rows = np.ascontiguousarray(rows)
         with code.buffers(parameters) as buffers:
             buffers.show(rows, weights)
             if self.threads > 1 and (spans := code.sizes.spans(len(rows))) > 1:

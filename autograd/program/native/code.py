@@ -9,7 +9,6 @@ import struct
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +18,7 @@ from ...tape.instructions import Tape
 from . import jit
 from .arguments import ENTRY, Arguments
 from .computation import of_sums, of_values
-from .entries import Entries, Sizes
+from .entries import FIRST_CACHE, Entries, Sizes
 from .grouping import group
 from .kernels import block_rows
 from .layout import memory_layout
@@ -87,6 +86,16 @@ class Buffers:
             self.weights = np.array(weights, dtype=np.float64)
             arguments.weights, arguments.weight_step = address(self.weights), 1
 
+    def fill(self, y: Array, rows: Array) -> None:
+        """Let the arguments be all rows of a table, whose rows or columns are contiguous, and where
+        their outputs go.
+        """
+        arguments = self.arguments
+        self.table = rows
+        arguments.x = address(rows if rows.flags.c_contiguous else rows.T)
+        arguments.rows, arguments.y = len(rows), address(y)
+        arguments.row_step, arguments.column_step = [stride // 8 for stride in rows.strides]
+
     def __enter__(self) -> Buffers:
         return self
 
@@ -128,33 +137,19 @@ class Code:
         return found
 
 
-@dataclass(frozen=True)
-class Output:
-    """The place of an output: a column of the results, or a uniform number."""
-
-    varies: bool
-    place: int
-
-
 class ValuesCode(Code):
     """The outputs of a tape for each row."""
 
     def __init__(self, tape: Tape) -> None:
         computation = of_values(tape)
-        distinct = dict.fromkeys(computation.outputs)
-        self.varying = [slot for slot in distinct if slot in computation.varying]
-        schedule = group(computation)
+        varying = [slot for slot in computation.outputs if slot in computation.varying]
+        schedule = group(computation, varying)
         self.has_layers = any([isinstance(unit, Layer) for unit in schedule.units])
         module = jit.new_module()
-        layout = memory_layout(computation, schedule, block_rows(module), self.varying)
-        entries = Entries(Units(module, computation, layout, schedule))
-        entries.for_values(self.varying)
-        self.outputs = [
-            Output(True, self.varying.index(slot))
-            if slot in computation.varying
-            else Output(False, layout.uniform_place(slot))
-            for slot in computation.outputs
-        ]
+        layout = memory_layout(computation, schedule, block_rows(module), varying)
+        entries = Entries(Units(module, computation, layout, schedule), FIRST_CACHE)
+        entries.for_values(computation.outputs)
+        self.outputs = len(computation.outputs)
         entries.prologue()
         super().__init__(module.text(), entries.sizes(0), len(tape.parameters))
         self.values = self.entry("values")
@@ -171,7 +166,7 @@ class SumsCode(Code):
     def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
         computation = of_sums(tape, wanted)
         sums = find_reductions(computation)
-        schedule = group(computation, sums.outers)
+        schedule = group(computation, sums.columns, sums.outers)
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
         module = jit.new_module()

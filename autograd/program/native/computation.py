@@ -13,6 +13,7 @@ from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
 from ...tape.reverse import reverse
+from .powers import EXPONENTS, named
 
 LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of their own
 
@@ -101,8 +102,18 @@ def _computation(tape: Tape, weighted: bool) -> Computation:
         tape.size,
         weighted,
     )
+    fix_exponents(computation)
     pair_slopes_of_tanh(computation)
     return computation
+
+
+def fix_exponents(computation: Computation) -> None:
+    """Name the powers by their exponent that have code of their own for it."""
+    for slot, instruction in computation.instructions.items():
+        if instruction.name == "pow":
+            base, exponent = instruction.operands
+            if (known := computation.constants.get(exponent)) in EXPONENTS:
+                computation.instructions[slot] = Instruction(named(known), (base,))
 
 
 def pair_slopes_of_tanh(computation: Computation) -> None:

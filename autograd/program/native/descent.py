@@ -14,6 +14,7 @@ from ...recording import lift
 from ...tape.instructions import Tape
 from ...tape.trace import trace
 from ...value import Value
+from ..backends import refuse_custom_ones
 from ..pace import Pace
 from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
@@ -25,6 +26,8 @@ from .lowering import lower
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
 # count of steps from 1, the learning rate, and the settings that are numbers.
 Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
+
+SLOWEST = 2e-9  # seconds for an operand of an instruction, in one row; usual is a tenth
 
 
 @dataclass
@@ -79,15 +82,22 @@ class Descent:
     """
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
+        refuse_custom_ones(tape)
         self.code = compiled(SumsCode, tape, tuple(tape.parameter_slots[:wanted]))
-        self.wanted = wanted
-        module = jit.new_module()
-        write_update(module, rule, states)
-        write_is_finite(module)
-        write_steps(module, self.code.others)
-        self.library = jit.library_of(module.text())
+        self.wanted, self.row_seconds = wanted, row_seconds(tape)
+        self.library = compiled(steps_library, rule, (states, self.code.others))
         self.entry = self.library.function("steps", ENTRY, result="i64")
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
+
+    def losses(self, rows: Array, parameters: Sequence[float]) -> list[float]:
+        """The loss of each row, by the code of the steps; not finite where that is wrong for it."""
+        found = []
+        with self.code.buffers(parameters) as buffers:
+            for i in range(len(rows)):
+                buffers.show(rows[i : i + 1], 1.0)
+                self.code.all_sums(buffers.arguments_at)
+                found.append(float(buffers.sums[0]))
+        return found
 
     def run(
         self,
@@ -109,7 +119,8 @@ class Descent:
         count, code, wanted = len(steps.starts), self.code, self.wanted
         found = np.empty((count, 1 + code.others))
         kept = np.empty((1 + steps.keeps.max(), wanted))
-        done, failed, pace, total = 0, False, Pace(), 0.0
+        done, failed, total = 0, False, 0.0
+        pace = Pace(self.row_seconds * steps.counts.max())
         numbers = np.array(settings, dtype=np.float64)
         with code.buffers(parameters) as buffers:
             call = changed(buffers.arguments, x=address(rows), weight_step=int(steps.weighted))
@@ -152,6 +163,21 @@ class Descent:
             moved = buffers.uniform[:wanted].copy()
         last = done + failed  # the loss of a step that failed was found too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
+
+
+def row_seconds(tape: Tape) -> float:
+    """An estimate from above of how long one row takes, with its derivatives."""
+    return SLOWEST * sum([len(instruction.operands) for instruction in tape.instructions])
+
+
+def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:
+    """The code of `steps`, by a rule, for so many states and other sums."""
+    states, others = numbers
+    module = jit.new_module()
+    write_update(module, rule, states)
+    write_is_finite(module)
+    write_steps(module, others)
+    return jit.library_of(module.text())
 
 
 def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:

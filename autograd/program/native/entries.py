@@ -1,8 +1,9 @@
 """Entry points: the functions that Python calls, and those that they are made of.
 
-Rows are computed in *blocks* of two vectors of rows, and blocks in *spans* that stay in the second
-cache. The sums of spans are added in their order, so that the result does not depend on which
-thread computed which.
+Rows are computed in *blocks* of two vectors of rows, and blocks in *spans* that stay in a cache: in
+the second one where rows are summed, so that each sum is written once for many rows; in the first
+one where each row's outputs are written. The sums of spans are added in their order, so that the
+result does not depend on which thread computed which.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from .llvm_ir import Function
 from .reductions import Reductions, ReductionWriter
 from .sharing import call_all
 from .transposition import transpose
-from .uniform import copy, write_uniform
+from .uniform import copy, copy_constants, write_uniform
 from .units import Units
 
-CACHE = 192 * 1024 // 8  # numbers in a span
+CACHE = 192 * 1024 // 8  # numbers in a span whose rows are summed
+FIRST_CACHE = 16 * 1024 // 8  # numbers in a span whose outputs are written row by row
 TEMPORARY = 16 * 1024 // 8  # numbers that the blocks of one call of a unit need for a time
 SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing a span needs
 
@@ -44,14 +46,14 @@ class Sizes:
 class Entries:
     """Writes the entry points of a computation into a module."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, cache: int = CACHE) -> None:
         self.units, self.module, self.layout = units, units.module, units.layout
         self.computation = units.computation
         layout = self.layout
         self.rows = layout.rows
         kept, temporary = layout.block_size(layout.kept), layout.block_size(layout.temporary)
         each = layout.block_size(layout.columns) + kept
-        self.blocks = max(1, min(CACHE // max(1, each), 4096))
+        self.blocks = max(1, min(cache // max(1, each), 4096))
         self.reductions = ReductionWriter(units)
         # The workspace begins with what is kept of all blocks of a span.
         self.temporary = kept * self.blocks
@@ -89,9 +91,7 @@ class Entries:
         main = self.entry("prologue", "uniform")
         uniform = [slot for slot in computation.instructions if slot not in computation.varying]
         functions = write_uniform(self.units, uniform)
-        constants = [slot for slot in layout.uniform_places if slot in computation.constants]
-        numbers = self.module.numbers([computation.constants[slot] for slot in constants])
-        copy(main, numbers, range(len(constants)), [layout.uniform_places[x] for x in constants])
+        copy_constants(main, self.units)
         call_all(main, functions, "%uniform")
         packed = [slot for _, slots in layout.packed for slot in slots]
         places = [first + i for first, slots in layout.packed for i in range(len(slots))]
@@ -193,21 +193,51 @@ class Entries:
     # Values.
 
     def values(self, outputs: Sequence[int]) -> None:
-        """values: the outputs for each row, in rows of outputs."""
-        f = self.entry("values", *SPAN, "y")
+        """values: the outputs for each row, output after output."""
+        self.write(outputs)
+        f = self.entry("values", *SPAN)
         f.do("call void @prologue(ptr %arguments)")
         with f.loop(self.span_count(f)) as (span, _):
-            first, blocks, _ = self.compute(f, span, "%columns", "true")
-            stop = f.smaller(f.plus(first, f.times(blocks, self.rows)), "%rows")
-            with f.loop(stop, start=first) as (row, _):
-                here = f.set(f"sub nsw i64 {row}, {first}")
-                block = f.set(f"sdiv i64 {here}, {self.rows}")
-                lane = f.set(f"srem i64 {here}, {self.rows}")
-                for i, slot in enumerate(outputs):
-                    region, place = self.layout.offset(slot)
-                    base = "%columns" if region is self.layout.columns else "%workspace"
-                    offset = f.plus(f.times(block, self.layout.block_size(region)), lane)
-                    value = f.load(f.at(base, f.plus(offset, place)))
-                    target = f.at("%y", f.plus(f.times(row, len(outputs)), i))
-                    f.store(value, target)
+            first, blocks, left = self.compute(f, span, "%columns", "true")
+            before = f.times(f.plus(blocks, -1), self.rows)
+            count = f.plus(before, f.smaller(left, str(self.rows)))
+            f.call("write", "%arguments", first, count, "%columns", "%workspace", "%uniform")
+        f.end()
+
+    def write(self, outputs: Sequence[int]) -> None:
+        """write(arguments, first, count, columns, kept, uniform): the outputs of a span's rows.
+
+        Output i is row i of an array, so that a block of its numbers is contiguous.
+        """
+        places: dict[str, list[tuple[int, int]]] = {"columns": [], "kept": [], "uniform": []}
+        for place, slot in enumerate(outputs):
+            if slot in self.computation.varying:
+                region, offset = self.layout.offset(slot)
+                places[region.name].append((offset, place))
+            else:
+                places["uniform"].append((self.layout.uniform_place(slot), place))
+        pointers = ", ".join([f"ptr %{name}" for name in places])
+        f = Function(self.module, "write", f"ptr %arguments, i64 %first, i64 %count, {pointers}", 1)
+        load_fields(f, Arguments, "%arguments", "rows", "y")
+        whole = f.set(f"sdiv i64 %count, {self.rows}")
+        start = f.times(whole, self.rows)
+        some, left = f.set(f"icmp sgt i64 {whole}, 0"), f.set(f"icmp slt i64 {start}, %count")
+        for name, found in places.items():
+            if not found:
+                continue
+            sources, targets = [self.module.table(column) for column in zip(*found, strict=True)]
+            size = self.layout.block_size(getattr(self.layout, name))
+            with f.loop(len(found)) as (i, _):
+                source = f.at(f"%{name}", f.entry(sources, i))
+                row = f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows")
+                target = f.at("%y", f.plus(row, "%first"))
+                read = f.load_one if name == "uniform" else f.load
+                with f.when(some), f.loop(whole) as (block, _), f.width(self.rows):
+                    numbers = read(f.at(source, f.times(block, size)))
+                    f.store(numbers, f.at(target, f.times(block, self.rows)))
+                with f.when(left), f.loop("%count", start=start) as (row, _):
+                    lane = f.set(f"sub nsw i64 {row}, {start}")
+                    last = f.at(source, f.times(whole, size))
+                    number = f.load(last if name == "uniform" else f.at(last, lane))
+                    f.store(number, f.at(target, row))
         f.end()

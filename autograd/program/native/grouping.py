@@ -8,9 +8,10 @@ straight-line code. (drawing/network.py finds layers for pictures, by a limit of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...ops import halves
+from .accumulation import accumulate
 from .computation import Computation
 from .layout import stride
 from .schedule import Layer, Loop, Outer, Schedule, Straight, Wide, cost_of, ordered
@@ -25,10 +26,17 @@ class TooLargeError(ValueError):
     """A computation with more straight code than is compiled in reasonable time."""
 
 
-def group(computation: Computation, outers: Sequence[Outer] = ()) -> Schedule:
-    """The schedule of a computation, and of outer products of its slots."""
+def group(
+    computation: Computation, wanted: Iterable[int], outers: Sequence[Outer] = ()
+) -> Schedule:
+    """The schedule of a computation, and of outer products of its slots.
+
+    wanted: the slots that are read after it, besides those of the outer products.
+    """
     grouper = Grouper(computation)
     grouper.find()
+    after = [*wanted, *[slot for outer in outers for slot in (*outer.adjoints, *outer.inputs)]]
+    accumulate(computation, grouper.owner, grouper.available, after)
     placed = [grouper.runs.placed(outer) for outer in outers]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)

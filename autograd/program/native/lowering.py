@@ -15,6 +15,7 @@ from functools import cache
 from ...ops import halves
 from . import vector_functions
 from .llvm_ir import Function
+from .powers import POWERS
 
 # Functions of the C library (libm) with the number of their operands, called lane by lane: those
 # for which there is no vector function.
@@ -145,6 +146,7 @@ def intrinsic(name: str) -> Lowering:
 
 LOWERINGS: dict[str, Lowering] = {
     **{name: c_function(name) for name in LIBM if name != "fmod"},
+    **POWERS,
     **{name: intrinsic(name) for name in ("sqrt", "floor", "ceil", "copysign")},
     "add": Function.add,
     "sub": Function.sub,

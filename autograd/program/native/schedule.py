@@ -37,21 +37,40 @@ class Layer:
         return [*self.slots]
 
 
+@dataclass(frozen=True)
+class Accumulation:
+    """A sum or a product of the numbers of all copies of a loop, one after the other.
+
+    name: of the operation.
+    start: the slot it begins with.
+    steps: those of the loop whose results each copy adds, in this order.
+    slots: the intermediate results, which nothing else reads, and the last one.
+    """
+
+    name: str
+    start: int
+    steps: tuple[tuple[int, ...], ...]
+    slots: tuple[int, ...]
+
+
 @dataclass
 class Loop:
     """The body of a loop: instructions that run for each of several copies of slots.
 
     steps: one for each instruction: its result slots, one for each copy.
     level: the depth of the first instruction.
+    accumulations: of the numbers of all copies, while these are in registers.
     """
 
     steps: list[tuple[int, ...]]
     level: int
     own: set[int] = field(default_factory=set)
+    accumulations: list[Accumulation] = field(default_factory=list)
 
     @property
     def results(self) -> list[int]:
-        return [slot for step in self.steps for slot in step]
+        chains = [accumulation.slots for accumulation in self.accumulations]
+        return [slot for slots in (*self.steps, *chains) for slot in slots]
 
 
 @dataclass

@@ -1,26 +1,30 @@
 """Transposition: the rows of a table become columns, in blocks of rows.
 
 A square of numbers is turned over in registers, as many rows of as many columns as a vector has
-lanes. Where fewer columns are left than that, the last square overlaps the one before.
+lanes. Where fewer columns are left than that, the last square overlaps the one before. A table
+whose columns are contiguous (in Fortran's order) is only copied, into the first cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .arguments import Arguments, load_fields
 from .computation import Computation
 from .kernels import block_rows
 from .llvm_ir import Function, Module
 
-FIELDS = ("x", "index", "weights", "weight_step", "rows")  # which rows, in which order, weights
+CHOSEN = ("x", "index", "weights", "weight_step", "rows")  # which rows, in which order, weights
+ALL = ("x", "row_step", "column_step", "rows")  # all rows, and how they lie
+Pointer = Callable[[str], str]  # to the numbers of a row, by its number
 
 
 def transpose(module: Module, computation: Computation, block_size: int) -> None:
     """Write transpose(arguments, first, blocks, columns): rows from `first` on become columns.
 
     block_size: how many numbers the columns of a block are.
-    Rows past the last one are filled with zeros, and have the weight 0.
+    Rows with weights are those that an index gives, of a table in C's order; without, they are all
+    of a table in any order. Rows past the last one are filled with zeros, and have the weight 0.
     """
     rows = block_rows(module)
     inputs = len(computation.columns) - computation.weighted
@@ -28,15 +32,32 @@ def transpose(module: Module, computation: Computation, block_size: int) -> None
     if not computation.columns:
         f.end()
         return
-    load_fields(f, Arguments, "%arguments", *FIELDS)
+    load_fields(f, Arguments, "%arguments", *(CHOSEN if computation.weighted else ALL))
+
+    def row_at(row: str) -> str:
+        if computation.weighted:
+            return chosen_row(f, row, inputs)
+        return f.at("%x", f.set(f"mul nsw i64 {row}, %row_step"))
+
+    def column_of(source: str, column: str) -> str:
+        if computation.weighted:
+            return f.at(source, column)
+        return f.at(source, f.set(f"mul nsw i64 {column}, %column_step"))
+
     with f.loop("%blocks") as (block, _):
         start = f.plus("%first", f.times(block, rows))
         target = f.at("%columns", f.times(block, block_size))
         full = f.set(f"icmp sle i64 {f.plus(start, rows)}, %rows")
         with f.when(full):
-            if inputs:
-                turn(f, inputs, rows, start, target)
-            if computation.weighted:
+            if not computation.weighted:
+                side_by_side = f.set("icmp eq i64 %row_step, 1")
+                with f.when(side_by_side):
+                    copy(f, inputs, rows, start, target)
+                with f.when(f.set(f"xor i1 {side_by_side}, true")):
+                    turn(f, inputs, rows, start, target, row_at)
+            else:
+                if inputs:
+                    turn(f, inputs, rows, start, target, row_at)
                 with f.loop(rows) as (r, _):
                     copy_weight(f, f.plus(start, r), f.at(target, f.plus(inputs * rows, r)))
         with f.when(f.set(f"xor i1 {full}, true")), f.loop(rows) as (r, _):
@@ -44,9 +65,9 @@ def transpose(module: Module, computation: Computation, block_size: int) -> None
             there = f.set(f"icmp slt i64 {row}, %rows")
             with f.when(there):
                 if inputs:
-                    source = row_of(f, row, inputs)
+                    source = row_at(row)
                     with f.loop(inputs) as (c, _):
-                        f.store(f.load(f.at(source, c)), f.at(place, f.times(c, rows)))
+                        f.store(f.load(column_of(source, c)), f.at(place, f.times(c, rows)))
                 if computation.weighted:
                     copy_weight(f, row, f.at(place, inputs * rows))
             with f.when(f.set(f"xor i1 {there}, true")), f.loop(len(computation.columns)) as (c, _):
@@ -54,8 +75,8 @@ def transpose(module: Module, computation: Computation, block_size: int) -> None
     f.end()
 
 
-def row_of(f: Function, row: str, inputs: int) -> str:
-    """The pointer to the numbers of a row."""
+def chosen_row(f: Function, row: str, inputs: int) -> str:
+    """The pointer to the numbers of a row of the index."""
     place = f.set(f"getelementptr inbounds i64, ptr %index, i64 {row}")
     chosen = f.set(f"load i64, ptr {place}")
     return f.at("%x", f.set(f"mul nsw i64 {chosen}, {inputs}"))
@@ -66,13 +87,20 @@ def copy_weight(f: Function, row: str, target: str) -> None:
     f.store(number, target)
 
 
-def turn(f: Function, inputs: int, rows: int, start: str, target: str) -> None:
+def copy(f: Function, inputs: int, rows: int, start: str, target: str) -> None:
+    """A whole block of rows whose columns are contiguous."""
+    with f.loop(inputs) as (column, _), f.width(rows):
+        source = f.at("%x", f.plus(f.set(f"mul nsw i64 {column}, %column_step"), start))
+        f.store(f.load(source), f.at(target, f.times(column, rows)))
+
+
+def turn(f: Function, inputs: int, rows: int, start: str, target: str, row_at: Pointer) -> None:
     """A whole block of rows, square by square."""
     side = f.module.lanes
     while side > inputs:
         side //= 2
     for first in range(0, rows, side):
-        sources = [row_of(f, f.plus(start, first + i), inputs) for i in range(side)]
+        sources = [row_at(f.plus(start, first + i)) for i in range(side)]
 
         def square(column: int | str, sources: list[str] = sources, first: int = first) -> None:
             with f.width(side):

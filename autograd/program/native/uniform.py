@@ -22,13 +22,14 @@ SMALLEST_TABLE = 32  # instructions of a loop; straight-line code of fewer is as
 ADDRESS = "ptr %uniform"  # the parameters of the functions
 
 
-def write_uniform(units: Units, slots: Sequence[int]) -> list[Call]:
+def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> list[Call]:
     """Calls of functions that, in this order, compute slots from earlier ones.
 
+    loops: whether instructions that are alike become loops.
     Stored is what another function reads, and what has a place already.
     """
     computation, layout = units.computation, units.layout
-    schedule = ordered(computation, slots, grouped(computation, slots))
+    schedule = ordered(computation, slots, grouped(computation, slots, loops))
     stored = set().union(*[reads(computation, unit) for unit in schedule])
     calls = []
     for unit in schedule:
@@ -48,7 +49,7 @@ def write_uniform(units: Units, slots: Sequence[int]) -> list[Call]:
     return calls
 
 
-def grouped(computation: Computation, slots: Sequence[int]) -> list[Unit]:
+def grouped(computation: Computation, slots: Sequence[int], loops: bool) -> list[Unit]:
     """Loops of instructions that are alike and of equal depth, and those of many operands."""
     level: dict[int, int] = {}
     alike: dict[tuple[int, str, int], list[int]] = {}
@@ -61,8 +62,10 @@ def grouped(computation: Computation, slots: Sequence[int]) -> list[Unit]:
             units.append(Wide(slot, tuple(halves(operands) if name == "dot" else [operands])))
         else:
             alike.setdefault((level[slot], name, len(operands)), []).append(slot)
-    loops = [tuple(found) for found in alike.values() if len(found) >= SMALLEST_TABLE]
-    return [*units, *[Loop([found], 0) for found in loops]]
+    if loops:
+        many = [tuple(found) for found in alike.values() if len(found) >= SMALLEST_TABLE]
+        units += [Loop([found], 0) for found in many]
+    return units
 
 
 def write_loop(f: Function, units: Units, slots: Sequence[int]) -> None:
@@ -102,6 +105,14 @@ def place_of(f: Function, places: Sequence[int], i: str) -> str:
     if step is not None:
         return f.plus(f.times(i, step), places[0])
     return f.entry(f.module.table(places), i)
+
+
+def copy_constants(f: Function, units: Units) -> None:
+    """Put the constants that have places into them; the places are known when all else is."""
+    constants, places = units.computation.constants, units.layout.uniform_places
+    found = [slot for slot in places if slot in constants]
+    table = f.module.numbers([constants[slot] for slot in found])
+    copy(f, table, range(len(found)), [places[slot] for slot in found])
 
 
 def copy(f: Function, source: str, sources: Sequence[int], places: Sequence[int]) -> None:

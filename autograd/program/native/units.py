@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .computation import Computation
@@ -9,7 +10,7 @@ from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
 from .llvm_ir import Function, Module
 from .lowering import lower
-from .schedule import Layer, Loop, Schedule, Straight, Wide
+from .schedule import Accumulation, Layer, Loop, Schedule, Straight, Wide
 from .sharing import call_all, end_shared
 from .wide import Leaf, lower_wide
 
@@ -140,15 +141,24 @@ class Units:
         """Some copies at a time as one long vector, then those that are left."""
         count, together = len(unit.steps[0]), self.together(unit)
         whole = count - count % together
+        sums = [self.operand(f, {}, chain.start) for chain in unit.accumulations]
         if whole:
-            self.copies(f, unit, 0, whole, together)
+            sums = self.copies(f, unit, (0, whole, together), sums)
         if whole < count:
             rest = next(n for n in (2, 1) if (count - whole) % n == 0 and n <= together)
-            self.copies(f, unit, whole, count, rest)
+            sums = self.copies(f, unit, (whole, count, rest), sums)
+        for chain, total in zip(unit.accumulations, sums, strict=True):
+            self.store(f, chain.slots[-1], total, self.pointer(f, chain.slots[-1]))
 
-    def copies(self, f: Function, unit: Loop, start: int, stop: int, together: int) -> None:
-        """The copies from `start` to `stop`, `together` at a time."""
-        with f.loop(stop, together, start) as (copy, _), f.width(together * self.layout.rows):
+    def copies(
+        self, f: Function, unit: Loop, part: tuple[int, int, int], sums: Sequence[str]
+    ) -> list[str]:
+        """The copies from one number to another, some together at a time; the accumulations."""
+        start, stop, together = part
+        with (
+            f.loop(stop, together, start, carry=sums) as (copy, carried),
+            f.width(together * self.layout.rows),
+        ):
             values: dict[tuple[int, ...], str] = {}  # by the slots of all copies
             shared: dict[int, str] = {}
             for slots in unit.steps:
@@ -162,6 +172,24 @@ class Units:
                 if slots[0] in self.layout.places:
                     further = f.times(copy, self.layout.rows)
                     self.store(f, slots[0], values[slots], self.pointer(f, slots[0], further))
+            carried.after = [
+                self.accumulated(f, chain, values, total)
+                for chain, total in zip(unit.accumulations, carried.current, strict=True)
+            ]
+        return carried.after
+
+    def accumulated(
+        self, f: Function, chain: Accumulation, values: dict[tuple[int, ...], str], total: str
+    ) -> str:
+        """An accumulation after the copies that are together: part after part of long vectors."""
+        rows = self.layout.rows
+        for first in range(0, f.lanes, rows):
+            lanes = range(first, first + rows)
+            parts = [f.shuffle(values[step], values[step], lanes) for step in chain.steps]
+            with f.width(rows):
+                for number in parts:
+                    total = lower(f, chain.name, [total, number])
+        return total
 
     def copy_operand(
         self, f: Function, shared: dict[int, str], column: tuple[int, ...], copy: str

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import autograd
 from autograd import Value
 from autograd.cached import cached_property
+from autograd.collector import collector_paused
 from autograd.locks import LOADING
+from autograd.program import Program
+from autograd.tape import Tape, trace
 
 from ...evaluation import output_numbers
 from ...losses import cross_entropy
 from ..task import LabeledRows, Task
 from .eager import Eager
 from .engine import Engine, Outputs, exact_sum
-
-if TYPE_CHECKING:
-    from autograd.program import Program
 
 COMPARED = 20  # rows of different labels, and rows at equal distances, to compare with the graph
 COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
@@ -53,39 +55,75 @@ class Compiled(Engine):
         self.parameters = list(task.optimizer.parameters)  # a callback may change those
         row, label = task.pairs[0]
         outputs = task.model(row)
-        self.width, self.classes = len(row), len(output_numbers(outputs))
+        numbers = [float(x) for x in row]  # what is none raises before anything is compiled
+        self.width, self.classes = len(numbers), len(output_numbers(outputs))
         self.label_is_sequence = self.one_hot(label) or is_sequence(label)
-        labels = distinct_labels(task.pairs)
+        self.labels = labels = distinct_labels(task.pairs)
         for _, label in [*labels, *distinct_labels(task.validation or ())]:
-            task.loss(outputs, label)  # an invalid label raises the loss's own error
+            task.checked(task.loss(outputs, label))  # an invalid label raises the loss's own error
         self.columns = self.width + len(self.label_columns(label))
-        wanted = task.has_accuracy or task.validation is not None
-        self.evaluation = self.program_of(self.loss_and_outputs) if wanted else None
-        for row, label in labels[:COMPARED]:
-            self.compare(row, label)
-        self.compare_rows(COMPARED)
+        self.compile()
+        if task.is_known:  # no code of the user's: this is a test of what was compiled
+            self.compare(labels[:COMPARED_AGAIN])
+        else:
+            self.compare([*labels[:COMPARED], *self.distant_rows(COMPARED)])
         super().prepare()
 
     @property
     def engine_and_note(self) -> tuple[str, str]:
         return self.program.backend, self.program.note
 
-    def loss_and_outputs(self, *numbers: Value) -> list[Value]:
+    def compile(self) -> None:
+        """Compile what the first epoch needs."""
+        _ = self.evaluation or self.program
+
+    @cached_property
+    def traced(self) -> tuple[Tape, list[Value]]:
+        """The tape of what is computed for each row, and the leaves whose numbers it reads."""
+        with self.compiling(), collector_paused():
+            tape, leaves = trace(self.computed, self.columns, self.parameters)
+            return tape.check(), leaves
+
+    def computed(self, *numbers: Value) -> Sequence[Value]:
+        """The loss of a row, and the outputs where they are needed."""
         z, t = self.task.model(list(numbers[: self.width])), numbers[self.width :]
+        loss = self.task.loss(z, list(t) if self.label_is_sequence else t[0])
         outputs = [z] if isinstance(z, Value) else z
-        return [self.task.loss(z, list(t) if self.label_is_sequence else t[0]), *outputs]
+        return [loss, *outputs] if self.has_outputs else [loss]
+
+    @property
+    def has_outputs(self) -> bool:
+        """Whether the outputs are needed."""
+        return self.task.has_accuracy or self.task.validation is not None
+
+    @cached_property
+    def evaluation(self) -> Program | None:
+        """Of the loss and the outputs; None where the outputs are not needed."""
+        return self.program_of(self.traced[0]) if self.has_outputs else None
 
     @cached_property
     def program(self) -> Program:
         """Of the loss alone, with its gradient."""
-        return self.program_of(lambda *numbers: self.loss_and_outputs(*numbers)[0])
+        tape, _ = self.traced
+        return self.program_of(replace(tape, outputs=tape.outputs[:1], several=False))
 
-    def program_of(self, function: Callable[..., Any]) -> Program:
+    def program_of(self, tape: Tape) -> Program:
+        """The program of some outputs of the tape."""
+        _, leaves = self.traced
+        with self.compiling():
+            return Program(tape, leaves, self.parameters, self.backend)
+
+    @contextmanager
+    def compiling(self, *others: type[Exception]) -> Iterator[None]:
+        """In its block, what the user's model and loss raise becomes a NotCompiledError.
+
+        others: exceptions that stay as they are.
+        """
         try:
-            return autograd.compile(function, self.columns, self.parameters, self.backend)
-        except ImportError:  # what a backend needs is not installed
+            yield
+        except (ImportError, *others):  # what a backend needs is not installed
             raise
-        except Exception as error:  # the model and the loss are the user's, and may raise anything
+        except Exception as error:  # they may raise anything
             name = getattr(self.task.loss, "__name__", self.task.loss)
             raise NotCompiledError(
                 self.backend,
@@ -95,32 +133,39 @@ class Compiled(Engine):
                 'Or use engine="eager"',
             ) from error
 
-    def compare_rows(self, count: int) -> None:
-        """Compare about `count` rows at equal distances."""
+    def distant_rows(self, count: int) -> LabeledRows:
+        """About `count` rows at equal distances."""
         pairs = self.task.pairs
-        for row, label in pairs[:: -(-len(pairs) // count)]:
-            self.compare(row, label)
+        return pairs[:: -(-len(pairs) // count)]
 
-    def compare(self, row: Sequence[float], label: Any) -> None:
+    def compare(self, pairs: LabeledRows) -> None:
         """Raise NotCompiledError where the program computes another loss than the graph.
 
         Random numbers, and state outside the function, are read once when it is traced, and become
         constants.
         """
-        eager = self.task.row_loss(row, label).data
-        table = self.table([(row, label)])
-        (found,) = self.program(table) if self.evaluation is None else self.evaluation(table)[0][:1]
-        if not math.isnan(eager) and not math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9):
-            raise NotCompiledError(
-                self.backend,
-                f"compiled, the loss is {found} where that of the graph is {eager}, for the label "
-                f"{label!r:.60}: the model or the loss draws a number or makes a choice that "
-                "tracing can't record, such as random.random()",
-                'Use engine="eager"',
-            )
+        wanted = [self.task.row_loss(row, label).data for row, label in pairs]
+        losses = self.losses(self.table(pairs))
+        for eager, found, (_, label) in zip(wanted, losses, pairs, strict=True):
+            same = math.isclose(found, eager, rel_tol=1e-9, abs_tol=1e-9)
+            if not same and not math.isnan(eager):
+                raise NotCompiledError(
+                    self.backend,
+                    f"compiled, the loss is {found} where that of the graph is {eager}, for the "
+                    f"label {label!r:.60}: the model or the loss draws a number or makes a choice "
+                    "that tracing can't record, such as random.random()",
+                    'Use engine="eager"',
+                )
+
+    def losses(self, table: Any) -> Sequence[float]:
+        """The loss of each row of a table."""
+        if self.evaluation is None:
+            found: Sequence[float] = self.program(table)
+            return found
+        return [row[0] for row in self.evaluation(table)]
 
     def verify(self) -> None:
-        self.compare_rows(COMPARED_AGAIN)
+        self.compare(self.distant_rows(COMPARED_AGAIN))
 
     def one_hot(self, label: Any) -> bool:
         """Whether a label is a class index of cross_entropy."""
@@ -168,7 +213,8 @@ class Compiled(Engine):
         assert self.evaluation is not None
         found = self.evaluation(table)
         rows = found if isinstance(found, list) else found.tolist()
-        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:]) for row in rows]
+        last = 1 + self.classes
+        return exact_sum([row[0] / len(rows) for row in rows]), [list(row[1:last]) for row in rows]
 
 
 def distinct_labels(pairs: LabeledRows) -> LabeledRows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 
 from autograd import Value, dot, where
 from autograd.cached import cached_property
-from autograd.program.native import Descent, Pace, Results, Steps, TooLargeError
-from autograd.tape import Tape, trace
+from autograd.program.native import Descent, Pace, Results, Steps, TooLargeError, row_seconds
+from autograd.tape import Tape
 
 from ...optimizers import Optimizer
 from ..task import Task
@@ -37,15 +38,30 @@ class Native(Compiled):
     descent: Descent | None = None  # the steps as machine code; None where they run in Python
     reason: str | None = None  # why they run in Python; None as long as they are machine code
 
-    def prepare(self) -> None:
-        """Compile the loss, then the optimizer's steps."""
-        super().prepare()
+    def compile(self) -> None:
+        """Compile the steps; programs of the loss and the outputs only where there are none."""
         self.update_descent()
+        if self.descent is None:
+            super().compile()
+
+    def losses(self, table: Any) -> Sequence[float]:
+        """By the code of the steps where it can be, so that no other needs to be compiled."""
+        if self.descent is not None:
+            found = self.descent.losses(table, self.numbers)
+            if all(map(isfinite, found)):
+                return found
+        return super().losses(table)
+
+    @property
+    def numbers(self) -> list[float]:
+        """The numbers of all leaves that the loss reads."""
+        _, leaves = self.traced
+        return [leaf.data for leaf in leaves]
 
     @cached_property
     def pace(self) -> Pace:
         """The number of epochs for each call of machine code."""
-        return Pace()
+        return Pace(row_seconds(self.traced_loss) * len(self.task.pairs))
 
     @property
     def engine_and_note(self) -> tuple[str, str]:
@@ -84,15 +100,13 @@ class Native(Compiled):
     def compile_descent(self) -> Descent | str:
         """The optimizer's steps as machine code, or why they can't be."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
-        program = self.evaluation or self.program
-        if program.backend != "native":
-            return program.note
         if self.why_not_native:
             return self.why_not_native
-        tape, _ = self.traced_loss
+        loss, count = self.traced_loss, len(self.parameters)
         try:
             self.rule = TracedRule(optimizer)
-            return Descent(tape, len(self.parameters), self.rule.tape, len(kind.start))
+            with self.compiling(TooLargeError):
+                return Descent(loss, count, self.rule.tape, len(kind.start))
         except NotTracedError as error:
             return f"the rule of {kind.__name__} can't be traced: {error}"
         except TooLargeError as error:
@@ -103,23 +117,23 @@ class Native(Compiled):
         self.reason = reason
         self.descent = None
 
-    @cached_property
-    def traced_loss(self) -> tuple[Tape, list[Value]]:
-        """The tape of one row's loss and, for classes, whether its output is correct; its leaves.
+    def computed(self, *numbers: Value) -> Sequence[Value]:
+        """Where labels are classes, also whether the output is correct."""
+        loss, *outputs = super().computed(*numbers)
+        if not self.task.has_accuracy:
+            return [loss, *outputs]
+        return [loss, *outputs, is_correct(outputs, self.class_of(numbers[self.width :]))]
 
-        The leaves are Values whose numbers are operands of the tape, the parameters among them.
-        """
-
-        def loss_and_hit(*numbers: Value) -> list[Value]:
-            loss, *z = self.loss_and_outputs(*numbers)
-            t = list(numbers[self.width :])
-            return [loss, is_correct(z, self.class_of(t))] if self.task.has_accuracy else [loss]
-
-        return trace(loss_and_hit, self.columns, self.parameters)
+    @property
+    def traced_loss(self) -> Tape:
+        """The tape of one row's loss and, for classes, whether its output is correct."""
+        tape, _ = self.traced
+        wanted = [0, -1] if self.task.has_accuracy else [0]
+        return tape.with_outputs([tape.outputs[i] for i in wanted])
 
     def class_of(self, label: Sequence[Value]) -> Value:
         """The class of a label, from its columns in a table."""
-        if all([self.one_hot(given) for _, given in self.task.pairs]):
+        if all([self.one_hot(given) for _, given in self.labels]):
             return dot([float(i) for i in range(self.classes)], label)
         if self.label_is_sequence:
             return first_largest(label)
@@ -135,7 +149,7 @@ class Native(Compiled):
         count = self.pace.next(most)
         first = optimizer.steps
         try:
-            rates = [task.set_lr(first + i) for i in range(count * task.steps_per_epoch)]
+            rates = task.set_lrs(first, count * task.steps_per_epoch)
         except Exception:  # the schedule's: the steps before it are done, then it raises again
             return super().epochs(most)
         assert self.rule is not None
@@ -153,10 +167,8 @@ class Native(Compiled):
         optimizer, rule = self.task.optimizer, self.rule
         assert self.descent is not None
         assert rule is not None
-        _, leaves = self.traced_loss
         states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
-        numbers = [leaf.data for leaf in leaves]
-        found = self.descent.run(self.rows, steps, numbers, states, optimizer.steps, rule.settings)
+        found = self.descent.run(self.rows, steps, self.numbers, states, optimizer.steps, rule.settings)
         self.pace.took(found.seconds)
         changed = zip(found.parameters.tolist(), found.gradient.tolist(), strict=True)
         for parameter, (data, grad) in zip(self.parameters, changed, strict=True):

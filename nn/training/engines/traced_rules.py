@@ -44,10 +44,12 @@ class TracedRule:
         self.optimizer, self.kind = optimizer, kind_of(optimizer)
         settings = optimizer.settings
         names = [name for name, x in settings.items() if numbers_in(x)]
-        self.names = [name for name in names if self.can_be_operands([name])]
-        if not self.can_be_operands(self.names):
-            self.names = []
-        self.tape = self.traced(self.names)
+        tape = self.tape_or_none(names)
+        if tape is None:
+            names = [name for name in names if self.tape_or_none([name])]
+            tape = self.tape_or_none(names)
+        self.names = [] if tape is None else names
+        self.tape = tape or self.traced([])
         self.fixed_settings = fixed_settings(settings, self.names)
         if type(optimizer).rule not in TRUSTED and is_looked_up(optimizer):
             raise NotTracedError("it looks something up by a number, in a table or as text")
@@ -74,13 +76,12 @@ class TracedRule:
         columns = (*self.tape.inputs, *self.tape.parameters)
         return Program(replace(self.tape, inputs=columns, parameters=()), [], [], "numpy")
 
-    def can_be_operands(self, names: Sequence[str]) -> bool:
-        """Whether these settings can be operands instead of constants."""
+    def tape_or_none(self, names: Sequence[str]) -> Tape | None:
+        """The tape where these settings can be operands instead of constants, else None."""
         try:
-            self.traced(names)
+            return self.traced(names)
         except NotTracedError:
-            return False
-        return True
+            return None
 
     def traced(self, names: Sequence[str]) -> Tape:
         """The tape of the rule; the numbers of these settings are among its operands."""
@@ -96,7 +97,9 @@ class TracedRule:
 
         count = sum([len(numbers_in(settings[name])) for name in names])
         try:
-            tape, again = [rule_tape(rule, len(kind.start), count) for _ in range(2)]
+            tape = rule_tape(rule, len(kind.start), count)
+            trusted = kind.rule in TRUSTED
+            again = tape if trusted else rule_tape(rule, len(kind.start), count)
         except Exception as error:  # a rule may raise anything; step by step its error is visible
             raise NotTracedError(str(error)) from error
         if tape != again:

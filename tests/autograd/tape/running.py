@@ -14,7 +14,7 @@ from autograd.graph import topological_order
 from autograd.ops import IEEE, TABLE, Shape
 from autograd.recording import evaluate as node_of
 from autograd.tape import Tape
-from autograd.tape.passes import run_instruction
+from autograd.tape.folding import run_instruction
 
 EPSILON = 2.0**-52
 SPECIAL = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, -2.5]

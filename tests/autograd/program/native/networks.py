@@ -76,4 +76,5 @@ def schedule_of(
 ) -> tuple[Schedule, Computation]:
     program = compile(f, inputs, parameters, "python")
     computation = of_sums(program.tape, program.tape.parameter_slots)
-    return group(computation, find_reductions(computation).outers), computation
+    sums = find_reductions(computation)
+    return group(computation, sums.columns, sums.outers), computation

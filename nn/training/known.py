@@ -1,0 +1,64 @@
+"""Models and losses of this package alone: they draw no numbers, and keep nothing between calls."""
+
+from __future__ import annotations
+
+import functools
+import types
+from typing import Any
+
+from autograd import Value
+
+from ..activations import ACTIVATIONS
+from ..layers import MLP, Layer, Neuron
+from ..losses import OF_CLASSES, OF_NUMBERS
+from ..module import Module
+from ..schema import Schema
+
+PLAIN = (bool, int, float, str, type(None))
+FUNCTIONS = {*OF_CLASSES, *OF_NUMBERS, *ACTIVATIONS.values()}
+
+
+def methods_of(kind: type) -> dict[str, Any]:
+    """The methods that a class defines."""
+    return {name: f for name, f in vars(kind).items() if isinstance(f, types.FunctionType)}
+
+
+METHODS = {kind: methods_of(kind) for kind in (MLP, Layer, Neuron, Module)}
+NAMES = {name for methods in METHODS.values() for name in methods}
+
+
+def are_known(*things: Any) -> bool:
+    """Whether these consist of networks, losses, parameters and plain settings alone.
+
+    All code that runs when they are called is then that of this package: it gives the same numbers
+    in every call. A subclass, a function of the user's, or another method in the place of one of
+    the classes' own may do anything.
+    """
+    if any([methods_of(kind) != methods for kind, methods in METHODS.items()]):
+        return False
+    waiting, seen = [*things], set()
+    while waiting:
+        thing = waiting.pop()
+        kind = type(thing)
+        if kind is Value:
+            if thing.op is not None:
+                return False
+        elif kind in (list, tuple, functools.partial, *METHODS):
+            if not NAMES.isdisjoint(getattr(thing, "__dict__", ())):
+                return False
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                waiting.extend(parts_of(thing))
+        elif isinstance(thing, types.FunctionType):
+            if thing not in FUNCTIONS:
+                return False
+        elif kind not in (*PLAIN, Schema):
+            return False
+    return True
+
+
+def parts_of(thing: Any) -> list[Any]:
+    """What a container, a partial application or a module holds."""
+    if isinstance(thing, functools.partial):
+        return [thing.func, *thing.args, *thing.keywords.values()]
+    return [*vars(thing).values()] if isinstance(thing, Module) else [*thing]

@@ -93,6 +93,8 @@ def real(x: Any, where: str) -> float:
         shape = TABLE[where].shape if where in TABLE else Shape.NONE
         advice = SEVERAL_ADVICE.get(where) or CALLS.get(shape, "give one number")
         advice = advice.format(where=where)
+        if type(x).__name__ == "matrix":
+            advice = "numpy.asarray(x) makes an array of it, which takes Values"
     elif hasattr(x, "item") and not is_value(x):  # an array of one number
         advice = "use its .item()"
     else:

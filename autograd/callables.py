@@ -136,8 +136,8 @@ def pairs(op: Op) -> Pairs:
             raise ValueError(f"{name}: expected at least one operand, got none")
         operands = (*a, *b)
         try:
-            xs = [operand._data for operand in a]
-            ys = [operand._data for operand in b]
+            xs = [operand._number for operand in a]
+            ys = [operand._number for operand in b]
         except AttributeError:  # a plain number among them
             return apply(op, operands)
         try:

@@ -68,13 +68,17 @@ class Arguments:
                 "passed on and not differentiated"
             )
         self.args, self.named = args, named
-        self.places = places_of(argnums, len(args), name)
+        self.places = range(len(args)) if argnums is None else places_of(argnums, len(args), name)
         self.alone = len(args) == 1 if argnums is None else isinstance(argnums, numbers.Integral)
-        found = [flatten(args[place], name) for place in self.places]
-        self.numbers = [x for items, _ in found for x in items]
-        self.forms = [form for _, form in found]
+        self.forms: list[Form]
+        if argnums is None and {*map(type, args)} == {float}:  # as most are
+            self.numbers, self.forms = list(args), [NUMBER] * len(args)
+        else:
+            found = [flatten(args[place], name) for place in self.places]
+            self.numbers = [x for items, _ in found for x in items]
+            self.forms = [form for _, form in found]
         self.form = self.forms[0] if self.alone else Nested(tuple, self.forms)
-        self.plain = argnums is None and all([form is NUMBER for form in self.forms])
+        self.plain = argnums is None and self.forms.count(NUMBER) == len(self.forms)
 
     def filled(self, inputs: Sequence[Any]) -> list[Any]:
         """The arguments with other numbers in the places by which f is differentiated."""
@@ -91,10 +95,8 @@ class Arguments:
         return list(rows) if self.plain else outputs.around(self.form, rows)
 
 
-def places_of(argnums: Argnums, count: int, name: str) -> tuple[int, ...]:
+def places_of(argnums: int | Sequence[int], count: int, name: str) -> Sequence[int]:
     """The indices of the arguments that are differentiated by."""
-    if argnums is None:
-        return tuple(range(count))
     given = (argnums,) if isinstance(argnums, numbers.Integral) else tuple(argnums)  # type: ignore[arg-type]
     found = tuple([int(place) + count if place < 0 else int(place) for place in given])
     if not all([place in range(count) for place in found]) or len({*found}) < len(found):
@@ -126,6 +128,8 @@ class Call:
     once in an outermost call, however many calls inside it use it.
     """
 
+    form: Form
+
     def __init__(self, f: Function, arguments: Arguments, name: str) -> None:
         # Each number passes through a node of this call's own: a Value's other uses inside f,
         # from a closure, are not what this call differentiates.
@@ -141,8 +145,11 @@ class Call:
         finally:
             _running.reset(token)
             inputs.difference_update(self.inputs)
-        outputs, self.form = flatten(y, name, f"a function of {ACCEPTED}")
-        self.outputs = [lift(output, name) for output in outputs]
+        if isinstance(y, Value):  # as of most functions
+            self.outputs, self.form = [y], NUMBER
+        else:
+            outputs, self.form = flatten(y, name, f"a function of {ACCEPTED}")
+            self.outputs = [lift(output, name) for output in outputs]
         self.given, self.around = given, around
         self.order = topological_order(*self.outputs, seen=self.passed_over())
         self.keep = any(map(is_value, arguments.numbers)) or self.uses_outside(given, around)
@@ -159,7 +166,8 @@ class Call:
         In a thread that f started, only `inputs` has the inputs of the enclosing calls.
         """
         if not around:
-            return any([outer(node) for node in self.order])
+            nodes = self.order  # `outer` of each, written out
+            return any([(not x.parents and x.op is None) or x in inputs for x in nodes])
         met = {x: x.op is None or bool(x.parents) for x in given}
         known = met, *around
         for node in self.order:
@@ -215,7 +223,7 @@ class Call:
 
     def values(self, ys: Sequence[Value]) -> Any:
         """Numbers for the outputs, as the caller gets them."""
-        return self.form.build([y if self.keep else y._data for y in ys])
+        return self.form.build([y if self.keep else y._number for y in ys])
 
 
 def outer(node: Value) -> bool:

@@ -34,7 +34,7 @@ from .graph import topological_order
 from .modes import enable_grad
 from .numpy_calls import called
 from .ops import CONSTANT
-from .structures import flatten
+from .structures import flatten, is_array
 from .value import Value
 
 Quotient = Callable[[float], tuple[float, float]]  # step -> the quotient, what roundings do to it
@@ -78,7 +78,8 @@ def check_gradients(
         raise ValueError(f"check_gradients: expected a positive tolerance, got {tolerance!r}")
 
     def at(values: Sequence[Any]) -> Any:
-        return called(f, form.build(values))
+        y = called(f, form.build(values))
+        return y.item() if is_array(y) and not y.ndim else y
 
     y = at(inputs)
     if not isinstance(y, Value):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from numbers import Number
 from typing import Any
 
-from . import modes, recording
+from . import comparisons, modes, recording
 from .graph import sources
 from .ops import BRANCH, DETACH, FLOOR, OPEN_CHOICES, Op
 from .recording import evaluate, lift, record
@@ -80,7 +80,7 @@ class Condition:
             return evaluate(self.op, operands)
         taken = branches[0 if self.holds else 1]
         traceable = self.traceable if traceable is None else traceable
-        return decide(BRANCH, taken._data, (taken,), self.op, operands, traceable)
+        return decide(BRANCH, taken._number, (taken,), self.op, operands, traceable)
 
     def __bool__(self) -> bool:
         if self.holds is None:
@@ -201,5 +201,6 @@ def branches(node: Value) -> tuple[Value, ...]:
     return () if node.op is DETACH else node.parents
 
 
-# The classes that recording.py uses when it is called, and that could not be imported there.
-vars(recording).update(Value=Value, Condition=Condition)
+# The classes that these modules use when they are called, and that could not be imported there.
+for module in (recording, comparisons):
+    vars(module).update(Value=Value, Condition=Condition)

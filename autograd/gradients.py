@@ -123,7 +123,7 @@ def between_gradients(
     table: dict[Value, Any] = {}
     if between and between[-1] is y:  # else y only compared them, or is cut off from them
         if modes.active:
-            modes.inspect_sweep(between, seed._data if isinstance(seed, Value) else seed)
+            modes.inspect_sweep(between, seed._number if isinstance(seed, Value) else seed)
         if create_graph:
             refuse_stale(between)
             with modes.unchecked():
@@ -145,8 +145,8 @@ def refuse_stale(order: Iterable[Value]) -> None:
             op, operands = node.op, node.parents
             if isinstance(node, Decided) and node.traceable:  # decide again
                 op, operands = node.traced_op, node.operands
-            now = op([operand._data for operand in operands])
-            if now != node._data and not (isnan(now) and isnan(node._data)):
+            now = op([operand._number for operand in operands])
+            if now != node._number and not (isnan(now) and isnan(node._number)):
                 raise ValueError(
                     f"gradients: {node!r}, made by {node.op!r}, no longer follows from its "
                     f"parents, which now give {now!r}: a leaf was changed since; compute y again"

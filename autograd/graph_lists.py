@@ -52,7 +52,7 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
         "operations": [op and op.name for op in codes],
         "op": [codes[node.op] for node in order],
         "slots": [len(node.parents) for node in order],
-        "data": in_words([node._data for node in order]),
+        "data": in_words([node._number for node in order]),
         "grad": in_words([grad_of(node) for node in order]),
         "parents": [place[parent] for node in order for parent in node.parents],
         "local_derivatives": in_words([d for node in order for d in node.local_derivatives]),
@@ -157,7 +157,7 @@ class Reading:
         branches = [()] if op is DETACH else [(operand,) for operand in operands[-2:]]
         if node.parents not in branches:
             raise self.wrong(f"node {i}: parents", "expected a branch of the choice")
-        made: Any = record(node.op, node._data, node.parents, node.local_derivatives, Decided)
+        made: Any = record(node.op, node._number, node.parents, node.local_derivatives, Decided)
         made.traced_op, made.operands, made.traceable = op, operands, traceable
         return made  # type: ignore[no-any-return]
 

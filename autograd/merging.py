@@ -35,4 +35,4 @@ def part(node: Value, equals: dict[Value, Value]) -> Any:
     """What stands for an operand: its first equal, or the number of a constant."""
     if node in equals:
         return equals[node]
-    return node._data.hex() if node.op is CONSTANT else node  # hex tells -0.0 from 0.0
+    return node._number.hex() if node.op is CONSTANT else node  # hex tells -0.0 from 0.0

@@ -62,7 +62,7 @@ def tracing(*nodes: Any) -> bool:
     """
     if innermost("tracing", False):
         return True
-    unknown = [node for node in nodes if math.isnan(node._data)] if inputs else []
+    unknown = [node for node in nodes if math.isnan(node._number)] if inputs else []
     return bool(unknown) and not inputs.isdisjoint(topological_order(*unknown))
 
 
@@ -285,7 +285,7 @@ def frozen(what: str) -> TypeError:
 
 def named(node: Any) -> str:
     """A node as errors show it: `p = 0.0` or `0.0`."""
-    return f"{node._data!r}" if node.label is None else f"{node.label} = {node._data!r}"
+    return f"{node._number!r}" if node.label is None else f"{node.label} = {node._number!r}"
 
 
 def described(node: Any) -> str:

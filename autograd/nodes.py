@@ -38,7 +38,7 @@ def constant(x: Any) -> Value:
         return lift(x, "constant")
     if modes.active and modes.tracing():
         return evaluate(ops.DETACH, (x,))
-    return decide(ops.DETACH, x._data, (), ops.DETACH, (x,))
+    return decide(ops.DETACH, x._number, (), ops.DETACH, (x,))
 
 
 def largest(xs: Sequence[Any]) -> Value:

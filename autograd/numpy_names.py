@@ -2,14 +2,15 @@
 
 `numpy.arctan(x)` of an array of objects is an array of what `arctan()` of each gives. Where NumPy's
 name is that of a function here, as `exp`, the body of `Value` has the method. Operators, `abs`,
-sums, products and comparisons NumPy makes of Python's own.
+sums, products and comparisons NumPy makes of Python's own. Those that no operation computes are
+refused here, with what to write in their place.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from . import ops
 from .recording import binary, documented, lift, reflected, unary
@@ -17,6 +18,14 @@ from .recording import binary, documented, lift, reflected, unary
 if TYPE_CHECKING:
     from .ops import Op
     from .value import Value
+
+# What to write in place of a function of whole numbers and rests.
+INSTEAD = {
+    "fmod": "x % y, which has the sign of y",
+    **dict.fromkeys(("divmod", "floor_divide"), "autograd.floor(x / y) of each number, for x // y"),
+    **dict.fromkeys(("rint", "round"), "autograd.floor(x + 0.5) of each number"),
+    "trunc": "autograd.sign(x) * autograd.floor(abs(x)) of each number",
+}
 
 
 def of_two(op: Op) -> Callable[[Value, Value | float], Value]:
@@ -32,6 +41,15 @@ def by(
     return documented(lambda self: operate(self, number), name, doc)
 
 
+def refused(name: str) -> Callable[..., Any]:
+    """The method, by NumPy's or Python's name, of what no operation computes."""
+
+    def method(self: Value, *others: Any) -> Any:
+        raise TypeError(f"there is no {name} of Values: use {INSTEAD[name]}")
+
+    return documented(method, name, f"Refused: use {INSTEAD[name]}.")
+
+
 class NumPyMethods:
     """The methods of Value that have NumPy's names."""
 
@@ -45,6 +63,11 @@ class NumPyMethods:
     exp2 = by(2.0, reflected(ops.POW), "exp2", "2 to the power x.")
     radians = deg2rad = by(math.pi / 180.0, binary(ops.MUL), "radians", "x degrees in radians.")
     degrees = rad2deg = by(180.0 / math.pi, binary(ops.MUL), "degrees", "x radians in degrees.")
+
+    rint, fmod = refused("rint"), refused("fmod")
+    __round__, __trunc__ = refused("round"), refused("trunc")
+    __floordiv__ = __rfloordiv__ = refused("floor_divide")
+    __divmod__ = __rdivmod__ = refused("divmod")
 
     def conjugate(self) -> Self:
         """The Value itself, as of every real number."""

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import modes
+from . import flags, modes
 from .arguments import real
+from .modes import active
 from .ops import CONSTANT, FLOATS, Op
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def record(
 ) -> Value:
     """A new node."""
     node = new(kind or Value)
-    node._data = data
+    node._number = data
     node.grad = 0.0
     node.parents = parents
     node.local_derivatives = local_derivatives
@@ -68,36 +69,39 @@ def operand(x: Any, where: str) -> Any:
 
 def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
     """The node of an operation on its operands, whatever its shape."""
-    data = [operand._data for operand in operands]
+    data = [operand._number for operand in operands]
     try:
         y = op.forward(*op.split(data))
         local_derivatives = op.partials_at(FLOATS, data, y)
     except (ArithmeticError, ValueError) as error:
         y, local_derivatives = op.evaluate_ieee(data, error)
     node = record(op, y, operands, local_derivatives)
-    return modes.inspect(node) if modes.active else node
+    return modes.inspect(node) if active else node
 
 
 def unary(op: Op) -> Callable[[Value], Value]:
     """The method of an operation with one operand."""
     forward, partials = op.forward, op.partials
     linear = partials if isinstance(partials, tuple) else None
+    loud = op.name in flags.LOUD
 
     def method(self: Value) -> Value:
-        a = self._data
+        a = self._number
         try:
             y = forward(a)
             local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
             y, local = op.evaluate_ieee((a,), error)
+        if loud and local[0] - local[0]:  # not 0.0: it is infinite or NaN
+            flags.clear()
         node = new(Value)
-        node._data = y
+        node._number = y
         node.grad = 0.0
         node.parents = (self,)
         node.local_derivatives = local
         node.op = op
         node.label = None
-        return modes.inspect(node) if modes.active else node
+        return modes.inspect(node) if active else node
 
     return documented(method, op.name, op.doc)
 
@@ -106,25 +110,30 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
     """The method of an operator: of two operands, or NotImplemented where the other is an array."""
     forward, partials, name = op.forward, op.partials, op.name
     linear = partials if isinstance(partials, tuple) else None
+    loud = op.name in flags.LOUD
 
     def method(self: Value, other: Any) -> Any:
         if type(other) is not Value and (other := operand(other, name)) is NotImplemented:
             return other
-        a = self._data
-        b = other._data
+        a = self._number
+        b = other._number
         try:
             y = forward(a, b)
             local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
             y, local = op.evaluate_ieee((a, b), error)
+        if loud:
+            wrt_a, wrt_b = local
+            if wrt_a - wrt_a != wrt_b - wrt_b:  # one is infinite or NaN
+                flags.clear()
         node = new(Value)
-        node._data = y
+        node._number = y
         node.grad = 0.0
         node.parents = (self, other)
         node.local_derivatives = local
         node.op = op
         node.label = None
-        return modes.inspect(node) if modes.active else node
+        return modes.inspect(node) if active else node
 
     return documented(method, op.name, op.doc)
 
@@ -133,26 +142,6 @@ def reflected(op: Op) -> Callable[[Value, float], Value]:
     """The method of `number op value`."""
     method = binary(op)
     return documented(lambda self, other: method(lift(other, op.name), self), op.name, op.doc)
-
-
-def compare(
-    test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
-) -> Callable[[Value, Any], bool]:
-    """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
-
-    def method(self: Value, other: Any) -> Any:
-        if type(other) is not Value and (other := operand(other, "comparison")) is NotImplemented:
-            return other
-        unknown = modes.active and modes.tracing(self, other)
-        condition = new(Condition)
-        condition.op = open_choice
-        condition.compared = (other, self) if swapped else (self, other)
-        condition.holds = None if unknown else test(self._data, other._data)
-        condition.opposite = False
-        condition.traceable = True
-        return condition
-
-    return documented(method, test.__name__, test.__doc__)
 
 
 def documented(method: Method, name: str, doc: str | None) -> Method:

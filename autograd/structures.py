@@ -14,7 +14,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .arguments import is_value, wrong
+from .cached import cached_property
 
+# Arrays whose numbers are not those of a plain one, or whose operators mean something else.
+OTHER_ARRAYS = {
+    "matrix": "numpy.asarray(x) makes an array of it",
+    **dict.fromkeys(
+        ("MaskedArray", "MaskedConstant"), "x.filled(0.0) or x.compressed() makes an array of it"
+    ),
+}
 ACCEPTED = "numbers, lists or tuples of numbers (also nested), or a NumPy array"
 
 
@@ -97,22 +105,31 @@ class Nested(Form):
 
     def __init__(self, kind: type, parts: Sequence[Form]) -> None:
         self.kind, self.parts = kind, parts
-        self.slices = []
-        self.size = 0
-        for part in parts:
-            self.slices.append(slice(self.size, self.size + part.size))
-            self.size += part.size
-        self.flat = all([part is NUMBER for part in parts])
-        shapes = [part.shape for part in parts]
-        alike = all([shape == shapes[0] for shape in shapes])
-        self.shape = (len(shapes), *(shapes[0] if shapes else ())) if alike else tuple(shapes)
+        self.flat = parts.count(NUMBER) == len(parts)
+        if self.flat:  # as most structures are
+            self.size = len(parts)
+            self.shape = (self.size,)
+        else:
+            self.size = sum([part.size for part in parts])
+            shapes = [part.shape for part in parts]
+            alike = shapes.count(shapes[0]) == len(shapes)
+            self.shape = (len(shapes), *shapes[0]) if alike else tuple(shapes)
+
+    @cached_property
+    def slices(self) -> list[slice]:
+        """For each part the place of its numbers among all."""
+        found, start = [], 0
+        for part in self.parts:
+            found.append(slice(start, start + part.size))
+            start += part.size
+        return found
 
     def rebuild(self, parts: Sequence[Any]) -> Any:
         """The list or tuple of these parts."""
         return self.kind(*parts) if hasattr(self.kind, "_fields") else self.kind(parts)
 
     def build(self, items: Sequence[Any]) -> Any:
-        if self.flat:  # as most structures are
+        if self.flat:
             return self.rebuild(items)
         found = [
             part.build(items[place]) for part, place in zip(self.parts, self.slices, strict=True)
@@ -137,15 +154,20 @@ def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
 
     Raises TypeError for what is no structure of numbers; what is no number itself is not looked at.
     """
-    if isinstance(x, (float, numbers.Real)) or is_value(x):  # the first is found fast
+    if isinstance(x, float) or is_value(x) or isinstance(x, numbers.Real):  # slow: the last
         return [x], NUMBER
     if is_array(x):
+        mask = getattr(x, "mask", None)
+        if type(x).__name__ in OTHER_ARRAYS and (mask is None or mask.any()):
+            raise wrong(where, what, x, OTHER_ARRAYS[type(x).__name__])
         return x.ravel().tolist(), Array(x.shape) if x.ndim else NUMBER
     if not isinstance(x, (list, tuple)):
         if hasattr(x, "__len__") or hasattr(x, "__array__"):
             advice = "numpy.asarray(x) makes an array of it" if hasattr(x, "__array__") else ""
             raise wrong(where, what, x, advice)
         return [x], NUMBER
+    if {*map(type, x)} == {float}:  # as most are
+        return list(x), Nested(type(x), [NUMBER] * len(x))
     found, parts = [], []
     for item in x:
         items, part = flatten(item, where, what)

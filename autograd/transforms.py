@@ -282,16 +282,14 @@ def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -
 
     xs: what the user gave as arguments: a tuple of them, or the only one.
     """
+    expected = arguments.form
     if isinstance(xs, tuple):
         given = tuple(several(given, name, call=f"{name}(f)((a, b), (1.0, 0.0))"))
         same_length(name, what, xs, given)
+        if arguments.alone:
+            expected = Nested(tuple, arguments.forms)
     found, form = flatten(given, name)
-    same_form(
-        name,
-        what,
-        Nested(tuple, arguments.forms) if isinstance(xs, tuple) else arguments.form,
-        form,
-    )
+    same_form(name, what, expected, form)
     return found
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
-from . import modes, ops, pickling, reads
+from . import comparisons, modes, ops, pickling, reads
 from .arguments import real, unset, wrong
+from .comparisons import compare
 from .graph import topological_order
 from .locks import fork_safe_lock
 from .numpy_names import NumPyMethods
 from .ops import Op
-from .recording import binary, compare, evaluate, reflected, unary
+from .recording import binary, evaluate, reflected, unary
 
 SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
 
@@ -43,12 +45,12 @@ class Value(NumPyMethods):
     (10.0, 6.0)
     """
 
-    __slots__ = ("_data", "grad", "label", "local_derivatives", "op", "parents")
+    __slots__ = ("_number", "grad", "label", "local_derivatives", "op", "parents")
     # NumPy leaves `number * value` to the Value, which is faster, and computes `array * value`
     # itself, element by element: its numbers' priority is below this one, that of its arrays above.
     __array_priority__ = -1.0
 
-    _data: float
+    _number: float
     grad: float
     parents: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
@@ -58,7 +60,7 @@ class Value(NumPyMethods):
     def __init__(self, data: float, label: str | None = None) -> None:
         if not (label is None or isinstance(label, str)):
             raise wrong("Value", "a string or None as label", label)
-        self._data = data if type(data) is float else real(data, "Value")
+        self._number = data if type(data) is float else real(data, "Value")
         self.grad = 0.0
         self.parents = self.local_derivatives = ()
         self.op = None
@@ -71,7 +73,7 @@ class Value(NumPyMethods):
             raise modes.frozen("the data of a Value was read")
         if reads.watching:
             reads.note(self)
-        return self._data
+        return self._number
 
     @data.setter
     def data(self, data: float) -> None:
@@ -80,7 +82,7 @@ class Value(NumPyMethods):
                 f"data of {self!r} can't be set: it was computed by {self.op!r}; "
                 "set the data of leaves and compute it again"
             )
-        self._data = data if type(data) is float else real(data, "Value.data")
+        self._number = data if type(data) is float else real(data, "Value.data")
 
     def item(self) -> float:
         """The number as a float, as in PyTorch."""
@@ -90,7 +92,7 @@ class Value(NumPyMethods):
         """A leaf with the same number: what is computed from it does not reach this graph."""
         if modes.active and modes.tracing():
             return evaluate(ops.DETACH, (self,))
-        return Value(self._data)
+        return Value(self._number)
 
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
@@ -152,8 +154,15 @@ class Value(NumPyMethods):
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        """By data with a number or a comparison; two Values are equal only if they are one node."""
-        return equal(self, other) if is_number(other) else NotImplemented
+        """By data with a number or a comparison; two Values are equal only if they are one node.
+
+        As of floats, a NaN is not equal to itself: by that NumPy's nansum and the like find it.
+        """
+        if isinstance(other, Value) and other is not self:
+            comparisons.equated()
+            return NotImplemented
+        missing = other is self and isnan(self._number)
+        return equal(self, other) if missing or is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
         same = self.__eq__(other)
@@ -174,11 +183,11 @@ class Value(NumPyMethods):
     def __format__(self, spec: str) -> str:
         if spec and modes.active:
             modes.refuse_numbers("format", "compute with the Value")
-        return format(self._data, spec) if spec else repr(self)
+        return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = "" if self.label is None else f", label={self.label!r}"
-        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self._number!r}, grad={self.grad!r}{label})"
 
     def _leaves_its_graph(self) -> None:
         """Note that a copy is made; while a function is traced, refuse it."""

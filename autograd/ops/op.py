@@ -22,7 +22,7 @@ from enum import Enum
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
-from .. import floats, ieee
+from .. import flags, floats, ieee
 
 inf, nan = math.inf, math.nan
 Rule = Callable[..., Any]
@@ -162,7 +162,9 @@ class Op:
             raise error
         numbers = [ieee.Number(x) for x in operands]
         y = getattr(IEEE, self.name)(*self.split(numbers))
-        return float(y), tuple([float(d) for d in self.partials_at(IEEE, numbers, y)])
+        partials = self.partials_at(IEEE, numbers, y)
+        flags.clear()
+        return float(y), tuple([float(d) for d in partials])
 
     def __call__(self, operands: Sequence[float]) -> float:
         """The value at floats; nothing raises for a numerical reason."""

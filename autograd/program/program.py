@@ -120,7 +120,7 @@ class Program:
         return self._backend.sums(rows, weights, self._numbers())
 
     def _numbers(self) -> list[float]:
-        return [leaf._data for leaf in self._leaves]  # not by the property: there may be many
+        return [leaf._number for leaf in self._leaves]  # not by the property: there may be many
 
     def __repr__(self) -> str:
         return (

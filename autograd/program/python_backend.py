@@ -61,7 +61,7 @@ class PythonPoint:
 
     def __call__(self, args: Sequence[Any]) -> Any:
         numbers = [real(x, "jit") for x in flatten(args, "jit")[0]]
-        return self.form.build(self.function(*numbers, *[leaf._data for leaf in self.leaves]))
+        return self.form.build(self.function(*numbers, *[leaf._number for leaf in self.leaves]))
 
 
 def compiled(tape: Tape) -> Callable[..., Row]:

@@ -44,7 +44,7 @@ class Folder(Recorder):
         super().__init__(inputs, parameters)
         self.known: dict[int, Any] = {}  # by slot: its number or bool
         # By slot of a choice between constants: the condition and the numbers.
-        self.choices: dict[int, tuple[Symbol, float, float]] = {}
+        self.choices: dict[int, tuple[Symbol, Any, Any]] = {}
 
     def number(self, x: float) -> Symbol:
         symbol = super().number(x)

@@ -93,7 +93,7 @@ class SubexpressionSharer(Recorder):
 
     def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
         super().__init__(inputs, parameters)
-        self.written: dict[tuple[str | int, ...], Symbol] = {}
+        self.written: dict[tuple[object, ...], Symbol] = {}
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
         slots = [symbol.slot for symbol in operands]

@@ -114,7 +114,7 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
     """Write one node."""
     op = node.op
     if op is None or op is CONSTANT:
-        return recorder.number(node._data)
+        return recorder.number(node._number)
     operands = [symbols[operand] for operand in sources(node)]
     if isinstance(node, Decided) and node.traceable:
         op = node.traced_op

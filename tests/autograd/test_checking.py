@@ -255,3 +255,11 @@ def test_bad_input() -> None:
 
 def test_a_leaf_is_a_function_too() -> None:
     assert check_gradients(lambda x: x, 1.0)
+
+
+def test_an_array_of_no_dimension_is_a_number() -> None:
+    np: Any = pytest.importorskip("numpy", reason="gives such arrays: pip install numpy")
+    x = np.array([1.0, 2.0])
+    assert check_gradients(lambda x: np.tensordot(x, x, 1), x, order=2)
+    with pytest.raises(TypeError, match="a function that gives a Value, got ndarray"):
+        check_gradients(lambda x: x * x, x)

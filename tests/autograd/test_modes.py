@@ -323,9 +323,9 @@ def test_while_a_function_is_traced_numbers_are_not_given_away() -> None:
         for condition, taken in [(x < y, 1.0), (x > y, 2.0), (x <= 1, 1.0), (x >= y, 2.0)]:
             chosen = autograd.where(condition, x, 2.0)
             assert len(chosen.parents) == 4
-            assert chosen._data == taken
+            assert chosen._number == taken
         equal = nodes.equal(x, 1.0)
-        assert autograd.where(equal, x, y)._data == 1.0
+        assert autograd.where(equal, x, y)._number == 1.0
         for loose in (x.detach(), nodes.constant(x)):
             assert loose.parents == (x,)
             assert loose.local_derivatives == (0.0,)
@@ -345,7 +345,7 @@ def test_while_a_function_is_traced_a_sweep_gives_no_numbers() -> None:
         with modes.traced(), pytest.raises(TypeError, match=rf"traced, in {__file__}, line .*grad"):
             sweep()
     with modes.traced():
-        assert gradients(x * x, [x], create_graph=True, seed=Value(3.0))[0]._data == 12.0
+        assert gradients(x * x, [x], create_graph=True, seed=Value(3.0))[0]._number == 12.0
 
 
 def test_a_thread_of_a_traced_function_decides_by_no_number_either() -> None:

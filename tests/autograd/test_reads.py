@@ -56,6 +56,10 @@ def square_of_data(a: Any) -> float:
     return a.data**2  # type: ignore[no-any-return]
 
 
+def square_of_text(a: Any) -> float:
+    return float(f"{a:.3f}") ** 2
+
+
 def swept(a: Any) -> float:
     a = a + 0.0
     (a**3).backward()
@@ -72,6 +76,7 @@ LEAVING: dict[str, Callable[[Any], Any]] = {
     "a program": lambda a: compile(lambda x: x * a, 1, backend="python")([[2.0]])[0],
     "a program of a graph": lambda a: compile([a * a], [], backend="python")([[]])[0][0],
     "data": square_of_data,
+    "text": square_of_text,
     "item": lambda a: a.item() * 2,
     "the number of a result": lambda a: math.sqrt((a * a).data),
     "a branch by data": lambda a: 1.0 if a.data > 0 else 0.0,
@@ -119,7 +124,7 @@ STAYING: dict[str, Callable[[Any], Any]] = {
     "the larger": lambda a: max(a, 5.0),
     "detach": lambda a: a.detach() * 2,
     "the number of what was detached": lambda a: a.detach().data * 2,
-    "print": lambda a: float(len(f"{a} {a:.3f} {a!r}") > 0),
+    "print": lambda a: float(len(f"{a} {a!r}") > 0),
     "anomaly": under_anomaly,
     "a picture": explained,
     "read and used": lambda a: a * a.data,

@@ -51,6 +51,7 @@ LAYERS = [
         "autograd.collector",
         "autograd.made",
         "autograd.numerals",
+        "autograd.flags",
         "autograd.floats",
         "autograd.graph",
         "autograd.masking",
@@ -62,7 +63,7 @@ LAYERS = [
     {"autograd.strict_json"},
     {"autograd.modes"},
     {"autograd.recording", "autograd.reads"},
-    {"autograd.numpy_names"},
+    {"autograd.numpy_names", "autograd.comparisons"},
     {"autograd.value"},
     {"autograd.conditions"},
     {"autograd.callables", "autograd.graph_lists", "autograd.merging", "autograd.traced_inputs"},
@@ -82,6 +83,7 @@ LAYERS = [
 # checkers only, and are assigned them at run time.
 ASSIGNED = {
     "autograd.recording": {"autograd.value", "autograd.conditions"},
+    "autograd.comparisons": {"autograd.value", "autograd.conditions"},
     "autograd.numpy_names": {"autograd.value"},
 }
 

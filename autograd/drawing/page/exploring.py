@@ -31,18 +31,18 @@ class Page:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._data = content.json()
+        self._number = content.json()
 
     @cached_property
     def html(self) -> str:
         from .assembly import assembled
         from .operations import printed
 
-        return assembled(self._title, self._data, printed(self._content.kinds))
+        return assembled(self._title, self._number, printed(self._content.kinds))
 
     @cached_property
     def _title(self) -> str:
-        return ", ".join([self._content.names[i] for i in self._data["roots"][:4]])
+        return ", ".join([self._content.names[i] for i in self._number["roots"][:4]])
 
     def __getstate__(self) -> dict[str, str]:
         """The state of a pickle or a copy: the file and its title, without the graph."""

@@ -108,7 +108,7 @@ class NativePoint:
             memory = Memory(self.code, self.arguments, self.form)
         memory.write(*args)
         if self.leaves:
-            memory.parameters[:] = [leaf._data for leaf in self.leaves]
+            memory.parameters[:] = [leaf._number for leaf in self.leaves]
         self.compute(memory.at)
         found = memory.read()
         self.free.append(memory)
@@ -160,7 +160,10 @@ def part_writer(form: Form, numbers: Any) -> Callable[[Any], None]:
         array = numbers.reshape(form.shape)
 
         def write_array(x: Any) -> None:
-            array[...] = x
+            try:
+                array[...] = x
+            except OverflowError:  # whole numbers, as objects, past the range of floats
+                numbers[:] = [real(number, "jit") for number in x.ravel().tolist()]
 
         return write_array
     if form is NUMBER:

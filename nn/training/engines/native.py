@@ -168,7 +168,9 @@ class Native(Compiled):
         assert self.descent is not None
         assert rule is not None
         states: NDArray[np.float64] = np.array(optimizer.states, dtype=np.float64).T.copy()
-        found = self.descent.run(self.rows, steps, self.numbers, states, optimizer.steps, rule.settings)
+        found = self.descent.run(
+            self.rows, steps, self.numbers, states, optimizer.steps, rule.settings
+        )
         self.pace.took(found.seconds)
         changed = zip(found.parameters.tolist(), found.gradient.tolist(), strict=True)
         for parameter, (data, grad) in zip(self.parameters, changed, strict=True):

@@ -210,6 +210,9 @@ def test_the_form_of_results(f: Function, xs: tuple[Any, ...], backend: str) -> 
 def test_a_whole_number_past_the_range_of_floats_is_infinite(backend: str) -> None:
     for f, xs in ((jit(lambda x: x[0]), ([10**400, 1],)), (jit(lambda x, y: x * y), (10**400, 1))):
         assert f(*xs) == math.inf
+    array = np.array([[10**400, 1], [2, -(10**400)]], dtype=object)
+    found = jit(lambda x: x * 2.0)(array)
+    assert found.tolist() == [[math.inf, 2.0], [4.0, -math.inf]]
 
 
 @pytest.mark.parametrize("backend", BACKENDS, indirect=True)

@@ -1,0 +1,98 @@
+"""The methods of comparisons, and those by which NumPy would choose other numbers than of floats.
+
+Of objects NumPy's `maximum`, `clip`, `sort`, `argmax` and what is made of them take the result of
+Python's comparisons. A NaN is neither less nor greater, so that they lose it, or keep it by its
+place. And two Values are equal only if they are one node: `unique` would find no two equal numbers.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+import warnings
+from collections.abc import Callable
+from opcode import opname
+from typing import TYPE_CHECKING, Any
+
+from . import flags, modes
+from .modes import active
+from .ops import Op
+from .recording import documented, new, operand
+
+if TYPE_CHECKING:
+    from .conditions import Condition
+    from .value import Value
+else:
+    Value = Condition = None  # assigned by conditions.py, as in recording.py
+
+LOST = (
+    "a comparison with NaN decides in a call, in {}: NumPy compares Values as Python does, so that "
+    "a NaN is lost or kept by its place in maximum, minimum, clip, sort and the like; use "
+    "autograd.maximum, minimum or clamp, which keep it, `x >= y` for numpy.greater_equal(x, y), or "
+    "leave out what is NaN by x[x == x]"
+)
+IDENTITY = (
+    "two Values are equal only if they are one node, so that numpy.unique, isin, array_equal and "
+    "the like would take equal numbers for different ones, in {}: compare numbers, as in "
+    "[v.data for v in x]"
+)
+
+
+def compare(
+    test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
+) -> Callable[[Value, Any], bool]:
+    """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
+    orders = test is not operator.eq
+
+    def method(self: Value, other: Any) -> Any:
+        if type(other) is not Value:
+            other = operand(other, "comparison")
+            if other is NotImplemented:
+                return other
+        a = self._number
+        b = other._number
+        holds: bool | None = test(a, b)
+        if active and modes.tracing(self, other):
+            holds = None
+        elif not holds and orders and (a != a or b != b):  # noqa: PLR0124  NaN, found fast
+            compared(test.__name__)
+        condition = new(Condition)
+        condition.op = open_choice
+        condition.compared = (other, self) if swapped else (self, other)
+        condition.holds = holds
+        condition.opposite = False
+        condition.traceable = True
+        return condition
+
+    return documented(method, test.__name__, test.__doc__)
+
+
+def compared(test: str) -> None:
+    """A comparison, by name, with NaN was made, and is false.
+
+    The method's caller decides what follows. An operator in code, as in `x > 0`, is as of floats.
+    From a function in C, as only a call runs it, `>=` and `<=` are those of NumPy's `maximum` and
+    `minimum`: FloatingPointError. So are all in calls of NumPy's own code. Else `<` and `>` may be
+    those of Python's `max` and `sorted` too, which order floats in the same way: a warning.
+    """
+    flags.clear()
+    frame = sys._getframe(2)
+    called = "CALL" in opname[frame.f_code.co_code[frame.f_lasti]]  # CALL or PRECALL, and kin
+    if not called or modes.is_ours(frame):
+        return
+    text = LOST.format(modes.user_line())
+    if test in ("le", "ge") or modes.package_of(frame) in modes.PASSED_ON:
+        raise FloatingPointError(text)
+    warnings.warn(text, UserWarning, stacklevel=3)
+
+
+def equated() -> None:
+    """Two different Values were compared by ==: TypeError where it is NumPy's own code that does.
+
+    It is called by the method of that operator, whose caller decides.
+    """
+    frame = sys._getframe(2)
+    if modes.is_ours(frame) and frame.f_back:  # != calls ==
+        frame = frame.f_back
+    if modes.package_of(frame) in modes.PASSED_ON:
+        raise TypeError(IDENTITY.format(modes.user_line()))

@@ -14,16 +14,11 @@ from ...ops import halves
 from .accumulation import accumulate
 from .computation import Computation
 from .layout import stride
-from .schedule import Layer, Loop, Outer, Schedule, Straight, Wide, cost_of, ordered
+from .schedule import Layer, Loop, Outer, Schedule, Wide, ordered
 from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products
-LARGEST = 400_000  # of straight code, in the unit of schedule.COST; more would take minutes
-
-
-class TooLargeError(ValueError):
-    """A computation with more straight code than is compiled in reasonable time."""
 
 
 def group(
@@ -40,13 +35,6 @@ def group(
     placed = [grouper.runs.placed(outer) for outer in outers]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
-    looped = {slot for unit in units if not isinstance(unit, Straight) for slot in unit.results}
-    single = [slot for slot in computation.instructions if slot not in looped]
-    if cost_of(computation, single) > LARGEST:
-        raise TooLargeError(
-            f"too much straight-line code for the native backend: {len(single):,} instructions "
-            "outside layers and loops"
-        )
     return Schedule(units, grouper.runs.members, placed)
 
 

@@ -14,10 +14,11 @@ from ...arguments import real
 from ...structures import NUMBER, Array, Form, Nested, flatten
 from ...tape.instructions import Tape
 from ...value import Value
+from ..backends import LONGEST
 from . import jit
 from .code import address, aligned, compiled
 from .computation import Computation, of_values
-from .grouping import LARGEST, TooLargeError
+from .duration import check_duration
 from .kernels import block_rows
 from .layout import Layout
 from .llvm_ir import Function
@@ -47,11 +48,6 @@ class PointCode:
         given = (*tape.inputs, *tape.parameters)
         computation = of_values(replace(tape, inputs=(), parameters=given))
         self.cost = cost_of(computation, [*computation.instructions])
-        if self.cost > LARGEST:
-            raise TooLargeError(
-                f"{len(computation.instructions):,} instructions at one point are more than the "
-                "native backend compiles in reasonable time"
-            )
         module = jit.new_module()
         layout = Layout(
             block_rows(module), {slot: i for i, slot in enumerate(computation.parameters)}
@@ -64,7 +60,9 @@ class PointCode:
         units = Units(module, computation, layout, Schedule([], [], []))
         self.count = len(computation.outputs)
         self.constants = self.write(units)
-        self.library, self.size = jit.Library(module.text()), layout.uniform_size
+        text = module.text()
+        check_duration(text, LONGEST)
+        self.library, self.size = jit.Library(text), layout.uniform_size
         self.compute = self.library.function("point", ADDRESS)
 
     def write(self, units: Units) -> dict[int, float]:

@@ -93,10 +93,14 @@ class Library:
         parameters: as it was written with.
         """
         kinds = [TYPES[kind] for kind in kinds_of(parameters)]
-        with LOCK:
-            address = self._engine.get_function_address(name)
-        found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(address)
+        found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(self.address(name))
         found.library = self  # its code
+        return found
+
+    def address(self, name: str) -> int:
+        """Where a function is, as long as the library is."""
+        with LOCK:
+            found: int = self._engine.get_function_address(name)
         return found
 
 

@@ -63,7 +63,10 @@ class Module:
             lines.append(f"{name} = internal constant [{len(numbers)} x {kind}] [{entries}]")
         lines += self.functions.values()
         lines += sorted(self.declarations)
-        lines.append('attributes #0 = { nounwind "prefer-vector-width"="512" }')
+        # A function that takes much of the stack touches each page of it, so that one too much is
+        # an error and not somebody's memory.
+        attributes = 'nounwind "prefer-vector-width"="512" "probe-stack"="inline-asm"'
+        lines.append(f"attributes #0 = {{ {attributes} }}")
         return "\n".join(lines) + "\n"
 
 
@@ -402,6 +405,13 @@ class Function:
         self.do(f"br i1 {condition}, label %on{k}, label %return{k}")
         self.label(f"return{k}")
         self.do(f"ret {self.result} {result}")
+        self.label(f"on{k}")
+
+    def go_unless(self, condition: str, label: str) -> None:
+        """Go to a label, which stands further on, unless a condition holds."""
+        self._count += 1
+        k = self._count
+        self.do(f"br i1 {condition}, label %on{k}, label %{label}")
         self.label(f"on{k}")
 
     def repaired(self, wrong: str, usual: str, other: Callable[[], str]) -> str:

@@ -22,13 +22,14 @@ from .duration import check_duration
 from .kernels import block_rows
 from .layout import Layout
 from .llvm_ir import Function
+from .python_call import python_call
 from .schedule import Schedule, cost_of
 from .sharing import call_all
 from .uniform import ADDRESS, copy, copy_constants, write_uniform
 from .units import Units
 
 Numbers = NDArray[np.float64]
-LONGEST_WITHOUT = 5000  # machine instructions, all of them straight-line code; more have loops
+LONGEST_WITHOUT = 40_000  # machine instructions, all of them straight-line code; more have loops
 
 
 class PointCode:
@@ -91,6 +92,8 @@ class NativePoint:
 
     leaves: the Values whose data it reads.
     arguments: their form, that of a tuple of them; form: that of the results.
+    enter: does the same without ctypes where it can, else gives NotImplemented; None if it never
+        can.
     """
 
     def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
@@ -98,6 +101,7 @@ class NativePoint:
         self.code = compiled(PointCode, tape)
         self.free: list[Memory] = []
         self.compute = self.code.compute
+        self.enter = python_call(self.code, leaves, arguments, form)
 
     def __call__(self, args: Sequence[Any]) -> Any:
         try:

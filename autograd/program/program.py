@@ -51,7 +51,14 @@ class Program:
         self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.tape, self._leaves, self.parameters, *self._asked, self._form, self._longest)
+        return Program, (
+            self.tape,
+            self._leaves,
+            self.parameters,
+            *self._asked,
+            self._form,
+            self._longest,
+        )
 
     @property
     def llvm(self) -> str:

@@ -114,7 +114,10 @@ def hand(bones: int = 22) -> Program:
             there = times(transform, [[x] for x in (*position, 1.0)])
             moved = [a + weights[bone] * b[0] for a, b in zip(moved, there, strict=False)]
         turn = rotation(*theta[:3])
-        return [row[0] + shift for row, shift in zip(times(turn, [[m] for m in moved]), theta[3:6])]
+        return [
+            row[0] + shift
+            for row, shift in zip(times(turn, [[m] for m in moved]), theta[3:6], strict=True)
+        ]
 
     def derivatives(*row: Value) -> list[Any]:
         position, weights = row[:3], row[3:]
@@ -182,10 +185,10 @@ def transformer(vocabulary: int = 34, width: int = 16, hidden: int = 64) -> Prog
         for i, state in enumerate(states):
             weights = softmax([0.25 * dot(queries[i], k) for k in keys[: i + 1]])
             seen = [dot(weights, column) for column in zip(*contents[: i + 1], strict=True)]
-            state = [a + b for a, b in zip(state, layer(mix, seen), strict=True)]
-            inner = [relu(x) for x in layer(first, state)]
-            state = [a + b for a, b in zip(state, layer(second, inner), strict=True)]
-            total = total + cross_entropy(layer(last, state), list(tokens[2 + i]))
+            mixed = [a + b for a, b in zip(state, layer(mix, seen), strict=True)]
+            inner = [relu(x) for x in layer(first, mixed)]
+            found = [a + b for a, b in zip(mixed, layer(second, inner), strict=True)]
+            total = total + cross_entropy(layer(last, found), list(tokens[2 + i]))
         return total
 
     weights = flat(words, positions, query, key, value, mix, first, second, last)

@@ -39,9 +39,7 @@ def chain(count: int) -> Program:
 def wide(count: int) -> Program:
     """One function of many numbers."""
     w = values(count // 8)
-    return compile(
-        lambda x: logsumexp([x * exp(weight) for weight in w]), 1, w, backend="native"
-    )
+    return compile(lambda x: logsumexp([x * exp(weight) for weight in w]), 1, w, backend="native")
 
 
 def shared(count: int) -> Program:

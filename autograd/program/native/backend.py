@@ -46,7 +46,9 @@ class NativeBackend:
     ) -> None:
         self.names, self.several, self.threads = tape.inputs, tape.several, threads
         self._tape, self._wanted, self._longest = tape, wanted, longest
-        self.sums_code = None if wanted is None else compiled(SumsCode, tape, tuple(wanted), longest=longest)
+        self.sums_code = (
+            None if wanted is None else compiled(SumsCode, tape, tuple(wanted), longest=longest)
+        )
         if self.sums_code is None:
             _ = self.values_code  # what can't be compiled shows at once
 

@@ -167,9 +167,7 @@ class SumsCode(Code):
         the tape's other outputs.
     """
 
-    def __init__(
-        self, tape: Tape, wanted: Sequence[int], longest: float = LONGEST
-    ) -> None:
+    def __init__(self, tape: Tape, wanted: Sequence[int], longest: float = LONGEST) -> None:
         computation = of_sums(tape, wanted)
         sums = find_reductions(computation)
         schedule = group(computation, sums.columns, sums.outers)
@@ -192,9 +190,7 @@ C = TypeVar("C")
 _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
-def compiled(
-    kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...], **settings: float
-) -> C:
+def compiled(kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...], **settings: float) -> C:
     """Code for a tape, made once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:

@@ -33,4 +33,3 @@ def outside() -> int:
     while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in OWN:
         level, frame = level + 1, frame.f_back
     return level
-

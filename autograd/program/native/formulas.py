@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .llvm_ir import Function
 from .lowering import lower
-from .sharing import call_all
+from .sharing import Call, call_all
 from .uniform import numbered, place_of
 from .units import Units
 from .wide import WIDE, Leaf, lower_wide
@@ -25,7 +25,7 @@ def write_formulas(units: Units, formulas: dict[int, Formula]) -> None:
         wide = len(formula) >= WIDE
         form = len(formula) if wide else tuple([factor is None for factor, _ in formula])
         alike.setdefault(form, []).append(output)
-    calls = []
+    calls: list[Call] = []
     for outputs in alike.values():
         f = Function(units.module, f"formulas{len(calls)}", PARAMETERS, 1)
         write_alike(f, units, outputs, [formulas[output] for output in outputs])

@@ -150,7 +150,9 @@ class Grouper:
     def wide(self, slot: int) -> None:
         """Run an instruction of many operands as loops over them."""
         instruction, varying = self.computation.instructions[slot], self.computation.varying
-        parts = halves(instruction.operands) if instruction.name == "dot" else [instruction.operands]
+        parts = (
+            halves(instruction.operands) if instruction.name == "dot" else [instruction.operands]
+        )
         vectors = [x if varying.isdisjoint(x) else self.runs.exactly(x) for x in parts]
         self.units.append(Wide(slot, tuple(vectors)))
 

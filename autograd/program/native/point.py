@@ -17,7 +17,7 @@ from ...value import Value
 from ..backends import LONGEST
 from . import jit
 from .code import address, aligned, compiled
-from .computation import Computation, of_values
+from .computation import of_values
 from .duration import check_duration
 from .kernels import block_rows
 from .layout import Layout

@@ -19,7 +19,7 @@ def end_shared(functions: Sequence[Function]) -> list[Call]:
     alike: dict[str, list[Function]] = {}
     for f in functions:
         alike.setdefault("\n".join([f.parameters, *f.rooms, *f.lines]), []).append(f)
-    calls = {}
+    calls: dict[str, Call] = {}
     for found in alike.values():
         first = found[0]
         if len(found) < SMALLEST_SHARED or len(first.numbers) > MOST_NUMBERS:
@@ -48,7 +48,7 @@ def call_all(f: Function, calls: Sequence[Call], *operands: str) -> None:
     given = [f"%operand{i}" for i in range(len(kinds))]
     parameters = ", ".join([" ".join(pair) for pair in zip(kinds, given, strict=True)])
     while len(calls) > MOST_CALLS:
-        outer = []
+        outer: list[Call] = []
         for first in range(0, len(calls), MOST_CALLS):
             name = f"stage{len(f.module.functions)}"
             g = Function(f.module, name, parameters, f.lanes)

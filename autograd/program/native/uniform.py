@@ -31,7 +31,7 @@ def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> lis
     computation, layout = units.computation, units.layout
     schedule = ordered(computation, slots, grouped(computation, slots, loops))
     stored = set().union(*[reads(computation, unit) for unit in schedule])
-    calls = []
+    calls: list[Call] = []
     for unit in schedule:
         f = Function(units.module, f"uniform{len(calls)}", ADDRESS, 1)
         if isinstance(unit, Loop):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from .computation import Computation
 from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
-from .llvm_ir import Function, Module
+from .llvm_ir import Function
+from .llvm_module import Module
 from .lowering import lower
 from .schedule import Accumulation, Layer, Loop, Schedule, Straight, Wide
 from .sharing import call_all, end_shared

@@ -226,7 +226,7 @@ def test_where_only_the_gradient_is_too_large(monkeypatch):
     called = stepped(monkeypatch)
     made = code.SumsCode.__init__
 
-    def refuse(*given):
+    def refuse(*given, **settings):
         raise duration.TooLargeError("too large")
 
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())

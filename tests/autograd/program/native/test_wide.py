@@ -35,7 +35,7 @@ FUNCTIONS: dict[str, Callable[[list[Value], tuple[Value, ...]], Value]] = {
 }
 
 
-@pytest.mark.parametrize("count", [5, 64, 65, 130, 300])
+@pytest.mark.parametrize("count", [20, 64, 65, 130])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_bits_are_those_of_straight_code(
     name: str, count: int, monkeypatch: pytest.MonkeyPatch
@@ -44,7 +44,7 @@ def test_the_bits_are_those_of_straight_code(
     rows = np.random.default_rng(0).normal(size=(19, 4))
     monkeypatch.setattr(wide, "CHUNK", 4)  # several levels of them
     found: list[Any] = []
-    for smallest in (4, math.inf):
+    for smallest in (16, math.inf):
         monkeypatch.setattr(wide, "WIDE", smallest)
         monkeypatch.setattr(code, "_known", OrderedDict())
         program = compile(lambda *x: FUNCTIONS[name](w, x), 4, w, "native")

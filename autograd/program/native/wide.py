@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from .llvm_ir import Function
 from .lowering import DOWN, UP, Join, in_pairs, larger, repaired_sum
 
-WIDE = 256  # operands, at least 4 * CHAINS; straight-line code of more is longer than a few thousand lines
+WIDE = 256  # operands, at least 4 * CHAINS; as straight-line code more are thousands of lines
 CHUNK = 64  # operands that are joined without a loop
 CHAINS = 4  # of fused multiply-adds, as in lowering.dot
 

@@ -12,11 +12,10 @@ from typing import Any, Protocol
 from ..locks import LOADING
 from ..structures import Form, Nested
 from ..tape.instructions import Tape
-from ..tape.passes import refuse_custom
+from ..tape.passes import refuse_custom_ones
 from ..tape.reverse import reverse
 from ..value import Value
 
-LONGEST = 60.0  # seconds that making machine code may take where nothing else is given
 PLATFORM = "available for this platform"
 
 
@@ -56,13 +55,6 @@ def select(name: str, tape: Tape, wanted: Wanted, threads: int, longest: float) 
     """The backend of that name for a tape, or the one that stands in for it."""
     refuse_custom_ones(tape)
     return BACKENDS[name].make(tape, wanted, threads, longest)
-
-
-def refuse_custom_ones(tape: Tape) -> None:
-    """Before anything runs on symbols, such as the partials of an operation."""
-    for _, instruction in tape:
-        if instruction.op is not None:
-            refuse_custom(instruction.op)
 
 
 def _python(tape: Tape, wanted: Wanted, *_: float) -> Selection:

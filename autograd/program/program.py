@@ -13,7 +13,8 @@ from ..structures import NUMBER, Array, Form, Nested, is_array
 from ..tape.instructions import Tape
 from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
-from .backends import BACKENDS, LONGEST, fastest_backend, llvm_of, select
+from .backends import BACKENDS, fastest_backend, llvm_of, select
+from .pace import LONGEST
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]

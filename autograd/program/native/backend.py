@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ...cached import cached_property
 from ...tape.instructions import Tape
 from ...tape.reverse import reverse
-from ..backends import LONGEST
 from ..numpy_backend import NumpyBackend
+from ..pace import LONGEST
 from ..tables import table
 from .arguments import changed
 from .code import Buffers, SumsCode, ValuesCode, address, compiled

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...tape.instructions import Tape
-from ..backends import LONGEST
+from ..pace import LONGEST
 from . import jit
 from .arguments import ENTRY, Arguments
 from .computation import of_sums, of_values

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from ...recording import lift
 from ...tape.instructions import Tape
+from ...tape.passes import refuse_custom_ones
 from ...tape.trace import trace
 from ...value import Value
-from ..backends import refuse_custom_ones
 from ..pace import Pace
 from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields

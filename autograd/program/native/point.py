@@ -14,7 +14,7 @@ from ...arguments import real
 from ...structures import NUMBER, Array, Form, Nested, flatten
 from ...tape.instructions import Tape
 from ...value import Value
-from ..backends import LONGEST
+from ..pace import LONGEST
 from . import jit
 from .code import address, aligned, compiled
 from .computation import of_values

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ..arguments import function as function_of
 from ..arguments import real, several, value
 from ..collector import collector_paused
-from ..structures import NUMBER, Array, Form, Nested, is_array
+from ..structures import NUMBER, Array, Form, Nested, Sparse, is_array
 from ..tape.instructions import Tape
 from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
@@ -190,6 +190,10 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
             return form.rebuild([*columns])
         pairs = zip(form.parts, form.slices, strict=True)
         return form.rebuild([over_rows(part, columns[place], rows) for part, place in pairs])
+    if isinstance(form, Sparse):
+        import numpy as np
+
+        return form.rows(np.array(columns, dtype=np.float64).reshape(form.size, rows).T)
     if isinstance(form, Array):
         import numpy as np
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arguments import real
-from ...structures import NUMBER, Array, Form, Nested, flatten
+from ...structures import NUMBER, Array, Form, Nested, Sparse, flatten
 from ...tape.instructions import Tape
 from ...value import Value
 from . import jit
@@ -232,6 +232,8 @@ def reader(form: Form, numbers: Numbers) -> Callable[[], Any]:
     """
     if isinstance(form, Array):
         return numbers.reshape(form.shape).copy
+    if isinstance(form, Sparse):
+        return lambda: form.matrix(numbers.copy())
     if isinstance(form, Nested):
         if form.flat:
             rebuild = form.rebuild

@@ -3,7 +3,8 @@
 Sweeps of several outputs in one, as by a coloring of the matrix, would save nothing: rows without a
 common column have no common node either, so that one sweep passes the nodes that two would have
 passed. Each row is computed by itself, and has the same bits as the row of the dense matrix; a NaN
-or an infinity stays in its entry.
+or an infinity stays in its entry. Where many rows depend on few numbers by one long computation,
+each of them passes it again, as for the dense matrix.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from .made import Made, Transformed
 from .masking import Masks
 from .recording import lift
 from .sparse import refuse_no_vector, refuse_others, sparse_derivatives
-from .structures import NUMBER, Form, Nested, array_of, flatten, is_array
+from .structures import NUMBER, Form, Nested, SparseRows, array_of, flatten, is_array
 from .value import Value
 
 F = TypeVar("F", bound=Function)
@@ -49,6 +49,9 @@ def leaves(results: Any) -> Any:
         return Nested(type(results), []).rebuild([leaves(result) for result in results])
     if is_array(results):
         return array_of([leaves(x) for x in results.ravel().tolist()], results.shape)
+    if isinstance(results, SparseRows):
+        whole = results.indices, results.indptr, results.shape
+        return SparseRows(leaves(results.data), *whole)
     if callable(results):
         return recorded_by_itself(results)
     return results.detach() if isinstance(results, Value) else results

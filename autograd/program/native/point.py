@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arguments import real
+from ...cached import cached_property
 from ...structures import NUMBER, Array, Form, Nested, Sparse, flatten
 from ...tape.instructions import Tape
 from ...value import Value
 from . import jit
+from .c_functions import c_functions
 from .code import address, aligned, compiled
 from .computation import Computation, of_values
 from .grouping import LARGEST, TooLargeError
@@ -151,6 +153,15 @@ class NativePoint:
         found = memory.read()
         self.free.append(memory)
         return found
+
+    @cached_property
+    def c_functions(self) -> jit.Library:
+        """The functions that C can call, made at the first use of an address."""
+        return c_functions(self.code, self.arguments.size)
+
+    def address(self, name: str) -> int:
+        """Where a function is that C can call: "values" or, for one result, "number"."""
+        return self.c_functions.address(name)
 
     @property
     def llvm(self) -> str:

@@ -17,7 +17,7 @@ from .conditions import branches
 from .gradients import adjoints_between
 from .graph import dependents, topological_order
 from .recording import lift
-from .structures import Form, Sparse, scipy_sparse
+from .structures import Form, array_of, scipy_sparse, sparse_form
 from .value import Value
 
 
@@ -42,8 +42,6 @@ def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
     There is an entry wherever a derivative can flow, also by a branch that is not taken: so the
     structure is always the same for one function, and zeros are entries too.
     """
-    import numpy as np
-
     columns = {x: column for column, x in enumerate(call.inputs)}
     xs = set(columns)
     order = topological_order(*ys, seen=set(call.boundary), operands=branches)
@@ -62,9 +60,7 @@ def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
         data += [table.get(call.inputs[column], 0.0) for column in reached]
         indices += reached
         starts.append(len(indices))
-    form = Sparse(np.array(indices, np.int32), np.array(starts, np.int32), (len(ys), len(columns)))
+    form = sparse_form(indices, starts, len(columns))
     if not call.keep:
-        return form.matrix(np.array(data, dtype=np.float64))
-    entries = np.empty(len(data), dtype=object)
-    entries[:] = [lift(x, "sparse") for x in data]
-    return form.rows(entries)
+        return form.matrix(array_of(data, (form.size,)))
+    return form.rows(array_of([lift(x, "sparse") for x in data], (form.size,)))

@@ -197,6 +197,14 @@ class Sparse(Form):
         )
 
 
+def sparse_form(indices: Sequence[int], starts: Sequence[int], columns: int) -> Sparse:
+    """The form of a matrix, of the columns of its entries and of where each row begins."""
+    import numpy as np
+
+    where = np.array(indices, dtype=np.int32), np.array(starts, dtype=np.int32)
+    return Sparse(*where, (len(starts) - 1, columns))
+
+
 def scipy_sparse() -> Any:
     """The package of sparse matrices; ImportError names the extra that has it."""
     try:

@@ -50,7 +50,7 @@ def test_no_difference_is_outside_of_the_pattern(seed: int, steps: int, count: i
         ]
 
     leaves = [Value(1.0) for _ in range(2)]
-    by_inputs = jit(lambda x: f(x)).program([1.0] * size).pattern
+    by_inputs = jit(f).program([1.0] * size).pattern
     mixed = compile(lambda *x: f([*x, *leaves]), 2, leaves, backend="python").pattern
     first, second = {*by_inputs.inputs}, {*by_inputs.hessian_by_inputs}
     columns = [*mixed.inputs], [(row, 2 + column) for row, column in mixed.parameters]

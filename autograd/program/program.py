@@ -206,9 +206,7 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
     if isinstance(form, Array):
         import numpy as np
 
-        dimensions = len(form.shape)
-        whole = np.asarray(columns).reshape(*form.shape, rows)
-        return whole.transpose(dimensions, *range(dimensions))  # np.moveaxis takes 5 microseconds
+        return np.asarray(columns).T.reshape(rows, *form.shape)  # a view
     return columns[0]
 
 

@@ -208,17 +208,25 @@ class Entries:
     def values(self, outputs: Sequence[int]) -> None:
         """values: the outputs for each row, output after output."""
         self.write(outputs)
-        f = self.entry("values", *SPAN)
+        f = self.entry("values", *SPAN, "y")
         f.do("call void @prologue(ptr %arguments)")
         with f.loop(self.span_count(f)) as (span, _):
-            first, blocks, left = self.compute(f, span, "%columns", "true")
-            before = f.times(f.plus(blocks, -1), self.rows)
-            count = f.plus(before, f.smaller(left, str(self.rows)))
-            f.call("write", "%arguments", first, count, "%columns", "%workspace", "%uniform")
+            first, blocks, _ = self.compute(f, span, "%columns", "true")
+            with f.loop(blocks) as (block, _):
+                row = f.plus(first, f.times(block, self.rows))
+                count = f.smaller(f.set(f"sub nsw i64 %rows, {row}"), str(self.rows))
+                columns, kept = [
+                    f.at(pointer, f.times(block, self.layout.block_size(region)))
+                    for pointer, region in (
+                        ("%columns", self.layout.columns),
+                        ("%workspace", self.layout.kept),
+                    )
+                ]
+                f.call("write", f.at("%y", row), "%rows", count, columns, kept, "%uniform")
         f.end()
 
     def write(self, outputs: Sequence[int]) -> None:
-        """write(arguments, first, count, columns, kept, uniform): the outputs of a span's rows.
+        """write(y, rows, count, columns, kept, uniform): the outputs of `count` rows of a block.
 
         Output i is row i of an array, so that a block of its numbers is contiguous.
         """
@@ -229,28 +237,22 @@ class Entries:
                 places[region.name].append((offset, place))
             else:
                 places["uniform"].append((self.layout.uniform_place(slot), place))
-        pointers = ", ".join([f"ptr %{name}" for name in places])
-        f = Function(self.module, "write", f"ptr %arguments, i64 %first, i64 %count, {pointers}", 1)
-        load_fields(f, Arguments, "%arguments", "rows", "y")
-        whole = f.set(f"sdiv i64 %count, {self.rows}")
-        start = f.times(whole, self.rows)
-        some, left = f.set(f"icmp sgt i64 {whole}, 0"), f.set(f"icmp slt i64 {start}, %count")
+        parameters = "ptr %y, i64 %rows, i64 %count, ptr %columns, ptr %kept, ptr %uniform"
+        f = Function(self.module, "write", parameters, 1)
+        whole = f.set(f"icmp eq i64 %count, {self.rows}")
+        part = f.set(f"xor i1 {whole}, true")
         for name, found in places.items():
             if not found:
                 continue
             sources, targets = [self.module.table(column) for column in zip(*found, strict=True)]
-            size = self.layout.block_size(getattr(self.layout, name))
-            with f.loop(len(found)) as (i, _):
+            with f.when(whole), f.loop(len(found)) as (i, _), f.width(self.rows):
                 source = f.at(f"%{name}", f.entry(sources, i))
-                row = f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows")
-                target = f.at("%y", f.plus(row, "%first"))
-                read = f.load_one if name == "uniform" else f.load
-                with f.when(some), f.loop(whole) as (block, _), f.width(self.rows):
-                    numbers = read(f.at(source, f.times(block, size)))
-                    f.store(numbers, f.at(target, f.times(block, self.rows)))
-                with f.when(left), f.loop("%count", start=start) as (row, _):
-                    lane = f.set(f"sub nsw i64 {row}, {start}")
-                    last = f.at(source, f.times(whole, size))
-                    number = f.load(last if name == "uniform" else f.at(last, lane))
-                    f.store(number, f.at(target, row))
+                target = f.at("%y", f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows"))
+                f.store(f.load_one(source) if name == "uniform" else f.load(source), target)
+            with f.when(part), f.loop(len(found)) as (i, _):
+                source = f.at(f"%{name}", f.entry(sources, i))
+                target = f.at("%y", f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows"))
+                with f.loop("%count") as (lane, _):
+                    number = f.load(source if name == "uniform" else f.at(source, lane))
+                    f.store(number, f.at(target, lane))
         f.end()

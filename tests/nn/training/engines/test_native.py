@@ -15,7 +15,7 @@ import numpy as np
 import autograd
 from autograd.program.native import code, grouping, jit
 from autograd.program.pace import Pace
-from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, load_iris, mse, schedules, train
+from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, huber, load_iris, mse, schedules, train
 from nn.optimizers import Optimizer, adam
 from nn.training.engines.native import Native
 from nn.training.task import Task
@@ -157,6 +157,38 @@ def test_slices_grow_to_their_time():
     assert pace.next(3) == 3
     pace.took(10.0)
     assert pace.next(10**6) == 1
+
+
+def test_the_first_slice_is_of_the_estimated_time():
+    pace = Pace(1e-5)
+    assert pace.next(10**6) in (4999, 5000)
+    pace.took(0.01)
+    assert pace.next(10**6) in (24995, 25000)
+    assert Pace(1e-5).next(7) == 7
+    assert Pace(100.0).next(7) == 1
+
+
+@pytest.mark.parametrize("x", [0.5, 1e200])
+def test_rows_are_compared_by_the_code_of_the_steps(x, monkeypatch):
+    """Where a sum of it is not finite, by a program, as the loss of a graph may be finite."""
+    made, program_of = [], Native.program_of
+    monkeypatch.setattr(Native, "program_of", lambda *a: made.append(1) or program_of(*a))
+    model = MLP(1, [1], activation="linear", bias=False, seed=0)
+    task = Task(
+        model, huber, SGD(model.parameters(), lr=0.1), [([x], 1.0), ([-x], 2.0)], None,
+        validation=None, has_accuracy=False, batch_size=None, shuffler=0, schedule=None,
+        clip_norm=None, clip_value=None,
+    )  # fmt: skip
+    engine = Native(task, "native")
+    engine.prepare()
+    wanted = [task.row_loss(*pair).data for pair in task.pairs]
+    assert engine.losses(engine.rows) == pytest.approx(wanted)
+    assert engine.descent is not None
+    real = engine.descent.losses
+    monkeypatch.setattr(engine.descent, "losses", lambda *given: [math.nan, *real(*given)[1:]])
+    made.clear()
+    assert list(engine.losses(engine.rows)) == pytest.approx(wanted)
+    assert made == [1]
 
 
 def test_many_parameters_are_not_kept():

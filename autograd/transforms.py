@@ -265,7 +265,7 @@ def jacobian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Func
             return sparse_derivatives(call, call.outputs)
         return arguments.rows(call.form, [call.gradients(y) for y in call.outputs])
 
-    return Made(jacobian, made_of(f, argnums, sparse), function)
+    return Transformed(jacobian, made_of(f, argnums, sparse), function)
 
 
 def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
@@ -297,7 +297,7 @@ def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Funct
             return sparse_derivatives(call, slopes)
         return arguments.rows(arguments.form, [call.gradients(slope) for slope in slopes])
 
-    return Made(hessian, made_of(f, argnums, sparse), function)
+    return Transformed(hessian, made_of(f, argnums, sparse), function)
 
 
 def checked_sparse(sparse: Any, name: str) -> bool:

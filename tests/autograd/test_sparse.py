@@ -43,7 +43,7 @@ def alike(a: Any, b: Any) -> bool:
     return np.array_equal(a, b, equal_nan=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     seed=st.integers(0, 10**9),
     steps=st.integers(1, 6),

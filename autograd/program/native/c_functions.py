@@ -30,6 +30,9 @@ Python; further arguments are their `args`, the data of Values their `user_data`
 >>> f = LowLevelCallable(Scalar(program.scalar_address), pointer)
 >>> round(quad(f, 0.0, float("inf"), args=(6.0,))[0], 9)
 3.0
+
+Code that Numba compiles calls such functions of ctypes as they are. Where their pointers are declared
+as `ctypes.c_void_p`, `x.ctypes` of an array is one there.
 """
 
 from __future__ import annotations

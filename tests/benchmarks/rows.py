@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 import heyoka
 import numpy as np
 
-from autograd import compile, value_and_grad
+from autograd import Value, compile, value_and_grad
 from tests.benchmarks.machine import processor, versions
 
 ROWS = 1000
@@ -93,6 +94,26 @@ def measure(size: int, rounds: int) -> None:
         print(f"N = {size:<4} {name:<30} {nanoseconds:7.2f} ns per row   ratio {ratio:.2f}")
 
 
+def measure_squares(rounds: int) -> None:
+    """The sum of (w - x)**2 over rows with its gradient, beside (w - x)*(w - x)."""
+    rows = np.random.default_rng(0).normal(size=(100 * ROWS, 1))
+    w = Value(0.3)
+    power = compile(lambda x: (w - x) ** 2, 1, [w])
+    product = compile(lambda x: (w - x) * (w - x), 1, [w])
+    calls = {"power": power.value_and_grad, "product": product.value_and_grad}
+    agree(*[np.array([flat(call(rows))]) for call in calls.values()])
+    times = interleaved(rounds, {name: partial(call, rows) for name, call in calls.items()})
+    ratio = times["power"] / times["product"]
+    print(
+        f"sum of (w - x)**2 with gradient, {len(rows):,} rows: {times['power']:.0f} us; divided by "
+        f"its form as a product {ratio:.3f} (must: 1.1, wanted: 1.0)"
+    )
+
+
+def flat(result: tuple[float, list[float]]) -> list[float]:
+    return [result[0], *result[1]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.rows")
     parser.add_argument("rounds", nargs="?", type=int, default=101)
@@ -101,6 +122,7 @@ def main() -> None:
     print(f"must: {MUST} of heyoka's time; wanted: {WANTED}")
     for size in SIZES:
         measure(size, rounds)
+    measure_squares(rounds)
 
 
 if __name__ == "__main__":

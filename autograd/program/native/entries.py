@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from .arguments import ENTRY, Arguments, load_fields
 from .llvm_ir import Function
 from .reductions import Reductions, ReductionWriter
+from .sharing import call_all
 from .transposition import transpose
+from .uniform import copy, copy_constants, write_uniform
 from .units import Units
 
 CACHE = 192 * 1024 // 8  # numbers in a span whose rows are summed
 FIRST_CACHE = 16 * 1024 // 8  # numbers in a span whose outputs are written row by row
 TEMPORARY = 16 * 1024 // 8  # numbers that the blocks of one call of a unit need for a time
-LONGEST_UNIFORM = 1000  # instructions in one function
 SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing a span needs
 
 
@@ -86,29 +87,15 @@ class Entries:
 
     def prologue(self) -> None:
         """prologue: computes the uniform slots from the parameters, which come first."""
-        computation, units, layout = self.computation, self.units, self.layout
-        slots = [slot for slot in computation.instructions if slot not in computation.varying]
+        computation, layout = self.computation, self.layout
         main = self.entry("prologue", "uniform")
-        constants = Function(self.module, "constants", "ptr %uniform", 1)
-        for start in range(0, len(slots), LONGEST_UNIFORM):
-            f = Function(self.module, f"uniform{start}", "ptr %uniform", 1)
-            values: dict[int, str] = {}
-            for slot in slots[start : start + LONGEST_UNIFORM]:
-                units.compute(f, values, slot)
-                units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
-            f.end()
-            main.call(f"uniform{start}", "%uniform")
-        for slot, place in layout.uniform_places.items():
-            if slot in computation.constants:
-                number = constants.constant(computation.constants[slot])
-                constants.store(number, constants.at("%uniform", place))
-        constants.end()
-        main.call("constants", "%uniform")
-        for first, packed in layout.packed:
-            table = self.module.table([layout.uniform_place(slot) for slot in packed])
-            with main.loop(len(packed)) as (i, _):
-                value = main.load(main.at("%uniform", main.entry(table, i)))
-                main.store(value, main.at("%uniform", main.plus(i, first)))
+        uniform = [slot for slot in computation.instructions if slot not in computation.varying]
+        functions = write_uniform(self.units, uniform)
+        copy_constants(main, self.units)
+        call_all(main, functions, "%uniform")
+        packed = [slot for _, slots in layout.packed for slot in slots]
+        places = [first + i for first, slots in layout.packed for i in range(len(slots))]
+        copy(main, "%uniform", [layout.uniform_place(slot) for slot in packed], places)
         main.end()
 
     def sweep(self) -> None:
@@ -165,7 +152,7 @@ class Entries:
             is_first = f.set(f"icmp eq i64 {span}, %first")
             new = f.set(f"or i1 {is_first}, {f.set('icmp ne i64 %step, 0')}")
             sums = f.at("%sums", target)
-            f.call("totals", columns, "%workspace", blocks, sums, new, scratch)
+            f.call("totals", columns, "%workspace", sums, scratch, blocks, new)
         f.end()
 
     def spans(self) -> None:

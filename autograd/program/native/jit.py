@@ -11,7 +11,7 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from ...locks import fork_safe_lock
-from .llvm_ir import Module, kinds_of
+from .llvm_module import Module, kinds_of
 from .lowering import addresses
 
 MOST_KNOWN = 32  # short modules whose code is kept, the most recently used ones

@@ -23,7 +23,8 @@ import numpy as np
 from ...structures import NUMBER, Array, Form, Nested, Sparse
 from ...value import Value
 from . import jit, python_api
-from .llvm_ir import Function, literal
+from .llvm_ir import Function
+from .llvm_module import literal
 
 if TYPE_CHECKING:
     from .point import PointCode

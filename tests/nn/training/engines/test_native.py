@@ -13,7 +13,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 import numpy as np
 
 import autograd
-from autograd.program.native import code, grouping, jit
+from autograd.program.native import code, duration, jit
 from autograd.program.pace import Pace
 from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, huber, load_iris, mse, schedules, train
 from nn.optimizers import Optimizer, adam
@@ -212,13 +212,13 @@ def stepped(monkeypatch):
 
 def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
     called = stepped(monkeypatch)
-    monkeypatch.setattr("autograd.program.native.grouping.LARGEST", 1)
+    monkeypatch.setattr("autograd.program.native.duration.SECONDS", 1.0)
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     _, _, history = trained("native", epochs=3)
     assert called == []
     assert history["loss"] == pytest.approx(trained("eager", epochs=3)[2]["loss"])
     assert history.engine == "numpy"
-    assert "too much straight-line code for the native backend" in history.note
+    assert "lines of LLVM's language take about" in history.note
     assert repr(history).endswith(f"\nnote: {history.note}")
 
 
@@ -226,8 +226,8 @@ def test_where_only_the_gradient_is_too_large(monkeypatch):
     called = stepped(monkeypatch)
     made = code.SumsCode.__init__
 
-    def refuse(*given):
-        raise grouping.TooLargeError("too large")
+    def refuse(*given, **settings):
+        raise duration.TooLargeError("too large")
 
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     monkeypatch.setattr(code.SumsCode, "__init__", refuse)

@@ -31,8 +31,8 @@ Python; further arguments are their `args`, the data of Values their `user_data`
 >>> round(quad(f, 0.0, float("inf"), args=(6.0,))[0], 9)
 3.0
 
-Code that Numba compiles calls such functions of ctypes as they are. Where their pointers are declared
-as `ctypes.c_void_p`, `x.ctypes` of an array is one there.
+Code that Numba compiles calls such functions of ctypes as they are. Where their pointers are
+declared as `ctypes.c_void_p`, `x.ctypes` of an array is one there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import jit, python_api
-from .llvm_ir import Function, literal
+from .llvm_ir import Function
+from .llvm_module import literal
 
 if TYPE_CHECKING:
     from .point import PointCode

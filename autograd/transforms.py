@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from . import modes, nodes
 from .arguments import function as function_of
-from .arguments import real, several
+from .arguments import real, several, wrong
 from .calls import Argnums, Arguments, Call, Function, checked_argnums
 from .conditions import branches, condition_of
 from .functions import dot
@@ -23,7 +23,8 @@ from .gradients import partials
 from .made import Made, Transformed
 from .masking import Masks
 from .recording import lift
-from .structures import NUMBER, Form, Nested, array_of, flatten, is_array
+from .sparse import refuse_no_vector, refuse_others, sparse_derivatives
+from .structures import NUMBER, Form, Nested, SparseRows, array_of, flatten, is_array
 from .value import Value
 
 F = TypeVar("F", bound=Function)
@@ -48,6 +49,9 @@ def leaves(results: Any) -> Any:
         return Nested(type(results), []).rebuild([leaves(result) for result in results])
     if is_array(results):
         return array_of([leaves(x) for x in results.ravel().tolist()], results.shape)
+    if isinstance(results, SparseRows):
+        whole = results.indices, results.indptr, results.shape
+        return SparseRows(leaves(results.data), *whole)
     if callable(results):
         return recorded_by_itself(results)
     return results.detach() if isinstance(results, Value) else results
@@ -69,8 +73,10 @@ def value_and_grad(f: Function, argnums: Argnums = None) -> Function:
     return Transformed(value_and_grad, made_of(f, argnums), both(f, argnums, "value_and_grad"))
 
 
-def made_of(f: Function, argnums: Argnums) -> list[Any]:
+def made_of(f: Function, argnums: Argnums, sparse: bool = False) -> list[Any]:
     """The arguments of a transform, as its repr shows them."""
+    if sparse:
+        return [f, argnums, True]
     return [f] if argnums is None else [f, argnums]
 
 
@@ -228,7 +234,7 @@ def hvp(f: Function) -> Function:
     return Made(hvp, [f], function)
 
 
-def jacobian(f: Function, argnums: Argnums = None) -> Function:
+def jacobian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
     """The derivatives of f's values.
 
     Of numbers a row for each value, with a column for each argument. Of one array an array, whose
@@ -236,45 +242,69 @@ def jacobian(f: Function, argnums: Argnums = None) -> Function:
     place, as in JAX.
 
     argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
+        every point. The argument, and f's value, are a flat list or a one-dimensional array (one
+        number is a row); where the entries are Values, a matrix with the same fields holds them.
 
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
     """
     function_of(f, "jacobian")
     argnums = checked_argnums(argnums, "jacobian")
+    sparse = checked_sparse(sparse, "jacobian")
 
     @recorded_by_itself
     def function(*xs: Any, **named: Any) -> Any:
         arguments = Arguments(xs, argnums, "jacobian", named)
+        if sparse:
+            refuse_others(arguments, "jacobian")
         call = Call(f, arguments, "jacobian")
+        if sparse:
+            if call.form is not NUMBER:
+                refuse_no_vector(call.form, "jacobian: for sparse=True, expected", "from f")
+            return sparse_derivatives(call, call.outputs)
         return arguments.rows(call.form, [call.gradients(y) for y in call.outputs])
 
-    return Transformed(jacobian, made_of(f, argnums), function)
+    return Transformed(jacobian, made_of(f, argnums, sparse), function)
 
 
-def hessian(f: Function, argnums: Argnums = None) -> Function:
+def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
     """The second derivatives of f.
 
     Of numbers a row and a column for each argument. Of one array an array; else the form of the
     arguments in each place of itself, as in JAX.
 
     argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
+        every point. The argument is a flat list or a one-dimensional array; where the entries are
+        Values, a matrix with the same fields holds them.
 
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
     """
     function_of(f, "hessian")
     argnums = checked_argnums(argnums, "hessian")
+    sparse = checked_sparse(sparse, "hessian")
 
     @recorded_by_itself
     def function(*xs: Any, **named: Any) -> Any:
         arguments = Arguments(xs, argnums, "hessian", named)
+        if sparse:
+            refuse_others(arguments, "hessian")
         call = Call(f, arguments, "hessian")
-        return arguments.rows(
-            arguments.form, [call.gradients(slope) for slope in call.slopes("hessian")]
-        )
+        slopes = call.slopes("hessian")
+        if sparse:
+            return sparse_derivatives(call, slopes)
+        return arguments.rows(arguments.form, [call.gradients(slope) for slope in slopes])
 
-    return Transformed(hessian, made_of(f, argnums), function)
+    return Transformed(hessian, made_of(f, argnums, sparse), function)
+
+
+def checked_sparse(sparse: Any, name: str) -> bool:
+    if not isinstance(sparse, bool):
+        advice = f"{name}(f, argnums=(0, 1)) is by several arguments"
+        raise wrong(name, "True or False as sparse", sparse, advice)
+    return sparse
 
 
 def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -> list[Any]:

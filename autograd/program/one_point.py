@@ -11,6 +11,7 @@ from typing import Any
 from .. import modes
 from ..arguments import function as function_of
 from ..arguments import is_value, real, wrong
+from ..cached import cached_property
 from ..calls import inputs as called_with
 from ..calls import running
 from ..collector import collector_paused
@@ -20,6 +21,7 @@ from ..made import Transformed
 from ..modes import active
 from ..structures import ACCEPTED, Form, Nested, flatten, is_array
 from ..tape.instructions import Tape
+from ..tape.pattern import Patterns
 from ..tape.trace import trace_in_form
 from ..value import Value
 from .backends import llvm_of, select_point
@@ -63,6 +65,54 @@ class PointProgram:
         Raises AttributeError for another backend, so that `hasattr` is false.
         """
         return llvm_of(self.run, self.backend)
+
+    @property
+    def address(self) -> int:
+        """The address of the machine code, a function for C that needs neither Python nor the GIL:
+
+            void f(const double *x, const double *parameters, double *y);
+
+        x: all numbers of the arguments in their order, of arrays in C's; parameters: the data of
+        `parameters`, null if there are none; y: room for all results, apart from the other two.
+        Threads may call it at the same time. It is valid while this program exists. Examples are in
+        `autograd.program.native.c_functions`.
+
+        Raises AttributeError where there is no machine code; `note` is the reason.
+        """
+        return self._address("address", "values")
+
+    @property
+    def scalar_address(self) -> int:
+        """The address of the machine code of a function of one result, as SciPy's `quad` takes it:
+
+            double f(int n, double *x, void *parameters);
+
+        n is not used; all else is as for `address`.
+
+        Raises AttributeError where there is no machine code, or another number of results.
+        """
+        if len(self.tape.outputs) != 1:
+            raise AttributeError(
+                f"scalar_address: expected a function of one result, got {len(self.tape.outputs)}; "
+                "address is that of a function which takes room for several"
+            )
+        return self._address("scalar_address", "number")
+
+    def _address(self, name: str, function: str) -> int:
+        find: Callable[[str], int] | None = getattr(self.run, "address", None)
+        if find is None:
+            raise AttributeError(
+                f"{name}: only machine code has one, this program runs on {self.backend!r}; "
+                f"{self.note}"
+            )
+        return find(function)
+
+    @cached_property
+    def pattern(self) -> Patterns:
+        """Which result depends on which number of the arguments or parameter, and which second
+        derivatives can be other than zero.
+        """
+        return Patterns(self.tape)
 
     def __repr__(self) -> str:
         return (

@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from ..arguments import function as function_of
 from ..arguments import real, several, value
+from ..cached import cached_property
 from ..collector import collector_paused
-from ..structures import NUMBER, Array, Form, Nested, is_array
+from ..structures import NUMBER, Array, Form, Nested, Sparse, is_array
 from ..tape.instructions import Tape
+from ..tape.pattern import Patterns
 from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
 from .backends import BACKENDS, fastest_backend, llvm_of, select
@@ -68,6 +70,13 @@ class Program:
         Raises AttributeError for another backend, so that `hasattr` is false.
         """
         return llvm_of(self._backend, self.backend)
+
+    @cached_property
+    def pattern(self) -> Patterns:
+        """Which output depends on which input or parameter, and which second derivatives can be
+        other than zero.
+        """
+        return Patterns(self.tape)
 
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
@@ -205,6 +214,10 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
             return form.rebuild([*columns])
         pairs = zip(form.parts, form.slices, strict=True)
         return form.rebuild([over_rows(part, columns[place], rows) for part, place in pairs])
+    if isinstance(form, Sparse):
+        import numpy as np
+
+        return form.rows(np.array(columns, dtype=np.float64).reshape(form.size, rows).T)
     if isinstance(form, Array):
         import numpy as np
 

@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arguments import real
-from ...structures import NUMBER, Array, Form, Nested, flatten
+from ...cached import cached_property
+from ...structures import NUMBER, Array, Form, Nested, Sparse, flatten
 from ...tape.instructions import Tape
 from ...value import Value
 from ..pace import LONGEST
 from . import jit
+from .c_functions import c_functions
 from .code import address, aligned, compiled
 from .computation import of_values
 from .duration import check_duration
@@ -116,6 +118,15 @@ class NativePoint:
         self.free.append(memory)
         return found
 
+    @cached_property
+    def c_functions(self) -> jit.Library:
+        """The functions that C can call, made at the first use of an address."""
+        return c_functions(self.code, self.arguments.size)
+
+    def address(self, name: str) -> int:
+        """Where a function is that C can call: "values" or, for one result, "number"."""
+        return self.c_functions.address(name)
+
     @property
     def llvm(self) -> str:
         """The code as LLVM reads it."""
@@ -196,6 +207,8 @@ def reader(form: Form, numbers: Numbers) -> Callable[[], Any]:
     """
     if isinstance(form, Array):
         return numbers.reshape(form.shape).copy
+    if isinstance(form, Sparse):
+        return lambda: form.matrix(numbers.copy())
     if isinstance(form, Nested):
         if form.flat:
             rebuild = form.rebuild

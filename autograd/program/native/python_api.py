@@ -28,6 +28,8 @@ API: dict[str, tuple[str, list[str]]] = {  # functions with the types of results
     "PyFloat_AsDouble": ("double", ["ptr"]),
     "PyFloat_FromDouble": ("ptr", ["double"]),
     "PyObject_GetAttr": ("ptr", ["ptr", "ptr"]),
+    "PyMem_RawMalloc": ("ptr", ["i64"]),
+    "PyMem_RawFree": ("void", ["ptr"]),
     "PyEval_SaveThread": ("ptr", []),
     "PyEval_RestoreThread": ("void", ["ptr"]),
     "Py_NewRef": ("ptr", ["ptr"]),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...structures import NUMBER, Array, Form, Nested
+from ...structures import NUMBER, Array, Form, Nested, Sparse
 from ...value import Value
 from . import jit, python_api
 from .llvm_ir import Function
@@ -58,7 +58,7 @@ def python_call(
 def objects(form: Form) -> float:
     """How many objects of a form need code of their own; infinity for a form without code."""
     if not isinstance(form, Nested):
-        return 1
+        return math.inf if isinstance(form, Sparse) else 1
     if form.kind not in python_api.NAMES:
         return math.inf
     return 2 if form.flat else 1 + sum(map(objects, form.parts))

@@ -372,6 +372,28 @@ def test_matrices_that_would_be_too_much_code(monkeypatch: pytest.MonkeyPatch) -
     assert len(program.hvp(X, [1.0, 0.0, 0.0])) == 3
 
 
+@pytest.mark.skipif("native" not in BACKENDS, reason='pip install "chainrule[native]"')
+def test_what_is_too_much_machine_code_runs_on_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program itself stays native, and the note has the reason."""
+    from autograd.program.native import code, grouping
+
+    program, X, _ = logistic("native")
+    at = [0.5, -1.0, 0.125]
+    wanted = program.hessian(X, parameters=at)
+    monkeypatch.setattr(code, "_known", type(code._known)())
+    monkeypatch.setattr(grouping, "LARGEST", 0)
+    program._backends.clear()
+    np.testing.assert_allclose(program.hessian(X, parameters=at), wanted, rtol=1e-13)
+    assert (program.backend, "too much straight-line code" in program.note) == ("native", True)
+
+
+@pytest.mark.skipif("native" not in BACKENDS, reason='pip install "chainrule[native]"')
+def test_the_bits_do_not_depend_on_threads() -> None:
+    one, X, _ = logistic("native", 30_000)
+    two = Program(one.tape, one.parameters, one.parameters, "native", threads=2)
+    np.testing.assert_array_equal(two.hessian(X), one.hessian(X))
+
+
 @on_each_backend
 def test_a_pickled_program_has_its_derivatives(backend: str) -> None:
     program, X, _ = logistic(backend, 5)

@@ -20,7 +20,7 @@ from .calls import Argnums, Arguments, Call, Function, checked_argnums
 from .conditions import branches, condition_of
 from .functions import dot
 from .gradients import partials
-from .made import Made
+from .made import Made, Transformed
 from .masking import Masks
 from .recording import lift
 from .structures import NUMBER, Form, Nested, array_of, flatten, is_array
@@ -66,7 +66,7 @@ def value_and_grad(f: Function, argnums: Argnums = None) -> Function:
     >>> value_and_grad(lambda x: x[0] * x[1])([2.0, 5.0])
     (10.0, [5.0, 2.0])
     """
-    return Made(value_and_grad, made_of(f, argnums), both(f, argnums, "value_and_grad"))
+    return Transformed(value_and_grad, made_of(f, argnums), both(f, argnums, "value_and_grad"))
 
 
 def made_of(f: Function, argnums: Argnums) -> list[Any]:
@@ -108,7 +108,7 @@ def grad(f: Function, argnums: Argnums = None) -> Function:
     def function(*xs: Any, **named: Any) -> Any:
         return value_and_slope(*xs, **named)[1]
 
-    return Made(grad, made_of(f, argnums), function)
+    return Transformed(grad, made_of(f, argnums), function)
 
 
 def jvp(f: Function) -> Function:
@@ -128,7 +128,6 @@ def jvp(f: Function) -> Function:
     def function(xs: Any, tangents: Any) -> tuple[Any, Any]:
         arguments = Arguments(xs if isinstance(xs, tuple) else (xs,), None, "jvp")
         tangents = direction(arguments, xs, tangents, "jvp", "tangents")
-        tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, arguments, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         changes = pushed(call, tangents)
@@ -182,6 +181,7 @@ def vjp(f: Function) -> Function:
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
             adjoints, form = flatten(adjoint, "vjp")
+            adjoints = [checked(x, "vjp") for x in adjoints]
             same_form("vjp", "adjoints", call.form, form)
             if call.form is NUMBER:
                 return build(call.gradients(call.outputs[0], adjoints[0]))
@@ -195,7 +195,7 @@ def vjp(f: Function) -> Function:
 
         return call.values(call.outputs), pullback
 
-    return Made(vjp, [f], function)
+    return Transformed(vjp, [f], function)
 
 
 def hvp(f: Function) -> Function:
@@ -249,7 +249,7 @@ def jacobian(f: Function, argnums: Argnums = None) -> Function:
         call = Call(f, arguments, "jacobian")
         return arguments.rows(call.form, [call.gradients(y) for y in call.outputs])
 
-    return Made(jacobian, made_of(f, argnums), function)
+    return Transformed(jacobian, made_of(f, argnums), function)
 
 
 def hessian(f: Function, argnums: Argnums = None) -> Function:
@@ -274,7 +274,7 @@ def hessian(f: Function, argnums: Argnums = None) -> Function:
             arguments.form, [call.gradients(slope) for slope in call.slopes("hessian")]
         )
 
-    return Made(hessian, made_of(f, argnums), function)
+    return Transformed(hessian, made_of(f, argnums), function)
 
 
 def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -> list[Any]:
@@ -290,7 +290,12 @@ def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -
             expected = Nested(tuple, arguments.forms)
     found, form = flatten(given, name)
     same_form(name, what, expected, form)
-    return found
+    return [checked(x, name) for x in found]
+
+
+def checked(x: Any, name: str) -> Any:
+    """A Value as it is, anything else as a float; TypeError for what is no number."""
+    return x if isinstance(x, Value) else real(x, name)
 
 
 def same_form(name: str, what: str, form: Form, other: Form) -> None:

@@ -16,6 +16,7 @@ from ..tape.instructions import Tape
 from ..tape.passes import refuse_custom
 from ..value import Value
 
+LONGEST = 60.0  # seconds that making machine code may take where nothing else is given
 PLATFORM = "available for this platform"
 
 
@@ -46,13 +47,13 @@ class Selection:
     note: str = ""
 
 
-def select(name: str, tape: Tape, wanted: Wanted | None, threads: int) -> Selection:
+def select(name: str, tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
     """The backend of that name for a tape, or the one that stands in for it.
 
     wanted: the derivatives that it sums over rows; None if there are none.
     """
     refuse_custom_ones(tape)
-    return BACKENDS[name].make(tape, wanted, threads)
+    return BACKENDS[name].make(tape, wanted, threads, longest)
 
 
 def refuse_custom_ones(tape: Tape) -> None:
@@ -62,14 +63,14 @@ def refuse_custom_ones(tape: Tape) -> None:
             refuse_custom(instruction.op)
 
 
-def _python(tape: Tape, wanted: Wanted | None, threads: int) -> Selection:
+def _python(tape: Tape, wanted: Wanted | None, *_: float) -> Selection:
     with LOADING:
         from .python_backend import PythonBackend
 
     return Selection(PythonBackend(tape, wanted and derived(tape, wanted)), "python")
 
 
-def _numpy(tape: Tape, wanted: Wanted | None, threads: int) -> Selection:
+def _numpy(tape: Tape, wanted: Wanted | None, *_: float) -> Selection:
     try:
         with LOADING:
             from .numpy_backend import NumpyBackend
@@ -81,7 +82,7 @@ def _numpy(tape: Tape, wanted: Wanted | None, threads: int) -> Selection:
     return Selection(NumpyBackend(tape, wanted and derived(tape, wanted)), "numpy")
 
 
-def _native(tape: Tape, wanted: Wanted | None, threads: int) -> Selection:
+def _native(tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
     try:
         with LOADING:
             from .native import NativeBackend, TooLargeError
@@ -94,10 +95,10 @@ def _native(tape: Tape, wanted: Wanted | None, threads: int) -> Selection:
         note = f"llvmlite, which the native backend needs, is not {PLATFORM}"
     else:
         try:
-            return Selection(NativeBackend(tape, wanted, threads), "native")
+            return Selection(NativeBackend(tape, wanted, threads, longest), "native")
         except TooLargeError as error:
             note = str(error)
-    return replace(_numpy(tape, wanted, 1), note=note)
+    return replace(_numpy(tape, wanted), note=note)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Entry:
     """What a name stands for: the packages that it needs, and the function that makes it."""
 
     packages: tuple[str, ...]
-    make: Callable[[Tape, Wanted | None, int], Selection]
+    make: Callable[[Tape, Wanted | None, int, float], Selection]
 
 
 # All backends, the fastest one first.

@@ -48,6 +48,7 @@ class Derivatives:
     note: str
     _leaves: list[Value]
     _asked: tuple[str, int]
+    _longest: float
     _backend: Backend
 
     def value(
@@ -281,7 +282,7 @@ class Derivatives:
         found = self._backends.get(key)
         if found is None:
             with collector_paused():
-                made = select(self._asked[0], write(), wanted, self._asked[1])
+                made = select(self._asked[0], write(), wanted, self._asked[1], self._longest)
             self.note = self.note or made.note
             found = self._backends.setdefault(key, made.backend)
         return found

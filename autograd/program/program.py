@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arguments import function as function_of
-from ..arguments import several, value
+from ..arguments import real, several, value
 from ..collector import collector_paused
 from ..structures import NUMBER, Array, Form, Nested, is_array
 from ..tape.derivatives import Wanted
 from ..tape.instructions import Tape
 from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
-from .backends import BACKENDS, fastest_backend, llvm_of, select
+from .backends import BACKENDS, LONGEST, fastest_backend, llvm_of, select
 from .derivatives import Derivatives
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
@@ -39,20 +39,28 @@ class Program(Derivatives):
         backend: str,
         threads: int = 1,
         form: Form | None = None,
+        longest: float = LONGEST,
     ) -> None:
         self.tape = tape
         self.parameters = list(parameters)
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
-        self._asked = (backend, threads)
+        self._asked, self._longest = (backend, threads), longest
         self._form = form  # of what the function gives; None for a number or a list of numbers
         slots = tuple(tape.parameter_slots[: len(self.parameters)])
         wanted = Wanted(slots) if len(tape.outputs) == 1 else None
-        selection = select(backend, tape, wanted, threads)
+        selection = select(backend, tape, wanted, threads, longest)
         self._backend, self.backend = selection.backend, selection.name
         self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.tape, self._leaves, self.parameters, *self._asked, self._form)
+        return Program, (
+            self.tape,
+            self._leaves,
+            self.parameters,
+            *self._asked,
+            self._form,
+            self._longest,
+        )
 
     @property
     def llvm(self) -> str:
@@ -96,6 +104,7 @@ def compile(
     parameters: Sequence[Value] = (),
     backend: str | None = None,
     threads: int = 1,
+    longest: float = LONGEST,
 ) -> Program:
     """Make a program of a function, or of a graph that was built.
 
@@ -109,6 +118,8 @@ def compile(
         and `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
+    longest: how many seconds making machine code may take, by an estimate; numpy stands in for what
+        would take longer, and what takes more than 10 s warns before it begins.
 
     Raises TypeError, with file and line, where the function branches on a Value or reads its data
     (`autograd.where` keeps both branches); ValueError for a graph in which such a choice was made.
@@ -131,14 +142,17 @@ def compile(
             f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
             f"with backend={backend!r}"
         )
+    longest = real(longest, "compile: longest")
+    if not longest >= 0.0:
+        raise ValueError(f"compile: expected longest as seconds of at least 0, got {longest}")
     parameters = list(several(parameters, "compile", "leaf Values as parameters", CALL))
     with collector_paused():
         tape, leaves, form = read(function, inputs, parameters)
         if not tape.outputs:
             raise ValueError("compile: expected a function of at least one value, it gives none")
-        if form is NUMBER or (isinstance(form, Nested) and form.flat):
-            return Program(tape.check(), leaves, parameters, backend, count)
-        return Program(tape.check(), leaves, parameters, backend, count, form)
+        flat = form is NUMBER or (isinstance(form, Nested) and form.flat)
+        given = None if flat else form
+        return Program(tape.check(), leaves, parameters, backend, count, given, longest)
 
 
 def over_rows(form: Form, columns: Any, rows: int) -> Any:
@@ -154,9 +168,7 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
     if isinstance(form, Array):
         import numpy as np
 
-        dimensions = len(form.shape)
-        whole = np.asarray(columns).reshape(*form.shape, rows)
-        return whole.transpose(dimensions, *range(dimensions))  # np.moveaxis takes 5 microseconds
+        return np.asarray(columns).T.reshape(rows, *form.shape)  # a view
     return columns[0]
 
 

@@ -30,7 +30,7 @@ ROUNDS, CALLS = 20, 5
 
 
 def compared(title: str, **things: Callable[[], Any]) -> None:
-    """Time some calls of each thing in every round, after their results are compared with the first one's."""
+    """Time some calls of each thing in every round, after results are compared with the first."""
     times: dict[str, list[float]] = {name: [] for name in things}
     first = np.asarray(next(iter(things.values()))())
     for name, call in things.items():

@@ -375,16 +375,16 @@ def test_matrices_that_would_be_too_much_code(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.skipif("native" not in BACKENDS, reason='pip install "chainrule[native]"')
 def test_what_is_too_much_machine_code_runs_on_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program itself stays native, and the note has the reason."""
-    from autograd.program.native import code, grouping
+    from autograd.program.native import code
 
     program, X, _ = logistic("native")
     at = [0.5, -1.0, 0.125]
     wanted = program.hessian(X, parameters=at)
     monkeypatch.setattr(code, "_known", type(code._known)())
-    monkeypatch.setattr(grouping, "LARGEST", 0)
+    monkeypatch.setattr(program, "_longest", 0.0)
     program._backends.clear()
     np.testing.assert_allclose(program.hessian(X, parameters=at), wanted, rtol=1e-13)
-    assert (program.backend, "too much straight-line code" in program.note) == ("native", True)
+    assert (program.backend, "longer than longest=0" in program.note) == ("native", True)
 
 
 @pytest.mark.skipif("native" not in BACKENDS, reason='pip install "chainrule[native]"')

@@ -108,7 +108,8 @@ def several(
     """A sequence as a tuple; TypeError for anything else, with the call to write in its place."""
     if isinstance(xs, (list, tuple)):
         return tuple(xs)
-    if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable):
+    single = isinstance(xs, (str, Mapping)) or getattr(xs, "ndim", 1) == 0
+    if single or not isinstance(xs, Iterable):
         raise wrong(where, f"a sequence of {what}", xs, f"as in {call or f'{where}([a, b])'}")
     return tuple(xs)
 

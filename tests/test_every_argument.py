@@ -24,6 +24,8 @@ train(REGRESSOR, NUMBERS, epochs=2, progress=False)
 X = Value(0.5, label="x")
 Y = (X * 2.0).tanh()
 Z = [Value(0.5), Value(0.25)]
+PROGRAM = autograd.compile(lambda a, b: Z[0] * a + Z[1] * b, ["a", "b"], Z)
+ROWS = [[1.0, 2.0], [3.0, 4.0]]
 
 
 def square(a):
@@ -323,6 +325,14 @@ METHODS = {
     "MLP": (MODEL, f"{MANY} nested data"),  # a Data is rows
     "Layer": (MODEL.layers[0], MANY),
     "Neuron": (MODEL.layers[0].neurons[0], MANY),
+    "value": (lambda given: PROGRAM.value(ROWS, parameters=given), "none numbers"),
+    "value_and_grad": (lambda given: PROGRAM.value_and_grad(ROWS, "sum", given), "none numbers"),
+    "jacobian": (lambda by: PROGRAM.jacobian(ROWS, by), ""),
+    "hessian": (lambda reduction: PROGRAM.hessian(ROWS, reduction), "none"),
+    "gradient_and_hessian": (lambda by: PROGRAM.gradient_and_hessian(ROWS, by), ""),
+    "vjp": (lambda given: PROGRAM.vjp(ROWS, given), "numbers nested"),
+    "hvp": (lambda given: PROGRAM.hvp(ROWS, given), "numbers nested"),
+    "Program": (lambda given: PROGRAM(ROWS, given), "none numbers"),
     "batches": (lambda size: list(DATA.batches(size)), SIZE),
 }
 

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from ..locks import LOADING
 from ..structures import Form, Nested
+from ..tape.derivatives import Wanted, derived
 from ..tape.instructions import Tape
 from ..tape.passes import refuse_custom_ones
-from ..tape.reverse import reverse
 from ..value import Value
 
 PLATFORM = "available for this platform"
@@ -30,10 +30,8 @@ class Backend(Protocol):
 
     def sums(
         self, rows: Any, weights: Sequence[float] | float, parameters: Sequence[float]
-    ) -> tuple[float, list[float]]:
-        """The weighted sums over rows of the output and of its derivatives.
-
-        The derivatives are those with respect to each parameter.
+    ) -> list[float]:
+        """The weighted sums over rows of what is wanted: of a gradient, of the output first.
 
         weights: one for each row, or one for all.
         """
@@ -48,23 +46,23 @@ class Selection:
     note: str = ""
 
 
-Wanted = Sequence[int] | None  # the slots to differentiate with respect to; None: no gradient
+def select(name: str, tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
+    """The backend of that name for a tape, or the one that stands in for it.
 
-
-def select(name: str, tape: Tape, wanted: Wanted, threads: int, longest: float) -> Selection:
-    """The backend of that name for a tape, or the one that stands in for it."""
+    wanted: the derivatives that it sums over rows; None if there are none.
+    """
     refuse_custom_ones(tape)
     return BACKENDS[name].make(tape, wanted, threads, longest)
 
 
-def _python(tape: Tape, wanted: Wanted, *_: float) -> Selection:
+def _python(tape: Tape, wanted: Wanted | None, *_: float) -> Selection:
     with LOADING:
         from .python_backend import PythonBackend
 
-    return Selection(PythonBackend(tape, _gradient(tape, wanted)), "python")
+    return Selection(PythonBackend(tape, wanted and derived(tape, wanted)), "python")
 
 
-def _numpy(tape: Tape, wanted: Wanted, *_: float) -> Selection:
+def _numpy(tape: Tape, wanted: Wanted | None, *_: float) -> Selection:
     try:
         with LOADING:
             from .numpy_backend import NumpyBackend
@@ -73,10 +71,10 @@ def _numpy(tape: Tape, wanted: Wanted, *_: float) -> Selection:
             'the numpy backend needs NumPy: pip install "chainrule[numpy]"; '
             'backend="python" needs nothing'
         ) from error
-    return Selection(NumpyBackend(tape, _gradient(tape, wanted)), "numpy")
+    return Selection(NumpyBackend(tape, wanted and derived(tape, wanted)), "numpy")
 
 
-def _native(tape: Tape, wanted: Wanted, threads: int, longest: float) -> Selection:
+def _native(tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
     try:
         with LOADING:
             from .native import NativeBackend, TooLargeError
@@ -95,16 +93,12 @@ def _native(tape: Tape, wanted: Wanted, threads: int, longest: float) -> Selecti
     return replace(_numpy(tape, wanted), note=note)
 
 
-def _gradient(tape: Tape, wanted: Wanted) -> Tape | None:
-    return None if wanted is None else reverse(tape, wanted)
-
-
 @dataclass(frozen=True)
 class Entry:
     """What a name stands for: the packages that it needs, and the function that makes it."""
 
     packages: tuple[str, ...]
-    make: Callable[[Tape, Wanted, int, float], Selection]
+    make: Callable[[Tape, Wanted | None, int, float], Selection]
 
 
 # All backends, the fastest one first.

@@ -7,7 +7,7 @@ A slot that depends on an input is *varying*, an array with a number for each ro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..tape.printers.python import PYTHON, literal
 from .tables import table
 
 Array = NDArray[np.float64]
+MOST_NUMBERS = 2**25  # in memory at a time, 256 MB; all slots of some rows
 
 
 def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
@@ -95,13 +96,17 @@ NUMPY = Language(
 
 
 class NumpyBackend:
-    """Runs a tape on the columns of an array."""
+    """Runs a tape on the columns of an array; on some rows at a time where all would not fit.
 
-    def __init__(self, tape: Tape, gradient: Tape | None) -> None:
+    summed: the tape whose outputs are summed over rows, such as a gradient.
+    """
+
+    def __init__(self, tape: Tape, summed: Tape | None) -> None:
         self.several = tape.several
         self.names = tape.inputs
-        self.function = compiled(optimize(tape, keep=["dot"]))
-        self.gradient = Sums(optimize(gradient, keep=["dot"])) if gradient else None
+        optimized = optimize(tape, keep=["dot"])
+        self.function, self.at_once = compiled(optimized), rows_at_once(optimized)
+        self.summed = Sums(optimize(summed, keep=["dot"])) if summed else None
 
     def rows(self, X: Any) -> Array:
         """X as an array of float64 with a column for each input."""
@@ -109,20 +114,20 @@ class NumpyBackend:
 
     def values(self, rows: Array, parameters: Sequence[float]) -> Array:
         """The outputs, of shape (rows,) or, of several, (rows, outputs)."""
-        found = np.stack(
-            [np.broadcast_to(y, len(rows)) for y in run(self.function, rows, parameters)],
-            axis=1,
-        )
+        parts = []
+        for part in chunks(rows, self.at_once):
+            columns = run(self.function, part, parameters)
+            parts.append(np.stack([np.broadcast_to(y, len(part)) for y in columns], axis=1))
+        found = parts[0] if len(parts) == 1 else np.concatenate(parts)
         return found if self.several else found[:, 0]
 
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
-    ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative with respect to each parameter."""
-        assert self.gradient is not None
+    ) -> list[float]:
+        """The weighted sums over rows."""
+        assert self.summed is not None
         given = np.full(len(rows), weights) if isinstance(weights, float) else np.array(weights)
-        loss, *slopes = self.gradient(rows, given, parameters)
-        return loss, slopes
+        return self.summed(rows, given, parameters)
 
 
 class Sums:
@@ -153,14 +158,22 @@ class Sums:
         ]
         needed = [slot for inputs, adjoints in layers.items() for slot in (*inputs, *adjoints)]
         outputs = [*[tape.outputs[place] for place in self.plain], *needed]
-        self.function = compiled(eliminate_dead_code(tape.with_outputs(outputs)))
+        kept = eliminate_dead_code(tape.with_outputs(outputs))
+        self.function, self.at_once = compiled(kept), rows_at_once(kept)
 
     def __call__(self, rows: Array, weights: Array, parameters: Sequence[float]) -> list[float]:
-        found = list(run(self.function, rows, parameters))
-        with np.errstate(all="ignore"):
-            return self._summed(found, weights)
+        sums: Any = None
+        for part, own in zip(
+            chunks(rows, self.at_once), chunks(weights, self.at_once), strict=True
+        ):
+            found = run(self.function, part, parameters)
+            with np.errstate(all="ignore"):
+                more = self._summed(found, own)
+                sums = more if sums is None else sums + more
+        summed: list[float] = sums.tolist()
+        return summed
 
-    def _summed(self, found: Sequence[Any], weights: Array) -> list[float]:
+    def _summed(self, found: Sequence[Any], weights: Array) -> Array:
         sums = np.empty(self.count)
         for place, y in zip(self.plain, found, strict=False):
             # A uniform one has the same value in every row, whose weights are not added up before:
@@ -172,8 +185,18 @@ class Sums:
             inputs, adjoints = np.stack(found[start : start + width]), found[start + width : stop]
             sums[places] = inputs @ (np.stack(adjoints) * weights).T
             start = stop
-        summed: list[float] = sums.tolist()
-        return summed
+        return sums
+
+
+def rows_at_once(tape: Tape) -> int:
+    """For how many rows the numbers of all slots fit."""
+    return max(1, MOST_NUMBERS // tape.size)
+
+
+def chunks(rows: Array, size: int) -> Iterator[Array]:
+    """The rows in parts of this size, of which the last one may be smaller."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, ...] | None:

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from ..arguments import function as function_of
 from ..arguments import real, several, value
 from ..cached import cached_property
 from ..collector import collector_paused
 from ..structures import NUMBER, Array, Form, Nested, Sparse, is_array
+from ..tape.derivatives import Wanted
 from ..tape.instructions import Tape
 from ..tape.pattern import Patterns
 from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
 from .backends import BACKENDS, fastest_backend, llvm_of, select
+from .derivatives import Derivatives
 from .pace import LONGEST
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
-Reduction = Literal["mean", "sum"]
 
 
-class Program:
+class Program(Derivatives):
     """A compiled function of rows and parameters; made by `compile`.
 
     tape: what it computes, as a list of instructions that can be printed.
     parameters: the Values whose data it reads at each call and whose gradients it gives.
     backend: the name of what runs it.
-    note: why that is not the requested backend; empty if it is.
+    note: why that, or what runs a derivative, is not the requested backend; empty if it is.
 
     A program pickles as its tape and its parameters, and is compiled where it arrives.
     """
@@ -48,7 +49,8 @@ class Program:
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
         self._asked, self._longest = (backend, threads), longest
         self._form = form  # of what the function gives; None for a number or a list of numbers
-        wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
+        slots = tuple(tape.parameter_slots[: len(self.parameters)])
+        wanted = Wanted(slots) if len(tape.outputs) == 1 else None
         selection = select(backend, tape, wanted, threads, longest)
         self._backend, self.backend = selection.backend, selection.name
         self.note = selection.note
@@ -78,7 +80,7 @@ class Program:
         """
         return Patterns(self.tape)
 
-    def __call__(self, X: Any) -> Any:
+    def __call__(self, X: Any, parameters: Any = None) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
 
         X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
@@ -87,58 +89,17 @@ class Program:
             tuple of numbers is a row, whatever f makes it. What is nested or an array keeps its
             form: in the place of each number is its column over the rows, in that of an array one
             of shape (rows, *shape).
+        parameters: numbers to use in place of the data of the program's parameters, in their order.
 
         Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
         another number of columns, or named ones in another order.
         """
         rows = self._backend.rows(X)
-        found = self._backend.values(rows, self._numbers())
+        found = self._backend.values(rows, self._given(parameters, "Program"))
         if self._form is None:
             return found
         columns = found.T if is_array(found) else [*map(list, zip(*found, strict=True))]
         return over_rows(self._form, columns, len(rows))
-
-    def value_and_grad(
-        self, X: Any, reduction: Reduction = "mean", sample_weight: Sequence[float] | None = None
-    ) -> tuple[float, list[float]]:
-        """The loss over all rows and its derivative with respect to each parameter.
-
-        reduction: "mean" or "sum" over the rows.
-        sample_weight: a weight for each row; the mean is then the weighted one.
-        """
-        if len(self.tape.outputs) != 1:
-            raise ValueError(
-                "value_and_grad: expected a function of one value, this program gives "
-                f"{len(self.tape.outputs)}"
-            )
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f"value_and_grad: expected 'mean' or 'sum', got {reduction!r}")
-        rows = self._backend.rows(X)
-        count = len(rows)
-        weights: float | list[float] = 1.0
-        whole = float(count)
-        if sample_weight is not None:
-            weights = [
-                real(weight, "value_and_grad: sample_weight")
-                for weight in several(sample_weight, "value_and_grad", "weights as sample_weight")
-            ]
-            if len(weights) != count:
-                raise ValueError(
-                    f"sample_weight: expected one weight for each of the {count} rows, "
-                    f"got {len(weights)}"
-                )
-            whole = sum(weights)
-        if reduction == "mean":
-            if not whole > 0.0:
-                raise ValueError(f"sample_weight: expected a positive sum, got {whole}")
-            if isinstance(weights, float):
-                weights = 1.0 / whole
-            else:
-                weights = [weight / whole for weight in weights]
-        return self._backend.sums(rows, weights, self._numbers())
-
-    def _numbers(self) -> list[float]:
-        return [leaf._number for leaf in self._leaves]  # not by the property: there may be many
 
     def __repr__(self) -> str:
         return (

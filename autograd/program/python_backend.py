@@ -17,13 +17,16 @@ from .tables import Row, rows
 
 
 class PythonBackend:
-    """Runs a tape on rows of floats."""
+    """Runs a tape on rows of floats.
 
-    def __init__(self, tape: Tape, gradient: Tape | None) -> None:
+    summed: the tape whose outputs are summed over rows, such as a gradient.
+    """
+
+    def __init__(self, tape: Tape, summed: Tape | None) -> None:
         self.several = tape.several
         self.names = tape.inputs
         self.function = compiled(optimize(tape, keep=["dot"]))
-        self.gradient = compiled(optimize(gradient, keep=["dot"])) if gradient else None
+        self.summed = compiled(optimize(summed, keep=["dot"])) if summed else None
 
     def rows(self, X: Any) -> list[Row]:
         """The rows as tuples of floats."""
@@ -36,16 +39,16 @@ class PythonBackend:
 
     def sums(
         self, rows: Sequence[Row], weights: Sequence[float] | float, parameters: Sequence[float]
-    ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative with respect to each parameter."""
-        assert self.gradient is not None
+    ) -> list[float]:
+        """The weighted sums over rows."""
+        assert self.summed is not None
         given = [weights] * len(rows) if isinstance(weights, float) else weights
         totals: list[float] = []
         for row, weight in zip(rows, given, strict=True):
-            found = self.gradient(*row, *parameters)
+            found = self.summed(*row, *parameters)
             weighted = [weight * x for x in found]
             totals = list(map(operator.add, totals, weighted)) if totals else weighted
-        return totals[0], totals[1:]
+        return totals
 
 
 class PythonPoint:

@@ -43,9 +43,20 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
     wanted = list(tape.parameter_slots) if wanted is None else list(wanted)
     recorder = Merger(tape.inputs, tape.parameters)
     symbols = recorder.rewrite(tape)
-    root, sources = symbols[tape.outputs[output]], [symbols[slot].slot for slot in wanted]
-    written = {symbol.slot: symbol for symbol in symbols}
-    order = sorted(written)
+    values = [symbols[slot] for slot in tape.outputs]
+    sources = [symbols[slot].slot for slot in wanted]
+    return recorder.tape([*values, *derivatives(recorder, values[output], sources)])
+
+
+def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[Any]:
+    """The derivatives of a symbol with respect to each of these slots, written by its recorder.
+
+    Where root is a plain number, and where it does not depend on a slot, that is 0.0.
+    """
+    if not isinstance(root, Symbol):
+        return [0.0] * len(sources)
+    order = behind(recorder, root.slot)
+    written = {slot: Symbol(recorder, slot) for slot in order}
     between = {*dependents(order, {*sources}, recorder.numbers_of)}
     masks = Masks(recorder.where, root.slot)
     parts: dict[int, list[Part]] = {root.slot: [(1.0, 1.0, None)]}
@@ -58,8 +69,18 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
                     if operand in between:
                         masks.add(operand, mask)
                         parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
-    values = [symbols[slot] for slot in tape.outputs]
-    return recorder.tape([*values, *[found.get(slot, 0.0) for slot in sources]])
+    return [found.get(slot, 0.0) for slot in sources]
+
+
+def behind(recorder: Recorder, root: int) -> list[int]:
+    """The slots that a slot depends on, each after its operands, and itself."""
+    found, todo = {root}, [root]
+    while todo:
+        if (instruction := recorder.instruction(todo.pop())) is not None:
+            new = {*instruction.operands} - found
+            found |= new
+            todo += new
+    return sorted(found)
 
 
 def uses(

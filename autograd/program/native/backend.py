@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...cached import cached_property
+from ...tape.derivatives import Wanted, derived
 from ...tape.instructions import Tape
-from ...tape.reverse import reverse
 from ..numpy_backend import NumpyBackend
 from ..pace import LONGEST
 from ..tables import table
@@ -31,23 +31,19 @@ class NativeBackend:
     The code runs without the GIL; several threads may call one program.
 
     tape: what is computed.
-    wanted: the slots to differentiate with respect to; None if there is no gradient.
+    wanted: the derivatives that are summed over rows; None if there are none.
     threads: how many share the rows of a large table when sums are computed; the bits do not depend
         on it.
     longest: the seconds that compiling may take, by an estimate.
     """
 
     def __init__(
-        self,
-        tape: Tape,
-        wanted: Sequence[int] | None,
-        threads: int = 1,
-        longest: float = LONGEST,
+        self, tape: Tape, wanted: Wanted | None, threads: int = 1, longest: float = LONGEST
     ) -> None:
         self.names, self.several, self.threads = tape.inputs, tape.several, threads
         self._tape, self._wanted, self._longest = tape, wanted, longest
         self.sums_code = (
-            None if wanted is None else compiled(SumsCode, tape, tuple(wanted), longest=longest)
+            None if wanted is None else compiled(SumsCode, tape, *wanted, longest=longest)
         )
         if self.sums_code is None:
             _ = self.values_code  # what can't be compiled shows at once
@@ -65,12 +61,11 @@ class NativeBackend:
         come. Both are right for numbers; but infinity times a sum is not the sum of its products,
         where one of them is 0 times infinity, and a partial sum may overflow.
         """
-        gradient = None if self._wanted is None else reverse(self._tape, self._wanted)
-        return NumpyBackend(self._tape, gradient)
+        return NumpyBackend(self._tape, self._wanted and derived(self._tape, self._wanted))
 
     @property
     def llvm(self) -> str:
-        """The program as LLVM reads it: that of the gradient, if there is one."""
+        """The program as LLVM reads it: that of sums, if there is one."""
         return (self.sums_code or self.values_code).library.text
 
     def rows(self, X: Any) -> Array:
@@ -95,8 +90,8 @@ class NativeBackend:
 
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
-    ) -> tuple[float, list[float]]:
-        """The weighted sums of the output and of its derivative with respect to each parameter."""
+    ) -> list[float]:
+        """The weighted sums over rows of what is wanted."""
         code = self.sums_code
         assert code is not None
         rows = np.ascontiguousarray(rows)
@@ -106,10 +101,10 @@ class NativeBackend:
                 self._share(code, buffers, spans)
             else:
                 code.all_sums(buffers.arguments_at)
-            found = buffers.sums[: code.outputs].tolist()
+            found: list[float] = buffers.sums[: code.outputs].tolist()
         if not math.isfinite(sum(found)):
             return self.careful.sums(rows, weights, parameters)
-        return found[0], found[1:]
+        return found
 
     def _share(self, code: SumsCode, buffers: Buffers, spans: int) -> None:
         """Spans on several threads; their sums are added in the order of the spans."""

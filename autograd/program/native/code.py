@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...tape.derivatives import Wanted
 from ...tape.instructions import Tape
 from ..pace import LONGEST
 from . import jit
@@ -160,15 +161,15 @@ class ValuesCode(Code):
 
 
 class SumsCode(Code):
-    """The weighted sums over rows of a tape's output and its derivatives with respect to `wanted`.
+    """The weighted sums over rows of derivatives of a tape's output: the fields of `Wanted`.
 
     outputs: how many of the sums are results; those that they are made of come after.
-    others: how many of these stand between the first one and the derivatives: the plain sums of
-        the tape's other outputs.
+    others: how many of these stand between the first one and a gradient: the plain sums of the
+        tape's other outputs.
     """
 
-    def __init__(self, tape: Tape, wanted: Sequence[int], longest: float = LONGEST) -> None:
-        computation = of_sums(tape, wanted)
+    def __init__(self, tape: Tape, *wanted: Any, longest: float = LONGEST) -> None:
+        computation = of_sums(tape, *wanted)
         sums = find_reductions(computation)
         schedule = group(computation, sums.columns, sums.outers)
         kept = [*sums.columns]
@@ -179,8 +180,11 @@ class SumsCode(Code):
         entries.for_sums(sums)
         entries.prologue()
         self.others = len(tape.outputs) - 1
-        self.leading = 1 + self.others
-        self.outputs = self.leading + len(wanted)
+        self.outputs = len(computation.outputs)
+        derivatives = Wanted(*wanted)
+        self.leading = (
+            self.outputs - len(derivatives.slots) if derivatives.kind == "gradient" else 0
+        )
         super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters), longest)
         self.all_sums, self.prologue = self.entry("all_sums"), self.entry("prologue")
         self.spans, self.combine = self.entry("spans"), self.entry("combine")
@@ -190,7 +194,7 @@ C = TypeVar("C")
 _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
-def compiled(kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...], **settings: float) -> C:
+def compiled(kind: Callable[..., C], tape: Tape, *wanted: Any, **settings: float) -> C:
     """Code for a tape, made once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:
@@ -201,7 +205,7 @@ def compiled(kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...], **set
     return found
 
 
-def fingerprint(kind: str, tape: Tape, wanted: Sequence[tuple[int, ...]]) -> bytes:
+def fingerprint(kind: str, tape: Tape, wanted: Sequence[Any]) -> bytes:
     """A hash of all that the code depends on; names and labels are not in it."""
     instructions = tuple([(i.name, i.operands) for i in tape.instructions])
     content = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from ...tape.derivatives import Wanted, derived
 from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
-from ...tape.reverse import reverse
 from .powers import EXPONENTS, named
 
 LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of their own
@@ -73,19 +74,22 @@ def of_values(tape: Tape) -> Computation:
     return _computation(optimize(tape, keep=LOWERED), weighted=False)
 
 
-def of_sums(tape: Tape, wanted: Sequence[int]) -> Computation:
-    """A tape's first output and its derivatives with respect to `wanted`, times the row's weight.
+def of_sums(tape: Tape, *wanted: Any) -> Computation:
+    """The derivatives of a tape's first output that are wanted, times the row's weight.
 
-    Other outputs, which must depend on the row, stand between these two, as they are. The weight is
-    one column more. It enters as the adjoint of the output, so that every derivative has it as a
-    factor without a product.
+    Before a gradient stand the first output, times the weight, and the others, which must depend on
+    the row, as they are. The weight is one column more. It enters as the adjoint of the output, so
+    that every derivative has it as a factor without a product.
+
+    wanted: the fields of `Wanted`.
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
     weight = recorder.symbol(tape.constant_slots.start)
     symbols = recorder.rewrite(tape)
     y, *others = [symbols[slot] for slot in tape.outputs]
-    gradient = reverse(recorder.tape([recorder.emit("mul", (y, weight)), *others]), wanted)
-    return _computation(optimize(gradient, keep=LOWERED), weighted=True)
+    weighted = recorder.tape([recorder.emit("mul", (y, weight)), *others])
+    found = derived(weighted, Wanted(*wanted))
+    return _computation(optimize(found, keep=LOWERED), weighted=True)
 
 
 def _computation(tape: Tape, weighted: bool) -> Computation:

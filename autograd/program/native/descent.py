@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...recording import lift
+from ...tape.derivatives import Wanted
 from ...tape.instructions import Tape
 from ...tape.passes import refuse_custom_ones
 from ...tape.trace import trace
@@ -84,7 +85,7 @@ class Descent:
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
         refuse_custom_ones(tape)
-        self.code = compiled(SumsCode, tape, tuple(tape.parameter_slots[:wanted]))
+        self.code = compiled(SumsCode, tape, *Wanted(tuple(tape.parameter_slots[:wanted])))
         self.wanted, self.row_seconds = wanted, row_seconds(tape)
         self.library = compiled(steps_library, rule, (states, self.code.others))
         self.entry = self.library.function("steps", ENTRY, result="i64")

@@ -100,7 +100,7 @@ class Splitter:
 
     def __init__(self, computation: Computation, weight: int) -> None:
         self.computation, self.weight = computation, weight
-        self.uses = Counter(computation.outputs)
+        self.uses = Counter({*computation.outputs})  # an output that is there twice is summed once
         for instruction in computation.instructions.values():
             self.uses.update(instruction.operands)
         self.rates = {weight: computation.add_constant(1.0)}

@@ -226,7 +226,7 @@ def test_bad_rows_are_refused_in_words(rows: Any, message: str, backend: str) ->
 def test_bad_weights_are_refused_in_words(backend: str) -> None:
     program, _ = line(backend)
     rows = [[1.0, 2.0], [2.0, 7.0]]
-    with pytest.raises(ValueError, match="one weight for each of the 2 rows, got 1"):
+    with pytest.raises(ValueError, match="one number for each of the 2 rows, got 1"):
         program.value_and_grad(rows, sample_weight=[1.0])
     with pytest.raises(ValueError, match="positive sum, got 0"):
         program.value_and_grad(rows, sample_weight=[0.0, 0.0])

@@ -44,7 +44,7 @@ from .llvm_ir import Function
 from .llvm_module import literal
 
 if TYPE_CHECKING:
-    from .point import PointCode
+    from .point_code import PointCode
 
 MOST_ON_STACK = 500  # numbers: less than a page, past which Windows has a function called before
 NOT_A_NUMBER = float("nan")

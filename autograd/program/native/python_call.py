@@ -27,7 +27,7 @@ from .llvm_ir import Function
 from .llvm_module import literal
 
 if TYPE_CHECKING:
-    from .point import PointCode
+    from .point_code import PointCode
 
 MOST_NUMBERS = 4096  # on the stack, of which threads may have little
 MOST_OBJECTS = 100  # that the code makes or reads one by one

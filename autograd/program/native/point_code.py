@@ -1,0 +1,73 @@
+"""Machine code of a tape at one point: all its numbers are uniform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...tape.instructions import Tape
+from ..pace import LONGEST
+from . import jit
+from .computation import of_values
+from .duration import check_duration
+from .kernels import block_rows
+from .layout import Layout
+from .llvm_ir import Function
+from .schedule import Schedule, cost_of
+from .sharing import call_all
+from .uniform import ADDRESS, copy, copy_constants, write_uniform
+from .units import Units
+
+LONGEST_WITHOUT = 40_000  # machine instructions, all of them straight-line code; more have loops
+
+
+class PointCode:
+    """The outputs of a tape at one point.
+
+    All numbers are uniform: those of the inputs and parameters come first among them, the results
+    follow.
+
+    results, count: where these begin, and how many there are.
+    size: how many numbers there are.
+    cost: how many machine instructions, roughly.
+    constants: results that are always the same, by their places.
+    compute: the machine code, a function of the address of the numbers.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        given = (*tape.inputs, *tape.parameters)
+        computation = of_values(replace(tape, inputs=(), parameters=given))
+        self.cost = cost_of(computation, [*computation.instructions])
+        module = jit.new_module()
+        layout = Layout(
+            block_rows(module), {slot: i for i, slot in enumerate(computation.parameters)}
+        )
+        self.results = layout.uniform_size
+        layout.uniform_size += len(computation.outputs)
+        for place, slot in enumerate(computation.outputs, start=self.results):
+            if slot in computation.instructions:
+                layout.uniform_places.setdefault(slot, place)
+        units = Units(module, computation, layout, Schedule([], [], []))
+        self.count = len(computation.outputs)
+        self.constants = self.write(units)
+        text = module.text()
+        check_duration(text, LONGEST)
+        self.library, self.size = jit.Library(text), layout.uniform_size
+        self.compute = self.library.function("point", ADDRESS)
+
+    def write(self, units: Units) -> dict[int, float]:
+        """Write the entry point `point`; the results that are constants, by their places."""
+        computation, layout, module = units.computation, units.layout, units.module
+        main = Function(module, "point", ADDRESS, 1, exported=True)
+        functions = write_uniform(units, [*computation.instructions], self.cost > LONGEST_WITHOUT)
+        copy_constants(main, units)
+        call_all(main, functions, "%uniform")
+        constants, copies = {}, []
+        for place, slot in enumerate(computation.outputs, start=self.results):
+            if slot in computation.constants:
+                constants[place] = computation.constants[slot]
+            elif layout.uniform_place(slot) != place:  # an input, or a result that is there twice
+                copies.append((layout.uniform_place(slot), place))
+        if copies:
+            copy(main, "%uniform", *zip(*copies, strict=True))
+        main.end()
+        return constants

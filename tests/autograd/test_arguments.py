@@ -1,13 +1,14 @@
 """Errors about arguments: the advice that they give works when it is followed."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import autograd
 from autograd import Value, functions, grad, operation, total
-from autograd.arguments import choices
+from autograd.arguments import choices, real
 from autograd.ops import TABLE, Shape
 
 xs, y, z, low, high = [0.25, 0.5], 0.5, 0.75, -1.0, 1.0
@@ -99,6 +100,13 @@ def test_operations_of_a_user_are_advised_as_the_others(monkeypatch):
 def test_an_array_of_one_number():
     with pytest.raises(TypeError, match=r"use its \.item\(\)$"):
         autograd.exp(np.array(1.0))
+
+
+def test_numbers_of_any_type_are_floats():
+    for x in (True, np.True_, np.float32(1.0), np.int8(1), 1, Fraction(1)):
+        assert type(real(x, "exp")) is float
+        assert real(x, "exp") == 1.0
+    assert [real(x, "exp") for x in (10**400, -(10**400))] == [math.inf, -math.inf]
 
 
 def test_gradients_of_one_value():

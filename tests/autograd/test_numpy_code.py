@@ -11,6 +11,7 @@ import math
 import operator
 import os
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -547,3 +548,8 @@ def test_points_of_numpys_choices_have_the_slope_of_the_branch_taken() -> None:
     assert list(grad(autograd.maximum)(x)) == [0.5, 0.5]
     second = hessian(lambda x: np.sum(np.where(x > 0.0, x**3, -x)))(np.array([2.0, -1.0]))
     np.testing.assert_array_equal(second, [[12.0, 0.0], [0.0, 0.0]])
+
+
+def test_a_call_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "numpy")
+    assert grad(lambda x: x**3)(2.0) == 12.0

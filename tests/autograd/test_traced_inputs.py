@@ -1,6 +1,8 @@
 """Where a function would look a number up, the input of a traced one is refused as a key."""
 
+import copy
 import functools
+import pickle
 
 import pytest
 
@@ -26,6 +28,8 @@ LOOKUPS = {
     "of a choice": lambda x: x * TABLE.get(where(x > 1.0, x, 3.0), 1.0),
     "a tuple": lambda x: x * {(2.0, 1): 5.0}.get((x, 1), 1.0),
     "a set of them": lambda x: x * len({x, x + 0.0}),
+    "equal": lambda x: x * (1.0 if x == x * 2.0 else 2.0),
+    "not equal": lambda x: x * (1.0 if x != x * 2.0 else 2.0),
     "cache": lambda x: cached(x) + x,
     "hash": lambda x: x * (hash(x) % 3),
     "str": lambda x: x * NAMES.get(str(x), 1.0),
@@ -39,6 +43,13 @@ def test_a_lookup_by_an_input_is_refused_with_its_line(name):
     LOOKUPS[name](2.0)  # with numbers it works
     with pytest.raises(TypeError, match=r"traced, in .*test_traced_inputs\.py, line \d+"):
         compile(LOOKUPS[name], 1, backend="python")
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_copy_of_what_is_traced_is_refused(copied):
+    for f in (lambda x: x * (copied(x) and 1.0), lambda x: x * (copied(x * 2.0) and 1.0)):
+        with pytest.raises(TypeError, match="copied or pickled"):
+            compile(f, 1, backend="python")
 
 
 def test_what_depends_on_a_parameter_is_a_key_as_in_every_call():

@@ -122,13 +122,13 @@ class Point(Protocol):
 
 
 def select_point(
-    tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form
+    tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form, longest: float
 ) -> tuple[Point, str, str]:
     """What runs a tape at one point, its name, and why that is not the native backend.
 
     There is no machine code then, but Python's: at one point NumPy's arrays have nothing to do.
 
-    leaves, arguments, form: as in `NativePoint`.
+    leaves, arguments, form, longest: as in `NativePoint`.
     """
     refuse_custom_ones(tape)
     try:
@@ -139,7 +139,7 @@ def select_point(
         note += 'installed: pip install "chainrule[native]"' if has_llvmlite() else PLATFORM
     else:
         try:
-            return NativePoint(tape, leaves, arguments, form), "native", ""
+            return NativePoint(tape, leaves, arguments, form, longest), "native", ""
         except TooLargeError as error:
             note = str(error)
     with LOADING:

@@ -25,6 +25,7 @@ from ..tape.pattern import Patterns
 from ..tape.trace import trace_in_form
 from ..value import Value
 from .backends import llvm_of, select_point
+from .pace import LONGEST, limit
 
 MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
 REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
@@ -48,15 +49,22 @@ class PointProgram:
     used: a number that is larger the later it became the one in use.
     """
 
-    def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
+    def __init__(
+        self,
+        tape: Tape,
+        leaves: Sequence[Value],
+        arguments: Nested,
+        form: Form,
+        longest: float = LONGEST,
+    ) -> None:
         self.tape, self.parameters = tape, list(leaves)
-        self._forms = arguments, form
-        self.run, self.backend, self.note = select_point(tape, leaves, arguments, form)
+        self._made_for = arguments, form, longest
+        self.run, self.backend, self.note = select_point(tape, leaves, *self._made_for)
         self.enter: Enter | None = getattr(self.run, "enter", None)
         self.used = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return PointProgram, (self.tape, self.parameters, *self._forms)
+        return PointProgram, (self.tape, self.parameters, *self._made_for)
 
     @property
     def llvm(self) -> str:
@@ -124,8 +132,9 @@ class PointProgram:
 class Jitted(Transformed):
     """A function that runs as machine code; made by `jit`."""
 
-    def __init__(self, f: Callable[..., Any]) -> None:
-        super().__init__(jit, [f], f)
+    def __init__(self, f: Callable[..., Any], longest: float) -> None:
+        super().__init__(jit, [f] if longest == LONGEST else [f, longest], f)
+        self._longest = longest
         self._programs: dict[Hashable, PointProgram] = {}
         self._latest: PointProgram | None = None
         self._enter: Enter | None = None  # of the program that was in use last
@@ -218,7 +227,7 @@ class Jitted(Transformed):
         assert isinstance(arguments, Nested)
         with collector_paused():
             tape, leaves, form = trace_in_form(function, arguments, names, where="jit")
-            made = PointProgram(tape.check(), leaves, arguments, form)
+            made = PointProgram(tape.check(), leaves, arguments, form, self._longest)
         with _lock:
             made.used = next(_clock)
             made = self._programs.setdefault(key, made)
@@ -322,7 +331,7 @@ def kind_of(x: Any) -> Hashable:
     raise wrong("jit", ACCEPTED, x, ADVICE)
 
 
-def jit(f: Callable[..., Any]) -> Jitted:
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:
     """f as machine code at one point: traced and compiled at the first call for each form of
     arguments.
 
@@ -340,6 +349,8 @@ def jit(f: Callable[..., Any]) -> Jitted:
     tape, and in `note` the reason where Python's code runs because machine code can't be made.
 
     f: a function that gives numbers in lists, tuples or arrays.
+    longest: how many seconds making machine code may take, by an estimate; Python's code runs what
+        would take longer. Above 10 s there is a warning before it begins.
 
     Raises TypeError, with file and line, where f branches on a Value or reads its data
     (`autograd.where` keeps both branches), and for arguments that are no numbers.
@@ -352,4 +363,4 @@ def jit(f: Callable[..., Any]) -> Jitted:
     >>> power(2.0, n=3), power(2.0, n=4)
     (8.0, 16.0)
     """
-    return Jitted(function_of(f, "jit"))
+    return Jitted(function_of(f, "jit"), limit(longest, "jit"))

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..arguments import real
+
 SLICE = 0.05  # seconds; between slices there is progress, and Ctrl-C is seen to
 LONGEST = 60.0  # seconds that making machine code may take where nothing else is given
+
+
+def limit(longest: Any, where: str) -> float:
+    """The seconds that making machine code may take, as they were given; ValueError for a NaN or
+    a negative number.
+    """
+    seconds = real(longest, f"{where}: longest")
+    if not seconds >= 0.0:
+        raise ValueError(f"{where}: expected longest as seconds of at least 0, got {seconds}")
+    return seconds
 
 
 class Pace:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arguments import function as function_of
-from ..arguments import real, several, value
+from ..arguments import several, value
 from ..cached import cached_property
 from ..collector import collector_paused
 from ..structures import NUMBER, Array, Form, Nested, Sparse, is_array
@@ -18,7 +18,7 @@ from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
 from .backends import BACKENDS, fastest_backend, llvm_of, select
 from .derivatives import Derivatives
-from .pace import LONGEST
+from .pace import LONGEST, limit
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 
@@ -152,9 +152,7 @@ def compile(
             f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
             f"with backend={backend!r}"
         )
-    longest = real(longest, "compile: longest")
-    if not longest >= 0.0:
-        raise ValueError(f"compile: expected longest as seconds of at least 0, got {longest}")
+    longest = limit(longest, "compile")
     parameters = list(several(parameters, "compile", "leaf Values as parameters", CALL))
     with collector_paused():
         tape, leaves, form = read(function, inputs, parameters)

@@ -8,8 +8,8 @@ import warnings
 SECONDS = 25e-6  # for a line, on one core; `python -m tests.benchmarks.compiling` prints it
 LONG = 10.0  # seconds, above which a warning says so
 OWN = ("autograd", "nn")  # packages whose lines no warning points at
-ADVICE = 'backend="numpy" needs no machine code; rows of a table instead of parameters, and `dot`'
-ADVICE += " and `total` instead of chains of operators, make less of it"
+ADVICE = "the argument `longest` bounds it, in seconds; rows of a table instead of parameters, and"
+ADVICE += " `dot` and `total` instead of chains of operators, make less of it"
 
 
 class TooLargeError(ValueError):

@@ -14,6 +14,7 @@ from ...cached import cached_property
 from ...structures import NUMBER, Array, Form, Nested, Sparse, flatten
 from ...tape.instructions import Tape
 from ...value import Value
+from ..pace import LONGEST
 from . import jit
 from .c_functions import c_functions
 from .code import address, aligned, compiled
@@ -30,13 +31,21 @@ class NativePoint:
 
     leaves: the Values whose data it reads.
     arguments: their form, that of a tuple of them; form: that of the results.
+    longest: the seconds that compiling may take, by an estimate.
     enter: does the same without ctypes where it can, else gives NotImplemented; None if it never
         can.
     """
 
-    def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
+    def __init__(
+        self,
+        tape: Tape,
+        leaves: Sequence[Value],
+        arguments: Nested,
+        form: Form,
+        longest: float = LONGEST,
+    ) -> None:
         self.leaves, self.arguments, self.form = leaves, arguments, form
-        self.code = compiled(PointCode, tape)
+        self.code = compiled(PointCode, tape, longest=longest)
         self.free: list[Memory] = []
         self.compute = self.code.compute
         self.enter = python_call(self.code, leaves, arguments, form)

@@ -33,7 +33,7 @@ class PointCode:
     compute: the machine code, a function of the address of the numbers.
     """
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, longest: float = LONGEST) -> None:
         given = (*tape.inputs, *tape.parameters)
         computation = of_values(replace(tape, inputs=(), parameters=given))
         self.cost = cost_of(computation, [*computation.instructions])
@@ -50,7 +50,7 @@ class PointCode:
         self.count = len(computation.outputs)
         self.constants = self.write(units)
         text = module.text()
-        check_duration(text, LONGEST)
+        check_duration(text, longest)
         self.library, self.size = jit.Library(text), layout.uniform_size
         self.compute = self.library.function("point", ADDRESS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import pickle
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -13,7 +15,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, compile, dot, exp, logsumexp, total
+from autograd import Value, compile, dot, exp, jit, logsumexp, total
 from autograd.program import Program
 from autograd.program.native import code, duration
 from tests.autograd.program.native.networks import leaves
@@ -108,10 +110,29 @@ def test_what_takes_long_warns_and_what_takes_too_long_is_not_begun(
     w = Value(2.0, "w")
     program = compile(lambda x: x * w, 1, [w], "native", longest=0.0)
     assert program.backend == "numpy"
-    assert "longer than longest=0; backend=" in program.note
+    assert "longer than longest=0; the argument" in program.note
     with pytest.warns(UserWarning, match=r"lines of LLVM's language take about") as seen:
         program = compile(lambda x: x * w, 1, [w], "native", longest=1e6)
     assert program.backend == "native"
     assert seen[0].filename == __file__
-    with pytest.raises(ValueError, match="at least 0, got -1"):
-        compile(lambda x: x * w, 1, [w], longest=-1)
+    for longest in (-1, math.nan):
+        with pytest.raises(ValueError, match=r"compile: .* at least 0, got"):
+            compile(lambda x: x * w, 1, [w], longest=longest)
+        with pytest.raises(ValueError, match=r"jit: .* at least 0, got"):
+            jit(lambda x: x * w, longest=longest)
+
+
+def test_at_one_point_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code, "_known", type(code._known)())
+    monkeypatch.setattr(duration, "SECONDS", 1.0)
+    f = pickle.loads(pickle.dumps(jit(square_and_one, longest=0.0)))
+    assert f(3.0) == 10.0
+    assert f.program(3.0).backend == "python"
+    assert "longer than longest=0" in f.program(3.0).note
+    with pytest.warns(UserWarning, match=r"lines of LLVM's language take about") as seen:
+        assert jit(square_and_one, longest=1e6)(3.0) == 10.0
+    assert seen[0].filename == __file__
+
+
+def square_and_one(x: Value) -> Value:
+    return x * x + 1.0

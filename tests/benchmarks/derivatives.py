@@ -8,7 +8,6 @@ medians. JAX gets its table as arrays of its own, ours is read from NumPy at eve
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -22,6 +21,7 @@ from scipy.optimize import approx_fprime, minimize
 from threadpoolctl import threadpool_limits
 
 from autograd import Value, compile, dot, exp, log, sigmoid, softplus
+from tests.benchmarks.clock import interleaved
 from tests.benchmarks.machine import processor, versions
 
 jax.config.update("jax_enable_x64", True)
@@ -31,22 +31,17 @@ ROUNDS, CALLS = 20, 5
 
 def compared(title: str, **things: Callable[[], Any]) -> None:
     """Time some calls of each thing in every round, after results are compared with the first."""
-    times: dict[str, list[float]] = {name: [] for name in things}
     first = np.asarray(next(iter(things.values()))())
     for name, call in things.items():
         tolerance = 1e-5 if name == "differences" else 1e-10
         np.testing.assert_allclose(np.asarray(call()), first, rtol=tolerance, atol=tolerance)
-    for _ in range(ROUNDS):
-        for name, call in things.items():
-            began = time.process_time()
-            for _ in range(CALLS):
-                call()
-            times[name].append((time.process_time() - began) * 1e3 / CALLS)
+    found = interleaved(ROUNDS, CALLS, things)
+    times = {name: [each / 1e3 for each in figures] for name, figures in found.items()}
     ours = median(times["here"])
     print(title)
-    for name, found in times.items():
-        ratio = "" if name == "here" else f"   here / {name} {ours / median(found):.3f}"
-        print(f"  {name:<12} {median(found):9.3f} ms ({min(found):.3f}){ratio}", flush=True)
+    for name, each in times.items():
+        ratio = "" if name == "here" else f"   here / {name} {ours / median(each):.3f}"
+        print(f"  {name:<12} {median(each):9.3f} ms ({min(each):.3f}){ratio}", flush=True)
 
 
 def hessian_of_a_regression() -> None:

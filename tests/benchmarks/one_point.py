@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import platform
-import time
 from collections.abc import Callable
 from importlib.metadata import version
 from itertools import pairwise
@@ -26,7 +25,8 @@ import numpy as np
 
 from autograd import Value, jit, value_and_grad
 from autograd.program.native import NativePoint
-from tests.benchmarks.native import processor
+from tests.benchmarks.clock import interleaved
+from tests.benchmarks.machine import processor
 
 jax.config.update("jax_enable_x64", True)
 ROUNDS = 31
@@ -89,18 +89,6 @@ def compared(calls: dict[str, Callable[[], Any]]) -> None:
             raise SystemExit(f"{name} gives another result: nothing was timed")
 
 
-def microseconds(calls: dict[str, Callable[[], Any]], repetitions: int) -> dict[str, float]:
-    """Medians of the processor time of a call."""
-    found: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(ROUNDS):
-        for name, call in calls.items():
-            began = time.process_time()
-            for _ in range(repetitions):
-                call()
-            found[name].append((time.process_time() - began) / repetitions * 1e6)
-    return {name: median(times) for name, times in found.items()}
-
-
 def line(count: int) -> None:
     x = np.linspace(-0.9, 1.1, count)
     ours, products = jit(value_and_grad(rosenbrock)), jit(value_and_grad(as_products))
@@ -125,7 +113,8 @@ def line(count: int) -> None:
     for _ in range(2):
         compared({name: call for name, call in calls.items() if "heyoka" not in name})
         compared({"jit": calls["jit"], "heyoka": lambda: [makes(x)], "fills": lambda: [fills(x)]})
-    found = microseconds(calls, 2000 if count > 100 else 10_000)
+    times = interleaved(ROUNDS, 2000 if count > 100 else 10_000, calls)
+    found = {name: median(time_of) for name, time_of in times.items()}
     print(f"Rosenbrock with gradient, N = {count}")
     for name, time_of in found.items():
         print(f"  {name:32} {time_of:8.2f} us")

@@ -11,7 +11,6 @@ we hold ourselves to. Needs heyoka from PyPI, and llvmlite.
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
@@ -22,10 +21,11 @@ import heyoka
 import numpy as np
 
 from autograd import Value, compile, value_and_grad
+from tests.benchmarks.clock import interleaved
 from tests.benchmarks.machine import processor, versions
 
 ROWS = 1000
-REPETITIONS = 20  # calls in a row: one alone is shorter than what the clock resolves
+REPETITIONS = 20
 SIZES = (30, 300)
 MUST, WANTED = 1.5, 0.9  # of heyoka's time
 Array = np.ndarray[Any, Any]
@@ -45,18 +45,6 @@ def by_heyoka(columns: Array) -> tuple[Callable[[], Any], Array]:
     function = heyoka.cfunc([y, *heyoka.diff_tensors([y], diff_args=x).gradient], vars=x)
     room = np.empty((len(columns) + 1, columns.shape[1]))
     return lambda: function(columns, outputs=room), room
-
-
-def interleaved(rounds: int, calls: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    """The median microseconds of each call."""
-    found: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(rounds):
-        for name, call in calls.items():
-            began = time.process_time()
-            for _ in range(REPETITIONS):
-                call()
-            found[name].append((time.process_time() - began) / REPETITIONS * 1e6)
-    return {name: median(times) for name, times in found.items()}
 
 
 def agree(found: Array, wanted: Array) -> None:
@@ -80,6 +68,7 @@ def measure(size: int, rounds: int) -> None:
         agree(np.vstack([value, *slopes]), room)
     times = interleaved(
         rounds,
+        REPETITIONS,
         {
             "heyoka": peer,
             "ours, Fortran's order": lambda: as_array(columns.T),
@@ -88,8 +77,9 @@ def measure(size: int, rounds: int) -> None:
             "ours, the result in C's order": lambda: np.ascontiguousarray(as_array(rows)[1]),
         },
     )
-    for name, time_of_call in times.items():
-        ratio = time_of_call / times["heyoka"]
+    for name, found in times.items():
+        time_of_call = median(found)
+        ratio = time_of_call / median(times["heyoka"])
         nanoseconds = time_of_call * 1e3 / ROWS
         print(f"N = {size:<4} {name:<30} {nanoseconds:7.2f} ns per row   ratio {ratio:.2f}")
 
@@ -102,11 +92,13 @@ def measure_squares(rounds: int) -> None:
     product = compile(lambda x: (w - x) * (w - x), 1, [w])
     calls = {"power": power.value_and_grad, "product": product.value_and_grad}
     agree(*[np.array([flat(call(rows))]) for call in calls.values()])
-    times = interleaved(rounds, {name: partial(call, rows) for name, call in calls.items()})
-    ratio = times["power"] / times["product"]
+    times = interleaved(
+        rounds, REPETITIONS, {name: partial(call, rows) for name, call in calls.items()}
+    )
+    ratio = median(times["power"]) / median(times["product"])
     print(
-        f"sum of (w - x)**2 with gradient, {len(rows):,} rows: {times['power']:.0f} us; divided by "
-        f"its form as a product {ratio:.3f} (must: 1.1, wanted: 1.0)"
+        f"sum of (w - x)**2 with gradient, {len(rows):,} rows: {median(times['power']):.0f} us; "
+        f"divided by its form as a product {ratio:.3f} (must: 1.1, wanted: 1.0)"
     )
 
 

@@ -132,7 +132,7 @@ def pairs(op: Op) -> Pairs:
             raise ValueError(
                 f"{name}: expected two sequences of one length, got {len(a)} and {len(b)}"
             )
-        if not a:
+        if not len(a):  # an array has no truth value
             raise ValueError(f"{name}: expected at least one operand, got none")
         operands = (*a, *b)
         try:

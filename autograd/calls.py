@@ -14,7 +14,7 @@ from .conditions import Decided, branches
 from .gradients import between_gradients
 from .graph import dependents, topological_order
 from .numpy_calls import called
-from .reads import warn, watched
+from .reads import warn, warn_of_memory, watched
 from .recording import lift
 from .structures import ACCEPTED, NUMBER, Form, Nested, flatten
 from .value import Value
@@ -26,6 +26,19 @@ Argnums: TypeAlias = int | Sequence[int] | None
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
 running = _running.get  # what is in it for this thread or task; empty outside of all calls
 inputs: set[Value] = set()  # of the calls that are running in all threads
+GIVE_NUMBERS = ("grad", "value_and_grad", "jacobian", "hessian")  # unless an argument is a Value
+
+
+class Spent(tuple[float, ...]):
+    """The local derivatives of a number that was an argument of a call: none, as of any number.
+
+    The call is over and gave plain numbers, so a later one that meets the number is not meant to.
+    """
+
+    __slots__ = ()
+
+
+SPENT = Spent()
 
 
 class Known(set[Value]):
@@ -155,6 +168,9 @@ class Call:
         self.keep = any(map(is_value, arguments.numbers)) or self.uses_outside(given, around)
         if len(reads) > earlier:
             warn(name, self.inputs, set(self.order), reads[earlier:])
+        if name in GIVE_NUMBERS and not self.keep:
+            for x in given:
+                x.local_derivatives = SPENT
 
     def passed_over(self, again: Iterable[Value] = ()) -> set[Value]:
         """The nodes at which a traversal from the outputs stops."""
@@ -166,8 +182,12 @@ class Call:
         In a thread that f started, only `inputs` has the inputs of the enclosing calls.
         """
         if not around:
-            nodes = self.order  # `outer` of each, written out
-            return any([(not x.parents and x.op is None) or x in inputs for x in nodes])
+            nodes = self.order  # `outer` of each, written out: hardly ever it holds for one
+            found = [
+                x.local_derivatives is SPENT or x.op is None if not x.parents else x in inputs
+                for x in nodes
+            ]
+            return any(found) and any([outer(x) for x in nodes])
         met = {x: x.op is None or bool(x.parents) for x in given}
         known = met, *around
         for node in self.order:
@@ -228,7 +248,11 @@ class Call:
 
 def outer(node: Value) -> bool:
     """Whether an outer derivative may be by this node: a leaf, or an input of a running call."""
-    return (not node.parents and node.op is None) or node in inputs
+    if node.parents:
+        return node in inputs
+    if node.local_derivatives is SPENT:
+        warn_of_memory()
+    return node.op is None or node in inputs
 
 
 def _first(tables: Iterable[dict[Value, bool]], node: Value) -> bool:

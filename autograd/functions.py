@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
 from . import ops
-from .arguments import one_condition, operands_of, real, several
+from .arguments import is_several, one_condition, operands_of, real, several
 from .callables import N, many, one, pairs, three, two
 from .conditions import Condition
 from .recording import lift
@@ -218,7 +218,7 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
                 f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target}"
             )
         target = [1.0 if k == target else 0.0 for k in range(len(logits))]
-    elif not isinstance(target, Sequence) or isinstance(target, str):
+    elif isinstance(target, str) or not (isinstance(target, Sequence) or is_several(target)):
         raise TypeError(
             "cross_entropy: expected a class index or one weight per class as target, "
             f"got {type(target).__name__} {target!r:.60}"

@@ -120,18 +120,24 @@ def between_gradients(
     y: Value, between: Sequence[Value], xs: Sequence[Value], create_graph: bool, seed: Value | float
 ) -> tuple[Any, ...]:
     """`gradients`, by the nodes `between`, parents first, that depend on xs."""
-    table: dict[Value, Any] = {}
-    if between and between[-1] is y:  # else y only compared them, or is cut off from them
-        if modes.active:
-            modes.inspect_sweep(between, seed._number if isinstance(seed, Value) else seed)
-        if create_graph:
-            refuse_stale(between)
-            with modes.unchecked():
-                table = sweep_of_values(between, set(xs), seed)
-        else:
-            table = sweep(between, real(seed, "gradients"))
+    table = adjoints_between(y, between, set(xs), create_graph, seed)
     found = [table.get(x, 0.0) for x in xs]
     return tuple([lift(g, "gradients") for g in found] if create_graph else found)
+
+
+def adjoints_between(
+    y: Value, between: Sequence[Value], xs: set[Value], create_graph: bool, seed: Value | float
+) -> dict[Value, Any]:
+    """The adjoint of each of these nodes to which a derivative flows: a float or a Value."""
+    if not between or between[-1] is not y:  # y only compared xs, or is cut off from them
+        return {}
+    if modes.active:
+        modes.inspect_sweep(between, seed._number if isinstance(seed, Value) else seed)
+    if not create_graph:
+        return sweep(between, real(seed, "gradients"))
+    refuse_stale(between)
+    with modes.unchecked():
+        return sweep_of_values(between, xs, seed)
 
 
 def refuse_stale(order: Iterable[Value]) -> None:

@@ -2,7 +2,8 @@
 
 `grad(lambda a: a.data**2)` is 0.0: a plain number has no history. Whether that is meant can't be
 decided while f runs, but once its result turns out not to depend on the argument. So the reads are
-recorded until then, with their source lines.
+recorded until then, with their source lines. The reverse, a Value that is kept from an earlier call
+and used as if it depended on the argument, is seen when it is met in the graph.
 """
 
 from __future__ import annotations
@@ -77,3 +78,15 @@ def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Re
                     )
                     warnings.warn_explicit(text, UserWarning, file, line, registry=_shown)
                     break
+
+
+def warn_of_memory() -> None:
+    """Warn that a result depends on the arguments of an earlier call, which is over."""
+    frame = user_frame()
+    file, line = frame.f_code.co_filename, frame.f_lineno
+    text = (
+        "the result uses a Value that an earlier call computed from its own arguments, as a cache "
+        f"keeps it; here it is a constant, without a derivative, in {file}, line {line}: compute "
+        "it again, or keep its number, .data, if a constant is meant"
+    )
+    warnings.warn_explicit(text, UserWarning, file, line, registry=_shown)

@@ -149,6 +149,71 @@ class Nested(Form):
         return self.rebuild(found)
 
 
+class SparseRows:
+    """A sparse matrix by its rows, whose entries are Values: scipy.sparse can't hold those.
+
+    The fields are those of `scipy.sparse.csr_array`. Of matrices over rows, as `compile` gives
+    them, `data` is an array of shape (rows, entries).
+    """
+
+    def __init__(self, data: Any, indices: Any, indptr: Any, shape: tuple[int, int]) -> None:
+        self.data, self.indices, self.indptr, self.shape = data, indices, indptr, shape
+
+
+class Sparse(Form):
+    """The form of a sparse matrix: which columns each row has entries in.
+
+    indices: these columns, ascending, one row after the other; indptr: where each row begins.
+    """
+
+    def __init__(self, indices: Any, indptr: Any, shape: tuple[int, int]) -> None:
+        self.indices, self.indptr, self.shape = indices, indptr, shape
+        self.size = len(indices)
+
+    def build(self, items: Sequence[Any]) -> Any:
+        data = array_of(items, (self.size,))
+        return self.rows(data) if data.dtype == object else self.matrix(data)
+
+    def rows(self, data: Any) -> SparseRows:
+        return SparseRows(data, self.indices.copy(), self.indptr.copy(), self.shape)
+
+    def matrix(self, data: Any) -> Any:
+        """A matrix of SciPy, whose arrays are its own: they may be written into."""
+        whole = data, self.indices.copy(), self.indptr.copy()
+        found = scipy_sparse().csr_array(whole, shape=self.shape)
+        found.has_canonical_format = True  # columns ascend, which need not be looked at again
+        return found
+
+    def places(self) -> Iterator[str]:
+        counts = self.indptr[1:] - self.indptr[:-1]
+        rows = [row for row, count in enumerate(counts.tolist()) for _ in range(count)]
+        for place in zip(rows, self.indices.tolist(), strict=True):
+            yield str(list(place))
+
+    def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
+        raise TypeError(
+            "expected a function of numbers, lists or arrays to differentiate, got a sparse "
+            "matrix; give its entries, .data of it"
+        )
+
+
+def sparse_form(indices: Sequence[int], starts: Sequence[int], columns: int) -> Sparse:
+    """The form of a matrix, of the columns of its entries and of where each row begins."""
+    import numpy as np
+
+    where = np.array(indices, dtype=np.int32), np.array(starts, dtype=np.int32)
+    return Sparse(*where, (len(starts) - 1, columns))
+
+
+def scipy_sparse() -> Any:
+    """The package of sparse matrices; ImportError names the extra that has it."""
+    try:
+        import scipy.sparse  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise ImportError('sparse matrices need SciPy: pip install "chainrule[scipy]"') from error
+    return scipy.sparse
+
+
 def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
     """The numbers of a structure, and its form.
 
@@ -161,6 +226,8 @@ def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
         if type(x).__name__ in OTHER_ARRAYS and (mask is None or mask.any()):
             raise wrong(where, what, x, OTHER_ARRAYS[type(x).__name__])
         return x.ravel().tolist(), Array(x.shape) if x.ndim else NUMBER
+    if isinstance(x, SparseRows):
+        return x.data.tolist(), Sparse(x.indices, x.indptr, x.shape)
     if not isinstance(x, (list, tuple)):
         if hasattr(x, "__len__") or hasattr(x, "__array__"):
             advice = "numpy.asarray(x) makes an array of it" if hasattr(x, "__array__") else ""

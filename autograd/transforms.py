@@ -15,15 +15,16 @@ from typing import Any, TypeVar, cast
 
 from . import modes, nodes
 from .arguments import function as function_of
-from .arguments import real, several
+from .arguments import real, several, wrong
 from .calls import Argnums, Arguments, Call, Function, checked_argnums
 from .conditions import branches, condition_of
 from .functions import dot
 from .gradients import partials
-from .made import Made
+from .made import Made, Transformed
 from .masking import Masks
 from .recording import lift
-from .structures import NUMBER, Form, Nested, array_of, flatten, is_array
+from .sparse import refuse_no_vector, refuse_others, sparse_derivatives
+from .structures import NUMBER, Form, Nested, SparseRows, array_of, flatten, is_array
 from .value import Value
 
 F = TypeVar("F", bound=Function)
@@ -48,6 +49,9 @@ def leaves(results: Any) -> Any:
         return Nested(type(results), []).rebuild([leaves(result) for result in results])
     if is_array(results):
         return array_of([leaves(x) for x in results.ravel().tolist()], results.shape)
+    if isinstance(results, SparseRows):
+        whole = results.indices, results.indptr, results.shape
+        return SparseRows(leaves(results.data), *whole)
     if callable(results):
         return recorded_by_itself(results)
     return results.detach() if isinstance(results, Value) else results
@@ -66,11 +70,13 @@ def value_and_grad(f: Function, argnums: Argnums = None) -> Function:
     >>> value_and_grad(lambda x: x[0] * x[1])([2.0, 5.0])
     (10.0, [5.0, 2.0])
     """
-    return Made(value_and_grad, made_of(f, argnums), both(f, argnums, "value_and_grad"))
+    return Transformed(value_and_grad, made_of(f, argnums), both(f, argnums, "value_and_grad"))
 
 
-def made_of(f: Function, argnums: Argnums) -> list[Any]:
+def made_of(f: Function, argnums: Argnums, sparse: bool = False) -> list[Any]:
     """The arguments of a transform, as its repr shows them."""
+    if sparse:
+        return [f, argnums, True]
     return [f] if argnums is None else [f, argnums]
 
 
@@ -108,7 +114,7 @@ def grad(f: Function, argnums: Argnums = None) -> Function:
     def function(*xs: Any, **named: Any) -> Any:
         return value_and_slope(*xs, **named)[1]
 
-    return Made(grad, made_of(f, argnums), function)
+    return Transformed(grad, made_of(f, argnums), function)
 
 
 def jvp(f: Function) -> Function:
@@ -128,7 +134,6 @@ def jvp(f: Function) -> Function:
     def function(xs: Any, tangents: Any) -> tuple[Any, Any]:
         arguments = Arguments(xs if isinstance(xs, tuple) else (xs,), None, "jvp")
         tangents = direction(arguments, xs, tangents, "jvp", "tangents")
-        tangents = [t if isinstance(t, Value) else real(t, "jvp") for t in tangents]
         call = Call(f, arguments, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
         changes = pushed(call, tangents)
@@ -182,6 +187,7 @@ def vjp(f: Function) -> Function:
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
             adjoints, form = flatten(adjoint, "vjp")
+            adjoints = [checked(x, "vjp") for x in adjoints]
             same_form("vjp", "adjoints", call.form, form)
             if call.form is NUMBER:
                 return build(call.gradients(call.outputs[0], adjoints[0]))
@@ -195,7 +201,7 @@ def vjp(f: Function) -> Function:
 
         return call.values(call.outputs), pullback
 
-    return Made(vjp, [f], function)
+    return Transformed(vjp, [f], function)
 
 
 def hvp(f: Function) -> Function:
@@ -228,7 +234,7 @@ def hvp(f: Function) -> Function:
     return Made(hvp, [f], function)
 
 
-def jacobian(f: Function, argnums: Argnums = None) -> Function:
+def jacobian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
     """The derivatives of f's values.
 
     Of numbers a row for each value, with a column for each argument. Of one array an array, whose
@@ -236,45 +242,69 @@ def jacobian(f: Function, argnums: Argnums = None) -> Function:
     place, as in JAX.
 
     argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
+        every point. The argument, and f's value, are a flat list or a one-dimensional array (one
+        number is a row); where the entries are Values, a matrix with the same fields holds them.
 
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
     """
     function_of(f, "jacobian")
     argnums = checked_argnums(argnums, "jacobian")
+    sparse = checked_sparse(sparse, "jacobian")
 
     @recorded_by_itself
     def function(*xs: Any, **named: Any) -> Any:
         arguments = Arguments(xs, argnums, "jacobian", named)
+        if sparse:
+            refuse_others(arguments, "jacobian")
         call = Call(f, arguments, "jacobian")
+        if sparse:
+            if call.form is not NUMBER:
+                refuse_no_vector(call.form, "jacobian: for sparse=True, expected", "from f")
+            return sparse_derivatives(call, call.outputs)
         return arguments.rows(call.form, [call.gradients(y) for y in call.outputs])
 
-    return Made(jacobian, made_of(f, argnums), function)
+    return Transformed(jacobian, made_of(f, argnums, sparse), function)
 
 
-def hessian(f: Function, argnums: Argnums = None) -> Function:
+def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
     """The second derivatives of f.
 
     Of numbers a row and a column for each argument. Of one array an array; else the form of the
     arguments in each place of itself, as in JAX.
 
     argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
+        every point. The argument is a flat list or a one-dimensional array; where the entries are
+        Values, a matrix with the same fields holds them.
 
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
     """
     function_of(f, "hessian")
     argnums = checked_argnums(argnums, "hessian")
+    sparse = checked_sparse(sparse, "hessian")
 
     @recorded_by_itself
     def function(*xs: Any, **named: Any) -> Any:
         arguments = Arguments(xs, argnums, "hessian", named)
+        if sparse:
+            refuse_others(arguments, "hessian")
         call = Call(f, arguments, "hessian")
-        return arguments.rows(
-            arguments.form, [call.gradients(slope) for slope in call.slopes("hessian")]
-        )
+        slopes = call.slopes("hessian")
+        if sparse:
+            return sparse_derivatives(call, slopes)
+        return arguments.rows(arguments.form, [call.gradients(slope) for slope in slopes])
 
-    return Made(hessian, made_of(f, argnums), function)
+    return Transformed(hessian, made_of(f, argnums, sparse), function)
+
+
+def checked_sparse(sparse: Any, name: str) -> bool:
+    if not isinstance(sparse, bool):
+        advice = f"{name}(f, argnums=(0, 1)) is by several arguments"
+        raise wrong(name, "True or False as sparse", sparse, advice)
+    return sparse
 
 
 def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -> list[Any]:
@@ -290,7 +320,12 @@ def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -
             expected = Nested(tuple, arguments.forms)
     found, form = flatten(given, name)
     same_form(name, what, expected, form)
-    return found
+    return [checked(x, name) for x in found]
+
+
+def checked(x: Any, name: str) -> Any:
+    """A Value as it is, anything else as a float; TypeError for what is no number."""
+    return x if isinstance(x, Value) else real(x, name)
 
 
 def same_form(name: str, what: str, form: Form, other: Form) -> None:

@@ -82,7 +82,7 @@ class Module:
         The name is its path (`parts.0.scale`); parameters of an MLP have their labels (`w17`).
         """
         names: dict[Value, str] = {}
-        for name, parameter in leaves(self, "", set()):
+        for name, parameter in leaves(self):
             names.setdefault(parameter, name)
         return [(name, parameter) for parameter, name in names.items()]
 
@@ -183,26 +183,34 @@ def model_of(model: Any, name: str) -> Any:
     return model
 
 
-def leaves(
-    part: Any, name: str, seen: set[int], by_label: str | None = None
-) -> Iterator[tuple[str, Value]]:
-    """The leaf Values in an attribute, with their names; no container is visited twice.
+def leaves(part: Any) -> list[tuple[str, Value]]:
+    """The leaf Values in an attribute, with their names; no container is visited twice."""
+    found: list[tuple[str, Value]] = []
+    add_leaves(found, part, "", None, set())
+    return found
 
-    by_label: what comes before the label in the names of those that have one, in place of `name`;
-        None for names by path.
+
+def add_leaves(
+    found: list[tuple[str, Value]], part: Any, path: str, by_label: str | None, seen: set[int]
+) -> None:
+    """Add the leaves of a part.
+
+    path: the part's own; by_label: what comes before the label in the names of leaves that have
+        one, None where all are named by their paths.
     """
     if isinstance(part, Value):
         if part.op is None:  # neither computed nor a constant operand
-            yield name if by_label is None or not part.label else dotted(by_label, part.label), part
+            named = by_label is not None and part.label
+            found.append((dotted(by_label or "", part.label) if named else path, part))
         return
     items = items_of(part)
     if items is None or id(part) in seen:
         return
     seen.add(id(part))
     if by_label is None and isinstance(part, Module) and part.named_by_label:
-        by_label = name
+        by_label = path
     for key, item in items:
-        yield from leaves(item, dotted(name, key), seen, by_label)
+        add_leaves(found, item, dotted(path, key), by_label, seen)
 
 
 def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
@@ -216,7 +224,7 @@ def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
 
 def counted(part: Any) -> int:
     """The number of parameters in an attribute."""
-    return len({leaf for _, leaf in leaves(part, "", set())})
+    return len({leaf for _, leaf in leaves(part)})
 
 
 def parts(module: Module) -> Iterator[tuple[str, Any]]:

@@ -202,6 +202,8 @@ KEYWORDS = {
     },
     "nn.draw_training": {"features": "none"},
     "autograd.check_gradients": {"order": f"{SIZE}", "tolerance": POSITIVE},
+    "autograd.hessian": {"sparse": "bool"},
+    "autograd.jacobian": {"sparse": "bool"},
     "autograd.draw": {
         "open": "bool none empty",
         "highlight": "none empty",

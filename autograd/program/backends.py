@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from ..locks import LOADING
 from ..structures import Form, Nested
 from ..tape.instructions import Tape
-from ..tape.passes import refuse_custom
+from ..tape.passes import refuse_custom_ones
 from ..tape.reverse import reverse
 from ..value import Value
 
@@ -51,27 +51,20 @@ class Selection:
 Wanted = Sequence[int] | None  # the slots to differentiate with respect to; None: no gradient
 
 
-def select(name: str, tape: Tape, wanted: Wanted, threads: int) -> Selection:
+def select(name: str, tape: Tape, wanted: Wanted, threads: int, longest: float) -> Selection:
     """The backend of that name for a tape, or the one that stands in for it."""
     refuse_custom_ones(tape)
-    return BACKENDS[name].make(tape, wanted, threads)
+    return BACKENDS[name].make(tape, wanted, threads, longest)
 
 
-def refuse_custom_ones(tape: Tape) -> None:
-    """Before anything runs on symbols, such as the partials of an operation."""
-    for _, instruction in tape:
-        if instruction.op is not None:
-            refuse_custom(instruction.op)
-
-
-def _python(tape: Tape, wanted: Wanted, threads: int) -> Selection:
+def _python(tape: Tape, wanted: Wanted, *_: float) -> Selection:
     with LOADING:
         from .python_backend import PythonBackend
 
     return Selection(PythonBackend(tape, _gradient(tape, wanted)), "python")
 
 
-def _numpy(tape: Tape, wanted: Wanted, threads: int) -> Selection:
+def _numpy(tape: Tape, wanted: Wanted, *_: float) -> Selection:
     try:
         with LOADING:
             from .numpy_backend import NumpyBackend
@@ -83,7 +76,7 @@ def _numpy(tape: Tape, wanted: Wanted, threads: int) -> Selection:
     return Selection(NumpyBackend(tape, _gradient(tape, wanted)), "numpy")
 
 
-def _native(tape: Tape, wanted: Wanted, threads: int) -> Selection:
+def _native(tape: Tape, wanted: Wanted, threads: int, longest: float) -> Selection:
     try:
         with LOADING:
             from .native import NativeBackend, TooLargeError
@@ -96,10 +89,10 @@ def _native(tape: Tape, wanted: Wanted, threads: int) -> Selection:
         note = f"llvmlite, which the native backend needs, is not {PLATFORM}"
     else:
         try:
-            return Selection(NativeBackend(tape, wanted, threads), "native")
+            return Selection(NativeBackend(tape, wanted, threads, longest), "native")
         except TooLargeError as error:
             note = str(error)
-    return replace(_numpy(tape, wanted, 1), note=note)
+    return replace(_numpy(tape, wanted), note=note)
 
 
 def _gradient(tape: Tape, wanted: Wanted) -> Tape | None:
@@ -111,7 +104,7 @@ class Entry:
     """What a name stands for: the packages that it needs, and the function that makes it."""
 
     packages: tuple[str, ...]
-    make: Callable[[Tape, Wanted, int], Selection]
+    make: Callable[[Tape, Wanted, int, float], Selection]
 
 
 # All backends, the fastest one first.

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Hashable, Sequence
+import weakref
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 from .. import modes
 from ..arguments import function as function_of
 from ..arguments import is_value, real, wrong
+from ..cached import cached_property
 from ..calls import inputs as called_with
 from ..calls import running
 from ..collector import collector_paused
 from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
-from ..made import Made
+from ..made import Transformed
+from ..modes import active
 from ..structures import ACCEPTED, Form, Nested, flatten, is_array
 from ..tape.instructions import Tape
+from ..tape.pattern import Patterns
 from ..tape.trace import trace_in_form
 from ..value import Value
 from .backends import llvm_of, select_point
@@ -25,6 +29,7 @@ from .backends import llvm_of, select_point
 MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
 REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
 ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
+Enter = Callable[[tuple[Any, ...]], Any]
 _lock = fork_safe_lock()  # held while programs are added and left out, not while f is traced
 _clock = count()
 _arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subclass of it
@@ -38,6 +43,8 @@ class PointProgram:
     backend: the name of what runs it, "native" or "python".
     note: why that is not native; empty if it is.
     run: gives the result for a tuple of arguments of this form.
+    enter: does so faster for a tuple of just this form, and gives NotImplemented for any other;
+        None where there is no such code.
     used: a number that is larger the later it became the one in use.
     """
 
@@ -45,6 +52,7 @@ class PointProgram:
         self.tape, self.parameters = tape, list(leaves)
         self._forms = arguments, form
         self.run, self.backend, self.note = select_point(tape, leaves, arguments, form)
+        self.enter: Enter | None = getattr(self.run, "enter", None)
         self.used = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -58,6 +66,54 @@ class PointProgram:
         """
         return llvm_of(self.run, self.backend)
 
+    @property
+    def address(self) -> int:
+        """The address of the machine code, a function for C that needs neither Python nor the GIL:
+
+            void f(const double *x, const double *parameters, double *y);
+
+        x: all numbers of the arguments in their order, of arrays in C's; parameters: the data of
+        `parameters`, null if there are none; y: room for all results, apart from the other two.
+        Threads may call it at the same time. It is valid while this program exists. Examples are in
+        `autograd.program.native.c_functions`.
+
+        Raises AttributeError where there is no machine code; `note` is the reason.
+        """
+        return self._address("address", "values")
+
+    @property
+    def scalar_address(self) -> int:
+        """The address of the machine code of a function of one result, as SciPy's `quad` takes it:
+
+            double f(int n, double *x, void *parameters);
+
+        n is not used; all else is as for `address`.
+
+        Raises AttributeError where there is no machine code, or another number of results.
+        """
+        if len(self.tape.outputs) != 1:
+            raise AttributeError(
+                f"scalar_address: expected a function of one result, got {len(self.tape.outputs)}; "
+                "address is that of a function which takes room for several"
+            )
+        return self._address("scalar_address", "number")
+
+    def _address(self, name: str, function: str) -> int:
+        find: Callable[[str], int] | None = getattr(self.run, "address", None)
+        if find is None:
+            raise AttributeError(
+                f"{name}: only machine code has one, this program runs on {self.backend!r}; "
+                f"{self.note}"
+            )
+        return find(function)
+
+    @cached_property
+    def pattern(self) -> Patterns:
+        """Which result depends on which number of the arguments or parameter, and which second
+        derivatives can be other than zero.
+        """
+        return Patterns(self.tape)
+
     def __repr__(self) -> str:
         return (
             f"PointProgram({len(self.tape.inputs)} numbers, {len(self.tape.outputs)} results, "
@@ -65,45 +121,86 @@ class PointProgram:
         )
 
 
-class Jitted(Made):
+class Jitted(Transformed):
     """A function that runs as machine code; made by `jit`."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
         super().__init__(jit, [f], f)
         self._programs: dict[Hashable, PointProgram] = {}
         self._latest: PointProgram | None = None
+        self._enter: Enter | None = None  # of the program that was in use last
+        self._of_instances: dict[int, dict[Hashable, PointProgram]] = {}  # by their ids
 
-    def __call__(self, *args: Any) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """The method of an instance. Its code is kept as long as the instance."""
+        bound = super().__get__(instance, owner)
+        if bound is not self:
+            if id(instance) not in self._of_instances:
+                forget_with(instance, self._of_instances)
+            bound._programs = self._of_instances.setdefault(id(instance), {})
+        return bound
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
         """The function's result, as plain numbers in its form.
 
         Where an argument is a Value, inside a transform, while a function is traced and in
         `anomaly`, the function itself is called.
         """
-        if running() or (modes.active and watched()):
-            return self._function(*args)
-        key = kind_of(args[0]) if len(args) == 1 else kinds_of(args)  # one is found fast
+        if running() or (active and watched()):
+            return self._function(*args, **named)
+        enter = self._enter
+        if enter is not None and not named:
+            y = enter(args)
+            if y is not NotImplemented:
+                return y
+        given, key, function = (
+            self._with_names(args, named) if named else (args, kinds_of(args), self._function)
+        )
         if key is None:
-            return self._function(*args)
+            return self._function(*args, **named)
         try:
-            found = self._programs.get(key) or self._make(key, args)
+            found = self._programs.get(key) or self._make(key, given, function)
         except UsesInputsError:
-            return self._function(*args)
+            return self._function(*args, **named)
         if found is not self._latest:
             self._latest, found.used = found, next(_clock)
-        return found.run(args)
+        if not named:
+            self._enter = found.enter
+        return found.run(given)
 
-    def program(self, *args: Any) -> PointProgram:
+    def program(self, *args: Any, **named: Any) -> PointProgram:
         """What is compiled for arguments of this form; their numbers are not used.
 
         Raises TypeError where one of them is a Value: no code is made for it.
         """
-        key = kinds_of(args)
+        given, key, function = self._with_names(args, named)
         if key is None:
-            raise wrong("program", ACCEPTED, args, "a Value goes to the function itself")
-        return self._programs.get(key) or self._make(key, args)
+            raise wrong("program", ACCEPTED, given, "a Value goes to the function itself")
+        return self._programs.get(key) or self._make(key, given, function)
 
-    def _make(self, key: Hashable, args: Sequence[Any]) -> PointProgram:
-        """Trace and compile.
+    def _with_names(
+        self, args: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Hashable, Callable[..., Any]]:
+        """All arguments by position, what the code for them depends on, and the function of them.
+
+        Arguments by name that are options, no numbers to compute with, are part of that function.
+        """
+        if not named:
+            return args, kinds_of(args), self._function
+        options = {name: x for name, x in sorted(named.items()) if is_option(name, x)}
+        names = sorted(named.keys() - options)
+        given = *args, *[named[name] for name in names]
+        kinds, chosen = kinds_of(given), [(name, type(x), x) for name, x in options.items()]
+        key = None if kinds is None else (len(args), kinds, *names, *chosen)
+
+        def function(*xs: Any) -> Any:
+            by_name = dict(zip(names, xs[len(args) :], strict=True))
+            return self._function(*xs[: len(args)], **by_name, **options)
+
+        return given, key, function
+
+    def _make(self, key: Hashable, args: Sequence[Any], f: Callable[..., Any]) -> PointProgram:
+        """Trace and compile f, the function of these arguments.
 
         Not under the lock, since the function may do anything: where several threads call first,
         each traces, and the code is made once.
@@ -114,7 +211,7 @@ class Jitted(Made):
         names = [f"x{i}" for i in range(1, arguments.size + 1)]
 
         def function(*inputs: Any) -> Any:
-            y = self._function(*inputs)
+            y = f(*inputs)
             refuse_inputs(y, inputs)
             return y
 
@@ -128,6 +225,18 @@ class Jitted(Made):
             while len(self._programs) > MOST_KEPT:
                 del self._programs[min(self._programs, key=lambda k: self._programs[k].used)]
         return made
+
+
+def forget_with(instance: object, kept: dict[int, Any]) -> None:
+    """Leave out what is kept by the id of an instance when that is no more."""
+    try:
+        last = weakref.finalize(instance, kept.pop, id(instance), None)
+    except TypeError:
+        advice = "add '__weakref__' to the __slots__ of its class"
+        raise wrong(
+            "jit", "a method of what weak references can be made to", instance, advice
+        ) from None
+    last.atexit = False
 
 
 class UsesInputsError(TypeError):
@@ -149,6 +258,24 @@ def refuse_inputs(y: Any, inputs: Any) -> None:
 def watched() -> bool:
     """Whether a mode holds here in which the function itself has to run."""
     return modes.tracing() or modes.innermost("origins", None) is not None
+
+
+def is_option(name: str, x: Any) -> bool:
+    """Whether an argument by name chooses what the function does, and is no number of its own.
+
+    Whole numbers and truths are such options too: they count, index and decide.
+
+    Raises TypeError for an option that can't be looked up.
+    """
+    if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
+        return False
+    if isinstance(x, numbers.Real) and not isinstance(x, numbers.Integral):
+        return False
+    try:
+        hash(x)
+    except TypeError:
+        raise wrong("jit", f"{ACCEPTED}, or a hashable option, as {name}", x, ADVICE) from None
+    return True
 
 
 def kinds_of(args: Sequence[Any]) -> Hashable:
@@ -203,10 +330,14 @@ def jit(f: Callable[..., Any]) -> Jitted:
     form that f gives them, and composes with every transform: `jit(value_and_grad(f))`,
     `jit(hessian(f))`. Of Values it calls f itself, so that `grad(jit(f))` is `grad(f)`.
 
-    Frozen at the first call is all that f takes from outside, such as numbers and arrays, except
-    the data of Values, which is read at each call. The result does not depend on such a Value as a
-    graph: to differentiate by it, call f. `jit(f).program(*args)` has the tape, and in `note` the
-    reason where Python's code runs because machine code can't be made.
+    By keyword, floats, lists, tuples and arrays are such arguments too. Anything else by keyword is
+    an option, and must be hashable: a whole number, a truth, a text, None, an object. There is code
+    for each, as for JAX's static arguments. `@jit` above a method compiles for each instance.
+
+    Frozen at the first call is all that f takes from outside, such as numbers and arrays, also of
+    an instance, except the data of Values, which is read at each call. The result does not depend
+    on such a Value as a graph: to differentiate by it, call f. `jit(f).program(*args)` has the
+    tape, and in `note` the reason where Python's code runs because machine code can't be made.
 
     f: a function that gives numbers in lists, tuples or arrays.
 
@@ -217,5 +348,8 @@ def jit(f: Callable[..., Any]) -> Jitted:
     >>> f = jit(value_and_grad(lambda x: (x[0] - 1.0) ** 2 + x[0] * x[1]))
     >>> f([2.0, 5.0])
     (11.0, [7.0, 2.0])
+    >>> power = jit(lambda x, n: x**n)
+    >>> power(2.0, n=3), power(2.0, n=4)
+    (8.0, 16.0)
     """
     return Jitted(function_of(f, "jit"))

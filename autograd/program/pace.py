@@ -1,8 +1,9 @@
-"""Pace: how much to do in machine code before control returns to Python."""
+"""Pace: how long machine code may run before Python does, and how long making it may take."""
 
 from __future__ import annotations
 
 SLICE = 0.05  # seconds; between slices there is progress, and Ctrl-C is seen to
+LONGEST = 60.0  # seconds that making machine code may take where nothing else is given
 
 
 class Pace:

@@ -8,12 +8,15 @@ from typing import Any, Literal
 
 from ..arguments import function as function_of
 from ..arguments import real, several, value
+from ..cached import cached_property
 from ..collector import collector_paused
-from ..structures import NUMBER, Array, Form, Nested, is_array
+from ..structures import NUMBER, Array, Form, Nested, Sparse, is_array
 from ..tape.instructions import Tape
+from ..tape.pattern import Patterns
 from ..tape.trace import record_tape, trace_in_form
 from ..value import Value
 from .backends import BACKENDS, fastest_backend, llvm_of, select
+from .pace import LONGEST
 
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 Reduction = Literal["mean", "sum"]
@@ -38,19 +41,27 @@ class Program:
         backend: str,
         threads: int = 1,
         form: Form | None = None,
+        longest: float = LONGEST,
     ) -> None:
         self.tape = tape
         self.parameters = list(parameters)
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
-        self._asked = (backend, threads)
+        self._asked, self._longest = (backend, threads), longest
         self._form = form  # of what the function gives; None for a number or a list of numbers
         wanted = tape.parameter_slots[: len(self.parameters)] if len(tape.outputs) == 1 else None
-        selection = select(backend, tape, wanted, threads)
+        selection = select(backend, tape, wanted, threads, longest)
         self._backend, self.backend = selection.backend, selection.name
         self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.tape, self._leaves, self.parameters, *self._asked, self._form)
+        return Program, (
+            self.tape,
+            self._leaves,
+            self.parameters,
+            *self._asked,
+            self._form,
+            self._longest,
+        )
 
     @property
     def llvm(self) -> str:
@@ -59,6 +70,13 @@ class Program:
         Raises AttributeError for another backend, so that `hasattr` is false.
         """
         return llvm_of(self._backend, self.backend)
+
+    @cached_property
+    def pattern(self) -> Patterns:
+        """Which output depends on which input or parameter, and which second derivatives can be
+        other than zero.
+        """
+        return Patterns(self.tape)
 
     def __call__(self, X: Any) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
@@ -135,6 +153,7 @@ def compile(
     parameters: Sequence[Value] = (),
     backend: str | None = None,
     threads: int = 1,
+    longest: float = LONGEST,
 ) -> Program:
     """Make a program of a function, or of a graph that was built.
 
@@ -148,6 +167,8 @@ def compile(
         and `note` is the reason.
     threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
         table; the bits of the results do not depend on it.
+    longest: how many seconds making machine code may take, by an estimate; numpy stands in for what
+        would take longer, and what takes more than 10 s warns before it begins.
 
     Raises TypeError, with file and line, where the function branches on a Value or reads its data
     (`autograd.where` keeps both branches); ValueError for a graph in which such a choice was made.
@@ -170,14 +191,17 @@ def compile(
             f"compile: expected threads=1, or more with backend='native'; got threads={threads!r} "
             f"with backend={backend!r}"
         )
+    longest = real(longest, "compile: longest")
+    if not longest >= 0.0:
+        raise ValueError(f"compile: expected longest as seconds of at least 0, got {longest}")
     parameters = list(several(parameters, "compile", "leaf Values as parameters", CALL))
     with collector_paused():
         tape, leaves, form = read(function, inputs, parameters)
         if not tape.outputs:
             raise ValueError("compile: expected a function of at least one value, it gives none")
-        if form is NUMBER or (isinstance(form, Nested) and form.flat):
-            return Program(tape.check(), leaves, parameters, backend, count)
-        return Program(tape.check(), leaves, parameters, backend, count, form)
+        flat = form is NUMBER or (isinstance(form, Nested) and form.flat)
+        given = None if flat else form
+        return Program(tape.check(), leaves, parameters, backend, count, given, longest)
 
 
 def over_rows(form: Form, columns: Any, rows: int) -> Any:
@@ -190,12 +214,14 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
             return form.rebuild([*columns])
         pairs = zip(form.parts, form.slices, strict=True)
         return form.rebuild([over_rows(part, columns[place], rows) for part, place in pairs])
+    if isinstance(form, Sparse):
+        import numpy as np
+
+        return form.rows(np.array(columns, dtype=np.float64).reshape(form.size, rows).T)
     if isinstance(form, Array):
         import numpy as np
 
-        dimensions = len(form.shape)
-        whole = np.asarray(columns).reshape(*form.shape, rows)
-        return whole.transpose(dimensions, *range(dimensions))  # np.moveaxis takes 5 microseconds
+        return np.asarray(columns).T.reshape(rows, *form.shape)  # a view
     return columns[0]
 
 

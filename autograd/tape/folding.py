@@ -36,8 +36,9 @@ class Folder(Recorder):
     """Computes now what depends on constants alone, and leaves out what changes no bit.
 
     Those are factors and divisors of 1, terms of the zero that a sum keeps its sign with, and
-    choices that are settled. Of a choice between constants, c ? 2 : 3, a function is the choice
-    between its values, and a comparison is c, its opposite or known.
+    choices that are settled. Two factors are one where the inner product is exact. Of a choice
+    between constants, c ? 2 : 3, a function is the choice between its values, and a comparison is
+    c, its opposite or known.
     """
 
     def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
@@ -143,9 +144,30 @@ def simpler_difference(operands: Sequence[Symbol], values: Numbers) -> Symbol | 
 
 
 def simpler_product(operands: Sequence[Symbol], values: Numbers) -> Symbol | None:
-    if values[1] == 1.0:
-        return operands[0]
-    return operands[1] if values[0] == 1.0 else None
+    for factor, number in zip(operands, reversed(values), strict=True):
+        if number == 1.0:
+            return factor
+        if number is not None and (product := scaled_exactly(factor)):
+            # 100·(2·x) is 200·x: where 2·x overflows, 200·x does too.
+            scale, x = product
+            if abs(number) >= 1.0 and math.isfinite(number * scale):
+                return x.recorder.write("mul", [x.recorder.number(number * scale), x])
+    return None
+
+
+def scaled_exactly(symbol: Symbol) -> tuple[float, Symbol] | None:
+    """The number k and the x of a product k·x whose result is exact: of k = 1, 2, 4, ... or -k."""
+    recorder = symbol.recorder
+    assert isinstance(recorder, Folder)
+    instruction = recorder.instruction(symbol.slot)
+    if instruction is None or instruction.name != "mul":
+        return None
+    a, b = [recorder.symbol(slot) for slot in instruction.operands]
+    for scale, x in ((a, b), (b, a)):
+        number = recorder.known.get(scale.slot)
+        if number is not None and abs(number) >= 1.0 and abs(math.frexp(number)[0]) == 0.5:
+            return number, x
+    return None
 
 
 def simpler_quotient(operands: Sequence[Symbol], values: Numbers) -> Symbol | None:

@@ -35,6 +35,13 @@ def refuse_custom(op: Op) -> None:
         )
 
 
+def refuse_custom_ones(tape: Tape) -> None:
+    """Before anything runs on symbols, such as the partials of an operation."""
+    for _, instruction in tape:
+        if instruction.op is not None:
+            refuse_custom(instruction.op)
+
+
 class Expander(Recorder):
     """Replaces an operation by the rule for its value; those in `keep` stay as they are."""
 

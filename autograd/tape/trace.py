@@ -53,9 +53,8 @@ def trace_in_form(
     with traced(leaves):
         y = called(f, arguments.build(leaves))
     found, form = flatten(y, where, f"a function of {ACCEPTED}")
-    numbers = [isinstance(x, Real) for x in found]
-    for x, is_number in zip(found, numbers, strict=True):
-        if not isinstance(x, Value) and (not is_number or all(numbers)):
+    for x in found:
+        if not isinstance(x, (Value, Real)):
             raise TypeError(
                 f"{where}: expected a function that gives Values, got {type(x).__name__} {x!r:.60}"
             )

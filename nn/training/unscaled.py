@@ -60,5 +60,6 @@ def far(column: Sequence[float]) -> str:
 
 def is_clearly_near(numbers: list[float]) -> bool:
     """Whether mean and deviation are not far by any rounding: in a tenth of the time of these."""
-    mean, square = sum(numbers) / len(numbers), sum(map(mul, numbers, numbers)) / len(numbers)
-    return square - mean * mean > 2.0 * SMALL**2 and 2.0 * square < LARGE**2
+    mean = sum(numbers) / len(numbers)
+    square: float = sum(map(mul, numbers, numbers)) / len(numbers)
+    return square - mean * mean > 2.0 * SMALL * SMALL and 2.0 * square < LARGE * LARGE

@@ -281,3 +281,16 @@ def test_dot_takes_iterators() -> None:
     assert autograd.dot(iter([1.0, 2.0]), iter([3.0, 4.0])) == 11.0  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="dot: expected two sequences of one length, got 1 and 2"):
         autograd.dot(iter([1.0]), iter([3.0, 4.0]))  # type: ignore[call-overload]
+
+
+def test_two_sequences_may_be_arrays() -> None:
+    """An array has no truth value, so whether it is empty is its length."""
+    np = pytest.importorskip("numpy")
+    x = [Value(1.0), Value(2.0)]
+    for function in (autograd.dot, autograd.cross_entropy):
+        y = function(np.array(x), np.array([0.25, 0.75]))
+        assert y.data == function(x, [0.25, 0.75]).data
+        assert function(np.array([1.0, 2.0]), np.array([0.25, 0.75])) == y.data
+        assert gradients(y, x) == gradients(function(x, [0.25, 0.75]), x)
+        with pytest.raises(ValueError, match="expected at least one operand, got none"):
+            function(np.array([]), np.array([]))

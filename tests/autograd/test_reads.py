@@ -196,3 +196,44 @@ def test_another_thread_is_not_watched() -> None:
         return 1.0
 
     assert warned(lambda: grad(f)(3.0)) == (0.0, [])
+
+
+# Values that are kept from an earlier call.
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, jacobian, hessian])
+def test_a_cache_of_values_warns_at_the_second_call(transform: Any) -> None:
+    kept: dict[str, Any] = {}
+
+    def f(x: Any) -> Any:
+        square = kept.setdefault("square", x * x)
+        return square * x
+
+    assert warned(lambda: transform(f)(2.0)) == (transform(lambda x: x**3)(2.0), [])
+    found, (warning,) = warned(lambda: transform(f)(3.0))
+    assert found == transform(lambda x: 4.0 * x)(3.0)
+    assert "earlier call" in warning
+
+
+def test_what_is_kept_on_purpose_does_not_warn() -> None:
+    kept: list[Any] = []
+
+    def f(x: Any, w: Any = 1.0) -> Any:
+        kept.append(x * w)
+        return x * x * (kept[0] if isinstance(kept[0], float) else kept[-1])
+
+    assert warned(lambda: grad(f)(2.0)) == (12.0, [])
+    kept[0] = kept[0].data  # a number
+    assert warned(lambda: grad(f)(3.0)) == (12.0, [])
+    seen: list[Any] = []
+
+    def inner(y: Any) -> Any:
+        seen.append(y * y)
+        return y * y
+
+    def outer(x: Any) -> Any:  # what the inner call gave is in use, and so is what it kept
+        return grad(inner)(x) * seen[-1]
+
+    assert warned(lambda: grad(outer)(3.0)) == (54.0, [])
+    assert warned(lambda: grad(grad(outer))(3.0)) == (36.0, [])
+    assert warned(lambda: grad(lambda x: x * Value(3.0))(2.0))[1] == []

@@ -37,7 +37,7 @@ CORE = [
         "nodes",
         "gradients",
     ),
-    *("transforms", "checking", "custom"),
+    *("sparse", "transforms", "checking", "custom"),
 ]
 HEART = ["value", "recording", "graph", "gradients"]
 OPS = sorted(path.stem for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"))
@@ -71,6 +71,7 @@ LAYERS = [
     {"autograd.nodes", "autograd.numpy_calls"},
     {"autograd.gradients", "autograd.structures"},
     {"autograd.calls", "autograd.checking", "autograd.custom", "autograd.tape"},
+    {"autograd.sparse"},
     {"autograd.transforms"},
     {"autograd.graph_files"},
     {"autograd.between", "autograd.chains", "autograd.equations", "autograd.expressions"},

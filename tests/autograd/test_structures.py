@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograd import Value
-from autograd.structures import NUMBER, array_of, flatten
+from autograd.structures import NUMBER, array_of, flatten, sparse_form
 
 Point = namedtuple("Point", "x y")
 NUMBERS = st.floats(-10.0, 10.0)
@@ -110,3 +110,15 @@ def test_what_is_no_structure(odd):
     pandas = pytest.importorskip("pandas")
     with pytest.raises(TypeError, match=r"numpy\.asarray\(x\)"):
         flatten(pandas.Series([1.0]), "f")
+
+
+def test_the_form_of_a_sparse_matrix():
+    form = sparse_form([0, 2, 1], [0, 2, 2, 3], 3)
+    assert form.shape == (3, 3)
+    assert [*form.places()] == ["[0, 0]", "[0, 2]", "[2, 1]"]
+    assert form.build([1.0, 2.0, 3.0]).toarray().tolist() == [[1, 0, 2], [0, 0, 0], [0, 3, 0]]
+    numbers, again = flatten(form.build([Value(4.0), 2.0, 3.0]), "f")
+    assert [getattr(x, "data", x) for x in numbers] == [4.0, 2.0, 3.0]
+    assert [*again.places()] == [*form.places()]
+    with pytest.raises(TypeError, match=r"got a sparse matrix; give its entries, \.data of it"):
+        form.around(NUMBER, [])

@@ -383,3 +383,15 @@ def test_a_thread_of_the_function_knows_what_is_differentiated_around_it() -> No
         assert grad(outer)(3.0) == 6.0
         assert grad(middle)(5.0) == 6.0
         assert isinstance(grad(lambda b: 2.0 * b)(1.0), float)
+
+
+@pytest.mark.parametrize("wrong", [None, "a", 1j, lambda: 1.0])
+def test_what_is_no_direction_is_refused_under_the_name_of_the_transform(wrong):
+    for name, call in (
+        ("vjp", lambda: vjp(lambda a: a * a)(2.0)[1](wrong)),
+        ("vjp", lambda: vjp(lambda a: [a * a, a])(2.0)[1]([1.0, wrong])),
+        ("hvp", lambda: hvp(lambda a: a * a)((2.0,), (wrong,))),
+        ("jvp", lambda: jvp(lambda a: a * a)((2.0,), (wrong,))),
+    ):
+        with pytest.raises(TypeError, match=f"^{name}: expected .*number"):
+            call()

@@ -6,16 +6,31 @@ before), and the digits that the answer has. Solvers stop at their own default t
 
 from __future__ import annotations
 
+import ctypes
+import math
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.optimize import least_squares, minimize, root, rosen
+from scipy import LowLevelCallable
+from scipy.integrate import quad
+from scipy.optimize import least_squares, minimize, root, rosen, rosen_hess
 from threadpoolctl import threadpool_limits
 
-from autograd import compile, grad, hessian, hvp, jacobian, jit, softplus, value_and_grad
+from autograd import (
+    compile,
+    exp,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jit,
+    sin,
+    softplus,
+    value_and_grad,
+)
 from tests.autograd.problems import (
     CHAIN,
     ESTIMATES,
@@ -26,6 +41,7 @@ from tests.autograd.problems import (
 )
 
 RUNS = 5
+NUMBERS = ctypes.POINTER(ctypes.c_double)
 
 
 def best(run: Callable[[], Any]) -> float:
@@ -113,6 +129,47 @@ def rows() -> None:
         print(f"  {name:36}             {best(run) * 1e3:9.2f} ms")
 
 
+def sparse(size: int) -> None:
+    """The Hessian of Rosenbrock's chain, three diagonals, and a minimum by it."""
+    print(f"Rosenbrock's chain, {size:,} variables, sparse")
+    start = np.full(size, 0.5)
+    both, second = jit(value_and_grad(rosen)), jit(hessian(rosen, sparse=True))
+    began = time.process_time()
+    found = second(start)
+    compiled = time.process_time() - began
+    np.testing.assert_allclose(found.toarray(), rosen_hess(start), rtol=1e-12, atol=1e-10)
+    both(start)
+    code = second.program(start)
+    room = np.empty(found.nnz)
+    places = [array.ctypes.data_as(NUMBERS) for array in (start, room)]
+    function = ctypes.CFUNCTYPE(None, NUMBERS, NUMBERS, NUMBERS)(code.address)
+    solve = partial(minimize, both, start, jac=True, method="trust-constr", options={"gtol": 1e-8})
+    for name, run in (
+        ("jit(hessian(f, sparse=True))", lambda: second(start)),
+        ("its code, by address", lambda: function(places[0], None, places[1])),
+        ("trust-constr with it", lambda: solve(hess=second)),
+    ):
+        print(f"  {name:36}             {best(run) * 1e3:9.3f} ms")
+    print(f"  compiled in {compiled:.1f} s")
+
+
+def integral() -> None:
+    """One that SciPy computes by calls of a function: of Python, and of machine code."""
+    print("quad of exp(-a t) sin(t)**2 from 0 to 30")
+
+    def by_hand(t: float, a: float) -> float:
+        return math.exp(-a * t) * math.sin(t) ** 2
+
+    program = jit(lambda t, a: exp(-a * t) * sin(t) ** 2).program(0.0, 0.0)
+    kind = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int, NUMBERS, ctypes.c_void_p)
+    code = LowLevelCallable(kind(program.scalar_address))
+    wanted = quad(by_hand, 0.0, 30.0, args=(0.3,))[0]
+    np.testing.assert_allclose(quad(code, 0.0, 30.0, args=(0.3,))[0], wanted, rtol=1e-12)
+    for name, f in (("by hand in Python", by_hand), ("LowLevelCallable of jit's code", code)):
+        seconds = best(lambda f=f: quad(f, 0.0, 30.0, args=(0.3,)))
+        print(f"  {name:36}             {seconds * 1e3:9.4f} ms")
+
+
 def main() -> None:
     with threadpool_limits(1):  # two threads of BLAS wait for each other on small matrices
         run()
@@ -137,6 +194,8 @@ def run() -> None:
         partial(root, x0=start),
     )
     rows()
+    sparse(1_000)
+    integral()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from ..pace import Pace
 from .backend import NativeBackend
 from .descent import Descent, Results, Steps, row_seconds, rule_tape
-from .grouping import TooLargeError
+from .duration import TooLargeError
 from .point import NativePoint
 
 __all__ = [

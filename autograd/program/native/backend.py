@@ -16,6 +16,7 @@ from ...cached import cached_property
 from ...tape.instructions import Tape
 from ...tape.reverse import reverse
 from ..numpy_backend import NumpyBackend
+from ..pace import LONGEST
 from ..tables import table
 from .arguments import changed
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
@@ -33,19 +34,28 @@ class NativeBackend:
     wanted: the slots to differentiate with respect to; None if there is no gradient.
     threads: how many share the rows of a large table when sums are computed; the bits do not depend
         on it.
+    longest: the seconds that compiling may take, by an estimate.
     """
 
-    def __init__(self, tape: Tape, wanted: Sequence[int] | None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        tape: Tape,
+        wanted: Sequence[int] | None,
+        threads: int = 1,
+        longest: float = LONGEST,
+    ) -> None:
         self.names, self.several, self.threads = tape.inputs, tape.several, threads
-        self._tape, self._wanted = tape, wanted
-        self.sums_code = None if wanted is None else compiled(SumsCode, tape, tuple(wanted))
+        self._tape, self._wanted, self._longest = tape, wanted, longest
+        self.sums_code = (
+            None if wanted is None else compiled(SumsCode, tape, tuple(wanted), longest=longest)
+        )
         if self.sums_code is None:
             _ = self.values_code  # what can't be compiled shows at once
 
     @cached_property
     def values_code(self) -> ValuesCode:
         """Made when it is first used: training needs the gradient only."""
-        return compiled(ValuesCode, self._tape)
+        return compiled(ValuesCode, self._tape, longest=self._longest)
 
     @cached_property
     def careful(self) -> NumpyBackend:

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...tape.instructions import Tape
+from ..pace import LONGEST
 from . import jit
 from .arguments import ENTRY, Arguments
 from .computation import of_sums, of_values
+from .duration import check_duration
 from .entries import FIRST_CACHE, Entries, Sizes
 from .grouping import group
 from .kernels import block_rows
@@ -113,11 +115,13 @@ class Code:
     """Machine code, and buffers for as many calls as run at the same time.
 
     parameters: how many the tape has.
+    longest: the seconds that compiling may take, by an estimate.
     """
 
     leading = 0  # sums before those that are most: these begin where a line of the cache does
 
-    def __init__(self, text: str, sizes: Sizes, parameters: int) -> None:
+    def __init__(self, text: str, sizes: Sizes, parameters: int, longest: float) -> None:
+        check_duration(text, longest)
         self.library, self.sizes = jit.Library(text), sizes
         self.free: list[Buffers] = []
         self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest way from a list
@@ -140,7 +144,7 @@ class Code:
 class ValuesCode(Code):
     """The outputs of a tape for each row."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, longest: float = LONGEST) -> None:
         computation = of_values(tape)
         varying = [slot for slot in computation.outputs if slot in computation.varying]
         schedule = group(computation, varying)
@@ -151,7 +155,7 @@ class ValuesCode(Code):
         entries.for_values(computation.outputs)
         self.outputs = len(computation.outputs)
         entries.prologue()
-        super().__init__(module.text(), entries.sizes(0), len(tape.parameters))
+        super().__init__(module.text(), entries.sizes(0), len(tape.parameters), longest)
         self.values = self.entry("values")
 
 
@@ -163,7 +167,7 @@ class SumsCode(Code):
         the tape's other outputs.
     """
 
-    def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
+    def __init__(self, tape: Tape, wanted: Sequence[int], longest: float = LONGEST) -> None:
         computation = of_sums(tape, wanted)
         sums = find_reductions(computation)
         schedule = group(computation, sums.columns, sums.outers)
@@ -177,7 +181,7 @@ class SumsCode(Code):
         self.others = len(tape.outputs) - 1
         self.leading = 1 + self.others
         self.outputs = self.leading + len(wanted)
-        super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters))
+        super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters), longest)
         self.all_sums, self.prologue = self.entry("all_sums"), self.entry("prologue")
         self.spans, self.combine = self.entry("spans"), self.entry("combine")
 
@@ -186,11 +190,11 @@ C = TypeVar("C")
 _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
-def compiled(kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...]) -> C:
+def compiled(kind: Callable[..., C], tape: Tape, *wanted: tuple[int, ...], **settings: float) -> C:
     """Code for a tape, made once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:
-        found: C = _known.pop(key) if key in _known else kind(tape, *wanted)
+        found: C = _known.pop(key) if key in _known else kind(tape, *wanted, **settings)
         _known[key] = found
         while len(_known) > MOST_KNOWN:
             _known.popitem(last=False)

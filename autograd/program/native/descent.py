@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from ...recording import lift
 from ...tape.instructions import Tape
+from ...tape.passes import refuse_custom_ones
 from ...tape.trace import trace
 from ...value import Value
-from ..backends import refuse_custom_ones
 from ..pace import Pace
 from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
 from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
-from .llvm_ir import Function, Module
+from .llvm_ir import Function
+from .llvm_module import Module
 from .lowering import lower
 
 # A rule gives the new parameter and the new state from the parameter, its gradient, the state, the

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from .arguments import ENTRY, Arguments, load_fields
 from .llvm_ir import Function
 from .reductions import Reductions, ReductionWriter
+from .sharing import call_all
 from .transposition import transpose
+from .uniform import copy, copy_constants, write_uniform
 from .units import Units
 
 CACHE = 192 * 1024 // 8  # numbers in a span whose rows are summed
 FIRST_CACHE = 16 * 1024 // 8  # numbers in a span whose outputs are written row by row
 TEMPORARY = 16 * 1024 // 8  # numbers that the blocks of one call of a unit need for a time
-LONGEST_UNIFORM = 1000  # instructions in one function
 SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing a span needs
 
 
@@ -86,29 +87,15 @@ class Entries:
 
     def prologue(self) -> None:
         """prologue: computes the uniform slots from the parameters, which come first."""
-        computation, units, layout = self.computation, self.units, self.layout
-        slots = [slot for slot in computation.instructions if slot not in computation.varying]
+        computation, layout = self.computation, self.layout
         main = self.entry("prologue", "uniform")
-        constants = Function(self.module, "constants", "ptr %uniform", 1)
-        for start in range(0, len(slots), LONGEST_UNIFORM):
-            f = Function(self.module, f"uniform{start}", "ptr %uniform", 1)
-            values: dict[int, str] = {}
-            for slot in slots[start : start + LONGEST_UNIFORM]:
-                units.compute(f, values, slot)
-                units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
-            f.end()
-            main.call(f"uniform{start}", "%uniform")
-        for slot, place in layout.uniform_places.items():
-            if slot in computation.constants:
-                number = constants.constant(computation.constants[slot])
-                constants.store(number, constants.at("%uniform", place))
-        constants.end()
-        main.call("constants", "%uniform")
-        for first, packed in layout.packed:
-            table = self.module.table([layout.uniform_place(slot) for slot in packed])
-            with main.loop(len(packed)) as (i, _):
-                value = main.load(main.at("%uniform", main.entry(table, i)))
-                main.store(value, main.at("%uniform", main.plus(i, first)))
+        uniform = [slot for slot in computation.instructions if slot not in computation.varying]
+        functions = write_uniform(self.units, uniform)
+        copy_constants(main, self.units)
+        call_all(main, functions, "%uniform")
+        packed = [slot for _, slots in layout.packed for slot in slots]
+        places = [first + i for first, slots in layout.packed for i in range(len(slots))]
+        copy(main, "%uniform", [layout.uniform_place(slot) for slot in packed], places)
         main.end()
 
     def sweep(self) -> None:
@@ -165,7 +152,7 @@ class Entries:
             is_first = f.set(f"icmp eq i64 {span}, %first")
             new = f.set(f"or i1 {is_first}, {f.set('icmp ne i64 %step, 0')}")
             sums = f.at("%sums", target)
-            f.call("totals", columns, "%workspace", blocks, sums, new, scratch)
+            f.call("totals", columns, "%workspace", sums, scratch, blocks, new)
         f.end()
 
     def spans(self) -> None:
@@ -208,17 +195,25 @@ class Entries:
     def values(self, outputs: Sequence[int]) -> None:
         """values: the outputs for each row, output after output."""
         self.write(outputs)
-        f = self.entry("values", *SPAN)
+        f = self.entry("values", *SPAN, "y")
         f.do("call void @prologue(ptr %arguments)")
         with f.loop(self.span_count(f)) as (span, _):
-            first, blocks, left = self.compute(f, span, "%columns", "true")
-            before = f.times(f.plus(blocks, -1), self.rows)
-            count = f.plus(before, f.smaller(left, str(self.rows)))
-            f.call("write", "%arguments", first, count, "%columns", "%workspace", "%uniform")
+            first, blocks, _ = self.compute(f, span, "%columns", "true")
+            with f.loop(blocks) as (block, _):
+                row = f.plus(first, f.times(block, self.rows))
+                count = f.smaller(f.set(f"sub nsw i64 %rows, {row}"), str(self.rows))
+                columns, kept = [
+                    f.at(pointer, f.times(block, self.layout.block_size(region)))
+                    for pointer, region in (
+                        ("%columns", self.layout.columns),
+                        ("%workspace", self.layout.kept),
+                    )
+                ]
+                f.call("write", f.at("%y", row), "%rows", count, columns, kept, "%uniform")
         f.end()
 
     def write(self, outputs: Sequence[int]) -> None:
-        """write(arguments, first, count, columns, kept, uniform): the outputs of a span's rows.
+        """write(y, rows, count, columns, kept, uniform): the outputs of `count` rows of a block.
 
         Output i is row i of an array, so that a block of its numbers is contiguous.
         """
@@ -229,28 +224,22 @@ class Entries:
                 places[region.name].append((offset, place))
             else:
                 places["uniform"].append((self.layout.uniform_place(slot), place))
-        pointers = ", ".join([f"ptr %{name}" for name in places])
-        f = Function(self.module, "write", f"ptr %arguments, i64 %first, i64 %count, {pointers}", 1)
-        load_fields(f, Arguments, "%arguments", "rows", "y")
-        whole = f.set(f"sdiv i64 %count, {self.rows}")
-        start = f.times(whole, self.rows)
-        some, left = f.set(f"icmp sgt i64 {whole}, 0"), f.set(f"icmp slt i64 {start}, %count")
+        parameters = "ptr %y, i64 %rows, i64 %count, ptr %columns, ptr %kept, ptr %uniform"
+        f = Function(self.module, "write", parameters, 1)
+        whole = f.set(f"icmp eq i64 %count, {self.rows}")
+        part = f.set(f"xor i1 {whole}, true")
         for name, found in places.items():
             if not found:
                 continue
             sources, targets = [self.module.table(column) for column in zip(*found, strict=True)]
-            size = self.layout.block_size(getattr(self.layout, name))
-            with f.loop(len(found)) as (i, _):
+            with f.when(whole), f.loop(len(found)) as (i, _), f.width(self.rows):
                 source = f.at(f"%{name}", f.entry(sources, i))
-                row = f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows")
-                target = f.at("%y", f.plus(row, "%first"))
-                read = f.load_one if name == "uniform" else f.load
-                with f.when(some), f.loop(whole) as (block, _), f.width(self.rows):
-                    numbers = read(f.at(source, f.times(block, size)))
-                    f.store(numbers, f.at(target, f.times(block, self.rows)))
-                with f.when(left), f.loop("%count", start=start) as (row, _):
-                    lane = f.set(f"sub nsw i64 {row}, {start}")
-                    last = f.at(source, f.times(whole, size))
-                    number = f.load(last if name == "uniform" else f.at(last, lane))
-                    f.store(number, f.at(target, row))
+                target = f.at("%y", f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows"))
+                f.store(f.load_one(source) if name == "uniform" else f.load(source), target)
+            with f.when(part), f.loop(len(found)) as (i, _):
+                source = f.at(f"%{name}", f.entry(sources, i))
+                target = f.at("%y", f.set(f"mul nsw i64 {f.entry(targets, i)}, %rows"))
+                with f.loop("%count") as (lane, _):
+                    number = f.load(source if name == "uniform" else f.at(source, lane))
+                    f.store(number, f.at(target, lane))
         f.end()

@@ -14,15 +14,11 @@ from ...ops import halves
 from .accumulation import accumulate
 from .computation import Computation
 from .layout import stride
-from .schedule import Layer, Loop, Outer, Schedule, Straight, cost_of, ordered
+from .schedule import Layer, Loop, Outer, Schedule, Wide, ordered
+from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products
-LARGEST = 400_000  # of straight code, in the unit of schedule.COST; more would take minutes
-
-
-class TooLargeError(ValueError):
-    """A computation with more straight code than is compiled in reasonable time."""
 
 
 def group(
@@ -37,14 +33,8 @@ def group(
     after = [*wanted, *[slot for outer in outers for slot in (*outer.adjoints, *outer.inputs)]]
     accumulate(computation, grouper.owner, grouper.available, after)
     placed = [grouper.runs.placed(outer) for outer in outers]
-    units = ordered(computation, grouper.units, grouper.runs.copies)
-    looped = {slot for unit in units if not isinstance(unit, Straight) for slot in unit.results}
-    single = [slot for slot in computation.instructions if slot not in looped]
-    if cost_of(computation, single) > LARGEST:
-        raise TooLargeError(
-            f"too much straight-line code for the native backend: {len(single):,} instructions "
-            "outside layers and loops"
-        )
+    varying = [slot for slot in computation.instructions if slot in computation.varying]
+    units = ordered(computation, varying, grouper.units, grouper.runs.copies)
     return Schedule(units, grouper.runs.members, placed)
 
 
@@ -93,6 +83,17 @@ class Runs:
         self.add(list(stands_for))
         return stands_for
 
+    def exactly(self, slots: Sequence[int]) -> tuple[int, ...]:
+        """Contiguous slots in this order, each the one that was given or a copy of it."""
+        if self.in_order(slots) == tuple(slots):
+            return tuple(slots)
+        distinct = len(set(slots)) == len(slots)
+        free = distinct and self.position.keys().isdisjoint(slots)
+        if not free or not self.computation.varying.issuperset(slots):
+            slots = [self.copy(slot) for slot in slots]
+        self.add(slots)
+        return tuple(slots)
+
     def placed(self, outer: Outer) -> Outer:
         """An outer product of contiguous adjoints and inputs."""
         adjoints, inputs = self.request(outer.adjoints), self.request(outer.inputs)
@@ -114,7 +115,7 @@ class Grouper:
     def __init__(self, computation: Computation) -> None:
         self.computation = computation
         self.runs = Runs(computation)
-        self.units: list[Layer | Loop] = []
+        self.units: list[Layer | Loop | Wide] = []
         self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
         self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
         # By slot: the depth at which its unit runs. A unit may read what is available at a lower
@@ -141,6 +142,19 @@ class Grouper:
                         if len(alike) >= SMALLEST_LOOP:
                             self.loop(alike, depth)
         self.fuse_producers()
+        for slot in level:
+            instruction = self.computation.instructions[slot]
+            if slot not in self.owner and is_wide(instruction.name, instruction.operands):
+                self.wide(slot)
+
+    def wide(self, slot: int) -> None:
+        """Run an instruction of many operands as loops over them."""
+        instruction, varying = self.computation.instructions[slot], self.computation.varying
+        parts = (
+            halves(instruction.operands) if instruction.name == "dot" else [instruction.operands]
+        )
+        vectors = [x if varying.isdisjoint(x) else self.runs.exactly(x) for x in parts]
+        self.units.append(Wide(slot, tuple(vectors)))
 
     def fuse_producers(self) -> None:
         """Put a loop that only one other loop reads, copy by copy, at the head of that one.

@@ -11,7 +11,7 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
 from ...locks import fork_safe_lock
-from .llvm_ir import Module, kinds_of
+from .llvm_module import Module, kinds_of
 from .lowering import addresses
 
 MOST_KNOWN = 32  # short modules whose code is kept, the most recently used ones
@@ -93,10 +93,14 @@ class Library:
         parameters: as it was written with.
         """
         kinds = [TYPES[kind] for kind in kinds_of(parameters)]
-        with LOCK:
-            address = self._engine.get_function_address(name)
-        found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(address)
+        found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(self.address(name))
         found.library = self  # its code
+        return found
+
+    def address(self, name: str) -> int:
+        """Where a function is, as long as the library is."""
+        with LOCK:
+            found: int = self._engine.get_function_address(name)
         return found
 
 

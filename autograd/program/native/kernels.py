@@ -6,7 +6,8 @@ so that most instructions multiply and add, and few read memory. Equal shapes sh
 
 from __future__ import annotations
 
-from .llvm_ir import Function, Module
+from .llvm_ir import Function
+from .llvm_module import Module
 
 VECTORS = 2  # of rows in a block
 SUMS = 16  # in a tile of a matrix of sums: enough to hide how long each takes; 24 were 10 % slower

@@ -69,7 +69,9 @@ class Layout:
         return self.uniform_places[slot]
 
     def pack(self, slots: Sequence[int]) -> int:
-        """The start of a contiguous copy of uniform slots."""
+        """The start of a contiguous copy of uniform slots, which get places of their own too."""
+        for slot in slots:
+            self.uniform_place(slot)
         first = self.uniform_size
         self.uniform_size += len(slots)
         self.packed.append((first, [*slots]))

@@ -1,4 +1,4 @@
-"""LLVM's intermediate representation (IR) as text: modules, functions, instructions, loops.
+"""LLVM's intermediate representation (IR) as text: functions, instructions, loops.
 
 Text, since LLVM parses it ten times faster than llvmlite builds objects.
 
@@ -10,55 +10,11 @@ plain number, so that the same code serves what is computed once and what is com
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-
-def literal(x: float) -> str:
-    """The exact notation of a number in LLVM IR: its 64 bits."""
-    return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
-
-
-def kinds_of(parameters: str) -> list[str]:
-    """The types of parameters that are declared as in LLVM, "ptr %x, i64 %n".
-
-    A pointer is "ptr", a whole number "i64", a number "double", a bool "i1".
-    """
-    return [parameter.rpartition(" ")[0] for parameter in parameters.split(", ")]
-
-
-@dataclass
-class Module:
-    """A translation unit: functions, declarations of others, constant tables.
-
-    lanes: how many doubles a vector register of the processor holds.
-    registers: how many vector registers there are.
-    """
-
-    lanes: int
-    registers: int
-    functions: dict[str, str] = field(default_factory=dict)
-    signatures: dict[str, tuple[str, list[str]]] = field(default_factory=dict)  # result, operands
-    declarations: set[str] = field(default_factory=set)
-    tables: dict[tuple[int, ...], str] = field(default_factory=dict)
-
-    def table(self, numbers: Sequence[int]) -> str:
-        """The name of a constant table of whole numbers; equal tables are one."""
-        key = tuple(numbers)
-        return self.tables.setdefault(key, f"@table{len(self.tables)}")
-
-    def text(self) -> str:
-        """The module, complete."""
-        lines = []
-        for numbers, name in self.tables.items():
-            entries = ", ".join([f"i32 {number}" for number in numbers])
-            lines.append(f"{name} = internal constant [{len(numbers)} x i32] [{entries}]")
-        lines += self.functions.values()
-        lines += sorted(self.declarations)
-        lines.append('attributes #0 = { nounwind "prefer-vector-width"="512" }')
-        return "\n".join(lines) + "\n"
+from .llvm_module import Module, kinds_of, literal
 
 
 def vector_type(kind: str, lanes: int) -> str:
@@ -82,6 +38,7 @@ class Function:
 
     parameters: as in LLVM; what is written through one pointer is not read through another.
     lanes: of the vectors it begins with; `width` changes them for a while.
+    open: whether the numbers that the code is given stay open until it is shared or ended.
     """
 
     def __init__(
@@ -92,24 +49,41 @@ class Function:
         lanes: int,
         *,
         exported: bool = False,
+        open: bool = False,
         result: str = "void",
     ) -> None:
         self.module, self.lanes = module, lanes
-        self.name, self.result = name, result
+        self.name, self.result, self.open = name, result, open
         self.lines: list[str] = []
-        self._count = 0
+        self.rooms: list[str] = []  # instructions that come first
+        self._count = self.stores = 0
         self.block = "entry"
         self.tanh: dict[str, tuple[str, str]] = {}  # by operand, what lowering.tanh_and_slope wrote
-        module.signatures[name] = result, kinds_of(parameters)
+        self.numbers: list[int] = []  # those that it is given, while open
         # A call among ourselves may pass vectors in registers; an exported function may not.
-        linkage = "" if exported else "internal fastcc "
-        self._head = f"define {linkage}{result} @{name}({parameters.replace('ptr', 'ptr noalias')})"
+        self._linkage = "" if exported else "internal fastcc "
+        self.declare(parameters)
+
+    def declare(self, parameters: str) -> None:
+        """Let it have these parameters."""
+        self.parameters = parameters
+        self.module.signatures[self.name] = self.result, kinds_of(parameters)
+
+    def given(self, n: int) -> str:
+        """A whole number; as a parameter while the function is open."""
+        if not self.open:
+            return str(n)
+        self.numbers.append(n)
+        return f"%given{len(self.numbers) - 1}"
 
     def end(self, result: str = "") -> None:
         """Finish the function and add it to its module."""
-        head = f"{self._head} noinline #0 {{\nentry:"
+        parameters = self.parameters.replace("ptr", "ptr noalias")
+        head = (
+            f"define {self._linkage}{self.result} @{self.name}({parameters}) noinline #0 {{\nentry:"
+        )
         last = f"  ret {self.result} {result}".rstrip()
-        self.module.functions[self.name] = "\n".join([head, *self.lines, last, "}"])
+        self.module.functions[self.name] = "\n".join([head, *self.rooms, *self.lines, last, "}"])
 
     def new(self) -> str:
         self._count += 1
@@ -250,11 +224,26 @@ class Function:
             return pointer
         return self.set(f"getelementptr inbounds double, ptr {pointer}, i64 {offset}")
 
+    def room(self, vectors: int) -> str:
+        """The address of room for vectors on the stack, for the whole function."""
+        name = self.new()
+        size = f"i64 {vectors * self.lanes}"
+        self.rooms.append(f"  {name} = alloca double, {size}, align 64")
+        return name
+
     def load(self, pointer: str) -> str:
         return self.set(f"load {self.number}, ptr {pointer}, align 8")
 
     def store(self, value: str, pointer: str) -> None:
         self.do(f"store {self.number} {value}, ptr {pointer}, align 8")
+
+    def fence(self) -> None:
+        """No load or store moves past this point while LLVM compiles; nothing happens at run time.
+
+        LLVM's schedulers compare each store with every other load and store of a basic block, up to
+        hundreds; with fences between them compile time is linear.
+        """
+        self.do('fence syncscope("singlethread") seq_cst')
 
     def load_one(self, pointer: str) -> str:
         """The number there, in all lanes."""
@@ -365,6 +354,13 @@ class Function:
         self.do(f"br i1 {condition}, label %on{k}, label %return{k}")
         self.label(f"return{k}")
         self.do(f"ret {self.result} {result}")
+        self.label(f"on{k}")
+
+    def go_unless(self, condition: str, label: str) -> None:
+        """Go to a label, which stands further on, unless a condition holds."""
+        self._count += 1
+        k = self._count
+        self.do(f"br i1 {condition}, label %on{k}, label %{label}")
         self.label(f"on{k}")
 
     def repaired(self, wrong: str, usual: str, other: Callable[[], str]) -> str:

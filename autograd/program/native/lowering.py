@@ -25,6 +25,8 @@ PREFIX = "c_"  # so that LLVM takes none of them for an intrinsic or a library f
 # What LLVM itself calls on processors that have no instruction for it.
 CALLED_BY_LLVM = ("fma", "floor", "ceil")
 
+DOWN, UP = 2.0**-64, 2.0**64  # the factors of a sum on a smaller scale
+
 Lowering = Callable[..., str]
 Join = Callable[[Function, str, str], str]
 
@@ -75,7 +77,7 @@ def total(f: Function, xs: Sequence[str]) -> str:
     """The sum, in pairs; again on a smaller scale where it overflows on the way."""
 
     def smaller() -> str:
-        down, up = f.constant(2.0**-64), f.constant(2.0**64)
+        down, up = f.constant(DOWN), f.constant(UP)
         return f.mul(in_pairs(f, [f.mul(x, down) for x in xs]), up)
 
     return repaired_sum(f, in_pairs(f, xs), smaller)
@@ -86,7 +88,7 @@ def dot(f: Function, operands: Sequence[str]) -> str:
     pairs = list(zip(*halves(operands), strict=True))
 
     def smaller() -> str:
-        down, up = f.constant(2.0**-64), f.constant(2.0**64)
+        down, up = f.constant(DOWN), f.constant(UP)
         return f.mul(in_pairs(f, [f.mul(f.mul(a, b), down) for a, b in pairs]), up)
 
     chains: list[str] = []

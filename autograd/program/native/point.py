@@ -11,21 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arguments import real
-from ...structures import NUMBER, Array, Form, Nested, flatten
+from ...cached import cached_property
+from ...structures import NUMBER, Array, Form, Nested, Sparse, flatten
 from ...tape.instructions import Tape
 from ...value import Value
+from ..pace import LONGEST
 from . import jit
+from .c_functions import c_functions
 from .code import address, aligned, compiled
-from .computation import Computation, of_values
-from .grouping import LARGEST, TooLargeError
+from .computation import of_values
+from .duration import check_duration
 from .kernels import block_rows
 from .layout import Layout
 from .llvm_ir import Function
-from .schedule import LONGEST_STRAIGHT, Schedule, cost_of
+from .python_call import python_call
+from .schedule import Schedule, cost_of
+from .sharing import call_all
+from .uniform import ADDRESS, copy, copy_constants, write_uniform
 from .units import Units
 
 Numbers = NDArray[np.float64]
-ADDRESS = "ptr %uniform"  # the parameters of the functions: that of the numbers
+LONGEST_WITHOUT = 40_000  # machine instructions, all of them straight-line code; more have loops
 
 
 class PointCode:
@@ -36,6 +42,7 @@ class PointCode:
 
     results, count: where these begin, and how many there are.
     size: how many numbers there are.
+    cost: how many machine instructions, roughly.
     constants: results that are always the same, by their places.
     compute: the machine code, a function of the address of the numbers.
     """
@@ -43,12 +50,7 @@ class PointCode:
     def __init__(self, tape: Tape) -> None:
         given = (*tape.inputs, *tape.parameters)
         computation = of_values(replace(tape, inputs=(), parameters=given))
-        cost = cost_of(computation, [*computation.instructions])
-        if cost > LARGEST:
-            raise TooLargeError(
-                f"{len(computation.instructions):,} instructions at one point are more than the "
-                "native backend compiles in reasonable time"
-            )
+        self.cost = cost_of(computation, [*computation.instructions])
         module = jit.new_module()
         layout = Layout(
             block_rows(module), {slot: i for i, slot in enumerate(computation.parameters)}
@@ -61,24 +63,18 @@ class PointCode:
         units = Units(module, computation, layout, Schedule([], [], []))
         self.count = len(computation.outputs)
         self.constants = self.write(units)
-        self.library, self.size = jit.Library(module.text()), layout.uniform_size
+        text = module.text()
+        check_duration(text, LONGEST)
+        self.library, self.size = jit.Library(text), layout.uniform_size
         self.compute = self.library.function("point", ADDRESS)
 
     def write(self, units: Units) -> dict[int, float]:
         """Write the entry point `point`; the results that are constants, by their places."""
         computation, layout, module = units.computation, units.layout, units.module
         main = Function(module, "point", ADDRESS, 1, exported=True)
-        pieces = pieces_of(computation)
-        shared = needed_later(computation, pieces)
-        for number, piece in enumerate(pieces):
-            f = Function(module, f"piece{number}", ADDRESS, 1)
-            values: dict[int, str] = {}
-            for slot in piece:
-                units.compute(f, values, slot)
-                if slot in shared or slot in layout.uniform_places:
-                    units.store(f, slot, values[slot], f.at("%uniform", layout.uniform_place(slot)))
-            f.end()
-            main.call(f"piece{number}", "%uniform")
+        functions = write_uniform(units, [*computation.instructions], self.cost > LONGEST_WITHOUT)
+        copy_constants(main, units)
+        call_all(main, functions, "%uniform")
         constants, copies = {}, []
         for place, slot in enumerate(computation.outputs, start=self.results):
             if slot in computation.constants:
@@ -86,37 +82,9 @@ class PointCode:
             elif layout.uniform_place(slot) != place:  # an input, or a result that is there twice
                 copies.append((layout.uniform_place(slot), place))
         if copies:
-            before, after = [module.table(places) for places in zip(*copies, strict=True)]
-            with main.loop(len(copies)) as (i, _):
-                value = main.load(main.at("%uniform", main.entry(before, i)))
-                main.store(value, main.at("%uniform", main.entry(after, i)))
+            copy(main, "%uniform", *zip(*copies, strict=True))
         main.end()
         return constants
-
-
-def pieces_of(computation: Computation) -> list[list[int]]:
-    """The instructions in their order, in pieces that are a function each."""
-    pieces: list[list[int]] = []
-    room = 0
-    for slot in computation.instructions:
-        cost = cost_of(computation, [slot])
-        if cost > room:
-            pieces.append([])
-            room = LONGEST_STRAIGHT
-        pieces[-1].append(slot)
-        room -= cost
-    return pieces
-
-
-def needed_later(computation: Computation, pieces: list[list[int]]) -> set[int]:
-    """The slots that another piece reads than the one that computes them."""
-    piece_of = {slot: i for i, piece in enumerate(pieces) for slot in piece}
-    return {
-        operand
-        for slot, i in piece_of.items()
-        for operand in computation.instructions[slot].operands
-        if piece_of.get(operand, i) != i
-    }
 
 
 class NativePoint:
@@ -126,6 +94,8 @@ class NativePoint:
 
     leaves: the Values whose data it reads.
     arguments: their form, that of a tuple of them; form: that of the results.
+    enter: does the same without ctypes where it can, else gives NotImplemented; None if it never
+        can.
     """
 
     def __init__(self, tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form) -> None:
@@ -133,6 +103,7 @@ class NativePoint:
         self.code = compiled(PointCode, tape)
         self.free: list[Memory] = []
         self.compute = self.code.compute
+        self.enter = python_call(self.code, leaves, arguments, form)
 
     def __call__(self, args: Sequence[Any]) -> Any:
         try:
@@ -146,6 +117,15 @@ class NativePoint:
         found = memory.read()
         self.free.append(memory)
         return found
+
+    @cached_property
+    def c_functions(self) -> jit.Library:
+        """The functions that C can call, made at the first use of an address."""
+        return c_functions(self.code, self.arguments.size)
+
+    def address(self, name: str) -> int:
+        """Where a function is that C can call: "values" or, for one result, "number"."""
+        return self.c_functions.address(name)
 
     @property
     def llvm(self) -> str:
@@ -227,6 +207,8 @@ def reader(form: Form, numbers: Numbers) -> Callable[[], Any]:
     """
     if isinstance(form, Array):
         return numbers.reshape(form.shape).copy
+    if isinstance(form, Sparse):
+        return lambda: form.matrix(numbers.copy())
     if isinstance(form, Nested):
         if form.flat:
             rebuild = form.rebuild

@@ -14,14 +14,18 @@ from dataclasses import dataclass, field
 
 from ...ops import halves
 from .computation import Computation
+from .formulas import Formula, write_formulas
 from .kernels import add_to, add_total, outer_kernel
 from .layout import Region, strides
 from .llvm_ir import Function
-from .lowering import lower
 from .schedule import Outer
+from .sharing import call_all
 from .units import Units
 
 SMALLEST_OUTER = 4  # products; fewer are computed row by row
+LONGEST_PIECE = 500  # lines of code, after which the next function begins
+POINTERS = dict.fromkeys(("%columns", "%kept", "%sums", "%scratch"), "ptr")
+TOTALS = {**POINTERS, "%blocks": "i64", "%new": "i1"}  # the parameters of `totals`
 
 
 @dataclass
@@ -45,7 +49,7 @@ class Reductions:
     count: int
     columns: dict[int, int] = field(default_factory=dict)
     outers: list[Outer] = field(default_factory=list)
-    formulas: dict[int, list[tuple[int | None, int]]] = field(default_factory=dict)
+    formulas: dict[int, Formula] = field(default_factory=dict)
 
 
 def find_reductions(computation: Computation) -> Reductions:
@@ -198,7 +202,7 @@ class ReductionWriter:
     def write(self, sums: Reductions) -> None:
         self.clear()
         self.totals(sums)
-        self.finish(sums)
+        write_formulas(self.units, sums.formulas)
 
     def clear(self) -> None:
         """clear(kept, there): 0 in the rows from `there` on of a block, so that no sum has them."""
@@ -215,19 +219,26 @@ class ReductionWriter:
         f.end()
 
     def totals(self, sums: Reductions) -> None:
-        """totals(columns, kept, blocks, sums, new, scratch): add what is summed over a span's rows.
+        """totals(columns, kept, sums, scratch, blocks, new): add what is summed over a span's rows.
 
         new: whether the sums count as 0 before.
         """
-        parameters = "ptr %columns, ptr %kept, i64 %blocks, ptr %sums, i1 %new, ptr %scratch"
+        parameters = ", ".join([f"{kind} {name}" for name, kind in TOTALS.items()])
         f = Function(self.module, "totals", parameters, self.module.lanes)
         for region in (self.layout.columns, self.layout.kept):
             offsets = [(*self.layout.offset(slot), place) for slot, place in sums.columns.items()]
             here = [(offset, place) for there, offset, place in offsets if there is region]
             if here:
                 self.sum_columns(f, region, here)
+        pieces: list[Function] = []
         for outer in self.units.schedule.outers:
-            self.outer(f, outer)
+            if not pieces or len(pieces[-1].lines) > LONGEST_PIECE:
+                name = f"totals{len(pieces)}"
+                pieces.append(Function(self.module, name, parameters, self.module.lanes))
+            self.outer(pieces[-1], outer)
+        for piece in pieces:
+            piece.end()
+        call_all(f, [(piece.name,) for piece in pieces], *TOTALS)
         f.end()
 
     def sum_columns(self, f: Function, region: Region, places: Sequence[tuple[int, int]]) -> None:
@@ -259,20 +270,3 @@ class ReductionWriter:
         table = self.module.table([place for row in outer.places for place in row])
         with f.loop(count) as (i, _), f.width(1):
             add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))
-
-    def finish(self, sums: Reductions) -> None:
-        """finish(uniform, sums): the outputs that are more than one sum."""
-        f = Function(self.module, "finish", "ptr %uniform, ptr %sums", 1)
-        values: dict[int, str] = {}
-        results = {}
-        for output, formula in sums.formulas.items():
-            terms = []
-            for factor, place in formula:
-                value = f.load(f.at("%sums", place))
-                if factor is not None:
-                    value = f.mul(self.units.operand(f, values, factor), value)
-                terms.append(value)
-            results[output] = lower(f, "total", terms) if terms else f.constant(0.0)
-        for output, value in results.items():
-            f.store(value, f.at("%sums", output))
-        f.end()

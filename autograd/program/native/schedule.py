@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .computation import Computation
@@ -73,7 +73,22 @@ class Loop:
         return [slot for slots in (*self.steps, *chains) for slot in slots]
 
 
-Unit = Straight | Layer | Loop
+@dataclass
+class Wide:
+    """An instruction of many operands.
+
+    vectors: the operands, or the halves of them, each contiguous or uniform.
+    """
+
+    slot: int
+    vectors: tuple[tuple[int, ...], ...]
+
+    @property
+    def results(self) -> list[int]:
+        return [self.slot]
+
+
+Unit = Straight | Layer | Loop | Wide
 
 
 @dataclass(frozen=True)
@@ -100,24 +115,25 @@ class Schedule:
     outers: list[Outer]
 
 
-def ordered(computation: Computation, grouped: Sequence[Unit], copies: Sequence[int]) -> list[Unit]:
-    """A topological order of all units, else that of the tape; neighbors that are straight-line
-    code become one unit.
+def ordered(
+    computation: Computation,
+    slots: Iterable[int],
+    grouped: Sequence[Unit],
+    copies: Sequence[int] = (),
+) -> list[Unit]:
+    """A topological order of the units that compute these slots, else that of the tape; neighbors
+    that are straight-line code become one unit.
 
     copies: instructions that copy a slot into a run; they run as early as what they copy.
     """
     owned = {slot for unit in grouped for slot in unit.results}
-    singles: list[Unit] = [
-        Straight([slot])
-        for slot in computation.instructions
-        if slot in computation.varying and slot not in owned
-    ]
+    singles: list[Unit] = [Straight([slot]) for slot in slots if slot not in owned]
     units: list[Unit] = [*grouped, *singles]
     made_by = {slot: i for i, unit in enumerate(units) for slot in unit.results}
     waiting: list[set[int]] = []
     users: list[list[int]] = [[] for _ in units]
     for i, unit in enumerate(units):
-        needed = {made_by[x] for x in operands_of(computation, unit) if x in made_by}
+        needed = {made_by[x] for x in reads(computation, unit) if x in made_by}
         waiting.append(needed)
         for other in needed:
             users[other].append(i)
@@ -151,11 +167,17 @@ def ordered(computation: Computation, grouped: Sequence[Unit], copies: Sequence[
 
 def operands_of(computation: Computation, unit: Unit) -> set[int]:
     """The varying slots that a unit reads from memory."""
+    return reads(computation, unit) & computation.varying
+
+
+def reads(computation: Computation, unit: Unit) -> set[int]:
+    """The slots that a unit reads from memory; of a layer those of the vector."""
     if isinstance(unit, Layer):
         return set(unit.vector)
+    if isinstance(unit, Wide):
+        return {x for vector in unit.vectors for x in vector}
     own = set(unit.results)
-    found = {x for slot in own for x in computation.instructions[slot].operands}
-    return (found & computation.varying) - own
+    return {x for slot in own for x in computation.instructions[slot].operands} - own
 
 
 def cost_of(computation: Computation, slots: Sequence[int]) -> int:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from .arguments import Arguments, load_fields
 from .computation import Computation
 from .kernels import block_rows
-from .llvm_ir import Function, Module
+from .llvm_ir import Function
+from .llvm_module import Module
 
 CHOSEN = ("x", "index", "weights", "weight_step", "rows")  # which rows, in which order, weights
 ALL = ("x", "row_step", "column_step", "rows")  # all rows, and how they lie

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from .computation import Computation
 from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
-from .llvm_ir import Function, Module
+from .llvm_ir import Function
+from .llvm_module import Module
 from .lowering import lower
-from .schedule import Accumulation, Layer, Loop, Schedule, Straight
+from .schedule import Accumulation, Layer, Loop, Schedule, Straight, Wide
+from .sharing import call_all, end_shared
+from .wide import Leaf, lower_wide
+
+FENCE = 16  # stores of straight-line code between which LLVM may move instructions
 
 
 @dataclass
@@ -31,7 +36,11 @@ class Units:
     def pointer(self, f: Function, slot: int, further: int | str = 0) -> str:
         """The address of a slot's numbers for the block, or `further` numbers after it."""
         region, offset = self.layout.offset(slot)
-        return f.at(f"%{region.name}", f.plus(further, offset))
+        return f.at(f"%{region.name}", f.plus(further, f.given(offset)))
+
+    def uniform(self, f: Function, place: int, further: int | str = 0) -> str:
+        """The address of a uniform number, or `further` numbers after it."""
+        return f.at("%uniform", f.plus(further, f.given(place)))
 
     def read(self, f: Function, slot: int, pointer: str, one: bool = False) -> str:
         """A slot's value from memory."""
@@ -46,7 +55,7 @@ class Units:
             elif slot in self.computation.varying:
                 values[slot] = self.read(f, slot, self.pointer(f, slot))
             else:
-                pointer = f.at("%uniform", self.layout.uniform_place(slot))
+                pointer = self.uniform(f, self.layout.uniform_place(slot))
                 values[slot] = self.read(f, slot, pointer, one=True)
         return values[slot]
 
@@ -60,6 +69,9 @@ class Units:
         if self.is_condition(slot):
             value = f.select(value, f.constant(1.0), f.constant(0.0))
         f.store(value, pointer)
+        f.stores += 1
+        if f.stores % FENCE == 0:
+            f.fence()
 
     # Units.
 
@@ -71,18 +83,21 @@ class Units:
         """
         names = [region.name for region in self.layout.regions]
         parameters = ", ".join(["i64 %blocks", *[f"ptr %all_{name}" for name in names]])
+        units = []
         for i, unit in enumerate(self.schedule.units):
-            g = Function(self.module, f"unit{i}", parameters, self.layout.rows)
+            g = Function(self.module, f"unit{i}", parameters, self.layout.rows, open=True)
             with g.loop("%blocks") as (block, _):
                 self.enter(g, block, *self.layout.regions)
                 if isinstance(unit, Layer):
                     self.layer(g, unit)
                 elif isinstance(unit, Straight):
                     self.straight(g, unit)
+                elif isinstance(unit, Wide):
+                    self.wide(g, unit)
                 else:
                     self.loop(g, unit)
-            g.end()
-            f.call(f"unit{i}", blocks, *[f"%{name}" for name in names])
+            units.append(g)
+        call_all(f, end_shared(units), blocks, *[f"%{name}" for name in names])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:
         """Set the pointers to a block's numbers in these regions, from those to all blocks'."""
@@ -107,7 +122,21 @@ class Units:
             found = first, inputs, 1
         name = layer_kernel(self.module, outputs, inputs, found[1:])
         y, x = self.pointer(f, unit.slots[0]), self.pointer(f, unit.vector[0])
-        f.call(name, y, x, f.at("%uniform", found[0]))
+        f.call(name, y, x, self.uniform(f, found[0]))
+
+    def wide(self, f: Function, unit: Wide) -> None:
+        leaves = [self.leaf(f, vector) for vector in unit.vectors]
+        name = self.computation.instructions[unit.slot].name
+        value = lower_wide(f, name, len(unit.vectors[0]), leaves)
+        self.store(f, unit.slot, value, self.pointer(f, unit.slot))
+
+    def leaf(self, f: Function, vector: tuple[int, ...]) -> Leaf:
+        """The value of a numbered slot of these, which are contiguous or uniform."""
+        if vector[0] in self.computation.varying:
+            place, first = self.pointer, vector[0]
+            return lambda i: f.load(place(f, first, f.times(i, self.layout.rows)))
+        start = self.layout.pack(vector)
+        return lambda i: f.load_one(self.uniform(f, start, i))
 
     def loop(self, f: Function, unit: Loop) -> None:
         """Some copies at a time as one long vector, then those that are left."""
@@ -173,8 +202,8 @@ class Units:
         if first in self.computation.varying:
             pointer = self.pointer(f, first, f.times(copy, stride * self.layout.rows))
             return self.read(f, first, pointer)
-        place = f.plus(f.times(copy, stride), self.layout.uniform_place(first))
-        return self.read(f, first, f.at("%uniform", place), one=True)
+        pointer = self.uniform(f, self.layout.uniform_place(first), f.times(copy, stride))
+        return self.read(f, first, pointer, one=True)
 
     def stride(self, column: tuple[int, ...]) -> int:
         """The distance in places between the operands of consecutive copies."""

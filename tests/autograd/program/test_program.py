@@ -392,7 +392,7 @@ def test_a_program_with_a_form_pickles(backend: str) -> None:
     )
 
 
-def test_a_structure_of_no_values_is_refused() -> None:
-    for f in (lambda x: [1.0, 2.0], lambda x: [x, "a"], lambda x: (x, [None]), lambda x: {"a": x}):
+def test_a_structure_of_no_numbers_is_refused() -> None:
+    for f in (lambda x: [x, "a"], lambda x: (x, [None]), lambda x: {"a": x}):
         with pytest.raises(TypeError, match="compile: expected a function"):
             compile(f, 1)

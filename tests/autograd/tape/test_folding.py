@@ -58,6 +58,20 @@ def drawn(seed: int, steps: int) -> Tape:
     return recorder.tape([*numbers, *chosen])
 
 
+FACTORS = [1.0, -1.0, 2.0, -4.0, 2.0**1023, 0.5, -0.25, 3.0, 1.5, 100.0, -0.0, math.inf, math.nan]
+
+
+@pytest.mark.parametrize("outer", FACTORS)
+@pytest.mark.parametrize("inner", FACTORS)
+def test_factors_join_where_no_bit_changes(inner: float, outer: float) -> None:
+    tape = tape_of(lambda m, x, y: outer * (inner * x))
+    folded = fold(tape)
+    for x in [*SPECIAL, 0.1, 1e308, 3e-308, 7e-324]:
+        assert bits(run(folded, [x, 0.0])) == bits(run(tape, [x, 0.0]))
+    joined = [2.0, -4.0].count(inner) and abs(outer) in (2.0, 3.0, 4.0, 1.5, 100.0)
+    assert not joined or [str(i.name) for i in folded.instructions] == ["mul"]
+
+
 @given(seed=st.integers(0, 10**9), steps=st.integers(1, 40))
 def test_no_bit_changes(seed: int, steps: int) -> None:
     tape, rng = drawn(seed, steps), random.Random(seed)

@@ -116,6 +116,8 @@ def test_an_output_may_be_an_input_or_a_constant() -> None:
     tape, _ = trace(lambda x: [x, x * 0.0 + 1.0, Value(7.0)], inputs=1)
     assert tape.several
     assert run(tape, [3.0, 7.0]) == [3.0, 1.0, 7.0]
+    tape, _ = trace(lambda x: 2, inputs=1)
+    assert run(tape, [3.0]) == [2.0]
 
 
 def test_what_is_listed_wrongly_is_refused_in_words() -> None:
@@ -126,8 +128,8 @@ def test_what_is_listed_wrongly_is_refused_in_words() -> None:
         record_tape([x * y], [x * 1.0])
     with pytest.raises(ValueError, match="expected a leaf as parameter 1"):
         record_tape([x * y], [x], [y, 3.0])  # type: ignore[list-item]
-    with pytest.raises(TypeError, match="gives Values, got float"):
-        trace(lambda x: 3.0, inputs=1)
+    with pytest.raises(TypeError, match="gives Values, got NoneType"):
+        trace(lambda x: None, inputs=1)
 
 
 def test_detach_stays_open_and_no_grad_is_refused() -> None:

@@ -62,7 +62,7 @@ def test_a_network_stays_known_when_it_was_trained():
         Callable(),
         functools.partial(own),
         functools.partial(huber, delta=Callable()),
-        lambda z, t: mse(z, t),
+        lambda z, t: mse(t, z),
         random.Random(0),
         Changed(2, [1], seed=0),
         MLP(2, [2, 1], activation=lambda x: x * random.random(), seed=0),
@@ -82,8 +82,7 @@ def test_what_may_do_anything_is_not_known(thing):
 @pytest.mark.parametrize("kind", [MLP, Layer, Neuron, Module])
 def test_no_network_is_known_where_a_class_has_another_method(kind, monkeypatch):
     model = MLP(2, [1], seed=0)
-    called = kind.__call__
-    monkeypatch.setattr(kind, "__call__", lambda self, x: called(self, x))
+    monkeypatch.setattr(kind, "__call__", lambda self, x: x)
     assert not are_known(model)
     monkeypatch.undo()
     assert are_known(model)

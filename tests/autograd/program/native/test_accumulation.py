@@ -43,8 +43,8 @@ def same_bits(f: Function, width: int, counts: tuple[int, ...] = (1, 16, 41)) ->
         assert np.array_equal(native(rows), numpy(rows), equal_nan=True)
 
 
-def rosenbrock(*x: Value) -> Value:
-    y = 0.0
+def rosenbrock(*x: Value) -> Any:
+    y: Any = 0.0
     for a, b in pairwise(x):
         p, q = b - a * a, 1.0 - a
         y = y + 100.0 * (p * p) + q * q
@@ -157,7 +157,7 @@ def chains(draw: st.DrawFn) -> tuple[Function, int]:
     kinds = [lambda a: a * a, lambda a: 1.0 - a, lambda a: a * 0.5, lambda a: a]
     chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))
     by_kind = draw(st.booleans())
-    start = draw(st.sampled_from([None, 0.0, "input", "product"]))
+    start: Any = draw(st.sampled_from([None, 0.0, "input", "product"]))
     operations = draw(st.lists(st.sampled_from([add, add, mul]), min_size=1, max_size=2))
     swapped, shared, rest = draw(st.booleans()), draw(st.booleans()), draw(st.integers(0, 2))
 
@@ -167,7 +167,7 @@ def chains(draw: st.DrawFn) -> tuple[Function, int]:
             terms = [kind(a) for a in x for kind in chosen]
         found: list[Any] = []
         for operation in operations:
-            y = {None: None, "input": x[0], "product": x[0] * x[1]}.get(start, start)
+            y = {"input": x[0], "product": x[0] * x[1]}.get(start, start)
             for term in [*terms, *x[:rest]]:
                 if y is None:
                     y = term

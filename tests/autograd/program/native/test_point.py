@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import Value, gradients
-from autograd.program.native import NativePoint, point
-from autograd.program.native.computation import of_values
-from autograd.program.native.schedule import LONGEST_STRAIGHT, cost_of
+from autograd.program.native import NativePoint
 from autograd.recording import evaluate
 from autograd.structures import NUMBER, Nested
-from autograd.tape import record_tape, trace
+from autograd.tape import trace
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.program.test_program import OPEN, infinite_if_nan
@@ -36,20 +32,6 @@ def test_every_operation_and_its_slopes(name: str) -> None:
         rooms = bounds(optimize(both), operands)
         for got, want, room in zip(run(operands), wanted, rooms, strict=True):
             assert agree(got, want, infinite_if_nan(room)), (operands, got, want)
-
-
-def test_pieces_are_bounded_and_in_order() -> None:
-    x = Value(0.5, "x")
-    y = x
-    for _ in range(300):
-        y = (y * 1.01 + x).tanh()
-    computation = of_values(record_tape([y], [], [x])[0])
-    pieces = point.pieces_of(computation)
-    assert [slot for piece in pieces for slot in piece] == [*computation.instructions]
-    costs = [cost_of(computation, piece) for piece in pieces]
-    assert max(costs) <= LONGEST_STRAIGHT
-    for (a, b), piece in zip(pairwise(costs), pieces[1:], strict=True):
-        assert a + cost_of(computation, piece[:1]) > LONGEST_STRAIGHT, b
 
 
 def test_results_that_are_arguments_constants_or_equal() -> None:

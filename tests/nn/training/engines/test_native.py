@@ -13,9 +13,9 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 import numpy as np
 
 import autograd
-from autograd.program.native import code, grouping, jit
+from autograd.program.native import code, duration, jit
 from autograd.program.pace import Pace
-from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, load_iris, mse, schedules, train
+from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, huber, load_iris, mse, schedules, train
 from nn.optimizers import Optimizer, adam
 from nn.training.engines.native import Native
 from nn.training.task import Task
@@ -159,6 +159,38 @@ def test_slices_grow_to_their_time():
     assert pace.next(10**6) == 1
 
 
+def test_the_first_slice_is_of_the_estimated_time():
+    pace = Pace(1e-5)
+    assert pace.next(10**6) in (4999, 5000)
+    pace.took(0.01)
+    assert pace.next(10**6) in (24995, 25000)
+    assert Pace(1e-5).next(7) == 7
+    assert Pace(100.0).next(7) == 1
+
+
+@pytest.mark.parametrize("x", [0.5, 1e200])
+def test_rows_are_compared_by_the_code_of_the_steps(x, monkeypatch):
+    """Where a sum of it is not finite, by a program, as the loss of a graph may be finite."""
+    made, program_of = [], Native.program_of
+    monkeypatch.setattr(Native, "program_of", lambda *a: made.append(1) or program_of(*a))
+    model = MLP(1, [1], activation="linear", bias=False, seed=0)
+    task = Task(
+        model, huber, SGD(model.parameters(), lr=0.1), [([x], 1.0), ([-x], 2.0)], None,
+        validation=None, has_accuracy=False, batch_size=None, shuffler=0, schedule=None,
+        clip_norm=None, clip_value=None,
+    )  # fmt: skip
+    engine = Native(task, "native")
+    engine.prepare()
+    wanted = [task.row_loss(*pair).data for pair in task.pairs]
+    assert engine.losses(engine.rows) == pytest.approx(wanted)
+    assert engine.descent is not None
+    real = engine.descent.losses
+    monkeypatch.setattr(engine.descent, "losses", lambda *given: [math.nan, *real(*given)[1:]])
+    made.clear()
+    assert list(engine.losses(engine.rows)) == pytest.approx(wanted)
+    assert made == [1]
+
+
 def test_many_parameters_are_not_kept():
     data = [([math.sin(i + k) for k in range(40)], i % 2) for i in range(20)]
     model, twin = (MLP(40, [30, 2], activation="tanh", seed=0) for _ in range(2))
@@ -180,13 +212,13 @@ def stepped(monkeypatch):
 
 def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
     called = stepped(monkeypatch)
-    monkeypatch.setattr("autograd.program.native.grouping.LARGEST", 1)
+    monkeypatch.setattr("autograd.program.native.duration.SECONDS", 1.0)
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     _, _, history = trained("native", epochs=3)
     assert called == []
     assert history["loss"] == pytest.approx(trained("eager", epochs=3)[2]["loss"])
     assert history.engine == "numpy"
-    assert "too much straight-line code for the native backend" in history.note
+    assert "lines of LLVM's language take about" in history.note
     assert repr(history).endswith(f"\nnote: {history.note}")
 
 
@@ -194,8 +226,8 @@ def test_where_only_the_gradient_is_too_large(monkeypatch):
     called = stepped(monkeypatch)
     made = code.SumsCode.__init__
 
-    def refuse(*given):
-        raise grouping.TooLargeError("too large")
+    def refuse(*given, **settings):
+        raise duration.TooLargeError("too large")
 
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     monkeypatch.setattr(code.SumsCode, "__init__", refuse)

@@ -1,0 +1,66 @@
+"""Derivatives as sparse matrices: a reverse sweep for each row, over what that row depends on.
+
+Sweeps of several outputs in one, as by a coloring of the matrix, would save nothing: rows without a
+common column have no common node either, so that one sweep passes the nodes that two would have
+passed. Each row is computed by itself, and has the same bits as the row of the dense matrix; a NaN
+or an infinity stays in its entry. Where many rows depend on few numbers by one long computation,
+each of them passes it again, as for the dense matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .calls import Arguments, Call
+from .conditions import branches
+from .gradients import adjoints_between
+from .graph import dependents, topological_order
+from .recording import lift
+from .structures import Form, array_of, scipy_sparse, sparse_form
+from .value import Value
+
+
+def refuse_others(arguments: Arguments, name: str) -> None:
+    """Raise for arguments that are not a vector, and where SciPy is missing."""
+    refuse_no_vector(arguments.form, f"{name}: for sparse=True, expected", "as argument")
+    scipy_sparse()
+
+
+def refuse_no_vector(form: Form, start: str, end: str) -> None:
+    """TypeError for what is no flat sequence of numbers."""
+    if len(form.shape) != 1:
+        raise TypeError(
+            f"{start} a flat list or a one-dimensional array {end}, got shape {form.shape}; "
+            "x.ravel() makes one of an array"
+        )
+
+
+def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
+    """The derivatives of ys, a row for each, with respect to the inputs: a column for each.
+
+    There is an entry wherever a derivative can flow, also by a branch that is not taken: so the
+    structure is always the same for one function, and zeros are entries too.
+    """
+    columns = {x: column for column, x in enumerate(call.inputs)}
+    xs = set(columns)
+    order = topological_order(*ys, seen=set(call.boundary), operands=branches)
+    between = set(dependents(order, xs, branches))
+
+    def inside(node: Value) -> tuple[Value, ...]:
+        return tuple([operand for operand in branches(node) if operand in between])
+
+    data: list[Any] = []
+    indices: list[int] = []
+    starts = [0]
+    for y in ys:
+        part = topological_order(y, operands=inside) if y in between else []
+        table = adjoints_between(y, part, xs, call.keep, 1.0)
+        reached = sorted([columns[node] for node in part if node in columns])
+        data += [table.get(call.inputs[column], 0.0) for column in reached]
+        indices += reached
+        starts.append(len(indices))
+    form = sparse_form(indices, starts, len(columns))
+    if not call.keep:
+        return form.matrix(array_of(data, (form.size,)))
+    return form.rows(array_of([lift(x, "sparse") for x in data], (form.size,)))

@@ -1,0 +1,148 @@
+"""Patterns: which entries of the derivatives of a tape can be other than zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..cached import cached_property
+from ..structures import scipy_sparse
+from .instructions import Instruction, Tape
+from .recorder import Recorder
+from .reverse import reverse
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Which entries of a matrix can be other than zero; all others are zero at every point.
+
+    shape: of the matrix.
+    columns: for each row the columns of such entries, ascending.
+
+    >>> from autograd import compile
+    >>> program = compile(lambda a, b: [a * 2.0, a * b], 2, backend="python")
+    >>> program.pattern.inputs
+    Pattern(shape=(2, 2), columns=((0,), (0, 1)))
+    >>> list(program.pattern.inputs)
+    [(0, 0), (1, 0), (1, 1)]
+    """
+
+    shape: tuple[int, int]
+    columns: tuple[tuple[int, ...], ...]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """The entries, each as (row, column), in the order of the rows."""
+        for row, columns in enumerate(self.columns):
+            for column in columns:
+                yield row, column
+
+    def __len__(self) -> int:
+        """The number of entries."""
+        return sum(map(len, self.columns))
+
+    def matrix(self) -> Any:
+        """A `scipy.sparse.csr_array` of bools, True in these entries."""
+        sparse = scipy_sparse()
+        starts = [0]
+        for columns in self.columns:
+            starts.append(starts[-1] + len(columns))
+        indices = [column for columns in self.columns for column in columns]
+        return sparse.csr_array(([True] * len(indices), indices, starts), self.shape, dtype=bool)
+
+
+class Patterns:
+    """The patterns of the derivatives of a program, with respect to its inputs and parameters.
+
+    Columns are the inputs, or the parameters. Rows are the outputs, or for second derivatives what
+    the columns are; of several outputs that is the pattern of any weighted sum of them, as of a
+    Lagrangian. Nothing flows through a condition or a detached number.
+
+    >>> from autograd import jit
+    >>> program = jit(lambda x: x[0] * x[1] + x[2]).program([1.0, 1.0, 1.0])
+    >>> program.pattern.inputs.columns, program.pattern.hessian_by_inputs.columns
+    (((0, 1, 2),), ((1,), (0,), ()))
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    @cached_property
+    def inputs(self) -> Pattern:
+        """Which output depends on which input."""
+        return dependencies(self._tape, range(len(self._tape.inputs)))
+
+    @cached_property
+    def parameters(self) -> Pattern:
+        """Which output depends on which parameter."""
+        return dependencies(self._tape, self._tape.parameter_slots)
+
+    @cached_property
+    def hessian_by_inputs(self) -> Pattern:
+        """Which second derivatives by two inputs can be other than zero."""
+        return second(self._tape, range(len(self._tape.inputs)))
+
+    @cached_property
+    def hessian_by_parameters(self) -> Pattern:
+        """Which second derivatives by two parameters can be other than zero."""
+        return second(self._tape, self._tape.parameter_slots)
+
+
+def dependencies(tape: Tape, wanted: Sequence[int]) -> Pattern:
+    """Which outputs depend on which of the wanted slots.
+
+    A set of those is a whole number with a bit for each, so that a union is one operation. Sets
+    that no later instruction reads are dropped.
+    """
+    last = {operand: slot for slot, each in tape for operand in operands_of(each)}
+    last |= dict.fromkeys(tape.outputs, tape.size)
+    sets = {slot: 1 << column for column, slot in enumerate(wanted)}
+    for slot, instruction in tape:
+        found = 0
+        for operand in operands_of(instruction):
+            found |= sets.get(operand, 0)
+            if last[operand] == slot:
+                sets.pop(operand, None)
+        if found:
+            sets[slot] = found
+    rows = [bits_of(sets.get(output, 0)) for output in tape.outputs]
+    return Pattern((len(rows), len(wanted)), tuple(rows))
+
+
+def operands_of(instruction: Instruction) -> tuple[int, ...]:
+    """The operands to which a derivative can flow."""
+    if instruction.name == "where":
+        return instruction.operands[1:]
+    return () if instruction.op is None else instruction.operands
+
+
+def bits_of(number: int) -> tuple[int, ...]:
+    """The places of the bits that are set, ascending."""
+    found, place = [], -1
+    while number:
+        step = (number & -number).bit_length()
+        place += step
+        number >>= step
+        found.append(place)
+    return tuple(found)
+
+
+def second(tape: Tape, wanted: Sequence[int]) -> Pattern:
+    """Which second derivatives by two of the wanted slots can be other than zero."""
+    if not tape.outputs:
+        return Pattern((len(wanted), len(wanted)), ((),) * len(wanted))
+    if len(tape.outputs) > 1:
+        tape = weighted(tape)
+    gradient = reverse(tape, wanted)
+    return dependencies(gradient.with_outputs(gradient.outputs[1:]), wanted)
+
+
+def weighted(tape: Tape) -> Tape:
+    """The sum of all outputs, each times a further parameter."""
+    first = tape.parameter_slots.stop
+    names = [f"weight{i}" for i in range(1, len(tape.outputs) + 1)]
+    recorder = Recorder(tape.inputs, [*tape.parameters, *names])
+    symbols = recorder.rewrite(tape)
+    weights = [recorder.symbol(first + i) for i in range(len(names))]
+    total = recorder.emit("dot", [*weights, *[symbols[output] for output in tape.outputs]])
+    return recorder.tape([total])

@@ -18,7 +18,10 @@ QUESTIONS: dict[str, tuple[str, list[str]]] = {
     ),
     "is the post's k right": (
         "view=paths&node=w17",
-        ["Is the post’s k · ∂h5/∂w17 right?", "not that. k is how ŷ1 changes with the weight w33"],
+        [
+            "Is the post’s k · ∂h5/∂w17 right?",
+            "another number. k is how ŷ1 changes with the weight w33",
+        ],
     ),
     "which weights act through h5": ("view=paths&node=h5", ["directly: w17, w18, w19, w20"]),
     "why a sum of three products": (

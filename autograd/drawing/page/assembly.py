@@ -17,7 +17,7 @@ from typing import Any
 MODULES = (
     *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
     *("state", "axes", "parts", "picture", "network", "places", "groups", "turn", "step", "paths"),
-    *("training", "regression", "table", "controls", "main"),
+    *("training", "answers", "regression", "table", "controls", "main"),
 )
 LANGUAGES = ("en", "ko")
 

@@ -91,7 +91,8 @@ const nodeOption = node => option(node, G.names[node]);
 function nodeMenu() {
   const groups = {leaves: G.leaves, operations: G.steps, constants: G.constants};
   const options = Object.entries(groups).map(
-    ([name, nodes]) => nodes.length > 0 && h('optgroup', {label: t0(name)}, nodes.map(nodeOption)),
+    ([name, nodes]) =>
+      nodes.length > 0 && h('optgroup', {label: t0(name)}, byName(nodes).map(nodeOption)),
   );
   return menu('node', t0('node'), options, node => pick(Number(node)));
 }
@@ -209,9 +210,16 @@ function stop() {
   showTransport();
 }
 
+/** What is said of each order. */
+const ABOUT = {sorted: 'aboutSorted', unsorted: 'aboutUnsorted', again: 'aboutAgain'};
+
 function orderMenu() {
   const options = Object.keys(ORDERS).map(order => option(order, t0(order)));
-  return h('div.order', menu('order', t0('order'), options, chooseOrder));
+  const things = {n: thousands(waysDown(rootNode())), m: visitsInOrder.sorted(rootNode()).length};
+  return [
+    h('div.order', menu('order', t0('order'), options, chooseOrder)),
+    h('p.muted.about', t(ABOUT[S.order], things)),
+  ];
 }
 
 /** Another order: the view goes to the first visit that is wrong, or to the start of the sweep. */

@@ -53,11 +53,8 @@ function showBelow() {
     S.view === 'training' && TARGETS && regressionPlots(mapWidth),
   ].filter(isThere);
   // The bar of epochs is left in its place while it is dragged.
-  const box = byId('below');
-  if (bar && box.firstChild === bar.element) {
-    while (bar.element.nextSibling) bar.element.nextSibling.remove();
-    box.append(...rows);
-  } else fill(box, bar?.element, rows);
+  if (bar && byId('epochs').firstChild !== bar.element) fill(byId('epochs'), bar.element);
+  fill(byId('below'), rows);
 }
 
 let spoken = '';
@@ -82,10 +79,12 @@ function render() {
   const turning = turnPanel(leaf);
   if (cardTurn.firstChild !== turning) cardTurn.replaceChildren(...(turning ? [turning] : []));
   showTable();
+  keepInView();
   speak();
 }
 
 document.addEventListener('keydown', onKey);
+byId('picture').addEventListener('keydown', onPictureKey);
 byId('all').addEventListener('toggle', showTable);
 window.addEventListener('hashchange', () => {
   stop();
@@ -100,6 +99,7 @@ new ResizeObserver(() => {
   }
 }).observe(document.documentElement);
 
+Object.assign(DEFAULTS, opening());
 readAddress();
 render.width = document.documentElement.clientWidth;
 render();

@@ -76,7 +76,7 @@ function placeTall(columns, most, width) {
 function beadPart(nodes, x, y, tall) {
   const node = nodes.at(-1);
   const part = {nodes, x, y, kind: 'bead', title: s('title')};
-  part.group = s('g.node.bead', {click: () => pick(node)}, [
+  part.group = s('g.node.bead', {role: 'button', click: () => pick(node)}, [
     part.title,
     s('circle.hit', {cx: x, cy: y, r: 16}),
     s('circle', {cx: x, cy: y, r: 10}),

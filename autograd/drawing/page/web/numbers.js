@@ -4,6 +4,7 @@ const MINUS = '\u2212';
 const TIMES = ' \u00d7 ';
 const DIGITS = 4; // significant ones
 const FEW_DIGITS = 3; // where there is little room
+const MOST_DIGITS = 6; // where fewer would hide that a number is not quite 1
 const [SMALL, LARGE] = [0.001, 1e5]; // below and from here on a number has an exponent
 
 /** x with `digits` significant digits; those before the point stay, and 0 is exactly zero. */
@@ -18,6 +19,13 @@ function numeral(x, digits = DIGITS) {
     return minus + rounded.toFixed(Math.max(0, digits - 1 - power));
   const text = size.toExponential(digits - 1);
   return minus + text.replace('e+', 'e').replace('e-', 'e' + MINUS);
+}
+
+/** x with `digits` digits, or more where it would else read as a whole number that it is not. */
+function notAsWhole(x, digits = DIGITS) {
+  const text = numeral(x, digits);
+  const reads = Number.isInteger(read(text)) && !Number.isInteger(x);
+  return reads && digits < MOST_DIGITS ? notAsWhole(x, digits + 1) : text;
 }
 
 /** A positive number, rounded as `numeral` writes it, and its power of ten. */

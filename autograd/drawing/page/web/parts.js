@@ -8,7 +8,9 @@ function canvas(tag, width, height, label, content) {
 
 function graphCanvas(tag, width, height, content) {
   const kind = say(G.network ? 'networkPicture' : 'graphPicture');
-  return canvas(tag, width, height, say('pictureSays', {kind, n: G.size}), content);
+  const svg = canvas(tag, width, height, say('pictureSays', {kind, n: G.size}), content);
+  put(svg, 'role', 'group'); // its nodes can be focused, which those of an image can't
+  return svg;
 }
 
 /** Edges under nodes under what is written. */
@@ -37,7 +39,7 @@ function nodePart(nodes, x, y, width, height, shape, indent = 0) {
   const rx = {leaf: 3, box: 12}[shape] ?? height / 2;
   const around = {x: left - 4, y: top - 4, width: width + 8, height: height + 8, rx: 15};
   const placed = {x: left + (width < 90 ? 7 : 10) + indent, y: pill ? y + 5 : y - 3};
-  part.group = s('g.node', {click: () => pick(node)}, [
+  part.group = s('g.node', {role: 'button', click: () => pick(node)}, [
     part.title,
     !pill && G.roots.includes(node) && s('rect.double', around),
     s('rect', {x: left, y: top, width, height, rx}),

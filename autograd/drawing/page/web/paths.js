@@ -40,11 +40,9 @@ function pathCount(found) {
 
 const thousands = n => String(n).replace(/\B(?=(\d{3})+$)/g, '\u2009');
 
-/** The names along a path; a sum inside a neuron is left out where its output follows. */
+/** The names along a path: one arrow for each factor. */
 function routeOf(path) {
-  const inner = new Set(NEURONS.flatMap(neuron => neuron.nodes.slice(0, -1)));
-  const nodes = path.edges.map(([node]) => node).filter(node => !inner.has(node));
-  const names = [S.node, ...nodes].map(nameOf);
+  const names = [S.node, ...path.edges.map(([node]) => node)].map(nameOf);
   if (names.length > 9) names.splice(4, names.length - 8, '\u2026');
   return joined(names, ' \u2192 ');
 }
@@ -161,7 +159,7 @@ function postReading(run, found) {
     y: numeral(run.grad[output]),
   };
   return [
-    h('h3', t0('postTitle')),
+    h('h3', told('postTitle', things)),
     h('p', told('postIs', things)),
     h('p.note', told('postNo', things)),
   ];
@@ -191,7 +189,7 @@ function whySum(found) {
   const softmax = ['softmax', 'cross_entropy'].includes(operation(root));
   return h('p.muted', [
     told('whySum', {a: fork, root, via: nameList(via, 6)}),
-    softmax && G.network && [' ', told('whySoftmax', {root})],
+    softmax && G.network && [' ', told('whySoftmax', {root, power: ['e', h('sup', 'z')]})],
   ]);
 }
 
@@ -199,8 +197,7 @@ function whySum(found) {
 function actsThrough(node) {
   if (!isOperation(node)) return null;
   const own = new Set(neuronOf(node).flatMap(one => G.parents[one]));
-  const byName = (a, b) => G.names[a].localeCompare(G.names[b], 'en', {numeric: true});
-  const leaves = leavesOf(node).sort(byName);
+  const leaves = byName(leavesOf(node));
   const direct = leaves.filter(leaf => own.has(leaf));
   const far = leaves.filter(leaf => !own.has(leaf));
   return [

@@ -1,7 +1,7 @@
 /* The picture as the state has it: its parts are made once, then only what changes is set. */
 
 const MOST_CHIPS = 14;
-const HIGHEST = 640; // pixels; a higher picture scrolls in a frame of its own
+const HIGHEST = 0.8; // of the window; a higher picture scrolls in a frame of its own
 let shown = null; // the picture on the page: its parts, and what it was made for
 
 /** The picture for the present width, made again only where width, language or kind changes. */
@@ -13,7 +13,8 @@ function showPicture() {
     const make = G.network ? networkPicture : DATA.places ? placedPicture : groupsPicture;
     shown = {key, tall, digits: tall && G.network ? FEW_DIGITS : DIGITS, ...make(width, tall)};
     byId('picture').replaceChildren(shown.svg);
-    const high = DATA.places && Number(shown.svg.getAttribute('height')) > HIGHEST;
+    const high =
+      DATA.places && Number(shown.svg.getAttribute('height')) > HIGHEST * window.innerHeight;
     put(byId('picture'), 'class', high ? 'bounded' : '');
     shown.scrolls = high || Number(shown.svg.getAttribute('width')) > width + 1;
     byId('wide').hidden = !shown.scrolls;
@@ -89,8 +90,20 @@ function updatePicture(picture, state) {
   for (const [i, part] of picture.edges.entries())
     updateEdge(part, state, picture, lit[i], chips, counts, scale);
   const watched = state.stepping && !S.picked ? state.now.node : S.node;
-  const part = picture.scrolls && picture.nodes.find(one => one.nodes.includes(watched));
-  if (part) keepInView(part);
+  picture.watched = picture.nodes.find(one => one.nodes.includes(watched));
+  const stop = picture.watched ?? picture.nodes[0];
+  for (const one of picture.nodes) put(one.group, 'tabindex', one === stop ? 0 : -1);
+}
+
+/** With the focus on a node: up and down move it to the others, Enter picks. */
+function onPictureKey(event) {
+  const nodes = shown.nodes ?? [];
+  const at = nodes.findIndex(part => part.group === event.target);
+  const by = {ArrowUp: -1, ArrowDown: 1}[event.key];
+  if (at < 0 || !(by || event.key === 'Enter' || event.key === ' ')) return;
+  event.preventDefault();
+  if (by) nodes[(at + by + nodes.length) % nodes.length].group.focus();
+  else pick(nodes[at].nodes.at(-1));
 }
 
 function updateNode(part, state, digits) {
@@ -126,7 +139,7 @@ function updateNode(part, state, digits) {
   );
   put(part.group, 'class', holding);
   const texts = few => [
-    known ? numeral(run.data[node], few) : '\u00b7',
+    known ? notAsWhole(run.data[node], few) : '\u00b7',
     hasGrad ? numeral(grad, few) : '\u00b7',
   ];
   if (part.data) {
@@ -205,7 +218,7 @@ function updateEdge(part, state, picture, slot, chips, counts, scale) {
   const nearer = into < out ? 0.6 : picture.tall ? 0.3 : 0.42;
   const [x, y] = part.at(lit && Math.max(into, out) > 1 ? nearer : 0.5);
   if (chip) {
-    const text = (G.network ? '' : '\u2202 ') + brief(local, picture.digits);
+    const text = '\u2202 ' + brief(local, picture.digits);
     const length = text.length * 6.6 + 12;
     write(part.number, text);
     putNumbers(part.frame, {x: x - length / 2, y: y - 10, width: length});
@@ -224,8 +237,27 @@ function updateEdge(part, state, picture, slot, chips, counts, scale) {
   );
 }
 
-/** Scroll a large picture so that a node is seen. */
-function keepInView(part) {
+let kept = null; // the node that was last brought into view
+
+/** Scroll so that the node that works or is chosen is seen; once, so that one may scroll away. */
+function keepInView() {
+  const part = shown.watched;
+  if (part && shown.scrolls) keepInFrame(part);
+  const sheet = getComputedStyle(byId('card')).bottom === '0px';
+  if (part && part !== kept && sheet) keepAboveSheet(part);
+  kept = part;
+}
+
+/** On a narrow page, where the card is a sheet: scroll the page so that a node is seen above it. */
+function keepAboveSheet(part) {
+  const {top, bottom} = part.group.getBoundingClientRect();
+  const free = byId(S.view === 'step' ? 'transport' : 'card').getBoundingClientRect().top - 8;
+  if (top < 8) window.scrollBy(0, top - 8);
+  else if (bottom > free) window.scrollBy(0, bottom - free);
+}
+
+/** Scroll a large picture in its frame so that a node is seen. */
+function keepInFrame(part) {
   const box = byId('picture');
   if (part.x < box.scrollLeft + 60 || part.x > box.scrollLeft + box.clientWidth - 60)
     box.scrollLeft = part.x - box.clientWidth / 2;

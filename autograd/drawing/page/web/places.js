@@ -22,10 +22,24 @@ function placedPicture(width, tall) {
       const [points, label] = places.edges[node][slot];
       const [start, ...rest] = points.map(at).map(point => point.map(x => x.toFixed(1)).join());
       const edge = {from: parent, child: node, slots: [slot], weight: -1};
-      return edgePart(edge, `M${start} C${rest.join(' ')}`, () => at(label));
+      const middle = at(nearestOnCurve(points, label));
+      return edgePart(edge, `M${start} C${rest.join(' ')}`, () => middle);
     }),
   );
   const height = places.height + 2 * margin;
   const svg = graphCanvas('svg.placed', total, height, stacked(edges, nodes));
   return {svg, nodes, edges, allChips: edges.length <= FEW_EDGES};
+}
+
+/** The point of a chain of curves, of four points each, that is nearest to a place. */
+function nearestOnCurve(points, [x, y]) {
+  const found = [];
+  for (let i = 0; i + 3 < points.length; i += 3) {
+    for (let t = 0; t <= 1; t += 1 / 16) {
+      const part = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+      found.push([0, 1].map(k => part.reduce((sum, p, j) => sum + p * points[i + j][k], 0)));
+    }
+  }
+  const off = ([a, b]) => (a - x) ** 2 + (b - y) ** 2;
+  return found.reduce((best, point) => (off(point) < off(best) ? point : best), points[0]);
 }

@@ -24,7 +24,7 @@ const DEFAULTS = {
   order: 'sorted',
   path: -1,
   row: 0,
-  epoch: TRAINING ? TRAINING.shown : 0,
+  epoch: 0, // untrained: there gradients are large enough to be seen
   width: 'value',
   language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en',
   theme: 'auto',

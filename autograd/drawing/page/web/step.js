@@ -20,7 +20,7 @@ function stepCard() {
     away && button('back', () => change({picked: false}), t('backToStep', {n: now.step})),
   ]);
   const notes = stateNotes();
-  if (node < 0) return [place, notes, h('p.muted', t('keys'))];
+  if (node < 0) return [place, notes, h('p.muted', t('keys')), expression()];
   const root = rootNode();
   const sorted = S.order === 'sorted';
   const computed = isOperation(node) && now.known(node);
@@ -29,13 +29,21 @@ function stepCard() {
   return [
     place,
     notes,
-    done && h('p.note', told('closing', {n: String(leavesOf(root).length), root})),
+    done && h('p.note', told('closing', {kinds: leafKinds(leavesOf(root)), root})),
     !sorted && now.back && wrongSummary(now),
     nodeHead(node, now),
     computed && valueLines(node),
     handsOn ? handing(node, now) : computed && localList(node),
     now.back && !(handsOn && !sorted) && cameFrom(node, now),
   ];
+}
+
+/** What is computed, line by line; of a network the picture says it. */
+function expression() {
+  if (G.network || !G.steps.length) return null;
+  const line = node => h('p', [nameOf(node), ' = ', valueFormula(current(), node).names]);
+  const lines = G.steps.slice(0, 24).map(line);
+  return [h('h3', t0('expression')), h('div.formula', lines), andMore(G.steps, lines)];
 }
 
 /** Notes on the whole graph: where it broke, that all is flat, that it can't be turned. */
@@ -67,7 +75,11 @@ function gradOf(node, root, now) {
   return {inside, received, wanted, hasGrad, summing};
 }
 
-const receivedCount = (n, all) => h('span.count', t(n < all ? 'soFar' : 'complete', {n, all}));
+/** How many products a node was handed of those it is due; right: whether they are all right. */
+function receivedCount(n, all, right) {
+  const key = n < all ? 'soFar' : n > all ? 'tooMany' : right ? 'complete' : 'completeWrong';
+  return h('span.count', t(key, {n, all}));
+}
 
 /** Name, operation, data and grad. */
 function nodeHead(node, now) {
@@ -81,13 +93,13 @@ function nodeHead(node, now) {
     h('dl.two', [
       h('div', [
         h('dt', 'data'),
-        h('dd.data', now.known(node) ? numeral(run.data[node]) : t('unknownYet')),
+        h('dd.data', now.known(node) ? notAsWhole(run.data[node]) : t('unknownYet')),
       ]),
       h('div', [
         h('dt', ['grad ', inside && fraction(root, node)]),
         h('dd', {class: summing ? 'grad part' : 'grad'}, [
           hasGrad ? numeral(now.grad[node]) : !inside && now.ready ? '0' : '\u00b7',
-          counted && receivedCount(received, wanted),
+          counted && receivedCount(received, wanted, close(now.grad[node], run.grad[node])),
         ]),
       ]),
     ]),
@@ -111,7 +123,7 @@ function valueLines(node) {
 function localList(node) {
   const slots = slotsOf(node).filter(slot => !isConstant(G.parents[node][slot]));
   const formulas = slots.slice(0, 24).map(slot => derivativeFormula(current(), node, slot));
-  return [h('h3', t0('localDerivatives')), list('ul.plain', formulas)];
+  return [h('h3', t0('localDerivatives')), list('ul.plain', formulas), andMore(slots, formulas)];
 }
 
 /** The ledger of a node that hands on: before + handed = after, for each parent. */
@@ -133,24 +145,25 @@ function handing(node, now) {
     grad: numeral(run.grad[node]),
   };
   const order = slotsOf(node);
-  const lines = [...now.ledger]
+  const handed = [...now.ledger]
     .sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot))
-    .filter(line => !isConstant(line.parent))
-    .slice(0, 24)
-    .map(line => ledgerLine(line, node, grad));
+    .filter(line => !isConstant(line.parent));
+  const lines = handed.slice(0, 24).map(line => ledgerLine(line, node, grad));
   return [
     h(visit > 1 || early ? 'p.note' : 'p.muted', t(why, things)),
     h('h3', t0('hands')),
     list('ul.plain.ledger', lines),
+    andMore(handed, lines),
   ];
 }
 
 /** One parent: the local derivative by name, what it is handed, and its sum before and after. */
 function ledgerLine(line, node, grad) {
+  const run = current();
   const wanted = expected(rootNode())[line.parent];
   const sum = `${brief(line.before)} + ${factor(line.handed)}`;
   return [
-    h('p', derivativeFormula(current(), node, line.slot)),
+    h('p', derivativeFormula(run, node, line.slot)),
     h('p', [
       h('b', [nameOf(line.parent), '.grad']),
       ' += ',
@@ -160,7 +173,7 @@ function ledgerLine(line, node, grad) {
       h('span.muted', [t0('ledger'), ' ']),
       equation(sum, line.after, line.received < wanted ? 'grad part' : 'grad'),
       ' ',
-      receivedCount(Math.min(line.received, wanted), wanted),
+      receivedCount(line.received, wanted, close(line.after, run.grad[line.parent])),
     ]),
   ];
 }
@@ -169,7 +182,7 @@ function ledgerLine(line, node, grad) {
 function cameFrom(node, now) {
   const run = current();
   const sources = usesOf(node, rootNode());
-  if (sources.length < 2 || now.received[node] < sources.length) return null;
+  if (!sources.length || now.received[node] < sources.length) return null;
   const products = sources.map(([child, slot]) => run.local[child][slot] * run.grad[child]);
   const listed = sources.slice(0, 12).map(([child, slot], i) => {
     const product = productOf([run.local[child][slot], run.grad[child]]);
@@ -178,8 +191,14 @@ function cameFrom(node, now) {
   return [
     h('h3', t0('came')),
     list('ul.plain', listed),
-    listed.length === sources.length && h('p.formula', equation(sumOf(products), run.grad[node])),
-    h('p.muted', told('cameWhy', {node, n: String(sources.length)})),
+    andMore(sources, listed),
+    sources.length > 1 &&
+      listed.length === sources.length &&
+      h('p.formula', equation(sumOf(products), run.grad[node])),
+    h(
+      'p.muted',
+      told(sources.length > 1 ? 'cameWhy' : 'cameOne', {node, n: String(sources.length)}),
+    ),
   ];
 }
 
@@ -191,7 +210,8 @@ function wrongSummary(now) {
   const leaves = leavesOf(root);
   const different = leaves.filter(leaf => !close(now.grad[leaf], run.grad[leaf]));
   const wrong = now.last && different.length > 0;
-  const cut = S.order === 'recursion' && now.visits.length === MOST_VISITS;
+  const cut = S.order === 'again' && now.visits.length === MOST_VISITS;
+  const things = {n: different.length, all: leaves.length, kinds: leafKinds(leaves)};
   const cells = leaf => [
     h('th', {scope: 'row'}, nameOf(leaf)),
     h('td', numeral(now.grad[leaf])),
@@ -202,16 +222,27 @@ function wrongSummary(now) {
   return [
     first < 0 && S.order === 'unsorted' && h('p.muted', t('closingLucky')),
     cut && h('p.muted', t('cut', {n: MOST_VISITS, all: String(waysDown(root))})),
-    wrong && h('p.note', t('closingWrong', {n: different.length, all: leaves.length})),
-    wrong && [h('h3', t0('wrongTitle')), table('table', head, rows)],
+    wrong && h('p.note', t('closingWrong', things)),
+    wrong && [
+      h('h3', t0('wrongTitle')),
+      table('table.wrong-sums', head, rows),
+      andMore(different, rows),
+    ],
   ];
 }
 
-/** How often plain recursion visits operations: once for each way down from the root. */
-function waysDown(root) {
+/** How many leaves there are, of a network by kind: 44 of weights and 4 of inputs. */
+function leafKinds(leaves) {
+  const inputs = leaves.filter(leaf => G.network?.inputs.includes(leaf)).length;
+  const things = {n: leaves.length, parameters: leaves.length - inputs, inputs};
+  return say(G.network ? 'kindsOfLeaves' : 'leafCount', things);
+}
+
+/** How often a recursion visits operations: once for each way down from the root. */
+const waysDown = remembered(root => {
   const ways = waysTo(root);
   return G.steps.reduce((sum, node) => sum + ways[node], 0n);
-}
+});
 
 /** One sentence for the present step. */
 function stepSentence() {

@@ -23,8 +23,8 @@ const ORDERS = {
   sorted: root => G.steps.filter(node => below(root)[node]).reverse(),
   /** Without the sort: each node once. */
   unsorted: root => depthFirst(root, true, Infinity),
-  /** Plain recursion: each node hands on every time it is handed something. */
-  recursion: root => depthFirst(root, false, MOST_VISITS),
+  /** Each node hands on its whole sum again every time it is handed something. */
+  again: root => depthFirst(root, false, MOST_VISITS),
 };
 
 /** The sums after some visits: grads so far, how many products each was handed, the last ledger. */

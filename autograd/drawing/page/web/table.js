@@ -26,5 +26,5 @@ function showTable() {
       h('td.grad', below(root)[node] ? numeral(run.grad[node]) : '0'),
     ];
   });
-  fill(box, table('table', head, rows));
+  fill(box, table('table', head, rows), andMore(G.names, rows));
 }

@@ -1,7 +1,7 @@
 /* Training: the same network from epoch to epoch: its loss, its answers, and which are wrong. */
 
 const COST = 400000; // operations that the curve of the loss may take
-const MAP = {columns: 54, rows: 36, height: 260};
+const MOST_WRONG = 40; // rows in the list
 
 /** The weights after each epoch, as they were packed: 64-bit floats. */
 const WEIGHTS =
@@ -43,6 +43,15 @@ const answersWith = byRow((run, row) => ({
 /** For each row: the shares, the answer, the loss, with the present weights. */
 const answers = () => answersWith(weightsKey());
 
+/** Where a model's page opens: at the row whose class gets the smallest share, with that share as
+ * the output, since the gradients of a sure answer are nearly 0. */
+function opening() {
+  if (TRAINING || !ROWS?.labels || ROWS.numbers.length * G.size > COST) return {};
+  const own = answers().map(one => one.shares[one.truth]);
+  const row = Math.max(0, own.indexOf(Math.min(...own)));
+  return {row, root: Math.max(0, G.roots.indexOf(answerNodes()[ROWS.labels[row]]))};
+}
+
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const right = one => one.answer === one.truth;
 const epochName = () => `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`;
@@ -75,6 +84,7 @@ function trainingCard() {
       h('dd', `${own.filter(right).length}/${own.length}`),
     ]);
   };
+  const more = andMore(wrong, wrong.slice(0, MOST_WRONG));
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
   return [
     trainingHead(),
@@ -84,7 +94,7 @@ function trainingCard() {
     confusionTable(rows),
     h('h3', t('wrongRows', {n: wrong.length})),
     wrong.length
-      ? list('ul.plain.wrong-rows', wrong.slice(0, 40).map(wrongRow))
+      ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
       : h('p.muted', t0('noneWrong')),
   ];
 }
@@ -121,11 +131,13 @@ function wrongRow(one) {
   ];
 }
 
+/** A number of a feature in the unit that was measured. */
+const inUnit = (x, i) => x * (ROWS.scale[1][i] ?? 1) + (ROWS.scale[0][i] ?? 0);
+
 /** The numbers of a row in their first units. */
 function measures(row) {
-  const [means, deviations] = ROWS.scale;
   const measured = ROWS.features.map((_, i) => {
-    const x = Number(ROWS.numbers[row][i]) * (deviations[i] ?? 1) + (means[i] ?? 0);
+    const x = inUnit(Number(ROWS.numbers[row][i]), i);
     return `${featureName(i)} ${plain(x)}`;
   });
   return measured.length ? ` ${measured.join(', ')}.` : '';
@@ -195,71 +207,17 @@ function epochBar() {
     input: event => change({epoch: Number(event.target.value)}),
   });
   const output = h('output');
+  const ends = {atStart: 0, atShown: TRAINING.shown};
+  const buttons = Object.entries(ends).map(([key, epoch]) =>
+    button(key, () => change({epoch}), t0(key)),
+  );
   const update = () => {
+    Object.values(ends).forEach((epoch, i) => {
+      put(buttons[i], 'aria-pressed', String(S.epoch === epoch));
+    });
     range.value = S.epoch;
     range.setAttribute('aria-valuetext', epochName());
     output.textContent = TRAINING.epochs[S.epoch];
   };
-  return {element: h('div.epochs', [h('span', t0('epochBar')), range, output]), update};
-}
-
-// The map of answers over the last two features.
-
-function answerMap(width) {
-  const features = ROWS.features.length;
-  if (features < 2) return null;
-  const [fx, fy] = [features - 2, features - 1];
-  const at = (row, feature) => Number(ROWS.numbers[row][feature]);
-  const ends = [fx, fy].map(feature => rangeOf(ROWS.numbers.map((_, row) => at(row, feature))));
-  const px = onLine(ends[0].bottom, ends[0].top, 0, width);
-  const py = onLine(ends[1].bottom, ends[1].top, MAP.height, 0);
-  const place = row => [px(at(row, fx)), py(at(row, fy))];
-  const [cx, cy] = place(S.row);
-  const words = {x: featureName(fx), y: featureName(fy)};
-  const svg = canvas('svg.map', width, MAP.height, say('map', words), [
-    mapGround(fx, fy, ...ends, width),
-    answers().map(one => mark(one, ...place(one.row))),
-    s('circle.here', {cx, cy, r: 12}),
-  ]);
-  const key = (_, k) =>
-    h(`span.key.class${k % 3}`, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`);
-  const caption = h('figcaption.muted', [answerNodes().map(key), t('mapOthers')]);
-  return h('figure.answers', [h('h2.minor', t('map', words)), svg, caption]);
-}
-
-/** Cells in the color of the answer; runs of one answer are one rectangle. */
-function mapGround(fx, fy, across, up, width) {
-  const leaves = leavesNow();
-  const [w, height] = [width / MAP.columns, MAP.height / MAP.rows];
-  const answerAt = (i, j) => {
-    leaves[ROWS.leaves[fx]] = between(across.bottom, across.top, (i + 0.5) / MAP.columns);
-    leaves[ROWS.leaves[fy]] = between(up.top, up.bottom, (j + 0.5) / MAP.rows);
-    return answerOf(forward(leaves)).answer;
-  };
-  const cell = (answer, start, end, j) => {
-    const rectangle = s(`rect.ground.class${answer % 3}`, {'shape-rendering': 'crispEdges'});
-    putNumbers(rectangle, {x: start * w, y: j * height, width: (end - start) * w, height}, 2);
-    return rectangle;
-  };
-  const cells = [];
-  for (let j = 0; j < MAP.rows; j++) {
-    const row = Array.from({length: MAP.columns}, (_, i) => answerAt(i, j));
-    for (let start = 0, end; start < row.length; start = end) {
-      end = start + 1;
-      while (row[end] === row[start]) end++;
-      if (row[start] >= 0) cells.push(cell(row[start], start, end, j));
-    }
-  }
-  return cells;
-}
-
-/** The mark of a row: its shape is the true class. */
-function mark(one, x, y) {
-  const [tag, shape] = [
-    ['circle', {cx: x, cy: y, r: 4}],
-    ['path', {d: `M${x},${y - 5} l5,9 h-10 z`}],
-    ['rect', {x: x - 4, y: y - 4, width: 8, height: 8}],
-  ][one.truth % 3];
-  const click = () => change({row: one.row});
-  return s(right(one) ? `${tag}.mark` : `${tag}.mark.error`, {...shape, click});
+  return {element: h('div.epochs', [h('span', t0('epochBar')), range, output, buttons]), update};
 }

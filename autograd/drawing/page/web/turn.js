@@ -154,7 +154,12 @@ function curveOf(leaf, start, ends, width) {
   const under = (x, anchor) =>
     textAt('text', px(x), height - 8, anchor, brief(x, digitsOf(...ends)));
   const key = slope === 0 ? 'flat' : 'tangent';
-  const label = say(key, {root: G.names[root], node: G.names[leaf], x: numeral(slope)});
+  const label = say(key, {
+    root: G.names[root],
+    node: G.names[leaf],
+    start: numeral(start.x),
+    x: numeral(slope),
+  });
   const svg = canvas('svg.plot', width, height, label, [
     lineAt('line.axis', left, height - bottom, width - right, height - bottom),
     known && lineAt('line.axis', px(start.x), top, px(start.x), height - bottom),
@@ -168,14 +173,18 @@ function curveOf(leaf, start, ends, width) {
     known && under(start.x, 'middle'),
     under(ends[1], 'end'),
   ]);
-  const caption = told(key, {root, node: leaf, x: h('b.grad', numeral(slope))});
-  const element = h('figure', [svg, h('figcaption.muted', caption)]);
+  const things = {root, node: leaf, start: numeral(start.x), x: h('b.grad', numeral(slope))};
+  const moved = h('span');
+  const caption = h('figcaption.muted', [told(key, things), ' ', moved]);
+  const element = h('figure', [svg, caption]);
   const update = x => {
     const y = valueAt(root, start.at(x));
     const there = Number.isFinite(x) && Number.isFinite(y);
     put(dot, 'cx', (there ? px(Math.max(ends[0], Math.min(ends[1], x))) : left).toFixed(1));
     put(dot, 'cy', (there ? within(py(y)) : top).toFixed(1));
     put(dot, 'class', there ? 'now' : 'now none');
+    const now = {x: numeral(x), y: h('b.grad', numeral(current().grad[leaf]))};
+    fill(moved, Object.is(x, start.x) ? [] : t('tangentNow', now));
   };
   return {element, update};
 }

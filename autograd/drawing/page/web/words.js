@@ -32,6 +32,18 @@ function say(key, things = {}) {
     .join('');
 }
 
+const IN_ORDER = new Intl.Collator('en', {numeric: true});
+
+/** Nodes by name, w2 before w17; constants, which are named by their numbers, stay as they are. */
+const byName = nodes =>
+  [...nodes].sort((a, b) =>
+    isConstant(a) || isConstant(b) ? a - b : IN_ORDER.compare(G.names[a], G.names[b]),
+  );
+
+/** How many of a list are not shown, where any are. */
+const andMore = (all, shown) =>
+  all.length > shown.length && h('p.muted.others', t('more', {n: all.length - shown.length}));
+
 /** Names of nodes with commas between; of many the first ones. */
 function nameList(nodes, most = 24) {
   const shown = joined(nodes.slice(0, most).map(nameOf), ', ');

@@ -65,7 +65,7 @@ COLLECT = r"""() => {
     const numbers = new Set();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
-        if (texts.currentNode.parentElement.closest('script, style, .wrong-rows')) continue;
+        if (texts.currentNode.parentElement.closest('script, style, .wrong-rows, .map')) continue;
         const shown = texts.currentNode.data.match(/\d+\.\d+(e−?\d+)?|\d+e−?\d+/g) || [];
         shown.forEach(one => numbers.add(one));
     }
@@ -238,8 +238,8 @@ def faults(lines: list[list[str]]) -> tuple[list[str], int]:
             pass  # those above
         else:
             if place == "would":
-                off = re.search(rf"\((?:off by|오차) (≈ )?({NUMBER}) %\)", line)
-                rest = re.sub(r"\((off by|오차) .*", "", line)
+                off = re.search(rf"\((?:off by|상대 오차) (≈ )?({NUMBER}) %\)", line)
+                rest = re.sub(r"\((off by|상대 오차) .*", "", line)
                 equal = re.search(rf"[=≈] ([−+]?{NUMBER}).*?([−+]?{NUMBER})\D*$", rest)
                 assert equal, where
                 if off and equal[1] != equal[2]:

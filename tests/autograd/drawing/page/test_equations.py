@@ -24,7 +24,7 @@ VIEWS = [
     *[f"view=paths&node={node}" for node in NODES],
     *[f"view=paths&node={node}&set={node}:0.7" for node in ("w17", "w33", "x1")],
     *("view=paths&node=w17&path=0", "view=paths&node=w1&path=3", "view=training"),
-    *[f"order={order}&step={STEPS}" for order in ("unsorted", "recursion")],
+    *[f"order={order}&step={STEPS}" for order in ("unsorted", "again")],
 ]
 
 

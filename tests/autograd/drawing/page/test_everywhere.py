@@ -141,8 +141,8 @@ DRIVE = r"""async () => {
                     choose(document.getElementById('menu-row'), row);
                     look(`${where} row ${row}`);
                 }
-                slide('#below input[type=range]', where);
-                press('#below button', where);
+                slide('#epochs input[type=range]', where);
+                press('#epochs button, #below button', where);
                 press('#card button', where);
             }
         }

@@ -41,8 +41,8 @@ def test_the_grouped_form_and_the_posts_k(show: Any, network_file: Any, flower: 
     assert f"= {product(outer[nodes['h5']], inner)}" in said
     k = outer[nodes["w33"]]
     assert f"With k = ∂ŷ1/∂w33 = {numeral(k)}: k × ∂h5/∂w17 = {product(k, inner)}" in said
-    assert f"The gradient is {numeral(outer[nodes['w17']])}, not that." in said
-    assert "Softmax divides by the sum over all z, so every z changes ŷ1." in said
+    assert f"The gradient is {numeral(outer[nodes['w17']])}, which is another number." in said
+    assert "Softmax divides by the sum of all ez, so every z changes ŷ1." in said
 
 
 def test_factors_have_names_rules_and_numbers(show: Any, network_file: Any, flower: Any) -> None:
@@ -51,7 +51,7 @@ def test_factors_have_names_rules_and_numbers(show: Any, network_file: Any, flow
     assert f"∂z1/∂w33 = h5 = {numeral(nodes['h5'].data)}" in said
     y = numeral(nodes["ŷ1"].data)
     assert f"∂ŷ1/∂z1 = ŷ1 · (1 − ŷ1) = {y} · (1 − {y}) = " in said
-    assert "Is it k?" not in said, "w33 is k itself"
+    assert "Is the post’s k" not in said, "w33 is k itself"
 
 
 def test_a_node_shows_what_acts_through_it(show: Any, network_file: Any) -> None:
@@ -81,7 +81,7 @@ def test_one_path_is_seen_alone(show: Any, network_file: Any) -> None:
 def test_path_alone_would_say(show: Any, graph_file: Any) -> None:
     said = card(show(graph_file, "view=paths&node=x"))
     assert "Path 2 alone would say 1.649: 2.07 times the true gradient." in said
-    assert "Why a sum: x reaches y by several ways at once, through v1, v3." in said
+    assert "Why a sum: x acts on y by several paths at once, through v1, v3." in said
 
 
 def test_more_paths_than_can_be_listed(show: Any) -> None:

@@ -18,12 +18,15 @@ QUESTIONS: dict[str, tuple[str, list[str]]] = {
     ),
     "is the post's k right": (
         "view=paths&node=w17",
-        ["Is it k?", "not that. k is how ŷ1 changes with the weight w33"],
+        [
+            "Is the post’s k · ∂h5/∂w17 right?",
+            "another number. k is how ŷ1 changes with the weight w33",
+        ],
     ),
     "which weights act through h5": ("view=paths&node=h5", ["directly: w17, w18, w19, w20"]),
     "why a sum of three products": (
         "view=paths&node=w17",
-        ["3 paths.", "Softmax divides by the sum over all z", "small changes add up"],
+        ["3 paths.", "Softmax divides by the sum of all ez", "small changes add up"],
     ),
     "what would w33 + 0.1 do": (
         "view=paths&node=w33",

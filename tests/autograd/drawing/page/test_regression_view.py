@@ -35,7 +35,7 @@ def run(request: Any, tmp_path_factory: Any) -> tuple[Any, Any, Path]:
 
 def test_numbers_are_those_of_the_model(show: Any, run: Any) -> None:
     model, data, file = run
-    tab = show(file, "view=training&row=3")
+    tab = show(file, "view=training&epoch=5&row=3")
     said = card(tab)
     if data.schema.targets == ("sold <b>",):
         for part, name in ((data.train, "train"), (data.test, "test")):
@@ -77,10 +77,10 @@ def test_a_model_alone_and_what_is_no_finite_number(show: Any) -> None:
     raw = Data([[0.0, 1.0], [1.0, 0.0]], [0.5, 1.5])
     lost = MLP(2, [1], seed=0)
     history = train(lost, raw, epochs=1, progress=False)
-    tab = show(history.explore(), "view=training")
+    tab = show(history.explore(), "view=training&epoch=1")
     assert "off on average, y" in card(tab)
     lost["w1"].data = float("inf")
     history.snapshots.numbers[-1][0] = float("inf")
-    assert "NaN" in card(show(history.explore(), "view=training"))
+    assert "NaN" in card(show(history.explore(), "view=training&epoch=1"))
     more = MLP(2, [2], seed=0)  # of other outputs than targets
     show(explore(more, raw))

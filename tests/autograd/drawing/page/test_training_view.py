@@ -15,7 +15,7 @@ def card(tab: Any) -> str:
 
 
 def test_the_last_epoch_is_the_model(show: Any, network_file: Any, iris: Any, history: Any) -> None:
-    tab = show(network_file, "view=training")
+    tab = show(network_file, "view=training&epoch=30")
     model = history.snapshots.model
     said = card(tab)
     assert said.startswith("Epoch 30")
@@ -28,7 +28,7 @@ def test_the_last_epoch_is_the_model(show: Any, network_file: Any, iris: Any, hi
 
 
 def test_the_first_epoch_is_the_start(show: Any, network_file: Any, history: Any) -> None:
-    tab = show(network_file, "view=training")
+    tab = show(network_file, "view=training&epoch=30")
     tab.get_by_role("slider", name="Weights after epoch").fill("0")
     said = card(tab)
     assert said.startswith("Epoch 0")
@@ -38,7 +38,7 @@ def test_the_first_epoch_is_the_start(show: Any, network_file: Any, history: Any
 def test_wrong_flowers_can_be_chosen(show: Any, network_file: Any, iris: Any, history: Any) -> None:
     from nn import predict
 
-    tab = show(network_file, "view=training")
+    tab = show(network_file, "view=training&epoch=30")
     answers = predict(history.snapshots.model, iris.rows)
     truth = [iris.class_names[k] for k in iris.labels]
     wrong = [i for i, (a, b) in enumerate(zip(answers, truth, strict=True)) if a != b]
@@ -54,7 +54,7 @@ def test_wrong_flowers_can_be_chosen(show: Any, network_file: Any, iris: Any, hi
 
 
 def test_confusion_counts_all_rows(show: Any, network_file: Any) -> None:
-    tab = show(network_file, "view=training")
+    tab = show(network_file, "view=training&epoch=30")
     cells = tab.locator(".confusion td").all_inner_texts()
     assert sum(map(int, cells)) == 150
     assert "All 150 rows (120 train + 30 test)" in card(tab)
@@ -67,7 +67,7 @@ def test_ground_and_chosen_mark_agree(
     from nn import predict
 
     for row in (0, 60, 120):
-        tab = show(network_file, f"view=training&row={row}")
+        tab = show(network_file, f"view=training&epoch=30&row={row}")
         ground = tab.evaluate(
             """() => {
                 const here = document.querySelector('.map .here');
@@ -84,15 +84,15 @@ def test_ground_and_chosen_mark_agree(
 
 def test_a_turned_leaf_is_told_and_can_be_reset(show: Any, network_file: Any) -> None:
     tab = show(network_file, "view=training&set=w33:9")
-    assert "A leaf is turned" in card(tab)
+    assert "A leaf was changed" in card(tab)
     tab.locator("#card").get_by_role("button", name="Reset").click()
-    assert "A leaf is turned" not in card(tab)
+    assert "A leaf was changed" not in card(tab)
     tab.get_by_role("slider", name="Weights after epoch").fill("3")
     assert card(tab).startswith("Epoch 3")
 
 
 def test_it_speaks_of_the_optimizer_and_the_mean_loss(show: Any, network_file: Any) -> None:
-    said = show(network_file, "view=training").inner_text("#lead")
+    said = show(network_file, "view=training&epoch=30").inner_text("#lead")
     assert "Adam moves every weight, usually against the gradient of the mean loss" in said
 
 

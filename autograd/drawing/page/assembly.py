@@ -19,6 +19,7 @@ MODULES = (
     *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
     *("state", "axes", "parts", "picture", "network", "places", "groups", "turn", "step", "paths"),
     *("training", "answers", "regression", "table", "controls"),
+    *("laboratory/random", "laboratory/architecture", "laboratory/training"),
     "main",
 )
 LANGUAGES = ("en", "ko")

@@ -48,22 +48,28 @@ function valueAt(root, leaves) {
   return data[root];
 }
 
-/** The gradient of a root by every node: the sweep.
+/** The gradient of a root by every node: the sweep. */
+const gradients = (local, root) => sweep(local, [[root, 1]], new Float64Array(G.size));
 
-grad: where it is put; a new one unless given.
-*/
-function gradients(local, root, grad = new Float64Array(G.size)) {
-  const inside = below(root);
+/** What nodes are handed from seeds, pairs of a node and its gradient: local derivative × grad. */
+function sweep(local, seeds, grad) {
   grad.fill(0);
-  grad[root] = 1;
-  for (let node = root; node >= 0; node--) {
-    if (!inside[node]) continue;
+  for (const [node, seed] of seeds) grad[node] += seed;
+  const reached = reachedFrom(seeds.map(([node]) => node).join());
+  for (let node = reached.length - 1; node >= 0; node--) {
+    if (!reached[node]) continue;
     const operands = G.parents[node];
     for (let slot = 0; slot < operands.length; slot++)
       grad[operands[slot]] += local[node][slot] * grad[node];
   }
   return grad;
 }
+
+/** Which nodes the nodes of a list depend on. */
+const reachedFrom = remembered(list => {
+  const each = list.split(',').map(Number);
+  return each.length === 1 ? below(each[0]) : G.parents.map((_, n) => each.some(r => below(r)[n]));
+});
 
 /** Orders numbers by their sizes, the largest first; NaN comes before all. */
 function bySize(a, b) {

@@ -20,18 +20,48 @@ const OPTIMIZERS = {
 };
 const SETTINGS = {momentum: 0.9, betas: [0.9, 0.999], eps: 1e-8};
 
+/** The nodes of the answers before softmax: the outputs of the last layer. */
+const outputNodes = () => G.network.layers.at(-1).map(neuron => neuron.nodes.at(-1));
+
+/** What outputs are to be for a row: its targets as they were standardized, or 1 for its class. */
+function targetsOf(row) {
+  const {targets, labels} = DATA.rows;
+  if (!targets) return outputNodes().map((_, k) => Number(labels[row] === k));
+  const [means, deviations] = targets.scale;
+  return targets.numbers[row].map((x, k) => (Number(x) - means[k]) / deviations[k]);
+}
+
+/** The loss of a run on a row, and the gradients that its sweep starts with: [node, gradient].
+
+The graph's own loss, which starts with 1; without one the mean squared error of the outputs.
+*/
+function objective(run, row) {
+  if (DATA.loss !== null) return {loss: run.data[DATA.loss], seeds: [[DATA.loss, 1]]};
+  const outputs = outputNodes();
+  const errors = targetsOf(row).map((target, k) => run.data[outputs[k]] - target);
+  const count = errors.length;
+  return {
+    loss: errors.reduce((sum, e) => sum + e * e, 0) / count,
+    seeds: outputs.map((node, k) => [node, (2 * errors[k]) / count]),
+  };
+}
+
+/** Whether the largest output is that of the row's class; false where there are no classes. */
+function isRight(run, row) {
+  const numbers = outputNodes().map(node => run.data[node]);
+  return numbers.indexOf(Math.max(...numbers)) === DATA.rows.labels?.[row];
+}
+
 /** A training of the graph's parameters on rows.
 
 settings: lr, optimizer (a name in OPTIMIZERS), batch (rows in one, 0 for all), seed (of the
 shuffling), zeroGrad (false: it is forgotten).
-leaves: the numbers of all leaves at the start; parameters: the leaves that are trained; root: the
-loss; rows: for each row the numbers of its leaves, `rowLeaves`; answer: a function of the values
-of a run and the row's number: whether it is answered right, or null.
+leaves: the numbers of all leaves at the start; parameters: the leaves that are trained; rows: the
+numbers of the rows, in their order.
 */
 class Trainer {
-  constructor({settings, leaves, parameters, root, rows, rowLeaves, answer}) {
-    Object.assign(this, {settings: {...SETTINGS, ...settings}, parameters, root, rows, rowLeaves});
-    this.answer = answer;
+  constructor({settings, leaves, parameters, rows}) {
+    Object.assign(this, {settings: {...SETTINGS, ...settings}, parameters, rows});
     this.leaves = Float64Array.from(leaves);
     this.run = emptyRun();
     this.sums = new Float64Array(parameters.length); // .grad of each parameter
@@ -49,11 +79,16 @@ class Trainer {
     return this.parameters.map(leaf => this.leaves[leaf]);
   }
 
-  /** The numbers of one row for its leaves, forward, and the sweep of its loss. */
+  /** The numbers of a row for its leaves, forward, and the sweep of its loss: the gradients. */
   sweepRow(row) {
-    for (const [i, leaf] of this.rowLeaves.entries()) this.leaves[leaf] = this.rows[row][i];
-    forward(this.leaves, this.run, this.root);
-    return gradients(this.run.local, this.root, this.run.grad);
+    const numbers = DATA.rows.numbers[row];
+    for (const [i, leaf] of DATA.rows.leaves.entries()) this.leaves[leaf] = numbers[i];
+    const run = forward(this.leaves, this.run);
+    const {loss, seeds} = objective(run, row);
+    this.total.loss += loss;
+    this.total.right += Number(isRight(run, row));
+    this.total.rows += 1;
+    return sweep(run.local, seeds, run.grad);
   }
 
   /** The mean gradient of some rows by each parameter, added to `sums`. */
@@ -63,9 +98,6 @@ class Trainer {
     for (const row of batch) {
       const grad = this.sweepRow(row);
       for (const [i, leaf] of this.parameters.entries()) sums[i] += grad[leaf];
-      this.total.loss += this.run.data[this.root];
-      this.total.right += Number(this.answer(this.run, row));
-      this.total.rows += 1;
     }
     for (const i of sums.keys()) this.sums[i] += sums[i] / batch.length;
   }
@@ -91,7 +123,7 @@ class Trainer {
 
   /** The batches of an epoch: all rows in order, or shuffled as `nn.Data.batches` does it. */
   shuffled() {
-    const order = Array.from(this.rows.keys());
+    const order = [...this.rows];
     const size = this.settings.batch || order.length;
     if (this.settings.batch) this.random.shuffle(order);
     const count = Math.ceil(order.length / size);

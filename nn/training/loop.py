@@ -21,6 +21,7 @@ from ..seeds import Seed, generator
 from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
 from .history import History
+from .page_settings import page_settings
 from .preparation import (
     batch_size_of,
     callbacks_of,
@@ -159,7 +160,12 @@ def train(
     history = History(backend, seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
-        model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
+        model,
+        optimizer.parameters,
+        type(optimizer).__name__,
+        kept,
+        rows.validation,
+        page_settings(task, seed),
     )
     training = Training(
         task,

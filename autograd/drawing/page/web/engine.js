@@ -49,10 +49,10 @@ function valueAt(root, leaves) {
 }
 
 /** The gradient of a root by every node: the sweep. */
-const gradients = (local, root) => sweep(local, [[root, 1]], new Float64Array(G.size));
+const gradients = (local, root) => gradientsFrom(local, [[root, 1]], new Float64Array(G.size));
 
 /** What nodes are handed from seeds, pairs of a node and its gradient: local derivative × grad. */
-function sweep(local, seeds, grad) {
+function gradientsFrom(local, seeds, grad) {
   grad.fill(0);
   for (const [node, seed] of seeds) grad[node] += seed;
   const reached = reachedFrom(seeds.map(([node]) => node).join());

@@ -88,7 +88,7 @@ class Trainer {
     this.total.loss += loss;
     this.total.right += Number(isRight(run, row));
     this.total.rows += 1;
-    return sweep(run.local, seeds, run.grad);
+    return gradientsFrom(run.local, seeds, run.grad);
   }
 
   /** The mean gradient of some rows by each parameter, added to `sums`. */

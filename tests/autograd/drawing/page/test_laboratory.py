@@ -14,7 +14,7 @@ from autograd import explore
 from autograd.drawing.page import assembly
 from autograd.drawing.page.operations import printed
 
-MODULES = ["graph", "engine", "laboratory/random", "laboratory/architecture", "laboratory/training"]
+MODULES = ["store", "graph", "engine", "laboratory/random", "laboratory/architecture", "laboratory/training"]
 OPTIMIZERS: dict[str, Any] = {
     "sgd": lambda p, lr: nn.SGD(p, lr=lr),
     "momentum": lambda p, lr: nn.SGD(p, lr=lr, momentum=0.9),
@@ -35,7 +35,7 @@ def run(node: str, tmp_path_factory: Any) -> Any:
             data = f"networkData({data}, {json.dumps(choice)})"
         modules = "\n".join([assembly.source(f"{name}.js") for name in MODULES])
         modules = modules.replace("JSON.parse(byId('data').textContent)", "DATA_OF_PAGE")
-        early = "\n".join([assembly.source(f"{name}.js") for name in MODULES[2:4]])
+        early = "\n".join([assembly.source(f"{name}.js") for name in MODULES[3:5]])
         program = (
             f"const given = {json.dumps(json.dumps(page._number))};\n"
             f"const DATA_OF_PAGE = (() => {{ const LEAF = -1, CONSTANT = -2;\n{early}\n"

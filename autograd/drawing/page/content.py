@@ -16,7 +16,7 @@ from ..labels import clean, short
 from ..network import Network, find_network
 from .course import Course
 from .formulas import formulas_of
-from .laboratory import kinds_of, laboratory
+from .laboratory import kinds_of, laboratory, own_of
 from .operations import Kind
 from .places import places
 
@@ -86,7 +86,12 @@ class Content:
         self.network: Network | None = find_network(roots)
         self.kinds: dict[Kind, int] = {}
         self.kind = [self._kind(node) for node in self.nodes]
-        self.trains = self.network is not None and self.exact and is_trained(rows)
+        self.trains = (
+            self.network is not None
+            and self.exact
+            and is_trained(rows)
+            and own_of(self.network) is not None
+        )
         if self.network is not None and self.trains:
             for kind in kinds_of(self.network):
                 self.kinds.setdefault(kind, len(self.kinds))

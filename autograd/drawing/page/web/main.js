@@ -10,7 +10,7 @@ const PARTS_OF_VIEWS = {
     sentence: pathsSentence,
   },
   training: {
-    lead: () => t('leadTraining', {optimizer: TRAINING.optimizer}),
+    lead: () => t('leadTraining', {optimizer: S.course.optimizer}),
     lights: restingLights,
     card: trainingCard,
     sentence: epochName,
@@ -26,7 +26,7 @@ const REGIONS = {
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
-  epochs: () => TRAINING && epochBar(),
+  epochs: () => S.course && epochBar(),
   below: belowView,
   card: cardView,
   all: tableView,
@@ -86,21 +86,38 @@ function measured() {
   };
 }
 
-document.addEventListener('keydown', onKey);
+const closing = new AbortController();
+const {signal} = closing;
+document.addEventListener('keydown', onKey, {signal});
 byId('picture').addEventListener('keydown', onPictureKey);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
-window.addEventListener('hashchange', () => {
+window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
+document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
+const sizes = new ResizeObserver(() => {
+  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
+});
+sizes.observe(document.documentElement);
+
+/** Show what an address says; another network opens the page again. */
+function openAddress(address) {
   stop();
-  readAddress();
+  pause();
+  if (dataFor(BASE, address).names.join() !== DATA.names.join()) return open(address);
+  readAddress(address);
+  trainAsTheAddressSays();
   render();
   bringIntoView();
-});
-new ResizeObserver(() => {
-  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
-}).observe(document.documentElement);
+}
+
+/** End what goes on by itself, before the page is opened again. */
+function endPage() {
+  stop();
+  pause();
+  clearTimeout(addressTimer);
+  closing.abort();
+  sizes.disconnect();
+}
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out
 Object.assign(state, measured());
-readAddress();
-render();
-bringIntoView();
+openAddress(address);

@@ -1,5 +1,32 @@
 /* Networks of other sizes: the data of a page for one, as Python makes it for an MLP of `nn`. */
 
+const LEAF = -1;
+const CONSTANT = -2;
+const MOST_HIDDEN = 8;
+
+/** The sizes of one or two hidden layers in a word such as "4,4"; null for any other word. */
+function hiddenOf(word) {
+  const sizes = word.split(',').map(Number);
+  const fits = size => Number.isInteger(size) && size >= 1 && size <= MOST_HIDDEN;
+  return sizes.length <= 2 && sizes.every(fits) ? sizes : null;
+}
+
+/** The data of the page for an address: that of its own network, or of the one chosen there. */
+function dataFor(base, address) {
+  const own = base.laboratory?.own;
+  if (!own) return base;
+  const words = new URLSearchParams(address);
+  const oneOf = (name, values) => (values.includes(words.get(name)) ? words.get(name) : own[name]);
+  const choice = {
+    hidden: hiddenOf(words.get('hidden') ?? '') ?? own.hidden,
+    activation: oneOf('activation', base.laboratory.activations),
+    outputs: oneOf('outputs', own.outputs === 'softmax' ? ['softmax', 'sigmoid'] : []),
+    bias: {true: true, false: false}[words.get('bias')] ?? own.bias,
+  };
+  const isOwn = Object.keys(choice).every(name => String(choice[name]) === String(own[name]));
+  return isOwn ? base : networkData(base, {...choice, seed: Number(words.get('weights') ?? 0)});
+}
+
 /** Bounds of the uniform start, by the numbers of inputs and neurons: nn/initialization.py. */
 const BOUNDS = {
   xavier: (nin, nout) => Math.sqrt(6 / (nin + nout)),

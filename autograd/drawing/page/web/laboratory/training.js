@@ -47,7 +47,7 @@ function objective(run, row) {
 }
 
 /** Whether the largest output is that of the row's class; false where there are no classes. */
-function isRight(run, row) {
+function isAnswered(run, row) {
   const numbers = outputNodes().map(node => run.data[node]);
   return numbers.indexOf(Math.max(...numbers)) === DATA.rows.labels?.[row];
 }
@@ -86,7 +86,7 @@ class Trainer {
     const run = forward(this.leaves, this.run);
     const {loss, seeds} = objective(run, row);
     this.total.loss += loss;
-    this.total.right += Number(isRight(run, row));
+    this.total.right += Number(isAnswered(run, row));
     this.total.rows += 1;
     return gradientsFrom(run.local, seeds, run.grad);
   }
@@ -136,6 +136,24 @@ class Trainer {
     this.measured.loss.push(loss / rows);
     this.measured.accuracy.push(right / rows);
     this.total = {loss: 0, right: 0, rows: 0};
+  }
+
+  /** How many steps of the epoch under way are done, of all. */
+  get progress() {
+    const all = Math.ceil(this.rows.length / (this.settings.batch || this.rows.length));
+    return {done: this.batches.length ? all - this.batches.length : 0, all};
+  }
+
+  /** A copy of the optimizer's state. */
+  stateNow() {
+    const {step, ...lists} = this.state;
+    const copied = Object.entries(lists).map(([name, list]) => [name, list.slice()]);
+    return {step, ...Object.fromEntries(copied)};
+  }
+
+  /** What is kept of the present moment. */
+  entry(epoch) {
+    return {epoch, numbers: Float64Array.from(this.numbers), state: this.stateNow()};
   }
 
   /** Steps until the epoch is complete. */

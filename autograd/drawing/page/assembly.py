@@ -22,7 +22,7 @@ PAGE = (
     *("formulas", "laboratory/course", "laboratory/setup", "state", "address", "axes", "parts"),
     *("lights", "picture", "frame", "stops", "network", "places", "groups", "turn", "step"),
     *("paths", "training", "answers", "regression", "table", "controls", "transport"),
-    *("laboratory/training", "laboratory/running"),
+    *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
     "main",
 )
 LAST = ("start",)

@@ -26,7 +26,7 @@ const REGIONS = {
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
-  epochs: () => S.course && epochBar(),
+  epochs: () => S.course && [epochBar(), S.view === 'training' && laboratoryView()],
   below: belowView,
   card: cardView,
   all: tableView,

@@ -77,7 +77,7 @@ function trainingCard() {
   return [
     trainingHead(),
     h('dl.two', parts.map(score)),
-    hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
+    S.course.measured ? trainingCurves() : hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
     h('h3', t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
     confusionTable(rows),
     h('h3', t('wrongRows', {n: wrong.length})),

@@ -1,0 +1,182 @@
+/* The controls of the training: run, steps, and what can be chosen for it. */
+
+const LOGS = {steps: 80, low: Math.log10(RATES.low), high: Math.log10(RATES.high)};
+
+/** The learning rate at a place of its slider, in two digits; and the place of a rate. */
+const rateAt = place =>
+  Number((10 ** between(LOGS.low, LOGS.high, place / LOGS.steps)).toPrecision(2));
+const placeOf = rate =>
+  Math.round((LOGS.steps * (Math.log10(rate) - LOGS.low)) / (LOGS.high - LOGS.low));
+
+function laboratoryView() {
+  if (!LABORATORY) return null;
+  const act = (key, action, attributes) => button(`lab-${key}`, action, t0(key), attributes);
+  const chosen = Object.keys(SETUP).filter(name => !KEPT.has(name) && S[name] !== SETUP[name]);
+  return h('section.laboratory', {'aria-label': t0('laboratory')}, [
+    h('div.buttons', [
+      act(S.running ? 'pauseTraining' : 'runTraining', toggleRun, {class: 'play'}),
+      act('oneStep', oneStep),
+      act('oneEpoch', oneEpoch),
+      act('resetTraining', () => restart()),
+    ]),
+    h('p.status', {role: 'status'}, statusOfTraining()),
+    h(
+      'details.fold.setup',
+      {open: isOpen('setup', !isNarrow()), toggle: onFold('setup', !isNarrow())},
+      [
+        h('summary', [
+          t0('setup'),
+          chosen.length > 0 && h('span.muted', ` · ${chosen.map(settingWords).join(' · ')}`),
+        ]),
+        setupView(),
+        chosen.length > 0 && act('asGiven', () => choose(keptOf(SETUP))),
+      ],
+    ),
+  ]);
+}
+
+const KEPT = new Set(['trained', 'experiment']);
+const keptOf = setup =>
+  Object.fromEntries(Object.entries(setup).filter(([name]) => !KEPT.has(name)));
+
+/** A choice that differs from what was given, in a few words. */
+function settingWords(name) {
+  const x = S[name];
+  if (name === 'hidden') return `${t0('hiddenSizes')} ${x}`;
+  if (name === 'lr' || name === 'weights') return `${t0(name)} ${x}`;
+  if (name === 'batch') return batchWords(x);
+  if (name === 'bias') return t0(x ? 'withBias' : 'withoutBias');
+  if (name === 'zero') return t0('zeroForgotten');
+  return t0(x) ?? x;
+}
+
+const onFold = (key, first) => event => {
+  if (event.currentTarget.open !== isOpen(key, first)) fold(key);
+};
+
+/** What came of it so far: epochs, loss, right answers; and where it goes wrong, why. */
+function statusOfTraining() {
+  const {measured, fault, epochs} = S.course;
+  if (!measured) return t0('notTrainedHere');
+  if (fault) return told('diverged', {node: fault.parameter, step: String(fault.step)});
+  const loss = measured.loss.at(-1);
+  const things = {
+    epoch: String(epochs.at(-1)),
+    loss: loss === undefined ? '\u2013' : numeral(loss),
+  };
+  const words = [t('statusOfTraining', things)];
+  if (ROWS.labels && measured.accuracy.length) words.push(' · ', percent(measured.accuracy.at(-1)));
+  return [...words, ...troubles().map(trouble => h('span.trouble', trouble))];
+}
+
+/** Divergence and saturation, in words, where they show in the numbers. */
+function troubles() {
+  const found = [];
+  const {loss} = S.course.measured;
+  if (loss.length > 1 && loss.at(-1) > 1.5 * loss[0])
+    found.push(t('risen', {first: numeral(loss[0]), last: numeral(loss.at(-1))}));
+  const flat = saturatedShare();
+  if (flat > 0.5) found.push(t('saturatedRows', {p: percent(flat)}));
+  return found;
+}
+
+const FLAT = 0.01; // a local derivative below it passes less than a hundredth
+
+/** The share of the hidden activations, over the training rows, that pass next to nothing. */
+const saturatedShare = remembered(() => {
+  const activations = G.network.layers
+    .slice(0, -1)
+    .flat()
+    .map(neuron => neuron.nodes.at(-1));
+  let [flat, all] = [0, 0];
+  for (const row of trainingRows()) {
+    const {local} = forward(givenLeaves(row, S.epoch));
+    for (const node of activations) {
+      flat += Number(Math.abs(local[node][0]) < FLAT);
+      all += 1;
+    }
+  }
+  return all ? flat / all : 0;
+});
+
+const batchWords = size => (size ? t0('batchRows').replace('{n}', size) : t0('allRows'));
+
+function setupView() {
+  const own = LABORATORY.own;
+  const choices = (name, values, words = t0) =>
+    h('div.choice', [
+      h('span', t0(`choice ${name}`)),
+      segmented(
+        t0(`choice ${name}`),
+        values.map(x => [x, words(x)]),
+        S[name],
+        x => choose({[name]: x}),
+      ),
+    ]);
+  const rate = slider('lab-lr', t0('lr'), {
+    min: 0,
+    max: LOGS.steps,
+    step: 1,
+    value: placeOf(S.lr),
+    'aria-valuetext': String(S.lr),
+    input: event => choose({lr: rateAt(Number(event.target.value))}),
+  });
+  const sizes = hiddenOf(S.hidden);
+  const batches = [...new Set([SETUP.batch, ...BATCHES])].sort((a, b) => a - b);
+  return h('div.choices', [
+    h('label.choice.rate', [h('span', t0('lr')), rate, h('output', String(S.lr))]),
+    choices('optimizer', OPTIMIZER_NAMES),
+    choices('batch', batches, batchWords),
+    choices('activation', LABORATORY.activations, name => name),
+    sizes && own.hidden.length > 0 && sizesView(sizes),
+    OUTPUTS.length > 1 && choices('outputs', OUTPUTS),
+    choices('bias', [false, true], x => t0(x ? 'withBias' : 'withoutBias')),
+    choices('start', STARTS),
+    seedView(),
+    choices('zero', [true, false], x => t0(x ? 'zeroDone' : 'zeroForgotten')),
+  ]);
+}
+
+/** One menu for each of two hidden layers; the second may be left out. */
+function sizesView(sizes) {
+  const menuOf = (i, least) => {
+    const count = MOST_HIDDEN - least + 1;
+    const options = Array.from({length: count}, (_, k) =>
+      option(k + least, k + least || t0('none')),
+    );
+    const set = event => {
+      const next = [sizes[0], sizes[1] ?? 0];
+      next[i] = Number(event.target.value);
+      choose({hidden: next.filter(size => size > 0).join()});
+    };
+    const label = say('hidden', {n: i + 1});
+    const select = h(
+      'select',
+      {'data-key': `size-${i}`, 'aria-label': label, change: set},
+      options,
+    );
+    select.value = String(sizes[i] ?? 0);
+    return select;
+  };
+  return h('div.choice', [h('span', t0('hiddenSizes')), menuOf(0, 1), menuOf(1, 0)]);
+}
+
+/** The seed of the weights: as they were given, or drawn as nn.MLP draws them. */
+function seedView() {
+  const key = 'lab-seed';
+  const set = event => {
+    const word = event.target.value.trim();
+    choose({weights: word === '' ? null : Math.abs(Math.trunc(Number(word))) % 1e7 || 0});
+  };
+  const input = h('input', {
+    id: key,
+    'data-key': key,
+    type: 'number',
+    min: 0,
+    max: 9999999,
+    placeholder: t0(isOwnNetwork() ? 'seedGiven' : 'seedZero'),
+    value: S.weights ?? '',
+    change: set,
+  });
+  return h('div.choice', [h('label', {for: key}, t0('weights')), input]);
+}

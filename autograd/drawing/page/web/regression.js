@@ -31,6 +31,8 @@ function regressionCard() {
   return [
     trainingHead(),
     h('dl.two', partsOfRows().map(score)),
+    S.course.measured && trainingCurves(),
+    weightCard(),
     h('h3', t('answerOfRow', {number: S.row + 1})),
     list('ul.plain', rows[S.row].map(answerOfTarget)),
   ];

@@ -78,6 +78,7 @@ function trainingCard() {
     trainingHead(),
     h('dl.two', parts.map(score)),
     S.course.measured ? trainingCurves() : hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
+    weightCard(),
     h('h3', t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
     confusionTable(rows),
     h('h3', t('wrongRows', {n: wrong.length})),

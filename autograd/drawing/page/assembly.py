@@ -23,7 +23,7 @@ PAGE = (
     *("lights", "picture", "frame", "stops", "network", "places", "groups", "turn", "step"),
     *("paths", "training", "answers", "regression", "table", "controls", "transport"),
     *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
-    *("laboratory/weight",),
+    *("laboratory/weight", "laboratory/experiments", "laboratory/python"),
     "main",
 )
 LAST = ("start",)

@@ -30,6 +30,7 @@ function regressionCard() {
     );
   return [
     trainingHead(),
+    experimentCard(),
     h('dl.two', partsOfRows().map(score)),
     S.course.measured && trainingCurves(),
     weightCard(),

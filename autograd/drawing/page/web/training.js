@@ -76,6 +76,7 @@ function trainingCard() {
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
   return [
     trainingHead(),
+    experimentCard(),
     h('dl.two', parts.map(score)),
     S.course.measured ? trainingCurves() : hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
     weightCard(),

@@ -32,6 +32,8 @@ function laboratoryView() {
         chosen.length > 0 && act('asGiven', () => choose(keptOf(SETUP))),
       ],
     ),
+    experimentsView(),
+    S.course.measured && !S.running && pythonView(),
   ]);
 }
 

@@ -71,6 +71,7 @@ class Content:
     """The data of a page, of a graph as it is now.
 
     roots: what can be differentiated; loss: the one of them that is a loss, if any is.
+    seed: of a model's weights, if it has one.
     """
 
     def __init__(
@@ -79,7 +80,9 @@ class Content:
         rows: Rows | None = None,
         loss: Value | None = None,
         course: Course | None = None,
+        seed: int | None = None,
     ) -> None:
+        self.seed = seed
         self.roots, self.rows, self.loss, self.course = tuple(roots), rows, loss, course
         self.nodes = topological_order(*roots)
         self.number = {node: i for i, node in enumerate(self.nodes)}
@@ -144,7 +147,7 @@ class Content:
     def _laboratory(self) -> dict[str, Any] | None:
         if self.network is None or not self.trains:
             return None
-        return laboratory(self.network, self.kinds)
+        return laboratory(self.network, self.kinds, self.seed)
 
     def _recorded(self) -> list[list[Any]]:
         """The results of Python, for a page that can't compute them."""

@@ -50,10 +50,12 @@ def kinds_of(network: Network) -> list[Kind]:
     return [Kind(TABLE[name], count) for name, count in found]
 
 
-def laboratory(network: Network, numbers: dict[Kind, int]) -> dict[str, Any]:
+def laboratory(
+    network: Network, numbers: dict[Kind, int], seed: int | None
+) -> dict[str, Any]:
     """How the network was built, and the numbers of operations by "name/count", as plain data.
 
-    numbers: of all kinds of operations on the page.
+    numbers: of all kinds of operations on the page; seed: that the weights were drawn with.
     """
     own = own_of(network)
     assert own is not None
@@ -62,4 +64,5 @@ def laboratory(network: Network, numbers: dict[Kind, int]) -> dict[str, Any]:
         "own": own,
         "kinds": {f"{kind.op.name}/{kind.count}": number for kind, number in numbers.items()},
         "activations": list(activations),
+        "seed": seed,
     }

@@ -60,7 +60,8 @@ def of_model(
         targets_of(rows, len(outputs)),
         training_of(rows),
     )
-    return Content(shown, content, loss, course)
+    seed = getattr(model, "seed", None)
+    return Content(shown, content, loss, course, seed if type(seed) is int else None)
 
 
 def targets_of(rows: Any, outputs: int) -> Targets | None:

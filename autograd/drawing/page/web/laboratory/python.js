@@ -12,8 +12,8 @@ const asPython = x => (x ? 'True' : 'False');
 function modelLines() {
   const sizes = [...G.network.layers.map(layer => layer.length)].join(', ');
   const settings = `activation="${S.activation}", bias=${asPython(S.bias)}`;
-  const seed = S.weights ?? (isOwnNetwork() ? LABORATORY.seed : 0);
-  const last = S.outputs === 'sigmoid' ? ', output="sigmoid"' : '';
+  const seed = S.weights ?? (isOwnNetwork() ? seedOfGiven() : 0);
+  const last = ['softmax', 'linear'].includes(S.outputs) ? '' : `, output="${S.outputs}"`;
   const model = `model = nn.MLP(${G.network.inputs.length}, [${sizes}], ${settings}${last}`;
   const lines = seed === null ? [`${model})`, ...givenLines()] : [`${model}, seed=${seed})`];
   if (S.start === 'drawn') return lines;
@@ -25,6 +25,14 @@ function modelLines() {
     '    if name.startswith("w"):',
     `        ${change}`,
   ];
+}
+
+/** The seed that gives the start that the page was given; null where it was not drawn so. */
+function seedOfGiven() {
+  const {seed} = LABORATORY;
+  if (seed === null || GIVEN.numbers.length === 0) return null;
+  const drawn = parametersInOrder(drawnWeights(sizesNow(), S.activation, seed));
+  return drawn.every((x, i) => x === GIVEN.numbers[0][i]) ? seed : null;
 }
 
 function givenLines() {

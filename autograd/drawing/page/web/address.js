@@ -71,8 +71,9 @@ function addressNow() {
   return words.toString();
 }
 
-function writeAddress() {
-  const text = addressNow();
+const writeAddress = () => setAddress(addressNow());
+
+function setAddress(text) {
   if (text === location.hash.slice(1)) return;
   try {
     history.replaceState(null, '', text ? '#' + text : '#');

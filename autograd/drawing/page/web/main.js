@@ -102,22 +102,23 @@ sizes.observe(document.documentElement);
 function openAddress(address) {
   stop();
   pause();
-  if (dataFor(BASE, address).names.join() !== DATA.names.join()) return open(address);
+  if (isOther(dataFor(BASE, address))) return open(address);
   readAddress(address);
   trainAsTheAddressSays();
   render();
   bringIntoView();
 }
 
-/** End what goes on by itself, before the page is opened again. */
+/** End what goes on by itself; what stays where the page is opened again. */
 function endPage() {
   stop();
   pause();
   clearTimeout(addressTimer);
   closing.abort();
   sizes.disconnect();
+  return {folded: S.folded};
 }
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out
-Object.assign(state, measured());
+Object.assign(state, kept, measured());
 openAddress(address);

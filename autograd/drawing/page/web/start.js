@@ -6,14 +6,15 @@ let close = null; // ends what the page has begun
 
 /** Show the page as an address has it. */
 function open(address) {
+  let kept = {};
   if (close) {
-    close();
+    kept = close();
     const isScript = element => element.nodeName === 'SCRIPT';
     for (const element of [...document.body.children]) if (!isScript(element)) element.remove();
     const parts = [...EMPTY.cloneNode(true).children].filter(element => !isScript(element));
     document.body.prepend(...parts);
   }
-  close = page(dataFor(BASE, address), address);
+  close = page(dataFor(BASE, address), address, kept);
 }
 
 open(location.hash.slice(1));

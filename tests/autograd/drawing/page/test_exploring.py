@@ -217,7 +217,12 @@ def test_every_text_is_used_and_none_is_missing() -> None:
     assert len(asked) > 50
     assert asked <= set(texts)
     named = set(re.findall(r"\w+", code))
-    assert {key for key in texts if not key.startswith("feature ")} <= named
+    features = {key for key in texts if key.startswith("feature ")}
+    composed = {key for key in texts if " " in key} - features
+    for key in composed:  # t0(`choice ${name}`)
+        prefix, name = key.split(" ")
+        assert f"`{prefix} ${{" in code and name in named, key
+    assert texts.keys() - features - composed <= named
 
 
 def test_a_blank_label_is_the_nodes_place() -> None:

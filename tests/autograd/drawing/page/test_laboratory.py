@@ -14,7 +14,7 @@ from autograd import explore
 from autograd.drawing.page import assembly
 from autograd.drawing.page.operations import printed
 
-MODULES = ["store", "graph", "engine", "laboratory/random", "laboratory/architecture", "laboratory/training"]
+MODULES = ["store", "graph", "engine", "laboratory/training"]
 OPTIMIZERS: dict[str, Any] = {
     "sgd": lambda p, lr: nn.SGD(p, lr=lr),
     "momentum": lambda p, lr: nn.SGD(p, lr=lr, momentum=0.9),
@@ -33,13 +33,11 @@ def run(node: str, tmp_path_factory: Any) -> Any:
         data = "JSON.parse(given)"
         if choice is not None:
             data = f"networkData({data}, {json.dumps(choice)})"
-        modules = "\n".join([assembly.source(f"{name}.js") for name in MODULES])
-        modules = modules.replace("JSON.parse(byId('data').textContent)", "DATA_OF_PAGE")
-        early = "\n".join([assembly.source(f"{name}.js") for name in MODULES[3:5]])
+        modules = "\n".join([assembly.source(f"{name}.js") for name in [*assembly.FIRST, *MODULES]])
+        modules = modules.replace("const G = {", f"const DATA = {data};\nconst G = {{", 1)
         program = (
             f"const given = {json.dumps(json.dumps(page._number))};\n"
-            f"const DATA_OF_PAGE = (() => {{ const LEAF = -1, CONSTANT = -2;\n{early}\n"
-            f"return {data}; }})();\n{printed(page._content.kinds)}\n{modules}\n"
+            f"{printed(page._content.kinds)}\n{modules}\n"
             f"console.log(JSON.stringify((() => {{ {code} }})()));\n"
         )
         file = tmp_path_factory.mktemp("laboratory") / "program.js"

@@ -36,9 +36,8 @@ function experimentsView() {
   const link = name => {
     const go = event => {
       event.preventDefault();
-      pause();
+      setAddress(addressOf(name));
       openAddress(addressOf(name));
-      writeAddress();
     };
     const current = S.experiment === name && 'true';
     const attributes = {href: `#${addressOf(name)}`, click: go, 'aria-current': current};
@@ -57,12 +56,20 @@ function experimentsView() {
 function experimentCard() {
   if (!S.experiment || !isPossible(S.experiment) || S.running) return null;
   const end = button('end-experiment', () => change({experiment: ''}), t0('endExperiment'));
-  return h('section.experiment', {'aria-label': t0(`experiment ${S.experiment}`)}, [
+  return h('div.experiment', [
     h('h3', t0(`experiment ${S.experiment}`)),
     EXPERIMENT_PANELS[S.experiment](),
     end,
   ]);
 }
+
+/** A table that may be wider than the card, which then scrolls. */
+const inScroll = content =>
+  h(
+    'div.scroll',
+    {role: 'region', tabindex: 0, 'aria-label': t0(`experiment ${S.experiment}`)},
+    content,
+  );
 
 const SHOWN_RATES = [0.01, 0.5, 10];
 const SHOWN_EPOCHS = 40;
@@ -108,10 +115,9 @@ function ratesPanel() {
   return [h('p', t('aboutRates', {n: SHOWN_EPOCHS})), h('div.side-by-side', all.map(one))];
 }
 
-/** How a loss went, in a word: the largest rise counts, then how far it fell. */
+/** How a loss went, in a word. */
 function verdictOf(losses) {
-  const rises = losses.slice(1).filter((loss, i) => loss > losses[i]).length;
-  if (rises > losses.length / 5 || losses.at(-1) > losses[0]) return 'rateLarge';
+  if (jumps(losses) || losses.at(-1) > losses[0]) return 'rateLarge';
   return losses.at(-1) > 0.7 * losses[0] ? 'rateSmall' : 'rateRight';
 }
 
@@ -172,7 +178,7 @@ function gradientsOfLayer(layer) {
     h('th'),
     rows[0].weights.slice(0, 6).map((_, i) => h('th', t('weightNumber', {n: i + 1}))),
   ];
-  return h('div.scroll', table('table', head, rows.map(cells)));
+  return inScroll(table('table', head, rows.map(cells)));
 }
 
 function equalPanel() {
@@ -218,8 +224,8 @@ function saturatedPanel() {
   ];
   const head = [h('th'), h('th', t0('drawn')), h('th', t0('large'))];
   return [
-    h('p', t('aboutSaturated', {p: percent(saturatedShare())})),
-    h('div.scroll', table('table.by-layer', head, drawn.map(cells))),
+    h('p', t('aboutSaturated', {p: percent(passing().flat)})),
+    inScroll(table('table.by-layer', head, drawn.map(cells))),
     h('p', t0('saturatedWhy')),
   ];
 }
@@ -241,10 +247,7 @@ function biasPanel() {
   const head = ['name', 'biasData', 'biasLocal', 'biasOne', 'biasGrad'].map(key =>
     h('th', t0(key)),
   );
-  return [
-    h('p', t0('aboutBias')),
-    h('div.scroll', table('table', head, neurons.slice(0, 12).map(cells))),
-  ];
+  return [h('p', t0('aboutBias')), inScroll(table('table', head, neurons.slice(0, 12).map(cells)))];
 }
 
 /** The same outputs z under two losses: what each hands to z, for the chosen row. */
@@ -272,7 +275,7 @@ function lossesPanel() {
   );
   return [
     h('p', t('aboutLosses', {number: S.row + 1})),
-    h('div.scroll', table('table', head, z.map(cells))),
+    inScroll(table('table', head, z.map(cells))),
     h('p', t0('lossesWhy')),
   ];
 }

@@ -73,32 +73,46 @@ function statusOfTraining() {
 
 /** Divergence and saturation, in words, where they show in the numbers. */
 function troubles() {
-  const found = [];
   const {loss} = S.course.measured;
-  if (loss.length > 1 && loss.at(-1) > 1.5 * loss[0])
-    found.push(t('risen', {first: numeral(loss[0]), last: numeral(loss.at(-1))}));
-  const flat = saturatedShare();
-  if (flat > 0.5) found.push(t('saturatedRows', {p: percent(flat)}));
-  return found;
+  const words = {first: numeral(loss[0]), last: numeral(loss.at(-1))};
+  const {flat, dead, all} = passing();
+  return [
+    loss.length > 1 && loss.at(-1) > 1.5 * loss[0] && t('risen', words),
+    jumps(loss.slice(-RECENT)) && t('jumps', {n: Math.min(RECENT, loss.length)}),
+    flat > 0.5 && t('saturatedRows', {p: percent(flat)}),
+    dead > 0 && t('deadNeurons', {n: dead, all}),
+  ].filter(isThere);
 }
 
+const RECENT = 20; // epochs
 const FLAT = 0.01; // a local derivative below it passes less than a hundredth
 
-/** The share of the hidden activations, over the training rows, that pass next to nothing. */
-const saturatedShare = remembered(() => {
+/** Whether a loss goes up as often as every fourth time. */
+function jumps(losses) {
+  const rises = losses.slice(1).filter((loss, i) => loss > losses[i]).length;
+  return losses.length > 4 && rises > losses.length / 4;
+}
+
+/** Over the training rows: the share of hidden activations that pass next to nothing, and how many
+ * relu neurons pass nothing for any row; for one row that is usual. */
+const passing = remembered(() => {
   const activations = G.network.layers
     .slice(0, -1)
     .flat()
     .map(neuron => neuron.nodes.at(-1));
-  let [flat, all] = [0, 0];
-  for (const row of trainingRows()) {
+  const counts = activations.map(() => 0);
+  const rows = trainingRows();
+  for (const row of rows) {
     const {local} = forward(givenLeaves(row, S.epoch));
-    for (const node of activations) {
-      flat += Number(Math.abs(local[node][0]) < FLAT);
-      all += 1;
-    }
+    for (const [i, node] of activations.entries()) counts[i] += Math.abs(local[node][0]) < FLAT;
   }
-  return all ? flat / all : 0;
+  const all = activations.length;
+  const isRelu = S.activation === 'relu';
+  return {
+    flat: isRelu || !all ? 0 : counts.reduce((sum, n) => sum + n, 0) / (all * rows.length),
+    dead: isRelu ? counts.filter(n => n === rows.length).length : 0,
+    all,
+  };
 });
 
 const batchWords = size => (size ? t0('batchRows').replace('{n}', size) : t0('allRows'));

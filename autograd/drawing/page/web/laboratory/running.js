@@ -127,11 +127,14 @@ function restart(patch = {}) {
 /** Whether the start is that of the course that was given. */
 const isGivenStart = () => isOwnNetwork() && S.weights === null && S.start === 'drawn';
 
+/** Whether a page's data is of another network than the one that is shown. */
+const isOther = data => ['names', 'kind'].some(key => data[key].join() !== DATA[key].join());
+
 /** Other choices: from the start again; another network opens the page again. */
 function choose(patch) {
   restart(patch);
   const address = addressNow();
-  if (dataFor(BASE, address).names.join() !== DATA.names.join()) {
+  if (isOther(dataFor(BASE, address))) {
     writeAddress();
     open(address);
   }

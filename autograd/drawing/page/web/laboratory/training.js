@@ -3,7 +3,7 @@
 Nothing here shows anything: a Trainer is given rows, and keeps parameters and what was measured.
 */
 
-/** The update rules, each as in nn/update_rules.py: a parameter's new number; it changes `state`. */
+/** The update rules of nn/update_rules.py: a parameter's new number; they change `state`. */
 const OPTIMIZERS = {
   sgd: (x, g, state, i, {lr}) => x - lr * g,
   momentum(x, g, state, i, {lr, momentum}) {

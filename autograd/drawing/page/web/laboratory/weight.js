@@ -47,7 +47,7 @@ const statesOfCourse = remembered(() => {
 /** The optimizer of the course: its name and its settings. */
 const settingsOfCourse = () =>
   S.course.measured
-    ? {...SETTINGS, ...SETTINGS_GIVEN, optimizer: S.optimizer, lr: S.lr}
+    ? {...SETTINGS, ...SETTINGS_GIVEN, optimizer: S.optimizer, lr: S.lr, batch: S.batch}
     : {...SETTINGS, ...SETTINGS_GIVEN};
 
 /** What the next step would do to a parameter, by the mean gradient of all training rows. */

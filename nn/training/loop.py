@@ -21,6 +21,7 @@ from ..seeds import Seed, generator
 from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
 from .history import History
+from .known import keeps_models
 from .preparation import (
     batch_size_of,
     callbacks_of,
@@ -265,7 +266,8 @@ class Training(State):
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
         if self.callbacks:
-            self.engine.verify()
+            if not all(map(keeps_models, self.callbacks)):
+                self.engine.verify()
             if self.file is not None:
                 self.moment = moment_of(self.task)  # callbacks may have changed settings
 

@@ -92,7 +92,8 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
 
     def predict(self, X: Any) -> Any:
         """The class of each row."""
-        return self.classes_[self._logits(X).argmax(axis=1)]
+        logits = self._logits(X)  # refuses what is not fitted
+        return self.classes_[logits.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> Array:
         """The probability of each class for each row."""

@@ -4,10 +4,9 @@ networks    MLP, Layer, Neuron; Module, the base of custom ones; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
-training    train, which returns a History
+training    train, which returns a History; MLPClassifier, MLPRegressor for scikit-learn
 files       save, load
 pictures    draw_network, draw_training
-estimators  MLPClassifier, MLPRegressor, of scikit-learn
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
             classification_report
 
@@ -20,9 +19,7 @@ epoch 2/3  loss 1.307
 epoch 3/3  loss 1.153
 """
 
-from typing import TYPE_CHECKING, Any
-
-from autograd.locks import LOADING as _LOADING
+from typing import TYPE_CHECKING
 
 from . import _identity as _identity
 from . import schedules
@@ -42,8 +39,8 @@ from .files import load, save
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
-from .optional import optional as _optional
 from .optimizers import SGD, Adam, AdamW
+from .optional import optional_names
 from .plots import draw_network, draw_training
 from .sources import load_csv, load_iris
 from .training import History, train
@@ -53,22 +50,12 @@ if TYPE_CHECKING:
     from .estimators import MLPRegressor as MLPRegressor
 
 # Not in `__all__`: `from nn import *` works where scikit-learn is not installed.
-_ESTIMATORS = ("MLPClassifier", "MLPRegressor")
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ESTIMATORS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    with _LOADING:
-        with _optional("scikit-learn", "sklearn", name):
-            import sklearn  # type: ignore[import-untyped]  # noqa: F401  # has no stubs
-        from . import estimators
-    return getattr(estimators, name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ESTIMATORS})
-
+__getattr__, __dir__ = optional_names(
+    __name__,
+    {"MLPClassifier": ".estimators", "MLPRegressor": ".estimators"},
+    "scikit-learn",
+    "sklearn",
+)
 
 __all__ = [
     "MLP",

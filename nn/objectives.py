@@ -18,14 +18,16 @@ def half_squares(outputs: Value | Sequence[Value], target: Any) -> Value:
     """Half the squared error of a row; of several outputs the sum."""
     targets = list(target) if is_row(target) else [target]
     found = zip(outputs_of(outputs, "half_squares"), targets, strict=True)
-    return 0.5 * autograd.total([(output - t) ** 2 for output, t in found])
+    squares: Value = 0.5 * autograd.total([(output - t) ** 2 for output, t in found])
+    return squares
 
 
 def penalized(
     outputs: Any, target: Any, *, loss: Loss, weights: Sequence[Value], factor: Value
 ) -> Value:
     """The loss of a row, and factor times the sum of the squares of the weights."""
-    return loss(outputs, target) + factor * autograd.dot(weights, weights)
+    objective: Value = loss(outputs, target) + factor * autograd.dot(weights, weights)
+    return objective
 
 
 def objective_of(model: MLP, loss: Loss, factor: Value) -> Callable[[Any, Any], Value]:

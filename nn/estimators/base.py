@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from abc import abstractmethod
 from typing import Any, Self
@@ -35,6 +36,10 @@ def takes_parts(estimator: Estimator) -> bool:
 
 class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
     """An MLP with the settings and the results of scikit-learn's."""
+
+    model_: MLP
+    loss_curve_: list[float]
+    validation_scores_: list[float] | None
 
     def __init__(
         self,
@@ -127,7 +132,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
     ) -> Self:
         """Train a new network, or go on with the one that is there.
 
-        partial: whether this is a part of a training, whose optimizer is kept for the next one.
+        partial: whether this is a part of a training, which goes on with the last one's optimizer.
         """
         check_settings(self)
         if partial and self.early_stopping:
@@ -159,12 +164,12 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
 
     def _problem(self, rows: Array, labels: Array, weights: Any) -> Problem:
         """What is minimized."""
+        if weights is not None and not np.any(np.asarray(weights)):
+            raise ValueError(
+                f"{type(self).__name__}: sample_weight: expected one above 0, got zeros"
+            )
         if weights is not None:
             weights = _check_sample_weight(weights, rows, ensure_non_negative=True)
-            if not weights.any():
-                raise ValueError(
-                    f"{type(self).__name__}: sample_weight: expected one above 0, got zeros"
-                )
         return Problem(rows, labels, weights, self._loss, self.alpha)
 
     def _network(self, form: Form, source: np.random.RandomState) -> MLP:
@@ -174,7 +179,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         return model
 
     def _schema_of_rows(self) -> dict[str, Any]:
-        """What the schema says of the rows: the names that a data frame has, and their own units."""
+        """What the schema says of the rows: the names of a data frame, and no other units."""
         columns, names = self.n_features_in_, tuple(getattr(self, "feature_names_in_", ()))
         return {
             "feature_names": names if len({*names}) == columns else (),
@@ -199,7 +204,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         optimizer = getattr(self, "_optimizer", None) if partial and not begins else None
         if optimizer is None:
             optimizer = optimizer_of(self.solver, model, self.learning_rate_init)
-        self._optimizer = optimizer if partial else None
+        self._optimizer = optimizer  # with which partial_fit goes on
         scores = None
         if self.early_stopping:
             problem, held_out = self._parts(problem, source)
@@ -229,7 +234,9 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
             np.arange(len(problem)),
             random_state=source,
             test_size=self.validation_fraction,
-            stratify=self._strata(problem.labels),  # as scikit-learn, with which it shares the parts
+            stratify=self._strata(
+                problem.labels
+            ),  # as scikit-learn, with which it shares the parts
         )
         if len(held_out) < 2:
             raise ValueError(
@@ -258,8 +265,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         """Set the results of a training."""
         self.loss_curve_ = [*([] if begins else self.loss_curve_), *result.losses]
         self.n_iter_ = len(result.losses)
-        if self.loss_curve_:
-            self.loss_ = self.loss_curve_[-1]
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
         self.best_loss_ = None if self.validation_scores_ else min(self.loss_curve_, default=None)
         if result.ended_by == "interrupt":
             warnings.warn("Training interrupted by user.", stacklevel=4)

@@ -58,9 +58,11 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
     (True, 'sepal length (cm)')
     """
 
+    classes_: Any
+
     @property
     def out_activation_(self) -> str:
-        """"softmax", or for two classes "logistic", of the one output."""
+        """What the outputs go through: "softmax", or for two classes "logistic", of the one."""
         return "softmax" if self.n_outputs_ > 1 else "logistic"
 
     @property
@@ -117,7 +119,8 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
             self.classes_ = found
         if len(self.classes_) < 2:
             raise ValueError(
-                f"MLPClassifier: expected at least two classes, got one class, {self.classes_[0]!r}"
+                f"MLPClassifier: expected at least two classes, got one class, "
+                f"{self.classes_.tolist()[0]!r}"
             )
         unknown = found[~np.isin(found, self.classes_)]
         if len(unknown) or not (partial or len(found) == len(self.classes_)):
@@ -126,10 +129,11 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
                 f"{self.classes_}, got {found}"
             )
         indices = np.searchsorted(self.classes_, y)
-        if len(self.classes_) == 2:
-            return indices[:, None].astype(np.float64)
-        one_hot: Array = np.eye(len(self.classes_))[indices]
-        return one_hot
+        two = len(self.classes_) == 2
+        table: Array = (
+            indices[:, None].astype(float) if two else np.eye(len(self.classes_))[indices]
+        )
+        return table
 
     def _schema_of_labels(self, y: Any, labels: Array) -> dict[str, Any]:
         names = self.classes_.tolist()

@@ -46,7 +46,7 @@ def check_settings(estimator: Any) -> None:
 def patience_of(estimator: Any) -> int | None:
     """After how many epochs without a better one training ends; None for never."""
     given = estimator.n_iter_no_change
-    if isinstance(given, numbers.Real) and math.isinf(given) and given > 0:
+    if isinstance(given, numbers.Real) and float(given) == math.inf:
         return None
     return whole(given, f"{type(estimator).__name__}: n_iter_no_change") + 1  # more than so many
 

@@ -1,4 +1,4 @@
-"""The solvers of estimators: `train` with Adam or SGD, and SciPy's L-BFGS-B on compiled gradients."""
+"""The solvers of estimators: `train` with Adam or SGD, and SciPy's L-BFGS-B on our gradients."""
 
 from __future__ import annotations
 

@@ -212,7 +212,9 @@ def is_looked_up(optimizer: Optimizer) -> bool:
 def are_states(states: Sequence[Any], count: int) -> bool:
     """Whether the state of each parameter is a sequence of `count` numbers."""
     kinds = {*map(type, chain.from_iterable(states))}
-    return {*map(len, states)} <= {count} and all([issubclass(kind, (int, float)) for kind in kinds])
+    return {*map(len, states)} <= {count} and all(
+        [issubclass(kind, (int, float)) for kind in kinds]
+    )
 
 
 def numbers_in(setting: Any) -> list[float]:

@@ -164,10 +164,6 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
 
     def _problem(self, rows: Array, labels: Array, weights: Any) -> Problem:
         """What is minimized."""
-        if weights is not None and not np.any(np.asarray(weights)):
-            raise ValueError(
-                f"{type(self).__name__}: sample_weight: expected one above 0, got zeros"
-            )
         if weights is not None:
             weights = _check_sample_weight(weights, rows, ensure_non_negative=True)
         return Problem(rows, labels, weights, self._loss, self.alpha)
@@ -196,6 +192,14 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         partial: bool,
     ) -> Result:
         """Train the network on all rows, or on those that are not left for early stopping."""
+        held_out = None
+        if self.early_stopping and self.solver != "lbfgs":
+            problem, held_out = self._parts(problem, source)
+        if not all([part.counting for part in (problem, held_out) if part is not None]):
+            raise ValueError(
+                f"{type(self).__name__}: sample_weight: expected weights above 0 among the rows to "
+                "train on, and among those for early stopping, got zeros"
+            )
         if self.solver == "lbfgs":
             self.validation_scores_ = None
             return minimized(
@@ -205,10 +209,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         if optimizer is None:
             optimizer = optimizer_of(self.solver, model, self.learning_rate_init)
         self._optimizer = optimizer  # with which partial_fit goes on
-        scores = None
-        if self.early_stopping:
-            problem, held_out = self._parts(problem, source)
-            scores = Scores(self, model, held_out)
+        scores = None if held_out is None else Scores(self, model, held_out)
         result = descend(
             model,
             problem,
@@ -234,9 +235,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
             np.arange(len(problem)),
             random_state=source,
             test_size=self.validation_fraction,
-            stratify=self._strata(
-                problem.labels
-            ),  # as scikit-learn, with which it shares the parts
+            stratify=self._strata(problem.labels),
         )
         if len(held_out) < 2:
             raise ValueError(
@@ -246,7 +245,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         return problem.take(train), problem.take(held_out)
 
     def _strata(self, labels: Array) -> Array | None:
-        """The classes of which each part has its share; None where parts are drawn freely."""
+        """The classes of which each part has its share; None if, as there, it has not."""
         return None
 
     def _batch(self, rows: int) -> int:

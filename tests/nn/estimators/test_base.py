@@ -103,8 +103,11 @@ def test_settings_are_checked_in_fit():
         with pytest.raises(TypeError, match=f"MLPClassifier: expected True or False as {setting}"):
             MLPClassifier(**{setting: 1}).fit(ROWS, WORDS)
         MLPClassifier(**SMALL, **{setting: np.False_}).fit(ROWS, WORDS)
-    with pytest.raises(ValueError, match="sample_weight: expected one above 0, got zeros"):
+    with pytest.raises(ValueError, match=r"non-zero|got zeros"):  # scikit-learn's, or ours
         MLPClassifier().fit(ROWS, WORDS, np.zeros(30))
+    for weights in np.eye(30):  # to train on, or held out
+        with pytest.raises(ValueError, match="sample_weight: expected weights above 0 among"):
+            MLPRegressor(early_stopping=True, random_state=0).fit(ROWS, NUMBERS, weights)
 
 
 def test_the_forms_of_networks():

@@ -20,7 +20,8 @@ FIRST = ("laboratory/random", "laboratory/architecture")
 PAGE = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
     *("formulas", "laboratory/course", "laboratory/setup", "state", "address", "axes", "parts"),
-    *("lights", "picture", "frame", "stops", "network", "places", "groups", "turn", "step"),
+    *("lights", "picture", "frame", "stops", "panels", "network", "places", "groups"),
+    *("turn", "step"),
     *("paths", "training", "answers", "regression", "table", "controls", "transport"),
     *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
     *("laboratory/weight", "laboratory/experiments", "laboratory/python"),

@@ -46,7 +46,7 @@ function legendView() {
       : key('', 'legendNegativeLocal'),
     key('', 'legendWidth'),
     S.view === 'paths' && key('on', 'legendPath'),
-    S.view !== 'training' && key('', 'legendChip'),
+    S.view !== 'training' && h('span.local', t0('legendChip')),
     network && key('', 'legendSum'),
   ];
 }
@@ -63,12 +63,13 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  return [sheetHandle(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
 }
 
 function render() {
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
+  document.documentElement.dataset.sheet = S.sheet;
   put(byId('card'), 'aria-label', t0('card'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   byId('transport').hidden = S.view !== 'step';
@@ -90,13 +91,19 @@ const closing = new AbortController();
 const {signal} = closing;
 document.addEventListener('keydown', onKey, {signal});
 byId('picture').addEventListener('keydown', onPictureKey);
+byId('picture').addEventListener('mousedown', onPictureDown);
+watchFrame(byId('picture'), signal);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
 document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
 const sizes = new ResizeObserver(() => {
-  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
+  const {windowWidth, windowHeight} = measured();
+  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
+    change(measured());
+    bringIntoView();
+  }
 });
-sizes.observe(document.documentElement);
+sizes.observe(document.body);
 
 /** Show what an address says; another network opens the page again. */
 function openAddress(address) {
@@ -116,7 +123,7 @@ function endPage() {
   clearTimeout(addressTimer);
   closing.abort();
   sizes.disconnect();
-  return {folded: S.folded};
+  return {folded: S.folded, sheet: S.sheet};
 }
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out

@@ -74,18 +74,23 @@ function trainingCard() {
   };
   const more = andMore(wrong, wrong.slice(0, MOST_WRONG));
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
+  const things = {n: rows.length, split: parts[0] ? ` (${split})` : ''};
   return [
     trainingHead(),
     experimentCard(),
     h('dl.two', parts.map(score)),
-    S.course.measured ? trainingCurves() : hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
+    S.course.measured
+      ? foldable('loss', t0('lossOfPasses'), trainingCurves())
+      : hasLoss() && foldable('loss', t0('lossCurve'), lossCurve()),
     weightCard(),
-    h('h3', t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
-    confusionTable(rows),
-    h('h3', t('wrongRows', {n: wrong.length})),
-    wrong.length
-      ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
-      : h('p.muted', t0('noneWrong')),
+    foldable('confusion', t('confusion', things), confusionTable(rows)),
+    foldable(
+      'wrong-rows',
+      t('wrongRows', {n: wrong.length}),
+      wrong.length
+        ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
+        : h('p.muted', t0('noneWrong')),
+    ),
   ];
 }
 

@@ -113,7 +113,7 @@ def test_one_weight(show: Any, network_file: Path, iris: Any, history: Any) -> N
     shown = card.locator(".strip + p .grad, .strip ~ p .grad").first.inner_text()
     assert number(shown) == pytest.approx(mean, rel=1e-3)
     after = history.snapshots.numbers[13][16]
-    steps = card.locator("details[data-key=weightStory] .formula p").all_inner_texts()
+    steps = card.locator("details[data-key=panel-weightStory] .formula p").all_inner_texts()
     assert number(steps[-1].split("=")[-1].strip()) == pytest.approx(after, rel=1e-3)
     guess, truth = re.findall(r": (\S+) by the linear guess, (\S+) in truth", card.inner_text())[1]
     moved = next_model(history, 13)
@@ -126,7 +126,7 @@ def test_one_weight(show: Any, network_file: Path, iris: Any, history: Any) -> N
 def test_the_next_step_of_sgd_is_written_out(show: Any, network_file: Path) -> None:
     tab = show(network_file, "view=training&optimizer=sgd&lr=0.1&trained=3&epoch=2&node=w17")
     waits(tab, 3)
-    names, numbers = tab.locator("details[data-key=weightStory] .formula p").all_inner_texts()
+    names, numbers = tab.locator("details[data-key=panel-weightStory] .formula p").all_inner_texts()
     assert "lr · g" in names
     x, gradient, after = re.fullmatch(
         r"= (\S+) − 0\.1 · \(?([^\s)]+)\)? = (\S+)", numbers
@@ -143,7 +143,7 @@ def test_every_experiment_is_a_link_with_a_panel(
     names = ["rates", "zero", "equal", "saturated", "bias", "losses"]
     for name in names:
         if width < 1000 and not tab.locator(f"[data-key=experiment-{name}]").is_visible():
-            tab.locator("details[data-key=experiments] summary").click()
+            tab.locator("details[data-key=panel-experiments] summary").click()
         tab.locator(f"[data-key=experiment-{name}]").click()
         tab.locator("div.experiment").wait_for()
         assert f"experiment={name}" in tab.evaluate("location.hash")
@@ -201,7 +201,7 @@ def test_the_copied_python_ends_at_the_same_numbers(
 ) -> None:
     tab = show(network_file, f"view=training&{settings}")
     waits(tab, int(re.findall(r"trained=(\d+)", settings)[0]))
-    tab.locator("details[data-key=python] summary").click()
+    tab.locator("details[data-key=panel-python] summary").click()
     text = tab.locator("textarea").input_value()
     assert "import nn" in text
     text = re.sub(r"data = \.\.\..*", "data = nn.load_iris(seed=0)", text)
@@ -219,5 +219,5 @@ def test_a_regression_trains_in_the_page(show: Any) -> None:
     page = explore(nn.MLP(2, [3, 1], activation="tanh", seed=0), data)
     tab = show(page, "view=training&trained=20&epoch=20&node=w1")
     waits(tab, 20)
-    assert tab.locator("details[data-key=weightStory]").count() == 1
+    assert tab.locator("details[data-key=panel-weightStory]").count() == 1
     assert "Mean loss of each epoch" in tab.locator("#card").inner_text()

@@ -20,17 +20,11 @@ function laboratoryView() {
       act('resetTraining', () => restart()),
     ]),
     h('p.status', {role: 'status'}, statusOfTraining()),
-    h(
-      'details.fold.setup',
-      {open: isOpen('setup', !isNarrow()), toggle: onFold('setup', !isNarrow())},
-      [
-        h('summary', [
-          t0('setup'),
-          chosen.length > 0 && h('span.muted', ` · ${chosen.map(settingWords).join(' · ')}`),
-        ]),
-        setupView(),
-        chosen.length > 0 && act('asGiven', () => choose(keptOf(SETUP))),
-      ],
+    panel(
+      'setup',
+      [t0('setup'), chosenWords(chosen)],
+      () => [setupView(), chosen.length > 0 && act('asGiven', () => choose(keptOf(SETUP)))],
+      !isNarrow(),
     ),
     experimentsView(),
     S.course.measured && !S.running && pythonView(),
@@ -40,6 +34,9 @@ function laboratoryView() {
 const KEPT = new Set(['trained', 'experiment']);
 const keptOf = setup =>
   Object.fromEntries(Object.entries(setup).filter(([name]) => !KEPT.has(name)));
+
+const chosenWords = chosen =>
+  chosen.length > 0 && h('span.muted', ` · ${chosen.map(settingWords).join(' · ')}`);
 
 /** A choice that differs from what was given, in a few words. */
 function settingWords(name) {
@@ -51,10 +48,6 @@ function settingWords(name) {
   if (name === 'zero') return t0('zeroForgotten');
   return t0(x) ?? x;
 }
-
-const onFold = (key, first) => event => {
-  if (event.currentTarget.open !== isOpen(key, first)) fold(key);
-};
 
 /** What came of it so far: epochs, loss, right answers; and where it goes wrong, why. */
 function statusOfTraining() {

@@ -128,7 +128,8 @@ function restart(patch = {}) {
 const isGivenStart = () => isOwnNetwork() && S.weights === null && S.start === 'drawn';
 
 /** Whether a page's data is of another network than the one that is shown. */
-const isOther = data => ['names', 'kind'].some(key => data[key].join() !== DATA[key].join());
+const isOther = data =>
+  data !== DATA && ['names', 'kind'].some(key => data[key].join() !== DATA[key].join());
 
 /** Other choices: from the start again; another network opens the page again. */
 function choose(patch) {

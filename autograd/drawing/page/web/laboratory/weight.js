@@ -79,15 +79,9 @@ function weightCard() {
   ]);
 }
 
-/** A panel that folds; its content is made while it is open. */
-function panel(key, title, content, first = true) {
-  const isShown = isOpen(key, first);
-  const body = isShown && content();
-  return h('details.fold', {'data-key': key, open: isShown, toggle: onFold(key, first)}, [
-    h('summary', title),
-    body,
-  ]);
-}
+/** A part that folds; its content is made while it is open. */
+const panel = (key, title, content, first = true) =>
+  foldable(key, title, isOpen(key, first) && content(), first);
 
 const STRIP = {row: 22, left: 84, right: 10, bottom: 22};
 

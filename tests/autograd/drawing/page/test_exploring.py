@@ -28,7 +28,7 @@ def data_of(page: Any) -> dict[str, Any]:
 
 def test_the_page_is_one_file_under_a_strict_policy(iris: Any, history: Any) -> None:
     text = history.explore(iris).html
-    assert len(text.encode()) < 300_000
+    assert len(text.encode()) < 600_000
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
     style, code = re.findall(r"<style>(.*?)</style>|<script>(.*?)</script>", text, re.DOTALL)
     assert policy == (

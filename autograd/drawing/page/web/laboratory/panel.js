@@ -13,6 +13,7 @@ function laboratoryView() {
   const act = (key, action, attributes) => button(`lab-${key}`, action, t0(key), attributes);
   const chosen = Object.keys(SETUP).filter(name => !KEPT.has(name) && S[name] !== SETUP[name]);
   return h('section.laboratory', {'aria-label': t0('laboratory')}, [
+    h('h2.minor', t0('laboratory')),
     h('div.buttons', [
       act(S.running ? 'pauseTraining' : 'runTraining', toggleRun, {class: 'play'}),
       act('oneStep', oneStep),

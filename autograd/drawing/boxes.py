@@ -31,12 +31,13 @@ class Paint:
     muted: str = "muted"
     data: str = "data"
     grad: str = "grad"
+    local: str = "local"
 
 
 def paint_of(survey: Survey, node: Value) -> Paint:
     """Inverted where it broke; a tint at the current node of the sweep."""
     if node in survey.origins:
-        return Paint("ink", *["paper"] * 4)
+        return Paint("ink", *["paper"] * 5)
     if survey.state(node) == "current":
         return Paint("grad tint")
     return Paint("paper" if node.parents else "panel")
@@ -156,7 +157,8 @@ def operand_cells(
     else:
         text = f"∂ {name(node.parents[slots[0]])}"
         number = survey.numeral(node.local_derivatives[slots[0]])
-    named = cell(text, paint.muted, 12, room=width(text, 12), port=port)
+    color = paint.local if number else paint.muted
+    named = cell(text, color, 12, room=width(text, 12), port=port)
     right = paint.ground if number else ""
-    shown = cell(number, paint.ink, 12, right_on=right, room=0 if across else width(number, 12))
+    shown = cell(number, paint.local, 12, right_on=right, room=0 if across else width(number, 12))
     return named, shown

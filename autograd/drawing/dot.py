@@ -39,7 +39,7 @@ NODE = {
 }
 EDGE = {
     "color": LIGHT["rest"],
-    "fontcolor": LIGHT["ink"],
+    "fontcolor": LIGHT["local"],
     "fontname": "Arial",
     "fontsize": "12",
     "arrowsize": "0.6",

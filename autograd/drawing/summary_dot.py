@@ -87,7 +87,7 @@ def attributes_of(survey: Survey, box: Box, inner: Bundle | None) -> dict[str, s
         grad = survey.numeral(box.grad.size) if several else ends(survey, box.grad)
         row("|grad| up to" if several else "grad", grad, "grad")
     if inner is not None:
-        row(f"∂ within ×{digits(inner.count)}", ends(survey, inner.slopes), "ink")
+        row(f"∂ within ×{digits(inner.count)}", ends(survey, inner.slopes), "local")
     attributes = {
         "class": "leaf" if is_leaf else "operation",
         "style": "filled" if is_leaf else "filled,rounded",

@@ -34,7 +34,7 @@ function showLegend() {
       : key('', 'legendNegativeLocal'),
     key('', 'legendWidth'),
     S.view === 'paths' && key('on', 'legendPath'),
-    S.view !== 'training' && key('', 'legendChip'),
+    S.view !== 'training' && h('span.local', t0('legendChip')),
     network && key('', 'legendSum'),
   );
 }

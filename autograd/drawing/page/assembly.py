@@ -16,10 +16,10 @@ from typing import Any
 
 # In the order in which they are read; each may use what stands before it.
 MODULES = (
-    *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
-    *("state", "axes", "parts", "picture", "network", "places", "groups", "turn", "step", "paths"),
-    *("training", "answers", "regression", "table", "controls"),
-    "main",
+    *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
+    *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
+    *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
+    *("table", "controls", "transport", "main"),
 )
 LANGUAGES = ("en", "ko")
 

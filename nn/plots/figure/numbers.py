@@ -71,7 +71,7 @@ def by_part(facts: Facts, measure: Callable[[int], float]) -> str:
     return ", validation ".join([numeral(measure(part), 3) for part in parts])
 
 
-def panels_of_numbers(facts: Facts) -> tuple[list[Any], list[Any]]:
-    """The panels of the upper and the lower row."""
+def panels_of_numbers(facts: Facts) -> list[Any]:
+    """Two panels for each target."""
     shown = range(min(SHOWN, len(facts.targets)))
-    return [partial(predicted, k=k) for k in shown], [partial(residuals, k=k) for k in shown]
+    return [partial(panel, k=k) for k in shown for panel in (predicted, residuals)]

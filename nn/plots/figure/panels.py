@@ -24,20 +24,19 @@ def curves(axis: Any, facts: Facts, name: str) -> None:
     history = facts.history
     epochs = history["epoch"]
     axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
-    legend, validation = "solid: train", f"validation_{name}"
+    validation = f"validation_{name}"
     if validation in history.columns:
-        legend += " · dashed: validation"
         axis.plot(epochs, history[validation], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
+        axis.text(
+            0.98,
+            0.95 if name == "loss" else 0.06,
+            "solid: train · dashed: validation",
+            transform=axis.transAxes,
+            ha="right",
+            color=LIGHT["data"],
+        )
     axis.set_xlim(min(epochs), max(epochs) + (max(epochs) == min(epochs)))
     by_epoch(axis)
-    axis.text(
-        0.98,
-        0.95 if name == "loss" else 0.06,
-        legend,
-        transform=axis.transAxes,
-        ha="right",
-        color=LIGHT["data"],
-    )
 
 
 def by_epoch(axis: Any) -> None:
@@ -95,7 +94,7 @@ def confusion(axis: Any, facts: Facts) -> None:
             color = "ink" if i == j else "grad" if count else "muted"
             axis.text(
                 j + 0.5, size - 0.54 - i, str(count), ha="center", va="center",
-                fontsize=19 if count else 14, weight="bold" if count else "normal",
+                fontsize=18 if count else 14, weight="bold" if count else "normal",
                 color=LIGHT[color],
             )  # fmt: skip
     names = [short(clean(name)) for name in facts.names]
@@ -166,7 +165,7 @@ def mistakes(axis: Any, facts: Facts) -> None:
         if mistake.place:
             where += ": " + " × ".join([plain(x) for x in mistake.place])
         line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
-        line(axis, LINE * k + 16, f"{percent(mistake.probability)} sure · {where}", "muted", 11)
+        line(axis, LINE * k + 16, f"{percent(mistake.probability)} sure · {where}", "muted", 12)
     if len(found) > LISTED:
         line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
 

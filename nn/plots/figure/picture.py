@@ -17,7 +17,9 @@ from .facts import Facts, Run, Target, facts_of
 from .numbers import SHOWN, panels_of_numbers
 from .svg import finish
 
-PAGE, PHONE = 1120, 390  # pixels wide
+PAGE, PHONE = 830, 390  # pixels wide: as wide as the page of a repository shows a picture
+COLUMNS, WIDE = (0.085, 0.585), 0.355  # of a page, and the width of a panel
+LOW, TALL, KEY = 2.7, 3.4, 0.5  # inches: the height of a panel, of the map, and of the map's key
 LOOK: Any = {  # Matplotlib's types list each key
     "svg.fonttype": "none",
     "svg.hashsalt": "chainrule",
@@ -44,7 +46,6 @@ LOOK: Any = {  # Matplotlib's types list each key
 }
 Panel = Callable[[Any, Facts], None]
 LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # on a phone
-SHARES: dict[Panel, float] = {panels.regions: 1.25, panels.mistakes: 0.7}  # of a row's width
 
 
 class TrainingFigure(Picture):
@@ -95,14 +96,13 @@ def draw_training(
     with optional("Matplotlib", "plot", "draw_training"):
         from matplotlib import rc_context
     facts = facts_of(history, features)
-    top, below = panels_of(facts)
-    title = title_of(facts)
+    shown, title = panels_of(facts), title_of(facts)
     with rc_context(LOOK):
-        figure, places = (stacked if phone else side_by_side)(facts, top, below)
+        figure, places = (stacked if phone else side_by_side)(facts, shown)
         for panel, place in places:
             panel(figure.add_axes(place), facts)
         heading = title[0].upper() + title[1:]
-        size, most = (15, 44) if phone else (18, 99)
+        size, most = (15, 44) if phone else (18, 73)
         y = 1 - 0.25 / figure.get_figheight()
         lines = textwrap.fill(heading, most)
         figure.text(16 / PHONE if phone else 0.03, y, lines, fontsize=size, weight="bold", va="top")
@@ -116,13 +116,10 @@ def draw_training(
     return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure)
 
 
-def stacked(
-    facts: Facts, top: Sequence[Panel], below: Sequence[Panel]
-) -> tuple[Any, list[tuple[Panel, Any]]]:
+def stacked(facts: Facts, rows: Sequence[Panel]) -> tuple[Any, list[tuple[Panel, Any]]]:
     """A figure for a phone, and the place of each panel, one below the other."""
     from matplotlib.figure import Figure
 
-    rows = [*top, *below]
     listed = min(len(facts.mistakes), panels.LISTED + 0.5) if facts.classifies else 0.0
     heights = [0.55 * listed if panel is panels.mistakes else 2.9 for panel in rows]
     gap, head, foot = 1.15, 1.25, 0.75
@@ -137,51 +134,44 @@ def stacked(
     return figure, places
 
 
-def side_by_side(
-    facts: Facts, top: Sequence[Panel], below: Sequence[Panel]
-) -> tuple[Any, list[tuple[Panel, Any]]]:
-    """A figure for a page, and the place of each panel, in one row or two."""
+def side_by_side(facts: Facts, panels_in_order: Sequence[Panel]) -> tuple[Any, list[tuple[Panel, Any]]]:
+    """A figure for a page, and the place of each panel, two in a row."""
     from matplotlib.figure import Figure
 
-    heights = [3.0, 3.8]
-    rows = [row for row in (top, below) if row]
-    gap, head, foot = 1.35, 1.35, 1.35
-    high = sum(heights[: len(rows)]) + gap * (len(rows) - 1) + head + foot
+    rows = [panels_in_order[i : i + 2] for i in range(0, len(panels_in_order), 2)]
+    heights = [TALL if panels.regions in row else LOW for row in rows]
+    gap, head, foot = 1.2, 1.25, 1.0
+    below = KEY if panels.regions in panels_in_order else 0.0
+    high = sum(heights) + gap * (len(rows) - 1) + head + foot + below
     figure = Figure(figsize=(PAGE / 72, high))
     y, places = high - head, []
-    for members, height in zip(rows, heights, strict=False):
-        left, room = 0.065, 0.065
-        whole = 0.955 - left - room * (len(members) - 1)
-        shares = [SHARES.get(panel, 1.0) if members is below else 1.0 for panel in members]
-        for panel, share in zip(members, shares, strict=True):
-            wide = whole * share / sum(shares)
-            extra = 0.02 if panel is panels.confusion else 0.0  # its names need room
-            places.append((panel, (left + extra, (y - height) / high, wide - extra, height / high)))
-            left += wide + room
-        y -= height + gap
+    for row, height in zip(rows, heights, strict=True):
+        for panel, left in zip(row, COLUMNS, strict=False):
+            extra = 0.035 if panel is panels.confusion else 0.0  # its names need room
+            place = (left + extra, (y - height) / high, WIDE - extra, height / high)
+            places.append((panel, place))
+        y -= height + gap + (KEY if panels.regions in row else 0.0)
     return figure, places
 
 
-def panels_of(facts: Facts) -> tuple[list[Panel], list[Panel]]:
-    """The panels of the upper and the lower row."""
-    top: list[Panel] = [panels.loss]
-    below: list[Panel] = []
+def panels_of(facts: Facts) -> list[Panel]:
+    """The panels in order; neighbours, as the matrix and the mistakes, explain each other."""
+    found: list[Panel] = [panels.loss]
     if facts.classifies:
-        top.append(panels.accuracy)
+        found.append(panels.accuracy)
         if len(facts.names) <= panels.CLASSES:
-            top.append(panels.confusion)
+            found.append(panels.confusion)
+        found.append(panels.mistakes)
         if facts.features is not None and len(facts.names) <= len(panels.MARKS):
-            below.append(panels.regions)
-        below.append(panels.mistakes)
-    if facts.targets:
-        predicted, residuals = panels_of_numbers(facts)
-        top, below = [*top, *predicted], [*below, *residuals]
-    if len(set(facts.history.columns.get("lr", []))) > 1:
-        top.append(panels.learning_rate)
+            found.append(panels.regions)
     kept = facts.history.snapshots
     if kept is not None and kept.numbers:
-        below.append(panels.weights)
-    return top, below
+        found.append(panels.weights)
+    if len(set(facts.history.columns.get("lr", []))) > 1:
+        found.append(panels.learning_rate)
+    if facts.targets:
+        found += panels_of_numbers(facts)
+    return found
 
 
 def title_of(facts: Facts) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..value import Value
-from .boxes import box, dimmed, has_rows, widths_of, operands
+from .boxes import box, dimmed, has_rows, operands, widths_of
 from .cells import cell, html_label
 from .labels import width
 from .palette import LIGHT

@@ -56,7 +56,8 @@ KOREAN = {
     "{} to {}: local derivative {}; times {} {}": "{} → {}: 국소 미분값 {}, 곱할 {} {}",
     # The summary of a large graph.
     "{}, in summary": "{} 요약",
-    "{} nodes, {} edges, drawn as {} groups: one for each operation at each distance from the root": (
+    "{} nodes, {} edges, drawn as {} groups: one for each operation at each "
+    "distance from the root": (
         "노드 {}개, 선 {}개를 {}개로 묶음: 연산과 출력까지의 거리별로 하나씩"
     ),
     "{} nodes, {} edges, drawn as {} groups: one for each operation at each {} distances": (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from autograd import Value, gradients
 from autograd.chains import Path, Paths
+from autograd.drawing import Words
 from autograd.numerals import brief, in_row, numeral, relation, shown_product, shown_total
 
 from .canvas import Canvas
@@ -29,6 +30,7 @@ class Ledger:
     """
 
     numbers: Numbers
+    words: Words
     weight: Value
     paths: Paths
     listed: Sequence[Path]
@@ -133,15 +135,17 @@ class Ledger:
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
             return ""
         times = path.product / self.total
-        error = f"about {numeral(times, 3)} times the true gradient"
-        error = error if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would be {self.number(path.product)}: {error}."
+        alone = i, self.number(path.product)
+        if times < 0:
+            return self.words("Path {} alone would be {}: with the wrong sign.", *alone)
+        off = "Path {} alone would be {}: about {} times the true gradient."
+        return self.words(off, *alone, numeral(times, 3))
 
 
-def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:
+def ledger_of(numbers: Numbers, words: Words, weight: Value, digits: tuple[int, int]) -> Ledger:
     paths = numbers.paths(weight)
     listed = list(paths) if paths.count <= MAX_PATHS else paths.largest(MAX_PATHS)
-    return Ledger(numbers, weight, paths, listed, *digits)
+    return Ledger(numbers, words, weight, paths, listed, *digits)
 
 
 def needs_parentheses(formula: str, first: bool) -> bool:
@@ -162,7 +166,7 @@ def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> flo
     high, low = (network.unit(units_of.get(node, "")) for node in (upper, lower))
     if high is None:  # the loss
         assert low is not None
-        return places.across(low.column) + 94.0
+        return places.across(low.column) + places.apart / 2
     if low is high:
         return places.across(high.column)
     return (places.across(high.column) + places.across(high.column - 1)) / 2
@@ -179,18 +183,19 @@ def heading(uppers: Sequence[str], lowers: Sequence[str]) -> str:
 
 def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     top = places.bottom + 76.0
-    canvas.line((40, top - 46), (places.width - 40, top - 46), "line", 1)
+    left, words = places.margin, canvas.words
+    canvas.line((left, top - 46), (places.width - left, top - 46), "line", 1)
     rows = [ledger.factors(path) for path in ledger.listed]
     columns = [column_of(places, ledger, upper, lower) for upper, lower, _ in rows[0]]
-    result, zero = places.width - 166.0, places.width - 74.0
-    canvas.text((40, top - 14), "path", size=14, bold=True)
+    result, zero = places.width - 84.0, places.width - 31.0
+    canvas.text((left, top - 14), words("path"), size=14, bold=True)
     for i, x in enumerate(columns):
         uppers = [row[i][0].label or "" for row in rows]
         lowers = [row[i][1].label or "" for row in rows]
         canvas.text((x + 26, top - 14), heading(uppers, lowers), size=14, bold=True, anchor="end")
-    canvas.text((result + 26, top - 14), "product", size=14, bold=True, anchor="end")
+    canvas.text((result + 26, top - 14), words("product"), size=14, bold=True, anchor="end")
     products = [path.product for path in ledger.listed]
-    unit = 38.0 / (
+    unit = 20.0 / (
         max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
     )
 
@@ -202,38 +207,39 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
 
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
-        badge(canvas, (50, y - 4.5), i)
-        canvas.text((68, y), ledger.route(path), size=12.5)
+        badge(canvas, (left + 10, y - 4.5), i)
+        canvas.text((left + 25, y), ledger.route(path).replace(" → ", "→"), size=12.5)
         slopes = [slope for _, _, slope in row]
         texts = in_row(slopes, ledger.digits)
         for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
             hang = 4.0 if text.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), text, size=13, anchor="end")
+            canvas.text((x + 26 + hang, y), text, "local", 13, anchor="end")
             formula = ledger.numbers.formula(upper, lower)
             canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
             if j + 1 < len(row):
-                canvas.text((x + 38, y), "×", "muted", 13, anchor="middle")
+                canvas.text((x + 36, y), "×", "muted", 13, anchor="middle")
         sign = ledger.product_sign(slopes, path.product)
-        canvas.text((result - 60, y), sign, "muted", 13, anchor="middle")
+        canvas.text((result - 54, y), sign, "muted", 13, anchor="middle")
         amount(path.product, y)
         y += 40.0
     for omitted in ledger.remainder:
-        canvas.text((68, y), f"… {ledger.paths.count - len(rows)} more", "muted", 12.5)
+        more = words("… {} more", ledger.paths.count - len(rows))
+        canvas.text((left + 26, y), more, "muted", 12.5)
         amount(omitted, y)
         y += 40.0
     if len(rows) > 1:
-        canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
-        y += 6.0
-        label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
-        canvas.text((result - 74, y), label, size=15, bold=True, anchor="end")
-        canvas.text((result - 60, y), ledger.sum_sign(), "muted", 13, anchor="middle")
+        canvas.line((result - 172, y - 15), (places.width - left, y - 15), "line", 1)
+        y += 10.0
+        label = f"{words('sum')}  =  ∂{ledger.root}/∂{ledger.name}"
+        canvas.text((result - 68, y), label, size=15, bold=True, anchor="end")
+        canvas.text((result - 54, y), ledger.sum_sign(), "muted", 13, anchor="middle")
         amount(ledger.total, y, "grad", 15)
-        canvas.text((40, y), " ".join(ledger.through_neuron()), size=14)
+        canvas.text((left, y), " ".join(ledger.through_neuron()), size=14)
         if remark := ledger.remark():
             y += 24.0
-            canvas.text((40, y), remark, size=14)
+            canvas.text((left, y), remark, size=14)
     else:
-        canvas.text((40, y + 2), " ".join(ledger.single_path()), size=15, bold=True)
+        canvas.text((left, y + 2), " ".join(ledger.single_path()), size=15, bold=True)
     canvas.text((zero, top - 14), "− 0 +", "muted", 12, anchor="middle")
     canvas.line((zero, top - 4), (zero, y + 8), "muted", 1)
     return y + 20.0
@@ -265,15 +271,16 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         first, *rest = in_row(slopes, ledger.digits)
         numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
         formulas = ledger.formulas(path)
-        y = wrapped(canvas, places, y + 19, numbers)
-        y = wrapped(canvas, places, y + 17, formulas) + 30
+        y = wrapped(canvas, places, y + 19, numbers, "local")
+        y = wrapped(canvas, places, y + 17, formulas, "muted") + 30
     for omitted in ledger.remainder:
-        canvas.text((44, y), f"… {ledger.paths.count - len(ledger.listed)} more", "muted", 13)
+        more = canvas.words("… {} more", ledger.paths.count - len(ledger.listed))
+        canvas.text((44, y), more, "muted", 13)
         amount(omitted, y)
         y += 30.0
     if len(ledger.listed) > 1:
         canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
-        label = f"sum = ∂{ledger.root}/∂{ledger.name} {ledger.sum_sign()}"
+        label = f"{canvas.words('sum')} = ∂{ledger.root}/∂{ledger.name} {ledger.sum_sign()}"
         canvas.text((44, y + 2), label, size=15, bold=True)
         amount(ledger.total, y + 2, 15)
         y += 26.0
@@ -288,15 +295,15 @@ def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     return y + 10.0
 
 
-def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str]) -> float:
+def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str], color: str) -> float:
     """A product, wrapped into lines; returns the y of the last one."""
     line = ""
     for part in parts:
         longer = f"{line} × {part}" if line else part
         if line and 6.6 * len(longer) > places.width - 60:
-            canvas.text((44, y), f"{line} ×", "muted", 12)
+            canvas.text((44, y), f"{line} ×", color, 12)
             line, y = part, y + 16
         else:
             line = longer
-    canvas.text((44, y), line, "muted", 12)
+    canvas.text((44, y), line, color, 12)
     return y

@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.drawing import LIGHT, Picture
+from autograd.drawing import LIGHT, Picture, words_of
 from autograd.numerals import numeral, plain
 
 from ...optional import optional
+from ..korean import KOREAN
 from . import panels
 from .facts import Facts, Run, Target, facts_of
 from .numbers import SHOWN, panels_of_numbers
@@ -54,9 +55,10 @@ class TrainingFigure(Picture):
     figure: Matplotlib's Figure.
     """
 
-    def __init__(self, title: str, description: str, figure: Any) -> None:
+    def __init__(self, title: str, description: str, figure: Any, language: str) -> None:
         super().__init__(title)
         self.figure = figure
+        self._language = language
         self._description = description
 
     def _make_svg(self) -> str:
@@ -67,11 +69,15 @@ class TrainingFigure(Picture):
             # The reader's fonts have the glyphs that Matplotlib's lacks, such as Korean.
             warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
             self.figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None})
-        return finish(buffer.getvalue(), self._title, self._description)
+        return finish(buffer.getvalue(), self._title, self._description, self._language)
 
 
 def draw_training(
-    history: Run, *, features: Sequence[str] | None = None, phone: bool = False
+    history: Run,
+    *,
+    features: Sequence[str] | None = None,
+    phone: bool = False,
+    language: str = "en",
 ) -> TrainingFigure:
     """A training run as one figure; each panel's title states its result.
 
@@ -85,6 +91,7 @@ def draw_training(
     history: what `train` returned; the predictions are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
     phone: one panel below the other, 390 pixels wide.
+    language: of the texts, "en" or "ko".
 
     Raises ImportError where Matplotlib is not installed, ValueError for another history or feature.
 
@@ -95,14 +102,14 @@ def draw_training(
     """
     with optional("Matplotlib", "plot", "draw_training"):
         from matplotlib import rc_context
-    facts = facts_of(history, features)
+    facts = facts_of(history, features, words_of(language, KOREAN, "draw_training"))
     shown, title = panels_of(facts), title_of(facts)
     with rc_context(LOOK):
         figure, places = (stacked if phone else side_by_side)(facts, shown)
         for panel, place in places:
             panel(figure.add_axes(place), facts)
         heading = title[0].upper() + title[1:]
-        size, most = (15, 44) if phone else (18, 73)
+        size, most = (15, 44) if phone else (18, 80)
         y = 1 - 0.25 / figure.get_figheight()
         lines = textwrap.fill(heading, most)
         figure.text(16 / PHONE if phone else 0.03, y, lines, fontsize=size, weight="bold", va="top")
@@ -113,7 +120,7 @@ def draw_training(
             color=LIGHT["muted"],
             ha="right",
         )
-    return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure)
+    return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure, language)
 
 
 def stacked(facts: Facts, rows: Sequence[Panel]) -> tuple[Any, list[tuple[Panel, Any]]]:
@@ -134,7 +141,9 @@ def stacked(facts: Facts, rows: Sequence[Panel]) -> tuple[Any, list[tuple[Panel,
     return figure, places
 
 
-def side_by_side(facts: Facts, panels_in_order: Sequence[Panel]) -> tuple[Any, list[tuple[Panel, Any]]]:
+def side_by_side(
+    facts: Facts, panels_in_order: Sequence[Panel]
+) -> tuple[Any, list[tuple[Panel, Any]]]:
     """A figure for a page, and the place of each panel, two in a row."""
     from matplotlib.figure import Figure
 
@@ -176,35 +185,47 @@ def panels_of(facts: Facts) -> list[Panel]:
 
 def title_of(facts: Facts) -> str:
     """The result in a line."""
-    epochs = facts.history["epoch"][-1]
-    after = f"after {epochs:g} epoch{'s' if epochs != 1 else ''}"
+    words, epochs = facts.words, facts.history["epoch"][-1]
+    time = words("1 epoch") if epochs == 1 else words("{} epochs", f"{epochs:g}")
     if facts.targets:
-        return f"{', '.join(map(distance, facts.targets[:SHOWN]))} {after}"
-    if not facts.classifies:
-        return f"loss {numeral(facts.history['loss'][-1])} {after}"
-    words = [
-        f"{facts.correct(part)} of {len(facts.parts[part])} {name} rows"
-        for part, name in enumerate(("training", "validation"))
-        if facts.parts[part]
-    ]
-    return f"{' and '.join(words)} right {after}"
+        result = ", ".join([distance(facts, target) for target in facts.targets[:SHOWN]])
+    elif not facts.classifies:
+        result = words("loss {}", numeral(facts.history["loss"][-1]))
+    else:
+        templates = "{} of {} training rows", "{} of {} validation rows"
+        counts = [
+            words(template, facts.correct(part), len(facts.parts[part]))
+            for part, template in enumerate(templates)
+            if facts.parts[part]
+        ]
+        result = words("{} right", joined(facts, counts))
+    return words("{} after {}", result, time)
 
 
-def distance(target: Target) -> str:
+def joined(facts: Facts, parts: Sequence[str]) -> str:
+    """One part or two."""
+    return parts[0] if len(parts) == 1 else facts.words("{} and {}", *parts)
+
+
+def distance(facts: Facts, target: Target) -> str:
     """How far the answers for a target are from the true numbers."""
     off = [
-        f"{numeral(target.error(part), 3)} on {name}"
-        for part, name in enumerate(("training", "validation"))
+        facts.words(template, numeral(target.error(part), 3))
+        for part, template in enumerate(("{} on training", "{} on validation"))
         if target.parts[part]
     ]
-    return f"{target.name} off by {' and '.join(off)}"
+    return facts.words("{} off by {}", target.name, joined(facts, off))
 
 
 def origin_of(facts: Facts) -> str:
     """The engine, the seeds and, if it is constant, the learning rate."""
-    rates = set(facts.history.columns.get("lr", []))
-    steady = f"; learning rate {plain(rates.pop())}" if len(rates) == 1 else ""
-    return facts.history.origin + steady
+    words, history = facts.words, facts.history
+    origin = words("engine {}", history.engine)
+    if history.seeds:
+        seeds = ", ".join([f"{name} {seed}" for name, seed in history.seeds.items()])
+        origin = words("{}; seeds: {}", origin, seeds)
+    rates = set(history.columns.get("lr", []))
+    return words("{}; learning rate {}", origin, plain(rates.pop())) if len(rates) == 1 else origin
 
 
 def sentences(figure: Any) -> list[str]:

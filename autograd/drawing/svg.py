@@ -74,7 +74,9 @@ def capitalized(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def finish(svg: str, title: str, description: str, titles: Mapping[str, str], language: str) -> str:
+def finish(
+    svg: str, title: str, description: str, titles: Mapping[str, str], language: str = "en"
+) -> str:
     """The picture for a page, a notebook or a file.
 
     titles: the tooltip of each element, by its id.

@@ -87,7 +87,7 @@ KOREAN = {
     "epoch": "에폭",
     "solid: train · dashed: validation": "실선: 학습용 · 점선: 검증용",
     "of the standardized target": "표준화한 목푯값 기준",
-    "guessing": "찍기",
+    "guessing": "무작위 예측",
     "answer": "예측",
     "true": "실제",
     "true: {}": "모양: 실제 종류 {}",

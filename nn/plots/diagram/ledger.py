@@ -18,6 +18,7 @@ from .numbers import Numbers
 from .places import Places
 
 MAX_PATHS = 20  # paths that have a row; of more, the largest
+ROOM = 9  # characters of a factor at the usual size
 MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
 
 
@@ -62,6 +63,10 @@ class Ledger:
         """(upper, lower, local derivative) of each edge, from the weight on."""
         pairs = zip(path.nodes, path.nodes[1:], path.local_derivatives, strict=False)
         return list(pairs)[::-1]
+
+    def texts(self, path: Path) -> list[str]:
+        """The numbers of the factors, as they stand in a product."""
+        return in_row([slope for _, _, slope in self.factors(path)], self.digits)
 
     def badges(self) -> dict[str, int]:
         """For each path a unit that is on no other path, with the number of the path."""
@@ -205,19 +210,21 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         canvas.text((result + 26, y), ledger.number(x), "grad", size, anchor="end", bold=bold)
         bar(canvas, zero, y, x * unit, color)
 
+    shown = [text for path in ledger.listed for text in ledger.texts(path)]
+    size = 13.0 if max(map(len, shown)) <= ROOM else 11.0
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (left + 10, y - 4.5), i)
         canvas.text((left + 25, y), ledger.route(path).replace(" → ", "→"), size=12.5)
         slopes = [slope for _, _, slope in row]
-        texts = in_row(slopes, ledger.digits)
+        texts = ledger.texts(path)
         for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
             hang = 4.0 if text.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), text, "local", 13, anchor="end")
+            canvas.text((x + 26 + hang, y), text, "local", size, anchor="end")
             formula = ledger.numbers.formula(upper, lower)
             canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
             if j + 1 < len(row):
-                canvas.text((x + 36, y), "×", "muted", 13, anchor="middle")
+                canvas.text((x + 34, y), "×", "muted", 13, anchor="middle")
         sign = ledger.product_sign(slopes, path.product)
         canvas.text((result - 54, y), sign, "muted", 13, anchor="middle")
         amount(path.product, y)

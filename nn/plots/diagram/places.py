@@ -74,8 +74,8 @@ def on_page(network: Network) -> Places:
     radius, step = next(
         (radius, step)
         for most, radius, step in (
-            (4, 32.0, 88.0),
-            (6, 32.0, 72.0),
+            (4, 30.0, 88.0),
+            (6, 30.0, 72.0),
             (8, 27.0, 60.0),
             (99, 23.0, 50.0),
         )

@@ -153,7 +153,7 @@ class Sketch:
         x, y = self.places.between(line.tail, line.head, 0.5)
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
         color = color_of(line.weight.data)
-        wide = 7.6 * len(text) + 8
+        wide = 6.9 * len(text) + 4
         if self.places.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
             aside = 30 + wide / 2
@@ -161,7 +161,7 @@ class Sketch:
         else:
             y -= 20
         self.canvas.box((x - wide / 2, y - 10), (wide, 19), "paper", round_=9)
-        self.canvas.text((x, y + 4.5), text, color, 14, anchor="middle", bold=True)
+        self.canvas.text((x, y + 4.5), text, color, 12.5, anchor="middle", bold=True)
 
     def paths(self, line: Connection, numbers: Numbers) -> tuple[str, str]:
         """A weight at a row: every path to the root, and the ledger."""

@@ -14,7 +14,7 @@ from .facts import Facts
 DASHED = (0, (4, 3))
 MARKS = "o^s"  # for classes 1, 2 and 3
 SIGNS = "○△□"
-LISTED = 5  # mistakes that are shown one by one
+LISTED = 7  # mistakes that are shown one by one
 LINE = 38  # the height of these, in points
 ROOM = 46  # characters of the features of a mistake
 CLASSES = 8  # of the largest legible confusion matrix

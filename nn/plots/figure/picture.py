@@ -148,7 +148,11 @@ def side_by_side(
     from matplotlib.figure import Figure
 
     rows = [panels_in_order[i : i + 2] for i in range(0, len(panels_in_order), 2)]
-    heights = [TALL if panels.regions in row else LOW for row in rows]
+    listed = panels.LINE * min(len(facts.mistakes), panels.LISTED + 0.5) if facts.classifies else 0
+    heights = [
+        TALL if panels.regions in row else max(LOW, listed / 72) if panels.mistakes in row else LOW
+        for row in rows
+    ]
     gap, head, foot = 1.2, 1.25, 1.0
     below = KEY if panels.regions in panels_in_order else 0.0
     high = sum(heights) + gap * (len(rows) - 1) + head + foot + below

@@ -18,7 +18,8 @@ from .numbers import Numbers
 from .places import Places
 
 MAX_PATHS = 20  # paths that have a row; of more, the largest
-ROOM = 9  # characters of a factor at the usual size
+WIDE = 100.0  # a distance of columns with room for the longest number
+ROOM, ROOMY = 9, 12  # characters of a factor at the usual size, in a narrow column and a wide one
 MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
 
 
@@ -210,8 +211,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         canvas.text((result + 26, y), ledger.number(x), "grad", size, anchor="end", bold=bold)
         bar(canvas, zero, y, x * unit, color)
 
-    shown = [text for path in ledger.listed for text in ledger.texts(path)]
-    size = 13.0 if max(map(len, shown)) <= ROOM else 11.0
+    sizes = sizes_of(columns, [ledger.texts(path) for path in ledger.listed])
     y = top + 14.0
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (left + 10, y - 4.5), i)
@@ -220,7 +220,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
         texts = ledger.texts(path)
         for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
             hang = 4.0 if text.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), text, "local", size, anchor="end")
+            canvas.text((x + 26 + hang, y), text, "local", sizes[j], anchor="end")
             formula = ledger.numbers.formula(upper, lower)
             canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
             if j + 1 < len(row):
@@ -250,6 +250,15 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     canvas.text((zero, top - 14), "− 0 +", "muted", 12, anchor="middle")
     canvas.line((zero, top - 4), (zero, y + 8), "muted", 1)
     return y + 20.0
+
+
+def sizes_of(columns: Sequence[float], rows: Sequence[Sequence[str]]) -> list[float]:
+    """The size of the numbers in each column: smaller where a long one meets the one before it."""
+    found = []
+    for i, texts in enumerate(zip(*rows, strict=True)):
+        room = ROOM if i and columns[i] - columns[i - 1] < WIDE else ROOMY
+        found.append(13.0 if max(map(len, texts)) <= room else 11.0)
+    return found
 
 
 def bar(canvas: Canvas, zero: float, y: float, length: float, color: str) -> None:

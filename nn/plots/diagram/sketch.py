@@ -10,7 +10,8 @@ from autograd.numerals import numeral, relation
 
 from . import lines
 from .canvas import Canvas, color_of
-from .ledger import Ledger, badge, draw_ledger, ledger_of
+from .ledger import Ledger, ledger_of
+from .ledger_rows import badge, draw_ledger
 from .neuron import draw_terms, equation
 from .numbers import Numbers
 from .places import Places

@@ -463,3 +463,25 @@ def test_names_in_each_spelling_of_their_letters(model):
     one, two = "\u0177 1".replace(" ", ""), "y\u0302 1".replace(" ", "")
     row = [1.0] * model.nin
     assert draw_network(model, row, output=two).svg == draw_network(model, row, output=one).svg
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_local_derivatives_and_gradients_have_two_colors(model, phone):
+    svg = draw_network(model, ROW, highlight="w17", phone=phone).svg
+    found = {role: [] for role in ("local", "grad")}
+    for role, shown in found.items():
+        for text in ET.fromstring(svg).iter(f"{SVG}text"):
+            if text.get("fill") == LIGHT[role]:
+                shown.append("".join(text.itertext()).replace("\u200b", ""))
+    share = probabilities(model(ROW))[0]
+    digits = 3 if phone else 4
+    for path in paths(share, model["w17"]):
+        for slope in path.local_derivatives:
+            assert any(brief(slope, digits) in text for text in found["local"])
+        assert brief(path.product, digits) in found["grad"]
+    names = {"h1", "w33", "w37", "w41", "1 − h5²", "in a frame: local derivative"}
+    if not phone:
+        assert all(any(name in text for text in found["local"]) for name in names)
+    (grad,) = gradients(share, [model["w17"]])
+    assert brief(grad, digits) in found["grad"]
+    assert brief(grad, digits) not in found["local"]

@@ -139,8 +139,8 @@ class Ledger:
         alone = i, self.number(path.product)
         if times < 0:
             return self.words("Path {} alone would be {}: with the wrong sign.", *alone)
-        off = "Path {} alone would be {}: about {} times the true gradient."
-        return self.words(off, *alone, numeral(times, 3))
+        larger = "Path {} alone would be {}: about {} times the true gradient."
+        return self.words(larger, *alone, numeral(times, 3))
 
 
 def ledger_of(numbers: Numbers, words: Words, weight: Value, digits: tuple[int, int]) -> Ledger:

@@ -19,7 +19,9 @@ from typing import Any
 FIRST = ("laboratory/random", "laboratory/architecture")
 PAGE = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
-    *("formulas", "laboratory/course", "laboratory/setup", "state", "address", "axes", "parts"),
+    *("formulas", "laboratory/course", "laboratory/setup"),
+    *("motion/positions", "motion/code", "motion/flight"),
+    *("state", "address", "axes", "parts"),
     *("lights", "picture", "frame", "stops", "panels", "network", "places", "groups"),
     *("turn", "step"),
     *("paths", "training", "answers", "regression", "table", "controls", "transport"),

@@ -31,6 +31,9 @@ const READERS = {
   node: nodeOfWord,
   order: oneOf(Object.keys(ORDERS)),
   step: word => numberOfWord(word, 1e6),
+  part: word => numberOfWord(word, 1e6),
+  by: oneOf(UNITS),
+  speed: word => SPEEDS.find(speed => String(speed) === word) ?? null,
   path: word => numberOfWord(word, LISTED),
   row: word => numberOfWord(word, ROWS ? ROWS.numbers.length - 1 : 0),
   epoch: word => numberOfWord(word, GIVEN ? MOST_EPOCHS : 0),
@@ -56,7 +59,7 @@ function readAddress(address) {
     const isNumber = x?.trim() && Number.isFinite(Number(x));
     if (node !== null && isLeaf(node) && G.exact && isNumber) edits.set(node, Number(x));
   }
-  state.step = Math.min(S.step, lastStep());
+  boundPosition();
 }
 
 /** The present state as an address has it. */

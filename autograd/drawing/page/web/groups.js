@@ -1,16 +1,11 @@
 /* Graphs too large to draw node by node: one box for each operation and distance from the root. */
 
 function groupsPicture(width) {
-  const distance = new Int32Array(G.size);
-  for (const node of [...G.steps].reverse()) {
-    for (const parent of G.parents[node])
-      distance[parent] = Math.max(distance[parent], distance[node] + 1);
-  }
   const what = node => symbol(node) || t0(isConstant(node) ? 'constants' : 'leaves');
-  const groups = grouped(G.names.keys(), node => `${distance[node]}|${what(node)}`);
+  const groups = grouped(G.names.keys(), node => `${DISTANCES[node]}|${what(node)}`);
   const step = 62;
   const shownGroups = [...groups.values()]
-    .sort(([a], [b]) => distance[b] - distance[a])
+    .sort(([a], [b]) => DISTANCES[b] - DISTANCES[a])
     .slice(0, 200);
   const nodes = shownGroups.map((own, i) => groupPart(what(own[0]), own, 34 + i * step, width));
   const height = 20 + shownGroups.length * step;

@@ -119,6 +119,7 @@ function openAddress(address) {
 /** End what goes on by itself; what stays where the page is opened again. */
 function endPage() {
   stop();
+  clearFlight();
   pause();
   clearTimeout(addressTimer);
   closing.abort();

@@ -21,6 +21,9 @@ const DEFAULTS = {
   node: firstChoice(),
   picked: false,
   step: 0,
+  part: COMPLETE, // of the step's visit: how many products are handed on
+  by: 'node', // how far one press goes
+  speed: 1,
   order: 'sorted',
   path: -1,
   row: 0,
@@ -36,6 +39,7 @@ const SESSION = {
   course: GIVEN, // of the parameters, as they were given, or as they are trained here
   running: false, // the training
   playing: false,
+  flight: null, // what moves in the picture
   folded: new Set(), // keys of panels that are not as they are at first
   tableIsOpen: false,
   zoom: 1,
@@ -106,8 +110,9 @@ const moment = remembered(() => {
     back,
     count,
     node,
-    ...sumsAfter(sweep(), rootNode(), count),
-    last: step === lastStep(),
+    part: S.part,
+    ...sumsAfter(sweep(), rootNode(), count, S.part),
+    last: isAtEnd(),
     ready: step >= G.steps.length,
     known: n => n <= reached || !isOperation(n),
   };
@@ -120,7 +125,7 @@ function change(patch) {
   const before = watched();
   if ('root' in patch || 'node' in patch || 'row' in patch) patch = {path: -1, ...patch};
   Object.assign(state, patch);
-  state.step = Math.min(S.step, lastStep());
+  boundPosition(patch);
   clearTimeout(addressTimer);
   addressTimer = setTimeout(writeAddress, 150);
   render();

@@ -142,7 +142,7 @@ def test_what_is_seen_depends_on_the_state_alone(
     """However one came to a state, the page is the one that its address opens."""
     rng = random.Random(width)
     for file in (network_file, graph_file):
-        tab = show(file, width=width)
+        tab = show(file, width=width, reduced_motion="reduce")
         fresh = show(file, width=width)
         for _ in range(8):
             tab.evaluate(WALK, [rng.random() for _ in range(6)])

@@ -98,13 +98,16 @@ window.addEventListener('hashchange', () => {
   render();
   bringIntoView();
 });
-new ResizeObserver(() => {
-  const {windowWidth, windowHeight} = measured();
-  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
-    change(measured());
-    bringIntoView();
-  }
-}).observe(document.body);
+
+/** Lay out again where the window has another size, or a scroll bar takes some of its width. */
+function onResize() {
+  const now = measured();
+  if (Object.keys(now).every(name => now[name] === S[name])) return;
+  change(now);
+  bringIntoView();
+}
+window.addEventListener('resize', onResize);
+new ResizeObserver(onResize).observe(document.documentElement);
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out
 Object.assign(state, measured());

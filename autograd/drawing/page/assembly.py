@@ -19,6 +19,7 @@ MODULES = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
     *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
     *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
+    *("insight/panel", "insight/outputs", "insight/curve", "insight/cost", "insight/evidence"),
     *("table", "controls", "transport", "main"),
 )
 LANGUAGES = ("en", "ko")

@@ -17,6 +17,7 @@ function pathsCard() {
   if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node}))];
   return [
     head,
+    curvePanel(node),
     pathCount(found),
     pathList(run, found),
     pathSum(run, found),
@@ -25,6 +26,7 @@ function pathsCard() {
     factorList(run, found),
     whySum(found),
     actsThrough(node),
+    insights(),
   ];
 }
 

@@ -21,11 +21,13 @@ const SHARES = new Map();
 for (const node of G.steps)
   if (operation(node) === 'softmax') SHARES.set(shareKey(G.parents[node]), node);
 
-/** A template with something in place of each mark: text and elements in a list. */
-function filledTemplate(run, node, template, asNumbers, isValue) {
+/** A template with something in place of each mark: text and elements in a list.
+ * shown: how a number is written. */
+function filledTemplate(run, node, template, asNumbers, isValue, shown = brief) {
   const operand = (parent, inParentheses = false) => {
     if (!asNumbers) return nameOf(parent);
-    return (inParentheses ? factor : brief)(run.data[parent]);
+    const text = shown(run.data[parent]);
+    return inParentheses ? bracketed(text) : text;
   };
   const softmax = operands => {
     const own = SHARES.get(shareKey(operands));
@@ -78,7 +80,7 @@ function valueFormula(run, node) {
 }
 
 /** A local derivative: `∂z1/∂w33 = h5 = 0.0401`; the value is the rule's, not the formula's. */
-function derivativeFormula(run, node, slot) {
+function derivativeFormula(run, node, slot, shown = brief) {
   const parent = G.parents[node][slot];
   const twice = G.parents[node].indexOf(parent) !== G.parents[node].lastIndexOf(parent);
   const left = [slope(node, parent), twice ? h('sub', `[${slot + 1}]`) : null];
@@ -89,7 +91,7 @@ function derivativeFormula(run, node, slot) {
   if (!template || /^[0-9.\u2212]+$/.test(template)) return [left, ' = ', number];
   const names = filledTemplate(run, node, templates[slot + 1][0], false, false);
   if (/^\{\w+\}$/.test(template)) return [left, ' = ', names, ' = ', number];
-  const numbers = filledTemplate(run, node, templates[slot + 1][1], true, false);
+  const numbers = filledTemplate(run, node, templates[slot + 1][1], true, false, shown);
   if (formulaText(numbers) === brief(value)) return [left, ' = ', names, ' = ', number];
   return [left, ' = ', names, ' = ', equation(numbers, value, 'grad', brief)];
 }

@@ -50,7 +50,7 @@ function costPanel() {
     costBar(t('costSparse', n), sparse, forward, 'forth'),
     h('p', told(leaves === 1 ? 'costSame' : 'costWhy', {...n, root})),
     h('p.muted', t('costOutputs', {...n, m: String(G.roots.length)})),
-    h('h3', t0('keptTitle')),
+    h('h2.minor', t0('keptTitle')),
     h('p', told('keptWhy', {n: thousands(kept)})),
     keptExample(root),
   ]);

@@ -44,6 +44,7 @@ function curvePanel(node) {
       ' = ',
       exactly(run.data[node]),
     ]),
+    h('p', derivativeFormula(run, node, slot, exactly)),
     h('p.muted', told(`${state}Why`, {node, operand})),
     passedOn(node, operand, passed),
   ]);

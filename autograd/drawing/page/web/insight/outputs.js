@@ -116,13 +116,13 @@ function cellFormulas() {
   if (i < 0 || j < 0) return null;
   const run = current();
   const [share, own, score] = [G.network.shares[i], scores()[i], scores()[j]];
-  const name = ['\u03c3(', nameOf(own), ')'];
-  const left = ['\u2202', name, '/\u2202', nameOf(score), ' = '];
+  const name = () => ['\u03c3(', nameOf(own), ')'];
+  const left = ['\u2202', name(), '/\u2202', nameOf(score), ' = '];
   const {formula, x} = sigmoidSlope(own);
   return h('div.formula', [
     h('p', derivativeFormula(run, share, G.parents[share].indexOf(score))),
     i === j
-      ? h('p', [left, name, ' \u00b7 (1 \u2212 ', name, ') = ', equation(formula, x)])
+      ? h('p', [left, name(), ' \u00b7 (1 \u2212 ', name(), ') = ', equation(formula, x)])
       : h('p', [left, h('b.grad', '0'), '. ', told('sigmoidZero', {score, own})]),
   ]);
 }

@@ -16,7 +16,7 @@ function insight(key, title, content) {
 function exactly(x) {
   const away = Math.abs(x - Math.round(x));
   if (!away || !Number.isFinite(x) || Math.abs(x) >= 10) return notAsWhole(x);
-  const digits = Math.ceil(-Math.log10(away)) + FEW_DIGITS;
+  const digits = Math.ceil(-Math.log10(away)) + DIGITS + 1;
   return numeral(x, Math.abs(x) < 0.5 ? DIGITS : Math.max(DIGITS, Math.min(17, digits)));
 }
 

@@ -250,7 +250,7 @@ def outside(history: Any, iris: Any) -> Outside:
 
 
 MEASURES = ["sepal length", "sepal width", "petal length", "petal width"]
-LINE = re.compile(r"(.*?) [\d.]+ → ([\d.]+) cm \(([+−])([\d.]+) mm\) → (\w+)( ✓)?")
+LINE = re.compile(r"(.*?) [\d.]+ → ([\d.]+) cm, ([+−])([\d.]+) mm: (\w+)( ✓)?")
 
 
 def test_the_smallest_changes_that_turn_an_answer(

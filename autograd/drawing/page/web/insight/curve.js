@@ -27,11 +27,11 @@ function curvePanel(node) {
   const run = current();
   const [x, passed] = [run.data[operand], run.local[node][slot]];
   if (!Number.isFinite(x) || !Number.isFinite(passed)) return null;
-  const state = passing(found, x, passed);
+  const [name, why] = passing(found, x, passed);
   const title = t('curveTitle', {
     kind: symbol(node),
     passed: h('b.grad', numeral(passed)),
-    state: t0(state),
+    state: name ? `: ${t0(name)}` : '',
   });
   return insight('curve', title, () => [
     curvePlot(node, found),
@@ -45,18 +45,19 @@ function curvePanel(node) {
       exactly(run.data[node]),
     ]),
     h('p', derivativeFormula(run, node, slot, exactly)),
-    h('p.muted', told(`${state}Why`, {node, operand})),
+    h('p.muted', told(why, {node, operand})),
     passedOn(node, operand, passed),
   ]);
 }
 
-/** Whether a node passes on nothing, next to nothing on a curve that levels off, or more. */
+/** The texts on whether a node passes on nothing, next to nothing on a curve that levels off, or
+ * more. */
 function passing({at}, x, passed) {
-  if (passed === 0) return 'passesNothing';
-  if (Math.abs(passed) >= SATURATED) return 'passesOn';
+  if (passed === 0) return ['passesNothing', 'passesNothingWhy'];
+  if (Math.abs(passed) >= SATURATED) return ['', 'passesOnWhy'];
   const further = x + Math.sign(x) * Math.max(1, Math.abs(x));
   const levels = Math.abs(at(further)[0] - at(x)[0]) < 2 * SATURATED;
-  return levels ? 'saturated' : 'passesLittle';
+  return levels ? ['saturated', 'saturatedWhy'] : ['passesLittle', 'passesLittleWhy'];
 }
 
 /** What it hands on of its gradient, where that is complete. */

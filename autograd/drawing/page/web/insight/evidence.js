@@ -1,5 +1,5 @@
-/* Why a row is answered as it is, as evidence: which of its measures, changed by how much, turns the
- * answer; how it compares with the rows of each class; and which rows are nearest to it. */
+/* Why a row is answered as it is, as evidence: which of its measures, changed by how much, turns
+ * the answer; how it compares with the rows of each class; and which rows are nearest to it. */
 
 const SCAN = {most: 64, least: 8, halvings: 40}; // steps through the range of a measure
 const NEAREST = 5;
@@ -56,11 +56,12 @@ function firstTurn(leaves, {leaf, i}, end, answer, steps) {
     return answerOf(forward(turned)).answer;
   };
   const turns = x => answerAt(x) !== answer;
-  if (answer < 0 || start === end) return null;
+  const reach = finite(end - start); // a change that overflows could not be written
+  if (answer < 0 || reach === 0) return null;
   let [before, after] = [start, start];
   for (let step = 1; step <= steps && !turns(after); step++) {
     before = after;
-    after = between(start, end, step / steps);
+    after = start + reach * (step / steps);
   }
   if (!turns(after)) return null;
   for (let n = 0; n < SCAN.halvings; n++) {
@@ -79,7 +80,8 @@ function shownTurn(start, change, i, turns, answerAt) {
     const size = roundedUp(raw, digits);
     const by = Math.sign(change) * size;
     const x = start + by / unit;
-    if (turns(x)) return {x, by, digits, size: Math.abs(change), answer: answerAt(x)};
+    if (Number.isFinite(x) && turns(x))
+      return {x, by, digits, size: Math.abs(change), answer: answerAt(x)};
   }
   const x = start + change;
   return {x, by: change * unit, digits: 16, size: Math.abs(change), answer: answerAt(x)};
@@ -156,9 +158,8 @@ function firstEvidence(one) {
     answer: className(answer),
     now: className(one.answer),
   };
-  const key = `turnFirst${by > 0 ? 'More' : 'Less'}`;
   const away = right(one) ? 'staysRight' : answer === one.truth ? 'getsRight' : 'staysWrong';
-  return h('p.note', [t(key, things), ' ', t(away, things)]);
+  return h('p.note', [t(by > 0 ? 'turnFirstMore' : 'turnFirstLess', things), ' ', t(away, things)]);
 }
 
 const changeText = ({i, turn}) =>
@@ -179,14 +180,14 @@ function turnLine(found, one) {
   const tried = S.edits.get(leaf) === turn.x;
   const words = [
     h('span', t('turnLine', things)),
-    h('b', ` \u2192 ${className(turn.answer)}${turn.answer === one.truth ? ' \u2713' : ''}`),
+    h('b', ` ${className(turn.answer)}${turn.answer === one.truth ? ' \u2713' : ''}`),
   ];
   return button(`try${i}`, () => tryTurn(tried ? null : found), words, {
     'aria-pressed': String(tried),
   });
 }
 
-/** The change of one measure alone, as an edit; null takes it back. The weights stay as they are. */
+/** The change of one measure alone, as an edit; null takes it back. Edited weights stay so. */
 function tryTurn(found) {
   const edits = new Map([...S.edits].filter(([leaf]) => !ROWS.leaves.includes(leaf)));
   if (found) edits.set(found.leaf, found.turn.x);
@@ -202,7 +203,7 @@ function afterTrying(one) {
   return h('p.note', t('turnTried', things));
 }
 
-/** The classes that a row is compared with: its own and the one that it is or nearly was taken for. */
+/** The classes that a row is compared with: its own, and the likeliest other one. */
 function rivals(one) {
   const order = one.shares.map((_, k) => k).sort((a, b) => one.shares[b] - one.shares[a]);
   const other = order.find(k => k !== one.truth);

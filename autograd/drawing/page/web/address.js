@@ -35,7 +35,6 @@ const READERS = {
   row: word => numberOfWord(word, ROWS ? ROWS.numbers.length - 1 : 0),
   epoch: word => numberOfWord(word, TRAINING ? TRAINING.epochs.length - 1 : 0),
   width: oneOf(WIDTHS),
-  insight: oneOf(INSIGHTS),
   language: oneOf(LANGUAGES),
   theme: oneOf(THEMES),
 };

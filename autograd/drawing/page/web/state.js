@@ -5,7 +5,6 @@ const TRAINING = DATA.training || null;
 const VIEWS = TRAINING ? ['step', 'paths', 'training'] : ['step', 'paths'];
 const THEMES = ['auto', 'light', 'dark'];
 const WIDTHS = ['value', 'gradient'];
-const INSIGHTS = ['outputs', 'curve', 'cost', 'evidence'];
 
 /** The last of a network's weights in its second layer is no start; the first one is: w17. */
 function firstChoice() {
@@ -27,7 +26,6 @@ const DEFAULTS = {
   row: 0,
   epoch: 0, // untrained: there gradients are large enough to be seen
   width: 'value',
-  insight: '', // which of its panels is open
   language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en',
   theme: 'auto',
 };

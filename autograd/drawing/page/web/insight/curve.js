@@ -30,7 +30,7 @@ function curvePanel(node) {
   const [name, why] = passing(found, x, passed);
   const title = t('curveTitle', {
     kind: symbol(node),
-    passed: h('b.grad', numeral(passed)),
+    passed: h('b.local', numeral(passed)),
     state: name ? `: ${t0(name)}` : '',
   });
   return insight('curve', title, () => [
@@ -53,11 +53,13 @@ function curvePanel(node) {
 /** The texts on whether a node passes on nothing, next to nothing on a curve that levels off, or
  * more. */
 function passing({at}, x, passed) {
-  if (passed === 0) return ['passesNothing', 'passesNothingWhy'];
-  if (Math.abs(passed) >= SATURATED) return ['', 'passesOnWhy'];
+  if (passed === 0) return ['curvePassesNothing', 'curvePassesNothingWhy'];
+  if (Math.abs(passed) >= SATURATED) return ['', 'curvePassesOnWhy'];
   const further = x + Math.sign(x) * Math.max(1, Math.abs(x));
   const levels = Math.abs(at(further)[0] - at(x)[0]) < 2 * SATURATED;
-  return levels ? ['saturated', 'saturatedWhy'] : ['passesLittle', 'passesLittleWhy'];
+  return levels
+    ? ['curveSaturated', 'curveSaturatedWhy']
+    : ['curvePassesLittle', 'curvePassesLittleWhy'];
 }
 
 /** What it hands on of its gradient, where that is complete. */

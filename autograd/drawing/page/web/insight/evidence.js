@@ -14,12 +14,12 @@ const measuresOfRows = () =>
 const deviationOf = i => ROWS.scale[1][i] ?? 1;
 const unitOf = i => /\(([^)]*)\)$/.exec(ROWS.features[i] ?? '')?.[1] ?? '';
 const finerUnit = i => FINER[unitOf(i)] ?? [unitOf(i), 1];
-const measureName = ({leaf, i}) => (ROWS.features[i] ? featureName(i) : G.names[leaf]);
+const nameOfMeasure = ({leaf, i}) => (ROWS.features[i] ? featureName(i) : G.names[leaf]);
 const measureOf = (row, i) => Number(ROWS.numbers[row][i]);
 const withUnit = (text, unit) => (unit ? `${text} ${unit}` : text);
 
 /** The leaves as a row has them, with the weights of now. */
-function leavesOfRow(row) {
+function rowLeaves(row) {
   const leaves = givenLeaves(row);
   for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
   return leaves;
@@ -28,7 +28,7 @@ function leavesOfRow(row) {
 /** For each measure of a row the smallest change that turns the answer; the smallest of all first,
  * in their unit, or where there are several as a share of what occurs. */
 const turnsOf = remembered(row => {
-  const leaves = leavesOfRow(row);
+  const leaves = rowLeaves(row);
   const {answer} = answerOf(forward(leaves));
   const all = measuresOfRows();
   const affordable = Math.floor(COST / (2 * G.steps.length * Math.max(1, all.length)));
@@ -112,7 +112,7 @@ const neighborsOf = remembered(row => {
 });
 
 /** The gradient of the loss by each measure of a row. */
-const lossSlopes = remembered(row => gradients(forward(leavesOfRow(row)).local, DATA.loss));
+const lossSlopes = remembered(row => gradients(forward(rowLeaves(row)).local, DATA.loss));
 
 /** The panel of the chosen row, where it is not open in the list of wrong ones. */
 function evidencePanel() {
@@ -154,7 +154,7 @@ function firstEvidence(one) {
   const {by, answer} = first.turn;
   const things = {
     change: changeText(first),
-    name: measureName(first),
+    name: nameOfMeasure(first),
     answer: className(answer),
     now: className(one.answer),
   };
@@ -168,7 +168,7 @@ const changeText = ({i, turn}) =>
 /** A measure: a button that sets its change, or from where to where nothing turns. */
 function turnLine(found, one) {
   const {leaf, i, turn, ends} = found;
-  const name = measureName(found);
+  const name = nameOfMeasure(found);
   const here = plain(inUnit(measureOf(one.row, i), i));
   if (!turn) {
     const [low, high] = ends.map(end => withUnit(plain(inUnit(end, i)), unitOf(i)));
@@ -231,7 +231,7 @@ function comparedTable(one) {
     const isNearer = away.map(distance => distance === Math.min(...away));
     const slope = slopes && slopes[leaf] / (deviationOf(i) * finerUnit(i)[1]);
     return [
-      h('th', {scope: 'row'}, withUnit(measureName(measure), unitOf(i) && `(${unitOf(i)})`)),
+      h('th', {scope: 'row'}, withUnit(nameOfMeasure(measure), unitOf(i) && `(${unitOf(i)})`)),
       h('td', plain(inUnit(x, i))),
       means.map((number, k) =>
         h(isNearer[k] ? 'td.nearer' : 'td', plain(inUnit(number, i), FEW_DIGITS)),

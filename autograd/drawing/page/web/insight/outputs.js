@@ -86,7 +86,7 @@ function softmaxCell(i, j) {
   const [share, score] = [G.network.shares[i], scores()[j]];
   const number = current().local[share][G.parents[share].indexOf(score)];
   const text = numeral(number, FEW_DIGITS);
-  if (!G.roots.includes(share)) return h('td.grad', text);
+  if (!G.roots.includes(share)) return h('td.local', text);
   const [row, column] = cellNow();
   const choose = () => change({view: 'paths', root: G.roots.indexOf(share), node: score});
   const attributes = {
@@ -98,7 +98,7 @@ function softmaxCell(i, j) {
 
 function sigmoidCell(i, j) {
   const [row, column] = cellNow();
-  const name = classes('grad', i === row && j === column && 'here');
+  const name = classes('local', i === row && j === column && 'here');
   const number = i === j ? sigmoidSlope(scores()[i]).x : 0;
   return h('td', {class: name}, brief(number, FEW_DIGITS));
 }
@@ -122,8 +122,8 @@ function cellFormulas() {
   return h('div.formula', [
     h('p', derivativeFormula(run, share, G.parents[share].indexOf(score))),
     i === j
-      ? h('p', [left, name(), ' \u00b7 (1 \u2212 ', name(), ') = ', equation(formula, x)])
-      : h('p', [left, h('b.grad', '0'), '. ', told('sigmoidZero', {score, own})]),
+      ? h('p', [left, name(), ' \u00b7 (1 \u2212 ', name(), ') = ', equation(formula, x, 'local')])
+      : h('p', [left, h('b.local', '0'), '. ', told('sigmoidZero', {score, own})]),
   ]);
 }
 

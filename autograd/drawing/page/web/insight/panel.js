@@ -1,6 +1,9 @@
 /* Parts of cards that unfold where a reader wants to see more; one is open at a time, so that a
  * card stays short, and the address holds which. */
 
+Object.assign(DEFAULTS, {insight: ''});
+Object.assign(READERS, {insight: oneOf(['outputs', 'curve', 'cost', 'evidence'])});
+
 function insight(key, title, content) {
   const open = S.insight === key;
   const toggle = event => {
@@ -12,13 +15,18 @@ function insight(key, title, content) {
   ]);
 }
 
-/** x with as many digits as show how far from a whole number it is, up to all that it has. */
+const NEAR_WHOLE = 0.1;
+
+/** x, and near a whole number as many digits as show how far away it is, up to all that it has. */
 function exactly(x) {
   const away = Math.abs(x - Math.round(x));
-  if (!away || !Number.isFinite(x) || Math.abs(x) >= 10) return notAsWhole(x);
-  const digits = Math.ceil(-Math.log10(away)) + DIGITS + 1;
-  return numeral(x, Math.abs(x) < 0.5 ? DIGITS : Math.max(DIGITS, Math.min(17, digits)));
+  if (!away || !(away < NEAR_WHOLE) || Math.abs(x) < 0.5) return notAsWhole(x);
+  return numeral(x, Math.min(17, Math.ceil(-Math.log10(away)) + DIGITS + 1));
 }
 
 /** What there is to unfold in the cards of all nodes. */
-const insights = () => [outputsPanel(), costPanel(), !TRAINING && evidencePanel()];
+const insights = () => [
+  outputsPanel(),
+  costPanel(),
+  !VIEWS.includes('training') && evidencePanel(),
+];

@@ -305,6 +305,7 @@ def test_a_change_can_be_tried(show: Any, network_file: Any, iris: Any, outside:
     x = (float(found[2]) - outside.mean[measure]) / outside.deviation[measure]
     assert tag.startswith(f"x{measure + 1}")
     assert read(tag.split("= ")[1]) == pytest.approx(x, abs=2e-4)
+    assert tab.locator(".map .tried").count() == (2 if measure in (2, 3) else 0)
     after = tab.locator(".evidence").inner_text()
     assert "Now, with this change: setosa" in after
     tab.locator(".turns button").nth(1).click()

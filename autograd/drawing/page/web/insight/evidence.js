@@ -203,6 +203,14 @@ function afterTrying(one) {
   return h('p.note', t('turnTried', things));
 }
 
+/** In the map: the way from the row to where its changed measures put it. */
+function triedMark(fx, fy, px, py) {
+  const place = leaves => [px(leaves[ROWS.leaves[fx]]), py(leaves[ROWS.leaves[fy]])];
+  const [from, to] = [place(givenLeaves()), place(leavesNow())];
+  if (sameList(from, to) || ![...from, ...to].every(Number.isFinite)) return null;
+  return [lineAt('line.tried', ...from, ...to), s('circle.tried', {cx: to[0], cy: to[1], r: 5})];
+}
+
 /** The classes that a row is compared with: its own, and the likeliest other one. */
 function rivals(one) {
   const order = one.shares.map((_, k) => k).sort((a, b) => one.shares[b] - one.shares[a]);

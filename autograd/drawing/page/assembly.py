@@ -18,8 +18,9 @@ from typing import Any
 MODULES = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
     *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
-    *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
-    *("insight/panel", "insight/outputs", "insight/curve", "insight/cost", "insight/evidence"),
+    *("panels", "network", "places", "groups", "turn", "step", "paths", "training", "answers"),
+    *("regression", "insight/panel", "insight/outputs", "insight/curve", "insight/cost"),
+    "insight/evidence",
     *("table", "controls", "transport", "main"),
 )
 LANGUAGES = ("en", "ko")

@@ -44,7 +44,7 @@ function curvePanel(node) {
       ' = ',
       exactly(run.data[node]),
     ]),
-    h('p', derivativeFormula(run, node, slot, exactly)),
+    h('p', derivativeFormula(run, node, slot)),
     h('p.muted', told(why, {node, operand})),
     passedOn(node, operand, passed),
   ]);

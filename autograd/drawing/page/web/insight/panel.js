@@ -6,13 +6,12 @@ Object.assign(READERS, {insight: oneOf(['outputs', 'curve', 'cost', 'evidence'])
 
 function insight(key, title, content) {
   const open = S.insight === key;
-  const toggle = event => {
-    if (event.currentTarget.open !== (S.insight === key)) change({insight: open ? '' : key});
+  const press = event => {
+    event.preventDefault();
+    change({insight: open ? '' : key});
   };
-  return h('details.fold', {'data-key': `insight-${key}`, open, toggle}, [
-    h('summary', {'data-key': `open-${key}`}, title),
-    open && content(),
-  ]);
+  const head = h('summary', {'data-key': `open-${key}`, click: press}, h('span.minor', title));
+  return h('details.panel', {'data-key': `insight-${key}`, open}, [head, open && content()]);
 }
 
 const NEAR_WHOLE = 0.1;

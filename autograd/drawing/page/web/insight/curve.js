@@ -27,7 +27,7 @@ function curvePanel(node) {
   const run = current();
   const [x, passed] = [run.data[operand], run.local[node][slot]];
   if (!Number.isFinite(x) || !Number.isFinite(passed)) return null;
-  const [name, why] = passing(found, x, passed);
+  const [name, why] = textsOnPassing(found, x, passed);
   const title = t('curveTitle', {
     kind: symbol(node),
     passed: h('b.local', numeral(passed)),
@@ -52,7 +52,7 @@ function curvePanel(node) {
 
 /** The texts on whether a node passes on nothing, next to nothing on a curve that levels off, or
  * more. */
-function passing({at}, x, passed) {
+function textsOnPassing({at}, x, passed) {
   if (passed === 0) return ['curvePassesNothing', 'curvePassesNothingWhy'];
   if (Math.abs(passed) >= SATURATED) return ['', 'curvePassesOnWhy'];
   const further = x + Math.sign(x) * Math.max(1, Math.abs(x));

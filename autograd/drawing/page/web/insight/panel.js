@@ -20,7 +20,7 @@ const NEAR_WHOLE = 0.1;
 function exactly(x) {
   const away = Math.abs(x - Math.round(x));
   if (!away || !(away < NEAR_WHOLE) || Math.abs(x) < 0.5) return notAsWhole(x);
-  return numeral(x, Math.min(17, Math.ceil(-Math.log10(away)) + DIGITS + 1));
+  return numeral(x, Math.min(17, Math.ceil(-Math.log10(away)) + FEW_DIGITS));
 }
 
 /** What there is to unfold in the cards of all nodes. */

@@ -100,11 +100,11 @@ function onPinch(event) {
   zoomTo((pinch.zoom * apart) / pinch.apart, middle);
 }
 
-function watchFrame(frame) {
+function watchFrame(frame, signal) {
   frame.addEventListener('wheel', onZoomWheel, {passive: false});
   for (const name of ['touchstart', 'touchmove', 'touchend'])
     frame.addEventListener(name, onPinch, {passive: false});
-  document.addEventListener('keydown', onZoomKey);
+  document.addEventListener('keydown', onZoomKey, {signal});
 }
 
 /** Scroll so that the node is seen that the view is about. */

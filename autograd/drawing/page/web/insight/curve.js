@@ -3,10 +3,6 @@
 
 const CURVE = {height: 150, reach: 4, points: 160, edges: [44, 10, 10, 24]};
 
-/* Below this share of what it receives a node passes next to nothing: two such nodes on a path
- * leave 1/10 000 of a gradient, and a weight below them hardly learns. */
-const SATURATED = 0.01;
-
 /** The function of a node's one operand that is no constant; null of other nodes. */
 const curveOfNode = remembered(node => {
   if (!isOperation(node) || !G.exact) return null;
@@ -54,9 +50,9 @@ function curvePanel(node) {
  * more. */
 function textsOnPassing({at}, x, passed) {
   if (passed === 0) return ['curvePassesNothing', 'curvePassesNothingWhy'];
-  if (Math.abs(passed) >= SATURATED) return ['', 'curvePassesOnWhy'];
+  if (Math.abs(passed) >= FLAT) return ['', 'curvePassesOnWhy'];
   const further = x + Math.sign(x) * Math.max(1, Math.abs(x));
-  const levels = Math.abs(at(further)[0] - at(x)[0]) < 2 * SATURATED;
+  const levels = Math.abs(at(further)[0] - at(x)[0]) < 2 * FLAT;
   return levels
     ? ['curveSaturated', 'curveSaturatedWhy']
     : ['curvePassesLittle', 'curvePassesLittleWhy'];

@@ -79,8 +79,8 @@ function troubles() {
 }
 
 const RECENT = 20; // epochs
-/* A local derivative below it passes less than a hundredth: two such nodes on a path leave less than
- * 1/10 000 of a gradient, and the weights below them hardly learn. */
+/* A local derivative below it passes less than a hundredth: two such nodes on a path leave less
+ * than 1/10 000 of a gradient, and the weights below them hardly learn. */
 const FLAT = 0.01;
 
 /** Whether a loss goes up as often as every fourth time. */

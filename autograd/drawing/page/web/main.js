@@ -96,14 +96,17 @@ watchFrame(byId('picture'), signal);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
 document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
-const sizes = new ResizeObserver(() => {
-  const {windowWidth, windowHeight} = measured();
-  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
-    change(measured());
-    bringIntoView();
-  }
-});
-sizes.observe(document.body);
+
+/** Lay out again where the window has another size, or a scroll bar takes some of its width. */
+function onResize() {
+  const now = measured();
+  if (Object.keys(now).every(name => now[name] === S[name])) return;
+  change(now);
+  bringIntoView();
+}
+window.addEventListener('resize', onResize, {signal});
+const sizes = new ResizeObserver(onResize);
+sizes.observe(document.documentElement);
 
 /** Show what an address says; another network opens the page again. */
 function openAddress(address) {

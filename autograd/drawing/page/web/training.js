@@ -72,7 +72,6 @@ function trainingCard() {
       h('dd', `${own.filter(right).length}/${own.length}`),
     ]);
   };
-  const more = andMore(wrong, wrong.slice(0, MOST_WRONG));
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
   const things = {n: rows.length, split: parts[0] ? ` (${split})` : ''};
   return [
@@ -83,13 +82,20 @@ function trainingCard() {
       ? foldable('loss', t0('lossOfPasses'), trainingCurves())
       : hasLoss() && foldable('loss', t0('lossCurve'), lossCurve()),
     weightCard(),
+    !S.running && mistakes(rows, wrong, things),
+  ];
+}
+
+/** The table of answers and the rows with a wrong one; left out while it runs. */
+function mistakes(rows, wrong, things) {
+  const shown = wrong.slice(0, MOST_WRONG);
+  const listed = [list('ul.plain.wrong-rows', shown.map(wrongRow)), andMore(wrong, shown)];
+  return [
     foldable('confusion', t('confusion', things), confusionTable(rows)),
     foldable(
       'wrong-rows',
       t('wrongRows', {n: wrong.length}),
-      wrong.length
-        ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
-        : h('p.muted', t0('noneWrong')),
+      wrong.length ? listed : h('p.muted', t0('noneWrong')),
     ),
     !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row) && evidencePanel(),
   ];

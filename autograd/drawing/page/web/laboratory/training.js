@@ -99,7 +99,8 @@ class Trainer {
       const grad = this.sweepRow(row);
       for (const [i, leaf] of this.parameters.entries()) sums[i] += grad[leaf];
     }
-    for (const i of sums.keys()) this.sums[i] += sums[i] / batch.length;
+    this.latest = sums.map(x => x / batch.length);
+    for (const [i, x] of this.latest.entries()) this.sums[i] += x;
   }
 
   /** One step: the gradient of the next batch, and a new number for each parameter. */
@@ -153,7 +154,8 @@ class Trainer {
 
   /** What is kept of the present moment. */
   entry(epoch) {
-    return {epoch, numbers: Float64Array.from(this.numbers), state: this.stateNow()};
+    const {latest} = this;
+    return {epoch, numbers: Float64Array.from(this.numbers), state: this.stateNow(), latest};
   }
 
   /** Steps until the epoch is complete. */

@@ -23,6 +23,7 @@ PAGE = (
     *("lights", "picture", "frame", "stops", "panels", "network", "places", "groups"),
     *("turn", "step"),
     *("paths", "training", "answers", "regression", "table", "controls", "transport"),
+    *("insight/panel", "insight/outputs", "insight/curve", "insight/cost", "insight/evidence"),
     *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
     *("laboratory/weight", "laboratory/experiments", "laboratory/python"),
     "main",

@@ -22,6 +22,7 @@ const answerMap = remembered(() => {
     mapNumbers(fy, ends[1], y => [left - 6, py(y) + 4, 'end']),
     answers().map(one => mark(one, ...place(one.row))),
     s('circle.here', {cx, cy, r: 12}),
+    triedMark(fx, fy, px, py),
   ]);
   const key = (_, k) =>
     h(`span.key.class${k % 3}`, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`);

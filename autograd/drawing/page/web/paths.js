@@ -13,9 +13,11 @@ function pathsCard() {
   const root = rootNode();
   const found = pathsNow();
   const grad = h('span.grad', numeral(run.grad[node]));
-  const head = [stateNotes(), h('h2.equation', [fraction(root, node), ' = ', grad])];
-  if (node === root) return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node)];
-  if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node}))];
+  const title = h('h2.equation', [fraction(root, node), ' = ', grad]);
+  const head = [stateNotes(), title, curvePanel(node)];
+  if (node === root)
+    return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node), insights()];
+  if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node})), insights()];
   return [
     head,
     pathCount(found),
@@ -26,6 +28,7 @@ function pathsCard() {
     factorList(run, found),
     whySum(found),
     actsThrough(node),
+    insights(),
   ];
 }
 

@@ -58,7 +58,8 @@ function readAddress() {
   state.step = Math.min(S.step, lastStep());
 }
 
-function writeAddress() {
+/** The state as words of an address; what is as at the start is left out. */
+function addressText() {
   const words = new URLSearchParams();
   for (const name of Object.keys(READERS)) {
     if (S[name] !== START[name]) words.set(name, name === 'node' ? nodeWord(S.node) : S[name]);
@@ -66,7 +67,11 @@ function writeAddress() {
   if (S.picked) words.set('picked', '1');
   if (S.edits.size)
     words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
-  const text = words.toString();
+  return words.toString().replaceAll('%3A', ':').replaceAll('%3B', ';');
+}
+
+function writeAddress() {
+  const text = addressText();
   if (text === location.hash.slice(1)) return;
   try {
     history.replaceState(null, '', text ? '#' + text : '#');

@@ -17,7 +17,7 @@ const setting = (name, values) =>
 function settingsView() {
   const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
   const choice = segmented(t0('language'), languages, S.language, language => change({language}));
-  return [choice, setting('theme', THEMES)];
+  return [choice, setting('theme', THEMES), linkView()];
 }
 
 function menu(name, label, options, choose) {
@@ -61,10 +61,13 @@ function tab(view) {
 }
 
 function rowMenu() {
-  if (!ROWS || ROWS.numbers.length < 2) return null;
-  const flowers = ROWS.features.some(name => /sepal|petal/.test(name));
+  if (!ROWS || (ROWS.numbers.length < 2 && !G.exact)) return null;
   const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
-  return menu('row', t0(flowers ? 'flower' : 'row'), options, row => change({row: Number(row)}));
+  if (G.exact) options.push(option('own', ownRowWords()));
+  const choose = row => (row === 'own' ? startOwn() : change({row: Number(row)}));
+  const rows = menu('row', rowWord(), options, choose);
+  if (hasOwn()) rows.lastChild.value = 'own';
+  return rows;
 }
 
 function rootMenu() {

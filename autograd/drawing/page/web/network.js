@@ -126,8 +126,7 @@ function networkCaptions(columns, place, position, tall) {
   });
   G.network.shares.forEach((node, i) => {
     const {x, y} = position.get(node);
-    if (ROWS?.classes[i])
-      text(ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''), x, y + 36);
+    if (ROWS?.classes[i]) text(ROWS.classes[i] + (trueClass() === i ? ' \u2713' : ''), x, y + 36);
   });
   if (!tall) {
     columns.forEach((column, i) => {

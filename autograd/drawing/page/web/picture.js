@@ -130,7 +130,7 @@ function edgeLook(part, scene, slot) {
     y,
     word: isChosen || isNamed ? G.names[weight] + value : '',
     wordY: y + (isChosen ? lower : 4),
-    title: edgeTitle(part, run, local),
+    title: scene.hidesLocals ? '' : edgeTitle(part, run, local),
   };
 }
 
@@ -144,7 +144,8 @@ function edgeWidth(part, scene, slot) {
 
 /** Whether an edge has its local derivative in a frame. */
 const chipOf = (part, scene, isLit) =>
-  (isLit && scene.chipsFit && scene.chipsAreLit) || (scene.allChips && scene.isKnown(part.child));
+  !scene.hidesLocals &&
+  ((isLit && scene.chipsFit && scene.chipsAreLit) || (scene.allChips && scene.isKnown(part.child)));
 
 /** Where on its edge a chip is: nearer to the end where fewer edges meet. */
 function chipShare(part, {crowd, tall}, isLit) {

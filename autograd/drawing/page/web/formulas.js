@@ -85,11 +85,11 @@ function derivativeFormula(run, node, slot) {
   const value = run.local[node][slot];
   const templates = templatesOf(run, node);
   const template = templates?.[slot + 1]?.[0];
-  const number = h('b.grad', brief(value));
+  const number = h('b.local', brief(value));
   if (!template || /^[0-9.\u2212]+$/.test(template)) return [left, ' = ', number];
   const names = filledTemplate(run, node, templates[slot + 1][0], false, false);
   if (/^\{\w+\}$/.test(template)) return [left, ' = ', names, ' = ', number];
   const numbers = filledTemplate(run, node, templates[slot + 1][1], true, false);
   if (formulaText(numbers) === brief(value)) return [left, ' = ', names, ' = ', number];
-  return [left, ' = ', names, ' = ', equation(numbers, value, 'grad', brief)];
+  return [left, ' = ', names, ' = ', equation(numbers, value, 'local', brief)];
 }

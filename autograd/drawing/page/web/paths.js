@@ -61,7 +61,7 @@ function pathList(run, found) {
       h('span.grad', numeral(product)),
       signedBar(product, most),
       (inOrder(found) || alone) &&
-        h('span.factors', equation(productOf(factors, FACTORS), product, null)),
+        h('span.factors', equation(productOf(factors, FACTORS), product)),
     ];
     const choose = () => change({path: alone ? -1 : number});
     return button(`path${number}`, choose, content, {'aria-pressed': String(alone)});

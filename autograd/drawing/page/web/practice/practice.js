@@ -90,7 +90,7 @@ const ASKED = {
     h('p', told('askIncrement', wordsOf(one))),
     list('ul.plain', [
       [nameOf(one.start), '.grad = ', h('b.grad', numeral(one.asked.before))],
-      [slope(one.end, one.start), ' = ', h('b.grad', brief(one.asked.local))],
+      [slope(one.end, one.start), ' = ', h('b.local', brief(one.asked.local))],
       [nameOf(one.end), '.grad = ', h('b.grad', brief(one.asked.grad))],
     ]),
   ],
@@ -119,7 +119,10 @@ function factorsOf(one) {
     one.edges[i] === one.asked ? h('b', '?') : (i ? factor : brief)(x),
   );
   const names = one.edges.map(edge => slope(edge[0], startOfEdge(edge)));
-  return h('div.formula', [h('p', joined(names, TIMES)), h('p', ['= ', joined(numbers, TIMES)])]);
+  return h('div.formula', [
+    h('p', joined(names, TIMES)),
+    h('p', ['= ', h('span.local', joined(numbers, TIMES))]),
+  ]);
 }
 
 const routeAndProduct = (one, edges, i) => [

@@ -17,6 +17,9 @@ def test_the_address_is_copied(show: Any, network_file: Any) -> None:
     assert copied == tab.evaluate("location.href")
     assert "node=w5" in copied
     assert "set=w5:" in copied
+    tab.get_by_role("button", name="Close").click()
+    assert tab.locator(".link").inner_text() == ""
+    tab.get_by_role("button", name="Copy link").click()
     tab.select_option("#menu-row", "3")
     assert tab.locator(".link").inner_text() == ""  # it is no more what is seen
 

@@ -29,7 +29,10 @@ function linkView() {
   return [
     button('copy-link', copyLink, t0('copyLink')),
     h('div.visit.link', {role: 'status'}, [
-      isCurrent && h('p.muted', [t0(key), ' ', t0('linkHolds')]),
+      isCurrent && [
+        button('close-link', () => change({link: null}), '\u00d7', {'aria-label': t0('closeLink')}),
+        h('p.muted', [t0(key), ' ', t0('linkHolds')]),
+      ],
       field &&
         h('input', {
           id: 'link',

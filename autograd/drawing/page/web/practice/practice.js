@@ -68,7 +68,7 @@ function practiceCard() {
     asked.given && givenNumbers(asked),
     asked.choices ? choiceList(asked) : answerLine(asked),
     h('div', {role: 'status'}, verdictLine()),
-    S.hint > 0 && !isDone() && h('p.muted', t('hintIs', hintWords(asked))),
+    S.hint > 0 && !isDone() && h('p.muted', hintWords(asked)),
     practiceButtons(),
     isDone() && explanation(asked),
   ];
@@ -256,9 +256,11 @@ function practiceSentence() {
   const asked = question();
   if (!asked) return t0(G.steps.length ? 'practiceNone' : 'nothing');
   const title = say('practiceTitle', {n: S.task});
-  return `${title}: ${t0(`kind ${asked.kind}`)}${S.hint ? `. ${say('hintIs', hintWords(asked))}` : ''}`;
+  return `${title}: ${t0(`kind ${asked.kind}`)}${S.hint ? `. ${hintWords(asked)}` : ''}`;
 }
 
-const hintWords = one => ({
-  list: one.hint.map(edge => `${G.names[startOfEdge(edge)]} \u2192 ${G.names[edge[0]]}`).join(', '),
-});
+/** Where to look, in words; of many edges that they are lit. */
+function hintWords({hint}) {
+  const edge = one => `${G.names[startOfEdge(one)]} \u2192 ${G.names[one[0]]}`;
+  return hint.length > 2 ? t0('hintLit') : say('hintIs', {list: hint.map(edge).join(', ')});
+}

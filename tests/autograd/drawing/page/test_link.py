@@ -9,7 +9,9 @@ from autograd import Value, explore
 
 
 def test_the_address_is_copied(show: Any, network_file: Any) -> None:
-    tab = show(network_file, "view=paths&node=w5", permissions=["clipboard-read", "clipboard-write"])
+    tab = show(
+        network_file, "view=paths&node=w5", permissions=["clipboard-read", "clipboard-write"]
+    )
     tab.get_by_role("button", name="+0.1").click()
     tab.get_by_role("button", name="Copy link").click()
     assert "Copied. The address holds everything" in tab.inner_text(".link")

@@ -73,7 +73,7 @@ const ownRowWords = () => t0(isFlowers() ? 'ownFlower' : 'ownRow');
 const isFlowers = () => ROWS.features.some(name => /sepal|petal/.test(name));
 
 /** The name of a feature with its unit, as (cm). */
-function measureName(i) {
+function ownMeasureName(i) {
   const name = ROWS.features[i];
   if (!name) return G.names[FEATURES[i]];
   const unit = / \([^)]*\)$/.exec(name);
@@ -126,14 +126,14 @@ function ownField(i) {
     },
     change: () => !isUnread(i) && change({typed: null}),
   });
-  return h('div.own-field', [h('label', {for: id}, measureName(i)), input]);
+  return h('div.own-field', [h('label', {for: id}, ownMeasureName(i)), input]);
 }
 
 /** What can't be read, and what no row is like. */
 function ownNotes() {
   const notes = ownMeasures().map((x, i) => {
     const [low, high] = rangeOfFeature(i);
-    const things = {name: measureName(i), x: plain(x), low: plain(low), high: plain(high)};
+    const things = {name: ownMeasureName(i), x: plain(x), low: plain(low), high: plain(high)};
     if (isUnread(i)) return t('ownUnread', things);
     const room = 1e-9 * Math.max(Math.abs(low), Math.abs(high));
     return x < low - room || x > high + room ? t('ownFar', things) : null;

@@ -23,7 +23,7 @@ const isWithin = (x, right) =>
   x === right || (right !== 0 && Math.abs(x - right) <= 1.000001 * lastDigit(right, ENOUGH));
 
 /** What is to say of an answer: {word, things}, and whether it is right. */
-function verdictOf(question, text) {
+function practiceVerdictOf(question, text) {
   if (text === '') return null;
   if (text === SHOW) return {word: 'verdictShown', things: {}, done: true};
   const right = {word: 'verdictRight', things: {}, done: true, right: true};

@@ -16,22 +16,24 @@ Object.assign(READERS, {
 });
 FOLLOWING.push(patch => OF_QUESTION.some(name => name in patch) && UNANSWERED);
 
-const question = remembered(() =>
+const practiceQuestion = remembered(() =>
   G.steps.length ? questionOf(current(), rootNode(), S.task) : null,
 );
-const verdict = remembered(() => (question() ? verdictOf(question(), S.answer) : null));
-const isDone = () => Boolean(verdict()?.done);
+const practiceVerdict = remembered(() =>
+  practiceQuestion() ? practiceVerdictOf(practiceQuestion(), S.answer) : null,
+);
+const practiceIsDone = () => Boolean(practiceVerdict()?.done);
 
 /** The address of a question without its answer: each is counted once. */
 const questionKey = () =>
   [S.task, S.root, S.row, S.own, S.truth, S.epoch, ...S.edits].map(String).join('|');
 
 function giveAnswer(text) {
-  if (isDone()) return askNext();
+  if (practiceIsDone()) return askNext();
   change({answer: text.trim()});
-  byId('card').querySelector('.verdict')?.scrollIntoView({block: 'nearest'});
+  byId('card').querySelector('.practice .verdict')?.scrollIntoView({block: 'nearest'});
   const key = questionKey();
-  const given = verdict();
+  const given = practiceVerdict();
   if (!given || given.again || S.tally.counted.has(key)) return;
   const {asked, right, streak, counted} = S.tally;
   const tally = {
@@ -52,26 +54,27 @@ function askNext() {
 /** The next question by a key: what can be answered gets the focus, as the button may be gone. */
 function nextByButton(event) {
   askNext();
-  if (event.detail === 0) byId('card').querySelector('.answer')?.focus({preventScroll: true});
+  if (event.detail === 0)
+    byId('card').querySelector('.practice .answer')?.focus({preventScroll: true});
 }
 
 const practiceLead = () => t('leadPractice');
 
 function practiceCard() {
-  const asked = question();
+  const asked = practiceQuestion();
   if (!asked) return [stateNotes(), h('p.muted', t(G.steps.length ? 'practiceNone' : 'nothing'))];
   const {asked: n, right, streak} = S.tally;
-  return [
+  return h('section.practice', [
     n > 0 && h('p.muted.visit', t('tally', {right, n, streak})),
     h('h2', [t('practiceTitle', {n: S.task}), ' ', h('small', t0(`kind ${asked.kind}`))]),
     ASKED[asked.kind](asked),
     asked.given && givenNumbers(asked),
     asked.choices ? choiceList(asked) : answerLine(asked),
     h('div', {role: 'status'}, verdictLine()),
-    S.hint > 0 && !isDone() && h('p.muted', hintWords(asked)),
+    S.hint > 0 && !practiceIsDone() && h('p.muted', hintWords(asked)),
     practiceButtons(),
-    isDone() && explanation(asked),
-  ];
+    practiceIsDone() && explanation(asked),
+  ]);
 }
 
 /** What is asked, kind by kind. */
@@ -147,24 +150,27 @@ function answerLine(one) {
     maxlength: LONGEST,
     'data-key': key,
     'aria-label': say(`kind ${one.kind}`),
-    readonly: isDone(),
+    readonly: practiceIsDone(),
     value: S.answer === SHOW ? numeral(one.answer) : S.answer || null,
     keydown: event => {
       if (event.key === 'Enter') giveAnswer(event.target.value);
     },
   });
   const check = event => giveAnswer(event.currentTarget.parentNode.firstChild.value);
-  return h('div.answer-line', [input, !isDone() && button('check', check, t0('check'))]);
+  return h('div.answer-line', [
+    input,
+    !practiceIsDone() && button('check', check, t0('practiceCheck')),
+  ]);
 }
 
 function choiceList(one) {
   const answered = Number(S.answer || Number.NaN);
   const choice = ({make}, i) => {
-    const mark = isDone() && i === one.answer ? '\u2713 ' : i === answered ? '\u2717 ' : '';
+    const mark = practiceIsDone() && i === one.answer ? '\u2713 ' : i === answered ? '\u2717 ' : '';
     const chosen = {class: 'answer', 'aria-pressed': String(i === answered)};
     return button(
       `answer${i} ${questionKey()}`,
-      () => !isDone() && giveAnswer(String(i)),
+      () => !practiceIsDone() && giveAnswer(String(i)),
       [mark, make()],
       chosen,
     );
@@ -173,19 +179,21 @@ function choiceList(one) {
 }
 
 function verdictLine() {
-  const found = verdict();
+  const found = practiceVerdict();
   if (!found) return null;
   const sign = found.right ? '\u2713 ' : found.done ? '' : '\u2717 ';
   return h('p.verdict', [sign, told(found.word, found.things)]);
 }
 
 function practiceButtons() {
-  const done = isDone();
+  const done = practiceIsDone();
   return h('div.buttons', [
     !done &&
-      button('hint', () => showHint(), t0('hint'), {'aria-pressed': String(Boolean(S.hint))}),
-    !done && button('reveal', () => giveAnswer(SHOW), t0('reveal')),
-    button('next-question', nextByButton, t0('nextQuestion'), {class: done ? 'play' : null}),
+      button('hint', () => showHint(), t0('practiceHint'), {
+        'aria-pressed': String(Boolean(S.hint)),
+      }),
+    !done && button('reveal', () => giveAnswer(SHOW), t0('practiceReveal')),
+    button('next-question', nextByButton, t0('practiceNext'), {class: done ? 'play' : null}),
   ]);
 }
 
@@ -225,9 +233,9 @@ function explanation(one) {
 /** The picture keeps to itself what is asked; a hint is a place in it, and in the end the path. */
 function practiceLights() {
   const rest = restingLights();
-  const asked = question();
+  const asked = practiceQuestion();
   if (!asked) return rest;
-  const done = isDone();
+  const done = practiceIsDone();
   const edges = done ? asked.edges : S.hint ? asked.hint : [];
   const keys = new Set(edges.map(([node, slot]) => `${node}:${slot}`));
   const ends = new Set(edges.flatMap(edge => [edge[0], startOfEdge(edge)]));
@@ -247,13 +255,13 @@ function practiceLights() {
 
 /** The node to keep in view: where the hint is, else where the path starts. */
 function practiceWatched() {
-  const asked = question();
+  const asked = practiceQuestion();
   if (!asked) return S.node;
-  return S.hint || isDone() ? asked.hint.at(-1)[0] : asked.edges[0][0];
+  return S.hint || practiceIsDone() ? asked.hint.at(-1)[0] : asked.edges[0][0];
 }
 
 function practiceSentence() {
-  const asked = question();
+  const asked = practiceQuestion();
   if (!asked) return t0(G.steps.length ? 'practiceNone' : 'nothing');
   const title = say('practiceTitle', {n: S.task});
   return `${title}: ${t0(`kind ${asked.kind}`)}${S.hint ? `. ${hintWords(asked)}` : ''}`;

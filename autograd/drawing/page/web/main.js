@@ -52,7 +52,7 @@ function legendView() {
       : key('', 'legendNegativeLocal'),
     key('', 'legendWidth'),
     S.view === 'paths' && key('on', 'legendPath'),
-    S.view !== 'training' && key('', 'legendChip'),
+    S.view !== 'training' && h('span.local', t0('legendChip')),
     network && key('', 'legendSum'),
   ];
 }
@@ -69,12 +69,14 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [ownPanel(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  const turned = h('div', turnPanel(turns ? S.node : null));
+  return [sheetHandle(), ownPanel(), h('div', view().card()), turned];
 }
 
 function render() {
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
+  document.documentElement.dataset.sheet = S.sheet;
   put(byId('card'), 'aria-label', t0('card'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   byId('transport').hidden = S.view !== 'step';
@@ -94,6 +96,8 @@ function measured() {
 
 document.addEventListener('keydown', onKey);
 byId('picture').addEventListener('keydown', onPictureKey);
+byId('picture').addEventListener('mousedown', onPictureDown);
+watchFrame(byId('picture'));
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => {
   stop();
@@ -102,8 +106,12 @@ window.addEventListener('hashchange', () => {
   bringIntoView();
 });
 new ResizeObserver(() => {
-  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
-}).observe(document.documentElement);
+  const {windowWidth, windowHeight} = measured();
+  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
+    change(measured());
+    bringIntoView();
+  }
+}).observe(document.body);
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out
 Object.assign(state, measured());

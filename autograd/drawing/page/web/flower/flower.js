@@ -85,23 +85,18 @@ function ownPanel() {
   if (!hasOwn()) return null;
   const fields = FEATURES.slice(0, FIELDS).map((_, i) => ownField(i));
   const back = () => change({row: S.row});
-  const key = `own-${S.view}`;
-  const open = isOpen(key, S.view !== 'practice'); // there the question stands first
-  const toggle = button('own-fold', () => fold(key), ownRowWords(), {
-    class: 'fold',
-    'aria-expanded': String(open),
-  });
-  return h('section.own', [
-    h('div.own-head', [
-      h('h2', toggle),
+  const content = [
+    h('div.own-fields', fields),
+    andMore(FEATURES, fields),
+    h('div', {role: 'status'}, ownNotes()),
+    ownAnswer(),
+    h('div.own-foot', [
+      ROWS.labels && DATA.loss !== null && truthMenu(),
       button('own-back', back, `\u2190 ${rowWord()} ${S.row + 1}`),
     ]),
-    open && h('div.own-fields', fields),
-    open && andMore(FEATURES, fields),
-    h('div', {role: 'status'}, ownNotes()),
-    open && ownAnswer(),
-    open && ROWS.labels && DATA.loss !== null && truthMenu(),
-  ]);
+  ];
+  const isFirst = S.view !== 'practice'; // there the question is
+  return h('section.own', foldable(`own-${S.view}`, ownRowWords(), content, isFirst));
 }
 
 const typedIn = i => (S.typed?.i === i && S.typed.own === S.own ? S.typed.text : null);
@@ -175,5 +170,5 @@ function truthMenu() {
   const options = answerNodes().map((_, k) => option(k, className(k)));
   const chosen = menu('truth', t0('ownTruth'), options, k => change({truth: Number(k)}));
   chosen.lastChild.value = String(trueClass());
-  return h('div.own-truth', chosen);
+  return chosen;
 }

@@ -14,6 +14,7 @@ def test_the_address_is_copied(show: Any, network_file: Any) -> None:
     )
     tab.get_by_role("button", name="+0.1").click()
     tab.get_by_role("button", name="Copy link").click()
+    tab.wait_for_selector(".link p")
     assert "Copied. The address holds everything" in tab.inner_text(".link")
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied == tab.evaluate("location.href")
@@ -33,6 +34,7 @@ def test_without_a_clipboard_it_stands_in_a_field(
     tab.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     tab.get_by_role("button", name="Copy link").click()
     field = tab.locator("#link")
+    field.wait_for()
     assert field.input_value() == tab.evaluate("location.href")
     assert tab.evaluate("getSelection().toString()") == field.input_value()
     assert axe(tab) == ""
@@ -44,6 +46,7 @@ def test_without_a_clipboard_it_stands_in_a_field(
     frame.locator(".answer").fill("0.5")
     frame.get_by_role("button", name="Check").click()
     frame.get_by_role("button", name="Copy link").click()
+    frame.locator("#link").wait_for()
     assert frame.locator("#link").input_value() == "#view=practice&answer=0.5"
     assert "behind the address of the saved page" in frame.locator(".link").inner_text()
     frame_tab.close()

@@ -96,7 +96,7 @@ function ownPanel() {
     ]),
   ];
   const isFirst = S.view !== 'practice'; // there the question is
-  return h('section.own', foldable(`own-${S.view}`, ownRowWords(), content, isFirst));
+  return h('section.own', foldable(`own-${S.view}`, ownRowWords(), content, isFirst, 'h2.minor'));
 }
 
 const typedIn = i => (S.typed?.i === i && S.typed.own === S.own ? S.typed.text : null);

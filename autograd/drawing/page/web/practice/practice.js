@@ -32,6 +32,7 @@ function giveAnswer(text) {
   if (practiceIsDone()) return askNext();
   change({answer: text.trim()});
   byId('card').querySelector('.practice .verdict')?.scrollIntoView({block: 'nearest'});
+  if (practiceIsDone()) bringLitIntoView();
   const key = questionKey();
   const given = practiceVerdict();
   if (!given || given.again || S.tally.counted.has(key)) return;
@@ -199,7 +200,22 @@ function practiceButtons() {
 
 function showHint() {
   change({hint: S.hint ? 0 : 1});
-  bringIntoView();
+  bringLitIntoView();
+}
+
+/** The edges that are lit: in the end the path, before that what the hint is. */
+function litEdges() {
+  if (practiceIsDone()) return practiceQuestion().edges;
+  return S.hint ? practiceQuestion().hint : [];
+}
+
+const endsOfEdges = edges => new Set(edges.flatMap(edge => [edge[0], startOfEdge(edge)]));
+
+/** Scroll to what is lit, all of it where there is room. */
+function bringLitIntoView() {
+  const ends = endsOfEdges(litEdges());
+  const parts = picture().nodes.filter(part => part.nodes.some(node => ends.has(node)));
+  for (const part of parts.sort((a, b) => b.y - a.y)) bringAboveSheet(part);
 }
 
 /** Why: the formula of the local derivative, the product of the path, the sum. */
@@ -236,9 +252,9 @@ function practiceLights() {
   const asked = practiceQuestion();
   if (!asked) return rest;
   const done = practiceIsDone();
-  const edges = done ? asked.edges : S.hint ? asked.hint : [];
+  const edges = litEdges();
   const keys = new Set(edges.map(([node, slot]) => `${node}:${slot}`));
-  const ends = new Set(edges.flatMap(edge => [edge[0], startOfEdge(edge)]));
+  const ends = endsOfEdges(edges);
   const isTold = node => done || (asked.kind === 'increment' && node > asked.start);
   return {
     ...rest,

@@ -60,15 +60,16 @@ function tab(view) {
   });
 }
 
-function rowMenu() {
+/** The rows to choose from: made again only for another row, or in another language. */
+const rowMenu = remembered(() => {
   if (!ROWS || (ROWS.numbers.length < 2 && !G.exact)) return null;
   const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
   if (G.exact) options.push(option('own', ownRowWords()));
-  const choose = row => (row === 'own' ? startOwn() : change({row: Number(row)}));
-  const rows = menu('row', rowWord(), options, choose);
+  const set = row => (row === 'own' ? startOwn() : change({row: Number(row)}));
+  const rows = menu('row', rowWord(), options, set);
   if (hasOwn()) rows.lastChild.value = 'own';
-  return rows;
-}
+  return whole(rows);
+});
 
 function rootMenu() {
   if (G.roots.length < 2) return null;

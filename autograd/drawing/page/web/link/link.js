@@ -5,7 +5,7 @@ Object.assign(state, {link: null}); // what was copied last: {text, copied}
 const hasAddress = () => /^(https?|file):$/.test(location.protocol); // a frame's own text has none
 
 /** The whole address; in a frame without one of its own what stands behind the page's. */
-const linkText = () => `${hasAddress() ? location.href.split('#')[0] : ''}#${addressText()}`;
+const linkText = () => `${hasAddress() ? location.href.split('#')[0] : ''}#${addressNow()}`;
 
 async function copyLink() {
   writeAddress();

@@ -4,7 +4,7 @@ const LONGEST = 60; // letters of an answer
 /** What belongs to an answer, and goes when another question is asked. */
 const UNANSWERED = {answer: '', hint: 0};
 /** What else makes the question another one. */
-const OF_QUESTION = ['task', 'root', 'row', 'own', 'truth', 'epoch', 'edits'];
+const OF_QUESTION = ['task', 'root', 'row', 'own', 'truth', 'course', 'epoch', 'edits'];
 Object.assign(DEFAULTS, {task: 1, ...UNANSWERED});
 /** The count of this visit: of the questions answered, so far right, right in a row. */
 Object.assign(state, {tally: {asked: 0, right: 0, streak: 0, counted: new Set()}});

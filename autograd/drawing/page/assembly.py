@@ -66,7 +66,9 @@ def words() -> dict[str, dict[str, str]]:
 
 def script(operations: str) -> str:
     """All JavaScript as one function, without global names."""
-    first, page, last = ["\n".join([source(f"{m}.js") for m in part]) for part in (FIRST, PAGE, LAST)]
+    first, page, last = [
+        "\n".join([source(f"{m}.js") for m in part]) for part in (FIRST, PAGE, LAST)
+    ]
     page = f"function page(DATA, address, kept) {{\n{page}\nreturn endPage;\n}}\n"
     return f"(() => {{\n'use strict';\n{operations}\n{first}\n{page}\n{last}\n}})();\n"
 

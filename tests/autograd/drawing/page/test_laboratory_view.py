@@ -128,9 +128,7 @@ def test_the_next_step_of_sgd_is_written_out(show: Any, network_file: Path) -> N
     waits(tab, 3)
     names, numbers = tab.locator("details[data-key=panel-weightStory] .formula p").all_inner_texts()
     assert "lr · g" in names
-    x, gradient, after = re.fullmatch(
-        r"= (\S+) − 0\.1 · \(?([^\s)]+)\)? = (\S+)", numbers
-    ).groups()  # type: ignore[union-attr]
+    x, gradient, after = re.fullmatch(r"= (\S+) − 0\.1 · \(?([^\s)]+)\)? = (\S+)", numbers).groups()  # type: ignore[union-attr]
     assert number(after) == pytest.approx(number(x) - 0.1 * number(gradient), abs=2e-4)
 
 

@@ -56,7 +56,9 @@ def ask(browser: Any) -> Iterator[Any]:
         tab.set_content(f'<script type="application/json" id="data">{data}</script><p id="card">')
         before = assembly.MODULES[: assembly.MODULES.index("main")]
         sources = "\n".join([assembly.source(f"{name}.js") for name in before])
-        text = f"{printed(content.kinds)}\n{sources}\nreturn numbers.map(n => ask({root}, n));"
+        element = "document.getElementById('data').textContent"
+        given = f"const [DATA, address, kept] = [JSON.parse({element}), '', {{}}];"
+        text = f"{printed(content.kinds)}\n{given}\n{sources}\nreturn numbers.map(n => ask({root}, n));"
         found: list[dict[str, Any]] = tab.evaluate(
             f"numbers => {{ const ask = {ASK};\n{text} }}", numbers
         )

@@ -57,8 +57,9 @@ def ask(browser: Any) -> Iterator[Any]:
         before = assembly.MODULES[: assembly.MODULES.index("main")]
         sources = "\n".join([assembly.source(f"{name}.js") for name in before])
         element = "document.getElementById('data').textContent"
-        given = f"const [DATA, address, kept] = [JSON.parse({element}), '', {{}}];"
-        text = f"{printed(content.kinds)}\n{given}\n{sources}\nreturn numbers.map(n => ask({root}, n));"
+        given = f"const BASE = JSON.parse({element}), DATA = BASE, address = '', kept = {{}};"
+        text = f"{printed(content.kinds)}\n{given}\n{sources}\n"
+        text += f"return numbers.map(n => ask({root}, n));"
         found: list[dict[str, Any]] = tab.evaluate(
             f"numbers => {{ const ask = {ASK};\n{text} }}", numbers
         )

@@ -36,7 +36,7 @@ function trueClass() {
 
 const ownMeasures = remembered(() => S.own.split(';').map(Number), sameList);
 
-/** The numbers of the own row as the network has them: standardized, and its class by ones and zeros. */
+/** The own row as the network has it: standardized numbers, and its class by ones and zeros. */
 const ownNumbers = remembered(() => {
   const [means, deviations] = ROWS.scale;
   const standard = (x, i) => (x - (means[i] ?? 0)) / (deviations[i] || 1);

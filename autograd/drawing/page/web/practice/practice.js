@@ -136,7 +136,7 @@ const routeAndProduct = (one, edges, i) => [
 
 function givenNumbers(one) {
   const number = node => h('span', [nameOf(node), ' = ', h('b.data', givenNumber(node))]);
-  return h('p.given', [h('span.muted', t0('given numbers')), one.given.map(number)]);
+  return h('p.given', [h('span.muted', t0('givenNumbers')), one.given.map(number)]);
 }
 
 const givenNumber = node => notAsWhole(current().data[node]);

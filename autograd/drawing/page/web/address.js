@@ -59,7 +59,7 @@ function readAddress(address) {
   state.step = Math.min(S.step, lastStep());
 }
 
-/** The present state as an address has it. */
+/** The present state as an address has it; what is as at the start is left out. */
 function addressNow() {
   const words = new URLSearchParams();
   for (const name of Object.keys(READERS)) {
@@ -68,7 +68,7 @@ function addressNow() {
   if (S.picked) words.set('picked', '1');
   if (S.edits.size)
     words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
-  return words.toString();
+  return words.toString().replaceAll('%3A', ':').replaceAll('%3B', ';');
 }
 
 const writeAddress = () => setAddress(addressNow());

@@ -15,6 +15,12 @@ const PARTS_OF_VIEWS = {
     card: trainingCard,
     sentence: epochName,
   },
+  practice: {
+    lead: practiceLead,
+    lights: practiceLights,
+    card: practiceCard,
+    sentence: practiceSentence,
+  },
 };
 const view = () => PARTS_OF_VIEWS[S.view];
 
@@ -63,7 +69,8 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [sheetHandle(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  const turned = h('div', turnPanel(turns ? S.node : null));
+  return [sheetHandle(), ownPanel(), h('div', view().card()), turned];
 }
 
 function render() {

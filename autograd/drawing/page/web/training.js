@@ -116,7 +116,7 @@ function trainingOutputs() {
 }
 
 function wrongRow(one) {
-  const chosen = one.row === S.row;
+  const chosen = one.row === chosenRow();
   const things = {
     number: one.row + 1,
     truth: className(one.truth),

@@ -108,7 +108,7 @@ def test_elements_stay_while_they_are_turned_into_others(script: Any) -> None:
 SEEN = """() => [...document.querySelectorAll('body > *:not(script):not(noscript)')]
     .map(one => {
         const copy = one.cloneNode(true);
-        for (const hidden of copy.querySelectorAll('.none')) hidden.remove();
+        for (const one of copy.querySelectorAll('.none, .visit')) one.remove();
         return copy.outerHTML;
     })
     .join('\\n')

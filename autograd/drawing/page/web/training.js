@@ -97,7 +97,7 @@ function mistakes(rows, wrong, things) {
       t('wrongRows', {n: wrong.length}),
       wrong.length ? listed : h('p.muted', t0('noneWrong')),
     ),
-    !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row) && evidencePanel(),
+    (hasOwn() || !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row)) && evidencePanel(),
   ];
 }
 

@@ -15,7 +15,7 @@ const deviationOf = i => ROWS.scale[1][i] ?? 1;
 const unitOf = i => /\(([^)]*)\)$/.exec(ROWS.features[i] ?? '')?.[1] ?? '';
 const finerUnit = i => FINER[unitOf(i)] ?? [unitOf(i), 1];
 const nameOfMeasure = ({leaf, i}) => (ROWS.features[i] ? featureName(i) : G.names[leaf]);
-const measureOf = (row, i) => Number(ROWS.numbers[row][i]);
+const measureOf = (row, i) => Number(numbersOf(row)[i]);
 const withUnit = (text, unit) => (unit ? `${text} ${unit}` : text);
 
 /** The leaves as a row has them, with the weights of now. */
@@ -118,10 +118,16 @@ const lossSlopes = remembered(row => gradients(forward(rowLeaves(row)).local, DA
 function evidencePanel() {
   const rows = measuresOfRows();
   if (!rows.length) return null;
-  const one = answers()[S.row];
-  const things = {number: S.row + 1, truth: className(one.truth), answer: className(one.answer)};
+  const one = hasOwn() ? ownRowAnswered() : answers()[S.row];
+  const number = hasOwn() ? `(${ownRowWords()})` : String(S.row + 1);
+  const things = {number, truth: className(one.truth), answer: className(one.answer)};
   const title = t(right(one) ? 'evidenceRight' : 'evidenceWrong', things);
   return insight('evidence', title, () => evidence(one));
+}
+
+/** One's own row as the others are: its shares, its answer, its class. */
+function ownRowAnswered() {
+  return {row: OWN, ...answerOf(forward(rowLeaves(OWN))), truth: trueClass()};
 }
 
 function evidence(one) {

@@ -119,8 +119,10 @@ def subject_of(
             labels = [f"d² {y} / d {a} d {b}" for a in names for b in names]
             tapes.append(hessian(tape, wanted))
             parts.append(Part(kind, tuple(labels), len(wanted)))
+    counts = f"{len(tape.inputs)} inputs and {len(leaves)} parameters"
+    origin = f"a program of {counts}, at the parameters' present numbers" if leaves else "a program"
     numbers = tuple([leaf.data for leaf in leaves])
-    return Subject(name, joined(tapes), numbers, tuple(parts), repr(program), float32)
+    return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
 
 
 def leaves_of(program: Any) -> list[Any]:

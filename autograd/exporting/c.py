@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..floats import OF_C
 from ..tape.instructions import Tape
 from ..tape.printers.c import C, HELPERS
 from ..tape.printers.language import Language, literals
 from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
-from .names import remark, word
-from .subject import Subject, described
+from .names import function_name_for, remark
+from .subject import Subject, described, result_names
 
 KEYWORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept
@@ -27,7 +27,6 @@ KEYWORDS = """
     EOF L_tmpnam NAN P_tmpdir errno fpclassify i386 isfinite isinf isnan isnormal linux main printf
     signbit size_t stderr stdin stdout unix
 """
-ARRAYS = {"y": "outputs"}  # the results' arrays: by the name of the part, else as that is called
 MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
 CALLED = (*OF_C.split(), "fabs", "floor", "ceil", "fmod", *HELPERS)
 
@@ -90,9 +89,11 @@ def text(subject: Subject) -> str:
     kind, language = ("float", FLOAT) if subject.float32 else ("double", C)
     tape = prepared(subject.tape)
     functions = functions_for([tape], language)
-    name = name_of(subject, functions)
+    reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
+    name = function_name_for(subject.name, reserved)
+    reserved |= {name, "inputs", *result_names(subject)}
     defined = [definition(function, kind) for function in functions]
-    signature, main = main_function(subject, name, tape, functions)
+    signature, main = main_function(subject, name, tape, reserved)
     if subject.classes:
         defined.append(main)
         main = class_function(subject, name, kind)
@@ -109,18 +110,6 @@ def text(subject: Subject) -> str:
             self_test(subject, name, kind, language),
         ]
     )
-
-
-def name_of(subject: Subject, functions: Iterable[Function]) -> str:
-    """The name of the main function."""
-    taken = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
-    found = word(subject.name) or "program"
-    return f"{found}_program" if found in taken else found
-
-
-def arrays(subject: Subject) -> list[str]:
-    """The names of the arrays that the results go to."""
-    return [ARRAYS.get(part.name, part.name) for part in subject.parts]
 
 
 def comment(label: str, name: str = "") -> str:
@@ -152,22 +141,23 @@ def definition(function: Function, kind: str) -> str:
 
 
 def main_function(
-    subject: Subject, name: str, tape: Tape, functions: Iterable[Function]
+    subject: Subject, name: str, tape: Tape, reserved: Collection[str]
 ) -> tuple[str, str]:
-    """The signature of the function of all nodes, and the function."""
+    """The signature of the function of all nodes, and the function.
+
+    reserved: what no variable in it may be called.
+    """
     kind, language = ("float", FLOAT) if subject.float32 else ("double", C)
-    reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
-    reserved |= {name, "inputs", *arrays(subject)}
     body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
     lines = [] if body.inputs else ["(void)inputs;"]
     for slot, own in body.inputs:
         lines.append(f"const {kind} {own} = inputs[{slot}];{comment(tape.inputs[slot], own)}")
     lines += [statement(line, kind).strip() for line in body.lines]
     results = iter(body.results)
-    for part, array in zip(subject.parts, arrays(subject), strict=True):
+    for part, array in zip(subject.parts, result_names(subject), strict=True):
         for i, label in enumerate(part.labels):
             lines.append(f"{array}[{i}] = {alone(next(results))};{comment(label)}")
-    places = "".join([f", {kind} *{array}" for array in arrays(subject)])
+    places = "".join([f", {kind} *{array}" for array in result_names(subject)])
     signature = f"void {name}(const {kind} *inputs{places})"
     inside = "\n".join([f"    {line}" for line in lines])
     return signature, f"{signature};\n\n{signature} {{\n{inside}\n}}\n"

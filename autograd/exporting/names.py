@@ -48,6 +48,12 @@ def named(
     return [name or free(stem) for name, stem in zip(found, fallbacks, strict=True)]
 
 
+def function_name_for(name: str, reserved: Collection[str]) -> str:
+    """The name of the function that is exported."""
+    found = word(name) or "program"
+    return f"{found}_program" if found in reserved else found
+
+
 def remark(text: str) -> str:
     """A text for a comment of any language: one line that ends no comment and no script.
 

@@ -125,6 +125,11 @@ def subject_of(
     return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
 
 
+def result_names(subject: Subject) -> list[str]:
+    """What the results are called in code: outputs, gradient, ..."""
+    return ["outputs" if part.name == "y" else part.name for part in subject.parts]
+
+
 def leaves_of(program: Any) -> list[Any]:
     """The Values whose numbers the parameters of its tape are.
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 WORD = re.compile("[A-Za-z][A-Za-z0-9_]*")
-LONGEST_NAME, LONGEST_REMARK = 40, 100
+LONGEST_NAME, LONGEST_REMARK = 40, 200
 # What would end a comment, or a script inside of a page, and what stands for it.
 ENDS = {"*/": "* /", "/*": "/ *", "</": "< /", "<!": "< !"}
 

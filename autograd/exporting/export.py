@@ -76,7 +76,7 @@ def checked(
     found = path_of(path, where, call)
     if found.suffix not in FORMATS:
         accepted = ", ".join(FORMATS)
-        raise ValueError(f"{where}: expected a file that ends in {accepted}, got {str(found)!r:.60}")
+        raise ValueError(f"{where}: expected a file that ends in {accepted}, got {found.name!r:.60}")
     kinds = (derivatives,) if isinstance(derivatives, str) else several(derivatives, where, "names of derivatives")
     for kind in kinds:
         if not isinstance(kind, str) or kind not in DERIVATIVES:

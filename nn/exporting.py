@@ -44,8 +44,8 @@ def export(
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = nn.export(model, f"{folder}/model.py")
-    ...     subprocess.run([sys.executable, path], capture_output=True, text=True).stdout
-    'self-test passed\\n'
+    ...     subprocess.run([sys.executable, path], capture_output=True, text=True).stdout.strip()
+    'self-test passed'
     """
     model_of(model, "export")
     place, kinds = checked(path, derivatives, float32, name, "export", CALLS["export"])
@@ -61,7 +61,7 @@ def subject_of_model(
     count = len(schema.feature_scales) or len(schema.feature_names) or getattr(model, "nin", 0)
     if not count:
         raise ValueError(
-            "export: expected a model whose number of inputs is known, as after training on a Data; "
+            "export: expected a model whose number of inputs is known, as one trained on a Data; "
             "autograd.export(autograd.compile(model, 4), path) exports a function of rows of 4"
         )
     names = schema.feature_names or default_names(count, "x")
@@ -140,7 +140,8 @@ def notes_on(model: Module) -> list[str]:
     words = next((column for column in columns if column.categories), None)
     if words:
         feature = words.feature_names[0]
-        lines.append(f"{feature} is 1 where {words.name} is {words.categories[0]}, else 0, and so on.")
+        word = words.categories[0]
+        lines.append(f"{feature} is 1 where {words.name} is {word}, else 0; the others alike.")
     filled = [column.name for column in columns if column.fill]
     if filled:
         lines.append(f"Not a number stands for a missing value in {', '.join(filled)}.")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from ..floats import OF_C
 from ..tape.instructions import Tape
-from ..tape.printers.c import C, HELPERS
+from ..tape.printers.c import HELPERS, C
 from ..tape.printers.language import Language, literals
 from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
@@ -31,22 +31,22 @@ MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
 # Functions of C's and POSIX's libraries that could be the name of a program: one function of that
 # name would stand for the other.
 LIBRARY = """
-    abort abs accept access acos acosh alarm asin asinh assert atan atanh atexit atof atoi atol bcopy
-    bind bsearch bzero cabs calloc carg cbrt ccos ceil cexp chdir chmod chown cimag clearerr clock
-    clog close conj connect copysign cos cosh cpow cproj creal csin csqrt ctan ctime daemon difftime
-    div drem dup environ erf erfc execl execv exit exp expm1 fabs fclose fdim feof ferror fflush ffs
-    fgetc fgets fileno floor fma fmax fmin fmod fopen fork fprintf fputc fputs fread free freopen
-    frexp fscanf fseek fstat fsync ftell ftok fwrite gamma getc getenv getopt getpid gets gmtime hypot
-    ilogb index ioctl isalnum isalpha isatty iscntrl isdigit isgraph islower isprint ispunct isspace
-    isupper j0 j1 jn kill labs ldexp ldiv lgamma link listen llabs llrint llround localtime log log1p
-    log2 log10 logb longjmp lrint lround lseek malloc memchr memcmp memcpy memmove memset mkdir mktime
-    mmap modf mount nan nearbyint nextafter nice open pause perror pipe poll pow printf putc putchar
-    puts qsort raise rand random read realloc recv remainder remove remquo rename rewind rindex rint
-    rmdir round scalb scalbln scalbn scanf select send setbuf setjmp setvbuf signal significand sin
-    sinh sleep socket sprintf sqrt srand srandom sscanf stat strcat strchr strcmp strcpy strlen
-    strstr strtod strtok strtol swab sync syscall sysconf system tan tanh tempnam tgamma time times
-    tmpfile tmpnam tolower toupper trunc ttyname umask uname ungetc unlink utime va_arg vfork wait
-    write y0 y1 yn
+    abort abs accept access acos acosh alarm asin asinh assert atan atanh atexit atof atoi atol
+    bcopy bind bsearch bzero cabs calloc carg cbrt ccos ceil cexp chdir chmod chown cimag clearerr
+    clock clog close conj connect copysign cos cosh cpow cproj creal csin csqrt ctan ctime daemon
+    difftime div drem dup environ erf erfc execl execv exit exp expm1 fabs fclose fdim feof ferror
+    fflush ffs fgetc fgets fileno floor fma fmax fmin fmod fopen fork fprintf fputc fputs fread
+    free freopen frexp fscanf fseek fstat fsync ftell ftok fwrite gamma getc getenv getopt getpid
+    gets gmtime hypot ilogb index ioctl isalnum isalpha isatty iscntrl isdigit isgraph islower
+    isprint ispunct isspace isupper j0 j1 jn kill labs ldexp ldiv lgamma link listen llabs llrint
+    llround localtime log log1p log2 log10 logb longjmp lrint lround lseek malloc memchr memcmp
+    memcpy memmove memset mkdir mktime mmap modf mount nan nearbyint nextafter nice open pause
+    perror pipe poll pow printf putc putchar puts qsort raise rand random read realloc recv
+    remainder remove remquo rename rewind rindex rint rmdir round scalb scalbln scalbn scanf
+    select send setbuf setjmp setvbuf signal significand sin sinh sleep socket sprintf sqrt srand
+    srandom sscanf stat strcat strchr strcmp strcpy strlen strstr strtod strtok strtol swab sync
+    syscall sysconf system tan tanh tempnam tgamma time times tmpfile tmpnam tolower toupper trunc
+    ttyname umask uname ungetc unlink utime va_arg vfork wait write y0 y1 yn
 """
 CALLED = (*OF_C.split(), "fabs", "floor", "ceil", "fmod", *HELPERS)
 
@@ -147,13 +147,13 @@ def statement(line: Line, kind: str) -> str:
 
 def definition(function: Function, kind: str) -> str:
     """The function of an operation."""
-    operands = ", ".join([f"{kind} x{i}" for i in range(1, function.count + 1)])
+    operands = ", ".join([f"{kind} x{i}" for i in range(1, function.operands + 1)])
     used = {slot for slot, _ in function.body.inputs}
     return "\n".join(
         [
             f"/* {remark(function.doc)} */",
             f"static {kind} {function.name}({operands}) {{",
-            *[f"    (void)x{i + 1};" for i in range(function.count) if i not in used],
+            *[f"    (void)x{i + 1};" for i in range(function.operands) if i not in used],
             *[statement(line, kind) for line in function.body.lines],
             f"    return {function.body.results[0]};",
             "}\n",

@@ -52,7 +52,7 @@ class Function(NamedTuple):
     body: Body
 
     @property
-    def count(self) -> int:
+    def operands(self) -> int:
         """The number of its operands."""
         return len(self.tape.inputs)
 
@@ -84,9 +84,7 @@ def labels_of(tape: Tape) -> list[str]:
     return [*leaves, *[instruction.label or "" for instruction in tape.instructions]]
 
 
-def body_of(
-    tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language
-) -> Body:
+def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language) -> Body:
     """The lines that compute the outputs of a tape.
 
     numbers: of its parameters. What depends on these alone is written as the number it is.

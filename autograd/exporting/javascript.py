@@ -79,7 +79,7 @@ def statement(line: Line) -> str:
 
 def definition(function: Function) -> str:
     """The function of an operation."""
-    operands = ", ".join([f"x{i}" for i in range(1, function.count + 1)])
+    operands = ", ".join([f"x{i}" for i in range(1, function.operands + 1)])
     return "\n".join(
         [
             f"// {remark(function.doc)}",
@@ -129,9 +129,7 @@ def string(text: str) -> str:
 
 def self_test(subject: Subject, name: str) -> str:
     """A function that compares the results at one point with those that Python computed."""
-    point, expected = [
-        ", ".join([alone(JAVASCRIPT.number(x)) for x in xs]) for xs in subject.test
-    ]
+    point, expected = [", ".join([alone(JAVASCRIPT.number(x)) for x in xs]) for xs in subject.test]
     return f"""\
 /**
  * Whether the results at one point are those that Python computed.

@@ -1,4 +1,4 @@
-"""Names and remarks in code: a label becomes a word of the language, or stands in a comment only."""
+"""Names and remarks in code: a label becomes a word, or stands in a comment only."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 WORD = re.compile("[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME, LONGEST_REMARK = 40, 200
-# What would end a comment, or a script inside of a page, or is a backslash in C, and what stands for
-# it.
+# What would end a comment or a script inside of a page, or is a backslash in C: what stands for it.
 ENDS = {"*/": "* /", "/*": "/ *", "</": "< /", "<!": "< !", "??/": "? ?/"}
 
 
 def word(label: str) -> str:
-    """A label as letters without accents, digits and underscores; empty where letters would be lost.
+    """A label as letters without accents, digits, underscores; empty where letters would be lost.
 
     >>> word("ŷ1"), word("sepal length (cm)"), word("길이"), word("2nd")
     ('y1', 'sepal_length_cm', '', '')
@@ -59,8 +58,8 @@ def function_name_for(name: str, reserved: Collection[str]) -> str:
 def remark(text: str) -> str:
     """A text for a comment of any language: one line that ends no comment and no script.
 
-    >>> remark("a*/\\n</script>")
-    'a* /\\\\x0a< /script>'
+    >>> remark("a */ b </script>")
+    'a * / b < /script>'
     """
     shown = "".join([sign if sign.isprintable() else escaped(sign) for sign in text])
     for end, harmless in ENDS.items():

@@ -159,7 +159,7 @@ def statement(line: Line) -> str:
 
 def definition(function: Function) -> str:
     """The function of an operation."""
-    operands = ", ".join([f"x{i}" for i in range(1, function.count + 1)])
+    operands = ", ".join([f"x{i}" for i in range(1, function.operands + 1)])
     return "\n".join(
         [
             f"def {function.name}({operands}):  # {remark(function.doc)}",

@@ -63,7 +63,9 @@ def test_iris_in_javascript(model, tmp_path):
     needs("node")
     nn.export(model, tmp_path / "iris.js")
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    code = f"import {{ classify }} from './iris.js'; console.log(JSON.stringify({ROWS}.map(classify)))"
+    code = (
+        f"import {{ classify }} from './iris.js'; console.log(JSON.stringify({ROWS}.map(classify)))"
+    )
     done = subprocess.run(
         ["node", "--input-type=module", "-e", code],
         cwd=tmp_path, check=True, capture_output=True, text=True,
@@ -114,7 +116,9 @@ def test_a_regression_answers_in_its_unit(tmp_path):
     assert len(jacobian) == 4
     step = 1e-6
     moved = predict(model, [[1.5 + step, 2.0]], raw=True)[0]
-    assert jacobian[::2] == pytest.approx([(b - a) / step for a, b in zip(outputs, moved)], rel=1e-3)
+    assert jacobian[::2] == pytest.approx(
+        [(b - a) / step for a, b in zip(outputs, moved, strict=True)], rel=1e-3
+    )
     text = path.read_text(encoding="utf-8")
     assert "[0] p" in text
     assert "classify" not in text
@@ -132,11 +136,13 @@ def test_words_and_missing_values(tmp_path):
     for raw, given in ((["b", 2.0], [0.0, 1.0, 2.0]), ([None, None], [nan, nan, nan])):
         assert f(given) == predict_proba(model, [raw], raw=True)[0]
     head = path.read_text(encoding="utf-8").split("import math")[0]
-    assert "letter=a is 1 where letter is a, else 0" in head
+    assert "letter=a is 1 where letter is a, else 0; " in head
     assert "missing value in letter, size" in head
 
 
-@pytest.mark.parametrize(("sizes", "output"), [([3, 1], "linear"), ([2], "softmax"), ([1], "linear")])
+@pytest.mark.parametrize(
+    ("sizes", "output"), [([3, 1], "linear"), ([2], "softmax"), ([1], "linear")]
+)
 def test_models_without_a_schema(sizes, output, tmp_path):
     model = MLP(2, sizes, output=output, seed=0)
     found = module(nn.export(model, tmp_path / "f.py"))["classify"]([0.5, -1.0])

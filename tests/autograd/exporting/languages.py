@@ -64,9 +64,7 @@ class Batch:
         self.cases = cases
         self.tape = together([tape for tape, _, _ in cases.values()])
         rounds = range(max([len(points) for _, _, points in cases.values()]))
-        self.rows = [
-            [points[k % len(points)] for _, _, points in cases.values()] for k in rounds
-        ]
+        self.rows = [[points[k % len(points)] for _, _, points in cases.values()] for k in rounds]
         self.wanted = [
             [run(tape, point) for (_, tape, _), point in zip(cases.values(), row, strict=True)]
             for row in self.rows
@@ -132,7 +130,9 @@ def in_node(text: str, folder: Path, points: Sequence[Sequence[float]]) -> list[
         f"const found = {given}.map((x) => program(x.map(number)).map(shown));\n"
         "console.log(JSON.stringify(found));"
     )
-    done = subprocess.run(["node", str(folder / "run.mjs")], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["node", str(folder / "run.mjs")], check=True, capture_output=True, text=True
+    )
     return [[float(x) for x in row] for row in json.loads(done.stdout)]
 
 

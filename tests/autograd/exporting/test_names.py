@@ -1,4 +1,4 @@
-"""No label, whatever is in it, ends a comment or a text, clashes with a name, or changes a number."""
+"""No label, whatever is in it, ends a comment or a text, or clashes with a name."""
 
 from __future__ import annotations
 
@@ -17,12 +17,63 @@ from autograd.ops import TABLE
 from tests.autograd.exporting.languages import STRICT, in_node, in_python, needs
 
 NASTY = [
-    *("*/", "/*", "*/ int evil; /*", "a\nb", "a\\\nb", "??/", "</script>", "<!--", "]]>", '"""', "'"),
+    *(
+        "*/",
+        "/*",
+        "*/ int evil; /*",
+        "a\nb",
+        "a\\\nb",
+        "??/",
+        "</script>",
+        "<!--",
+        "]]>",
+        '"""',
+        "'",
+    ),
     *("\u2028", "\u202e", "\ud800", "\0", "\r", "`${x}`", "#define x", "//", "%s%n", "x" * 300),
     *("int", "double", "class", "lambda", "None", "await", "yield", "NAN", "M_PI", "linux", "I"),
-    *("x", "y", "inputs", "outputs", "main", "total", "exp", "expf", "Math", "math", "v1", "x1", "p1"),
-    *("y1", "ŷ1", "ŷ₁", "Σ", "길이", "sepal length (cm)", "_a", "__file__", "2nd", "", " ", "abs", "a"),
-    *("a_2", "a", "A", "eval", "arguments", "self_test", "__proto__", "constructor", "largest", *TABLE),
+    *(
+        "x",
+        "y",
+        "inputs",
+        "outputs",
+        "main",
+        "total",
+        "exp",
+        "expf",
+        "Math",
+        "math",
+        "v1",
+        "x1",
+        "p1",
+    ),
+    *(
+        "y1",
+        "ŷ1",
+        "ŷ₁",
+        "Σ",
+        "길이",
+        "sepal length (cm)",
+        "_a",
+        "__file__",
+        "2nd",
+        "",
+        " ",
+        "abs",
+        "a",
+    ),
+    *(
+        "a_2",
+        "a",
+        "A",
+        "eval",
+        "arguments",
+        "self_test",
+        "__proto__",
+        "constructor",
+        "largest",
+        *TABLE,
+    ),
 ]
 labels = st.lists(st.sampled_from(NASTY) | st.text(max_size=12), min_size=3, max_size=40)
 
@@ -40,7 +91,6 @@ def labeled(texts: list[str], name: str, **more: Any) -> Subject:
         return [y, y.exp()]
 
     made = subject_of(compile(f, [first, second], [w], backend="python"), name, **more)
-    (part,) = made.parts
     return Subject(
         made.name, made.tape, made.numbers, made.parts, f"labels {texts}", made.float32,
         classes=tuple(texts[:2]), notes=tuple(texts), file=f"{third}.c",
@@ -129,14 +179,19 @@ def test_a_node_of_the_picture_is_one_line_under_its_label() -> None:
         assert len([one for one in lines if one.startswith(f"{line}gate = sigmoid(x)")]) == 1
 
 
-@pytest.mark.parametrize("text", ["", "a", "é", '"', "\\", "??/", "%d", "\0\n", "길이", "<", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "é", '"', "\\", "??/", "%d", "\0\n", "길이", "<", "\ud800"]
+)
 def test_texts_arrive_whole(text: str, tmp_path: Path) -> None:
     """As the names of classes: what the compiler makes of them."""
     needs("gcc", "node")
-    (tmp_path / "a.c").write_text(f"#include <stdio.h>\nint main(void) {{ fwrite({c.string(text)}, 1, "
-                                  f"{len(text.encode('utf-8', 'replace'))}, stdout); return 0; }}\n")  # fmt: skip
+    size = len(text.encode("utf-8", "replace"))
+    call = f"fwrite({c.string(text)}, 1, {size}, stdout)"
+    (tmp_path / "a.c").write_text(f"#include <stdio.h>\nint main(void) {{ {call}; return 0; }}\n")
     subprocess.run(["gcc", *STRICT, "-o", "a", "a.c"], cwd=tmp_path, check=True)
     done = subprocess.run(["./a"], cwd=tmp_path, check=True, capture_output=True)
     assert done.stdout == text.encode("utf-8", "replace")
-    code = f"export const program = () => [...{javascript.string(text)}].map((s) => s.codePointAt(0));"
+    code = (
+        f"export const program = () => [...{javascript.string(text)}].map((s) => s.codePointAt(0));"
+    )
     assert in_node(code, tmp_path, [[]]) == [[float(ord(sign)) for sign in text]]

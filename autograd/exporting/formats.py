@@ -58,8 +58,8 @@ def export(
     >>> program = autograd.compile(lambda x, w: autograd.tanh(x * w), ["x", "w"], backend="python")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = autograd.export(program, f"{folder}/neuron.py", derivatives="gradient")
-    ...     subprocess.run([sys.executable, path], capture_output=True, text=True).stdout
-    'self-test passed\\n'
+    ...     subprocess.run([sys.executable, path], capture_output=True, text=True).stdout.strip()
+    'self-test passed'
     """
     path, derivatives = checked(path, derivatives, float32, name, "export", CALL)
     subject = subject_of(program, path.stem if name is None else name, derivatives, by, float32)
@@ -76,8 +76,14 @@ def checked(
     found = path_of(path, where, call)
     if found.suffix not in FORMATS:
         accepted = ", ".join(FORMATS)
-        raise ValueError(f"{where}: expected a file that ends in {accepted}, got {found.name!r:.60}")
-    kinds = (derivatives,) if isinstance(derivatives, str) else several(derivatives, where, "names of derivatives")
+        raise ValueError(
+            f"{where}: expected a file that ends in {accepted}, got {found.name!r:.60}"
+        )
+    kinds = (
+        (derivatives,)
+        if isinstance(derivatives, str)
+        else several(derivatives, where, "names of derivatives")
+    )
     for kind in kinds:
         if not isinstance(kind, str) or kind not in DERIVATIVES:
             advice = choices(kind, DERIVATIVES)

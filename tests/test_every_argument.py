@@ -136,6 +136,11 @@ ARGUMENTS = {
     "nn.clip_value": [(Z, "values empty"), (1.0, POSITIVE)],
     "nn.draw_network": [(MODEL, "model"), ([1.0, 2.0], f"{MANY} none")],
     "nn.draw_training": [(HISTORY, "history")],
+    "nn.from_torch": [
+        (MODEL.to_torch_state(), ""),
+        ("tanh", "function"),
+        ("linear", "function none"),
+    ],
     "nn.load": [("model.safetensors", ""), (MODEL, "none model")],
     "nn.load_csv": [("nowhere.csv", ""), ("a", "")],
     "nn.load_iris": [(0, "whole bool")],

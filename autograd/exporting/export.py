@@ -1,0 +1,67 @@
+"""export: a program as a file in another language, which the ending of its name chooses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..arguments import choices, several, wrong
+from ..files import path_of, write
+from ..program import PointProgram, Program
+from ..program.derivatives import By
+from . import c, javascript, python
+from .subject import DERIVATIVES, Subject, subject_of
+
+CALL = 'export(program, "program.c")'
+# By the ending of the file: what prints a subject.
+FORMATS: dict[str, Callable[[Subject], str | bytes]] = {
+    ".c": c.text,
+    ".js": javascript.text,
+    ".py": python.text,
+}
+
+
+def export(
+    program: Program | PointProgram,
+    path: str | os.PathLike[str],
+    *,
+    derivatives: str | Sequence[str] = (),
+    by: By = "inputs",
+    float32: bool = False,
+    name: str | None = None,
+) -> Path:
+    """Write a program into a file in another language, and return the path."""
+    path, derivatives = checked(path, derivatives, float32, name, "export", CALL)
+    subject = subject_of(program, path.stem if name is None else name, derivatives, by, float32)
+    return write_subject(subject, path)
+
+
+def checked(
+    path: Any, derivatives: Any, float32: Any, name: Any, where: str, call: str
+) -> tuple[Path, tuple[str, ...]]:
+    """The path and the kinds of derivatives of a call of `where`, if all arguments are valid.
+
+    call: an example of a right call.
+    """
+    found = path_of(path, where, call)
+    if found.suffix not in FORMATS:
+        accepted = ", ".join(FORMATS)
+        raise ValueError(f"{where}: expected a file that ends in {accepted}, got {str(found)!r:.60}")
+    kinds = (derivatives,) if isinstance(derivatives, str) else several(derivatives, where, "names")
+    for kind in kinds:
+        if not isinstance(kind, str) or kind not in DERIVATIVES:
+            advice = choices(kind, DERIVATIVES)
+            raise ValueError(f"{where}: expected kinds of derivatives, got {kind!r:.60}{advice}")
+    if not isinstance(float32, bool):
+        raise wrong(where, "True or False as float32", float32)
+    if name is not None and not isinstance(name, str):
+        raise wrong(where, "a text as name", name)
+    return found, kinds
+
+
+def write_subject(subject: Subject, path: Path) -> Path:
+    """Write a subject as the file that the ending of its name chooses."""
+    write(path, FORMATS[path.suffix](subject))
+    return path

@@ -11,7 +11,7 @@ from ..arguments import choices, several, wrong
 from ..files import path_of, write
 from ..program import PointProgram, Program
 from ..program.derivatives import By
-from . import c, javascript, python
+from . import c, javascript, onnx, python
 from .subject import DERIVATIVES, Subject, subject_of
 
 CALL = 'export(program, "program.c")'
@@ -19,6 +19,7 @@ CALL = 'export(program, "program.c")'
 FORMATS: dict[str, Callable[[Subject], str | bytes]] = {
     ".c": c.text,
     ".js": javascript.text,
+    ".onnx": onnx.content,
     ".py": python.text,
 }
 
@@ -48,7 +49,9 @@ def checked(
     found = path_of(path, where, call)
     if found.suffix not in FORMATS:
         accepted = ", ".join(FORMATS)
-        raise ValueError(f"{where}: expected a file that ends in {accepted}, got {str(found)!r:.60}")
+        raise ValueError(
+            f"{where}: expected a file that ends in {accepted}, got {str(found)!r:.60}"
+        )
     kinds = (derivatives,) if isinstance(derivatives, str) else several(derivatives, where, "names")
     for kind in kinds:
         if not isinstance(kind, str) or kind not in DERIVATIVES:

@@ -25,7 +25,7 @@ def polynomial(x: Any, coefficients: tuple[float, ...]) -> Any:
 def copysign(m: Arithmetic, x: Any, s: Any) -> Any:
     """The sign of a zero is that of its reciprocal; a NaN has none."""
     negative = m.where(m.equal(s, 0.0), 1.0 / s, s) < 0.0
-    return m.where(negative, -abs(x), abs(x))
+    return abs(x) * m.where(negative, -1.0, 1.0)
 
 
 def expm1(m: Arithmetic, x: Any) -> Any:

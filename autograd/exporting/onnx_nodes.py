@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -102,6 +103,8 @@ class Nodes:
         self.nodes: list[Any] = []
         self.tensors: list[Any] = []
         self.scalars: dict[str, str] = {}
+        self.unsigned: set[str] = set()  # numbers that are no -0
+        self.opposites: dict[str, str] = {}  # of conditions
 
     def unique(self, name: str) -> str:
         """A name that nothing else has."""
@@ -137,12 +140,13 @@ class Nodes:
             return array.astype(self.dtype)
 
     def scalar(self, x: float, name: str = "") -> str:
-        """A number; a constant that is there already is not written again."""
-        if name:
-            return self.tensor(name, x)
-        key = x.hex()
+        """A number; one without a name of its own is not written twice."""
+        key = name or x.hex()
         if key not in self.scalars:
-            self.scalars[key] = self.tensor(f"c{len(self.scalars) + 1}", x)
+            found = self.tensor(name or f"c{len(self.scalars) + 1}", x)
+            self.scalars[key] = found
+            if x != 0.0 or math.copysign(1.0, x) > 0.0:
+                self.unsigned.add(found)
         return self.scalars[key]
 
     def output(self, name: str, *shape: int) -> Any:
@@ -172,22 +176,43 @@ class Nodes:
             operands = [slots[i] for i in instruction.operands]
             label = instruction.label or ""
             remark = "" if label == name else label.encode("utf-8", "replace").decode()
-            if instruction.name == "mod":
+            if instruction.name == "where":
+                slots.append(self.choice(operands, name, remark))
+            elif instruction.name == "mod":
                 slots.append(self.modulo(operands, name, remark))
-                continue
-            operator = OPERATORS.get(instruction.name) or OF_FLOAT32[instruction.name]
-            slots.append(self.add(operator, operands, name, remark))
+            else:
+                operator = OPERATORS.get(instruction.name) or OF_FLOAT32[instruction.name]
+                slots.append(self.add(operator, operands, name, remark))
         return [slots[slot] for slot in tape.outputs]
+
+    def choice(self, operands: Sequence[str], name: str, remark: str) -> str:
+        """A choice that keeps the sign of a zero.
+
+        ONNX Runtime's Where has 0 for a -0 of its second operand: there is a constant, or what is
+        not chosen is a factor of 1. (It takes a Not before a Where out, and turns that around.)
+        """
+        condition, a, b = operands
+        if a in self.unsigned:
+            return self.add("Where", [condition, a, b], name, remark)
+        if condition not in self.opposites:
+            true = self.tensor("true", True, "bool")
+            self.opposites[condition] = self.new("Xor", [condition, true], f"{condition}_not")
+        opposite = self.opposites[condition]
+        if b in self.unsigned:
+            return self.add("Where", [opposite, b, a], name, remark)
+        one = self.scalar(1.0)
+        first = self.new("Where", [opposite, one, a], f"{name}_if")
+        second = self.new("Where", [condition, one, b], f"{name}_else")
+        return self.add("Mul", [first, second], name, remark)
 
     def modulo(self, operands: Sequence[str], name: str, remark: str) -> str:
         """The remainder of C, which has the sign of a, brought to that of b."""
-        b, zero = operands[1], self.scalar(0.0)
+        b = operands[1]
         rest = self.new("Mod", operands, f"{name}_rest", fmod=1)
-        negative = self.new("Less", [b, zero], f"{name}_negative")
-        below = self.new("Less", [rest, zero], f"{name}_below")
-        differ = self.new("Xor", [below, negative], f"{name}_differ")
+        sign = self.new("Sign", [b], f"{name}_sign")
+        product = self.new("Mul", [self.new("Sign", [rest], f"{rest}_sign"), sign], f"{name}_signs")
+        differ = self.new("Less", [product, self.scalar(0.0)], f"{name}_differ")
         moved = self.new("Add", [rest, b], f"{name}_moved")
         regular = self.new("Where", [differ, moved, rest], f"{name}_regular")
-        zeros = self.new("Where", [negative, self.scalar(-0.0), zero], f"{name}_zero")
-        is_zero = self.new("Equal", [rest, zero], f"{name}_is_zero")
-        return self.add("Where", [is_zero, zeros, regular], name, remark)
+        size = self.new("Abs", [regular], f"{name}_size")
+        return self.add("Mul", [size, sign], name, remark)

@@ -20,7 +20,7 @@ from autograd.exporting.export import export
 from autograd.exporting.onnx import content
 from autograd.exporting.onnx_nodes import OF_FLOAT32
 from autograd.exporting.subject import Part, Subject, subject_of
-from autograd.ops import STRUCTURAL, TABLE, Shape
+from autograd.ops import TABLE
 from autograd.program import Program
 from autograd.tape import Tape
 from autograd.tape.derivatives import jacobian
@@ -55,6 +55,8 @@ def subject_for(tape: Tape, numbers: Sequence[float] = (), float32: bool = False
 
 
 def close(got: float, want: float, tolerance: float = 1e-12) -> bool:
+    if got == want == 0.0:
+        return math.copysign(1.0, got) == math.copysign(1.0, want)
     if math.isfinite(got) and math.isfinite(want):
         return abs(got - want) <= tolerance * max(1.0, abs(want))
     return got == want or (math.isnan(got) and math.isnan(want))
@@ -268,7 +270,7 @@ def test_the_same_program_is_the_same_file() -> None:
 
 
 def test_an_operation_of_ones_own_is_refused() -> None:
-    own = autograd.operation("doubled", lambda m, x: 2.0 * x, lambda m, x, y: (2.0,))
+    own = autograd.operation("doubled", lambda x: 2.0 * x, (2.0,))
     try:
         leaf = Value(1.0)
         root = own(leaf)
@@ -289,12 +291,3 @@ def test_without_the_package(monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ImportError, match=r"chainrule\[onnx\]"):
         content(subject_of(compiled(lambda a: a, 1), "f"))
-
-
-def test_every_instruction_of_a_tape_has_a_form() -> None:
-    """Also those that only tapes have."""
-    names = {name for name in STRUCTURAL if name != "constant"}
-    seen: set[str] = set()
-    for name in OPERATIONS:
-        seen |= {instruction.name for instruction in tape_of(name).instructions}
-    assert {name for name in TABLE if TABLE[name].shape is not Shape.NONE} >= seen - names

@@ -176,6 +176,8 @@ class Nodes:
             operands = [slots[i] for i in instruction.operands]
             label = instruction.label or ""
             remark = "" if label == name else label.encode("utf-8", "replace").decode()
+            if instruction.name == "total":
+                operands.append(self.scalar(0.0))  # the sum of -0 and -0 is 0, as it is exactly
             if instruction.name == "where":
                 slots.append(self.choice(operands, name, remark))
             elif instruction.name == "mod":

@@ -40,7 +40,7 @@ def content(subject: Subject) -> bytes:
         outputs.append(part_of(nodes, part, own))
     if subject.classes:
         outputs.append(labels_of(nodes, parts[0], subject.classes))
-    return model(nodes, subject, outputs)
+    return model_of_graph(nodes, subject, outputs)
 
 
 def nodes_for(subject: Subject, taken: Sequence[str]) -> Nodes:
@@ -81,7 +81,7 @@ def labels_of(nodes: Nodes, shares: str, classes: Sequence[str]) -> Any:
     return nodes.text_output(LABEL)
 
 
-def model(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> bytes:
+def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> bytes:
     """The file of a graph that was written, checked by the package onnx."""
     import onnx
     from onnx import helper

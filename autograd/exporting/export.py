@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def export(
     """Write a program into a file in another language, and return the path."""
     path, derivatives = checked(path, derivatives, float32, name, "export", CALL)
     subject = subject_of(program, path.stem if name is None else name, derivatives, by, float32)
-    return write_subject(subject, path)
+    return write_subject(replace(subject, file=path.name), path)
 
 
 def checked(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..arguments import is_value, wrong
@@ -51,6 +51,7 @@ class Subject:
     classes: of a model, by name, in the order of its outputs.
     notes: further lines for the head of the file.
     at: where the file tests itself; a point is chosen if empty.
+    file: the name of the file.
     """
 
     name: str
@@ -61,7 +62,8 @@ class Subject:
     float32: bool = False
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    at: tuple[float, ...] = field(default=())
+    at: tuple[float, ...] = ()
+    file: str = ""
 
     def results(self, point: Sequence[float]) -> tuple[float, ...]:
         """The numbers of all parts at a point, as Python computes them."""
@@ -159,3 +161,34 @@ def joined(tapes: Sequence[Tape]) -> Tape:
         symbols = recorder.rewrite(tape)
         outputs += [symbols[slot] for slot in tape.outputs]
     return recorder.tape(outputs)
+
+
+def described(subject: Subject) -> list[str]:
+    """What made a file, from what, and what the function in it takes and gives, line by line."""
+    lines = [f"{subject.name}: written by chainrule (autograd.export) from {subject.origin}.", ""]
+    lines += [*subject.notes, *([""] if subject.notes else [])]
+    kind = "floats of 32 bits" if subject.float32 else "floats of 64 bits"
+    lines.append(f"It takes {len(subject.tape.inputs)} numbers ({kind}):")
+    lines += listed(subject.tape.inputs)
+    for part in subject.parts:
+        rows = len(part.labels) // part.rows if part.rows else 0
+        shape = f"{part.rows} rows of {rows}" if part.rows else f"{len(part.labels)}"
+        lines.append(f"It gives {PARTS[part.name]} ({shape}):")
+        lines += listed(part.labels)
+    return lines
+
+
+PARTS = {
+    "y": "outputs",
+    "gradient": "a gradient",
+    "jacobian": "a Jacobian, row by row",
+    "hessian": "a Hessian, row by row",
+}
+MOST_LISTED = 12
+
+
+def listed(labels: Sequence[str]) -> list[str]:
+    """Labels with their indices, one in a line; of many the first ones."""
+    lines = [f"  [{i}] {label}" for i, label in enumerate(labels[:MOST_LISTED])]
+    more = len(labels) - MOST_LISTED
+    return [*lines, f"  and {more} more, up to [{len(labels) - 1}]"] if more > 0 else lines

@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd
 from autograd.exporting import Subject
-from autograd.exporting.onnx import LABEL, ROWS, labels_of, model_of_graph, nodes_for
+from autograd.exporting.onnx import PROBABILITIES, ROWS, labels_of, model_of_graph, nodes_for
 from autograd.tape import trace
 
 from .activations import Function
@@ -41,26 +41,22 @@ def content(model: MLP, subject: Subject) -> bytes:
     outputs in the units of the targets.
     """
     (part,) = subject.parts
-    nodes = nodes_for(subject, [ROWS, LABEL, part.name])
+    nodes = nodes_for(subject)
     x = standardized(nodes, ROWS, model.schema.feature_scales)
     for i, layer in enumerate(model.layers):
         x = written(nodes, layer, x, f"layers.{i}")
-    count = len(part.labels)
     if subject.classes:
-        outputs = [probabilities_of(nodes, x, model.nouts[-1], part.name)]
-        outputs.append(labels_of(nodes, part.name, subject.classes))
-    else:
-        if model.output == "softmax":
-            x = nodes.new("Softmax", [x], "softmax", axis=1)
-        x = in_unit(nodes, x, model.schema.target_scales)
-        if count == 1:
-            axis = nodes.tensor("axis", [1], "int64")
-            nodes.add("Squeeze", [x, axis], part.name)
-            outputs = [nodes.output(part.name)]
-        else:
-            nodes.add("Identity", [x], part.name)
-            outputs = [nodes.output(part.name, count)]
-    return model_of_graph(nodes, subject, outputs)
+        outputs = [probabilities_of(nodes, x, model.nouts[-1])]
+        outputs.append(labels_of(nodes, PROBABILITIES, subject.classes))
+        return model_of_graph(nodes, subject, outputs)
+    if model.output == "softmax":
+        x = nodes.new("Softmax", [x], "softmax", axis=1)
+    x = in_unit(nodes, x, model.schema.target_scales)
+    if len(part.labels) > 1:
+        nodes.add("Identity", [x], part.name)
+        return model_of_graph(nodes, subject, [nodes.output(part.name, len(part.labels))])
+    nodes.add("Squeeze", [x, nodes.tensor("axis", [1], "int64")], part.name)
+    return model_of_graph(nodes, subject, [nodes.output(part.name)])
 
 
 def standardized(nodes: Any, x: str, scales: Sequence[Scale]) -> str:
@@ -98,17 +94,16 @@ def activated(nodes: Any, function: Function, x: str, name: str) -> str:
     if function in OPERATORS:
         return str(nodes.new(OPERATORS[function], [x], f"{name}.outputs"))
     tape, leaves = trace(function, inputs=1)
-    numbers = [nodes.scalar(leaf.data, nodes.unique(f"{name}.number")) for leaf in leaves]
+    numbers = [nodes.tensor(f"{name}.number", leaf.data) for leaf in leaves]
     (y,) = nodes.write(tape, [x, *numbers])
     return str(y)
 
 
-def probabilities_of(nodes: Any, z: str, count: int, name: str) -> Any:
+def probabilities_of(nodes: Any, z: str, count: int) -> Any:
     """The output of a probability for each class; of one logit, which is that of class 1, two."""
     if count > 1:
-        nodes.add("Softmax", [z], name, axis=1)
-        return nodes.output(name, count)
+        nodes.add("Softmax", [z], PROBABILITIES, axis=1)
+        return nodes.output(PROBABILITIES, count)
     first = nodes.new("Sigmoid", [nodes.new("Neg", [z], "opposite")], "first")
-    second = nodes.new("Sigmoid", [z], "second")
-    nodes.add("Concat", [first, second], name, axis=1)
-    return nodes.output(name, 2)
+    nodes.add("Concat", [first, nodes.new("Sigmoid", [z], "second")], PROBABILITIES, axis=1)
+    return nodes.output(PROBABILITIES, 2)

@@ -8,21 +8,21 @@ from typing import Any
 
 from .. import __version__
 from .onnx_nodes import Nodes
-from .subject import Part, Subject
+from .subject import Part, Subject, described
 
 OPSET, IR = 18, 8  # of ONNX 1.13
-ROWS, LABEL = "X", "label"  # the input; the output that is a class by name
-LISTED = 20  # names of columns in a description; more are in the metadata alone
+ROWS = "X"  # the input
+PROBABILITIES, LABEL = "probabilities", "label"  # outputs of a model of classes
 
 
 def content(subject: Subject) -> bytes:
     """The model of a subject in scalar form: each instruction is a node, for all rows at once.
 
     It takes X, of shape (rows, inputs), and gives each part by its name: y of shape (rows,) or
-    (rows, outputs), derivatives of shape (rows, ...).
+    (rows, outputs), derivatives of shape (rows, ...). Of a model of classes y is called
+    probabilities, and label is the class of the largest by name.
     """
-    parts = [part.name for part in subject.parts]
-    nodes = nodes_for(subject, [ROWS, LABEL, *parts])
+    nodes = nodes_for(subject)
     tape = subject.tape
     leaves = [
         nodes.new("Gather", [ROWS, nodes.tensor(f"column{i}", i, "int64")], name, axis=1)
@@ -32,19 +32,25 @@ def content(subject: Subject) -> bytes:
     for name, number in zip(names, subject.numbers, strict=True):
         leaves.append(nodes.scalar(number, name))
     written = nodes.write(tape, leaves)
-    count = row_count(nodes)
+    count = nodes.new("Shape", [ROWS], "row_count", start=0, end=1)
     columns = [nodes.new("Expand", [one, count], f"{one}_rows") for one in written]
     outputs = []
     for part in subject.parts:
         own, columns = columns[: len(part.labels)], columns[len(part.labels) :]
-        outputs.append(part_of(nodes, part, own))
+        outputs.append(part_of(nodes, part, own, output_of(subject, part)))
     if subject.classes:
-        outputs.append(labels_of(nodes, parts[0], subject.classes))
+        outputs.append(labels_of(nodes, PROBABILITIES, subject.classes))
     return model_of_graph(nodes, subject, outputs)
 
 
-def nodes_for(subject: Subject, taken: Sequence[str]) -> Nodes:
-    """An empty graph."""
+def output_of(subject: Subject, part: Part) -> str:
+    """The name of the output that a part is."""
+    return PROBABILITIES if subject.classes and part is subject.parts[0] else part.name
+
+
+def nodes_for(subject: Subject) -> Nodes:
+    """An empty graph, in which the names of what it takes and gives are reserved."""
+    taken = [ROWS, LABEL, *[output_of(subject, part) for part in subject.parts]]
     try:
         return Nodes(subject.float32, taken)
     except ImportError as error:
@@ -53,25 +59,20 @@ def nodes_for(subject: Subject, taken: Sequence[str]) -> Nodes:
         ) from error
 
 
-def row_count(nodes: Nodes) -> str:
-    """The number of rows, as a shape of one axis."""
-    return nodes.new("Shape", [ROWS], "row_count", start=0, end=1)
-
-
-def part_of(nodes: Nodes, part: Part, columns: Sequence[str]) -> Any:
-    """The output that a part is, made of its columns."""
+def part_of(nodes: Nodes, part: Part, columns: Sequence[str], name: str) -> Any:
+    """The output of this name that a part is, made of its columns."""
     if len(columns) == 1 and part.name == "y":
-        nodes.add("Identity", columns, part.name)
-        return nodes.output(part.name)
+        nodes.add("Identity", columns, name)
+        return nodes.output(name)
     axis = nodes.tensor("axis", [1], "int64")
     wide = [nodes.new("Unsqueeze", [one, axis], f"{one}_wide") for one in columns]
     if not part.rows:
-        nodes.add("Concat", wide, part.name, axis=1)
-        return nodes.output(part.name, len(columns))
-    flat = nodes.new("Concat", wide, f"{part.name}_flat", axis=1)
+        nodes.add("Concat", wide, name, axis=1)
+        return nodes.output(name, len(columns))
+    flat = nodes.new("Concat", wide, f"{name}_flat", axis=1)
     shape = [part.rows, len(columns) // part.rows]
-    nodes.add("Reshape", [flat, nodes.tensor("shape", [0, *shape], "int64")], part.name)
-    return nodes.output(part.name, *shape)
+    nodes.add("Reshape", [flat, nodes.tensor("shape", [0, *shape], "int64")], name)
+    return nodes.output(name, *shape)
 
 
 def labels_of(nodes: Nodes, shares: str, classes: Sequence[str]) -> Any:
@@ -105,33 +106,28 @@ def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> by
 def description(subject: Subject, outputs: Sequence[str]) -> str:
     """What made the file, of what, and how to run it, with its test."""
     point, results = subject.test
-    names = subject.tape.inputs
-    shown = ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
     kind = "float32" if subject.float32 else "float64"
     expected = [f"{name} {found}" for name, found in by_part(subject, results).items()]
     lines = [
-        f"{subject.name}: {subject.origin}",
-        f"Made by chainrule {__version__}.",
-        *subject.notes,
+        *described(subject),
         "",
-        f"{ROWS}: a row for each point, {kind}, of {len(names)} columns: {shown}",
-        f"Outputs: {', '.join(outputs)}, each with a row for each row of {ROWS}.",
+        f"{ROWS} has a row of these numbers for each point; {', '.join(outputs)} have one too.",
         "",
         "import numpy, onnxruntime",
-        f"session = onnxruntime.InferenceSession({subject.name + '.onnx'!r})",
+        f"session = onnxruntime.InferenceSession({subject.file or subject.name + '.onnx'!r})",
         f'session.run(None, {{"{ROWS}": numpy.array([{list(point)}], dtype="{kind}")}})',
         "",
-        f"expected: {'; '.join(expected)}",
-        "(test_input and test_output of the metadata, which are JSON)",
+        f"It gives {'; '.join(expected)}",
+        "(test_input and test_output of the metadata, which are JSON).",
     ]
     return clean("\n".join(lines))
 
 
 def by_part(subject: Subject, results: Sequence[float]) -> dict[str, list[float]]:
-    """The numbers of the parts by name."""
+    """The numbers of the parts by the names of outputs."""
     found, rest = {}, list(results)
     for part in subject.parts:
-        found[part.name], rest = rest[: len(part.labels)], rest[len(part.labels) :]
+        found[output_of(subject, part)], rest = rest[: len(part.labels)], rest[len(part.labels) :]
     return found
 
 
@@ -140,7 +136,7 @@ def metadata(subject: Subject) -> Mapping[str, str]:
     point, results = subject.test
     texts: dict[str, Any] = {
         "inputs": subject.tape.inputs,
-        "outputs": {part.name: part.labels for part in subject.parts},
+        "outputs": {output_of(subject, part): part.labels for part in subject.parts},
         "test_input": point,
         "test_output": by_part(subject, results),
     }

@@ -1,11 +1,11 @@
-"""Nodes of an ONNX graph: the instructions of a tape, each for a whole column of numbers at once."""
+"""Nodes of a graph of ONNX: the instructions of a tape, each for a column of numbers at once."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from ..ops.op import Rule
 from ..tape.instructions import Instruction, Tape
@@ -58,7 +58,7 @@ OF_FLOAT32 = {
 class Decomposer(Simplifier):
     """All passes of a backend, and rules in the place of what ONNX has no operator for."""
 
-    rules: Mapping[str, Rule] = DECOMPOSITIONS
+    rules: ClassVar[Mapping[str, Rule]] = DECOMPOSITIONS
 
     def operation(self, name: str) -> Callable[..., Symbol]:
         if name in self.rules:
@@ -74,7 +74,9 @@ class Decomposer(Simplifier):
 class SingleDecomposer(Decomposer):
     """The same in single precision, in which there are more operators."""
 
-    rules = {name: rule for name, rule in DECOMPOSITIONS.items() if name not in OF_FLOAT32}
+    rules: ClassVar = {
+        name: rule for name, rule in DECOMPOSITIONS.items() if name not in OF_FLOAT32
+    }
 
 
 def decomposed(tape: Tape, float32: bool) -> Tape:

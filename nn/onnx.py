@@ -7,7 +7,14 @@ from typing import Any
 
 import autograd
 from autograd.exporting import Subject
-from autograd.exporting.onnx import PROBABILITIES, ROWS, labels_of, model_of_graph, nodes_for
+from autograd.exporting.onnx import (
+    PROBABILITIES,
+    ROWS,
+    Nodes,
+    labels_of,
+    model_of_graph,
+    nodes_for,
+)
 from autograd.tape import trace
 
 from .activations import Function
@@ -59,7 +66,7 @@ def content(model: MLP, subject: Subject) -> bytes:
     return model_of_graph(nodes, subject, [nodes.output(part.name)])
 
 
-def standardized(nodes: Any, x: str, scales: Sequence[Scale]) -> str:
+def standardized(nodes: Nodes, x: str, scales: Sequence[Scale]) -> str:
     """(x - mean) / deviation of each column."""
     if all([scale == Scale() for scale in scales]):
         return x
@@ -68,7 +75,7 @@ def standardized(nodes: Any, x: str, scales: Sequence[Scale]) -> str:
     return nodes.new("Div", [nodes.new("Sub", [x, means], "distance"), deviations], "standardized")
 
 
-def in_unit(nodes: Any, x: str, scales: Sequence[Scale]) -> str:
+def in_unit(nodes: Nodes, x: str, scales: Sequence[Scale]) -> str:
     """Mean + deviation·x of each target."""
     if all([scale == Scale() for scale in scales]):
         return x
@@ -77,7 +84,7 @@ def in_unit(nodes: Any, x: str, scales: Sequence[Scale]) -> str:
     return nodes.new("Add", [nodes.new("Mul", [x, deviations], "scaled"), means], "in_unit")
 
 
-def written(nodes: Any, layer: Layer, x: str, name: str) -> str:
+def written(nodes: Nodes, layer: Layer, x: str, name: str) -> str:
     """A layer: weights times x, plus biases, and the activation."""
     neurons = layer.neurons
     operands = [x, nodes.tensor(f"{name}.weight", [[w.data for w in one.w] for one in neurons])]
@@ -89,17 +96,17 @@ def written(nodes: Any, layer: Layer, x: str, name: str) -> str:
     return sums if function is None else activated(nodes, function, sums, name)
 
 
-def activated(nodes: Any, function: Function, x: str, name: str) -> str:
+def activated(nodes: Nodes, function: Function, x: str, name: str) -> str:
     """An activation of each number: an operator, or the instructions of its function."""
     if function in OPERATORS:
-        return str(nodes.new(OPERATORS[function], [x], f"{name}.outputs"))
+        return nodes.new(OPERATORS[function], [x], f"{name}.outputs")
     tape, leaves = trace(function, inputs=1)
     numbers = [nodes.tensor(f"{name}.number", leaf.data) for leaf in leaves]
     (y,) = nodes.write(tape, [x, *numbers])
-    return str(y)
+    return y
 
 
-def probabilities_of(nodes: Any, z: str, count: int) -> Any:
+def probabilities_of(nodes: Nodes, z: str, count: int) -> Any:
     """The output of a probability for each class; of one logit, which is that of class 1, two."""
     if count > 1:
         nodes.add("Softmax", [z], PROBABILITIES, axis=1)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
 from .onnx_nodes import Nodes
 from .subject import Part, Subject, described
 
+__all__ = [
+    "PROBABILITIES",
+    "ROWS",
+    "Nodes",
+    "content",
+    "labels_of",
+    "model_of_graph",
+    "nodes_for",
+]
 OPSET, IR = 18, 8  # of ONNX 1.13
 ROWS = "X"  # the input
 PROBABILITIES, LABEL = "probabilities", "label"  # outputs of a model of classes
@@ -131,7 +140,7 @@ def by_part(subject: Subject, results: Sequence[float]) -> dict[str, list[float]
     return found
 
 
-def metadata(subject: Subject) -> Mapping[str, str]:
+def metadata(subject: Subject) -> dict[str, str]:
     """What programs may read: names, and the test, as JSON."""
     point, results = subject.test
     texts: dict[str, Any] = {

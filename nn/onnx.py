@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,7 @@ from autograd.tape import trace
 
 from .activations import Function
 from .layers import MLP, Layer
-from .module import Module
-from .schema import Scale
+from .schema import Column, Scale
 
 # The activations that are operators in double precision too; others are written as instructions.
 OPERATORS: dict[Any, str] = {
@@ -30,7 +30,7 @@ OPERATORS: dict[Any, str] = {
 }
 
 
-def is_layered(model: Module) -> bool:
+def is_layered(model: MLP) -> bool:
     """Whether it is a sequence of layers, each of neurons that are alike."""
     return type(model) is MLP and all(
         [
@@ -49,7 +49,8 @@ def content(model: MLP, subject: Subject) -> bytes:
     """
     (part,) = subject.parts
     nodes = nodes_for(subject)
-    x = standardized(nodes, ROWS, model.schema.feature_scales)
+    x = imputed(nodes, ROWS, model.schema.columns)
+    x = standardized(nodes, x, model.schema.feature_scales)
     for i, layer in enumerate(model.layers):
         x = written(nodes, layer, x, f"layers.{i}")
     if subject.classes:
@@ -64,6 +65,15 @@ def content(model: MLP, subject: Subject) -> bytes:
         return model_of_graph(nodes, subject, [nodes.output(part.name, len(part.labels))])
     nodes.add("Squeeze", [x, nodes.tensor("axis", [1], "int64")], part.name)
     return model_of_graph(nodes, subject, [nodes.output(part.name)])
+
+
+def imputed(nodes: Nodes, x: str, columns: Sequence[Column]) -> str:
+    """The mean of a column in the place of what is missing (not a number) in it."""
+    if not any([column.fill for column in columns]):
+        return x
+    means = [mean for column in columns for mean in column.fill or (math.nan,) * column.width]
+    missing = nodes.new("IsNaN", [x], "missing")
+    return nodes.new("Where", [missing, nodes.tensor("fill", means), x], "imputed")
 
 
 def standardized(nodes: Nodes, x: str, scales: Sequence[Scale]) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..floats import OF_C
 from ..tape.instructions import Tape
 from ..tape.printers.c import C, HELPERS
 from ..tape.printers.language import Language, literals
-from .code import Function, Line, body_of, functions_for, helpers_for, names_for, prepared
-from .names import remark, word
-from .subject import Subject, described
+from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
+from .names import function_name_for, remark
+from .subject import Subject, described, result_names
 
 KEYWORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept
@@ -27,9 +27,8 @@ KEYWORDS = """
     EOF L_tmpnam NAN P_tmpdir errno fpclassify i386 isfinite isinf isnan isnormal linux main printf
     signbit size_t stderr stdin stdout unix
 """
-ARRAYS = {"y": "outputs"}  # the results' arrays: by the name of the part, else as that is called
 MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
-CALLED = (*OF_C.split(), "fabs", "floor", "ceil", "fmod", "total", "largest", "modulo")
+CALLED = (*OF_C.split(), "fabs", "floor", "ceil", "fmod", *HELPERS)
 
 FLOAT_NAMES = {name: f"{name}f" for name in (*OF_C.split(), "fabs", "fmod", "floor", "ceil")}
 FLOAT_WORDS = re.compile(rf"\b({'|'.join(FLOAT_NAMES)})\(|\bdouble\b|\b(0x1p-64|\d+\.\d+)\b")
@@ -62,21 +61,27 @@ def float_literal(x: float) -> str:
     return re.sub(r"([0-9])(\)?)$", r"\1f\2", text)
 
 
-FLOAT = Language({name: in_floats(row) for name, row in C.rows.items()}, float_literal)
-# In floats a sum is compensated, not exact: as a microcontroller adds in reasonable time.
-FLOAT_TOTAL = """\
-/* The sum of x, with what the additions lost added at the end (A. Neumaier 1974). */
-static float total(const float *x, int n) {
-    float sum = x[0], rest = 0.0f;
-    for (int i = 1; i < n; i++) {
-        const float next = sum + x[i];
-        if (isfinite(next))
-            rest += fabsf(sum) >= fabsf(x[i]) ? (sum - next) + x[i] : (x[i] - next) + sum;
-        sum = next;
-    }
-    return sum + rest;
+# For microcontrollers, which have no room for more: a sum of floats is a plain one, from left to
+# right, and softmax is a loop.
+FLOAT_ROWS = {
+    **{name: in_floats(row) for name, row in C.rows.items()},
+    "total": "{sum}",
+    "dot": "{pair_sum}",
+    "softmax": "softmax((const float[]){{{all}}}, {count})",
 }
-"""
+FLOAT_HELPERS = {
+    "softmax": """\
+/* The share of the first number in the sum of exponentials. */
+static float softmax(const float *x, int n) {
+    const float top = largest(x, n);
+    float sum = 0.0f;
+    for (int i = 0; i < n; i++)
+        sum += expf(x[i] - top);
+    return expf(x[0] - top) / sum;
+}
+""",
+}
+FLOAT = Language(FLOAT_ROWS, float_literal)
 
 
 def text(subject: Subject) -> str:
@@ -84,9 +89,11 @@ def text(subject: Subject) -> str:
     kind, language = ("float", FLOAT) if subject.float32 else ("double", C)
     tape = prepared(subject.tape)
     functions = functions_for([tape], language)
-    name = name_of(subject, functions)
+    reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
+    name = function_name_for(subject.name, reserved)
+    reserved |= {name, "inputs", *result_names(subject)}
     defined = [definition(function, kind) for function in functions]
-    signature, main = main_function(subject, name, tape, functions)
+    signature, main = main_function(subject, name, tape, reserved)
     if subject.classes:
         defined.append(main)
         main = class_function(subject, name, kind)
@@ -105,18 +112,6 @@ def text(subject: Subject) -> str:
     )
 
 
-def name_of(subject: Subject, functions: Iterable[Function]) -> str:
-    """The name of the main function."""
-    taken = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
-    found = word(subject.name) or "program"
-    return f"{found}_program" if found in taken else found
-
-
-def arrays(subject: Subject) -> list[str]:
-    """The names of the arrays that the results go to."""
-    return [ARRAYS.get(part.name, part.name) for part in subject.parts]
-
-
 def comment(label: str, name: str = "") -> str:
     """A comment with a label, where it is not the name already."""
     return f" /* {remark(label)} */" if label and label != name else ""
@@ -125,7 +120,8 @@ def comment(label: str, name: str = "") -> str:
 def statement(line: Line, kind: str) -> str:
     """The declaration of a node."""
     kind = kind if line.kind == "number" else "int"
-    return f"    const {kind} {line.name} = {line.expression};{comment(line.label, line.name)}"
+    expression = alone(line.expression)
+    return f"    const {kind} {line.name} = {expression};{comment(line.label, line.name)}"
 
 
 def definition(function: Function, kind: str) -> str:
@@ -145,22 +141,23 @@ def definition(function: Function, kind: str) -> str:
 
 
 def main_function(
-    subject: Subject, name: str, tape: Tape, functions: Iterable[Function]
+    subject: Subject, name: str, tape: Tape, reserved: Collection[str]
 ) -> tuple[str, str]:
-    """The signature of the function of all nodes, and the function."""
+    """The signature of the function of all nodes, and the function.
+
+    reserved: what no variable in it may be called.
+    """
     kind, language = ("float", FLOAT) if subject.float32 else ("double", C)
-    reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
-    reserved |= {name, "inputs", *arrays(subject)}
     body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
     lines = [] if body.inputs else ["(void)inputs;"]
     for slot, own in body.inputs:
         lines.append(f"const {kind} {own} = inputs[{slot}];{comment(tape.inputs[slot], own)}")
     lines += [statement(line, kind).strip() for line in body.lines]
     results = iter(body.results)
-    for part, array in zip(subject.parts, arrays(subject), strict=True):
+    for part, array in zip(subject.parts, result_names(subject), strict=True):
         for i, label in enumerate(part.labels):
-            lines.append(f"{array}[{i}] = {next(results)};{comment(label)}")
-    places = "".join([f", {kind} *{array}" for array in arrays(subject)])
+            lines.append(f"{array}[{i}] = {alone(next(results))};{comment(label)}")
+    places = "".join([f", {kind} *{array}" for array in result_names(subject)])
     signature = f"void {name}(const {kind} *inputs{places})"
     inside = "\n".join([f"    {line}" for line in lines])
     return signature, f"{signature};\n\n{signature} {{\n{inside}\n}}\n"
@@ -206,7 +203,7 @@ def helpers_in(tapes: Iterable[Tape], float32: bool) -> Mapping[str, str]:
     A sum in doubles has room for as many parts as the longest sum of the tapes has terms.
     """
     if float32:
-        return {**{name: in_floats(code) for name, code in HELPERS.items()}, "total": FLOAT_TOTAL}
+        return {**{name: in_floats(code) for name, code in HELPERS.items()}, **FLOAT_HELPERS}
     terms = {"total": 1, "dot": 2}
     lengths = [
         len(instruction.operands) // terms[instruction.name]
@@ -273,4 +270,4 @@ int main(void) {{
 
 def numbers(xs: Iterable[float], language: Language) -> str:
     """Numbers in an array."""
-    return ", ".join(map(language.number, xs))
+    return ", ".join([alone(language.number(x)) for x in xs])

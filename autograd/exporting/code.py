@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -133,6 +134,11 @@ def literal(x: Any, language: Language) -> str:
         zero, one = language.number(0.0), language.number(1.0)
         return f"({zero} < {one})" if x else f"({one} < {zero})"
     return language.number(x)
+
+
+def alone(text: str) -> str:
+    """An expression that stands alone: a number with a sign needs no parentheses there."""
+    return text[1:-1] if re.fullmatch(r"\(-[^()]*\)", text) else text
 
 
 def expression_of(instruction: Instruction, operands: Sequence[str], language: Language) -> str:

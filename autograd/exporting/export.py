@@ -24,6 +24,8 @@ FORMATS: dict[str, Callable[[Subject], str | bytes]] = {
     ".py": python.text,
 }
 
+SINGLE = (".c", ".onnx")  # where float32=True is possible
+
 
 def export(
     program: Program | PointProgram,
@@ -60,6 +62,9 @@ def checked(
             raise ValueError(f"{where}: expected kinds of derivatives, got {kind!r:.60}{advice}")
     if not isinstance(float32, bool):
         raise wrong(where, "True or False as float32", float32)
+    if float32 and found.suffix not in SINGLE:
+        accepted = " or ".join([ending for ending in SINGLE if ending in FORMATS])
+        raise ValueError(f"{where}: float32=True is for files that end in {accepted}")
     if name is not None and not isinstance(name, str):
         raise wrong(where, "a text as name", name)
     return found, kinds

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 WORD = re.compile("[A-Za-z][A-Za-z0-9_]*")
-LONGEST_NAME, LONGEST_REMARK = 40, 100
+LONGEST_NAME, LONGEST_REMARK = 40, 200
 # What would end a comment, or a script inside of a page, and what stands for it.
 ENDS = {"*/": "* /", "/*": "/ *", "</": "< /", "<!": "< !"}
 
@@ -46,6 +46,12 @@ def named(
 
     found = [free(stem) if stem else "" for stem in words]
     return [name or free(stem) for name, stem in zip(found, fallbacks, strict=True)]
+
+
+def function_name_for(name: str, reserved: Collection[str]) -> str:
+    """The name of the function that is exported."""
+    found = word(name) or "program"
+    return f"{found}_program" if found in reserved else found
 
 
 def remark(text: str) -> str:

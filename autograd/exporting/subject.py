@@ -119,8 +119,15 @@ def subject_of(
             labels = [f"d² {y} / d {a} d {b}" for a in names for b in names]
             tapes.append(hessian(tape, wanted))
             parts.append(Part(kind, tuple(labels), len(wanted)))
+    counts = f"{len(tape.inputs)} inputs and {len(leaves)} parameters"
+    origin = f"a program of {counts}, at the parameters' present numbers" if leaves else "a program"
     numbers = tuple([leaf.data for leaf in leaves])
-    return Subject(name, joined(tapes), numbers, tuple(parts), repr(program), float32)
+    return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
+
+
+def result_names(subject: Subject) -> list[str]:
+    """What the results are called in code: outputs, gradient, ..."""
+    return ["outputs" if part.name == "y" else part.name for part in subject.parts]
 
 
 def leaves_of(program: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -108,7 +109,7 @@ def subject_of_model(
 
 def imputed(x: Value, column: Column, feature: int) -> Value:
     """A feature of a column, where it is missing (not a number) its mean."""
-    return where(x == x, x, column.fill[feature]) if column.fill else x
+    return where(x <= math.inf, x, column.fill[feature]) if column.fill else x
 
 
 def standardized(x: Value, scale: Scale, label: str) -> Value:

@@ -1,7 +1,8 @@
 """Functions that a language lacks, as rules of those that most have.
 
-They take exp, log, sqrt, sin and cos, arithmetic and choices, and give a function within some units
-in the last place, with C's results at zeros, infinities and NaN.
+They take exp, log, sqrt and sin, arithmetic and choices, and give a function within some units in
+the last place (cos and tan near the zeros of cos: of 1), with C's results at zeros, infinities and
+NaN.
 """
 
 from __future__ import annotations
@@ -82,6 +83,12 @@ def acosh(m: Arithmetic, x: Any) -> Any:
 def atanh(m: Arithmetic, x: Any) -> Any:
     size = abs(x)
     return m.copysign(0.5 * m.log1p(2.0 * size / (1.0 - size)), x)
+
+
+def cos(m: Arithmetic, x: Any) -> Any:
+    """1 - 2·sin(x/2)², whose argument is exact, as that of sin(x + π/2) is not."""
+    s = m.sin(0.5 * x)
+    return 1.0 - 2.0 * (s * s)
 
 
 def tan(m: Arithmetic, x: Any) -> Any:
@@ -210,6 +217,7 @@ DECOMPOSITIONS: dict[str, Rule] = {
     "atanh": atanh,
     "cbrt": cbrt,
     "copysign": copysign,
+    "cos": cos,
     "cosh": cosh,
     "erf": erf,
     "erfc": erfc,

@@ -134,6 +134,8 @@ ARGUMENTS = {
     "nn.mean_loss": [(MODEL, "model function"), (DATA, "pairs data"), (nn.cross_entropy, "none")],
     "nn.clip_norm": [(Z, "values empty"), (1.0, POSITIVE)],
     "nn.clip_value": [(Z, "values empty"), (1.0, POSITIVE)],
+    "autograd.export": [(PROGRAM, ""), ("program.py", "")],
+    "nn.export": [(MODEL, "model"), ("model.py", "")],
     "nn.draw_network": [(MODEL, "model"), ([1.0, 2.0], f"{MANY} none")],
     "nn.draw_training": [(HISTORY, "history")],
     "nn.from_torch": [
@@ -220,6 +222,9 @@ KEYWORDS = {
         "show": "empty",
         "max_nodes": "none whole bool",
     },
+    # Of files of Python, which has no float32.
+    "autograd.export": {"derivatives": "empty", "float32": "", "name": "word none"},
+    "nn.export": {"derivatives": "empty", "float32": "", "name": "word none"},
     "nn.SGD": {"weight_decay": POSITIVE},
     "nn.load_csv": dict.fromkeys(  # of a file that is not there
         ("drop", "missing", "regression", "delimiter", "decimal", "encoding"), ""

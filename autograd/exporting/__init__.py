@@ -1,6 +1,6 @@
 """Programs as files in other languages, which need neither this package nor Python."""
 
 from .export import FORMATS, checked, export, write_subject
-from .subject import Part, Subject, subject_of
+from .subject import DERIVATIVES, Part, Subject, subject_of
 
-__all__ = ["FORMATS", "Part", "Subject", "checked", "export", "subject_of", "write_subject"]
+__all__ = ["DERIVATIVES", "FORMATS", "Part", "Subject", "checked", "export", "subject_of", "write_subject"]

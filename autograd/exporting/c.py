@@ -28,6 +28,26 @@ KEYWORDS = """
     signbit size_t stderr stdin stdout unix
 """
 MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
+# Functions of C's and POSIX's libraries that could be the name of a program: one function of that
+# name would stand for the other.
+LIBRARY = """
+    abort abs accept access acos acosh alarm asin asinh assert atan atanh atexit atof atoi atol bcopy
+    bind bsearch bzero cabs calloc carg cbrt ccos ceil cexp chdir chmod chown cimag clearerr clock
+    clog close conj connect copysign cos cosh cpow cproj creal csin csqrt ctan ctime daemon difftime
+    div drem dup environ erf erfc execl execv exit exp expm1 fabs fclose fdim feof ferror fflush ffs
+    fgetc fgets fileno floor fma fmax fmin fmod fopen fork fprintf fputc fputs fread free freopen
+    frexp fscanf fseek fstat fsync ftell ftok fwrite gamma getc getenv getopt getpid gets gmtime hypot
+    ilogb index ioctl isalnum isalpha isatty iscntrl isdigit isgraph islower isprint ispunct isspace
+    isupper j0 j1 jn kill labs ldexp ldiv lgamma link listen llabs llrint llround localtime log log1p
+    log2 log10 logb longjmp lrint lround lseek malloc memchr memcmp memcpy memmove memset mkdir mktime
+    mmap modf mount nan nearbyint nextafter nice open pause perror pipe poll pow printf putc putchar
+    puts qsort raise rand random read realloc recv remainder remove remquo rename rewind rindex rint
+    rmdir round scalb scalbln scalbn scanf select send setbuf setjmp setvbuf signal significand sin
+    sinh sleep socket sprintf sqrt srand srandom sscanf stat strcat strchr strcmp strcpy strlen
+    strstr strtod strtok strtol swab sync syscall sysconf system tan tanh tempnam tgamma time times
+    tmpfile tmpnam tolower toupper trunc ttyname umask uname ungetc unlink utime va_arg vfork wait
+    write y0 y1 yn
+"""
 CALLED = (*OF_C.split(), "fabs", "floor", "ceil", "fmod", *HELPERS)
 
 FLOAT_NAMES = {name: f"{name}f" for name in (*OF_C.split(), "fabs", "fmod", "floor", "ceil")}
@@ -65,6 +85,7 @@ def float_literal(x: float) -> str:
 # right, and softmax is a loop.
 FLOAT_ROWS = {
     **{name: in_floats(row) for name, row in C.rows.items()},
+    "pow": "powf({0}, {1})",
     "total": "{sum}",
     "dot": "{pair_sum}",
     "softmax": "softmax((const float[]){{{all}}}, {count})",
@@ -90,7 +111,7 @@ def text(subject: Subject) -> str:
     tape = prepared(subject.tape)
     functions = functions_for([tape], language)
     reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
-    name = function_name_for(subject.name, reserved)
+    name = function_name_for(subject.name, {*reserved, *LIBRARY.split()})
     reserved |= {name, "inputs", *result_names(subject)}
     defined = [definition(function, kind) for function in functions]
     signature, main = main_function(subject, name, tape, reserved)

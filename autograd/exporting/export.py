@@ -36,7 +36,32 @@ def export(
     float32: bool = False,
     name: str | None = None,
 ) -> Path:
-    """Write a program into a file in another language, and return the path."""
+    """Write a program into a file in another language, and return the path.
+
+    The file needs neither this package nor Python. It says at its top how to call it, has one line
+    for each node, under its label, and tests itself. It computes one row; what the program's
+    parameters are now stands in it as numbers, and what is to be an argument there is an input of
+    the program. In double precision the results of C and Python have the bits of `program` on the
+    python backend, where their mathematical library is the same.
+
+    program: what `compile` gives, or `jit(f).program(...)`.
+    path: the name of the file; .c is C (C99, without allocation or state), .js an ES module, .py
+        Python with its own library only.
+    derivatives: "gradient" and "hessian" of the one output, or "jacobian"; several in a list. They
+        follow the outputs.
+    by: what to differentiate with respect to: "inputs", "parameters", or a list of names of inputs.
+    float32: single precision, for microcontrollers.
+    name: of the function; that of the file if None.
+
+    Raises ValueError for another ending, and for an operation of the user's own.
+
+    >>> import autograd, subprocess, sys, tempfile
+    >>> program = autograd.compile(lambda x, w: autograd.tanh(x * w), ["x", "w"], backend="python")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = autograd.export(program, f"{folder}/neuron.py", derivatives="gradient")
+    ...     subprocess.run([sys.executable, path], capture_output=True, text=True).stdout
+    'self-test passed\\n'
+    """
     path, derivatives = checked(path, derivatives, float32, name, "export", CALL)
     subject = subject_of(program, path.stem if name is None else name, derivatives, by, float32)
     return write_subject(replace(subject, file=path.name), path)
@@ -52,10 +77,8 @@ def checked(
     found = path_of(path, where, call)
     if found.suffix not in FORMATS:
         accepted = ", ".join(FORMATS)
-        raise ValueError(
-            f"{where}: expected a file that ends in {accepted}, got {str(found)!r:.60}"
-        )
-    kinds = (derivatives,) if isinstance(derivatives, str) else several(derivatives, where, "names")
+        raise ValueError(f"{where}: expected a file that ends in {accepted}, got {found.name!r:.60}")
+    kinds = (derivatives,) if isinstance(derivatives, str) else several(derivatives, where, "names of derivatives")
     for kind in kinds:
         if not isinstance(kind, str) or kind not in DERIVATIVES:
             advice = choices(kind, DERIVATIVES)

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 WORD = re.compile("[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME, LONGEST_REMARK = 40, 200
-# What would end a comment, or a script inside of a page, and what stands for it.
-ENDS = {"*/": "* /", "/*": "/ *", "</": "< /", "<!": "< !"}
+# What would end a comment, or a script inside of a page, or is a backslash in C, and what stands for
+# it.
+ENDS = {"*/": "* /", "/*": "/ *", "</": "< /", "<!": "< !", "??/": "? ?/"}
 
 
 def word(label: str) -> str:
@@ -51,6 +52,7 @@ def named(
 def function_name_for(name: str, reserved: Collection[str]) -> str:
     """The name of the function that is exported."""
     found = word(name) or "program"
+    found = found.lower() if found.isupper() else found
     return f"{found}_program" if found in reserved else found
 
 

@@ -94,7 +94,7 @@ def subject_of(
     derivatives: of DERIVATIVES.
     by: with respect to what: "parameters", "inputs", or a list of names of inputs.
     """
-    tape, leaves = program.tape, leaves_of(program)
+    leaves, tape = leaves_of(program), program.tape
     own = program.parameters
     parts = [Part("y", tuple(output_names(tape)))]
     tapes = [tape]

@@ -8,6 +8,7 @@ C = Language(
     {
         **COMMON,
         "mod": "modulo({0}, {1})",
+        "pow": "power({0}, {1})",
         "abs": "fabs({0})",
         "total": "total((const double[]){{{all}}}, {count})",
         "dot": "total((const double[]){{{pairs}}}, {pair_count})",
@@ -74,6 +75,12 @@ static double largest(const double *x, int n) {
         if (x[i] > found || isnan(x[i]))
             found = x[i];
     return found;
+}
+""",
+    "power": """\
+static double power(double a, double b) {
+    const volatile double base = a; /* else Clang writes exp2(b) for pow(2, b): other last digits */
+    return pow(base, b);
 }
 """,
     "modulo": """\

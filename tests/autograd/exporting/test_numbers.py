@@ -73,6 +73,10 @@ def cases() -> dict[str, tuple[Tape, Tape, list[Point]]]:
             ("hessian", hessian(tape, [0, 1])),
         ):
             found[f"branch {i}, {kind}"] = made, optimize(made), pairs
+    numbers = [i / 610 for i in range(-20000, 20000)]
+    tape, _ = trace(lambda x: 2.0**x, 1)  # which a compiler may write as exp2, with other bits
+    other = [(x,) for x in numbers if math.exp2(x) != math.pow(2.0, x)]
+    found["powers of 2"] = tape, tape, [*other[:12], (0.5,)]
     return found
 
 

@@ -1,7 +1,8 @@
 """The processor's flags of overflow and the like, which NumPy reads after it called Values.
 
 After a function of an array of objects NumPy warns of what the flags show. A local derivative may
-be infinite or NaN where the number itself is not, so that it would warn where floats give nothing.
+be infinite or NaN where the number itself is not, or 0 because an intermediate result overflowed,
+so that it would warn where floats give nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 
 # The operations that NumPy calls and whose rules set flags where their values don't, which a local
-# derivative that is infinite or NaN shows.
+# derivative that is 0, infinite or NaN shows.
 LOUD = frozenset(
     [
         "abs",
@@ -28,6 +29,7 @@ LOUD = frozenset(
         "atan2",
         "asinh",
         "atanh",
+        "tanh",
     ]
 )
 

@@ -92,7 +92,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
             local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
             y, local = op.evaluate_ieee((a,), error)
-        if loud and local[0] - local[0]:  # not 0.0: it is infinite or NaN
+        if loud and (not local[0] or local[0] - local[0]):  # it is 0, infinite or NaN
             flags.clear()
         node = new(Value)
         node._number = y
@@ -124,7 +124,7 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
             y, local = op.evaluate_ieee((a, b), error)
         if loud:
             wrt_a, wrt_b = local
-            if wrt_a - wrt_a != wrt_b - wrt_b:  # one is infinite or NaN
+            if not wrt_a or wrt_a - wrt_a != wrt_b - wrt_b:  # one is infinite or NaN
                 flags.clear()
         node = new(Value)
         node._number = y

@@ -5,7 +5,7 @@ losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss ov
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which returns a History
-files       save, load; export into other languages
+files       save, load; export into other languages; from_torch
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
             classification_report
@@ -40,6 +40,7 @@ from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss
 from .module import Module
 from .optimizers import SGD, Adam, AdamW
 from .plots import draw_network, draw_training
+from .pytorch import from_torch
 from .sources import load_csv, load_iris
 from .training import History, train
 
@@ -63,6 +64,7 @@ __all__ = [
     "draw_network",
     "draw_training",
     "export",
+    "from_torch",
     "hinge",
     "huber",
     "load",

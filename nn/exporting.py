@@ -11,11 +11,13 @@ from typing import Any
 
 from autograd import Value, compile, where
 from autograd.exporting import Subject, checked, subject_of, write_subject
+from autograd.files import write
 
 from .arguments import CALLS
-from .layers import probabilities
+from .layers import MLP, probabilities
 from .module import Module, model_of
 from .names import default_names
+from .onnx import content, is_layered
 from .schema import Column, Scale
 
 
@@ -36,7 +38,8 @@ def export(
         as `nin`.
     path: the name of the file, whose ending chooses the language, as in `autograd.export`.
     derivatives, float32, name: as in `autograd.export`; the derivatives are those of the answers
-        with respect to the row.
+        with respect to the row. Without them an MLP is layers in a file of ONNX, else one node for
+        each operation.
 
     Raises ValueError for another ending, and where the number of inputs is not known.
 
@@ -50,7 +53,11 @@ def export(
     model_of(model, "export")
     place, kinds = checked(path, derivatives, float32, name, "export", CALLS["export"])
     subject = subject_of_model(model, place.stem if name is None else name, kinds, float32)
-    return write_subject(replace(subject, file=place.name), place)
+    subject = replace(subject, file=place.name)
+    if place.suffix == ".onnx" and not kinds and isinstance(model, MLP) and is_layered(model):
+        write(place, content(model, subject))
+        return place
+    return write_subject(subject, place)
 
 
 def subject_of_model(

@@ -138,6 +138,11 @@ ARGUMENTS = {
     "nn.export": [(MODEL, "model"), ("model.py", "")],
     "nn.draw_network": [(MODEL, "model"), ([1.0, 2.0], f"{MANY} none")],
     "nn.draw_training": [(HISTORY, "history")],
+    "nn.from_torch": [
+        (MODEL.to_torch_state(), ""),
+        ("tanh", "function"),
+        ("linear", "function none"),
+    ],
     "nn.load": [("model.safetensors", ""), (MODEL, "none model")],
     "nn.load_csv": [("nowhere.csv", ""), ("a", "")],
     "nn.load_iris": [(0, "whole bool")],

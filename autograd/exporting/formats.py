@@ -12,7 +12,7 @@ from ..arguments import choices, several, wrong
 from ..files import path_of, write
 from ..program import PointProgram, Program
 from ..program.derivatives import By
-from . import c, javascript, python
+from . import c, javascript, onnx, python
 from .subject import DERIVATIVES, Subject, subject_of
 
 CALL = 'export(program, "program.c")'
@@ -20,6 +20,7 @@ CALL = 'export(program, "program.c")'
 FORMATS: dict[str, Callable[[Subject], str | bytes]] = {
     ".c": c.text,
     ".js": javascript.text,
+    ".onnx": onnx.content,
     ".py": python.text,
 }
 

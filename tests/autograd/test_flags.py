@@ -19,7 +19,7 @@ from autograd.ops import TABLE
 np: Any = pytest.importorskip("numpy", reason="it reads the flags: pip install numpy")
 from tests.autograd.test_numpy_code import NOT_OURS, universal, values  # noqa: E402
 
-SPECIAL = [0.0, 1.0, 0.5, 2.5, math.inf, 1e200, 1e-200, 5e-324, 1e308, 1e-308, 1e154]
+SPECIAL = [0.0, 1.0, 0.5, 2.5, math.inf, 1e200, 1e-200, 5e-324, 1e308, 1.7e308, 1e-308, 1e154]
 POINTS = [*SPECIAL, *[-x for x in SPECIAL], math.nan]
 CHOICES = {"maximum", "minimum", "fmax", "fmin", "sign"}  # of a NaN an error: test_comparisons.py
 COMPARISONS = ["less", "less_equal", "greater", "greater_equal", "equal", "not_equal"]
@@ -44,13 +44,6 @@ def warns(u: Any, *operands: float) -> bool:
     return False
 
 
-def intermediate(name: str, operands: tuple[float, ...]) -> bool:
-    """Whether only an intermediate result overflows, which nothing shows afterwards."""
-    if name == "tanh":
-        return abs(operands[0]) > 8e307
-    return name == "power" and abs(operands[1]) > 1e100
-
-
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_warning_at_special_points(name: str) -> None:
     count = FUNCTIONS[name].nin
@@ -61,7 +54,7 @@ def test_no_warning_at_special_points(name: str) -> None:
                 continue
             if name in IN_CODE and any(map(math.isnan, operands)):
                 u = IN_CODE[name]
-            if warns(u, *operands) or intermediate(name, operands):
+            if warns(u, *operands):
                 continue
             (y,) = u(*[values(np.array([x])) for x in operands])
             if isinstance(y, Value):
@@ -71,19 +64,12 @@ def test_no_warning_at_special_points(name: str) -> None:
 @given(st.data())
 @settings(deadline=None)
 def test_no_warning_at_any_point(data: st.DataObject) -> None:
-    numbers = st.floats(-1e100, 1e100) | st.sampled_from([math.inf, math.nan, -math.inf])
+    numbers = st.floats() | st.floats(min_value=1e300) | st.floats(-1e100, 1e100)
     name = data.draw(st.sampled_from([n for n in FUNCTIONS if n not in {*CHOICES, *COMPARISONS}]))
     u = FUNCTIONS[name]
     operands = tuple([data.draw(numbers) for _ in range(u.nin)])
-    if not (warns(u, *operands) or intermediate(name, operands)):
+    if not warns(u, *operands):
         u(*[values(np.array([x])) for x in operands])
-
-
-def test_an_intermediate_overflow_is_what_is_left() -> None:
-    """The exact rest: a float finer than the range, in the rules of tanh and pow."""
-    for u, operands in ((np.tanh, [1e308]), (np.power, [0.5, 1e308])):
-        with pytest.warns(RuntimeWarning, match="overflow"):
-            u(*[values(np.array([x])) for x in operands])
 
 
 def test_loud_operations_are_those_of_the_table() -> None:

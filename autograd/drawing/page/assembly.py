@@ -9,27 +9,49 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import itertools
 import json
 from importlib import resources
 from typing import Any
 
 # In the order in which they are read; each may use what stands before it.
 MODULES = (
-    *("dom", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words", "formulas"),
-    *("state", "axes", "parts", "picture", "network", "places", "groups", "turn", "step", "paths"),
-    *("training", "answers", "regression", "table", "controls", "main"),
+    *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
+    *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
+    *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
+    *("table", "controls", "transport", "main"),
 )
 LANGUAGES = ("en", "ko")
 
 
 def source(name: str) -> str:
     """The text of a source of the page."""
-    return resources.files(__package__).joinpath("web", name).read_text(encoding="utf-8")
+    return resources.files(__package__).joinpath("web", *name.split("/")).read_text("utf-8")
+
+
+def folders() -> list[str]:
+    """The page's own folder, "", and the folders of its parts, each with a style and words."""
+    entries = resources.files(__package__).joinpath("web").iterdir()
+    return ["", *sorted([f"{entry.name}/" for entry in entries if entry.is_dir()])]
+
+
+def style() -> str:
+    """All style sheets as one."""
+    return "".join([source(f"{folder}page.css") for folder in folders()])
 
 
 def words() -> dict[str, dict[str, str]]:
-    """The page's texts by language and key; {name} in one stands for something put in."""
-    return {language: json.loads(source(f"words.{language}.json")) for language in LANGUAGES}
+    """The page's texts by language and key; {name} in one stands for something put in.
+
+    Raises ValueError where two folders have the same key.
+    """
+    found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for language, folder in itertools.product(LANGUAGES, folders()):
+        texts = json.loads(source(f"{folder}words.{language}.json"))
+        if twice := found[language].keys() & texts.keys():
+            raise ValueError(f"{folder}words.{language}.json: {sorted(twice)} are there already")
+        found[language] |= texts
+    return found
 
 
 def script(operations: str) -> str:
@@ -40,16 +62,16 @@ def script(operations: str) -> str:
 
 def assembled(title: str, data: dict[str, Any], operations: str) -> str:
     """The whole file."""
-    style, code = source("page.css"), script(operations)
+    sheet, code = style(), script(operations)
     policy = (
-        f"default-src 'none'; script-src {digest(code)}; style-src {digest(style)}; "
+        f"default-src 'none'; script-src {digest(code)}; style-src {digest(sheet)}; "
         "base-uri 'none'; form-action 'none'"
     )
     text = source("page.html")
     for mark, content in (
         ("{{policy}}", policy),
         ("{{title}}", html.escape(title)),
-        ("{{style}}", style),
+        ("{{style}}", sheet),
         ("{{data}}", as_json({**data, "words": words()})),
         ("{{script}}", code),
     ):

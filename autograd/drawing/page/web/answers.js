@@ -2,7 +2,10 @@
 
 const MAP = {columns: 54, rows: 36, finer: 4, height: 280, edges: [40, 8, 8, 24]};
 
-function answerMap(width) {
+const mapWidth = () => Math.min(560, S.pictureWidth);
+
+const answerMap = remembered(() => {
+  const width = mapWidth();
   const features = ROWS.features.length;
   if (features < 2) return null;
   const [fx, fy] = [features - 2, features - 1];
@@ -24,8 +27,8 @@ function answerMap(width) {
   const key = (_, k) =>
     h(`span.key.class${k % 3}`, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`);
   const caption = h('figcaption.muted', [answerNodes().map(key), t('mapOthers')]);
-  return h('figure.answers', [h('h2.minor', t('map', words)), svg, caption]);
-}
+  return whole(h('figure.answers', [h('h2.minor', t('map', words)), svg, caption]));
+});
 
 /** The ends and the middle of an axis in the unit that was measured. */
 function mapNumbers(feature, {low, high}, place) {

@@ -1,7 +1,4 @@
-/* Settings, tabs, menus, and the transport; each made again only where its words change. */
-
-const PACE = 900; // milliseconds a node while it plays
-let playing = 0;
+/* Settings, tabs and menus. */
 
 function segmented(label, choices, chosen, choose) {
   const choice = ([value, words, lang = null]) => {
@@ -17,16 +14,10 @@ const withWords = value => [value, t0(value)];
 const setting = (name, values) =>
   segmented(t0(name), values.map(withWords), S[name], value => change({[name]: value}));
 
-function showSettings() {
-  if (showSettings.key === S.language + S.theme) return;
-  showSettings.key = S.language + S.theme;
-  document.documentElement.lang = S.language;
-  document.documentElement.dataset.theme = S.theme;
-  write(byId('title'), t0('title'));
+function settingsView() {
   const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
   const choice = segmented(t0('language'), languages, S.language, language => change({language}));
-  fill(byId('settings'), choice, setting('theme', THEMES));
-  put(byId('card'), 'aria-label', t0('card'));
+  return [choice, setting('theme', THEMES)];
 }
 
 function menu(name, label, options, choose) {
@@ -39,15 +30,11 @@ function menu(name, label, options, choose) {
 
 const option = (value, words) => h('option', {value}, words);
 
-function showBar() {
-  const key = [S.language, S.view, S.root, S.row, S.node, S.epoch, [...S.edits].join()].join('|');
-  if (showBar.key === key) return;
-  showBar.key = key;
+function barView() {
   const attributes = {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs};
   const tabs = h('div.tabs', attributes, VIEWS.map(tab));
-  put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   const menus = [rowMenu(), rootMenu(), nodeMenu()];
-  fill(byId('bar'), tabs, h('div.edits-line', editsNow()), h('div.menus', menus));
+  return [tabs, h('div.edits-line', editsNow()), h('div.menus', menus)];
 }
 
 function editsNow() {
@@ -119,97 +106,6 @@ function moveBetweenTabs(event) {
   tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length].focus();
 }
 
-// The transport.
-
-const ICONS = {
-  first: 'M3 3h2v10H3zM13 3v10L6 8z',
-  previous: 'M11 3v10L4 8z',
-  next: 'M5 3v10l7-5z',
-  last: 'M11 3h2v10h-2zM3 3v10l7-5z',
-};
-/** Where each of the buttons leads. */
-const MOVES = {
-  first: () => 0,
-  previous: () => S.step - 1,
-  next: () => S.step + 1,
-  last: lastStep,
-};
-let transport = null;
-
-function move(name) {
-  stop();
-  goTo(MOVES[name]());
-}
-
-function makeTransport() {
-  const step = name => {
-    const icon = {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true'};
-    return button(`go-${name}`, () => move(name), s('svg', icon, s('path', {d: ICONS[name]})), {
-      'aria-label': t0(name),
-      title: t0(name),
-    });
-  };
-  const drag = event => {
-    const position = Number(event.target.value);
-    stop();
-    goTo(position);
-  };
-  const parts = {
-    language: S.language,
-    ...Object.fromEntries(Object.keys(MOVES).map(name => [name, step(name)])),
-    play: button('go-play', togglePlay, [], {class: 'play'}),
-    slider: slider('go-slider', t0('position'), {min: 0, step: 1, input: drag}),
-    result: h('p.result'),
-    forward: h('span.forward', t0('forwardRail')),
-    backward: h('span.backward', t0('backwardRail')),
-  };
-  fill(
-    byId('transport'),
-    parts.result,
-    h('div.buttons', [parts.first, parts.previous, parts.play, parts.next, parts.last]),
-    h('div.rail', [parts.slider, h('div.rails', [parts.forward, parts.backward])]),
-  );
-  return parts;
-}
-
-function showTransport() {
-  byId('transport').hidden = S.view !== 'step';
-  if (S.view !== 'step') return;
-  if (!transport || transport.language !== S.language) transport = makeTransport();
-  const last = lastStep();
-  transport.slider.max = last;
-  transport.slider.value = S.step;
-  transport.slider.setAttribute('aria-valuetext', `${S.step}/${last}: ${stepSentence()}`);
-  transport.forward.style.flexGrow = Math.max(1, G.steps.length);
-  transport.backward.style.flexGrow = Math.max(1, last - G.steps.length);
-  for (const [name, end] of Object.entries({first: 0, previous: 0, next: last, last}))
-    put(transport[name], 'aria-disabled', String(S.step === end));
-  write(transport.play, t0(playing ? 'pause' : 'play'));
-  write(transport.result, `${S.step}/${last} \u00b7 ${stepResult()}`);
-}
-
-function goTo(step) {
-  const bounded = Math.max(0, Math.min(lastStep(), step));
-  if (bounded !== S.step || S.picked) change({step: bounded, picked: false});
-}
-
-function togglePlay() {
-  if (playing) return stop();
-  if (S.step >= lastStep()) change({step: 0, picked: false});
-  playing = setInterval(() => {
-    goTo(S.step + 1);
-    if (S.step >= lastStep()) stop();
-  }, PACE);
-  showTransport();
-}
-
-function stop() {
-  if (!playing) return;
-  clearInterval(playing);
-  playing = 0;
-  showTransport();
-}
-
 /** What is said of each order. */
 const ABOUT = {sorted: 'aboutSorted', unsorted: 'aboutUnsorted', again: 'aboutAgain'};
 
@@ -228,17 +124,4 @@ function chooseOrder(order) {
   const first = firstWrongVisit(rootNode(), visitsInOrder[order](rootNode()));
   const visit = order === 'sorted' ? 1 : Math.max(0, first) + 1;
   change({order, picked: false, step: G.steps.length + visit});
-}
-
-const KEYS = {Home: 'first', ArrowLeft: 'previous', ArrowRight: 'next', End: 'last'};
-
-function onKey(event) {
-  if (S.view !== 'step' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
-    return;
-  const control = event.target.closest('input, select, textarea');
-  const pressed = event.key === ' ' && event.target.closest('button, summary, [role=tab]');
-  if (control || pressed || !(event.key in KEYS || event.key === ' ')) return;
-  event.preventDefault();
-  if (event.key === ' ') togglePlay();
-  else move(KEYS[event.key]);
 }

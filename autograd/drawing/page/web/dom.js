@@ -50,11 +50,20 @@ function made(create, tag, rest) {
   if (classes.length) element.setAttribute('class', classes.join(' '));
   const [attributes, ...children] = rest[0]?.constructor === Object ? rest : [{}, ...rest];
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(name, value);
+    if (typeof value === 'function') listen(element, {[name]: value});
     else if (isThere(value)) element.setAttribute(name, value === true ? '' : value);
   }
   element.append(...children.flat(Infinity).filter(isThere));
   return element;
+}
+
+const LISTENERS = Symbol('listeners');
+const hear = event => event.currentTarget[LISTENERS]?.[event.type]?.(event);
+
+/** Listen with one function for each kind of event, in place of those before. */
+function listen(element, functions) {
+  element[LISTENERS] = {...element[LISTENERS], ...functions};
+  for (const name of Object.keys(functions)) element.addEventListener(name, hear);
 }
 
 /** Put children into an element; the focus stays on the control with the same data-key. */
@@ -65,6 +74,72 @@ function fill(element, ...children) {
     const again = element.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (again) again.focus({preventScroll: true});
   }
+}
+
+const WHOLE = Symbol('whole');
+
+/** An element that `show` puts in as it is, and never turns into another. */
+function whole(element) {
+  element[WHOLE] = true;
+  return element;
+}
+
+/** Make these the children of an element. What stands there and is of the same kind stays and is
+ * turned into what is given, so that focus, scrolling and a slider that is dragged stay too. */
+function show(element, ...children) {
+  const wanted = children.flat(Infinity).filter(isThere).map(asNode);
+  const old = [...element.childNodes];
+  const given = new Set(wanted);
+  const free = grouped(
+    old.filter(node => !given.has(node) && !node[WHOLE]),
+    kindOf,
+  );
+  const next = wanted.map(node => {
+    const found = !node[WHOLE] && node.parentNode !== element && free.get(kindOf(node))?.shift();
+    return found ? turnInto(found, node) : node;
+  });
+  const staying = new Set(next);
+  for (const node of old) if (!staying.has(node)) node.remove();
+  next.forEach((node, i) => {
+    if (element.childNodes[i] !== node) element.insertBefore(node, element.childNodes[i] ?? null);
+  });
+}
+
+/** The things of a list by what a function gives of each. */
+function grouped(things, keyOf) {
+  const groups = new Map();
+  for (const thing of things) {
+    const key = keyOf(thing);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(thing);
+  }
+  return groups;
+}
+
+const asNode = thing => (thing instanceof Node ? thing : document.createTextNode(thing));
+const kindOf = node => `${node.nodeName} ${node.dataset?.key ?? node.id ?? ''}`;
+
+/** Give a node the attributes, listeners, value and children of another one of its kind. */
+function turnInto(node, given) {
+  if (node instanceof Text) {
+    if (node.data !== given.data) node.data = given.data;
+    return node;
+  }
+  const isOther = name => name !== 'style'; // a style attribute is against the page's policy
+  for (const name of node.getAttributeNames().filter(isOther))
+    if (!given.hasAttribute(name)) node.removeAttribute(name);
+  for (const name of given.getAttributeNames().filter(isOther)) {
+    const value = given.getAttribute(name);
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  }
+  if (node.style.cssText !== given.style.cssText) node.style.cssText = given.style.cssText;
+  node[LISTENERS] = undefined;
+  if (given[LISTENERS]) listen(node, given[LISTENERS]);
+  show(node, ...given.childNodes);
+  const isSet = 'value' in given && given.value !== (given.defaultValue ?? '');
+  if ((isSet || given.hasAttribute('value')) && node.value !== given.value)
+    node.value = given.value;
+  return node;
 }
 
 /** What was last set on an element: asking the document would take longer than setting it. */

@@ -67,15 +67,3 @@ const expected = remembered(root => {
   }
   return counts;
 });
-
-/** A function of one number that remembers its last few results. */
-function remembered(f) {
-  const known = new Map();
-  return x => {
-    if (!known.has(x)) {
-      if (known.size > 50) known.clear();
-      known.set(x, f(x));
-    }
-    return known.get(x);
-  };
-}

@@ -6,45 +6,48 @@ function groupsPicture(width) {
     for (const parent of G.parents[node])
       distance[parent] = Math.max(distance[parent], distance[node] + 1);
   }
-  const groups = new Map();
-  for (const node of G.names.keys()) {
-    const what = symbol(node) || t0(isConstant(node) ? 'constants' : 'leaves');
-    const key = `${distance[node]}|${what}`;
-    if (!groups.has(key)) groups.set(key, {what, distance: distance[node], nodes: []});
-    groups.get(key).nodes.push(node);
-  }
+  const what = node => symbol(node) || t0(isConstant(node) ? 'constants' : 'leaves');
+  const groups = grouped(G.names.keys(), node => `${distance[node]}|${what(node)}`);
   const step = 62;
-  const shownGroups = [...groups.values()].sort((a, b) => b.distance - a.distance).slice(0, 200);
-  const parts = shownGroups.map((group, i) => {
-    const y = 34 + i * step;
-    const part = {
-      group,
-      data: textAt('text.data', width - 20, y - 3, 'end'),
-      grad: textAt('text.grad', width - 20, y + 13, 'end'),
-    };
-    part.element = s('g.node', {click: () => pick(group.nodes[0])}, [
-      s('rect', {x: 8, y: y - 24, width: width - 16, height: 48, rx: 12}),
-      s('text.label', {x: 20, y: y - 3}, group.what),
-      s('text.caption', {x: 96, y: y + 13}, `\u00d7${group.nodes.length}`),
-      part.data,
-      part.grad,
-    ]);
-    return part;
-  });
+  const shownGroups = [...groups.values()]
+    .sort(([a], [b]) => distance[b] - distance[a])
+    .slice(0, 200);
+  const nodes = shownGroups.map((own, i) => groupPart(what(own[0]), own, 34 + i * step, width));
   const height = 20 + shownGroups.length * step;
-  const elements = parts.map(part => part.element);
+  const elements = nodes.map(part => part.group);
   const svg = graphCanvas('svg.groups', width, height, elements);
-  const update = () => {
-    const run = current();
-    for (const part of parts) {
-      write(part.data, range(part.group.nodes.map(node => run.data[node])));
-      write(part.grad, range(part.group.nodes.map(node => run.grad[node])));
-      const has = node => part.group.nodes.includes(node);
-      const working = S.view === 'step' && has(moment().node);
-      put(part.element, 'class', classes('node', has(S.node) && 'chosen', working && 'working'));
-    }
+  return {svg, nodes, edges: [], paint: paintGroups};
+}
+
+function groupPart(what, nodes, y, width) {
+  const part = {
+    nodes,
+    x: width / 2,
+    y,
+    title: s('title'),
+    data: textAt('text.data', width - 20, y - 3, 'end'),
+    grad: textAt('text.grad', width - 20, y + 13, 'end'),
   };
-  return {svg, update};
+  part.group = s('g.node', {role: 'button', click: () => pick(nodes[0])}, [
+    part.title,
+    s('rect', {x: 8, y: y - 24, width: width - 16, height: 48, rx: 12}),
+    s('text.label', {x: 20, y: y - 3}, what),
+    s('text.caption', {x: 96, y: y + 13}, `\u00d7${nodes.length}`),
+    part.data,
+    part.grad,
+  ]);
+  return part;
+}
+
+function paintGroups(picture, {run}) {
+  for (const {nodes, group, title, data, grad} of picture.nodes) {
+    const own = nodes.includes(S.node);
+    const works = S.view === 'step' && nodes.includes(moment().node);
+    put(group, 'class', classes('node', own && 'chosen', works && 'working'));
+    write(data, range(nodes.map(node => run.data[node])));
+    write(grad, range(nodes.map(node => run.grad[node])));
+    write(title, `${fullName(nodes[0])} \u00d7${nodes.length}: data ${data.textContent}`);
+  }
 }
 
 function range(numbers) {

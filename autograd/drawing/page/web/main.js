@@ -1,30 +1,42 @@
-/* The page: everything that shows the state, in order, and what changes it from outside. */
+/* The page: its regions as functions of the state, and what changes the state from outside. */
 
-const cardBody = h('div');
-const cardTurn = h('div');
-byId('card').append(cardBody, cardTurn);
-let bar = null;
-
-/** What each view has for the parts of the page: above the picture, in the card, in speech. */
+/** What each view has for the parts of the page: the lead, lights of the picture, card, speech. */
 const PARTS_OF_VIEWS = {
-  step: {lead: stepLead, card: stepCard, sentence: stepSentence},
+  step: {lead: stepLead, lights: stepLights, card: stepCard, sentence: stepSentence},
   paths: {
     lead: () => told('leadPaths', {node: S.node, root: rootNode()}),
+    lights: pathLights,
     card: pathsCard,
     sentence: pathsSentence,
   },
   training: {
     lead: () => t('leadTraining', {optimizer: TRAINING.optimizer}),
+    lights: restingLights,
     card: trainingCard,
     sentence: epochName,
   },
 };
+const view = () => PARTS_OF_VIEWS[S.view];
 
-function showLegend() {
+/** What stands in each part of the page. */
+const REGIONS = {
+  title: () => t0('title'),
+  settings: settingsView,
+  bar: barView,
+  lead: () => view().lead(),
+  legend: legendView,
+  transport: () => S.view === 'step' && transportView(),
+  epochs: () => TRAINING && epochBar(),
+  below: belowView,
+  card: cardView,
+  all: tableView,
+  live: () => view().sentence(),
+};
+
+function legendView() {
   const key = (kind, word) => h('span', [kind && h('i', {class: kind}), t0(word)]);
   const network = Boolean(G.network);
-  fill(
-    byId('legend'),
+  return [
     key('', network ? 'legendClick' : 'legendBox'),
     h('span.data', t0('legendData')),
     h('span.grad', t0('legendGrad')),
@@ -36,70 +48,59 @@ function showLegend() {
     S.view === 'paths' && key('on', 'legendPath'),
     S.view !== 'training' && key('', 'legendChip'),
     network && key('', 'legendSum'),
-  );
+  ];
 }
 
-function showBelow() {
-  if (TRAINING) {
-    if (bar?.language !== S.language) bar = {language: S.language, ...epochBar()};
-    bar.update();
-  }
-  const mapWidth = Math.max(280, Math.min(560, byId('stage').clientWidth));
-  const rows = [
+function belowView() {
+  return [
     S.view === 'step' && orderMenu(),
     G.network && h('div.width', [h('span', t0('width')), setting('width', WIDTHS)]),
     !G.network && !DATA.places && h('p.note', t('groups', {n: G.size})),
-    S.view === 'training' && ROWS.labels && answerMap(mapWidth),
-    S.view === 'training' && TARGETS && regressionPlots(mapWidth),
-  ].filter(isThere);
-  // The bar of epochs is left in its place while it is dragged.
-  if (bar && byId('epochs').firstChild !== bar.element) fill(byId('epochs'), bar.element);
-  fill(byId('below'), rows);
+    S.view === 'training' && ROWS.labels && answerMap(),
+    S.view === 'training' && TARGETS && regressionPlots(),
+  ];
 }
 
-let spoken = '';
-
-function speak() {
-  const sentence = PARTS_OF_VIEWS[S.view].sentence();
-  if (sentence !== spoken) write(byId('live'), sentence);
-  spoken = sentence;
+function cardView() {
+  const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
+  return [h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
 }
 
 function render() {
-  nameConstants();
-  showSettings();
-  showBar();
-  fill(byId('lead'), PARTS_OF_VIEWS[S.view].lead());
+  document.documentElement.lang = S.language;
+  document.documentElement.dataset.theme = S.theme;
+  put(byId('card'), 'aria-label', t0('card'));
+  put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
+  byId('transport').hidden = S.view !== 'step';
+  for (const [id, region] of Object.entries(REGIONS)) show(byId(id), region());
   showPicture();
-  showLegend();
-  showTransport();
-  showBelow();
-  fill(cardBody, PARTS_OF_VIEWS[S.view].card());
-  const leaf = S.view === 'paths' || (S.view === 'step' && S.picked) ? S.node : null;
-  const turning = turnPanel(leaf);
-  if (cardTurn.firstChild !== turning) cardTurn.replaceChildren(...(turning ? [turning] : []));
-  showTable();
-  keepInView();
-  speak();
+}
+
+/** The sizes that the page is laid out for. */
+function measured() {
+  return {
+    windowWidth: document.documentElement.clientWidth,
+    windowHeight: window.innerHeight,
+    pictureWidth: Math.max(280, byId('picture').clientWidth),
+    cardWidth: Math.max(240, byId('card').clientWidth - 42),
+  };
 }
 
 document.addEventListener('keydown', onKey);
 byId('picture').addEventListener('keydown', onPictureKey);
-byId('all').addEventListener('toggle', showTable);
+byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => {
   stop();
   readAddress();
   render();
+  bringIntoView();
 });
 new ResizeObserver(() => {
-  if (document.documentElement.clientWidth !== render.width) {
-    render.width = document.documentElement.clientWidth;
-    room = 0;
-    render();
-  }
+  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
 }).observe(document.documentElement);
 
-Object.assign(DEFAULTS, opening());
+const START = {...DEFAULTS, ...opening()}; // what the address leaves out
+Object.assign(state, measured());
 readAddress();
-render.width = document.documentElement.clientWidth;
 render();
+bringIntoView();

@@ -3,11 +3,14 @@
 const FEW_PATHS = 5;
 const FACTORS = 20;
 
+/** The paths of the present state. */
+const pathsNow = remembered(() => pathsBetween(current(), S.node, rootNode()));
+
 function pathsCard() {
   const run = current();
   const node = S.node;
   const root = rootNode();
-  const found = pathsBetween(run, node, root);
+  const found = pathsNow();
   const grad = h('span.grad', numeral(run.grad[node]));
   const head = [stateNotes(), h('h2.equation', [fraction(root, node), ' = ', grad])];
   if (node === root) return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node)];

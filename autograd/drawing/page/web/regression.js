@@ -6,16 +6,14 @@ const SPREAD = {height: 240, edges: [52, 10, 10, 34]}; // left, right, top, bott
 /** A number of an output in the unit of its target. */
 const inTargetUnit = (x, k) => x * TARGETS.scale[1][k] + TARGETS.scale[0][k];
 
-const predictionsWith = byRow((run, row) =>
+/** For each row and target the number that is predicted and the true one. */
+const predictions = byRow((run, row) =>
   G.roots.map((root, k) => ({
     row,
     predicted: inTargetUnit(run.data[root], k),
     truth: Number(TARGETS.numbers[row][k]),
   })),
 );
-
-/** For each row and target the number that is predicted and the true one. */
-const predictions = () => predictionsWith(weightsKey());
 
 const residual = one => one.truth - one.predicted;
 
@@ -50,7 +48,8 @@ function answerOfTarget(one, k) {
 }
 
 /** Two plots for each target: the true numbers over the predicted ones, and the residuals. */
-function regressionPlots(width) {
+const regressionPlots = remembered(() => {
+  const width = mapWidth();
   const plots = TARGETS.names.map((name, k) => {
     const ones = predictions().map(row => row[k]);
     return [
@@ -62,8 +61,9 @@ function regressionPlots(width) {
   });
   const key = part => h('span.spread-key', [h(`i.${part}`), t0(part)]);
   const parts = partsOfRows().filter(Boolean);
-  return h('figure.answers', [plots, h('figcaption.muted', [parts.map(key), t('spreadOthers')])]);
-}
+  const caption = h('figcaption.muted', [parts.map(key), t('spreadOthers')]);
+  return whole(h('figure.answers', [plots, caption]));
+});
 
 /** A mark for each row; diagonal: both axes are the same, and the line is where they agree. */
 function spreadPlot(ones, name, up, width, diagonal) {

@@ -133,14 +133,13 @@ function handing(node, now) {
   const wanted = expected(root)[node];
   const grad = now.grad[node];
   const visit = now.visits.slice(0, now.count).filter(one => one === node).length;
-  const received = sweepUntil(run, root, now.visits, now.count - 1).received[node];
-  const early = node !== root && received < wanted;
+  const early = node !== root && now.had < wanted;
   const why =
     visit > 1 ? 'handsAgain' : early ? 'handsEarly' : node === root ? 'handsRoot' : 'handsWhy';
   const things = {
     node: nameOf(node),
     times: visit,
-    n: early ? received : wanted,
+    n: early ? now.had : wanted,
     all: wanted,
     grad: numeral(run.grad[node]),
   };

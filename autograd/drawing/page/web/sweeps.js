@@ -27,26 +27,37 @@ const ORDERS = {
   again: root => depthFirst(root, false, MOST_VISITS),
 };
 
-/** The sums after some visits: grads so far, how many products each was handed, the last ledger. */
-function sweepUntil(run, root, visits, count) {
+/** A sweep, visit by visit: how many products the node had received, and each that it hands on. */
+function sweepOf(run, root, visits) {
   const grad = new Float64Array(G.size);
   const received = new Int32Array(G.size);
   grad[root] = 1;
-  const ledger = [];
-  for (let i = 0; i < count; i++) {
-    const node = visits[i];
-    G.parents[node].forEach((parent, slot) => {
+  return visits.map(node => {
+    const had = received[node];
+    const ledger = G.parents[node].map((parent, slot) => {
       const before = grad[parent];
       const local = run.local[node][slot];
       const handed = local * grad[node];
-      grad[parent] += handed;
+      const after = before + handed;
+      grad[parent] = after;
       received[parent]++;
-      const after = grad[parent];
-      if (i === count - 1)
-        ledger.push({parent, slot, local, handed, before, after, received: received[parent]});
+      return {parent, slot, local, handed, before, after, received: received[parent]};
     });
+    return {node, had, ledger};
+  });
+}
+
+/** The sums after some visits of a sweep: grads so far, how many products each node was handed, and
+ * the last visit. */
+function sumsAfter(sweep, root, count) {
+  const grad = new Float64Array(G.size);
+  const received = new Int32Array(G.size);
+  grad[root] = 1;
+  for (const {ledger} of sweep.slice(0, count)) {
+    for (const line of ledger)
+      [grad[line.parent], received[line.parent]] = [line.after, line.received];
   }
-  return {grad, received, ledger};
+  return {grad, received, had: sweep[count - 1]?.had ?? 0, ledger: sweep[count - 1]?.ledger ?? []};
 }
 
 /** The first visit at which a node hands on what is not its whole gradient, or -1. */

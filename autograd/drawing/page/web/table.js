@@ -1,16 +1,8 @@
-/* All numbers as a table, made while it is open. */
+/* All numbers as a table, made while they are shown. */
 
 const MOST_LINES = 3000;
 
-function showTable() {
-  const details = byId('all');
-  write(details.querySelector('summary'), t0('all'));
-  const box = details.querySelector('.scroll');
-  put(box, 'aria-label', t0('all'));
-  if (!details.open) {
-    if (box.firstChild) box.replaceChildren();
-    return;
-  }
+const numbersTable = remembered(() => {
   const run = current();
   const root = rootNode();
   const nameOfGrad = `grad \u2202${G.names[root]}/\u2202\u2026`;
@@ -26,5 +18,13 @@ function showTable() {
       h('td.grad', below(root)[node] ? numeral(run.grad[node]) : '0'),
     ];
   });
-  fill(box, table('table', head, rows), andMore(G.names, rows));
+  return whole(h('div', [table('table', head, rows), andMore(G.names, rows)]));
+});
+
+function tableView() {
+  const content = S.tableIsOpen && numbersTable();
+  return [
+    h('summary', t0('all')),
+    h('div.scroll', {role: 'region', tabindex: 0, 'aria-label': t0('all')}, content),
+  ];
 }

@@ -20,7 +20,7 @@ function answerOf(run) {
   return {shares, answer: shares.indexOf(Math.max(...shares))};
 }
 
-/** A function: what `found` makes of the run of each row, by the weights of a key. */
+/** A function: what `found` makes of the run of each row, with the present weights. */
 const byRow = found =>
   remembered(() =>
     ROWS.numbers.map((_, row) => {
@@ -30,18 +30,13 @@ const byRow = found =>
     }),
   );
 
-/** What tells the present weights from others. */
-const weightsKey = () => [S.epoch, ...S.edits].join();
-
-const answersWith = byRow((run, row) => ({
+/** For each row: the shares, the answer, the loss. */
+const answers = byRow((run, row) => ({
   row,
   ...answerOf(run),
   truth: ROWS.labels[row],
   loss: run.data[DATA.loss],
 }));
-
-/** For each row: the shares, the answer, the loss, with the present weights. */
-const answers = () => answersWith(weightsKey());
 
 /** Where a model's page opens: at the row whose class gets the smallest share, with that share as
  * the output, since the gradients of a sure answer are nearly 0. */
@@ -55,7 +50,6 @@ function opening() {
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const right = one => one.answer === one.truth;
 const epochName = () => `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`;
-const cardWidth = () => Math.max(240, byId('card').clientWidth - 42);
 
 /** The parts of the rows, or one part '' with all of them. */
 function partsOfRows() {
@@ -89,7 +83,7 @@ function trainingCard() {
   return [
     trainingHead(),
     h('dl.two', parts.map(score)),
-    hasLoss() && [h('h3', t0('lossCurve')), lossCurve(cardWidth())],
+    hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
     h('h3', t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
     confusionTable(rows),
     h('h3', t('wrongRows', {n: wrong.length})),
@@ -172,7 +166,8 @@ const lossByEpoch = remembered(() => {
 
 const mean = list => list.reduce((sum, x) => sum + x, 0) / list.length;
 
-function lossCurve(width) {
+function lossCurve() {
+  const width = S.cardWidth;
   const {epochs, parts, lines} = lossByEpoch();
   const height = 130;
   const [left, right, top, bottom] = [48, 8, 8, 22];
@@ -198,26 +193,20 @@ function lossCurve(width) {
   return h('figure', [svg, parts.length > 1 && h('figcaption.muted', parts.map(key))]);
 }
 
-/** The bar of epochs, made once for a language. */
 function epochBar() {
   const range = slider('epoch', t0('epochBar'), {
     min: 0,
     max: TRAINING.epochs.length - 1,
     step: 1,
+    value: S.epoch,
+    'aria-valuetext': epochName(),
     input: event => change({epoch: Number(event.target.value)}),
   });
-  const output = h('output');
   const ends = {atStart: 0, atShown: TRAINING.shown};
-  const buttons = Object.entries(ends).map(([key, epoch]) =>
-    button(key, () => change({epoch}), t0(key)),
-  );
-  const update = () => {
-    Object.values(ends).forEach((epoch, i) => {
-      put(buttons[i], 'aria-pressed', String(S.epoch === epoch));
-    });
-    range.value = S.epoch;
-    range.setAttribute('aria-valuetext', epochName());
-    output.textContent = TRAINING.epochs[S.epoch];
-  };
-  return {element: h('div.epochs', [h('span', t0('epochBar')), range, output, buttons]), update};
+  const buttons = Object.entries(ends).map(([key, epoch]) => {
+    const pressed = {'aria-pressed': String(S.epoch === epoch)};
+    return button(key, () => change({epoch}), t0(key), pressed);
+  });
+  const output = h('output', TRAINING.epochs[S.epoch]);
+  return h('div.epochs', [h('span', t0('epochBar')), range, output, buttons]);
 }

@@ -1,26 +1,19 @@
 /* Turning a leaf: slider, curve with its tangent, and how good the linear guess is. */
 
 const NUDGE = 0.1;
-let panel = null; // of the leaf that can be turned now; kept while its slider is dragged
+let turning = false; // a slider is dragged: one drag is one edit to undo
 
-/** The panel of a leaf, made again only where what it starts from has changed. */
-function turnPanel(leaf) {
-  if (leaf === null || !isLeaf(leaf) || !G.exact) {
-    panel = null;
-    return null;
-  }
-  const others = [...S.edits].filter(([node]) => node !== leaf).join(';');
-  const width = cardWidth();
-  const key = [leaf, S.root, S.row, S.epoch, S.language, others, width].join('|');
-  if (!panel || panel.key !== key) panel = {key, ...makePanel(leaf, width)};
-  panel.update();
-  return panel.element;
-}
+/** The edits of all leaves but one. */
+const otherEdits = remembered(
+  leaf => [...S.edits].filter(([node]) => node !== leaf).flat(),
+  sameList,
+);
 
 /** What the roots of interest are at the start, and how they change with the leaf. */
-function startOf(leaf) {
-  const leaves = leavesNow();
-  leaves[leaf] = givenLeaves()[leaf];
+const startOf = remembered(leaf => {
+  const leaves = givenLeaves();
+  const others = otherEdits(leaf);
+  for (let i = 0; i < others.length; i += 2) leaves[others[i]] = others[i + 1];
   const run = forward(leaves);
   const roots = [rootNode()];
   if (DATA.loss !== null && DATA.loss !== rootNode()) roots.push(DATA.loss);
@@ -34,21 +27,38 @@ function startOf(leaf) {
     at,
     roots: roots.map(root => ({root, y: run.data[root], slope: gradients(run.local, root)[leaf]})),
   };
-}
+});
 
-function makePanel(leaf, width) {
+const turnedNow = leaf => S.edits.get(leaf) ?? startOf(leaf).x;
+const centerOf = x => (Number.isFinite(x) ? x : 0); // of a slider: it can't stand elsewhere
+
+/** How far the slider reaches from the start: further, by steps, where the leaf is beyond it. */
+const reachOf = remembered(leaf => {
+  const center = centerOf(startOf(leaf).x);
+  let reach = Math.max(2, Math.abs(center) / 1000);
+  const away = Math.abs(finite(turnedNow(leaf)) - center) || 0;
+  while (reach < away && Number.isFinite(reach)) reach *= 2;
+  return finite(reach);
+});
+
+const endsOf = remembered(leaf => {
+  const center = centerOf(startOf(leaf).x);
+  return [finite(center - reachOf(leaf)), finite(center + reachOf(leaf))];
+});
+
+/** The panel of a leaf, if it can be turned. */
+function turnPanel(leaf) {
+  if (leaf === null || !isLeaf(leaf) || !G.exact) return null;
   const start = startOf(leaf);
-  let turning = false; // one drag is one edit to undo
-  const turnedNow = () => S.edits.get(leaf) ?? start.x;
-  const center = Number.isFinite(start.x) ? start.x : 0; // the slider's: it can't stand elsewhere
-  const away = 1.2 * Math.abs(finite(turnedNow()) - center) || 0;
-  const reach = Math.max(2, Math.abs(center) / 1000, away);
-  const ends = [finite(center - reach), finite(center + reach)];
-  const movable = x => (Number.isFinite(x) ? x : center);
+  const x = turnedNow(leaf);
+  const movable = Number.isFinite(x) ? x : centerOf(start.x);
+  const [min, max] = endsOf(leaf);
   const range = slider('turn', say('turnValue', {node: G.names[leaf]}), {
-    min: ends[0],
-    max: ends[1],
+    min,
+    max,
     step: 'any',
+    value: movable,
+    'aria-valuetext': numeral(x),
     input: event => {
       edit(leaf, event.target.valueAsNumber, !turning);
       turning = true;
@@ -57,38 +67,35 @@ function makePanel(leaf, width) {
       turning = false;
     },
   });
-  const output = h('output');
-  const nudge = (by, text) =>
-    button(`nudge${by}`, () => edit(leaf, finite(movable(turnedNow()) + by)), text);
-  const less = nudge(-NUDGE, MINUS + plain(NUDGE));
-  const more = nudge(NUDGE, '+' + plain(NUDGE));
-  const undoButton = button('undo', undo, t0('undo'));
-  const resetButton = button('reset', () => edit(leaf, null), t0('reset'));
-  const curve = curveOf(leaf, start, ends, width);
-  const changes = table('table.changes', changesHead(leaf), []);
-  const guesses = start.roots.map(root => nudgeGuess(start, root));
-  const element = h('section.turn', [
+  const nudge = (by, text) => button(`nudge${by}`, () => edit(leaf, finite(movable + by)), text);
+  const unable = is => ({'aria-disabled': String(is)});
+  return h('section.turn', [
     h('h3', told('turn', {node: leaf})),
-    h('div.slider', [less, range, more, output]),
-    h('div.buttons', [undoButton, resetButton]),
-    h('div.scroll', {tabindex: 0}, changes),
-    h('div.would', guesses),
-    curve.element,
+    h('div.slider', [
+      nudge(-NUDGE, MINUS + plain(NUDGE)),
+      range,
+      nudge(NUDGE, '+' + plain(NUDGE)),
+      h('output', numeral(x)),
+    ]),
+    h('div.buttons', [
+      button('undo', undo, t0('undo'), unable(!S.undone.length)),
+      button('reset', () => edit(leaf, null), t0('reset'), unable(Object.is(x, start.x))),
+    ]),
+    h(
+      'div.scroll',
+      {tabindex: 0},
+      table(
+        'table.changes',
+        changesHead(leaf),
+        start.roots.map(root => changesOf(start, root, x)),
+      ),
+    ),
+    h(
+      'div.would',
+      start.roots.map(root => nudgeGuess(start, root)),
+    ),
+    turnFigure(leaf, x),
   ]);
-  const update = () => {
-    const x = turnedNow();
-    const still =
-      document.activeElement === range && Math.abs(range.valueAsNumber - movable(x)) <= 1e-12;
-    if (!still) range.value = movable(x);
-    range.setAttribute('aria-valuetext', numeral(x));
-    output.textContent = numeral(x);
-    undoButton.setAttribute('aria-disabled', String(!undone.length));
-    resetButton.setAttribute('aria-disabled', String(Object.is(x, start.x)));
-    const rows = start.roots.map(root => h('tr', changesOf(start, root, x)));
-    changes.querySelector('tbody').replaceChildren(...rows);
-    curve.update(x);
-  };
-  return {element, update};
 }
 
 const changesHead = leaf => [
@@ -98,7 +105,7 @@ const changesHead = leaf => [
   ...['guess', 'exact', 'error'].map(key => h('th', t0(key))),
 ];
 
-/** A row: the gradient, the change of the leaf, and what the root does, by guess and in truth. */
+/** The cells of a row: gradient, change of the leaf, and of the root by guess and in truth. */
 function changesOf(start, {root, y, slope}, x) {
   const change = Object.is(x, start.x) ? 0 : x - start.x;
   const guess = slope * change + 0; // a zero without a sign
@@ -135,59 +142,61 @@ function offBy(guess, exact) {
   return outcome(formula, 100 * off, x => `${numeral(x, FEW_DIGITS)} %`, FEW_DIGITS);
 }
 
-/** The curve of the root over the leaf: axes and tangent stay; only the point moves. */
-function curveOf(leaf, start, ends, width) {
+/** The curve of the root over the leaf, with the point where the leaf is now. */
+function turnFigure(leaf, x) {
+  const start = startOf(leaf);
+  const {root, slope} = start.roots[0];
+  const {axes, px, py, within, ends, size} = curveOf(leaf);
+  const y = valueAt(root, start.at(x));
+  const there = Number.isFinite(x) && Number.isFinite(y);
+  const place = there && {
+    cx: px(Math.max(ends[0], Math.min(ends[1], x))).toFixed(1),
+    cy: within(py(y)).toFixed(1),
+    r: 5.5,
+  };
+  const key = slope === 0 ? 'flat' : 'tangent';
+  const names = {root: G.names[root], node: G.names[leaf]};
+  const label = say(key, {...names, start: numeral(start.x), x: numeral(slope)});
+  const svg = canvas('svg.plot', ...size, label, [axes, there && s('circle.now', place)]);
+  const things = {root, node: leaf, start: numeral(start.x), x: h('b.grad', numeral(slope))};
+  const now = {x: numeral(x), y: h('b.grad', numeral(current().grad[leaf]))};
+  const moved = !Object.is(x, start.x) && [' ', t('tangentNow', now)];
+  return h('figure', [svg, h('figcaption.muted', [told(key, things), moved])]);
+}
+
+/** Axes, curve and tangent, which stay while the point moves, and the scales of the axes. */
+const curveOf = remembered(leaf => {
+  const start = startOf(leaf);
   const {root, y: y0, slope} = start.roots[0];
-  const height = 160;
-  const [left, right, top, bottom] = [60, 10, 12, 26];
+  const size = [S.cardWidth, 160];
+  const [left, right, top, bottom] = [60, S.cardWidth - 10, 12, 134];
+  const ends = endsOf(leaf);
   const xs = Array.from({length: 81}, (_, i) => between(...ends, i / 80));
   const ys = xs.map(x => valueAt(root, start.at(x)));
   const range = rangeOf([...ys, y0]);
-  const px = onLine(...ends, left, width - right);
-  const py = onLine(range.bottom, range.top, height - bottom, top);
-  const within = y => Math.max(top - 4, Math.min(height - bottom, y));
+  const px = onLine(...ends, left, right);
+  const py = onLine(range.bottom, range.top, bottom, top);
+  const within = y => Math.max(top - 4, Math.min(bottom, y));
   const known = Number.isFinite(start.x);
   const tangent = known && tangentEnds(start.x, y0, slope, ...ends, range.bottom, range.top);
-  const dot = s('circle.now', {r: 5.5});
   const beside = y =>
     textAt('text', left - 6, py(y) + 4, 'end', brief(y, digitsOf(range.low, range.high)));
   const under = (x, anchor) =>
-    textAt('text', px(x), height - 8, anchor, brief(x, digitsOf(...ends)));
-  const key = slope === 0 ? 'flat' : 'tangent';
-  const label = say(key, {
-    root: G.names[root],
-    node: G.names[leaf],
-    start: numeral(start.x),
-    x: numeral(slope),
-  });
-  const svg = canvas('svg.plot', width, height, label, [
-    lineAt('line.axis', left, height - bottom, width - right, height - bottom),
-    known && lineAt('line.axis', px(start.x), top, px(start.x), height - bottom),
+    textAt('text', px(x), size[1] - 8, anchor, brief(x, digitsOf(...ends)));
+  const axes = s('g', [
+    lineAt('line.axis', left, bottom, right, bottom),
+    known && lineAt('line.axis', px(start.x), top, px(start.x), bottom),
     curves(xs, ys, px, py, 'polyline.curve'),
     tangent && lineAt('line.tangent', ...tangent.map((end, i) => (i % 2 ? py : px)(end))),
     known && Number.isFinite(y0) && s('circle.start', {cx: px(start.x), cy: within(py(y0)), r: 4}),
-    dot,
     beside(range.high),
     beside(range.low),
     under(ends[0], 'start'),
     known && under(start.x, 'middle'),
     under(ends[1], 'end'),
   ]);
-  const things = {root, node: leaf, start: numeral(start.x), x: h('b.grad', numeral(slope))};
-  const moved = h('span');
-  const caption = h('figcaption.muted', [told(key, things), ' ', moved]);
-  const element = h('figure', [svg, caption]);
-  const update = x => {
-    const y = valueAt(root, start.at(x));
-    const there = Number.isFinite(x) && Number.isFinite(y);
-    put(dot, 'cx', (there ? px(Math.max(ends[0], Math.min(ends[1], x))) : left).toFixed(1));
-    put(dot, 'cy', (there ? within(py(y)) : top).toFixed(1));
-    put(dot, 'class', there ? 'now' : 'now none');
-    const now = {x: numeral(x), y: h('b.grad', numeral(current().grad[leaf]))};
-    fill(moved, Object.is(x, start.x) ? [] : t('tangentNow', now));
-  };
-  return {element, update};
-}
+  return {axes: whole(axes), px, py, within, ends, size};
+});
 
 /** Where a line through a point leaves a box. */
 function tangentEnds(x, y, slope, x0, x1, y0, y1) {

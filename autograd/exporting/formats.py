@@ -96,7 +96,7 @@ def checked(
         raise ValueError(f"{where}: float32=True is for files that end in {accepted}")
     if name is not None and not isinstance(name, str):
         raise wrong(where, "a text as name", name)
-    return found, kinds
+    return found, tuple(dict.fromkeys(kinds))
 
 
 def write_subject(subject: Subject, path: Path) -> Path:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__
 from .onnx_nodes import Nodes
 from .subject import Part, Subject, described
 
@@ -103,7 +102,6 @@ def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> by
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR,
         producer_name="chainrule",
-        producer_version=__version__,
         doc_string=description(subject, [output.name for output in outputs]),
     )
     helper.set_model_props(made, metadata(subject))

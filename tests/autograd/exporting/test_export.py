@@ -63,7 +63,7 @@ def test_the_test_of_a_file_can_fail(tmp_path: Path) -> None:
 
 
 def test_derivatives_follow_the_outputs(tmp_path: Path) -> None:
-    kinds = ["gradient", "jacobian", "hessian"]
+    kinds = ["gradient", "jacobian", "gradient", "hessian"]  # each once
     program, point = made(), [0.3, -1.25]
     found = module(export(program, tmp_path / "f.py", derivatives=kinds))["f"](point)
     (y,), gradient, jacobian, second = found

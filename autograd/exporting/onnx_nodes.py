@@ -163,7 +163,9 @@ class Nodes:
     def texts(self, name: str, words: Sequence[str]) -> str:
         """A tensor of texts."""
         name = self.unique(name)
-        encoded = [word.encode("utf-8", "replace") for word in words]
+        encoded: Any = [
+            word.encode("utf-8", "replace") for word in words
+        ]  # typed for numbers alone
         self.tensors.append(self.helper.make_tensor(name, self.text, [len(words)], encoded))
         return name
 

@@ -18,7 +18,18 @@ from typing import Any
 MODULES = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
     *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
-    *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
+    *(
+        "panels",
+        "network",
+        "places",
+        "groups",
+        "turn",
+        "step",
+        "paths",
+        "training",
+        "answers",
+        "regression",
+    ),
     *("table", "controls", "transport", "main"),
 )
 LANGUAGES = ("en", "ko")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, compile
-from autograd.exporting.export import export
+from autograd.exporting import export
 from autograd.exporting.onnx import content
 from autograd.exporting.onnx_nodes import OF_FLOAT32
 from autograd.exporting.subject import Part, Subject, subject_of

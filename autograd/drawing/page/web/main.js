@@ -46,7 +46,7 @@ function legendView() {
       : key('', 'legendNegativeLocal'),
     key('', 'legendWidth'),
     S.view === 'paths' && key('on', 'legendPath'),
-    S.view !== 'training' && key('', 'legendChip'),
+    S.view !== 'training' && h('span.local', t0('legendChip')),
     network && key('', 'legendSum'),
   ];
 }
@@ -63,12 +63,13 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  return [sheetHandle(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
 }
 
 function render() {
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
+  document.documentElement.dataset.sheet = S.sheet;
   put(byId('card'), 'aria-label', t0('card'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   byId('transport').hidden = S.view !== 'step';
@@ -88,6 +89,8 @@ function measured() {
 
 document.addEventListener('keydown', onKey);
 byId('picture').addEventListener('keydown', onPictureKey);
+byId('picture').addEventListener('mousedown', onPictureDown);
+watchFrame(byId('picture'));
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => {
   stop();
@@ -96,8 +99,12 @@ window.addEventListener('hashchange', () => {
   bringIntoView();
 });
 new ResizeObserver(() => {
-  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
-}).observe(document.documentElement);
+  const {windowWidth, windowHeight} = measured();
+  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
+    change(measured());
+    bringIntoView();
+  }
+}).observe(document.body);
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out
 Object.assign(state, measured());

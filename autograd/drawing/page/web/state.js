@@ -35,6 +35,8 @@ const SESSION = {
   playing: false,
   folded: new Set(), // keys of panels that are not as they are at first
   tableIsOpen: false,
+  zoom: 1,
+  sheet: 'middle',
   windowWidth: 0,
   windowHeight: 0,
   pictureWidth: 0,

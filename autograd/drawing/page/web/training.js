@@ -80,16 +80,19 @@ function trainingCard() {
   };
   const more = andMore(wrong, wrong.slice(0, MOST_WRONG));
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
+  const things = {n: rows.length, split: parts[0] ? ` (${split})` : ''};
   return [
     trainingHead(),
     h('dl.two', parts.map(score)),
-    hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
-    h('h3', t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
-    confusionTable(rows),
-    h('h3', t('wrongRows', {n: wrong.length})),
-    wrong.length
-      ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
-      : h('p.muted', t0('noneWrong')),
+    hasLoss() && foldable('loss', t0('lossCurve'), lossCurve()),
+    foldable('confusion', t('confusion', things), confusionTable(rows)),
+    foldable(
+      'wrong-rows',
+      t('wrongRows', {n: wrong.length}),
+      wrong.length
+        ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
+        : h('p.muted', t0('noneWrong')),
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 from pathlib import Path
@@ -40,6 +41,38 @@ def test_the_compiler_in_the_head_of_the_file_builds_its_test(tmp_path: Path) ->
     (command,) = [line.strip(" *") for line in text.splitlines() if " cc " in line]
     done = subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
     assert done.stdout.endswith(b"self-test passed\n")
+
+
+def test_a_module_of_javascript_gives_its_results_by_name(tmp_path: Path) -> None:
+    needs("node")
+    export(made(), tmp_path / "f.mjs.js", derivatives="hessian", name="f")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    code = 'import { f } from "./f.mjs.js"; console.log(JSON.stringify(f([0.5, -1]))); f([1]);'
+    command = ["node", "--input-type=module", "-e", code]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert "RangeError: f: expected 2 numbers, got 1" in done.stderr
+    found = json.loads(done.stdout)
+    rows = made().hessian([[0.5, -1.0]], by="inputs", reduction="sum")
+    assert found["outputs"] == pytest.approx(made()([[0.5, -1.0]]))
+    assert found["hessian"] == pytest.approx([x for row in rows for x in row])
+
+
+@pytest.mark.parametrize(
+    ("x", "written"),
+    [
+        (0.1, "0.1f"),
+        (-1.0 / 3.0, "(-0.33333334f)"),
+        (1e300, "INFINITY"),
+        (-1e300, "(-INFINITY)"),
+        (1e-300, "0.0f"),
+        (1e-45, "1e-45f"),
+        (math.nan, "NAN"),
+        (16777217.0, "16777216.0f"),
+        (1e20, "1e+20f"),
+    ],
+)
+def test_numbers_in_floats(x: float, written: str) -> None:
+    assert c.float_literal(x) == written
 
 
 def test_the_test_of_a_file_can_fail(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def divide(a, b):
 """,
     "remainder": """\
 def remainder(a, b):  # with the sign of b
-    return math.nan if b == 0.0 or math.isinf(a) else a % b
+    return math.nan if b == 0.0 else a % b
 
 
 """,

@@ -41,6 +41,7 @@ from tests.autograd.tape.running import (
 )
 
 inf, nan = math.inf, math.nan
+FAR = (-1e308, -800.0, 800.0, 700.0, -700.0, 1e-310, -1e-310, 2.0**53 + 2.0, 64.0, -64.0)
 BRANCHES: list[Callable[[Value, Value], Value]] = [
     lambda a, b: where((a < b) & (b > 0.0), a * b, exp(a) / b),
     lambda a, b: where((a <= 0.0) | (a >= b), log(b), sqrt(a)),
@@ -57,6 +58,7 @@ def cases() -> dict[str, tuple[Tape, Tape, list[Point]]]:
     found = {}
     for name in OPERATIONS:
         numbers = points(name)
+        numbers += [(x,) * len(numbers[0]) for x in FAR]
         y, leaves = graph_of(name, numbers[0])
         tape = reverse(record_tape([y], leaves)[0], range(len(leaves)))
         found[name] = tape, optimize(tape), numbers

@@ -111,6 +111,9 @@ ROWS = {
     "div": "divide({0}, {1})",
     "mod": "remainder({0}, {1})",
     "pow": "power({0}, {1})",
+    "total": "total([{all}])",
+    "dot": "total([{pairs}])",
+    "largest": "largest([{all}])",
 }
 LANGUAGE = Language(ROWS, number)
 WORDS = {

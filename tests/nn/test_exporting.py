@@ -78,7 +78,7 @@ def test_iris_in_javascript(model, tmp_path):
 
 def test_iris_on_a_microcontroller_is_under_4_kb(model, tmp_path):
     """An ATmega328P, as on an Arduino Uno: code and constants, with the library and a caller."""
-    needs("avr-gcc", "avr-size")
+    needs("avr-gcc", "avr-size", everywhere=False)
     nn.export(model, tmp_path / "iris.c", float32=True)
     (tmp_path / "main.c").write_text(
         "void iris(const float *inputs, float *outputs);\n"

@@ -109,15 +109,17 @@ class History:
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
         return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
 
-    def plot(self) -> TrainingFigure:
+    def plot(self, *, language: str = "en") -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.
 
         A notebook shows it by itself; `history.plot().save("training.svg")`.
 
+        language: of the texts, "en" or "ko".
+
         Raises ImportError where Matplotlib is not installed, ValueError for a history that was not
         made by `train`.
         """
-        return draw_training(self)
+        return draw_training(self, language=language)
 
     def explore(self, rows: Any = None) -> Page:
         """The training as a page: its network, loss and predictions by epoch.
@@ -140,7 +142,13 @@ class History:
                 "explore(model, rows=...) shows a model as it is"
             )
         rows = kept.rows() if rows is None else rows
-        course = Course(tuple(kept.parameters), kept.numbers, kept.optimizer, self.best_epoch)
+        course = Course(
+            tuple(kept.parameters),
+            kept.numbers,
+            kept.optimizer,
+            self.best_epoch,
+            kept.settings,
+        )
         return kept.model, rows, course
 
     def __repr__(self) -> str:

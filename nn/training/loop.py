@@ -22,6 +22,7 @@ from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
 from .history import History
 from .known import keeps_models
+from .page_settings import page_settings
 from .preparation import (
     batch_size_of,
     callbacks_of,
@@ -162,7 +163,12 @@ def train(
     history = History(backend, seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
-        model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
+        model,
+        optimizer.parameters,
+        type(optimizer).__name__,
+        kept,
+        rows.validation,
+        page_settings(task, seed),
     )
     training = Training(
         task,

@@ -33,17 +33,18 @@ const READERS = {
   step: word => numberOfWord(word, 1e6),
   path: word => numberOfWord(word, LISTED),
   row: word => numberOfWord(word, ROWS ? ROWS.numbers.length - 1 : 0),
-  epoch: word => numberOfWord(word, TRAINING ? TRAINING.epochs.length - 1 : 0),
+  epoch: word => numberOfWord(word, GIVEN ? MOST_EPOCHS : 0),
   width: oneOf(WIDTHS),
   language: oneOf(LANGUAGES),
   theme: oneOf(THEMES),
+  ...SETUP_READERS,
 };
 
 /** What an address says, as far as it makes sense; the rest is left as it would be at the start. */
-function readAddress() {
+function readAddress(address) {
   const edits = new Map();
   Object.assign(state, START, {edits});
-  const words = new URLSearchParams(location.hash.slice(1));
+  const words = new URLSearchParams(address);
   for (const [name, read] of Object.entries(READERS)) {
     const value = words.has(name) ? read(words.get(name)) : null;
     if (value !== null) state[name] = value;
@@ -58,7 +59,8 @@ function readAddress() {
   state.step = Math.min(S.step, lastStep());
 }
 
-function writeAddress() {
+/** The present state as an address has it. */
+function addressNow() {
   const words = new URLSearchParams();
   for (const name of Object.keys(READERS)) {
     if (S[name] !== START[name]) words.set(name, name === 'node' ? nodeWord(S.node) : S[name]);
@@ -66,7 +68,12 @@ function writeAddress() {
   if (S.picked) words.set('picked', '1');
   if (S.edits.size)
     words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
-  const text = words.toString();
+  return words.toString();
+}
+
+const writeAddress = () => setAddress(addressNow());
+
+function setAddress(text) {
   if (text === location.hash.slice(1)) return;
   try {
     history.replaceState(null, '', text ? '#' + text : '#');

@@ -60,12 +60,14 @@ function tab(view) {
   });
 }
 
-function rowMenu() {
+/** The rows to choose from: made again only for another row, or in another language. */
+const rowMenu = remembered(() => {
   if (!ROWS || ROWS.numbers.length < 2) return null;
   const flowers = ROWS.features.some(name => /sepal|petal/.test(name));
   const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
-  return menu('row', t0(flowers ? 'flower' : 'row'), options, row => change({row: Number(row)}));
-}
+  const set = row => change({row: Number(row)});
+  return whole(menu('row', t0(flowers ? 'flower' : 'row'), options, set));
+});
 
 function rootMenu() {
   if (G.roots.length < 2) return null;

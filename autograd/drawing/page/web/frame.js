@@ -39,7 +39,7 @@ function showFrame() {
       button('zoom-fit', toggleFit, t0(S.zoom === fit && fit < 1 ? 'zoomFull' : 'zoomFit')),
       h('output', `${Math.round(100 * S.zoom)} %`),
     ],
-    h('span#wide', {hidden: !scrolls}, t0('scroll')),
+    h('span', {id: 'wide', hidden: !scrolls}, t0('scroll')),
   ]);
 }
 
@@ -100,11 +100,11 @@ function onPinch(event) {
   zoomTo((pinch.zoom * apart) / pinch.apart, middle);
 }
 
-function watchFrame(frame) {
+function watchFrame(frame, signal) {
   frame.addEventListener('wheel', onZoomWheel, {passive: false});
   for (const name of ['touchstart', 'touchmove', 'touchend'])
     frame.addEventListener(name, onPinch, {passive: false});
-  document.addEventListener('keydown', onZoomKey);
+  document.addEventListener('keydown', onZoomKey, {signal});
 }
 
 /** Scroll so that the node is seen that the view is about. */

@@ -10,7 +10,7 @@ const PARTS_OF_VIEWS = {
     sentence: pathsSentence,
   },
   training: {
-    lead: () => t('leadTraining', {optimizer: TRAINING.optimizer}),
+    lead: () => t('leadTraining', {optimizer: S.course.optimizer}),
     lights: restingLights,
     card: trainingCard,
     sentence: epochName,
@@ -26,7 +26,7 @@ const REGIONS = {
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
-  epochs: () => TRAINING && epochBar(),
+  epochs: () => S.course && [epochBar(), S.view === 'training' && laboratoryView()],
   below: belowView,
   card: cardView,
   all: tableView,
@@ -87,27 +87,48 @@ function measured() {
   };
 }
 
-document.addEventListener('keydown', onKey);
+const closing = new AbortController();
+const {signal} = closing;
+document.addEventListener('keydown', onKey, {signal});
 byId('picture').addEventListener('keydown', onPictureKey);
 byId('picture').addEventListener('mousedown', onPictureDown);
-watchFrame(byId('picture'));
+watchFrame(byId('picture'), signal);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
-window.addEventListener('hashchange', () => {
+window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
+document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
+
+/** Lay out again where the window has another size, or a scroll bar takes some of its width. */
+function onResize() {
+  const now = measured();
+  if (Object.keys(now).every(name => now[name] === S[name])) return;
+  change(now);
+  bringIntoView();
+}
+window.addEventListener('resize', onResize, {signal});
+const sizes = new ResizeObserver(onResize);
+sizes.observe(document.documentElement);
+
+/** Show what an address says; another network opens the page again. */
+function openAddress(address) {
   stop();
-  readAddress();
+  pause();
+  if (isOther(dataFor(BASE, address))) return open(address);
+  readAddress(address);
+  trainAsTheAddressSays();
   render();
   bringIntoView();
-});
-new ResizeObserver(() => {
-  const {windowWidth, windowHeight} = measured();
-  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
-    change(measured());
-    bringIntoView();
-  }
-}).observe(document.body);
+}
+
+/** End what goes on by itself; what stays where the page is opened again. */
+function endPage() {
+  stop();
+  pause();
+  clearTimeout(addressTimer);
+  closing.abort();
+  sizes.disconnect();
+  return {folded: S.folded, sheet: S.sheet};
+}
 
 const START = {...DEFAULTS, ...opening()}; // what the address leaves out
-Object.assign(state, measured());
-readAddress();
-render();
-bringIntoView();
+Object.assign(state, kept, measured());
+openAddress(address);

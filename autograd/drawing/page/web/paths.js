@@ -36,6 +36,12 @@ function sortedPaths(found) {
   return [...found.shown].sort((a, b) => bySize(a.product, b.product));
 }
 
+/** Those that are listed: of many the first ones, until the list is unfolded. */
+function listedPaths(found) {
+  const all = sortedPaths(found);
+  return isOpen('paths', false) ? all : all.slice(0, MOST_PATHS);
+}
+
 function pathCount(found) {
   const key = found.count === 1n ? 'pathOne' : found.few ? 'pathCount' : 'pathMany';
   const text = t(key, {n: thousands(found.count), shown: found.shown.length});
@@ -62,7 +68,7 @@ function pathList(run, found) {
       h('span.grad', numeral(product)),
       signedBar(product, most),
       (inOrder(found) || alone) &&
-        h('span.factors', equation(productOf(factors, FACTORS), product)),
+        h('span.factors', equation(productOf(factors, FACTORS), product, 'product')),
     ];
     const choose = () => change({path: alone ? -1 : number});
     return button(`path${number}`, choose, content, {'aria-pressed': String(alone)});
@@ -72,7 +78,7 @@ function pathList(run, found) {
   const open = isOpen('paths', false);
   const hidden = all.length - MOST_PATHS;
   return [
-    list('ol.paths', (open ? all : all.slice(0, MOST_PATHS)).map(item)),
+    list('ol.paths', listedPaths(found).map(item)),
     button(
       'all-paths',
       () => fold('paths'),
@@ -97,9 +103,14 @@ function pathSum(run, found) {
   const truth = run.grad[S.node];
   const paths = sortedPaths(found);
   const products = paths.map(path => path.product);
+  const listed = products.slice(0, listedPaths(found).length);
+  const folded = products.slice(listed.length).reduce((total, x) => total + x, 0);
   const sum = found.shown.reduce((total, path) => total + path.product, 0);
   const size = found.shown.reduce((total, path) => total + Math.abs(path.product), 0);
-  const [summands, whole] = found.few ? [products, sum] : [[...products, truth - sum], truth];
+  const rest = found.few ? folded : truth - sum + folded;
+  const more = found.count - BigInt(listed.length);
+  const summands = more ? [...listed, rest] : listed;
+  const whole = found.few ? sum : truth;
   const agrees =
     !found.few ||
     sum === truth ||
@@ -107,11 +118,8 @@ function pathSum(run, found) {
     (Number.isNaN(sum) && Number.isNaN(truth));
   const says = t(agrees ? 'sweepSays' : 'sweepDiffers', {x: numeral(truth)});
   return [
-    !found.few &&
-      h('div.sum.rest', [
-        h('span', t('rest', {n: thousands(found.count - BigInt(found.shown.length))})),
-        h('b', numeral(truth - sum)),
-      ]),
+    more > 0n &&
+      h('div.sum.rest', [h('span', t('rest', {n: thousands(more)})), h('b', numeral(rest))]),
     h('div.sum', [
       h('span', `${t0('sum')} ${sign(sumOf(summands), whole)}`),
       h('b.grad', numeral(whole)),

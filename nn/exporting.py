@@ -75,13 +75,15 @@ def subject_of_model(
     labels = getattr(model, "inputs", None) or [f"z of {name}" for name in names]
     scales = schema.feature_scales or (Scale(),) * count
     columns = [(column, k) for column in schema.columns for k in range(column.width)]
+    shares = getattr(model, "probabilities", lambda row: probabilities(model(row)))
 
     def answers(*row: Value) -> list[Any]:
         filled = [imputed(x, *columns[i]) if columns else x for i, x in enumerate(row)]
         pairs = zip(filled, scales, labels, strict=True)
-        outputs = model([standardized(*pair) for pair in pairs])
+        given = [standardized(*pair) for pair in pairs]
         if not model.regression:
-            return shares_of(model, outputs)
+            return shares(given)
+        outputs = model(given)
         found = outputs if isinstance(outputs, list) else [outputs]
         targets = schema.target_scales or (Scale(),) * len(found)
         return [in_unit(y, scale) for y, scale in zip(found, targets, strict=True)]
@@ -124,13 +126,6 @@ def standardized(x: Value, scale: Scale, label: str) -> Value:
 def in_unit(y: Value, scale: Scale) -> Value:
     """An output in the unit of its target."""
     return y if scale == Scale() else scale.mean + scale.deviation * y
-
-
-def shares_of(model: Any, outputs: Any) -> list[Any]:
-    """The probabilities of the classes; the outputs themselves where they are that."""
-    if getattr(model, "output", None) == "softmax":
-        return list(outputs)
-    return probabilities(outputs)
 
 
 def typical(scale: Scale, i: int) -> float:

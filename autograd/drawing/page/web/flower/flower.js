@@ -5,7 +5,8 @@ const FIELDS = 24; // of the features of wide data; the others can be turned as 
 const FEATURES = ROWS ? ROWS.leaves.filter(isLeaf) : [];
 /** own: the numbers with ; between, or ''; truth: the class that its loss is measured against. */
 Object.assign(DEFAULTS, {own: '', truth: -1});
-Object.assign(state, {typed: null}); // the text in a field: {i, text, own}, with what own was then
+// typed: the text in a field, {i, text, own}, with what own was then
+Object.assign(state, {own: '', truth: -1, typed: null});
 Object.assign(READERS, {
   own: word => (areNumbers(word) && G.exact ? word : null),
   truth: word => numberOfWord(word, ROWS?.labels ? answerNodes().length - 1 : -1),

@@ -49,6 +49,7 @@ function readAddress(address) {
     const value = words.has(name) ? read(words.get(name)) : null;
     if (value !== null) state[name] = value;
   }
+  if (GIVEN && !state.trained && state.epoch >= GIVEN.epochs.length) state.epoch = START.epoch;
   state.picked = words.get('picked') === '1';
   for (const edit of (words.get('set') || '').split(';')) {
     const [word, x] = edit.split(':');

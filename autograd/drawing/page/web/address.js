@@ -52,6 +52,7 @@ function readAddress(address) {
     const value = words.has(name) ? read(words.get(name)) : null;
     if (value !== null) state[name] = value;
   }
+  if (GIVEN && !state.trained && state.epoch >= GIVEN.epochs.length) state.epoch = START.epoch;
   state.picked = words.get('picked') === '1';
   for (const edit of (words.get('set') || '').split(';')) {
     const [word, x] = edit.split(':');
@@ -62,7 +63,7 @@ function readAddress(address) {
   boundPosition();
 }
 
-/** The present state as an address has it. */
+/** The present state as an address has it; what is as at the start is left out. */
 function addressNow() {
   const words = new URLSearchParams();
   for (const name of Object.keys(READERS)) {
@@ -71,7 +72,7 @@ function addressNow() {
   if (S.picked) words.set('picked', '1');
   if (S.edits.size)
     words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
-  return words.toString();
+  return words.toString().replaceAll('%3A', ':').replaceAll('%3B', ';');
 }
 
 const writeAddress = () => setAddress(addressNow());

@@ -22,7 +22,8 @@ function stepCard() {
     away && button('back', () => change({picked: false}), t('backToStep', {n: now.step})),
   ]);
   const notes = stateNotes();
-  if (node < 0) return [place, notes, h('p.muted', t('keys')), codePanel(now), expression()];
+  const start = () => [h('p.muted', t('keys')), codePanel(now), expression(), costPanel()];
+  if (node < 0) return [place, notes, start()];
   const root = rootNode();
   const sorted = S.order === 'sorted';
   const computed = isOperation(node) && now.known(node);
@@ -35,9 +36,10 @@ function stepCard() {
     !sorted && now.back && wrongSummary(now),
     nodeHead(node, now),
     !S.picked && codePanel(now),
-    computed && valueLines(node),
+    computed && [valueLines(node), curvePanel(node)],
     handsOn ? handing(node, now) : computed && localList(node),
     now.back && !(handsOn && !sorted) && cameFrom(node, now),
+    insights(),
   ];
 }
 

@@ -7,7 +7,7 @@ const UNITS = ['product', 'node', 'layer'];
 /** The visit of a step of the sweep, or -1 in the forward steps. */
 const visitAt = step => step - G.steps.length - 1;
 
-/** The products that a step of the sweep hands on, as lines of its ledger; a constant needs none. */
+/** The products that a step of the sweep hands on, as lines of its ledger; constants need none. */
 const productsAt = step => productsOf(sweep()[visitAt(step)]?.ledger ?? []);
 const productsOf = ledger => ledger.filter(line => !isConstant(line.parent));
 

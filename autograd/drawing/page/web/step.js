@@ -138,7 +138,6 @@ function handing(node, now) {
   const run = current();
   const root = rootNode();
   const wanted = expected(root)[node];
-  const grad = now.grad[node];
   const visit = now.visits.slice(0, now.count).filter(one => one === node).length;
   const early = node !== root && now.had < wanted;
   const why =

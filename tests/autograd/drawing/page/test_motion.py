@@ -50,8 +50,8 @@ def tangled() -> Value:
     return y
 
 
-def partial_sums(root: Value) -> Iterator[tuple[str, dict[str, str]]]:
-    """What is working, and the sums: as each visit begins, and after each product of it."""
+def partial_sums(root: Value) -> Iterator[tuple[int, dict[str, str]]]:
+    """The visit and the sums: as each visit begins, and after each product of it."""
     order = topological_order(root)
     grad = dict.fromkeys(order, 0.0)
     grad[root] = 1.0
@@ -61,13 +61,13 @@ def partial_sums(root: Value) -> Iterator[tuple[str, dict[str, str]]]:
     def shown() -> dict[str, str]:
         return {n: numeral(grad[node]) for node, n in names.items() if n and node in received}
 
-    for node in reversed(order):
-        if node.parents:
-            yield node.op.name, shown()
+    visits = [node for node in reversed(order) if node.parents]
+    for visit, node in enumerate(visits, start=1):
+        yield visit, shown()
         for parent, local in zip(node.parents, node.local_derivatives, strict=True):
             grad[parent] += local * grad[node]
             received.add(parent)
-            yield node.op.name, shown()
+            yield visit, shown()
 
 
 def test_by_product_the_sums_are_the_engines_and_all_ways_back_lead_there(
@@ -76,12 +76,12 @@ def test_by_product_the_sums_are_the_engines_and_all_ways_back_lead_there(
     tab = show(explore(tangled), "step=7&by=product", reduced_motion="reduce")
     seen = []
     wanted = list(partial_sums(tangled))
-    for operation, sums in wanted:
+    for visit, sums in wanted:
         tab.keyboard.press("ArrowRight")
         grads = tab.evaluate(GRADS)
         assert {name: grads[name] for name in sums} == sums
         assert all(grads[name] == "·" for name in ("x", "w", "square", "b") if name not in sums)
-        assert operation in tab.inner_text("#card h2")
+        assert f"Step {7 + visit}/14" in card(tab)
         seen.append(tab.inner_text("#card"))
     assert tab.get_by_role("button", name="Next step").get_attribute("aria-disabled") == "true"
     for text in seen[-2::-1]:

@@ -6,7 +6,10 @@ const HANDING = [
 ];
 /** By kind of step. Of the sweeps three lines are lit in turn: those of PHASES. */
 const CODE = {
-  forward: ['for node in order:', '    node.data, node.local_derivatives = node.compute()'],
+  forward: [
+    'for node in order:',
+    '    node.data, node.local_derivatives = compute(node.op, node.parents)',
+  ],
   sorted: ['for node in reversed(order):', ...HANDING],
   unsorted: [
     'def visit(node):',
@@ -33,6 +36,7 @@ function litLine(now) {
 }
 
 function codePanel(now) {
+  if (!G.steps.length) return null;
   const lit = litLine(now);
   const line = (text, i) => {
     const indent = /^ */.exec(text)[0].length;

@@ -19,7 +19,8 @@ MODULES = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
     *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
     *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
-    *("table", "controls", "transport", "main"),
+    *("table", "lesson/terms", "lesson/checking", "lesson/panel"),
+    *("controls", "transport", "main"),
 )
 LANGUAGES = ("en", "ko")
 

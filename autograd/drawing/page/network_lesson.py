@@ -23,7 +23,7 @@ from .states import Nodes
 PLAIN = re.compile(r'[^\s{}"<>*+@]+')  # names that stand in formulas as they are
 FEW = 4  # products that are written out
 FLAT = {"tanh": "1 − <h>²", "sigmoid": "<h> · (1 − <h>)"}  # activations that saturate, their slopes
-SATURATED = 8.0  # a sum where they do
+SATURATED = 6.0  # a sum where they do
 LARGEST_WEIGHT = 200.0
 Texts = tuple[str, str]
 
@@ -109,6 +109,11 @@ class Guide:
         """Their names; of more than a few the first and the last."""
         names = list(filter(None, map(self.name, nodes)))
         return ", ".join(names) if len(names) < FEW else f"{names[0]} … {names[-1]}"
+
+    def edge(self, upper: str, lower: str) -> str:
+        """The local derivative of an edge; where there is a bias between, ∂upper/∂lower."""
+        direct = self.nodes[lower] in self.nodes[upper].parents
+        return f"{'local' if direct else 'grad'} {self.names[upper]} {self.names[lower]}"
 
     @property
     def activation(self) -> str:
@@ -237,18 +242,19 @@ def slope_of_activation(guide: Guide) -> list[Stop]:
 def one_path(guide: Guide) -> list[Stop]:
     if not guide.network.has_shares:
         return []
+    local = guide.edge("z", "v")
     return guide.stop(
         (
-            "<v> reaches <y> by one path, <v> → <z> → <y>, with ∂<z>/∂<v> = <h> = {grad <z> <v>} "
+            f"<v> reaches <y> by one path, <v> → <z> → <y>, with ∂<z>/∂<v> = <h> = {{{local}}} "
             "and ∂<y>/∂<z> = <y> · (1 − <y>) = {local <y> <z>}. What is ∂<y>/∂<v>?",
-            "<v>에서 <y>까지의 경로는 <v> → <z> → <y> 하나이고, ∂<z>/∂<v> = <h> = {grad <z> <v>}, "
+            f"<v>에서 <y>까지의 경로는 <v> → <z> → <y> 하나이고, ∂<z>/∂<v> = <h> = {{{local}}}, "
             "∂<y>/∂<z> = <y> · (1 − <y>) = {local <y> <z>}입니다. ∂<y>/∂<v>의 값은 얼마일까요?",
         ),
         "grad <v>",
         (
             "Along a path the local derivatives are multiplied: "
-            "{grad <z> <v> * local <y> <z> =}. This is the k of the post.",
-            "경로를 따라 국소 미분을 곱합니다: {grad <z> <v> * local <y> <z> =}. "
+            f"{{{local} * local <y> <z> =}}. This is the k of the post.",
+            f"경로를 따라 국소 미분을 곱합니다: {{{local} * local <y> <z> =}}. "
             "글에서 k라고 한 값입니다.",
         ),
         after="view=paths&node=<v>",
@@ -260,8 +266,9 @@ def several_paths(guide: Guide) -> list[Stop]:
         return []
     if not (other := guide.name(guide.scores[1].output)):
         return []
-    guide.names["z2"] = other
-    factors = "grad <s> <w> * local <h> <s> * grad <z2> <h> * local <y> <z2>"
+    guide.names["z2"], guide.nodes["z2"] = other, guide.scores[1].output
+    edges = [guide.edge(*pair) for pair in (("s", "w"), ("h", "s"), ("z2", "h"), ("y", "z2"))]
+    factors = " * ".join(edges)
     summands = " + ".join([f"path <w> {k + 1}" for k in range(len(guide.scores))])
     return guide.stop(
         (
@@ -283,11 +290,12 @@ def several_paths(guide: Guide) -> list[Stop]:
 def local_or_gradient(guide: Guide) -> list[Stop]:
     if not guide.is_spread:
         return []
+    local = guide.edge("z", "h")
     return guide.stop(
         (
-            "The local derivative ∂<z>/∂<h> = <v> = {grad <z> <h>} belongs to one edge. "
+            f"The local derivative ∂<z>/∂<h> = <v> = {{{local}}} belongs to one edge. "
             "Is it also the gradient ∂<y>/∂<h>?",
-            "∂<z>/∂<h> = <v> = {grad <z> <h>}, 이것은 선 하나의 국소 미분입니다. "
+            f"∂<z>/∂<h> = <v> = {{{local}}}, 이것은 선 하나의 국소 미분입니다. "
             "gradient ∂<y>/∂<h>의 값도 이것일까요?",
         ),
         1,
@@ -443,7 +451,7 @@ def softmax_or_sigmoid(guide: Guide) -> list[Stop]:
     return guide.stop(
         (
             "With softmax <w> reaches <y> by {paths <w>} paths. If <y> were sigmoid(<z>), by how "
-            "many?",
+            "many paths?",
             "softmax에서는 <w>에서 <y>까지 경로가 {paths <w>}개입니다. <y> = sigmoid(<z>)라면 "
             "경로는 몇 개일까요?",
         ),

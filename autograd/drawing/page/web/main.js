@@ -23,6 +23,7 @@ const REGIONS = {
   title: () => t0('title'),
   settings: settingsView,
   bar: barView,
+  lesson: lessonView,
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
@@ -70,6 +71,7 @@ function render() {
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
   put(byId('card'), 'aria-label', t0('card'));
+  put(byId('lesson'), 'aria-label', t0('lesson'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   byId('transport').hidden = S.view !== 'step';
   for (const [id, region] of Object.entries(REGIONS)) show(byId(id), region());
@@ -99,8 +101,9 @@ new ResizeObserver(() => {
   if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
 }).observe(document.documentElement);
 
-const START = {...DEFAULTS, ...opening()}; // what the address leaves out
+const START = {...DEFAULTS, edits: new Map(), ...opening()}; // what the address leaves out
 Object.assign(state, measured());
 readAddress();
+beginLesson();
 render();
 bringIntoView();

@@ -132,8 +132,8 @@ function lessonView() {
   const attributes = {'data-key': `stop${S.lesson}`};
   return h(open ? 'div.lesson.open' : 'div.lesson', attributes, [
     lessonHead(open),
-    open && h('div.asked', [questionView(), verdictView()]),
-    open && h('div.answers', [answerView(), nextButton()]),
+    open && h('div.lesson-asked', [questionView(), verdictView()]),
+    open && h('div.lesson-replies', [answerView(), nextButton()]),
   ]);
 }
 
@@ -200,7 +200,7 @@ function choicesView() {
     );
   };
   const attributes = {role: 'group', 'aria-labelledby': 'lesson-question'};
-  return h('div.choices', attributes, choices.map(choice));
+  return h('div.lesson-choices', attributes, choices.map(choice));
 }
 
 function numberView() {
@@ -224,7 +224,7 @@ function numberView() {
   const typed = () => byId('lesson').querySelector('input').value;
   const check = button('lesson-check', () => checkNumber(typed()), t0('lessonCheck'));
   if (text) input.value = text;
-  return h('div.number', [input, !isEnded() && check]);
+  return h('div.lesson-number', [input, !isEnded() && check]);
 }
 
 function verdictView() {
@@ -238,7 +238,7 @@ function verdictView() {
       : t(verdict === 'right' ? 'lessonRightNumber' : 'lessonShownNumber', {x: value()});
     content.push(h('b.verdict', head), ' ', lessonText(why, contextNow()));
   } else if (verdict) content.push(h('b.verdict', '\u2717 '), t(verdict));
-  return h('div', {id: 'lesson-status', role: 'status'}, content);
+  return h('div', {id: 'lesson-status', role: 'status'}, content.length > 0 && h('p', content));
 }
 
 function nextButton() {

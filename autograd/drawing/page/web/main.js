@@ -1,6 +1,6 @@
 /* The page: its regions as functions of the state, and what changes the state from outside. */
 
-/** What each view has for the parts of the page: above the picture, in it, in the card, in speech. */
+/** What each view has for the parts of the page: the lead, lights of the picture, card, speech. */
 const PARTS_OF_VIEWS = {
   step: {lead: stepLead, lights: stepLights, card: stepCard, sentence: stepSentence},
   paths: {

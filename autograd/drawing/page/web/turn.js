@@ -105,7 +105,7 @@ const changesHead = leaf => [
   ...['guess', 'exact', 'error'].map(key => h('th', t0(key))),
 ];
 
-/** The cells of a row: the gradient, the change of the leaf, and what the root does, by guess and in truth. */
+/** The cells of a row: gradient, change of the leaf, and of the root by guess and in truth. */
 function changesOf(start, {root, y, slope}, x) {
   const change = Object.is(x, start.x) ? 0 : x - start.x;
   const guess = slope * change + 0; // a zero without a sign

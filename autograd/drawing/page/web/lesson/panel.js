@@ -162,8 +162,8 @@ function lessonHead(open) {
 
 function dots() {
   const dot = (_, i) =>
-    h('li', {class: classes(S.answered.get(i + 1)?.verdict, i + 1 === S.lesson && 'here')});
-  return h('ol.dots', {'aria-hidden': 'true'}, STOPS.map(dot));
+    h('i', {class: classes('dot', S.answered.get(i + 1)?.verdict, i + 1 === S.lesson && 'here')});
+  return h('span.dots', {'aria-hidden': 'true'}, STOPS.map(dot));
 }
 
 /** The numbers of a question that is over stay those that it was asked with. */
@@ -194,7 +194,7 @@ function choicesView() {
       () => choose(number),
       [mark, lessonText(text, contextOfStop())],
       {
-        class: classes(isRight && 'right', isWrong && 'wrong'),
+        class: classes(isRight && 'right', isWrong && 'wrong') || null,
         'aria-disabled': isEnded() || isWrong ? 'true' : null,
       },
     );

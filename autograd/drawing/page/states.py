@@ -57,7 +57,9 @@ class States:
             "order": one_of(ORDERS),
             "step": whole(MOST),
             "path": whole(MOST),
-            "row": self._row if rows and rows.labels else whole(len(rows.numbers) - 1 if rows else 0),
+            "row": self._row
+            if rows and rows.labels
+            else whole(len(rows.numbers) - 1 if rows else 0),
             "epoch": whole(len(epochs) - 1),
             "width": one_of(WIDTHS),
             "set": self._edits,

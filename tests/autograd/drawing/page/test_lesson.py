@@ -71,10 +71,14 @@ def test_every_stop_is_answered_by_the_engine(
         assert "NaN" not in question
         if answer is None:
             break
-        refused = choose(tab, (answer + 1) % 2) if isinstance(answer, int) else type_number(tab, "7")
+        refused = (
+            choose(tab, (answer + 1) % 2) if isinstance(answer, int) else type_number(tab, "7")
+        )
         assert refused.startswith("✗")
         assert tab.locator(NEXT).count() == 0
-        ended = choose(tab, answer) if isinstance(answer, int) else type_number(tab, numeral(answer))
+        ended = (
+            choose(tab, answer) if isinstance(answer, int) else type_number(tab, numeral(answer))
+        )
         assert ended.startswith("✓")
         assert isinstance(answer, int) or numeral(answer) in ended or answer == 1
         assert len(re.findall(r"[.?!](?= |$)|다\.", ended)) <= 5, "right, and up to three sentences"
@@ -229,7 +233,9 @@ def test_a_lesson_of_ones_own_on_any_graph(show: Any, axe: Any) -> None:
             after="https://example.org/page.html#view=paths&node=x",
         ),
         Stop("<img src=x onerror=alert(1)> 2 + 2?", answer=4),
-        Stop("Does y grow with w? {grad w * 0.1 ?}", "yes", choices=["no", "yes"], before="set=w:1"),
+        Stop(
+            "Does y grow with w? {grad w * 0.1 ?}", "yes", choices=["no", "yes"], before="set=w:1"
+        ),
     ]
     tab = show(explore(y, lesson=stops), "lesson=1")
     assert "∂y/∂x at x = 0.5000?" in said(tab)
@@ -266,9 +272,7 @@ MODELS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_network_of_another_shape_has_the_stops_that_fit(
-    show: Any, iris: Any, name: str
-) -> None:
+def test_a_network_of_another_shape_has_the_stops_that_fit(show: Any, iris: Any, name: str) -> None:
     make, most = MODELS[name]
     model = make()
     rows = iris.test if name != "two classes, one output" else iris.test.rows[:5]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from .numerals import DIGITS, brief, relation, shown
+from .numerals import DIGITS, brief, operand_digits, relation, shown
 from .ops import Op
 from .tape.decimal_evaluation import recomputed
 from .tape.instructions import Tape
@@ -30,9 +30,9 @@ class Quantity:
             return self.number(notation)
         return Term(self.latex if notation is LATEX else self.text)
 
-    def number(self, notation: Notation) -> Term:
-        """Its number, with four digits."""
-        shown = brief(self.value)
+    def number(self, notation: Notation, digits: int = DIGITS) -> Term:
+        """Its number, with so many digits."""
+        shown = brief(self.value, digits)
         negative = shown.startswith("−")
         if notation is LATEX:
             power = "e" in shown  # a product with a power of ten
@@ -58,7 +58,8 @@ class Equation:
     def sides(self, notation: Notation) -> list[str]:
         """The sides of the equation, between the signs =."""
         named = self._formula(notation, [quantity.term(notation) for quantity in self.quantities])
-        numbers = [quantity.number(notation) for quantity in self.quantities]
+        digits = self.operand_digits
+        numbers = [quantity.number(notation, digits) for quantity in self.quantities]
         numbered = self._formula(notation, numbers)
         result = self.left.number(notation).text
         sides = [self.left.term(notation).text]
@@ -69,7 +70,14 @@ class Equation:
     @property
     def relation(self) -> str:
         """`=` where the shown numbers give the shown result, else `≈`."""
-        return "=" if self.opening else relation(self.recomputed(), self.left.value)
+        return (
+            "=" if self.opening else relation(self.recomputed(self.operand_digits), self.left.value)
+        )
+
+    @property
+    def operand_digits(self) -> int:
+        """With how many digits its operands are shown: enough to check it."""
+        return operand_digits(self.recomputed, self.left.value)
 
     def recomputed(self, digits: int = DIGITS) -> Decimal:
         """The formula of the numbers as they are shown."""

@@ -7,11 +7,12 @@ A number has significant digits, never a fixed number of decimals: four decimals
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 
 DIGITS = 4
+MOST_DIGITS = 12  # of operands, where fewer would hide what they differ by
 SMALL, LARGE = Decimal("0.001"), 100_000  # below and from here on a number has an exponent
 # Recomputing what is shown rounds nothing that could be seen; what has no result is NaN, as in
 # floats.
@@ -161,6 +162,27 @@ def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
         off = EXACT.abs(EXACT.subtract(recomputed, seen))
         same = EXACT.add(off, off) < last_digit(result, digits)
     return "=" if same else "≈"
+
+
+def operand_digits(recompute: Callable[[int], Decimal], result: float) -> int:
+    """With how many digits operands are to be shown, so that their formula can be checked.
+
+    It is `DIGITS`, except where the shown operands give a number more than 1 % off, as 1 − 1.000²
+    for 1 − 0.99993²: then it is the smallest number of digits that gives the result as it is shown.
+
+    recompute: the formula of the operands as they are shown with a number of digits.
+
+    >>> operand_digits(lambda digits: 1 - shown(0.99993, digits) ** 2, 1 - 0.99993**2)
+    5
+    >>> operand_digits(lambda digits: 1 - shown(0.25, digits) ** 2, 1 - 0.25**2)
+    4
+    """
+    seen = shown(result)
+    off = EXACT.subtract(recompute(DIGITS), seen)
+    if not off.is_finite() or EXACT.abs(off) * 100 <= abs(seen):
+        return DIGITS
+    more = range(DIGITS + 1, MOST_DIGITS + 1)
+    return next((digits for digits in more if relation(recompute(digits), result) == "="), DIGITS)
 
 
 def last_digit(x: float, digits: int = DIGITS) -> Decimal:

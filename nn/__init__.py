@@ -4,7 +4,7 @@ networks    MLP, Layer, Neuron; Module, the base of custom ones; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
-training    train, which returns a History
+training    train, which returns a History; MLPClassifier, MLPRegressor for scikit-learn
 files       save, load
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
@@ -18,6 +18,8 @@ epoch 1/3  loss 1.532
 epoch 2/3  loss 1.307
 epoch 3/3  loss 1.153
 """
+
+from typing import TYPE_CHECKING
 
 from . import _identity as _identity
 from . import schedules
@@ -38,9 +40,22 @@ from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
 from .module import Module
 from .optimizers import SGD, Adam, AdamW
+from .optional import optional_names
 from .plots import draw_network, draw_training
 from .sources import load_csv, load_iris
 from .training import History, train
+
+if TYPE_CHECKING:
+    from .estimators import MLPClassifier as MLPClassifier
+    from .estimators import MLPRegressor as MLPRegressor
+
+# Not in `__all__`: `from nn import *` works where scikit-learn is not installed.
+__getattr__, __dir__ = optional_names(
+    __name__,
+    {"MLPClassifier": ".estimators", "MLPRegressor": ".estimators"},
+    "scikit-learn",
+    "sklearn",
+)
 
 __all__ = [
     "MLP",

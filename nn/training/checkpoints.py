@@ -66,7 +66,9 @@ class CheckpointFile:
         Raises FormatError for a file that is none, ValueError for one of another training.
         """
         task = training.task
-        self.settings = settings_of(task, training.patience, training.history.seeds)
+        self.settings = settings_of(
+            task, training.patience, training.tolerance, training.history.seeds
+        )
         self.description, self.slots = describe(task.model), slots_of(task.model, NAME)
         own = {parameter for slot in self.slots.values() for parameter in slot.parameters}
         self.start = digest_of(task)

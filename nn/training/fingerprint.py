@@ -14,7 +14,9 @@ from .task import LabeledRows, Task
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # in what functions and objects show of themselves
 
 
-def settings_of(task: Task, patience: int | None, seeds: Mapping[str, int]) -> dict[str, str]:
+def settings_of(
+    task: Task, patience: int | None, tolerance: float, seeds: Mapping[str, int]
+) -> dict[str, str]:
     """The settings of a training by name.
 
     Of functions there is the name, of rows a digest. How many epochs there are is left out, since
@@ -31,6 +33,7 @@ def settings_of(task: Task, patience: int | None, seeds: Mapping[str, int]) -> d
         "clip_norm": task.clip_norm,
         "clip_value": task.clip_value,
         "patience": patience,
+        "tolerance": tolerance or None,  # as in files that have none
     }
     seeds_by_name = {f"seed of the {name}": seed for name, seed in seeds.items()}
     return {name: shown(setting) for name, setting in (settings | seeds_by_name).items()}

@@ -142,7 +142,13 @@ class History:
                 "explore(model, rows=...) shows a model as it is"
             )
         rows = kept.rows() if rows is None else rows
-        course = Course(tuple(kept.parameters), kept.numbers, kept.optimizer, self.best_epoch)
+        course = Course(
+            tuple(kept.parameters),
+            kept.numbers,
+            kept.optimizer,
+            self.best_epoch,
+            kept.settings,
+        )
         return kept.model, rows, course
 
     def __repr__(self) -> str:

@@ -12,10 +12,11 @@ from ..activations import ACTIVATIONS
 from ..layers import MLP, Layer, Neuron
 from ..losses import OF_CLASSES, OF_NUMBERS
 from ..module import Module
+from ..objectives import half_squares, penalized
 from ..schema import Schema
 
 PLAIN = (bool, int, float, str, type(None))
-FUNCTIONS = {*OF_CLASSES, *OF_NUMBERS, *ACTIVATIONS.values()}
+FUNCTIONS = {*OF_CLASSES, *OF_NUMBERS, half_squares, penalized, *ACTIVATIONS.values()}
 
 
 def methods_of(kind: type) -> dict[str, Any]:
@@ -55,6 +56,11 @@ def are_known(*things: Any) -> bool:
         elif kind not in (*PLAIN, Schema):
             return False
     return True
+
+
+def keeps_models(callback: Any) -> bool:
+    """Whether it is a callback of this package's, which leaves models as they are."""
+    return type(callback).__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def parts_of(thing: Any) -> list[Any]:

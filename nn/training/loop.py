@@ -21,6 +21,8 @@ from ..seeds import Seed, generator
 from .checkpoints import CheckpointFile, checkpoint_file
 from .engines import engine_of
 from .history import History
+from .known import keeps_models
+from .page_settings import page_settings
 from .preparation import (
     batch_size_of,
     callbacks_of,
@@ -49,6 +51,7 @@ def train(
     seed: Seed = 0,
     validation: Pairs | None = None,
     patience: int | None = None,
+    tolerance: float = 0.0,
     schedule: Schedule | None = None,
     clip_norm: float | None = None,
     clip_value: float | None = None,
@@ -87,7 +90,8 @@ def train(
     validation: rows with labels on which the model is evaluated after each epoch; of a Data with
         parts the part `test`.
     patience: end after this number of epochs without a smaller validation loss, and restore
-        the best.
+        the best; without validation, of the training loss, and stay at the last.
+    tolerance: how much smaller than the least loss before it a loss must be for patience.
     schedule: a function from the optimizer's count of steps to a factor for its learning rate: see
         `schedules`.
     clip_norm, clip_value: the largest norm of the gradient; the largest size of each component,
@@ -127,7 +131,7 @@ def train(
     """
     model_of(model, "train")
     epochs = whole(epochs, "train: epochs")
-    patience = patience_of(patience, validation)
+    patience, tolerance = patience_of(patience, tolerance)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
     file = checkpoint_file(checkpoint, checkpoint_every)
@@ -159,7 +163,12 @@ def train(
     history = History(backend, seeds_of(model, data, seed if batch_size else None))
     kept = rows.training if isinstance(rows.training, Data) else pairs
     history.snapshots = snapshots = Snapshots(
-        model, optimizer.parameters, type(optimizer).__name__, kept, rows.validation
+        model,
+        optimizer.parameters,
+        type(optimizer).__name__,
+        kept,
+        rows.validation,
+        page_settings(task, seed),
     )
     training = Training(
         task,
@@ -168,6 +177,7 @@ def train(
         snapshots,
         epochs,
         patience,
+        tolerance,
         callbacks=callbacks,
         note=rows.note,
         unscaled=rows.unscaled,
@@ -207,7 +217,7 @@ class Training(State):
                     first = self.done + 1
                     columns = self.advance()
                     shown.report(first, columns)
-                    self.observe_validation()
+                    self.observe()
                     self.call_back()
                     if self.file is not None:
                         self.file.save_if_due(self)
@@ -232,6 +242,8 @@ class Training(State):
     def advance(self) -> dict[str, list[float]]:
         """Run one epoch, or several where nothing is to be done between them."""
         most = self.epochs - self.done
+        if self.patience is not None:  # it can't end before
+            most = min(most, max(1, self.patience - self.waited))
         if self.file is not None:
             most = min(most, self.file.left(self.done))
         if self.task.validation is not None or self.callbacks:
@@ -246,14 +258,13 @@ class Training(State):
         self.checkpoint, self.moment, self.done = checkpoint, moment, done
         return columns
 
-    def observe_validation(self) -> None:
+    def observe(self) -> None:
         """Keep the best epoch; end the training after `patience` epochs without a better one."""
-        if self.patience is None or not self.done:
+        if self.patience is None:
             return
-        loss = self.history["validation_loss"][-1]
-        if loss < self.least:
-            self.least, self.best, self.best_epoch = loss, self.checkpoint, self.done
-        elif self.done - self.best_epoch >= self.patience:
+        if self.count_waiting() and self.task.validation is not None:
+            self.best, self.best_epoch = self.checkpoint, self.done
+        if self.waited >= self.patience:
             self.history.ended_by = "patience"
 
     def call_back(self) -> None:
@@ -261,7 +272,8 @@ class Training(State):
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
         if self.callbacks:
-            self.engine.verify()
+            if not all(map(keeps_models, self.callbacks)):
+                self.engine.verify()
             if self.file is not None:
                 self.moment = moment_of(self.task)  # callbacks may have changed settings
 
@@ -275,5 +287,5 @@ class Training(State):
         """After Ctrl-C, go back to the end of the last complete epoch."""
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
-        self.observe_validation()  # Ctrl-C may have come before that
+        self.observe()  # Ctrl-C may have come before that
         self.history.ended_by, self.history.best_epoch = "interrupt", None

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.arguments import function, several, wrong
 
-from ..arguments import whole
+from ..arguments import at_least_zero, whole
 from ..data import Data
 from ..labels import are_numbers
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, refuse_numbers, with_own_labels
@@ -99,13 +99,15 @@ def batch_size_of(given: Any, rows: int) -> int | None:
     return None if given is None else whole(given, "train: batch_size ('auto', None or a number)")
 
 
-def patience_of(patience: Any, validation: Any) -> int | None:
-    """The patience; ValueError for what is no whole number, and for patience without validation."""
-    if patience is None:
-        return None
-    if validation is None:
-        raise ValueError("train: expected validation data with patience, got none")
-    return whole(patience, "train: patience")
+def patience_of(patience: Any, tolerance: Any) -> tuple[int | None, float]:
+    """Patience and tolerance; ValueError for what is no number, and for tolerance alone."""
+    tolerance = at_least_zero(tolerance, "train: tolerance")
+    if patience is None and tolerance:
+        raise ValueError(
+            "train: expected patience with tolerance, got none: patience=10 ends a training after "
+            "ten epochs without a loss that is smaller by so much"
+        )
+    return None if patience is None else whole(patience, "train: patience"), tolerance
 
 
 def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:

@@ -120,8 +120,7 @@ class Resumption:
         """Set the columns, and how it ended if it is at its end."""
         training, record, history = self.training, self.record, self.training.history
         history.columns = {"epoch": list(range(1, record.done + 1)), **columns}
-        if record.best_epoch:
-            training.least = columns["validation_loss"][record.best_epoch - 1]
+        training.count_waiting()
         by_callback = record.ended_by == "callback"
         if record.ended_by == "patience" or (
             by_callback and (training.callbacks or record.done == training.epochs)

@@ -27,6 +27,7 @@ class Snapshots:
 
     model, data, validation: the arguments of `train`, with the model's columns and class indices;
         optimizer: its name; schema: that of the model at the time.
+    settings: of the training, as `page_settings` has them; None for what the page can't run.
     numbers: of the parameters at the start and after each epoch; empty for more than 1,000
         parameters, to limit memory.
 
@@ -43,7 +44,9 @@ class Snapshots:
         optimizer: str,
         data: Iterable[tuple[Any, Any]],
         validation: Iterable[tuple[Any, Any]] | None,
+        settings: dict[str, Any] | None = None,
     ) -> None:
+        self.settings = settings
         self.model, self.parameters, self.optimizer = model, list(parameters), optimizer
         self.data, self.validation = data, validation
         self.schema = schema_of(model)

@@ -51,8 +51,9 @@ class State:
 
     done: the number of complete epochs; checkpoint: the optimizer after the last of them; moment:
         what a file has of that too.
-    best, best_epoch, least: with patience, the checkpoint, the number and the validation loss of
-        the best epoch.
+    patience, tolerance: as of `train`; waited: for how many epochs the loss was not smaller, of the
+        `observed` ones; least: the least loss of these.
+    best, best_epoch: with patience and validation, the checkpoint and the number of the best epoch.
     earlier: which epochs were computed by another engine.
     note: what else is to be said of the training.
     callbacks: the functions that are called after each epoch.
@@ -64,7 +65,10 @@ class State:
     snapshots: Snapshots
     epochs: int
     patience: int | None
+    tolerance: float = 0.0
     done: int = 0
+    observed: int = 0
+    waited: int = 0
     best_epoch: int = 0
     least: float = math.inf
     earlier: str = ""
@@ -74,3 +78,14 @@ class State:
 
     def __post_init__(self) -> None:
         self.checkpoint = self.best = self.task.optimizer.checkpoint()
+
+    def count_waiting(self) -> bool:
+        """Count the epochs without a smaller loss; whether the last one has the least."""
+        column = "loss" if self.task.validation is None else "validation_loss"
+        is_least = False
+        for loss in self.history[column][self.observed : self.done] if self.done else ():
+            self.waited = 0 if loss < self.least - self.tolerance else self.waited + 1
+            is_least = loss < self.least
+            self.least = loss if is_least else self.least
+        self.observed = self.done
+        return is_least

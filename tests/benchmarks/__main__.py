@@ -10,7 +10,7 @@ import argparse
 import subprocess
 import sys
 
-BENCHMARKS = ("one_point", "rows", "training", "derivatives", "compiling", "speed")
+BENCHMARKS = ("one_point", "rows", "training", "estimators", "derivatives", "compiling", "speed")
 
 
 def main() -> None:

@@ -14,14 +14,21 @@ import json
 from importlib import resources
 from typing import Any
 
-# In the order in which they are read; each may use what stands before it.
-MODULES = (
+# In the order in which they are read; each may use what stands before it. Those of PAGE run again
+# where the page is opened with another network; FIRST make its data.
+FIRST = ("laboratory/random", "laboratory/architecture")
+PAGE = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
-    *("formulas", "state", "address", "axes", "parts", "lights", "picture", "frame", "stops"),
-    *("network", "places", "groups", "turn", "step", "paths", "training", "answers", "regression"),
-    *("table", "lesson/terms", "lesson/checking", "lesson/panel"),
-    *("controls", "transport", "main"),
+    *("formulas", "laboratory/course", "laboratory/setup", "state", "address", "axes", "parts"),
+    *("lights", "picture", "frame", "stops", "panels", "network", "places", "groups"),
+    *("turn", "step"),
+    *("paths", "training", "answers", "regression", "table", "controls", "transport"),
+    *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
+    *("laboratory/weight", "laboratory/experiments", "laboratory/python"),
+    *("lesson/terms", "lesson/checking", "lesson/panel", "main"),
 )
+LAST = ("start",)
+MODULES = (*FIRST, *PAGE, *LAST)
 LANGUAGES = ("en", "ko")
 
 
@@ -57,8 +64,11 @@ def words() -> dict[str, dict[str, str]]:
 
 def script(operations: str) -> str:
     """All JavaScript as one function, without global names."""
-    modules = "\n".join([source(f"{name}.js") for name in MODULES])
-    return f"(() => {{\n'use strict';\n{operations}\n{modules}\n}})();\n"
+    first, page, last = [
+        "\n".join([source(f"{m}.js") for m in part]) for part in (FIRST, PAGE, LAST)
+    ]
+    page = f"function page(DATA, address, kept) {{\n{page}\nreturn endPage;\n}}\n"
+    return f"(() => {{\n'use strict';\n{operations}\n{first}\n{page}\n{last}\n}})();\n"
 
 
 def assembled(title: str, data: dict[str, Any], operations: str) -> str:

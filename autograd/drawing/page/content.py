@@ -16,6 +16,7 @@ from ..labels import clean, short
 from ..network import Network, find_network
 from .course import Course
 from .formulas import formulas_of
+from .laboratory import kinds_of, laboratory, own_of
 from .operations import Kind
 from .places import places
 
@@ -52,6 +53,7 @@ class Rows:
     labels: the class of each row, or None; parts: which part of the data a row is of.
     scale: mean and deviation of each feature, which were taken out of the rows.
     targets: of a regression, the true numbers.
+    training: the rows of the part `train`, in its order; None for all.
     """
 
     leaves: tuple[Value, ...]
@@ -62,12 +64,14 @@ class Rows:
     class_names: tuple[str, ...] = ()
     scale: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
     targets: Targets | None = None
+    training: Sequence[int] | None = None
 
 
 class Content:
     """The data of a page, of a graph as it is now.
 
     roots: what can be differentiated; loss: the one of them that is a loss, if any is.
+    seed: of a model's weights, if it has one.
     """
 
     def __init__(
@@ -76,13 +80,24 @@ class Content:
         rows: Rows | None = None,
         loss: Value | None = None,
         course: Course | None = None,
+        seed: int | None = None,
     ) -> None:
+        self.seed = seed
         self.roots, self.rows, self.loss, self.course = tuple(roots), rows, loss, course
         self.nodes = topological_order(*roots)
         self.number = {node: i for i, node in enumerate(self.nodes)}
         self.network: Network | None = find_network(roots)
         self.kinds: dict[Kind, int] = {}
         self.kind = [self._kind(node) for node in self.nodes]
+        self.trains = (
+            self.network is not None
+            and self.exact
+            and is_trained(rows)
+            and own_of(self.network) is not None
+        )
+        if self.network is not None and self.trains:
+            for kind in kinds_of(self.network):
+                self.kinds.setdefault(kind, len(self.kinds))
 
     def _kind(self, node: Value) -> int:
         if not node.parents or node.op is None:
@@ -126,7 +141,13 @@ class Content:
             "places": self._places(parents),
             "rows": None if self.rows is None else self._rows(self.rows),
             "training": None if self.course is None else self.course.json(self.number),
+            "laboratory": self._laboratory(),
         }
+
+    def _laboratory(self) -> dict[str, Any] | None:
+        if self.network is None or not self.trains:
+            return None
+        return laboratory(self.network, self.kinds, self.seed)
 
     def _recorded(self) -> list[list[Any]]:
         """The results of Python, for a page that can't compute them."""
@@ -196,7 +217,13 @@ class Content:
             "classes": list(map(clean, rows.class_names)),
             "scale": rows.scale,
             "targets": None if rows.targets is None else rows.targets.json(),
+            "training": None if rows.training is None else list(rows.training),
         }
+
+
+def is_trained(rows: Rows | None) -> bool:
+    """Whether a network can be trained on the rows: they have classes or targets."""
+    return rows is not None and (rows.labels is not None or rows.targets is not None)
 
 
 def formula_key(kind: Kind, constants: Mapping[int, float]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,15 @@ class Course:
     parameters: the leaves; numbers: theirs, at the start and after each epoch.
     optimizer: what moved them, by name.
     shown: which epoch the page opens at; the last one if None.
+    settings: optimizer, learning rate, batches and the seed of their shuffling, for the page to
+        run the training itself; None where it can't.
     """
 
     parameters: tuple[Value, ...]
     numbers: Sequence[Sequence[float]]
     optimizer: str
     shown: int | None = None
+    settings: Mapping[str, Any] | None = None
 
     def json(self, number: dict[Value, int]) -> dict[str, Any]:
         """As plain data, the numbers packed as 64-bit floats; number: those of the nodes."""
@@ -41,4 +44,5 @@ class Course:
             "parameters": [number[self.parameters[i]] for i in used],
             "weights": base64.b64encode(struct.pack(f"<{len(packed)}d", *packed)).decode(),
             "optimizer": self.optimizer,
+            "settings": None if self.settings is None else dict(self.settings),
         }

@@ -37,7 +37,7 @@ class Page:
         self._content = content
         self._number = content.json()
         stops = network_lesson(content) if lesson is None else lesson
-        self._number["lesson"] = lesson_json(content, stops)
+        self._number["lesson"] = lesson_json(content, self._number, stops)
 
     @cached_property
     def html(self) -> str:

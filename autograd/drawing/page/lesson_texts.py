@@ -72,7 +72,7 @@ def parse_formula(text: str, where: str) -> Formula:
     """The formula of a text; ValueError where it is none."""
     tokens = [(quoted or bare, bool(quoted)) for quoted, bare in TOKEN.findall(text)]
     shown = tokens.pop()[0] if tokens and tokens[-1] in (("=", False), ("?", False)) else ""
-    signs = {word for word, quoted in tokens if word in ("*", "+") and not quoted}
+    signs = sorted({word for word, quoted in tokens if word in ("*", "+") and not quoted})
     if len(signs) > 1:
         raise ValueError(f"{where}: {text!r} has both * and +; give it in two pieces")
     terms: list[list[str]] = [[]]
@@ -81,7 +81,8 @@ def parse_formula(text: str, where: str) -> Formula:
             terms.append([])
         else:
             terms[-1].append(word)
-    return Formula(tuple([parse_term(one, text, where) for one in terms]), *signs, shown=shown)
+    found = [parse_term(one, text, where) for one in terms]
+    return Formula(tuple(found), "".join(signs), shown)
 
 
 def parse_term(words: list[str], text: str, where: str) -> tuple[str, ...] | float:

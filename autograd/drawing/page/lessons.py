@@ -197,11 +197,13 @@ def texts_of(text: Any) -> Mapping[str, tuple[Piece, ...]]:
     return {language: parse_text(clean(one), "Stop") for language, one in text.items()}
 
 
-def lesson_json(content: Content, lesson: Iterable[Stop]) -> list[dict[str, Any]]:
-    """The stops as the page reads them, checked against its graph."""
+def lesson_json(
+    content: Content, data: Mapping[str, Any], lesson: Iterable[Stop]
+) -> list[dict[str, Any]]:
+    """The stops as the page reads them, checked against its graph and its data."""
     stops = several(lesson, "explore", "Stops as lesson", CALL)
     for stop in stops:
         if not isinstance(stop, Stop):
             raise wrong("explore", "Stops as lesson", stop, f"as in {CALL}")
-    states = States(content) if stops else None
+    states = States(content, data) if stops else None
     return [stop.json(states, i) for i, stop in enumerate(stops, start=1)] if states else []

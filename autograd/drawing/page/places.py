@@ -31,7 +31,7 @@ def source(parents: Parents, direction: str, constants: Collection[int]) -> str:
     """The DOT text: boxes of one size, room on the edges for a number."""
     edges = sum(map(len, parents))
     few = edges <= LABELED
-    ranks = {"LR": 0.2 if few else 0.6, "TB": 0.5}[direction]
+    ranks = {"LR": 0.2 if few else 1.1, "TB": 0.5}[direction]
     apart = f"nodesep={0.4 if few else 0.25};ranksep={ranks}"
     room = {"LR": "0" * 9, "TB": "0" * 8}[direction] if few else ""
     lines = "true" if edges <= SIMPLE else "line"

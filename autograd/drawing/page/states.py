@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -42,24 +42,22 @@ class Nodes:
 
 
 class States:
-    """What an address of a page may say."""
+    """What an address of a page may say; data: the page's."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, data: Mapping[str, Any]) -> None:
         self.nodes = Nodes(content)
         self.content = content
-        rows = content.rows
-        epochs = content.course.json(content.number)["epochs"] if content.course else [0]
+        epochs = data["training"]["epochs"] if data["training"] else [0]
+        trains = data["training"] or data["laboratory"]
         self.readers: dict[str, Callable[[str, str], Any]] = {
-            "view": one_of(VIEWS if content.course else VIEWS[:2]),
+            "view": one_of(VIEWS if trains else VIEWS[:2]),
             "root": whole(len(content.roots) - 1),
             "node": self.nodes.find,
             "picked": one_of(("0", "1")),
             "order": one_of(ORDERS),
             "step": whole(MOST),
             "path": whole(MOST),
-            "row": self._row
-            if rows and rows.labels
-            else whole(len(rows.numbers) - 1 if rows else 0),
+            "row": self._row,
             "epoch": whole(len(epochs) - 1),
             "width": one_of(WIDTHS),
             "set": self._edits,
@@ -80,9 +78,9 @@ class States:
         return int(dict(parse_qsl(text)).get("root", 0))
 
     def _row(self, word: str, where: str) -> None:
-        assert self.content.rows is not None
-        if word != WRONG:
-            whole(len(self.content.rows.numbers) - 1)(word, where)
+        rows = self.content.rows
+        if word != WRONG or not (rows and rows.labels):
+            whole(len(rows.numbers) - 1 if rows else 0)(word, where)
 
     def _edits(self, word: str, where: str) -> None:
         for edit in word.split(";"):

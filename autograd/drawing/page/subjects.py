@@ -58,8 +58,10 @@ def of_model(
         class_names,
         (tuple(getattr(rows, "mean", ())), tuple(getattr(rows, "deviation", ()))),
         targets_of(rows, len(outputs)),
+        training_of(rows),
     )
-    return Content(shown, content, loss, course)
+    seed = getattr(model, "seed", None)
+    return Content(shown, content, loss, course, seed if type(seed) is int else None)
 
 
 def targets_of(rows: Any, outputs: int) -> Targets | None:
@@ -90,6 +92,12 @@ def parts_of(rows: Any) -> list[str]:
         return []
     test = set(parts[1])
     return ["test" if i in test else "train" for i in range(len(rows.rows))]
+
+
+def training_of(rows: Any) -> list[int] | None:
+    """The rows of the part `train`, in its order, where the data is split."""
+    parts = getattr(rows, "parts", None)
+    return None if parts is None else list(parts[0])
 
 
 def is_softmax(outputs: Sequence[Value]) -> bool:

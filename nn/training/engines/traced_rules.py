@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ class TracedRule:
         rates: the learning rate of each.
         """
         optimizer, count = self.optimizer, len(type(self.optimizer).start)
-        if not all([is_state(state, count) for state in optimizer.states]):
+        if not are_states(optimizer.states, count):
             return f"expected a state of {count} numbers for each parameter"
         if type(optimizer).rule in TRUSTED:
             return ""
@@ -208,9 +209,12 @@ def is_looked_up(optimizer: Optimizer) -> bool:
     return bool(uses)
 
 
-def is_state(state: Any, count: int) -> bool:
-    """Whether the state of a parameter is a sequence of `count` numbers."""
-    return len(state) == count and all([isinstance(x, (int, float)) for x in state])
+def are_states(states: Sequence[Any], count: int) -> bool:
+    """Whether the state of each parameter is a sequence of `count` numbers."""
+    kinds = {*map(type, chain.from_iterable(states))}
+    return {*map(len, states)} <= {count} and all(
+        [issubclass(kind, (int, float)) for kind in kinds]
+    )
 
 
 def numbers_in(setting: Any) -> list[float]:

@@ -36,6 +36,7 @@ SETTINGS = {
     "all rows": {},
     "batches": {"batch_size": 3},
     "patience": {"batch_size": 3, "validation": WORSE, "patience": 5},
+    "patience with the loss": {"batch_size": 3, "patience": 2, "tolerance": 0.02},
     "best": {"validation": WORSE, "patience": 20},
     "much patience": {"validation": TRIED, "patience": 99},
     "schedule": {"batch_size": 4, "schedule": schedules.cosine(10)},
@@ -124,7 +125,7 @@ def interrupt_in(monkeypatch, owner, name, call):
 
 MOMENTS = [
     *[(Optimizer, "step"), (Engine, "validate"), (Engine, "epochs"), (nn.History, "extend")],
-    *[(loop.Training, "observe_validation"), (loop.Training, "call_back")],
+    *[(loop.Training, "observe"), (loop.Training, "call_back")],
     *[(nn.training.snapshots.Snapshots, "add"), (loop, "moment_of"), (loop.Training, "advance")],
 ]
 
@@ -227,6 +228,7 @@ CHANGED = {
     "seed of the shuffle": {"seed": 1},
     "validation": {"validation": TRIED[1:]},
     "patience": {"patience": 3},
+    "tolerance": {"tolerance": 0.1},
     "schedule": {"schedule": schedules.cosine(11)},
     "clip_norm": {"clip_norm": 2.0},
     "clip_value": {"clip_value": None},

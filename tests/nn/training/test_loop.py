@@ -1,3 +1,4 @@
+import math
 import random
 from contextlib import nullcontext
 from importlib.util import find_spec
@@ -111,8 +112,10 @@ def test_what_train_refuses():
         for bad in (0, -1, 2.5, "8"):
             with pytest.raises(ValueError, match=f"train: {setting}.*: expected a whole n"):
                 train(model, CORNERS, validation=CORNERS, progress=False, **{setting: bad})
-    with pytest.raises(ValueError, match="expected validation data with patience, got none"):
-        train(model, CORNERS, patience=3)
+    with pytest.raises(ValueError, match="expected patience with tolerance, got none"):
+        train(model, CORNERS, tolerance=0.1)
+    with pytest.raises(ValueError, match="tolerance: expected a finite number of at least 0"):
+        train(model, CORNERS, patience=3, tolerance=-0.1)
     with pytest.raises(ValueError, match="unknown engine 'nunpy'; did you mean 'numpy'"):
         train(model, CORNERS, engine="nunpy")
     with pytest.raises(ValueError, match="clip_norm: expected a finite number"):
@@ -258,6 +261,38 @@ def test_patience_restores_the_best_also_where_the_epochs_end_first():
     assert history.best_epoch == 1 + history["validation_loss"].index(
         min(history["validation_loss"])
     )
+
+
+def ended_after(losses, patience, tolerance):
+    """After which epoch patience ends a training, by its definition; None where it doesn't."""
+    waited = 0
+    for epoch, loss in enumerate(losses, start=1):
+        least = min(losses[: epoch - 1], default=math.inf)
+        waited = 0 if loss < least - tolerance else waited + 1
+        if waited >= patience:
+            return epoch
+    return None
+
+
+@pytest.mark.parametrize("engine", ["eager", "python", "numpy", "native"])
+@pytest.mark.parametrize("tolerance", [0.0, 0.01, 0.1])
+def test_without_validation_patience_is_with_the_training_loss(engine, tolerance):
+    """Whatever epochs an engine runs at once, it stays at the one at which it ended."""
+    if engine == "native":
+        pytest.importorskip("llvmlite", reason="needs llvmlite: chainrule[native]")
+
+    def trained(epochs, **given):
+        model = MLP(2, [4, 2], activation="tanh", seed=0)
+        optimizer = SGD(model.parameters(), lr=3.0)
+        given = {"batch_size": 3, "engine": engine, "progress": False, **given}
+        return model, train(model, CORNERS, optimizer=optimizer, epochs=epochs, **given)
+
+    for patience in (1, 2, 5):
+        model, history = trained(80, patience=patience, tolerance=tolerance)
+        assert (history.ended_by, history.best_epoch) == ("patience", None)
+        assert len(history) == ended_after(history["loss"], patience, tolerance) < 80
+        same, shorter = trained(len(history))
+        assert (numbers(model), history["loss"]) == (numbers(same), shorter["loss"])
 
 
 def test_a_callback_ends_the_training_with_true():

@@ -33,10 +33,11 @@ const READERS = {
   step: word => numberOfWord(word, 1e6),
   path: word => numberOfWord(word, LISTED),
   row: word => numberOfWord(word, ROWS ? ROWS.numbers.length - 1 : 0),
-  epoch: word => numberOfWord(word, TRAINING ? TRAINING.epochs.length - 1 : 0),
+  epoch: word => numberOfWord(word, GIVEN ? MOST_EPOCHS : 0),
   width: oneOf(WIDTHS),
   language: oneOf(LANGUAGES),
   theme: oneOf(THEMES),
+  ...SETUP_READERS,
 };
 
 /** What the words of an address say, as far as it makes sense; the rest is as at a start. */
@@ -64,14 +65,15 @@ function editsOf(text) {
 
 const editsWord = edits => [...edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';');
 
-function readAddress() {
-  const words = new URLSearchParams(location.hash.slice(1));
+function readAddress(address) {
+  const words = new URLSearchParams(address);
   const lesson = READERS.lesson(words.get('lesson') ?? '');
   Object.assign(state, stateOf(words, startAt(lesson)));
   state.step = Math.min(S.step, lastStep());
 }
 
-function writeAddress() {
+/** The present state as an address has it. */
+function addressNow() {
   const words = new URLSearchParams();
   const start = {...startAt(S.lesson), lesson: 0};
   for (const name of Object.keys(READERS)) {
@@ -79,7 +81,12 @@ function writeAddress() {
   }
   if (S.picked !== start.picked) words.set('picked', Number(S.picked));
   if (editsWord(S.edits) !== editsWord(start.edits)) words.set('set', editsWord(S.edits));
-  const text = words.toString();
+  return words.toString();
+}
+
+const writeAddress = () => setAddress(addressNow());
+
+function setAddress(text) {
   if (text === location.hash.slice(1)) return;
   try {
     history.replaceState(null, '', text ? '#' + text : '#');

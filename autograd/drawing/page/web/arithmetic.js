@@ -130,11 +130,18 @@ function equation(pieces, result, kind = 'grad', shown = numeral) {
   return [pieces, ` ${sign(pieces, result)} `, h('b', {class: kind}, shown(result))];
 }
 
+/** Numbers added, of as many digits as it takes to check the total, and the total. */
+function sumEquation(numbers, total, kind = 'grad') {
+  const text = digits => sumOf(numbers, digits);
+  return equation(text(operandDigits(digits => recomputed(text(digits)), total)), total, kind);
+}
+
 /** Numbers with operators between, which need no parentheses around the first one. */
-const factors = numbers => numbers.map((x, i) => (i ? factor(x) : brief(x)));
+const factors = (numbers, digits = DIGITS) =>
+  numbers.map((x, i) => (i ? factor(x, digits) : brief(x, digits)));
 
 /** Numbers as a sum. */
-const sumOf = numbers => factors(numbers).join(' + ');
+const sumOf = (numbers, digits = DIGITS) => factors(numbers, digits).join(' + ');
 
 /** Numbers as a product; of many the first ones. */
 function productOf(numbers, most = Infinity) {

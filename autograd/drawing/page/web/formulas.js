@@ -21,11 +21,11 @@ const SHARES = new Map();
 for (const node of G.steps)
   if (operation(node) === 'softmax') SHARES.set(shareKey(G.parents[node]), node);
 
-/** A template with something in place of each mark: text and elements in a list. */
-function filledTemplate(run, node, template, asNumbers, isValue) {
+/** A template with names, or numbers of so many digits, in place of each mark, as a list. */
+function filledTemplate(run, node, template, digits, isValue) {
   const operand = (parent, inParentheses = false) => {
-    if (!asNumbers) return nameOf(parent);
-    return (inParentheses ? factor : brief)(run.data[parent]);
+    if (!digits) return nameOf(parent);
+    return (inParentheses ? factor : brief)(run.data[parent], digits);
   };
   const softmax = operands => {
     const own = SHARES.get(shareKey(operands));
@@ -62,6 +62,12 @@ function raised(pieces) {
     });
 }
 
+/** A template with numbers, of as many digits as it takes to check the result. */
+function withNumbers(run, node, template, result, isValue) {
+  const filled = digits => filledTemplate(run, node, template, digits, isValue);
+  return filled(operandDigits(digits => recomputed(filled(digits)), result));
+}
+
 /** The formula of a node's value: with names, and with numbers; null where it is not spelt out. */
 function valueFormula(run, node) {
   const templates = templatesOf(run, node);
@@ -72,8 +78,8 @@ function valueFormula(run, node) {
     return {names: [operation(node), '(', names, more, ')'], numbers: null};
   }
   return {
-    names: filledTemplate(run, node, templates[0][0], false, true),
-    numbers: filledTemplate(run, node, templates[0][1], true, true),
+    names: filledTemplate(run, node, templates[0][0], 0, true),
+    numbers: withNumbers(run, node, templates[0][1], run.data[node], true),
   };
 }
 
@@ -85,11 +91,11 @@ function derivativeFormula(run, node, slot) {
   const value = run.local[node][slot];
   const templates = templatesOf(run, node);
   const template = templates?.[slot + 1]?.[0];
-  const number = h('b.grad', brief(value));
+  const number = h('b.local', brief(value));
   if (!template || /^[0-9.\u2212]+$/.test(template)) return [left, ' = ', number];
-  const names = filledTemplate(run, node, templates[slot + 1][0], false, false);
+  const names = filledTemplate(run, node, templates[slot + 1][0], 0, false);
   if (/^\{\w+\}$/.test(template)) return [left, ' = ', names, ' = ', number];
-  const numbers = filledTemplate(run, node, templates[slot + 1][1], true, false);
+  const numbers = withNumbers(run, node, templates[slot + 1][1], value, false);
   if (formulaText(numbers) === brief(value)) return [left, ' = ', names, ' = ', number];
-  return [left, ' = ', names, ' = ', equation(numbers, value, 'grad', brief)];
+  return [left, ' = ', names, ' = ', equation(numbers, value, 'local', brief)];
 }

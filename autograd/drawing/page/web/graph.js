@@ -1,9 +1,5 @@
 /* The graph of the page: nodes are numbers in topological order, parents before children. */
 
-const DATA = JSON.parse(byId('data').textContent);
-const LEAF = -1;
-const CONSTANT = -2;
-
 const G = {
   ...DATA,
   size: DATA.names.length,

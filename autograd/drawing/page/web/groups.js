@@ -24,11 +24,12 @@ function groupPart(what, nodes, y, width) {
     nodes,
     x: width / 2,
     y,
+    pick: () => pick(nodes[0]),
     title: s('title'),
     data: textAt('text.data', width - 20, y - 3, 'end'),
     grad: textAt('text.grad', width - 20, y + 13, 'end'),
   };
-  part.group = s('g.node', {role: 'button', click: () => pick(nodes[0])}, [
+  part.group = s('g.node', {role: 'button', click: part.pick}, [
     part.title,
     s('rect', {x: 8, y: y - 24, width: width - 16, height: 48, rx: 12}),
     s('text.label', {x: 20, y: y - 3}, what),

@@ -10,7 +10,7 @@ const PARTS_OF_VIEWS = {
     sentence: pathsSentence,
   },
   training: {
-    lead: () => t('leadTraining', {optimizer: TRAINING.optimizer}),
+    lead: () => t('leadTraining', {optimizer: S.course.optimizer}),
     lights: restingLights,
     card: trainingCard,
     sentence: epochName,
@@ -27,7 +27,7 @@ const REGIONS = {
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
-  epochs: () => TRAINING && epochBar(),
+  epochs: () => S.course && [epochBar(), S.view === 'training' && laboratoryView()],
   below: belowView,
   card: cardView,
   all: tableView,
@@ -47,7 +47,7 @@ function legendView() {
       : key('', 'legendNegativeLocal'),
     key('', 'legendWidth'),
     S.view === 'paths' && key('on', 'legendPath'),
-    S.view !== 'training' && key('', 'legendChip'),
+    S.view !== 'training' && h('span.local', t0('legendChip')),
     network && key('', 'legendSum'),
   ];
 }
@@ -64,12 +64,13 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  return [sheetHandle(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
 }
 
 function render() {
   document.documentElement.lang = S.language;
   document.documentElement.dataset.theme = S.theme;
+  document.documentElement.dataset.sheet = S.sheet;
   put(byId('card'), 'aria-label', t0('card'));
   put(byId('lesson'), 'aria-label', t0('lesson'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
@@ -88,22 +89,46 @@ function measured() {
   };
 }
 
-document.addEventListener('keydown', onKey);
+const closing = new AbortController();
+const {signal} = closing;
+document.addEventListener('keydown', onKey, {signal});
 byId('picture').addEventListener('keydown', onPictureKey);
+byId('picture').addEventListener('mousedown', onPictureDown);
+watchFrame(byId('picture'), signal);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
-window.addEventListener('hashchange', () => {
+window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
+document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
+const sizes = new ResizeObserver(() => {
+  const {windowWidth, windowHeight} = measured();
+  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
+    change(measured());
+    bringIntoView();
+  }
+});
+sizes.observe(document.body);
+
+/** Show what an address says; another network opens the page again. */
+function openAddress(address) {
   stop();
-  readAddress();
+  pause();
+  if (isOther(dataFor(BASE, address))) return open(address);
+  readAddress(address);
+  trainAsTheAddressSays();
   render();
   bringIntoView();
-});
-new ResizeObserver(() => {
-  if (document.documentElement.clientWidth !== S.windowWidth) change(measured());
-}).observe(document.documentElement);
+}
 
-const START = {...DEFAULTS, edits: new Map(), ...opening()}; // what the address leaves out
-Object.assign(state, measured());
-readAddress();
-beginLesson();
-render();
-bringIntoView();
+/** End what goes on by itself; what stays where the page is opened again. */
+function endPage() {
+  stop();
+  pause();
+  clearTimeout(addressTimer);
+  closing.abort();
+  sizes.disconnect();
+  return {folded: S.folded, sheet: S.sheet};
+}
+
+// What the address leaves out.
+const START = {...DEFAULTS, edits: new Map(), ...opening()};
+Object.assign(state, kept, measured());
+openAddress(withLesson(address));

@@ -17,14 +17,16 @@ function networkPicture(width, tall) {
   const place = tall ? placeTall(columns, most, width) : placeWide(columns, most, width);
   const [pills, beads] = [[], []];
   const position = new Map(); // of each output: where edges start and end
-  const half = tall ? PILL.height / 2 : place.pill / 2;
+  const half = tall ? place.pillHeight / 2 : place.pill / 2;
   const shifted = (x, y, by) => (tall ? [x, y + by] : [x + by, y]);
   for (const [i, column] of columns.entries()) {
     for (const [k, nodes] of column.entries()) {
       const [x, y] = place.at(i, k, column.length);
       const output = nodes.at(-1);
       const sums = nodes.length > 1;
-      pills.push(nodePart([output], x, y, place.pill, PILL.height, 'pill', sums && !tall ? 5 : 0));
+      pills.push(
+        nodePart([output], x, y, place.pill, place.pillHeight, 'pill', sums && !tall ? 5 : 0),
+      );
       if (sums) beads.push(beadPart(nodes.slice(0, -1), ...shifted(x, y, -half), tall));
       const end = shifted(x, y, sums ? -half - 10 : -half);
       position.set(output, {start: shifted(x, y, half), end, x, y});
@@ -46,6 +48,7 @@ function placeWide(columns, most, width) {
     width: total,
     height: 40 + most * row,
     pill: PILL.width,
+    pillHeight: PILL.height,
     at: (i, k) => [
       PILL.width / 2 + 12 + i * apart - (i === columns.length - 1 ? 8 : 0),
       40 + (k + freeRows(columns, i, most) + 0.5) * row,
@@ -61,22 +64,23 @@ function freeRows(columns, i, most) {
 }
 
 function placeTall(columns, most, width) {
-  const pill = Math.max(78, Math.min(PILL.width, (width - 8 - 6 * (most - 1)) / most));
+  const pill = Math.max(62, Math.min(PILL.width, (width - 8 - 6 * (most - 1)) / most));
   const total = Math.max(width, most * (pill + 6));
-  const row = 116;
+  const row = pill < NARROW ? 128 : 116;
   return {
     width: total,
-    height: 30 + columns.length * row,
+    height: 44 + columns.length * row,
     pill,
-    at: (i, k, count) => [total / 2 + (k - (count - 1) / 2) * (pill + 6), 56 + i * row],
+    pillHeight: pill < NARROW ? 64 : PILL.height,
+    at: (i, k, count) => [total / 2 + (k - (count - 1) / 2) * (pill + 6), 66 + i * row],
   };
 }
 
 /** The bead on a neuron: its weighted sum, and what of it comes before. */
 function beadPart(nodes, x, y, tall) {
   const node = nodes.at(-1);
-  const part = {nodes, x, y, kind: 'bead', title: s('title')};
-  part.group = s('g.node.bead', {role: 'button', click: () => pick(node)}, [
+  const part = {nodes, x, y, kind: 'bead', title: s('title'), pick: () => pick(node)};
+  part.group = s('g.node.bead', {role: 'button', click: part.pick}, [
     part.title,
     s('circle.hit', {cx: x, cy: y, r: 16}),
     s('circle', {cx: x, cy: y, r: 10}),
@@ -122,12 +126,16 @@ function networkCaptions(columns, place, position, tall) {
     if (!ROWS?.features[i] || ROWS.features[i] === G.names[node]) return;
     const words = featureName(i);
     const short = tall && words.length > 10 ? words.replace(/^(\w)\w+ /, '$1. ') : words;
-    if (words) text(short, x, tall ? y - 28 : y + 36);
+    if (words) text(short, x, tall ? y - place.pillHeight / 2 - 7 : y + 36);
   });
   G.network.shares.forEach((node, i) => {
     const {x, y} = position.get(node);
     if (ROWS?.classes[i])
-      text(ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''), x, y + 36);
+      text(
+        ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''),
+        x,
+        y + place.pillHeight / 2 + 15,
+      );
   });
   if (!tall) {
     columns.forEach((column, i) => {

@@ -5,6 +5,7 @@ const TIMES = ' \u00d7 ';
 const DIGITS = 4; // significant ones
 const FEW_DIGITS = 3; // where there is little room
 const MOST_DIGITS = 6; // where fewer would hide that a number is not quite 1
+const MOST_OPERAND_DIGITS = 12; // where fewer would hide what operands differ by
 const [SMALL, LARGE] = [0.001, 1e5]; // below and from here on a number has an exponent
 
 /** x with `digits` significant digits; those before the point stay, and 0 is exactly zero. */
@@ -63,6 +64,20 @@ function percent(part) {
   const text = (100 * part).toFixed(1);
   if (text === '0.0' && part !== 0) return '< 0.1 %';
   return text === '100.0' && part < 1 ? '> 99.9 %' : `${Number.isNaN(part) ? 'NaN' : text} %`;
+}
+
+/** With how many digits operands are shown, so that their formula can be checked: as in Python.
+
+recompute: the number that the formula gives of operands with so many digits.
+*/
+function operandDigits(recompute, result) {
+  const seen = read(numeral(result));
+  const found = recompute(DIGITS);
+  const off = Math.abs(found - seen);
+  if (found === null || !Number.isFinite(off) || off * 100 <= Math.abs(seen)) return DIGITS;
+  for (let digits = DIGITS + 1; digits <= MOST_OPERAND_DIGITS; digits++)
+    if (relation(recompute(digits), result) === '=') return digits;
+  return DIGITS;
 }
 
 /** The unit of the last digit that is shown of a number that is not zero. */

@@ -21,25 +21,43 @@ const stacked = (edges, nodes, captions = []) => [
   edges.map(part => part.word),
 ];
 
+const NARROW = 78; // in a narrower pill the name stands above the numbers
+
+/** The texts for data and grad: one above the other at the right edge, or in the middle. */
+function nodeTexts(isAlone, narrow, x, y, right) {
+  if (narrow)
+    return {
+      data: textAt('text.data', x, y + 9, 'middle'),
+      grad: textAt('text.grad', x, y + 24, 'middle'),
+    };
+  return {
+    data: isAlone
+      ? textAt('text.data', x, y + 4, 'middle')
+      : textAt('text.data', right, y - 3, 'end'),
+    grad: textAt('text.grad', right, y + 13, 'end'),
+  };
+}
+
 /** A node: outline, name, data above grad; a click picks it. */
 function nodePart(nodes, x, y, width, height, shape, indent = 0) {
   const node = nodes.at(-1);
   const pill = shape === 'pill';
+  const narrow = pill && width < NARROW;
   const [left, right, top] = [x - width / 2, x + width / 2 - 9, y - height / 2];
   const part = {
     nodes,
     x,
     y,
-    data: isConstant(node)
-      ? textAt('text.data', x, y + 4, 'middle')
-      : textAt('text.data', right, y - 3, 'end'),
-    grad: textAt('text.grad', right, y + 13, 'end'),
+    pick: () => pick(node),
+    ...nodeTexts(isConstant(node), narrow, x, y, right),
     title: s('title'),
   };
-  const rx = {leaf: 3, box: 12}[shape] ?? height / 2;
+  const rx = {leaf: 3, box: 12}[shape] ?? (narrow ? 14 : height / 2);
   const around = {x: left - 4, y: top - 4, width: width + 8, height: height + 8, rx: 15};
-  const placed = {x: left + (width < 90 ? 7 : 10) + indent, y: pill ? y + 5 : y - 3};
-  part.group = s('g.node', {role: 'button', click: () => pick(node)}, [
+  const placed = narrow
+    ? {x, y: y - 6, 'text-anchor': 'middle'}
+    : {x: left + (width < 90 ? 7 : 10) + indent, y: pill ? y + 5 : y - 3};
+  part.group = s('g.node', {role: 'button', click: part.pick}, [
     part.title,
     !pill && G.roots.includes(node) && s('rect.double', around),
     s('rect', {x: left, y: top, width, height, rx}),
@@ -51,14 +69,20 @@ function nodePart(nodes, x, y, width, height, shape, indent = 0) {
   return part;
 }
 
+const STOP = 0.38; // of an edge, where the focus finds it: not at 0.5, where edges cross
+
 /** An edge along a path, with a halo, room for a chip and a broad invisible line to click on.
 
 edge: from and child, the slots of the child, the weight or -1; at: where the chip is.
 */
 function edgePart(edge, path, at) {
+  const [x, y] = at(STOP);
   const part = {
     ...edge,
     at,
+    x,
+    y,
+    pick: () => pick(edge.weight >= 0 ? edge.weight : edge.child),
     halo: s('path.halo', {d: path}),
     line: s('path.line', {d: path}),
     title: s('title'),
@@ -66,7 +90,7 @@ function edgePart(edge, path, at) {
     number: s('text', {'text-anchor': 'middle'}),
     word: s('text.word', {'text-anchor': 'middle'}),
   };
-  part.group = s('g.edge', {click: () => pick(edge.weight >= 0 ? edge.weight : edge.child)}, [
+  part.group = s('g.edge', {role: edge.weight >= 0 && 'button', click: part.pick}, [
     part.title,
     part.halo,
     part.line,

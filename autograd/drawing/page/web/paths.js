@@ -1,6 +1,7 @@
 /* Paths: from the chosen node to the chosen root, one product each, and what they add up to. */
 
 const FEW_PATHS = 5;
+const MOST_PATHS = 8; // more fold
 const FACTORS = 20;
 
 /** The paths of the present state. */
@@ -61,12 +62,26 @@ function pathList(run, found) {
       h('span.grad', numeral(product)),
       signedBar(product, most),
       (inOrder(found) || alone) &&
-        h('span.factors', equation(productOf(factors, FACTORS), product, null)),
+        h('span.factors', equation(productOf(factors, FACTORS), product)),
     ];
     const choose = () => change({path: alone ? -1 : number});
     return button(`path${number}`, choose, content, {'aria-pressed': String(alone)});
   };
-  return list('ol.paths', sortedPaths(found).map(item));
+  const all = sortedPaths(found);
+  if (all.length <= MOST_PATHS) return list('ol.paths', all.map(item));
+  const open = isOpen('paths', false);
+  const hidden = all.length - MOST_PATHS;
+  return [
+    list('ol.paths', (open ? all : all.slice(0, MOST_PATHS)).map(item)),
+    button(
+      'all-paths',
+      () => fold('paths'),
+      open ? t0('fewerPaths') : t('morePaths', {n: hidden}),
+      {
+        'aria-expanded': String(open),
+      },
+    ),
+  ];
 }
 
 /** A signed bar on a common zero. */
@@ -126,11 +141,10 @@ function groupedForm(run, found) {
   const pairs = points.slice(1).map((lower, i) => [points[i], lower]);
   const values = pairs.map(([upper, lower]) => gradients(run.local, upper)[lower]);
   const fractions = pairs.map(pair => fraction(...pair));
-  return [
-    h('h3', told('grouped', {stops: nameList(found.stops.slice(0, 6))})),
+  return foldable('grouped', told('grouped', {stops: nameList(found.stops.slice(0, 6))}), [
     h('p.formula', [fraction(rootNode(), S.node), ' = ', joined(fractions, TIMES)]),
     h('p.formula', ['= ', equation(productOf(values), product(values))]),
-  ];
+  ]);
 }
 
 /** The reading k × ∂h5/∂w17 with k = ∂ŷ1/∂w33: what it gives, and why it is not the gradient. */
@@ -161,11 +175,10 @@ function postReading(run, found) {
     dh: slope(root, output),
     y: numeral(run.grad[output]),
   };
-  return [
-    h('h3', told('postTitle', things)),
+  return foldable('post', told('postTitle', things), [
     h('p', told('postIs', things)),
     h('p.note', told('postNo', things)),
-  ];
+  ]);
 }
 
 /** Every local derivative on the paths, by name, rule and number. */
@@ -178,7 +191,7 @@ function factorList(run, found) {
   const edges = [...seen.values()].sort((a, b) => a[0] - b[0]);
   if (edges.length > MOST_CHIPS) return null;
   const formulas = edges.map(edge => derivativeFormula(run, ...edge));
-  return [h('h3', t0('factors')), list('ul.plain', formulas)];
+  return foldable('factors', t0('factors'), list('ul.plain', formulas));
 }
 
 /** Why there is more than one path, and why they are added. */
@@ -203,11 +216,10 @@ function actsThrough(node) {
   const leaves = byName(leavesOf(node));
   const direct = leaves.filter(leaf => own.has(leaf));
   const far = leaves.filter(leaf => !own.has(leaf));
-  return [
-    h('h3', told('through', {root: rootNode(), node})),
+  return foldable('through', told('through', {root: rootNode(), node}), [
     direct.length > 0 && h('p', t('throughDirect', {list: nameList(direct)})),
     far.length > 0 && h('p.muted', t('throughFar', {list: nameList(far)})),
-  ];
+  ]);
 }
 
 function pathsSentence() {

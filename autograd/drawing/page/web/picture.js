@@ -17,8 +17,8 @@ function showPicture() {
   const {svg, paint = paintGraph} = picture();
   show(byId('picture'), svg);
   paint(picture(), PARTS_OF_VIEWS[S.view].lights());
-  showFrame(svg);
-  showStops(picture());
+  showFrame();
+  showStops();
 }
 
 function paintGraph(picture, lights) {

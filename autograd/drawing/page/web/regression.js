@@ -30,7 +30,10 @@ function regressionCard() {
     );
   return [
     trainingHead(),
+    experimentCard(),
     h('dl.two', partsOfRows().map(score)),
+    S.course.measured && trainingCurves(),
+    weightCard(),
     h('h3', t('answerOfRow', {number: S.row + 1})),
     list('ul.plain', rows[S.row].map(answerOfTarget)),
   ];

@@ -1,8 +1,8 @@
 /* The state of the page, its way into the address and back, and what is computed from it. */
 
 const ROWS = DATA.rows;
-const TRAINING = DATA.training || null;
-const VIEWS = TRAINING ? ['step', 'paths', 'training'] : ['step', 'paths'];
+const GIVEN = givenCourse();
+const VIEWS = GIVEN ? ['step', 'paths', 'training'] : ['step', 'paths'];
 const THEMES = ['auto', 'light', 'dark'];
 const WIDTHS = ['value', 'gradient'];
 
@@ -28,13 +28,18 @@ const DEFAULTS = {
   width: 'value',
   language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en',
   theme: 'auto',
+  ...SETUP,
 };
 /** What is not in the address: of this visit and this window. */
 const SESSION = {
   undone: [], // earlier edits, for undo
+  course: GIVEN, // of the parameters, as they were given, or as they are trained here
+  running: false, // the training
   playing: false,
   folded: new Set(), // keys of panels that are not as they are at first
   tableIsOpen: false,
+  zoom: 1,
+  sheet: 'middle',
   windowWidth: 0,
   windowHeight: 0,
   pictureWidth: 0,
@@ -42,6 +47,7 @@ const SESSION = {
 };
 Object.assign(state, SESSION, DEFAULTS, {edits: new Map()});
 
+const lastEpoch = () => (S.course?.epochs.length ?? 1) - 1;
 const rootNode = () => G.roots[S.root];
 const visitsInOrder = Object.fromEntries(
   Object.entries(ORDERS).map(([order, visits]) => [order, remembered(visits)]),
@@ -52,7 +58,8 @@ const lastStep = () => G.steps.length + visitsOf().length;
 /** The numbers of the leaves before anything was turned: of the graph, the row, the epoch. */
 function givenLeaves(row = S.row, epoch = S.epoch) {
   const leaves = Float64Array.from(DATA.data, Number);
-  for (const [i, leaf] of TRAINING?.parameters.entries() ?? []) leaves[leaf] = weightAt(epoch, i);
+  const numbers = S.course?.numbers[Math.min(epoch, lastEpoch())];
+  for (const [i, leaf] of S.course?.parameters.entries() ?? []) leaves[leaf] = numbers[i];
   for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(ROWS.numbers[row][i]);
   return leaves;
 }

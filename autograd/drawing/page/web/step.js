@@ -43,7 +43,8 @@ function expression() {
   if (G.network || !G.steps.length) return null;
   const line = node => h('p', [nameOf(node), ' = ', valueFormula(current(), node).names]);
   const lines = G.steps.slice(0, 24).map(line);
-  return [h('h3', t0('expression')), h('div.formula', lines), andMore(G.steps, lines)];
+  const content = [h('div.formula', lines), andMore(G.steps, lines)];
+  return foldable('expression', t0('expression'), content);
 }
 
 /** Notes on the whole graph: where it broke, that all is flat, that it can't be turned. */
@@ -123,7 +124,8 @@ function valueLines(node) {
 function localList(node) {
   const slots = slotsOf(node).filter(slot => !isConstant(G.parents[node][slot]));
   const formulas = slots.slice(0, 24).map(slot => derivativeFormula(current(), node, slot));
-  return [h('h3', t0('localDerivatives')), list('ul.plain', formulas), andMore(slots, formulas)];
+  const content = [list('ul.plain', formulas), andMore(slots, formulas)];
+  return foldable('local', t0('localDerivatives'), content);
 }
 
 /** The ledger of a node that hands on: before + handed = after, for each parent. */
@@ -150,9 +152,7 @@ function handing(node, now) {
   const lines = handed.slice(0, 24).map(line => ledgerLine(line, node, grad));
   return [
     h(visit > 1 || early ? 'p.note' : 'p.muted', t(why, things)),
-    h('h3', t0('hands')),
-    list('ul.plain.ledger', lines),
-    andMore(handed, lines),
+    foldable('hands', t0('hands'), [list('ul.plain.ledger', lines), andMore(handed, lines)]),
   ];
 }
 
@@ -160,22 +160,32 @@ function handing(node, now) {
 function ledgerLine(line, node, grad) {
   const run = current();
   const wanted = expected(rootNode())[line.parent];
-  const sum = `${brief(line.before)} + ${factor(line.handed)}`;
   return [
     h('p', derivativeFormula(run, node, line.slot)),
     h('p', [
       h('b', [nameOf(line.parent), '.grad']),
       ' += ',
-      equation(productOf([line.local, grad]), line.handed),
+      equation(localTimesGrad(line.local, grad), line.handed),
     ]),
     h('p', [
       h('span.muted', [t0('ledger'), ' ']),
-      equation(sum, line.after, line.received < wanted ? 'grad part' : 'grad'),
+      sumEquation(
+        [line.before, line.handed],
+        line.after,
+        line.received < wanted ? 'grad part' : 'grad',
+      ),
       ' ',
       receivedCount(line.received, wanted, close(line.after, run.grad[line.parent])),
     ]),
   ];
 }
+
+/** A local derivative times a gradient, each in its color. */
+const localTimesGrad = (local, grad) => [
+  h('span.local', brief(local)),
+  TIMES,
+  h('span.grad', factor(grad)),
+];
 
 /** The products that a node was handed, and why they are added. */
 function cameFrom(node, now) {
@@ -184,21 +194,20 @@ function cameFrom(node, now) {
   if (!sources.length || now.received[node] < sources.length) return null;
   const products = sources.map(([child, slot]) => run.local[child][slot] * run.grad[child]);
   const listed = sources.slice(0, 12).map(([child, slot], i) => {
-    const product = productOf([run.local[child][slot], run.grad[child]]);
+    const product = localTimesGrad(run.local[child][slot], run.grad[child]);
     return [nameOf(child), ': ', equation(product, products[i])];
   });
-  return [
-    h('h3', t0('came')),
+  return foldable('came', t0('came'), [
     list('ul.plain', listed),
     andMore(sources, listed),
     sources.length > 1 &&
       listed.length === sources.length &&
-      h('p.formula', equation(sumOf(products), run.grad[node])),
+      h('p.formula', sumEquation(products, run.grad[node])),
     h(
       'p.muted',
       told(sources.length > 1 ? 'cameWhy' : 'cameOne', {node, n: String(sources.length)}),
     ),
-  ];
+  ]);
 }
 
 /** Which gradients a wrong order gets wrong, beside the true ones. */
@@ -222,11 +231,11 @@ function wrongSummary(now) {
     first < 0 && S.order === 'unsorted' && h('p.muted', t('closingLucky')),
     cut && h('p.muted', t('cut', {n: MOST_VISITS, all: String(waysDown(root))})),
     wrong && h('p.note', t('closingWrong', things)),
-    wrong && [
-      h('h3', t0('wrongTitle')),
-      table('table.wrong-sums', head, rows),
-      andMore(different, rows),
-    ],
+    wrong &&
+      foldable('wrong', t0('wrongTitle'), [
+        table('table.wrong-sums', head, rows),
+        andMore(different, rows),
+      ]),
   ];
 }
 

@@ -3,13 +3,6 @@
 const COST = 400000; // operations that the curve of the loss may take
 const MOST_WRONG = 40; // rows in the list
 
-/** The weights after each epoch, as they were packed: 64-bit floats. */
-const WEIGHTS =
-  TRAINING &&
-  new Float64Array(Uint8Array.from(atob(TRAINING.weights), letter => letter.charCodeAt(0)).buffer);
-
-const weightAt = (epoch, i) => WEIGHTS[epoch * TRAINING.parameters.length + i];
-
 /** The nodes whose largest value is the answer. */
 const answerNodes = () =>
   G.network?.shares.length ? G.network.shares : G.roots.filter(root => root !== DATA.loss);
@@ -41,7 +34,7 @@ const answers = byRow((run, row) => ({
 /** Where a model's page opens: at the row whose class gets the smallest share, with that share as
  * the output, since the gradients of a sure answer are nearly 0. */
 function opening() {
-  if (TRAINING || !ROWS?.labels || ROWS.numbers.length * G.size > COST) return {};
+  if (BASE.training || !ROWS?.labels || ROWS.numbers.length * G.size > COST) return {};
   const own = answers().map(one => one.shares[one.truth]);
   const row = Math.max(0, own.indexOf(Math.min(...own)));
   return {row, root: Math.max(0, G.roots.indexOf(answerNodes()[ROWS.labels[row]]))};
@@ -49,7 +42,8 @@ function opening() {
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
 const right = one => one.answer === one.truth;
-const epochName = () => `${t0('epoch')} ${TRAINING.epochs[S.epoch]}`;
+const epochNow = () => S.course.epochs[Math.min(S.epoch, lastEpoch())];
+const epochName = () => `${t0('epoch')} ${epochNow()}`;
 
 /** The parts of the rows, or one part '' with all of them. */
 function partsOfRows() {
@@ -80,16 +74,23 @@ function trainingCard() {
   };
   const more = andMore(wrong, wrong.slice(0, MOST_WRONG));
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
+  const things = {n: rows.length, split: parts[0] ? ` (${split})` : ''};
   return [
     trainingHead(),
+    experimentCard(),
     h('dl.two', parts.map(score)),
-    hasLoss() && [h('h3', t0('lossCurve')), lossCurve()],
-    h('h3', t('confusion', {n: rows.length, split: parts[0] ? ` (${split})` : ''})),
-    confusionTable(rows),
-    h('h3', t('wrongRows', {n: wrong.length})),
-    wrong.length
-      ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
-      : h('p.muted', t0('noneWrong')),
+    S.course.measured
+      ? foldable('loss', t0('lossOfPasses'), trainingCurves())
+      : hasLoss() && foldable('loss', t0('lossCurve'), lossCurve()),
+    weightCard(),
+    foldable('confusion', t('confusion', things), confusionTable(rows)),
+    foldable(
+      'wrong-rows',
+      t('wrongRows', {n: wrong.length}),
+      wrong.length
+        ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
+        : h('p.muted', t0('noneWrong')),
+    ),
   ];
 }
 
@@ -152,8 +153,8 @@ function confusionTable(rows) {
 /** Mean loss of each part of the rows, at some epochs: computed once, with no leaf turned. */
 const lossByEpoch = remembered(() => {
   const affordable = Math.floor(COST / (ROWS.numbers.length * G.steps.length));
-  const count = Math.max(6, Math.min(41, TRAINING.epochs.length, affordable));
-  const last = TRAINING.epochs.length - 1;
+  const count = Math.max(6, Math.min(41, S.course.epochs.length, affordable));
+  const last = lastEpoch();
   const picked = Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * last));
   const epochs = [...new Set(picked)];
   const parts = partsOfRows();
@@ -172,7 +173,7 @@ function lossCurve() {
   const height = 130;
   const [left, right, top, bottom] = [48, 8, 8, 22];
   const high = largestSize(lines.flat());
-  const last = TRAINING.epochs.length - 1;
+  const last = lastEpoch();
   const px = onLine(0, Math.max(1, last), left, width - right);
   const py = onLine(0, high, height - bottom, top);
   const spans = lines.map((line, k) => {
@@ -186,8 +187,8 @@ function lossCurve() {
     lineAt('line.tangent', px(S.epoch), top, px(S.epoch), height - bottom),
     textAt('text', left - 6, top + 6, 'end', numeral(high, FEW_DIGITS)),
     textAt('text', left - 6, height - bottom + 3, 'end', '0'),
-    textAt('text', left, height - 6, null, TRAINING.epochs[0]),
-    textAt('text', width - right, height - 6, 'end', TRAINING.epochs[last]),
+    textAt('text', left, height - 6, null, S.course.epochs[0]),
+    textAt('text', width - right, height - 6, 'end', S.course.epochs[last]),
   ]);
   const key = (part, k) => h('span.line-key', [h(k ? 'i.second' : 'i'), t0(part)]);
   return h('figure', [svg, parts.length > 1 && h('figcaption.muted', parts.map(key))]);
@@ -196,17 +197,17 @@ function lossCurve() {
 function epochBar() {
   const range = slider('epoch', t0('epochBar'), {
     min: 0,
-    max: TRAINING.epochs.length - 1,
+    max: lastEpoch(),
     step: 1,
     value: S.epoch,
     'aria-valuetext': epochName(),
     input: event => change({epoch: Number(event.target.value)}),
   });
-  const ends = {atStart: 0, atShown: TRAINING.shown};
+  const ends = {atStart: 0, atShown: S.course.shown};
   const buttons = Object.entries(ends).map(([key, epoch]) => {
     const pressed = {'aria-pressed': String(S.epoch === epoch)};
     return button(key, () => change({epoch}), t0(key), pressed);
   });
-  const output = h('output', TRAINING.epochs[S.epoch]);
+  const output = h('output', epochNow());
   return h('div.epochs', [h('span', t0('epochBar')), range, output, buttons]);
 }

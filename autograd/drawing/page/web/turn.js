@@ -69,8 +69,7 @@ function turnPanel(leaf) {
   });
   const nudge = (by, text) => button(`nudge${by}`, () => edit(leaf, finite(movable + by)), text);
   const unable = is => ({'aria-disabled': String(is)});
-  return h('section.turn', [
-    h('h3', told('turn', {node: leaf})),
+  const content = [
     h('div.slider', [
       nudge(-NUDGE, MINUS + plain(NUDGE)),
       range,
@@ -95,7 +94,8 @@ function turnPanel(leaf) {
       start.roots.map(root => nudgeGuess(start, root)),
     ),
     turnFigure(leaf, x),
-  ]);
+  ];
+  return h('section.turn', foldable('turn', told('turn', {node: leaf}), content));
 }
 
 const changesHead = leaf => [

@@ -84,3 +84,29 @@ def test_any_product_and_sum_gets_the_sign_that_python_gives(script: Any) -> Non
 def word(x: float) -> str:
     """A float as JavaScript's Number() reads it."""
     return repr(x) if math.isfinite(x) else str(x).replace("inf", "Infinity").replace("nan", "NaN")
+
+
+def test_operands_have_the_digits_that_python_gives_them(script: Any) -> None:
+    """Of 1 − h², also where h is nearly 1, and of sums that cancel."""
+    rng = random.Random(2)
+    near = [1 - 10.0 ** rng.uniform(-14, 0) for _ in range(300)]
+    given = [[repr(h), repr(1 - h * h)] for h in near]
+    given += [[repr(a), repr(a - 0.5)] for a in (0.5 + rng.gauss(0, 1e-4) for _ in range(300))]
+    squares, sums = given[:300], given[300:]
+    square = "operandDigits(n => 1 - read(numeral(number(h), n)) ** 2, number(x))"
+    found = script(f"given.map(([h, x]) => {square})", squares)
+    want = [
+        numerals.operand_digits(lambda n, h=h: 1 - numerals.shown(float(h), n) ** 2, float(x))
+        for h, x in squares
+    ]
+    off = [a for a, b in zip(found, want, strict=True) if a != b]
+    assert len(off) < 10, "binary floats decide otherwise at halves of the twelfth digit only"
+    difference = "operandDigits(n => read(numeral(number(a), n)) - 0.5, number(x))"
+    assert script(f"given.map(([a, x]) => {difference})", sums) == [
+        numerals.operand_digits(
+            lambda n, a=a: numerals.shown(float(a), n) - numerals.shown(0.5), float(x)
+        )
+        for a, x in sums
+    ]
+    assert max(want) > 8
+    assert min(want) == 4

@@ -24,7 +24,7 @@ def product(a: float, b: float) -> str:
 def test_paths_are_those_of_the_engine(show: Any, network_file: Any, flower: Any) -> None:
     nodes = flower(0)
     tab = show(network_file, "view=paths&node=w17")
-    shown = tab.locator(".paths .grad").all_inner_texts()
+    shown = tab.locator(".paths button > .grad").all_inner_texts()
     assert shown == [numeral(path.product) for path in paths(nodes["ŷ1"], nodes["w17"])]
     gradient = adjoints(nodes["ŷ1"])[nodes["w17"]]
     said = card(tab)
@@ -94,14 +94,17 @@ def test_more_paths_than_can_be_listed(show: Any) -> None:
     said = card(tab)
     assert "1 180 591 620 717 411 303 424 paths, the largest 20 of them here." in said
     assert "the other 1 180 591 620 717 411 303 404 together" in said
-    got = tab.locator(".paths .grad").all_inner_texts()
+    tab.get_by_role("button", name="Show 12 more").click()
+    got = tab.locator(".paths button > .grad").all_inner_texts()
     assert got == [numeral(path.product) for path in paths(y, x).largest(20)]
 
 
 def test_many_but_listable_paths_come_largest_first(show: Any, network_file: Any) -> None:
     tab = show(network_file, "view=paths&node=w1")
+    tab.get_by_role("button", name="Show 4 more").click()
     sizes = [
-        abs(float(text.replace("−", "-"))) for text in tab.locator(".paths .grad").all_inner_texts()
+        abs(float(text.replace("−", "-")))
+        for text in tab.locator(".paths button > .grad").all_inner_texts()
     ]
     assert len(sizes) == 12
     assert sizes == sorted(sizes, reverse=True)

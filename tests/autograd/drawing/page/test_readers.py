@@ -218,25 +218,6 @@ def test_a_changed_order_keeps_the_focus(show: Any, network_file: Any) -> None:
     assert menu.evaluate("menu => menu === document.activeElement")
 
 
-def test_nodes_are_reached_and_picked_by_keys(show: Any, network_file: Any, axe: Any) -> None:
-    tab = show(network_file)
-    assert tab.locator("#picture .node[tabindex='0']").count() == 1
-    tab.locator("#picture .node[tabindex='0']").focus()
-    focused = "() => document.activeElement.querySelector('text').textContent"
-    seen = [tab.evaluate(focused)]
-    for _ in range(5):
-        tab.keyboard.press("ArrowDown")
-        seen.append(tab.evaluate(focused))
-    assert seen == ["x1", "x2", "x3", "x4", "h1", "h2"]
-    tab.keyboard.press("ArrowUp")
-    tab.keyboard.press("Enter")
-    assert "h1 tanh" in card(tab)
-    assert tab.evaluate(focused) == "h1"
-    tab.keyboard.press("ArrowRight")
-    assert "Step 1/43" in card(tab)
-    assert axe(tab) == ""
-
-
 def test_the_menu_of_nodes_is_in_the_order_of_names(show: Any, network_file: Any) -> None:
     found = names(show(network_file), 0)
     assert found == [f"w{i}" for i in range(1, 45)] + [f"x{i}" for i in range(1, 5)]

@@ -118,7 +118,8 @@ SEEN = """() => [...document.querySelectorAll('body > *:not(script):not(noscript
 WALK = """numbers => {
     for (const number of numbers) {
         const all = [...document.querySelectorAll('button, select, input, #picture .node, .mark')]
-            .filter(one => !/^(go-play|choice-(dark|light|auto))$/.test(one.dataset.key));
+            .filter(one => !/^(go-play|choice-(dark|light|auto)|zoom-.*|sheet|all-paths)$/
+                .test(one.dataset.key));
         const one = all[Math.floor(number * all.length)];
         const rest = (number * all.length) % 1;
         const tell = name => one.dispatchEvent(new Event(name, {bubbles: true}));

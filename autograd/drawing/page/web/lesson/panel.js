@@ -20,7 +20,10 @@ function wordsOfState(text) {
   return words;
 }
 
-const STOPS = DATA.lesson.filter(stop => wordsOfState(stop.before) && wordsOfState(stop.after));
+/** The stops, which are about the network that the page was made of. */
+const STOPS = (isOwnNetwork() ? DATA.lesson : []).filter(
+  stop => wordsOfState(stop.before) && wordsOfState(stop.after),
+);
 
 DEFAULTS.lesson = 0; // which stop, from 1; 0 is none
 READERS.lesson = word => numberOfWord(word, STOPS.length);
@@ -57,19 +60,30 @@ function rememberSeen() {
   }
 }
 
-/** The lesson opens the page, once, where the address asks for nothing else. */
-function beginLesson() {
+/** An address with the lesson, where it asks for nothing: the lesson opens the first visit. */
+function withLesson(address) {
   const settings = Object.keys(ownSettings());
-  const words = [...new URLSearchParams(location.hash.slice(1)).keys()];
-  if (!STOPS.length || words.some(word => !settings.includes(word)) || wasSeen()) return;
-  Object.assign(state, startAt(1), ownSettings());
+  const words = new URLSearchParams(address);
+  if (!STOPS.length || [...words.keys()].some(word => !settings.includes(word)) || wasSeen())
+    return address;
+  words.set('lesson', 1);
+  return words.toString();
+}
+
+/** Show a state of the page, with the settings of the reader; training that was done here ends. */
+function showState(found) {
+  stop();
+  const {trained} = S;
+  Object.assign(state, found, ownSettings());
+  if (trained || S.trained) trainAsTheAddressSays();
+  change({path: S.path});
+  byId('stage').scrollTop = 0;
+  bringIntoView();
 }
 
 function goToStop(number) {
-  stop();
   if (number > 1) rememberSeen();
-  const state = {...startAt(number), ...ownSettings()};
-  change({...state, lesson: number, lastStop: number || S.lastStop});
+  showState({...startAt(number), lastStop: number});
   byId('lesson-question')?.focus({preventScroll: true});
 }
 
@@ -100,10 +114,7 @@ function endQuestion(patch) {
   const context = contextNow();
   const {after} = stopNow();
   setAnswer({...patch, context});
-  if (after) {
-    const {lesson, ...rest} = stateOf(wordsOfState(after), START);
-    change({...rest, ...ownSettings()});
-  }
+  if (after) showState({...stateOf(wordsOfState(after), START), lesson: S.lesson});
   byId('lesson').querySelector('[data-key=lesson-next]')?.focus({preventScroll: true});
 }
 

@@ -1,0 +1,74 @@
+/* What can be chosen for a training in the page: fields of the state, and of the address. */
+
+const OPTIMIZER_NAMES = ['sgd', 'momentum', 'adam'];
+const STARTS = ['drawn', 'equal', 'large'];
+const EXPERIMENTS = ['rates', 'zero', 'equal', 'saturated', 'bias', 'losses'];
+const BATCHES = [0, 16]; // 0: all rows at once
+const RATES = {low: 0.001, high: 10};
+const ALIKE = 0.3; // every weight of an equal start
+const ENLARGED = 10; // times the drawn weights
+
+const LABORATORY = DATA.laboratory;
+const SETTINGS_GIVEN = BASE.training?.settings ?? {optimizer: 'adam', lr: 0.03, batch: 0, seed: 0};
+
+const OUTPUTS = LABORATORY?.own.outputs === 'softmax' ? ['softmax', 'sigmoid'] : [];
+
+/** The choices at first: the network as it was given, trained as it was. */
+const SETUP = LABORATORY && {
+  hidden: LABORATORY.own.hidden.join(),
+  activation: LABORATORY.own.activation,
+  outputs: LABORATORY.own.outputs,
+  bias: LABORATORY.own.bias,
+  weights: null, // the seed of the weights; null: as they were given
+  start: 'drawn',
+  optimizer: SETTINGS_GIVEN.optimizer,
+  lr: SETTINGS_GIVEN.lr,
+  batch: SETTINGS_GIVEN.batch,
+  zero: true, // zero_grad before each step
+  trained: 0, // epochs that were trained here
+  experiment: '',
+};
+
+const wholeWord = (word, most) => (/^\d{1,7}$/.test(word) && +word <= most ? +word : null);
+const listed = names => word => (names.includes(word) ? word : null);
+const flag = word => ({true: true, false: false})[word] ?? null;
+
+/** How the address gives each of them. */
+const SETUP_READERS = LABORATORY && {
+  hidden: word => hiddenOf(word) && word,
+  activation: listed(LABORATORY.activations),
+  outputs: listed(OUTPUTS),
+  bias: flag,
+  weights: word => wholeWord(word, 9999999),
+  start: listed(STARTS),
+  optimizer: listed(OPTIMIZER_NAMES),
+  lr: word => (Number(word) >= RATES.low && Number(word) <= RATES.high ? Number(word) : null),
+  batch: word => wholeWord(word, 9999),
+  zero: flag,
+  trained: word => wholeWord(word, MOST_EPOCHS),
+  experiment: listed(EXPERIMENTS),
+};
+
+/** The numbers of the parameters at the start that is chosen. */
+function startNumbers() {
+  if (S.weights === null && S.start === 'drawn') return GIVEN.numbers[0];
+  const drawn = S.weights === null && !isOwnNetwork() ? 0 : S.weights;
+  const numbers =
+    drawn === null
+      ? [...GIVEN.numbers[0]]
+      : parametersInOrder(drawnWeights(sizesNow(), S.activation, drawn));
+  const isBias = new Set(NEURONS.map(neuron => neuron.bias));
+  return Float64Array.from(parametersOf(), (leaf, i) => {
+    if (isBias.has(leaf)) return numbers[i];
+    return S.start === 'equal' ? ALIKE : S.start === 'large' ? ENLARGED * numbers[i] : numbers[i];
+  });
+}
+
+const sizesNow = () => [G.network.inputs.length, ...G.network.layers.map(layer => layer.length)];
+
+/** Weights by layer and neuron as one list, each neuron's with its bias, which starts at 0. */
+const parametersInOrder = layers =>
+  layers.flat().flatMap((row, i) => (NEURONS[i].bias === null ? row : [...row, 0]));
+
+/** Whether the network on the page is the one that it was made of. */
+const isOwnNetwork = () => DATA === BASE;

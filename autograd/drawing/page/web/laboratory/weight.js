@@ -1,0 +1,271 @@
+/* One parameter in the training: the gradients of the rows, its next step, its course. */
+
+/** The gradients of the loss of each training row by all nodes, with the present numbers. */
+const gradientsOfRows = remembered(() =>
+  trainingRows().map(row => {
+    const run = forward(leavesOfRow(row));
+    const {loss, seeds} = objective(run, row);
+    return {row, loss, grad: gradientsFrom(run.local, seeds, new Float64Array(G.size))};
+  }),
+);
+
+/** The numbers of all leaves for a row, with what was turned, but for the row's own. */
+function leavesOfRow(row) {
+  const leaves = givenLeaves(row);
+  for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
+  return leaves;
+}
+
+const meanGradient = remembered(leaf => mean(gradientsOfRows().map(({grad}) => grad[leaf])));
+const meanLoss = remembered(() => mean(gradientsOfRows().map(({loss}) => loss)));
+
+/** The mean loss of the training rows where some parameters are moved: [leaf, by how much]. */
+function lossMoved(moves) {
+  const losses = trainingRows().map(row => {
+    const leaves = leavesOfRow(row);
+    for (const [leaf, by] of moves) leaves[leaf] += by;
+    return objective(forward(leaves), row).loss;
+  });
+  return mean(losses);
+}
+
+/** The states of the optimizer after each epoch of the course; null where they are not known. */
+const statesOfCourse = remembered(() => {
+  const {course} = S;
+  if (course.states) return course.states;
+  if (!BASE.training?.settings || !isOwnNetwork()) return null;
+  const again = newTrainer({...SETTINGS_GIVEN, zeroGrad: true});
+  const states = course.epochs.map(epoch => {
+    while (again.epoch < epoch && !again.fault) again.finishEpoch();
+    return again.stateNow();
+  });
+  const last = course.numbers.at(-1);
+  const isSame = again.numbers.every((x, i) => Math.abs(x - last[i]) <= 1e-6 * (1 + Math.abs(x)));
+  return isSame ? states : null;
+});
+
+/** The optimizer of the course: its name and its settings. */
+const settingsOfCourse = () =>
+  S.course.measured
+    ? {...SETTINGS, ...SETTINGS_GIVEN, optimizer: S.optimizer, lr: S.lr, batch: S.batch}
+    : {...SETTINGS, ...SETTINGS_GIVEN};
+
+/** What the next step would do to a parameter, by the mean gradient of all training rows. */
+function nextStep(leaf) {
+  const settings = settingsOfCourse();
+  const states = statesOfCourse();
+  const i = S.course.parameters.indexOf(leaf);
+  const plain = settings.optimizer === 'sgd';
+  if (!plain && !states) return null;
+  const before = states?.[Math.min(S.epoch, lastEpoch())];
+  const state = before && structuredClone(before);
+  if (state) state.step += 1;
+  const x = leavesNow()[leaf];
+  const gradient = meanGradient(leaf);
+  const after = OPTIMIZERS[settings.optimizer](x, gradient, state, i, settings);
+  return {x, gradient, after, settings, state, i};
+}
+
+const isTrained = leaf => S.course?.parameters.includes(leaf) ?? false;
+
+/** The part of the card about the chosen parameter. */
+function weightCard() {
+  if (!LABORATORY || S.running) return null;
+  if (!isTrained(S.node)) return h('p.muted', t0('chooseWeight'));
+  return panel('weightStory', told('weightStory', {node: S.node}), () => [
+    gradientStrip(S.node),
+    stepView(S.node),
+    courseOf(S.node),
+  ]);
+}
+
+/** A part that folds; its content is made while it is open. */
+const panel = (key, title, content, first = true) =>
+  foldable(key, title, isOpen(key, first) && content(), first);
+
+const STRIP = {row: 22, left: 84, right: 10, bottom: 22};
+
+/** A mark for the gradient of each row, by class, and their mean. */
+function gradientStrip(leaf) {
+  const points = gradientsOfRows().map(({row, grad}) => ({row, x: grad[leaf]}));
+  const average = meanGradient(leaf);
+  const classesOf = ROWS.labels ? answerNodes().map((_, k) => k) : [null];
+  const width = S.cardWidth;
+  const height = classesOf.length * STRIP.row + STRIP.bottom + 8;
+  const {bottom, top} = rangeOf([0, ...points.map(({x}) => x)]);
+  const px = onLine(bottom, top, STRIP.left, width - STRIP.right);
+  const line = (tag, x) => lineAt(tag, px(x), 2, px(x), height - STRIP.bottom);
+  const name = t0(ROWS.labels ? 'gradientsByClass' : 'gradientsByRow');
+  const svg = canvas('svg.plot.strip', width, height, `${name}: ${numeral(average)}`, [
+    line('line.axis', 0),
+    classesOf.map((k, i) => {
+      const y = 8 + i * STRIP.row + STRIP.row / 2;
+      const own = points.filter(({row}) => k === null || ROWS.labels[row] === k);
+      return [
+        k !== null && textAt('text', 0, y + 4, null, className(k)),
+        own.map(({row, x}) => {
+          const place = {cx: px(x), cy: y + ((row * 7) % 11) - 5, r: 2.6};
+          return s(`circle.dot.class${(k ?? 0) % 3}`, {...place, click: () => change({row})});
+        }),
+      ];
+    }),
+    line('line.tangent', average),
+    textAt('text', px(0), height - 6, 'middle', '0'),
+  ]);
+  const things = {n: points.length, x: h('b.grad', numeral(average)), slope: slopeOfMean(leaf)};
+  return h('figure', [h('figcaption.muted', name), svg, h('p', t('meanOfRows', things))]);
+}
+
+const slopeOfMean = leaf =>
+  h('span.slope', ['\u2202', t0('meanLossWord'), '/\u2202', nameOf(leaf)]);
+
+/** The next step, written out, and what it does to the loss: by the linear guess, and in truth. */
+function stepView(leaf) {
+  const step = nextStep(leaf);
+  if (!step) return h('p.muted', t0('stateUnknown'));
+  const {x, gradient, after, settings} = step;
+  const move = after - x;
+  return [
+    h('h3', t('nextStep', {optimizer: t0(settings.optimizer)})),
+    h('div.formula', rule(leaf, step)),
+    settings.batch > 0 &&
+      h('p.muted', t('stepOfBatch', {n: settings.batch, all: trainingRows().length})),
+    h('h3', t0('lossOfStep')),
+    effectOfStep(told('onlyThis', {node: leaf}), gradient * move, [[leaf, move]]),
+    effectOfAll(),
+  ];
+}
+
+/** The rule with names, then with numbers. */
+function rule(leaf, {x, gradient, after, settings, state, i}) {
+  const name = nameOf(leaf);
+  const {lr, momentum, betas, eps, optimizer} = settings;
+  const b = h('b.data', numeral(after));
+  if (optimizer === 'sgd')
+    return [
+      h('p', [name, ' \u2190 ', nameOf(leaf), ' \u2212 lr \u00b7 g']),
+      h('p', ['= ', brief(x), ' \u2212 ', plain(lr), ' \u00b7 ', factor(gradient), ' = ', b]),
+    ];
+  if (optimizer === 'momentum') {
+    const v = state.velocity[i];
+    return [
+      h('p', ['v \u2190 ', plain(momentum), ' \u00b7 v + g = ', numeral(v)]),
+      h('p', [name, ' \u2190 ', brief(x), ' \u2212 ', plain(lr), ' \u00b7 ', factor(v), ' = ', b]),
+    ];
+  }
+  const [m, v] = [state.mean[i], state.square[i]];
+  const [unbiasedM, unbiasedV] = [
+    m / (1 - betas[0] ** state.step),
+    v / (1 - betas[1] ** state.step),
+  ];
+  const kept = (letter, beta, now, g) =>
+    h('p', [
+      `${letter} \u2190 ${plain(beta)} \u00b7 ${letter} + ${plain(1 - beta)} \u00b7 ${g} = `,
+      numeral(now),
+    ]);
+  return [
+    kept('m', betas[0], m, 'g'),
+    kept('v', betas[1], v, 'g\u00b2'),
+    h('p', t('unbiased', {step: String(state.step), m: numeral(unbiasedM), v: numeral(unbiasedV)})),
+    h('p', [
+      name,
+      ' \u2190 ',
+      nameOf(leaf),
+      ' \u2212 lr \u00b7 m\u0302 / (\u221av\u0302 + ',
+      plain(eps),
+      ')',
+    ]),
+    h('p', [
+      '= ',
+      brief(x),
+      ' \u2212 ',
+      plain(lr),
+      ' \u00b7 ',
+      factor(unbiasedM),
+      ' / ',
+      brief(Math.sqrt(unbiasedV) + eps),
+      ' = ',
+      b,
+    ]),
+  ];
+}
+
+/** One line: the change of the mean loss by the linear guess and in truth. */
+function effectOfStep(words, guess, moves) {
+  const truth = lossMoved(moves) - meanLoss();
+  return h('p', [
+    words,
+    ': ',
+    t('guessAndTruth', {guess: numeral(guess), truth: h('b', numeral(truth))}),
+  ]);
+}
+
+function effectOfAll() {
+  const steps = S.course.parameters.map(leaf => [leaf, nextStep(leaf)]);
+  const moves = steps.map(([leaf, {x, after}]) => [leaf, after - x]);
+  const guess = steps.reduce((sum, [, {x, after, gradient}]) => sum + gradient * (after - x), 0);
+  return effectOfStep(t('allParameters', {n: moves.length}), guess, moves);
+}
+
+const MOST_POINTS = 41; // of a curve over epochs whose gradients are computed for it
+
+/** The number of a parameter over the epochs, and below it the gradient of the mean loss. */
+function courseOf(leaf) {
+  const i = S.course.parameters.indexOf(leaf);
+  const {epochs, numbers} = S.course;
+  if (epochs.length < 3) return null;
+  const last = epochs.length - 1;
+  const count = Math.min(MOST_POINTS, epochs.length);
+  const places = Array.from({length: count}, (_, k) => Math.round((k / (count - 1)) * last));
+  const gradients = gradientsAt(leaf).filter((_, k) => k < count);
+  return [
+    h('h3', told('courseOf', {node: leaf})),
+    smallPlot(
+      places,
+      places.map(k => numbers[k][i]),
+      'curve',
+      told('weightByEpoch', {node: leaf}),
+    ),
+    smallPlot(places, gradients, 'curve.of-gradient', told('gradientByEpoch', {node: leaf})),
+  ];
+}
+
+/** The mean gradient by a parameter at some epochs of the course, with nothing turned. */
+const gradientsAt = remembered(leaf => {
+  const last = lastEpoch();
+  const count = Math.min(MOST_POINTS, last + 1);
+  return Array.from({length: count}, (_, k) => {
+    const epoch = Math.round((k / (count - 1)) * last);
+    const all = trainingRows().map(row => {
+      const run = forward(givenLeaves(row, epoch));
+      return gradientsFrom(run.local, objective(run, row).seeds, new Float64Array(G.size))[leaf];
+    });
+    return mean(all);
+  });
+});
+
+function smallPlot(xs, ys, tag, caption) {
+  const [width, height] = [S.cardWidth, 92];
+  const [left, right, top, bottom] = [58, 8, 6, 16];
+  const range = rangeOf([0, ...ys]);
+  const px = onLine(0, Math.max(1, xs.at(-1)), left, width - right);
+  const py = onLine(range.bottom, range.top, height - bottom, top);
+  const at = Math.min(S.epoch, lastEpoch());
+  const text = h('p', caption).textContent;
+  const svg = canvas(
+    'svg.plot',
+    width,
+    height,
+    `${text}: ${numeral(ys[0])} \u2192 ${numeral(ys.at(-1))}`,
+    [
+      lineAt('line.axis', left, py(0), width - right, py(0)),
+      curves(xs, ys, px, py, `polyline.${tag}`),
+      lineAt('line.tangent', px(at), top, px(at), height - bottom),
+      [range.low, range.high].map(y =>
+        textAt('text', left - 6, py(y) + 4, 'end', numeral(y, FEW_DIGITS)),
+      ),
+      textAt('text', width - right, height - 3, 'end', S.course.epochs[xs.at(-1)]),
+    ],
+  );
+  return h('figure', [h('figcaption.muted', caption), svg]);
+}

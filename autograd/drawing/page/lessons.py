@@ -60,10 +60,10 @@ class Stop:
             if not isinstance(state := getattr(self, name), str):
                 advice = 'as in "view=paths&node=w17"'
                 raise wrong("Stop", f"the state of an address as {name}", state, advice)
-        if not self.question:
-            raise ValueError("Stop: expected a question, got an empty text")
         self.texts  # noqa: B018 # a cached property: what can't be read raises here
         self.right  # noqa: B018
+        if not self.question:
+            raise ValueError("Stop: expected a question, got an empty text")
 
     @cached_property
     def texts(self) -> tuple[Mapping[str, tuple[Piece, ...]], ...]:

@@ -109,6 +109,7 @@ sizes.observe(document.body);
 
 /** Show what an address says; another network opens the page again. */
 function openAddress(address) {
+  clearTimeout(addressTimer); // of a change before: it would write over a next address
   stop();
   pause();
   if (isOther(dataFor(BASE, address))) return open(address);

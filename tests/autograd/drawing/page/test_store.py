@@ -118,7 +118,7 @@ SEEN = """() => [...document.querySelectorAll('body > *:not(script):not(noscript
 WALK = """numbers => {
     for (const number of numbers) {
         const all = [...document.querySelectorAll('button, select, input, #picture .node, .mark')]
-            .filter(one => !/^(go-play|choice-(dark|light|auto)|zoom-.*|sheet|all-paths)$/
+            .filter(one => !/^(go-play|choice-(dark|light|auto)|zoom-.*|sheet|all-paths|lesson-(show|check|choice.*|input.*|lessonFold))$/
                 .test(one.dataset.key));
         const one = all[Math.floor(number * all.length)];
         const rest = (number * all.length) % 1;

@@ -126,7 +126,7 @@ function checkNumber(text) {
   else setAnswer({verdict, text});
 }
 
-function choose(number) {
+function chooseReply(number) {
   if (isEnded()) return;
   if (number === stopNow().answer) endQuestion({verdict: 'right'});
   else setAnswer({verdict: 'lessonNotThis', tried: [...answerOfStop().tried, number]});
@@ -202,7 +202,7 @@ function choicesView() {
     const mark = isRight ? '\u2713 ' : isWrong ? '\u2717 ' : '';
     return button(
       `lesson-choice${number}`,
-      () => choose(number),
+      () => chooseReply(number),
       [mark, lessonText(text, contextOfStop())],
       {
         class: classes(isRight && 'right', isWrong && 'wrong') || null,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .derivation import derive
     from .drawing import draw
     from .drawing.page import Stop, explore
+    from .exporting import export
     from .graph_files import load, save
     from .program import compile, jit
 
@@ -39,6 +40,7 @@ __getattr__, __dir__ = lazily(
         "derive": ".derivation",
         "draw": ".drawing",
         "explore": ".drawing.page",
+        "export": ".exporting",
         "jit": ".program",
         "load": ".graph_files",
         "paths": ".chains",
@@ -57,6 +59,7 @@ __all__ = [
     "draw",
     "enable_grad",
     "explore",
+    "export",
     "grad",
     "gradients",
     "hessian",

@@ -5,7 +5,7 @@ losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss ov
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
 training    train, which returns a History; MLPClassifier, MLPRegressor for scikit-learn
-files       save, load
+files       save, load; export into other languages; from_torch
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
             classification_report
@@ -35,6 +35,7 @@ from .evaluation import (
     predict_proba,
     score,
 )
+from .exporting import export
 from .files import load, save
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
@@ -42,6 +43,7 @@ from .module import Module
 from .optimizers import SGD, Adam, AdamW
 from .optional import optional_names
 from .plots import draw_network, draw_training
+from .pytorch import from_torch
 from .sources import load_csv, load_iris
 from .training import History, train
 
@@ -76,6 +78,8 @@ __all__ = [
     "cross_entropy",
     "draw_network",
     "draw_training",
+    "export",
+    "from_torch",
     "hinge",
     "huber",
     "load",

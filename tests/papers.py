@@ -214,7 +214,11 @@ def draw_pictures() -> list[str]:
 
 
 def joined(outputs: list[Any]) -> list[Any]:
-    """The outputs of a cell, where what was printed is one piece, however the kernel sent it."""
+    """The outputs of a cell, where what was printed is one piece, however the kernel sent it.
+
+    Pages are left out, but for their names: each has some 200 kB, and what shows stored notebooks
+    (GitHub, or Jupyter before the reader trusts them) shows no frames.
+    """
     found: list[Any] = []
     for output in outputs:
         last = found[-1] if found else {}
@@ -222,6 +226,8 @@ def joined(outputs: list[Any]) -> list[Any]:
             last.text += output.text
         else:
             found.append(output)
+            if "<iframe" in output.get("data", {}).get("text/html", ""):
+                del output.data["text/html"]
     return found
 
 
@@ -248,7 +254,9 @@ def execute(path: Path) -> Any:
     notebook.cells = [strict, *notebook.cells, usual]
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False)
     packages = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    client.execute(env={**os.environ, "PYTHONPATH": packages}, cwd=os.getcwd())
+    # Matplotlib writes the date into its pictures: no other than that.
+    surroundings = {**os.environ, "PYTHONPATH": packages, "SOURCE_DATE_EPOCH": "0"}
+    client.execute(env=surroundings, cwd=os.getcwd())
     notebook.cells = whole
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):

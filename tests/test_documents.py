@@ -57,6 +57,35 @@ def test_pictures_are_current():
             )
 
 
+WIDTH, SMALLEST = 830, 11  # of a page of a repository, and of texts on it, in pixels
+
+
+def smallest_text(svg):
+    """The size of the smallest text where a picture is no wider than the page."""
+    sizes = re.findall(r'font-size(?:="|: )([\d.]+)', svg.partition("</style>")[2])
+    wide = float(re.search(r'<svg [^>]*width="([\d.]+)', svg)[1])
+    return min(map(float, sizes)) * min(1.0, WIDTH / wide)
+
+
+@pytest.mark.parametrize("name", re.findall(r"!\[[^]]*\]\(([^)]*)\)", read("README.md")))
+def test_texts_of_pictures_can_be_read_on_a_page_of_a_repository(name):
+    assert smallest_text(read(name)) >= SMALLEST
+
+
+def test_the_measure_of_texts_measures():
+    text = (
+        '<svg width="{}"><style>font-size="1"</style><text font-size="{}"/><text font-size="20"/>'
+    )
+    assert smallest_text(text.format(415, 12)) == 12
+    assert smallest_text(text.format(1660, 12)) == 6
+
+
+def test_the_picture_of_the_whole_network_shows_the_weights_that_the_text_is_about():
+    svg = read("notebooks/images/iris.svg")
+    assert all(f">{name}</text>" in svg for name in ("w17", "w33", "h5", "z1"))
+    assert ">w44</text>" not in svg
+
+
 @pytest.fixture
 def extended(tmp_path):
     """A copy of the engine and its tests, to which CONTRIBUTING's blocks were added as they say."""

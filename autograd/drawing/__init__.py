@@ -3,6 +3,7 @@
 from .display import Picture
 from .groups import closed
 from .labels import clean, short
+from .languages import ENGLISH, Words, words_of
 from .network import Column, Connection, Network, Unit
 from .palette import DARK, FONTS, LIGHT, dark, style
 from .picture import Drawing, draw
@@ -11,6 +12,7 @@ from .svg import capitalized, document, prefix_of
 
 __all__ = [
     "DARK",
+    "ENGLISH",
     "FONTS",
     "LIGHT",
     "Column",
@@ -19,6 +21,7 @@ __all__ = [
     "Network",
     "Picture",
     "Unit",
+    "Words",
     "capitalized",
     "clean",
     "closed",
@@ -29,4 +32,5 @@ __all__ = [
     "prefix_of",
     "short",
     "style",
+    "words_of",
 ]

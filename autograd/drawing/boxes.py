@@ -18,7 +18,7 @@ from .palette import LIGHT
 from .survey import Survey, operand_order
 from .words import elided, grad_word, label, name, symbol
 
-NUMBER = 76  # the least width of a number's cell, in pixels: of −3.863e−4 in the widest font
+DIGIT = 8.4  # the width of a character of a number, in pixels, in the widest font
 NAME = (34, 96)  # the column of the leaves' names: at least, and at most
 
 
@@ -31,23 +31,32 @@ class Paint:
     muted: str = "muted"
     data: str = "data"
     grad: str = "grad"
+    local: str = "local"
 
 
 def paint_of(survey: Survey, node: Value) -> Paint:
     """Inverted where it broke; a tint at the current node of the sweep."""
     if node in survey.origins:
-        return Paint("ink", *["paper"] * 4)
+        return Paint("ink", *["paper"] * 5)
     if survey.state(node) == "current":
         return Paint("grad tint")
     return Paint("paper" if node.parents else "panel")
 
 
-def box(survey: Survey, node: Value, names: int) -> dict[str, str]:
-    """The attributes of a node; `names` is the width of the leaves' names."""
+@dataclass(frozen=True)
+class Widths:
+    """The widths of columns that are the same in all boxes: of the leaves' names, of numbers."""
+
+    names: int
+    numbers: int
+
+
+def box(survey: Survey, node: Value, widths: Widths) -> dict[str, str]:
+    """The attributes of a node."""
     paint = paint_of(survey, node)
     shown = ("⚠ " if node in survey.origins else "") + name(node)
     attributes = {"class": "leaf", "style": "filled", "fillcolor": LIGHT[paint.ground]}
-    numbers = number_cells(survey, node, paint)
+    numbers = number_cells(survey, node, paint, widths.numbers)
     if node.parents:
         inside = " …" if isinstance(node.op, Group) else ""
         operation = short(symbol(node)) + inside if label(node) else inside.strip()
@@ -59,30 +68,30 @@ def box(survey: Survey, node: Value, names: int) -> dict[str, str]:
         attributes |= {"class": "operation", "style": "filled,rounded"}
     elif node.op is CONSTANT:
         number = shown if label(node) else ""
-        named = cell(number, paint.muted, 11, room=width(number, 11)) if number else ""
+        named = cell(number, paint.muted, 12, room=width(number, 12)) if number else ""
         mark = "⚠ " if node in survey.origins and not number else ""
-        rows = [named + cell(mark + survey.brief(node.data), paint.data, 11)]
+        rows = [named + cell(mark + survey.brief(node.data), paint.data, 12)]
         attributes |= {"class": "constant", "margin": "0.02,0"}
     else:
         color = paint.ink if label(node) else paint.muted
-        room = max(names, width(shown, 13))
+        room = max(widths.names, width(shown, 13))
         rows = [cell(shown, color, bold=True, room=room) + "".join(numbers)]
     return attributes | outline(survey, node) | labeled(survey, node, paint, rows)
 
 
-def number_cells(survey: Survey, node: Value, paint: Paint) -> list[str]:
+def number_cells(survey: Survey, node: Value, paint: Paint, room: int) -> list[str]:
     """The two cells of data, and the two of grad."""
     found = []
     if survey.shows("data"):
         found.append(
-            cell("data", paint.muted, 11)
-            + cell(survey.numeral(node.data), paint.data, room=NUMBER, right_on=paint.ground)
+            cell("data", paint.muted, 12)
+            + cell(survey.numeral(node.data), paint.data, room=room, right_on=paint.ground)
         )
     if survey.shows("grad"):
         word = grad_word(survey, node)
         found.append(
-            cell(word, paint.muted, 11, room=width(word, 11))
-            + cell(survey.shown_grad(node), paint.grad, room=NUMBER, right_on=paint.ground)
+            cell(word, paint.muted, 12, room=width(word, 12))
+            + cell(survey.shown_grad(node), paint.grad, room=room, right_on=paint.ground)
         )
     return found
 
@@ -122,11 +131,17 @@ def labeled(survey: Survey, node: Value, paint: Paint, rows: list[str]) -> dict[
     return {"label": html_label([above], rows), "ordering": "in"}
 
 
-def names_column(survey: Survey) -> int:
-    """The width of the leaves' names."""
+def widths_of(survey: Survey) -> Widths:
+    """The widths of the columns: those of the longest name, up to a limit, and number."""
     least, most = NAME
     leaves = [node for node in survey.nodes if not node.parents and node.op is not CONSTANT]
-    return min(most, max([least, *[width(name(leaf), 13) for leaf in leaves]]))
+    names = min(most, max([least, *[width(name(leaf), 13) for leaf in leaves]]))
+    numbers = [
+        text
+        for node in survey.nodes
+        for text in (survey.numeral(node.data), survey.shown_grad(node))
+    ]
+    return Widths(names, round(DIGIT * max(map(len, numbers))))
 
 
 def has_rows(survey: Survey, node: Value) -> bool:
@@ -152,11 +167,12 @@ def operand_cells(
 ) -> tuple[str, str]:
     """A local derivative in the box, where the edge ends; or how many there are more."""
     if len(slots) > 1:
-        text, number = f"… {len(slots)} more", ""
+        text, number = survey.words("… {} more", len(slots)), ""
     else:
         text = f"∂ {name(node.parents[slots[0]])}"
         number = survey.numeral(node.local_derivatives[slots[0]])
-    named = cell(text, paint.muted, 12, room=width(text, 12), port=port)
+    color = paint.local if number else paint.muted
+    named = cell(text, color, 12, room=width(text, 12), port=port)
     right = paint.ground if number else ""
-    shown = cell(number, paint.ink, 12, right_on=right, room=0 if across else width(number, 12))
+    shown = cell(number, paint.local, 12, right_on=right, room=0 if across else width(number, 12))
     return named, shown

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..value import Value
-from .boxes import box, dimmed, has_rows, names_column, operands
+from .boxes import box, dimmed, has_rows, operands, widths_of
 from .cells import cell, html_label
 from .labels import width
 from .palette import LIGHT
@@ -19,7 +19,7 @@ from .words import caption
 
 GRAPH = {
     "nodesep": "0.11",
-    "ranksep": "0.85",
+    "ranksep": "0.5",
     "pad": "0.25",
     "splines": "true",
     "outputorder": "edgesfirst",
@@ -39,7 +39,7 @@ NODE = {
 }
 EDGE = {
     "color": LIGHT["rest"],
-    "fontcolor": LIGHT["ink"],
+    "fontcolor": LIGHT["local"],
     "fontname": "Arial",
     "fontsize": "12",
     "arrowsize": "0.6",
@@ -76,9 +76,9 @@ def to_dot(survey: Survey) -> str:
     across = survey.look.direction == "LR"
     room = {} if across else {"ranksep": "0.5", "nodesep": "0.25"}
     graph = digraph({**GRAPH, "rankdir": survey.look.direction, "label": key, **room})
-    names = names_column(survey)
+    widths = widths_of(survey)
     for node, number in survey.number.items():
-        attributes = box(survey, node, names)
+        attributes = box(survey, node, widths)
         if dimmed(survey, node):
             attributes["class"] += " dim"
         graph.node(node_id(number), id=node_id(number), **attributes)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from ..chains import Edge, Path, Paths
+from ..chains import SPELT_OUT, Edge, Path, Paths
 from ..graph import dependents, topological_order
+from ..numerals import brief
 from ..value import Value
 from .labels import clean
+from .languages import Words
 from .look import NOTHING, Highlight
 
 LONGEST = 110  # characters of a path in the caption
 
 
-def highlight_of(chosen: Any, graph: Collection[Value]) -> Highlight:
+def highlight_of(chosen: Any, graph: Collection[Value], texts: Words) -> Highlight:
     """The nodes and edges of what was chosen: nodes, a Path, a Paths, or several of these.
 
     Raises TypeError and ValueError for what is none of these or not in the graph.
@@ -36,7 +39,7 @@ def highlight_of(chosen: Any, graph: Collection[Value]) -> Highlight:
         elif isinstance(item, Paths):
             edges.update(edges_between(item))
             nodes |= {item.y, item.x} if item.count else set()
-            words.append(repr(item) if item.count else no_path(item))
+            words.append(counted(item, texts) if item.count else no_path(item, texts))
         else:
             raise TypeError(
                 "draw: expected Values, a Path or paths(...) as highlight, "
@@ -96,9 +99,23 @@ def edges_between(paths: Paths) -> set[Edge]:
     }
 
 
-def no_path(paths: Paths) -> str:
+def no_path(paths: Paths, texts: Words) -> str:
     names = paths.names
-    return f"no path: {names[paths.y]} does not depend on {paths.x.label or 'it'}"
+    return texts("no path: {} does not depend on {}", names[paths.y], paths.x.label or "it")
+
+
+def counted(paths: Paths, texts: Words) -> str:
+    """How many paths there are, from where to where, and their sum."""
+    names, via = paths.names, ""
+    if paths.through is not None:
+        via = texts(" through {}", names.get(paths.through, "?"))
+    ends = names[paths.x], names[paths.y], via, brief(paths.total)
+    if paths.count == 1:
+        return texts("1 path from {} to {}{}; they add up to {}", *ends)
+    many = str(paths.count)
+    if paths.count >= SPELT_OUT:
+        many = texts("about 10^{}", int(math.log10(paths.count)))
+    return texts("{} paths from {} to {}{}; they add up to {}", many, *ends)
 
 
 def shortened(text: str) -> str:

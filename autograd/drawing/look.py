@@ -8,6 +8,8 @@ from typing import Any
 
 from ..chains import Edge
 from ..value import Value
+from .korean import KOREAN
+from .languages import ENGLISH, Words, words_of
 
 DIRECTIONS = ("LR", "TB")
 NUMBERS = ("data", "grad", "local_derivatives")
@@ -21,14 +23,16 @@ class Look:
     direction: "LR", time runs to the right, or "TB", down.
     precision: how many significant digits.
     show: which numbers.
+    words: the texts, in the language that was chosen.
     """
 
     direction: str = "LR"
     precision: int = 4
     show: frozenset[str] = frozenset(NUMBERS)
+    words: Words = ENGLISH
 
 
-def look_of(direction: Any, precision: Any, show: Any) -> Look:
+def look_of(direction: Any, precision: Any, show: Any, language: Any) -> Look:
     """The options, checked.
 
     Raises ValueError that lists what is accepted.
@@ -42,7 +46,7 @@ def look_of(direction: Any, precision: Any, show: Any) -> Look:
     names = list(names) if isinstance(names, Iterable) else [names]
     if not all([name in NUMBERS for name in names]):
         raise ValueError(f"draw: expected some of {', '.join(NUMBERS)} as show, got {show!r:.80}")
-    return Look(direction, precision, frozenset(names))
+    return Look(direction, precision, frozenset(names), words_of(language, KOREAN, "draw"))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ COLORS = {  # in light, in the dark
     "data tint": ("#e3edfb", "#1b2e4a"),
     "grad": ("#b8430a", "#ff9d5c"),
     "grad tint": ("#fdeadd", "#40260f"),
+    "local": ("#7030d8", "#b07efc"),
     "positive": ("#0b7a6b", "#4cc9b0"),
     "negative": ("#8e2a7d", "#e08fd2"),
     "path": ("#e0640f", "#ff8a3d"),

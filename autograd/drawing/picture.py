@@ -32,9 +32,17 @@ class Drawing(Picture):
     svg: the picture; made on first use by a layout program, see `draw`.
     """
 
-    def __init__(self, source: str, title: str, description: str, titles: dict[str, str]) -> None:
+    def __init__(
+        self,
+        source: str,
+        title: str,
+        description: str,
+        titles: dict[str, str],
+        language: str = "en",
+    ) -> None:
         super().__init__(title)
         self.source = source
+        self._language = language
         self._description = description
         self._titles = titles
 
@@ -43,7 +51,8 @@ class Drawing(Picture):
         from .layout import lay_out
         from .svg import finish
 
-        return finish(lay_out(self.source), self._title, self._description, self._titles)
+        texts = self._title, self._description, self._titles
+        return finish(lay_out(self.source), *texts, self._language)
 
     def _forms(self) -> dict[str, Callable[[], str | bytes]]:
         return {**super()._forms(), ".dot": lambda: self.source}
@@ -59,6 +68,7 @@ def draw(
     precision: int = 4,
     show: Iterable[str] = ("data", "grad", "local_derivatives"),
     max_nodes: int | None = 80,
+    language: str = "en",
 ) -> Drawing:
     """The computation graph of y as a picture: every Value a box, every operand slot an edge.
 
@@ -84,6 +94,7 @@ def draw(
     show: some of "data", "grad" and "local_derivatives".
     max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
         distance from the root (for several distances, in a deep graph). None draws any graph whole.
+    language: of the texts, "en" or "ko".
 
     Raises TypeError and ValueError for what can't be drawn, ImportError where the graphviz package
     is missing. The layout runs when the picture is first shown or saved, by the program that the
@@ -96,14 +107,14 @@ def draw(
     >>> drawing.source.count("->")
     2
     """
-    look = look_of(direction, precision, show)
+    look = look_of(direction, precision, show, language)
     if not (max_nodes is None or (isinstance(max_nodes, int) and max_nodes > 0)):
         raise ValueError(
             f"draw: expected a positive whole number or None as max_nodes, got {max_nodes!r}"
         )
     ends = distinct(y, "draw")
     order = topological_order(*ends)
-    chosen = highlight_of(highlight, order)
+    chosen = highlight_of(highlight, order, look.words)
     opened = True if step is not None and open is None else open
     graph = grouped(ends, order, opened, look, chosen)
     if max_nodes is not None and len(graph.nodes) > max_nodes:
@@ -112,7 +123,7 @@ def draw(
                 f"draw: the graph has {len(graph.nodes)} nodes, more than {max_nodes}, and is "
                 "drawn in summary, without highlight or step; max_nodes=None draws every node"
             )
-        return Drawing(*summary_to_dot(summarize(Survey(ends, order, look))))
+        return Drawing(*summary_to_dot(summarize(Survey(ends, order, look))), language)
     if step is not None:
         graph = step_of(step, graph)
     titles: dict[str, str] = {}
@@ -120,7 +131,7 @@ def draw(
         titles[node_id(number)] = node_words(graph, node)
         for slot in range(len(node.parents)):
             titles[edge_id(number, slot)] = edge_words(graph, node, slot)
-    return Drawing(to_dot(graph), title(graph), description(graph), titles)
+    return Drawing(to_dot(graph), title(graph), description(graph), titles, language)
 
 
 def grouped(

@@ -94,7 +94,7 @@ class Stepped(Survey):
     def so_far(self, node: Value) -> str:
         parts = self.received[node], self.expected[node]
         some = self.is_reached(node) and parts[0] < parts[1]
-        return f"so far {parts[0]}/{parts[1]}" if some else ""
+        return self.words("so far {}/{}", *parts) if some else ""
 
 
 def step_of(step: Any, survey: Survey) -> Stepped:

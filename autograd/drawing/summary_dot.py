@@ -30,14 +30,16 @@ def summary_to_dot(summary: Summary) -> Written:
     survey, boxes = summary.survey, summary.boxes
     number = {place: node_id(i) for i, place in enumerate(boxes)}
     spine, beside = summary.spine(), summary.beside()
-    what = (
-        f"{digits(len(survey.nodes))} nodes, {digits(summary.edges)} edges, drawn as "
-        f"{digits(len(boxes))} groups: one for each operation at each "
-        + ("distance from the root" if summary.band == 1 else f"{digits(summary.band)} distances")
-    )
-    lines = [f"{what}.", "×480: how many · width: the gradient that flows, in all"]
-    key = html_label(cell(line, "muted", 12, room=width(line, 12)) for line in lines)
-    graph = digraph({**GRAPH, "rankdir": "TB", "nodesep": "0.7", "ranksep": "0.32", "label": key})
+    counts = [digits(n) for n in (len(survey.nodes), summary.edges, len(boxes))]
+    what = "{} nodes, {} edges, drawn as {} groups: one for each operation at each "
+    if summary.band == 1:
+        what = survey.words(what + "distance from the root", *counts)
+    else:
+        what = survey.words(what + "{} distances", *counts, digits(summary.band))
+    key = survey.words("×480: how many · width: the gradient that flows, in all")
+    lines = [f"{what}.", key]
+    label = html_label(cell(line, "muted", 12, room=width(line, 12)) for line in lines)
+    graph = digraph({**GRAPH, "rankdir": "TB", "nodesep": "0.7", "ranksep": "0.32", "label": label})
     titles = {}
     for place, box in boxes.items():
         titles[number[place]] = words_of(survey, box)
@@ -49,7 +51,8 @@ def summary_to_dot(summary: Summary) -> Written:
         if tail == head:
             continue
         text = f"×{digits(bundle.count)}  ∂ {ends(survey, bundle.slopes)}"
-        titles[edge_id(i, 0)] = f"{called(boxes[tail])} to {called(boxes[head])}: {text}"
+        names = called(boxes[tail]), called(boxes[head])
+        titles[edge_id(i, 0)] = survey.words("{} to {}: {}", *names, text)
         graph.edge(
             number[tail],
             number[head],
@@ -60,8 +63,11 @@ def summary_to_dot(summary: Summary) -> Written:
         )
     for tail, head in beside.items():
         graph.body.append(f"\t{{ rank=same {number[tail]} {number[head]} }}\n")
-    result = "; ".join([f"{name(root)} is {survey.numeral(root.data)}" for root in survey.roots])
-    return Written(str(graph.source), f"{title(survey)}, in summary", f"{result}. {what}.", titles)
+    result = "; ".join(
+        [survey.words("{} is {}", name(r), survey.numeral(r.data)) for r in survey.roots]
+    )
+    heading = survey.words("{}, in summary", title(survey))
+    return Written(str(graph.source), heading, f"{result}. {what}.", titles)
 
 
 def attributes_of(survey: Survey, box: Box, inner: Bundle | None) -> dict[str, str]:
@@ -78,16 +84,16 @@ def attributes_of(survey: Survey, box: Box, inner: Bundle | None) -> dict[str, s
 
     def row(word: str, text: str, color: str) -> None:
         right = cell(text, color, room=width(text, 13), right_on=ground)
-        rows.append(cell(word, "muted", 11, room=width(word, 11)) + right)
+        rows.append(cell(word, "muted", 12, room=width(word, 12)) + right)
 
     if survey.shows("data"):
         row("data", ends(survey, box.data), "data")
     if survey.shows("grad") and box.first.op is not CONSTANT:
         several = box.count > 1 and not box.grad.odd
         grad = survey.numeral(box.grad.size) if several else ends(survey, box.grad)
-        row("|grad| up to" if several else "grad", grad, "grad")
+        row(survey.words("|grad| up to") if several else "grad", grad, "grad")
     if inner is not None:
-        row(f"∂ within ×{digits(inner.count)}", ends(survey, inner.slopes), "ink")
+        row(survey.words("∂ within ×{}", digits(inner.count)), ends(survey, inner.slopes), "local")
     attributes = {
         "class": "leaf" if is_leaf else "operation",
         "style": "filled" if is_leaf else "filled,rounded",
@@ -116,7 +122,7 @@ def words_of(survey: Survey, box: Box) -> str:
 
 def ends(survey: Survey, numbers: Range) -> str:
     """The least and the largest number, and how many are not finite."""
-    odd = [f"{digits(numbers.odd)} not finite"] if numbers.odd else []
+    odd = [survey.words("{} not finite", digits(numbers.odd))] if numbers.odd else []
     found = [survey.brief(x) for x in (numbers.least, numbers.largest)]
     finite = [" … ".join(dict.fromkeys(found))] if numbers.least <= numbers.largest else []
     return ", ".join([*finite, *odd])

@@ -44,6 +44,10 @@ class Survey:
     def brief(self, x: float) -> str:
         return brief(x, self.look.precision)
 
+    def words(self, template: str, *things: object) -> str:
+        """A text in the language of the picture."""
+        return self.look.words(template, *things)
+
     def shows(self, what: str) -> bool:
         return what in self.look.show
 

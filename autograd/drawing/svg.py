@@ -40,17 +40,20 @@ def document(
     *,
     view: str = "",
     linked: bool = False,
+    language: str = "en",
 ) -> str:
     """A picture as a whole: `content` ends it, up to `</svg>`.
 
     scope: its class, with which the rules of its style sheet begin; prefix: of its ids.
     title, description: for those who can't see it; view: its viewBox, if not from 0 on.
     linked: whether its content refers to itself by `xlink:href`.
+    language: of its texts.
     """
     width, height = size
+    lang = "" if language == "en" else f' lang="{language}"'
     xlink = ' xmlns:xlink="http://www.w3.org/1999/xlink"' if linked else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg"{xlink} class="{scope}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg"{xlink} class="{scope}"{lang} role="img" '
         f'aria-labelledby="{prefix}-title {prefix}-desc" '
         f'width="{width}" height="{height}" viewBox="{view or f"0 0 {width} {height}"}">\n'
         f'<title id="{prefix}-title">{html.escape(title)}</title>\n'
@@ -71,7 +74,9 @@ def capitalized(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) -> str:
+def finish(
+    svg: str, title: str, description: str, titles: Mapping[str, str], language: str = "en"
+) -> str:
     """The picture for a page, a notebook or a file.
 
     titles: the tooltip of each element, by its id.
@@ -92,7 +97,9 @@ def finish(svg: str, title: str, description: str, titles: Mapping[str, str]) ->
 
     content, size = GROUP.sub(group, body), (width, height)
     title = capitalized(title)
-    return document(SCOPE, prefix, size, title, description, style(SCOPE), content, view=view)
+    return document(
+        SCOPE, prefix, size, title, description, style(SCOPE), content, view=view, language=language
+    )
 
 
 def anchor(found: re.Match[str]) -> str:

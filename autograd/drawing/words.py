@@ -40,8 +40,8 @@ def elided(items: Sequence[Item], more: Callable[[Sequence[Item]], Item]) -> lis
     return [*items[:8], more(items[8:-2]), *items[-2:]]
 
 
-def listed(texts: Iterable[str]) -> str:
-    return ", ".join(elided(list(texts), lambda rest: f"… {len(rest)} more"))
+def listed(survey: Survey, texts: Iterable[str]) -> str:
+    return ", ".join(elided(list(texts), lambda rest: survey.words("… {} more", len(rest))))
 
 
 def grad_word(survey: Survey, node: Value) -> str:
@@ -49,7 +49,7 @@ def grad_word(survey: Survey, node: Value) -> str:
     if so_far := survey.so_far(node):
         return so_far
     root = survey.root(node)
-    return "grad" if root is survey.roots[0] else f"grad of {name(root)}"
+    return "grad" if root is survey.roots[0] else survey.words("grad of {}", name(root))
 
 
 def node_words(survey: Survey, node: Value) -> str:
@@ -57,29 +57,37 @@ def node_words(survey: Survey, node: Value) -> str:
     order = operand_order(node)
     what = label(node) or name(node)
     if node.op and node.parents:
-        call = f"{clean(node.op.name)}({listed(name(node.parents[slot]) for slot in order)})"
+        call = (
+            f"{clean(node.op.name)}({listed(survey, [name(node.parents[slot]) for slot in order])})"
+        )
         what = f"{label(node)} = {call}" if label(node) else call
     if isinstance(node.op, Group):
-        what += f" with {listed(name(hidden) for hidden in node.op.inside)} inside"
+        inside = listed(survey, [name(hidden) for hidden in node.op.inside])
+        what = survey.words("{} with {} inside", what, inside)
     words = (
         f"{what}; data {survey.numeral(node.data)}; "
         f"{grad_word(survey, node)} {survey.shown_grad(node)}"
     )
-    derivatives = listed(survey.numeral(node.local_derivatives[slot]) for slot in order)
-    return f"{words}; local derivatives {derivatives}" if derivatives else words
+    numbers = [survey.numeral(node.local_derivatives[slot]) for slot in order]
+    if not numbers:
+        return words
+    return survey.words("{}; local derivatives {}", words, listed(survey, numbers))
 
 
 def edge_words(survey: Survey, node: Value, slot: int) -> str:
     """One edge in one line."""
-    return (
-        f"{name(node.parents[slot])} to {name(node)}: "
-        f"local derivative {survey.numeral(node.local_derivatives[slot])}; "
-        f"times {grad_word(survey, node)} {survey.shown_grad(node)}"
+    return survey.words(
+        "{} to {}: local derivative {}; times {} {}",
+        name(node.parents[slot]),
+        name(node),
+        survey.numeral(node.local_derivatives[slot]),
+        grad_word(survey, node),
+        survey.shown_grad(node),
     )
 
 
 def title(survey: Survey) -> str:
-    return "computation graph of " + listed(map(name, survey.roots))
+    return survey.words("computation graph of {}", listed(survey, map(name, survey.roots)))
 
 
 def description(survey: Survey) -> str:
@@ -87,11 +95,14 @@ def description(survey: Survey) -> str:
     leaves = [node for node in survey.nodes if not node.parents and node.op is not CONSTANT]
     constants = sum(node.op is CONSTANT for node in survey.nodes)
     operations = len(survey.nodes) - len(leaves) - constants
-    results = listed(f"{name(root)} is {survey.numeral(root.data)}" for root in survey.roots)
-    counts = f"{count(operations, 'operation')} on " + " and ".join(
-        [count(len(leaves), "leaf"), *([count(constants, "constant")] if constants else [])]
-    )
-    sentences = [results, counts, *progress(survey), *survey.highlight.words]
+    results = [survey.words("{} is {}", name(r), survey.numeral(r.data)) for r in survey.roots]
+    operands = count(survey, len(leaves), "1 leaf", "{} leaves")
+    if constants:
+        more = count(survey, constants, "1 constant", "{} constants")
+        operands = survey.words("{} and {}", operands, more)
+    counts = count(survey, operations, "1 operation", "{} operations")
+    counts = survey.words("{} on {}", counts, operands)
+    sentences = [listed(survey, results), counts, *progress(survey), *survey.highlight.words]
     return ". ".join([*sentences, *remarks(survey, leaves)]) + "."
 
 
@@ -99,15 +110,15 @@ def progress(survey: Survey) -> list[str]:
     """The progress of the sweep, where one is followed."""
     if not isinstance(survey, Stepped):
         return []
-    at = f"step {survey.step} of {len(survey.swept)} of the sweep"
+    at = survey.words("step {} of {} of the sweep", survey.step, len(survey.swept))
     if survey.current is None:
-        return [f"{at}: the grad of {name(survey.roots[0])} is 1"]
-    return [f"{at}: {name(survey.current)} passes ∂ × grad to each of its operands"]
+        return [survey.words("{}: the grad of {} is 1", at, name(survey.roots[0]))]
+    passes = "{}: {} passes ∂ × grad to each of its operands"
+    return [survey.words(passes, at, name(survey.current))]
 
 
-def count(number: int, word: str) -> str:
-    plural = {"leaf": "leaves"}.get(word, word + "s")
-    return f"{number} {word if number == 1 else plural}"
+def count(survey: Survey, number: int, one: str, many: str) -> str:
+    return survey.words(one) if number == 1 else survey.words(many, number)
 
 
 def remarks(survey: Survey, leaves: Sequence[Value]) -> list[str]:
@@ -116,45 +127,51 @@ def remarks(survey: Survey, leaves: Sequence[Value]) -> list[str]:
         return [trouble]
     if leaves:
         largest = max(leaves, key=lambda leaf: abs(survey.grad(leaf)))
-        grad = f"{grad_word(survey, largest)} {survey.shown_grad(largest)}"
-        return [f"Of the leaves {name(largest)} has the largest gradient: {grad}"]
+        grad = grad_word(survey, largest), survey.shown_grad(largest)
+        template = "Of the leaves {} has the largest gradient: {} {}"
+        return [survey.words(template, name(largest), *grad)]
     return []
 
 
 def broken(survey: Survey) -> str:
     """The node of the first NaN or infinity, and its operands; empty where all is finite."""
     for node in survey.origins:
-        kind = "local derivative" if math.isfinite(node.data) else "value"
-        operands = listed(survey.numeral(node.parents[slot].data) for slot in operand_order(node))
-        of = f", of {operands}" if operands else ""
-        return f"the first {kind} that is not finite: {name(node)}{of}"
+        template = "the first value that is not finite: {}"
+        if math.isfinite(node.data):
+            template = "the first local derivative that is not finite: {}"
+        first = survey.words(template, name(node))
+        operands = [survey.numeral(node.parents[slot].data) for slot in operand_order(node)]
+        return survey.words("{}, of {}", first, listed(survey, operands)) if operands else first
     for node in reversed(survey.nodes):
         if not survey.is_finite(node):  # a product of finite numbers left the range of floats
-            return f"the first gradient that is not finite: that of {name(node)}"
+            return survey.words("the first gradient that is not finite: that of {}", name(node))
     return ""
 
 
 def caption(survey: Survey) -> list[str]:
     """The key to the picture, of what occurs in it, line by line."""
     operations = [node for node in survey.nodes if node.parents]
-    kinds = ["square: a leaf"]
+    words = survey.words
+    kinds = [words("square: a leaf")]
     if any(node.op is CONSTANT for node in survey.nodes):
-        kinds.append("small: a constant")
+        kinds.append(words("small: a constant"))
     if operations:
-        kinds.append("rounded: an operation")
+        kinds.append(words("rounded: an operation"))
     if any(isinstance(node.op, Group) for node in survey.nodes):
-        kinds.append("…: more is inside, which open=[name] shows")
-    lines = [" · ".join([*kinds, "double outline: a root"])]
+        kinds.append(words("…: more is inside, which open=[name] shows"))
+    lines = [" · ".join([*kinds, words("double outline: a root")])]
     if operations:
-        edge = ["width: size of ∂ × grad", "dashed: ∂ is negative"]
+        edge = [words("width: size of ∂ × grad"), words("dashed: ∂ is negative")]
         if survey.shows("local_derivatives"):
-            edge.insert(0, "∂: local derivative of the edge that ends there")
+            edge.insert(0, words("∂: local derivative of the edge that ends there"))
         lines.append(" · ".join(edge))
     if any(survey.root(node) is not survey.roots[0] for node in survey.nodes):
         first = name(survey.roots[0])
-        lines.append(f"grad: of {first}; where {first} does not depend on it, of the root named")
+        other = "grad: of {0}; where {0} does not depend on it, of the root named"
+        lines.append(words(other, first))
     if isinstance(survey, Stepped):
-        lines.append("pale, ·: not reached yet · so far 1/2: one part of the grad of two has come")
+        part = "pale, ·: not reached yet · so far 1/2: one part of the grad of two has come"
+        lines.append(words(part))
         return [*lines, *progress(survey)]
     return [*lines, *survey.highlight.words, *verdict(survey, operations)]
 
@@ -164,12 +181,14 @@ def verdict(survey: Survey, operations: Sequence[Value]) -> list[str]:
     if trouble := broken(survey):
         return [f"⚠ {trouble}"]
     if not operations:
-        return ["nothing to differentiate: no operation"]
+        return [survey.words("nothing to differentiate: no operation")]
     below = [
         node for node in survey.nodes if node.op is not CONSTANT and survey.root(node) is not node
     ]
     if any(survey.grad(node) for node in below):
         return []
     dead = [node for node in operations if not any(node.local_derivatives)]
-    because = f"; the local derivative of {name(dead[-1])} is 0" if dead else ""
-    return [f"every gradient is 0{because}"]
+    if not dead:
+        return [survey.words("every gradient is 0")]
+    because = "every gradient is 0; the local derivative of {} is 0"
+    return [survey.words(because, name(dead[-1]))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import autograd
@@ -84,7 +85,9 @@ def run(arguments: argparse.Namespace) -> int:
         **explained(model, y[0]),
     }
     results["seconds"] = round(time.perf_counter() - start, 2)
-    return finish(results, lambda: autograd.draw([loss, *y], max_nodes=None), arguments, as_text)
+    heads = [layer.neurons[0].label for layer in model.layers[-2:]]  # of the weights explained
+    picture = partial(autograd.draw, [loss, *y], open=heads, max_nodes=None)
+    return finish(results, picture, arguments, as_text)
 
 
 def measures(data: Data, row: list[float]) -> list[float]:

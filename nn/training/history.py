@@ -109,15 +109,17 @@ class History:
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
         return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
 
-    def plot(self) -> TrainingFigure:
+    def plot(self, *, language: str = "en") -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.
 
         A notebook shows it by itself; `history.plot().save("training.svg")`.
 
+        language: of the texts, "en" or "ko".
+
         Raises ImportError where Matplotlib is not installed, ValueError for a history that was not
         made by `train`.
         """
-        return draw_training(self)
+        return draw_training(self, language=language)
 
     def explore(self, rows: Any = None, lesson: Iterable[Stop] | None = None) -> Page:
         """The training as a page: its network, loss and predictions by epoch.

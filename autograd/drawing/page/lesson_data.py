@@ -62,7 +62,7 @@ def saturation(guide: Guide) -> list[Stop]:
             ("nearly nothing", "거의 전달하지 않음"),
         ],
         before=f"view=step&step=READY&{state}",
-        after=f"view=paths&{state}",
+        after=f"view=paths&{state.replace('<w>', '<h>')}&insight=curve",
     )
 
 
@@ -100,7 +100,7 @@ def wrong_row(guide: Guide) -> list[Stop]:
             ("nothing: the training is over", "없음. 학습이 끝났습니다"),
         ],
         before=f"{state}READY",
-        after=f"{state}END",
+        after=f"view=training&epoch={shown}&row=wrong&insight=evidence",
         root=content.roots.index(loss),
     )
 
@@ -108,13 +108,11 @@ def wrong_row(guide: Guide) -> list[Stop]:
 def free_play(guide: Guide) -> list[Stop]:
     return guide.stop(
         (
-            "That was the chain rule. Now play: choose another row, change a weight, step back and "
-            "forth; the address holds all that you see, so a copy of it shows the same to others.",
-            "연쇄 법칙을 모두 살펴보았습니다. 이제 자유롭게 다른 행을 고르고, weight를 바꾸고, "
-            "앞뒤로 "
-            "움직여 보세요. 주소에 지금 보이는 상태가 모두 들어 있으므로, 주소를 보내면 같은 "
-            "화면이 "
-            "열립니다.",
+            "That was the chain rule. Now play: choose another row or type one of your own, change "
+            "a weight, step back and forth; Copy link gives a link to all that you see.",
+            "연쇄 법칙을 모두 살펴보았습니다. 이제 자유롭게 다른 행을 고르거나 직접 입력하고, "
+            "weight를 바꾸고, 앞뒤로 움직여 보세요. 링크 복사를 누르면 지금 보이는 화면 그대로의 "
+            "링크가 복사됩니다.",
         ),
         before="view=step",
         after="",

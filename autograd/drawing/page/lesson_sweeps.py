@@ -86,7 +86,7 @@ def from_the_back(guide: Guide) -> list[Stop]:
             ("one for each layer", "층마다 한 번"),
             ("one for each weight and input", "weight와 입력마다 한 번"),
         ],
-        after="view=step&step=END",
+        after="view=paths&node=<w>&insight=cost",
     )
 
 
@@ -128,4 +128,5 @@ def softmax_or_sigmoid(guide: Guide) -> list[Stop]:
             "softmax는 모든 e^z의 합으로 나누므로 모든 z가 모든 ŷ에 영향을 줍니다. sigmoid는 자기 "
             "z만 쓰므로 <z> 쪽 경로만 남습니다.",
         ),
+        after="view=paths&node=<w>&insight=outputs",
     )

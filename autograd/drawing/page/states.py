@@ -11,7 +11,8 @@ from ...arguments import choices
 from ..labels import short
 from .content import CONSTANT_LEAF, LEAF, Content
 
-VIEWS = ("step", "paths", "training")
+VIEWS = ("step", "paths", "training", "practice")
+INSIGHTS = ("outputs", "curve", "cost", "evidence")  # what unfolds in a card
 ORDERS = ("sorted", "unsorted", "again")
 WIDTHS = ("value", "gradient")
 MOST = 10**6  # steps and paths that an address may name
@@ -50,7 +51,7 @@ class States:
         epochs = data["training"]["epochs"] if data["training"] else [0]
         trains = data["training"] or data["laboratory"]
         self.readers: dict[str, Callable[[str, str], Any]] = {
-            "view": one_of(VIEWS if trains else VIEWS[:2]),
+            "view": one_of(tuple([view for view in VIEWS if view != "training" or trains])),
             "root": whole(len(content.roots) - 1),
             "node": self.nodes.find,
             "picked": one_of(("0", "1")),
@@ -60,6 +61,7 @@ class States:
             "row": self._row,
             "epoch": whole(len(epochs) - 1),
             "width": one_of(WIDTHS),
+            "insight": one_of(INSIGHTS),
             "set": self._edits,
         }
 

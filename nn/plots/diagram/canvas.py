@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
-from autograd.drawing import LIGHT, clean, document, prefix_of, style
+from autograd.drawing import ENGLISH, LIGHT, Words, clean, document, prefix_of, style
 
 SCOPE = "cr-net"
+SMALLEST = 11.0  # of texts, in pixels
 NAME = re.compile(r"(?<![A-Za-z0-9_])([whxzsbŷ])([0-9]+)(?![A-Za-z0-9_])")
 
 
 class Canvas:
-    """A picture as a list of SVG elements: later ones lie above."""
+    """A picture as a list of SVG elements: later ones lie above.
 
-    def __init__(self) -> None:
+    words: its texts, in the language that was chosen.
+    """
+
+    def __init__(self, words: Words = ENGLISH) -> None:
+        self.words = words
         self.parts: list[str] = []
 
     def line(
@@ -110,7 +116,16 @@ class Canvas:
         ground = f'<rect width="{size[0]}" height="{size[1]}" fill="{LIGHT["paper"]}"/>'
         content = f"\n{ground}\n{body}\n</svg>\n"
         prefix = prefix_of(body, title, description)
-        return document(SCOPE, prefix, size, title, description, style(SCOPE), content)
+        return document(
+            SCOPE, prefix, size, title, description, style(SCOPE), content,
+            language=self.words.language,
+        )  # fmt: skip
+
+
+def length(text: str, size: float) -> float:
+    """The width of a text in pixels, about."""
+    wide = sum([unicodedata.east_asian_width(character) in "WF" for character in text])
+    return size * (0.5 * len(text) + 0.45 * wide)
 
 
 def color_of(x: float) -> str:
@@ -126,7 +141,7 @@ def typeset(text: str, size: float) -> str:
     """The text, with the numbers in names as subscripts."""
 
     def subscript(found: re.Match[str]) -> str:
-        small = max(10.5, 0.72 * size)
+        small = max(SMALLEST, 0.72 * size)
         # Moving back needs a character: a zero-width space.
         return (
             f'{found[1]}<tspan dy="3.5" font-size="{small:g}">{found[2]}</tspan>'

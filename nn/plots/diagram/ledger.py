@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd import Value, gradients
 from autograd.chains import Path, Paths
+from autograd.drawing import Words
 from autograd.numerals import brief, in_row, numeral, relation, shown_product, shown_total
 
-from .canvas import Canvas
 from .numbers import Numbers
-from .places import Places
 
 MAX_PATHS = 20  # paths that have a row; of more, the largest
 MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
@@ -29,6 +27,7 @@ class Ledger:
     """
 
     numbers: Numbers
+    words: Words
     weight: Value
     paths: Paths
     listed: Sequence[Path]
@@ -60,6 +59,10 @@ class Ledger:
         """(upper, lower, local derivative) of each edge, from the weight on."""
         pairs = zip(path.nodes, path.nodes[1:], path.local_derivatives, strict=False)
         return list(pairs)[::-1]
+
+    def texts(self, path: Path) -> list[str]:
+        """The numbers of the factors, as they stand in a product."""
+        return in_row([slope for _, _, slope in self.factors(path)], self.digits)
 
     def badges(self) -> dict[str, int]:
         """For each path a unit that is on no other path, with the number of the path."""
@@ -133,170 +136,20 @@ class Ledger:
         if len(self.listed) < 2 or not off > MISLEADING * abs(self.total) or not self.total:
             return ""
         times = path.product / self.total
-        error = f"about {numeral(times, 3)} times the true gradient"
-        error = error if times > 0 else "with the wrong sign"
-        return f"Path {i} alone would be {self.number(path.product)}: {error}."
+        alone = i, self.number(path.product)
+        if times < 0:
+            return self.words("Path {} alone would be {}: with the wrong sign.", *alone)
+        larger = "Path {} alone would be {}: about {} times the true gradient."
+        return self.words(larger, *alone, numeral(times, 3))
 
 
-def ledger_of(numbers: Numbers, weight: Value, digits: tuple[int, int]) -> Ledger:
+def ledger_of(numbers: Numbers, words: Words, weight: Value, digits: tuple[int, int]) -> Ledger:
     paths = numbers.paths(weight)
     listed = list(paths) if paths.count <= MAX_PATHS else paths.largest(MAX_PATHS)
-    return Ledger(numbers, weight, paths, listed, *digits)
+    return Ledger(numbers, words, weight, paths, listed, *digits)
 
 
 def needs_parentheses(formula: str, first: bool) -> bool:
     """Whether a factor needs parentheses: a sum, or a negative one that is not the first."""
     outside = re.sub(r"\([^()]*\)", "", formula)
     return " " in outside or (outside.startswith("−") and not first)
-
-
-def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
-    """The ledger below the picture; returns its lower edge."""
-    return (on_phone if places.phone else on_page)(canvas, places, ledger)
-
-
-def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> float:
-    """The x of a factor: below its line, or, within a neuron, below the neuron."""
-    units_of = ledger.numbers.units_of
-    network = places.network
-    high, low = (network.unit(units_of.get(node, "")) for node in (upper, lower))
-    if high is None:  # the loss
-        assert low is not None
-        return places.across(low.column) + 94.0
-    if low is high:
-        return places.across(high.column)
-    return (places.across(high.column) + places.across(high.column - 1)) / 2
-
-
-def heading(uppers: Sequence[str], lowers: Sequence[str]) -> str:
-    """∂z/∂h5 for several z: names that differ are without their numbers."""
-    names = [
-        group[0] if len(set(group)) == 1 else group[0].rstrip("0123456789")
-        for group in (uppers, lowers)
-    ]
-    return f"∂{names[0]}/∂{names[1]}"
-
-
-def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
-    top = places.bottom + 76.0
-    canvas.line((40, top - 46), (places.width - 40, top - 46), "line", 1)
-    rows = [ledger.factors(path) for path in ledger.listed]
-    columns = [column_of(places, ledger, upper, lower) for upper, lower, _ in rows[0]]
-    result, zero = places.width - 166.0, places.width - 74.0
-    canvas.text((40, top - 14), "path", size=14, bold=True)
-    for i, x in enumerate(columns):
-        uppers = [row[i][0].label or "" for row in rows]
-        lowers = [row[i][1].label or "" for row in rows]
-        canvas.text((x + 26, top - 14), heading(uppers, lowers), size=14, bold=True, anchor="end")
-    canvas.text((result + 26, top - 14), "product", size=14, bold=True, anchor="end")
-    products = [path.product for path in ledger.listed]
-    unit = 38.0 / (
-        max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
-    )
-
-    def amount(x: float, y: float, color: str = "path", size: float = 14) -> None:
-        """A number in the last column, and its bar."""
-        bold = size > 14
-        canvas.text((result + 26, y), ledger.number(x), "grad", size, anchor="end", bold=bold)
-        bar(canvas, zero, y, x * unit, color)
-
-    y = top + 14.0
-    for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
-        badge(canvas, (50, y - 4.5), i)
-        canvas.text((68, y), ledger.route(path), size=12.5)
-        slopes = [slope for _, _, slope in row]
-        texts = in_row(slopes, ledger.digits)
-        for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
-            hang = 4.0 if text.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), text, size=13, anchor="end")
-            formula = ledger.numbers.formula(upper, lower)
-            canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
-            if j + 1 < len(row):
-                canvas.text((x + 38, y), "×", "muted", 13, anchor="middle")
-        sign = ledger.product_sign(slopes, path.product)
-        canvas.text((result - 60, y), sign, "muted", 13, anchor="middle")
-        amount(path.product, y)
-        y += 40.0
-    for omitted in ledger.remainder:
-        canvas.text((68, y), f"… {ledger.paths.count - len(rows)} more", "muted", 12.5)
-        amount(omitted, y)
-        y += 40.0
-    if len(rows) > 1:
-        canvas.line((result - 172, y - 20), (places.width - 40, y - 20), "line", 1)
-        y += 6.0
-        label = f"sum  =  ∂{ledger.root}/∂{ledger.name}"
-        canvas.text((result - 74, y), label, size=15, bold=True, anchor="end")
-        canvas.text((result - 60, y), ledger.sum_sign(), "muted", 13, anchor="middle")
-        amount(ledger.total, y, "grad", 15)
-        canvas.text((40, y), " ".join(ledger.through_neuron()), size=14)
-        if remark := ledger.remark():
-            y += 24.0
-            canvas.text((40, y), remark, size=14)
-    else:
-        canvas.text((40, y + 2), " ".join(ledger.single_path()), size=15, bold=True)
-    canvas.text((zero, top - 14), "− 0 +", "muted", 12, anchor="middle")
-    canvas.line((zero, top - 4), (zero, y + 8), "muted", 1)
-    return y + 20.0
-
-
-def bar(canvas: Canvas, zero: float, y: float, length: float, color: str) -> None:
-    if math.isfinite(length):
-        canvas.box((zero + min(0.0, length), y - 11), (abs(length), 13), color)
-
-
-def badge(canvas: Canvas, center: tuple[float, float], number: int) -> None:
-    """The number of a path in a disc."""
-    x, y = center
-    canvas.circle(center, 9.5, "grad", "grad")
-    canvas.text((x, y + 4), str(number), "paper", 11.5, anchor="middle", bold=True)
-
-
-def on_phone(canvas: Canvas, places: Places, ledger: Ledger) -> float:
-    def amount(x: float, y: float, size: float = 14) -> None:
-        text = ledger.number(x)
-        canvas.text((places.width - 16, y), text, "grad", size, anchor="end", bold=True)
-
-    y = places.bottom + 76.0
-    for i, path in enumerate(ledger.listed, start=1):
-        badge(canvas, (26, y - 4.5), i)
-        canvas.text((44, y), ledger.route(path), size=13)
-        amount(path.product, y)
-        slopes = [slope for _, _, slope in ledger.factors(path)]
-        first, *rest = in_row(slopes, ledger.digits)
-        numbers = [f"{ledger.product_sign(slopes, path.product)} {first}", *rest]
-        formulas = ledger.formulas(path)
-        y = wrapped(canvas, places, y + 19, numbers)
-        y = wrapped(canvas, places, y + 17, formulas) + 30
-    for omitted in ledger.remainder:
-        canvas.text((44, y), f"… {ledger.paths.count - len(ledger.listed)} more", "muted", 13)
-        amount(omitted, y)
-        y += 30.0
-    if len(ledger.listed) > 1:
-        canvas.line((16, y - 18), (places.width - 16, y - 18), "line", 1)
-        label = f"sum = ∂{ledger.root}/∂{ledger.name} {ledger.sum_sign()}"
-        canvas.text((44, y + 2), label, size=15, bold=True)
-        amount(ledger.total, y + 2, 15)
-        y += 26.0
-        for text in (*ledger.through_neuron(), ledger.remark()):
-            for line in textwrap.wrap(text, 52):
-                canvas.text((16, y), line, size=13)
-                y += 20.0
-    else:
-        for text in ledger.single_path():
-            canvas.text((16, y), text, size=14, bold=True)
-            y += 21.0
-    return y + 10.0
-
-
-def wrapped(canvas: Canvas, places: Places, y: float, parts: Sequence[str]) -> float:
-    """A product, wrapped into lines; returns the y of the last one."""
-    line = ""
-    for part in parts:
-        longer = f"{line} × {part}" if line else part
-        if line and 6.6 * len(longer) > places.width - 60:
-            canvas.text((44, y), f"{line} ×", "muted", 12)
-            line, y = part, y + 16
-        else:
-            line = longer
-    canvas.text((44, y), line, "muted", 12)
-    return y

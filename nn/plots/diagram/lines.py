@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograd.drawing import Connection, Network
 from autograd.numerals import numeral
 
-from .canvas import Canvas, color_of
+from .canvas import Canvas, color_of, length
 from .numbers import Numbers
 from .places import Places, Point
 
@@ -71,7 +71,7 @@ def free_place(places: Places, line: Connection, taken: list[Point]) -> Point:
 
 
 def chip(
-    canvas: Canvas, place: Point, text: str, color: str = "grad", outline: str = "line"
+    canvas: Canvas, place: Point, text: str, color: str = "local", outline: str = "line"
 ) -> None:
     """A number on a line, on a ground of its own."""
     x, y = place
@@ -96,11 +96,11 @@ def draw_paths(canvas: Canvas, places: Places, steps: Mapping[Connection, Step])
         ends = places.ends(line.tail, line.head)
         wide = 2.0 + 4.0 * abs(step.product) / most
         canvas.line(*ends, "halo", wide + 8)
-        tooltip = f"local derivative {numeral(step.slope)}"
+        tooltip = canvas.words("local derivative {}", numeral(step.slope))
         canvas.line(*ends, "path", wide, dashed=step.slope < 0.0, tooltip=tooltip)
     if len(steps) < CHIPS:
         # Paths diverge and meet again: on a phone chips are where these are furthest apart.
-        shares = (0.7, 0.2) if places.phone else (0.53, 0.46)
+        shares = (0.7, 0.2) if places.phone else (0.47, 0.46)
         for line, step in steps.items():
             point = places.between(line.tail, line.head, shares[line.weight is None])
             chip(canvas, point, step.text, outline="path")
@@ -115,26 +115,29 @@ def line_between(network: Network, tail: str, head: str) -> Connection:
 
 def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
     """The legend of the lines, and the user's note; returns its lower edge."""
-    margin = places.margin
+    margin, words = places.margin, canvas.words
     items: Sequence[tuple[str, str]] = [
-        ("positive", "positive"),
-        ("negative", "negative (dashed)"),
-        ("", f"width: size of the {what}"),
-        *([("path", "on a path; width: size of its products")] if paths else []),
+        ("positive", words("positive")),
+        ("negative", words("negative (dashed)")),
+        ("", what),
+        *([("path", words("on a path; width: size of its products"))] if paths else []),
+        *([("local", words("in a frame: local derivative"))] if paths else []),
     ]
     x = margin
     for color, text in items:
-        room = 6.0 * len(text) + (64 if color else 24)
+        is_line = color not in ("", "local")
+        room = length(text, 12) + (64 if is_line else 24)
         if x + room > places.width and x > margin:
             x, y = margin, y + 20
-        if color:
+        if is_line:
             if color == "path":
                 canvas.line((x, y - 4), (x + 32, y - 4), "halo", 12)
             canvas.line((x, y - 4), (x + 32, y - 4), color, 3, dashed=color == "negative")
-        canvas.text((x + (40 if color else 0), y), text, "muted", 12)
+        shade = "local" if color == "local" else "muted"
+        canvas.text((x + (40 if is_line else 0), y), text, shade, 12)
         x += room
     if note:
-        wide = 5.8 * len(note)
+        wide = length(note, 12)
         if x + wide > places.width - margin:
             y += 20
         canvas.text((places.width - margin, y), note, "muted", 12, anchor="end", plain=True)

@@ -38,7 +38,7 @@ def draw_terms(
         for share in ((0.3, 0.52, 0.76, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
     ]
     digits = places.digits[1]
-    heads = ["weight", "input", "product", f"∂{numbers.root.label}/∂w"]
+    heads = [*map(canvas.words, ("weight", "input", "product")), f"∂{numbers.root.label}/∂w"]
     for x, text in zip(columns, heads, strict=True):
         canvas.text((x, y), text, size=13, bold=True, anchor="end")
     y += 24.0

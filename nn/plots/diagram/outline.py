@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.drawing import Column, Network, digits
+from autograd.drawing import Column, Network, Words, digits
 from autograd.numerals import numeral
 
 from .canvas import Canvas
 from .numbers import Numbers
+from .units import title_of
 
 BOX = (186.0, 88.0)  # with room for two numbers such as −3.863e−4
 GAP = (140.0, 76.0)  # between boxes, on a page and on a phone
 
 
 def draw_outline(
-    network: Network, numbers: Numbers | None, edges: str, note: str, phone: bool
+    network: Network, numbers: Numbers | None, edges: str, note: str, phone: bool, words: Words
 ) -> tuple[str, str]:
     """The title and the SVG."""
-    canvas = Canvas()
+    canvas = Canvas(words)
     wide, high = BOX
     step = (0.0, high + GAP[1]) if phone else (wide + GAP[0], 0.0)
     x, y = ((390.0 - wide) / 2, 84.0) if phone else (30.0, 84.0)
@@ -31,10 +32,10 @@ def draw_outline(
     count = len(network.columns) - 1
     width = 390.0 if phone else 60.0 + wide + step[0] * count
     height = y + high + step[1] * count + 56.0
-    kind = "weights"
+    count_of_weights = digits(len(network.weights))
+    title = words("{} weights", count_of_weights)
     if edges == "gradients" and numbers is not None:
-        kind = f"gradients of {numbers.root.label}"
-    title = f"{digits(len(network.weights))} {kind}"
+        title = words("{} gradients of {}", count_of_weights, numbers.root.label)
     canvas.text((16.0 if phone else 30.0, 44.0), title, size=16 if phone else 21, bold=True)
     canvas.text((width - 16.0, height - 18.0), note, "muted", 12, anchor="end", plain=True)
     return title, canvas.svg(width, height, title, ". ".join(filter(None, sentences)) + ".")
@@ -50,18 +51,24 @@ def block(
     canvas.box(corner, BOX, "panel" if column.title == "input" else "paper", "rest", round_=10)
     canvas.text((x + 10, y + 22), span, size=15, bold=True)
     canvas.text((x + wide - 10, y + 22), f"×{digits(len(names))}", "muted", 12, anchor="end")
-    canvas.text((x + 10, y + 41), f"{column.title}  {column.formula}", "muted", 11, plain=True)
+    canvas.text(
+        (x + 10, y + 41),
+        f"{title_of(canvas.words, column)}  {column.formula}",
+        "muted",
+        12,
+        plain=True,
+    )
     if numbers is None:
-        return f"{span}: {len(names)} units"
+        return canvas.words("{}: {} units", span, len(names))
     data = ends([numbers.value(name) for name in names])
     grads = [grad for name in names for grad in [numbers.grad(name)] if grad is not None]
     largest = numeral(max(map(abs, grads))) if grads else "·"
     for row, (word, text, color) in enumerate(
-        (("data", data, "data"), ("|grad| up to", largest, "grad"))
+        (("data", data, "data"), (canvas.words("|grad| up to"), largest, "grad"))
     ):
-        canvas.text((x + 10, y + 60 + 18 * row), word, "muted", 11)
+        canvas.text((x + 10, y + 60 + 18 * row), word, "muted", 12)
         canvas.text((x + wide - 10, y + 60 + 18 * row), text, color, 13, anchor="end")
-    return f"{span}: data {data}, grad up to {largest}"
+    return canvas.words("{}: data {}, grad up to {}", span, data, largest)
 
 
 def bundle(

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd import Value, enable_grad
 from autograd.arguments import choices, wrong
-from autograd.drawing import Network, Picture
+from autograd.drawing import Network, Picture, words_of
 from autograd.numerals import plain
 
 from ...arguments import is_row, row_of
@@ -19,6 +19,8 @@ from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
 from ...scales import brought, in_unit
 from ...tables import is_frame, take
+from ..korean import KOREAN
+from .canvas import Canvas
 from .numbers import Numbers, numbers_from_graph
 from .outline import draw_outline
 from .places import MAX_UNITS, MAX_UNITS_ON_PHONE, places_of
@@ -50,6 +52,7 @@ def draw_network(
     data: Data | None = None,
     note: str = "",
     phone: bool = False,
+    language: str = "en",
 ) -> NetworkPicture:
     """The network of a model as a picture: a circle for each unit, a line for each weight.
 
@@ -74,6 +77,7 @@ def draw_network(
         and classes are matched with the model's by name.
     note: a few words for the corner, such as "Iris flower 1".
     phone: from top to bottom, 390 pixels wide.
+    language: of the texts, "en" or "ko".
 
     Raises TypeError for another kind of model, ValueError for names that the model does not have.
 
@@ -101,6 +105,7 @@ def draw_network(
         raise ValueError(f"draw_network: expected edges 'weights' or 'gradients', got {edges!r}")
     if x is None and (edges == "gradients" or label is not None or output is not None):
         raise ValueError("draw_network: gradients need a row: pass it as x")
+    words = words_of(language, KOREAN, "draw_network")
     network = network_of(model)
     numbers = None
     label = plain_index(label)
@@ -118,8 +123,8 @@ def draw_network(
                 f"draw_network: expected no highlight where a layer of {network.tallest} units is "
                 f"drawn in summary, got {chosen!r}"
             )
-        return NetworkPicture(*draw_outline(network, numbers, edges, note, phone))
-    sketch = Sketch(places_of(network, phone), numbers, captions, edges)
+        return NetworkPicture(*draw_outline(network, numbers, edges, note, phone, words))
+    sketch = Sketch(places_of(network, phone), numbers, captions, edges, Canvas(words))
     return NetworkPicture(*sketch.draw(chosen, note))
 
 

@@ -11,6 +11,7 @@ Point = tuple[float, float]
 PILL = (87.0, 42.0)  # the size of a unit on a phone
 MAX_UNITS = 16  # units of a column that are drawn one by one
 MAX_UNITS_ON_PHONE = 7
+LEFT, RIGHT = 124.0, 108.0  # of the first and the last column: room for captions
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Places:
 
     @property
     def margin(self) -> float:
-        return 16.0 if self.phone else 40.0
+        return 16.0
 
     def at(self, name: str) -> Point:
         unit = self.network.unit(name)
@@ -41,6 +42,11 @@ class Places:
     def across(self, column: int) -> float:
         """The x of a column, or the y of a row on a phone."""
         return self.points[self.network.columns[column].units[0]][1 if self.phone else 0]
+
+    @property
+    def apart(self) -> float:
+        """The distance of two columns."""
+        return self.across(1) - self.across(0)
 
     def ends(self, tail: Unit, head: Unit) -> tuple[Point, Point]:
         """A line between two units, from outline to outline."""
@@ -68,24 +74,24 @@ def on_page(network: Network) -> Places:
     radius, step = next(
         (radius, step)
         for most, radius, step in (
-            (4, 32.0, 88.0),
-            (6, 32.0, 72.0),
+            (4, 30.0, 88.0),
+            (6, 30.0, 72.0),
             (8, 27.0, 60.0),
             (99, 23.0, 50.0),
         )
         if tallest <= most
     )
     columns = network.columns
-    apart = max(188.5, 754.0 / (len(columns) - 1))  # the ledger has two factors in this width
+    apart = max(149.5, 598.0 / (len(columns) - 1))  # the ledger has two factors in this width
     top = 122.0 + radius
     points = {
         unit: (
-            176.0 + apart * unit.column,
+            LEFT + apart * unit.column,
             top + step * (unit.row + (tallest - len(columns[unit.column].units)) / 2),
         )
         for unit in network.units
     }
-    width = 176.0 + apart * (len(columns) - 1) + 190.0
+    width = LEFT + apart * (len(columns) - 1) + RIGHT
     bottom = top + step * (tallest - 1) + radius
     return Places(network, False, width, bottom, radius, (3, 4), points)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from autograd.drawing import Connection, Network, Unit
+from autograd.drawing import Connection, Network, Unit, Words
 from autograd.numerals import numeral, relation
 
 from . import lines
 from .canvas import Canvas, color_of
-from .ledger import Ledger, badge, draw_ledger, ledger_of
+from .ledger import Ledger, ledger_of
+from .ledger_rows import badge, draw_ledger
 from .neuron import draw_terms, equation
 from .numbers import Numbers
 from .places import Places
@@ -27,7 +28,7 @@ class Sketch:
     numbers: Numbers | None
     captions: Captions
     edges: str
-    canvas: Canvas = field(default_factory=Canvas)
+    canvas: Canvas
 
     @property
     def network(self) -> Network:
@@ -40,6 +41,10 @@ class Sketch:
         if self.edges == "gradients" and self.numbers is not None:
             return self.numbers.grad_of(line.weight)
         return line.weight.data
+
+    @property
+    def words(self) -> Words:
+        return self.canvas.words
 
     @property
     def root(self) -> str:
@@ -57,11 +62,12 @@ class Sketch:
         else:
             title, description = self.paths(self.line_of(chosen), self.numbers)
         lit = chosen is not None and self.numbers is not None and unit is None
-        what = "gradient" if self.edges == "gradients" else "weight"
-        what += "" if chosen else "; the three largest are named"
+        size = "gradient" if self.edges == "gradients" else "weight"
+        what = self.words(f"width: size of the {size}")
+        what = what if chosen else self.words("{}; the three largest are named", what)
         bottom = lines.legend(self.canvas, self.places, self.below + 14.0, what, note, lit)
         self.draw_heading(title)
-        description = " ".join(filter(None, [f"{self.layers()}.", description]))
+        description = " ".join(filter(None, [self.layers(), description]))
         svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
         return title, svg
 
@@ -80,7 +86,7 @@ class Sketch:
             caption = "Upper: data. Lower: grad, the derivative of {}."
             if not self.places.phone:
                 caption = "In the circles data and, below it, grad: the derivative of {}."
-            self.canvas.text((margin, y - 3), caption.format(self.root), "muted", 12)
+            self.canvas.text((margin, y - 3), self.words(caption, self.root), "muted", 12)
 
     def draw_base(self, opacity: float, lit: set[str]) -> None:
         """All lines, as the ground for the highlighted ones; lit: the units to outline."""
@@ -98,25 +104,29 @@ class Sketch:
         self.draw_units()
         largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
         count = len(self.network.weights)
-        kind = "weights" if self.edges == "weights" else f"gradients of {self.root_in_words()}"
         biases = any([neuron.bias is not None for neuron in self.network.neurons])
-        title = f"{count} {kind}" + ("; biases are not drawn" if biases else "")
+        rest = "; biases are not drawn" if biases else ""
+        if self.edges == "weights":
+            title = self.words("{} weights" + rest, count)
+        else:
+            title = self.words("{} gradients of {}" + rest, count, self.root_in_words())
         named = ", ".join([f"{line.name} = {numeral(self.size(line))}" for line in largest])
-        return title, f"The largest: {named}."
+        return title, self.words("The largest: {}.", named)
 
     def root_in_words(self) -> str:
         """The root in words."""
         if self.root != "L":
             return self.root
         assert self.numbers is not None
-        return f"the loss L = −log ŷ{self.numbers.target + 1}"
+        return self.words("the loss L = −log ŷ{}", self.numbers.target + 1)
 
     def layers(self) -> str:
         """The network in words."""
         spans = [
-            f"{column.units[0].name} to {column.units[-1].name}" for column in self.network.columns
+            self.words("{} to {}", column.units[0].name, column.units[-1].name)
+            for column in self.network.columns
         ]
-        return f"A network of {', '.join(spans)}"
+        return self.words("A network of {}.", ", ".join(spans))
 
     def weight(self, line: Connection) -> tuple[str, str]:
         """A weight without a row: its line and its value."""
@@ -126,7 +136,7 @@ class Sketch:
         self.draw_units()
         self.draw_label(line)
         name, data = line.name, numeral(line.weight.data)
-        title = f"{name} leads from {line.tail.name} to {line.head.name}"
+        title = self.words("{} leads from {} to {}", name, line.tail.name, line.head.name)
         return title, f"{name} = {data}."
 
     def draw_chosen(self, line: Connection) -> None:
@@ -135,7 +145,7 @@ class Sketch:
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
-        tooltip = f"{line.name} = {numeral(x)}, the chosen weight"
+        tooltip = self.words("{} = {}, the chosen weight", line.name, numeral(x))
         self.canvas.line(*ends, color_of(x), 4, dashed=x < 0, tooltip=tooltip)
 
     def draw_label(self, line: Connection) -> None:
@@ -144,7 +154,7 @@ class Sketch:
         x, y = self.places.between(line.tail, line.head, 0.5)
         text = f"{line.name} = {numeral(line.weight.data, self.places.digits[1])}"
         color = color_of(line.weight.data)
-        wide = 7.6 * len(text) + 8
+        wide = 6.9 * len(text) + 4
         if self.places.phone:  # beside the line, on the side that has more room
             x, y = self.places.between(line.tail, line.head, 0.3)
             aside = 30 + wide / 2
@@ -152,12 +162,12 @@ class Sketch:
         else:
             y -= 20
         self.canvas.box((x - wide / 2, y - 10), (wide, 19), "paper", round_=9)
-        self.canvas.text((x, y + 4.5), text, color, 14, anchor="middle", bold=True)
+        self.canvas.text((x, y + 4.5), text, color, 12.5, anchor="middle", bold=True)
 
     def paths(self, line: Connection, numbers: Numbers) -> tuple[str, str]:
         """A weight at a row: every path to the root, and the ledger."""
         assert line.weight is not None
-        ledger = ledger_of(numbers, line.weight, self.places.digits)
+        ledger = ledger_of(numbers, self.words, line.weight, self.places.digits)
         name = line.name
         count = ledger.paths.count
         on = {label for path in ledger.listed for label in ledger.units(path)}
@@ -172,20 +182,24 @@ class Sketch:
             reach = self.places.radius * 0.75 or 26.0
             badge(self.canvas, (x - reach - 6, y - reach + 2), number)
         if not count:
-            self.canvas.text(
-                (40, self.places.bottom + 40), f"{self.root} does not depend on {name}.", size=14
-            )
+            reason = self.words("{} does not depend on {}.", self.root, name)
+            self.canvas.text((self.places.margin, self.places.bottom + 40), reason, size=14)
             self.below = self.places.bottom + 60.0
-            return f"{name} does not reach {self.root}", ""
+            return self.words("{} does not reach {}", name, self.root), ""
         self.below = draw_ledger(self.canvas, self.places, ledger)
-        many = COUNTS[count] if count < len(COUNTS) else str(count)
+        many = COUNTS[count] if count < len(COUNTS) and self.words.language == "en" else str(count)
         if count == 1:
-            title = f"{name} reaches {self.root} along one path. Multiply along it."
+            title = self.words("{} reaches {} along one path. Multiply along it.", name, self.root)
         else:
-            title = f"{name} reaches {self.root} along {many} paths. Multiply along each, then add."
+            title = self.words(
+                "{} reaches {} along {} paths. Multiply along each, then add.",
+                name, self.root, many,
+            )  # fmt: skip
         products = ", ".join([numeral(path.product) for path in ledger.listed])
-        total = f"the derivative of {self.root} with respect to {name} is {numeral(ledger.total)}"
-        return title, f"The products are {products}; {total}."
+        return title, self.words(
+            "The products are {}; the derivative of {} with respect to {} is {}.",
+            products, self.root, name, numeral(ledger.total),
+        )  # fmt: skip
 
     def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:
         """The lines on the paths, but those within a neuron and the weight's own."""
@@ -244,4 +258,4 @@ class Sketch:
         terms = [f"{line.name}·{line.tail.name}" for line in into]
         title = equation(unit, terms, self.network.columns[unit.column].formula)
         named = [f"{w.label} = {numeral(w.data)}" for w in unit.weights]
-        return title, f"The weights: {', '.join(named)}."
+        return title, self.words("The weights: {}.", ", ".join(named))

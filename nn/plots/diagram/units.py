@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.drawing import Unit
+from autograd.drawing import Column, Unit, Words
 from autograd.numerals import numeral, percent
 
 from .canvas import Canvas
@@ -146,10 +146,18 @@ def shorter(name: str) -> str:
     return f"{first[0]}. {rest}" if rest and len(name) > 12 else name
 
 
+def title_of(words: Words, column: Column) -> str:
+    """The title of a column: hidden 1."""
+    kind, _, number = column.title.partition(" ")
+    return f"{words(kind)} {number}".strip()
+
+
 def draw_heads(canvas: Canvas, places: Places, captions: Captions) -> None:
     """The titles and formulas of the columns."""
     for place, column in enumerate(places.network.columns):
         x = places.across(place)
-        formula = "standardized" if place == 0 and captions.raw else column.formula
-        canvas.text((x, 88), column.title, size=13, bold=True, anchor="middle")
+        formula = column.formula
+        if place == 0 and captions.raw:
+            formula = canvas.words("standardized")
+        canvas.text((x, 88), title_of(canvas.words, column), size=13, bold=True, anchor="middle")
         canvas.text((x, 104), formula, "muted", 12, anchor="middle", plain=True)

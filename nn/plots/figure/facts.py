@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from autograd import no_grad
 from autograd.arguments import several, wrong
 from autograd.cached import cached_property
+from autograd.drawing import ENGLISH, Words
 
 from ...data import Data
 from ...evaluation import class_of_label, predict, predict_proba
@@ -69,8 +70,9 @@ class Run(Protocol):
     columns: dict[str, list[float]]
     snapshots: Any
 
-    @property
-    def origin(self) -> str: ...
+    engine: str
+    seeds: dict[str, Any]
+
     def __getitem__(self, name: str) -> list[float]: ...
     def __len__(self) -> int: ...
 
@@ -80,6 +82,7 @@ class Facts:
     """A finished run.
 
     rows: those of training and validation; features: the indices of the two columns of the map.
+    words: the texts of the figure, in the language that was chosen.
     """
 
     history: Run
@@ -87,6 +90,7 @@ class Facts:
     rows: Data
     parts: tuple[Sequence[int], Sequence[int]]
     features: tuple[int, int] | None
+    words: Words
 
     @property
     def names(self) -> Sequence[str]:
@@ -207,7 +211,7 @@ def spread(numbers: Sequence[float], count: int) -> list[float]:
     return [low + (high - low) * i / (count - 1) for i in range(count)]
 
 
-def facts_of(history: Run, features: Sequence[str] | None) -> Facts:
+def facts_of(history: Run, features: Sequence[str] | None, words: Words = ENGLISH) -> Facts:
     """The facts of a run.
 
     Raises ValueError where the history was not made by train, or for a feature that is not there.
@@ -232,4 +236,4 @@ def facts_of(history: Run, features: Sequence[str] | None) -> Facts:
         chosen = names.index(features[0]), names.index(features[1])
     elif len(rows.feature_names) >= 2:
         chosen = len(rows.feature_names) - 2, len(rows.feature_names) - 1
-    return Facts(history, kept.model, rows, parts, chosen)
+    return Facts(history, kept.model, rows, parts, chosen, words)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from autograd.drawing import LIGHT, capitalized, clean, short
+from autograd.drawing import LIGHT, clean, short
 from autograd.numerals import numeral
 
 from .facts import Facts, Target
@@ -17,7 +17,8 @@ SHOWN = 2  # targets that have panels
 def predicted(axis: Any, facts: Facts, k: int) -> None:
     """Predicted against true: on the diagonal both are the same."""
     target = facts.targets[k]
-    axis.set_title(f"{named(facts, target)}R² {by_part(facts, target.r2)}")
+    r2 = facts.words("R² {}", by_part(facts, target.r2))
+    axis.set_title(f"{named(facts, target)}{r2}")
     scatter(axis, facts, target, residual=False)
     ends = [x for part in (0, 1) for pair in target.pairs(part) for x in pair] or [0.0, 1.0]
     room = 0.05 * (max(ends) - min(ends)) or 1.0
@@ -25,17 +26,18 @@ def predicted(axis: Any, facts: Facts, k: int) -> None:
     axis.plot([low, high], [low, high], color=LIGHT["ink"], linewidth=1.0, zorder=2)
     axis.set_xlim(low, high)
     axis.set_ylim(low, high)
-    axis.set_ylabel(f"true {short(clean(target.name))}")
+    axis.set_ylabel(facts.words("true {}", short(clean(target.name))))
 
 
 def residuals(axis: Any, facts: Facts, k: int) -> None:
     """What the model misses by: above the line the true number is larger."""
     target = facts.targets[k]
-    off = f"residuals of {by_part(facts, target.error)}"
-    axis.set_title(f"{named(facts, target)}{off}" if named(facts, target) else capitalized(off))
+    template = "residuals of {}" if named(facts, target) else "Residuals of {}"
+    off = facts.words(template, by_part(facts, target.error))
+    axis.set_title(f"{named(facts, target)}{off}")
     axis.axhline(0.0, color=LIGHT["ink"], linewidth=1.0, zorder=2)
     scatter(axis, facts, target, residual=True)
-    axis.set_ylabel("true − predicted")
+    axis.set_ylabel(facts.words("true − predicted"))
 
 
 def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
@@ -45,7 +47,7 @@ def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
         pairs = target.pairs(part)
         if not facts.parts[part]:
             continue
-        said.append(f"{'○●'[part]} {name}")
+        said.append(f"{'○●'[part]} {facts.words(name)}")
         axis.scatter(
             [found for found, _ in pairs],
             [true - found if residual else true for found, true in pairs],
@@ -57,7 +59,8 @@ def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
     axis.locator_params(nbins=5)
     axis.grid(color=LIGHT["line"], linewidth=0.8)
     axis.set_axisbelow(True)
-    axis.set_xlabel(f"predicted {short(clean(target.name))} ({', '.join(said)})")
+    name = short(clean(target.name))
+    axis.set_xlabel(facts.words("predicted {} ({})", name, ", ".join(said)))
 
 
 def named(facts: Facts, target: Target) -> str:
@@ -68,10 +71,11 @@ def named(facts: Facts, target: Target) -> str:
 def by_part(facts: Facts, measure: Callable[[int], float]) -> str:
     """A number for the rows of training and one for those of validation."""
     parts = [part for part in (0, 1) if facts.parts[part]]
-    return ", validation ".join([numeral(measure(part), 3) for part in parts])
+    numbers = [numeral(measure(part), 3) for part in parts]
+    return numbers[0] if len(numbers) == 1 else facts.words("{}, validation {}", *numbers)
 
 
-def panels_of_numbers(facts: Facts) -> tuple[list[Any], list[Any]]:
-    """The panels of the upper and the lower row."""
+def panels_of_numbers(facts: Facts) -> list[Any]:
+    """Two panels for each target."""
     shown = range(min(SHOWN, len(facts.targets)))
-    return [partial(predicted, k=k) for k in shown], [partial(residuals, k=k) for k in shown]
+    return [partial(panel, k=k) for k in shown for panel in (predicted, residuals)]

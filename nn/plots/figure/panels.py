@@ -16,6 +16,7 @@ MARKS = "o^s"  # for classes 1, 2 and 3
 SIGNS = "○△□"
 LISTED = 7  # mistakes that are shown one by one
 LINE = 38  # the height of these, in points
+ROOM = 46  # characters of the features of a mistake
 CLASSES = 8  # of the largest legible confusion matrix
 
 
@@ -24,25 +25,24 @@ def curves(axis: Any, facts: Facts, name: str) -> None:
     history = facts.history
     epochs = history["epoch"]
     axis.plot(epochs, history[name], color=LIGHT["data"], linewidth=2.0)
-    legend, validation = "solid: train", f"validation_{name}"
+    validation = f"validation_{name}"
     if validation in history.columns:
-        legend += " · dashed: validation"
         axis.plot(epochs, history[validation], color=LIGHT["data"], linestyle=DASHED, linewidth=1.6)
+        axis.text(
+            0.98,
+            0.95 if name == "loss" else 0.06,
+            facts.words("solid: train · dashed: validation"),
+            transform=axis.transAxes,
+            ha="right",
+            color=LIGHT["data"],
+        )
     axis.set_xlim(min(epochs), max(epochs) + (max(epochs) == min(epochs)))
-    by_epoch(axis)
-    axis.text(
-        0.98,
-        0.95 if name == "loss" else 0.06,
-        legend,
-        transform=axis.transAxes,
-        ha="right",
-        color=LIGHT["data"],
-    )
+    by_epoch(axis, facts)
 
 
-def by_epoch(axis: Any) -> None:
+def by_epoch(axis: Any, facts: Facts) -> None:
     """Label the horizontal axis, and draw few ticks and a grid."""
-    axis.set_xlabel("epoch")
+    axis.set_xlabel(facts.words("epoch"))
     axis.locator_params(nbins=5)
     axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
 
@@ -50,40 +50,46 @@ def by_epoch(axis: Any) -> None:
 def loss(axis: Any, facts: Facts) -> None:
     column = facts.history["loss"]
     verb = "falls" if column[-1] < column[0] else "goes"
-    axis.set_title(f"Loss {verb} from {numeral(column[0])} to {numeral(column[-1])}")
+    ends = numeral(column[0]), numeral(column[-1])
+    axis.set_title(facts.words(f"Loss {verb} from {{}} to {{}}", *ends))
     curves(axis, facts, "loss")
     axis.set_ylim(bottom=0.0 if min(column) >= 0.0 else None)
     if facts.standardized_target:
-        axis.set_ylabel("of the standardized target")
+        axis.set_ylabel(facts.words("of the standardized target"))
 
 
 def learning_rate(axis: Any, facts: Facts) -> None:
     column = facts.history["lr"]
-    axis.set_title(f"Learning rate: {plain(column[0])} to {plain(column[-1])}")
+    ends = plain(column[0]), plain(column[-1])
+    axis.set_title(facts.words("Learning rate: {} to {}", *ends))
     axis.plot(facts.history["epoch"], column, color=LIGHT["muted"], linewidth=2.0)
     axis.set_ylim(bottom=0.0)
-    by_epoch(axis)
+    by_epoch(axis, facts)
 
 
 def accuracy(axis: Any, facts: Facts) -> None:
     counts = [
-        f"{facts.correct(part)} of {len(facts.parts[part])}" for part in (0, 1) if facts.parts[part]
+        facts.words("{} of {}", facts.correct(part), len(facts.parts[part]))
+        for part in (0, 1)
+        if facts.parts[part]
     ]
-    axis.set_title(" and ".join(counts) + " correct")
+    both = counts[0] if len(counts) == 1 else facts.words("{} and {}", *counts)
+    axis.set_title(facts.words("{} correct", both))
     curves(axis, facts, "accuracy")
     guess = 1.0 / len(facts.names)
     ticks = [0.0, guess, 1.0]
     axis.set_ylim(0.0, 1.04)
     axis.set_yticks(ticks, [percent(x) for x in ticks])
     axis.text(
-        facts.history["epoch"][-1], guess, "guessing", ha="right", va="bottom", color=LIGHT["muted"]
-    )
+        facts.history["epoch"][-1], guess, facts.words("guessing"),
+        ha="right", va="bottom", color=LIGHT["muted"],
+    )  # fmt: skip
 
 
 def confusion(axis: Any, facts: Facts) -> None:
     counts = facts.confusion
     wrong, size = len(facts.mistakes), len(counts)
-    axis.set_title(f"{wrong} of {len(facts.rows)} mistaken")
+    axis.set_title(facts.words("{} of {} mistaken", wrong, len(facts.rows)))
     from matplotlib.patches import Rectangle
 
     for i, row in enumerate(counts):
@@ -95,7 +101,7 @@ def confusion(axis: Any, facts: Facts) -> None:
             color = "ink" if i == j else "grad" if count else "muted"
             axis.text(
                 j + 0.5, size - 0.54 - i, str(count), ha="center", va="center",
-                fontsize=19 if count else 14, weight="bold" if count else "normal",
+                fontsize=18 if count else 14, weight="bold" if count else "normal",
                 color=LIGHT[color],
             )  # fmt: skip
     names = [short(clean(name)) for name in facts.names]
@@ -104,8 +110,8 @@ def confusion(axis: Any, facts: Facts) -> None:
     axis.set_ylim(0, size)
     axis.set_xticks(middles, names)
     axis.set_yticks(middles[::-1], names)
-    axis.set_xlabel("answer")
-    axis.set_ylabel("true")
+    axis.set_xlabel(facts.words("answer"))
+    axis.set_ylabel(facts.words("true"))
     for spine in axis.spines.values():
         spine.set_visible(False)
 
@@ -115,7 +121,8 @@ def regions(axis: Any, facts: Facts) -> None:
     assert facts.features is not None
     names = [clean(name) for name in facts.rows.feature_names]
     across, up = (names[k] for k in facts.features)
-    axis.set_title(f"Answers by {across.split(' (')[0]}, {up.split(' (')[0]}")
+    plain_names = across.split(" (")[0], up.split(" (")[0]
+    axis.set_title(facts.words("Answers by {}, {}", *plain_names))
     xs, ys, shares = facts.probability_map()
     for k in range(len(facts.names)):
         lead = [
@@ -145,11 +152,11 @@ def regions(axis: Any, facts: Facts) -> None:
     shapes = "  ".join(
         [f"{sign} {short(clean(n))}" for sign, n in zip(SIGNS, facts.names, strict=False)]
     )
-    lines = [f"true: {shapes}"]
+    lines = [facts.words("true: {}", shapes)]
     wrong = "; orange outline: wrong" if facts.mistakes else ""
-    lines.append(f"fill: its answer{wrong}")
+    lines.append(facts.words(f"fill: its answer{wrong}"))
     if len(names) > 2:
-        lines.append("ground: the answer where the others are at their mean")
+        lines.append(facts.words("ground: the answer where the others are at their mean"))
     axis.text(
         0.0, -0.17, "\n".join(lines), transform=axis.transAxes, va="top", color=LIGHT["muted"]
     )
@@ -158,17 +165,23 @@ def regions(axis: Any, facts: Facts) -> None:
 def mistakes(axis: Any, facts: Facts) -> None:
     """The misclassified rows, with the probability of each prediction."""
     found = facts.mistakes
-    axis.set_title("What it still gets wrong" if found else "It gets nothing wrong")
+    names = [clean(name).split(" (")[0] for name in facts.rows.feature_names]
+    features = [short(names[k]) for k in facts.features or ()]
+    title = "What it still gets wrong" if found else "It gets nothing wrong"
+    axis.set_title(facts.words(title))
     axis.set_axis_off()
     for k, mistake in enumerate(found[:LISTED]):
         true, answer = (short(clean(name)) for name in (mistake.true, mistake.predicted))
-        where = f"{mistake.part} {mistake.number}"
+        sure = facts.words("{} → {}, {} sure", true, answer, percent(mistake.probability))
+        where = facts.words(f"{mistake.part} {{}}", mistake.number)
         if mistake.place:
-            where += ": " + " × ".join([plain(x) for x in mistake.place])
-        line(axis, LINE * k, f"{true} → {answer}", "ink", 12)
-        line(axis, LINE * k + 16, f"{percent(mistake.probability)} sure · {where}", "muted", 11)
+            pairs = zip(features, mistake.place, strict=True)
+            named = ", ".join([f"{name} {plain(x)}" for name, x in pairs])
+            where += f": {named}" if len(named) <= ROOM else ""
+        line(axis, LINE * k, sure, "ink", 12)
+        line(axis, LINE * k + 16, where, "muted", 12)
     if len(found) > LISTED:
-        line(axis, LINE * LISTED, f"… {len(found) - LISTED} more", "muted", 12)
+        line(axis, LINE * LISTED, facts.words("… {} more", len(found) - LISTED), "muted", 12)
 
 
 def line(axis: Any, below: float, text: str, color: str, size: float) -> None:
@@ -202,10 +215,10 @@ def weights(axis: Any, facts: Facts) -> None:
             va="center", annotation_clip=False, color=LIGHT["positive"], fontweight="bold",
         )  # fmt: skip
     moved = ", ".join([short(clean(labels[i])) for i in far])
-    axis.set_title(f"{len(lines)} parameters; {moved} moved most")
+    axis.set_title(facts.words("{} parameters; {} moved most", len(lines), moved))
     axis.locator_params(nbins=5)
     axis.set_xlim(0, epochs[-1])
-    axis.set_xlabel("epoch")
+    axis.set_xlabel(facts.words("epoch"))
 
 
 def apart(places: Sequence[float], room: float) -> list[float]:

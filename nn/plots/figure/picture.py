@@ -8,16 +8,19 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.drawing import LIGHT, Picture
+from autograd.drawing import LIGHT, Picture, words_of
 from autograd.numerals import numeral, plain
 
 from ...optional import optional
+from ..korean import KOREAN
 from . import panels
 from .facts import Facts, Run, Target, facts_of
 from .numbers import SHOWN, panels_of_numbers
 from .svg import finish
 
-PAGE, PHONE = 1120, 390  # pixels wide
+PAGE, PHONE = 830, 390  # pixels wide: as wide as the page of a repository shows a picture
+COLUMNS, WIDE = (0.085, 0.585), 0.355  # of a page, and the width of a panel
+LOW, TALL, KEY = 2.7, 3.4, 0.5  # inches: the height of a panel, of the map, and of the map's key
 LOOK: Any = {  # Matplotlib's types list each key
     "svg.fonttype": "none",
     "svg.hashsalt": "chainrule",
@@ -44,7 +47,6 @@ LOOK: Any = {  # Matplotlib's types list each key
 }
 Panel = Callable[[Any, Facts], None]
 LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # on a phone
-SHARES: dict[Panel, float] = {panels.regions: 1.25, panels.mistakes: 0.7}  # of a row's width
 
 
 class TrainingFigure(Picture):
@@ -53,9 +55,10 @@ class TrainingFigure(Picture):
     figure: Matplotlib's Figure.
     """
 
-    def __init__(self, title: str, description: str, figure: Any) -> None:
+    def __init__(self, title: str, description: str, figure: Any, language: str) -> None:
         super().__init__(title)
         self.figure = figure
+        self._language = language
         self._description = description
 
     def _make_svg(self) -> str:
@@ -66,11 +69,15 @@ class TrainingFigure(Picture):
             # The reader's fonts have the glyphs that Matplotlib's lacks, such as Korean.
             warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
             self.figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None})
-        return finish(buffer.getvalue(), self._title, self._description)
+        return finish(buffer.getvalue(), self._title, self._description, self._language)
 
 
 def draw_training(
-    history: Run, *, features: Sequence[str] | None = None, phone: bool = False
+    history: Run,
+    *,
+    features: Sequence[str] | None = None,
+    phone: bool = False,
+    language: str = "en",
 ) -> TrainingFigure:
     """A training run as one figure; each panel's title states its result.
 
@@ -84,6 +91,7 @@ def draw_training(
     history: what `train` returned; the predictions are those of the model as it is now.
     features: the names of the two features of the map; the last two if None.
     phone: one panel below the other, 390 pixels wide.
+    language: of the texts, "en" or "ko".
 
     Raises ImportError where Matplotlib is not installed, ValueError for another history or feature.
 
@@ -94,15 +102,14 @@ def draw_training(
     """
     with optional("Matplotlib", "plot", "draw_training"):
         from matplotlib import rc_context
-    facts = facts_of(history, features)
-    top, below = panels_of(facts)
-    title = title_of(facts)
+    facts = facts_of(history, features, words_of(language, KOREAN, "draw_training"))
+    shown, title = panels_of(facts), title_of(facts)
     with rc_context(LOOK):
-        figure, places = (stacked if phone else side_by_side)(facts, top, below)
+        figure, places = (stacked if phone else side_by_side)(facts, shown)
         for panel, place in places:
             panel(figure.add_axes(place), facts)
         heading = title[0].upper() + title[1:]
-        size, most = (15, 44) if phone else (18, 99)
+        size, most = (15, 44) if phone else (18, 80)
         y = 1 - 0.25 / figure.get_figheight()
         lines = textwrap.fill(heading, most)
         figure.text(16 / PHONE if phone else 0.03, y, lines, fontsize=size, weight="bold", va="top")
@@ -113,16 +120,13 @@ def draw_training(
             color=LIGHT["muted"],
             ha="right",
         )
-    return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure)
+    return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure, language)
 
 
-def stacked(
-    facts: Facts, top: Sequence[Panel], below: Sequence[Panel]
-) -> tuple[Any, list[tuple[Panel, Any]]]:
+def stacked(facts: Facts, rows: Sequence[Panel]) -> tuple[Any, list[tuple[Panel, Any]]]:
     """A figure for a phone, and the place of each panel, one below the other."""
     from matplotlib.figure import Figure
 
-    rows = [*top, *below]
     listed = min(len(facts.mistakes), panels.LISTED + 0.5) if facts.classifies else 0.0
     heights = [0.55 * listed if panel is panels.mistakes else 2.9 for panel in rows]
     gap, head, foot = 1.15, 1.25, 0.75
@@ -138,83 +142,94 @@ def stacked(
 
 
 def side_by_side(
-    facts: Facts, top: Sequence[Panel], below: Sequence[Panel]
+    facts: Facts, panels_in_order: Sequence[Panel]
 ) -> tuple[Any, list[tuple[Panel, Any]]]:
-    """A figure for a page, and the place of each panel, in one row or two."""
+    """A figure for a page, and the place of each panel, two in a row."""
     from matplotlib.figure import Figure
 
-    heights = [3.0, 3.8]
-    rows = [row for row in (top, below) if row]
-    gap, head, foot = 1.35, 1.35, 1.35
-    high = sum(heights[: len(rows)]) + gap * (len(rows) - 1) + head + foot
+    rows = [panels_in_order[i : i + 2] for i in range(0, len(panels_in_order), 2)]
+    listed = panels.LINE * min(len(facts.mistakes), panels.LISTED + 0.5) if facts.classifies else 0
+    heights = [
+        TALL if panels.regions in row else max(LOW, listed / 72) if panels.mistakes in row else LOW
+        for row in rows
+    ]
+    gap, head, foot = 1.2, 1.25, 1.0
+    below = KEY if panels.regions in panels_in_order else 0.0
+    high = sum(heights) + gap * (len(rows) - 1) + head + foot + below
     figure = Figure(figsize=(PAGE / 72, high))
     y, places = high - head, []
-    for members, height in zip(rows, heights, strict=False):
-        left, room = 0.065, 0.065
-        whole = 0.955 - left - room * (len(members) - 1)
-        shares = [SHARES.get(panel, 1.0) if members is below else 1.0 for panel in members]
-        for panel, share in zip(members, shares, strict=True):
-            wide = whole * share / sum(shares)
-            extra = 0.02 if panel is panels.confusion else 0.0  # its names need room
-            places.append((panel, (left + extra, (y - height) / high, wide - extra, height / high)))
-            left += wide + room
-        y -= height + gap
+    for row, height in zip(rows, heights, strict=True):
+        for panel, left in zip(row, COLUMNS, strict=False):
+            extra = 0.035 if panel is panels.confusion else 0.0  # its names need room
+            place = (left + extra, (y - height) / high, WIDE - extra, height / high)
+            places.append((panel, place))
+        y -= height + gap + (KEY if panels.regions in row else 0.0)
     return figure, places
 
 
-def panels_of(facts: Facts) -> tuple[list[Panel], list[Panel]]:
-    """The panels of the upper and the lower row."""
-    top: list[Panel] = [panels.loss]
-    below: list[Panel] = []
+def panels_of(facts: Facts) -> list[Panel]:
+    """The panels in order; neighbours, as the matrix and the mistakes, explain each other."""
+    found: list[Panel] = [panels.loss]
     if facts.classifies:
-        top.append(panels.accuracy)
+        found.append(panels.accuracy)
         if len(facts.names) <= panels.CLASSES:
-            top.append(panels.confusion)
+            found.append(panels.confusion)
+        found.append(panels.mistakes)
         if facts.features is not None and len(facts.names) <= len(panels.MARKS):
-            below.append(panels.regions)
-        below.append(panels.mistakes)
-    if facts.targets:
-        predicted, residuals = panels_of_numbers(facts)
-        top, below = [*top, *predicted], [*below, *residuals]
-    if len(set(facts.history.columns.get("lr", []))) > 1:
-        top.append(panels.learning_rate)
+            found.append(panels.regions)
     kept = facts.history.snapshots
     if kept is not None and kept.numbers:
-        below.append(panels.weights)
-    return top, below
+        found.append(panels.weights)
+    if len(set(facts.history.columns.get("lr", []))) > 1:
+        found.append(panels.learning_rate)
+    if facts.targets:
+        found += panels_of_numbers(facts)
+    return found
 
 
 def title_of(facts: Facts) -> str:
     """The result in a line."""
-    epochs = facts.history["epoch"][-1]
-    after = f"after {epochs:g} epoch{'s' if epochs != 1 else ''}"
+    words, epochs = facts.words, facts.history["epoch"][-1]
+    time = words("1 epoch") if epochs == 1 else words("{} epochs", f"{epochs:g}")
     if facts.targets:
-        return f"{', '.join(map(distance, facts.targets[:SHOWN]))} {after}"
-    if not facts.classifies:
-        return f"loss {numeral(facts.history['loss'][-1])} {after}"
-    words = [
-        f"{facts.correct(part)} of {len(facts.parts[part])} {name} rows"
-        for part, name in enumerate(("training", "validation"))
-        if facts.parts[part]
-    ]
-    return f"{' and '.join(words)} right {after}"
+        result = ", ".join([distance(facts, target) for target in facts.targets[:SHOWN]])
+    elif not facts.classifies:
+        result = words("loss {}", numeral(facts.history["loss"][-1]))
+    else:
+        templates = "{} of {} training rows", "{} of {} validation rows"
+        counts = [
+            words(template, facts.correct(part), len(facts.parts[part]))
+            for part, template in enumerate(templates)
+            if facts.parts[part]
+        ]
+        result = words("{} right", joined(facts, counts))
+    return words("{} after {}", result, time)
 
 
-def distance(target: Target) -> str:
+def joined(facts: Facts, parts: Sequence[str]) -> str:
+    """One part or two."""
+    return parts[0] if len(parts) == 1 else facts.words("{} and {}", *parts)
+
+
+def distance(facts: Facts, target: Target) -> str:
     """How far the answers for a target are from the true numbers."""
     off = [
-        f"{numeral(target.error(part), 3)} on {name}"
-        for part, name in enumerate(("training", "validation"))
+        facts.words(template, numeral(target.error(part), 3))
+        for part, template in enumerate(("{} on training", "{} on validation"))
         if target.parts[part]
     ]
-    return f"{target.name} off by {' and '.join(off)}"
+    return facts.words("{} off by {}", target.name, joined(facts, off))
 
 
 def origin_of(facts: Facts) -> str:
     """The engine, the seeds and, if it is constant, the learning rate."""
-    rates = set(facts.history.columns.get("lr", []))
-    steady = f"; learning rate {plain(rates.pop())}" if len(rates) == 1 else ""
-    return facts.history.origin + steady
+    words, history = facts.words, facts.history
+    origin = words("engine {}", history.engine)
+    if history.seeds:
+        seeds = ", ".join([f"{name} {seed}" for name, seed in history.seeds.items()])
+        origin = words("{}; seeds: {}", origin, seeds)
+    rates = set(history.columns.get("lr", []))
+    return words("{}; learning rate {}", origin, plain(rates.pop())) if len(rates) == 1 else origin
 
 
 def sentences(figure: Any) -> list[str]:

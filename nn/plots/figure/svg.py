@@ -10,7 +10,7 @@ SCOPE = "cr-train"
 HEAD = re.compile(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>')
 
 
-def finish(svg: str, title: str, description: str) -> str:
+def finish(svg: str, title: str, description: str, language: str = "en") -> str:
     """The figure for a page, a notebook or a file."""
     svg = svg[svg.index("<svg") :]
     for noise in (r"<metadata>.*?</metadata>", r"<!--.*?-->", r"<style.*?</style>"):
@@ -36,5 +36,5 @@ def finish(svg: str, title: str, description: str) -> str:
     width, height = head.groups()
     return document(
         SCOPE, prefix, (width, height), capitalized(title), description, rules,
-        f"\n{svg[head.end() :]}", linked=True,
+        f"\n{svg[head.end() :]}", linked=True, language=language,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import os
 import re
 import struct
@@ -20,6 +21,9 @@ from autograd import Value, cross_entropy, dot, draw, softmax, total
 from autograd.drawing import Drawing, layout, svg
 from autograd.drawing.labels import clean, short
 from autograd.drawing.palette import LIGHT
+from autograd.drawing.survey import survey
+from autograd.drawing.words import name
+from autograd.ops import CONSTANT
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
@@ -408,3 +412,27 @@ def test_old_graphviz_is_finished_too():
     assert "<title>a &lt; b</title>" in picture
     assert "%3" not in picture
     assert "<!--" not in picture
+
+
+def colored(svg, role):
+    """The texts of a color, in order."""
+    pattern = rf'<text [^>]*fill="{LIGHT[role]}"[^>]*>([^<]*)</text>'
+    return [html.unescape(text).strip("\xa0 ") for text in re.findall(pattern, svg)]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_local_derivatives_and_gradients_have_two_colors(example, direction):
+    """On edges and in rows: each ∂ in one, each grad in the other."""
+    w = [Value(i - 2.5, label=f"w{i}") for i in range(6)]
+    for y in (example, dot(w[:3], w[3:]), total([softmax(w[:3])[0], *w])):
+        graph = survey(y)
+        slopes, grads = [], []
+        for node in graph.nodes:
+            grads += [graph.numeral(graph.grad(node))] if node.op is not CONSTANT else []
+            for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+                rows = len(node.parents) > 2
+                slopes += [f"∂ {name(parent)}", graph.numeral(slope)] if rows else []
+                slopes += [] if rows else [f"∂ {graph.brief(slope)}"]
+        svg = draw(y, direction=direction).svg
+        assert sorted(colored(svg, "local")) == sorted(slopes)
+        assert sorted(colored(svg, "grad")) == sorted(grads)

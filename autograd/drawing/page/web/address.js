@@ -47,6 +47,7 @@ function stateOf(words, start) {
     const value = words.has(name) ? read(words.get(name)) : null;
     if (value !== null) found[name] = value;
   }
+  if (GIVEN && !found.trained && found.epoch >= GIVEN.epochs.length) found.epoch = start.epoch;
   if (words.has('picked')) found.picked = words.get('picked') === '1';
   if (words.has('set')) found.edits = editsOf(words.get('set'));
   return found;
@@ -72,7 +73,7 @@ function readAddress(address) {
   state.step = Math.min(S.step, lastStep());
 }
 
-/** The present state as an address has it. */
+/** The present state as an address has it; what is as at the start is left out. */
 function addressNow() {
   const words = new URLSearchParams();
   const start = {...startAt(S.lesson), lesson: 0};
@@ -81,7 +82,7 @@ function addressNow() {
   }
   if (S.picked !== start.picked) words.set('picked', Number(S.picked));
   if (editsWord(S.edits) !== editsWord(start.edits)) words.set('set', editsWord(S.edits));
-  return words.toString();
+  return words.toString().replaceAll('%3A', ':').replaceAll('%3B', ';');
 }
 
 const writeAddress = () => setAddress(addressNow());

@@ -9,25 +9,27 @@ const answerMap = remembered(() => {
   const features = ROWS.features.length;
   if (features < 2) return null;
   const [fx, fy] = [features - 2, features - 1];
-  const at = (row, feature) => Number(ROWS.numbers[row][feature]);
+  const at = (row, feature) => Number(numbersOf(row)[feature]);
   const ends = [fx, fy].map(feature => rangeOf(ROWS.numbers.map((_, row) => at(row, feature))));
   const [left, right, top, bottom] = MAP.edges;
   const px = onLine(ends[0].bottom, ends[0].top, left, width - right);
   const py = onLine(ends[1].bottom, ends[1].top, MAP.height - bottom, top);
   const place = row => [px(at(row, fx)), py(at(row, fy))];
-  const [cx, cy] = place(S.row);
+  const [cx, cy] = place(chosenRow());
   const words = {x: featureName(fx), y: featureName(fy)};
   const svg = canvas('svg.map', width, MAP.height, say('map', words), [
-    mapGround(fx, fy, ...ends, px, py),
     mapNumbers(fx, ends[0], x => [px(x), MAP.height - 7, 'middle']),
     mapNumbers(fy, ends[1], y => [left - 6, py(y) + 4, 'end']),
     answers().map(one => mark(one, ...place(one.row))),
     s('circle.here', {cx, cy, r: 12}),
+    triedMark(fx, fy, px, py),
   ]);
   const key = (_, k) =>
     h(`span.key.class${k % 3}`, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`);
   const caption = h('figcaption.muted', [answerNodes().map(key), t('mapOthers')]);
-  return whole(h('figure.answers', [h('h2.minor', t('map', words)), svg, caption]));
+  const title = h('h2.minor', t('map', words));
+  const layers = h('div.layers', [mapGround(fx, fy, ...ends), svg]);
+  return whole(h('figure.answers', [title, layers, caption]));
 });
 
 /** The ends and the middle of an axis in the unit that was measured. */
@@ -37,50 +39,62 @@ function mapNumbers(feature, {low, high}, place) {
   );
 }
 
+/** How fine the grid is: coarser while the training runs. */
+const gridNow = () => ({
+  columns: S.running ? MAP.columns / 2 : MAP.columns,
+  rows: S.running ? MAP.rows / 2 : MAP.rows,
+});
+
 /** The shares on a grid over two features; the others are those of the chosen row. */
-function sharesOnGrid(fx, fy, across, up) {
+function sharesOnGrid(fx, fy, across, up, {columns, rows}) {
   const leaves = leavesNow();
-  return Array.from({length: MAP.rows + 1}, (_, j) => {
-    leaves[ROWS.leaves[fy]] = between(up.top, up.bottom, j / MAP.rows);
-    return Array.from({length: MAP.columns + 1}, (_, i) => {
-      leaves[ROWS.leaves[fx]] = between(across.bottom, across.top, i / MAP.columns);
-      return answerOf(forward(leaves)).shares;
+  const run = emptyRun();
+  return Array.from({length: rows + 1}, (_, j) => {
+    leaves[ROWS.leaves[fy]] = between(up.top, up.bottom, j / rows);
+    return Array.from({length: columns + 1}, (_, i) => {
+      leaves[ROWS.leaves[fx]] = between(across.bottom, across.top, i / columns);
+      return answerOf(forward(leaves, run)).shares;
     });
   });
 }
 
-/** The ground in the color of the answer, which lies between the points of a grid by its shares;
- * runs of one answer are one rectangle. */
-function mapGround(fx, fy, across, up, px, py) {
-  const grid = sharesOnGrid(fx, fy, across, up);
-  const [columns, rows] = [MAP.columns * MAP.finer, MAP.rows * MAP.finer];
-  const [x0, y0] = [px(across.bottom), py(up.top)];
-  const [w, height] = [(px(across.top) - x0) / columns, (py(up.bottom) - y0) / rows];
-  const answerAt = (i, j) => {
-    const [x, y] = [(i + 0.5) / MAP.finer, (j + 0.5) / MAP.finer];
-    const [upper, lower] = [grid[Math.floor(y)], grid[Math.floor(y) + 1]];
-    const shares = upper[0].map((_, k) => {
-      const along = line => between(line[Math.floor(x)][k], line[Math.floor(x) + 1][k], x % 1);
-      return between(along(upper), along(lower), y % 1);
-    });
-    return shares.indexOf(Math.max(...shares));
-  };
-  const cell = (answer, start, end, j) => {
-    const rectangle = s(`rect.ground.class${answer % 3}`, {'shape-rendering': 'crispEdges'});
-    const place = {x: x0 + start * w, y: y0 + j * height, width: (end - start) * w, height};
-    putNumbers(rectangle, place, 2);
-    return rectangle;
-  };
-  const cells = [];
-  for (let j = 0; j < rows; j++) {
-    const row = Array.from({length: columns}, (_, i) => answerAt(i, j));
-    for (let start = 0, end; start < row.length; start = end) {
-      end = start + 1;
-      while (row[end] === row[start]) end++;
-      if (row[start] >= 0) cells.push(cell(row[start], start, end, j));
+/** The ground in the color of the answer, which lies between the points of a grid by its shares:
+ * the largest share, and the paler the closer another one is. */
+function mapGround(fx, fy, across, up) {
+  const grid = gridNow();
+  const shares = sharesOnGrid(fx, fy, across, up, grid);
+  const [width, height] = [MAP.columns * MAP.finer, MAP.rows * MAP.finer];
+  const canvas = h('canvas.ground', {width, height, 'aria-hidden': 'true'});
+  const colors = [0, 1, 2].map(colorOfClass);
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(width, height);
+  for (let j = 0; j < height; j++) {
+    const y = ((j + 0.5) * grid.rows) / height;
+    const [upper, lower] = [shares[Math.floor(y)], shares[Math.floor(y) + 1]];
+    for (let i = 0; i < width; i++) {
+      const x = ((i + 0.5) * grid.columns) / width;
+      const [left, part] = [Math.floor(x), x % 1];
+      let [best, most, second] = [-1, -Infinity, -Infinity];
+      for (let k = 0; k < upper[0].length; k++) {
+        const above = between(upper[left][k], upper[left + 1][k], part);
+        const below = between(lower[left][k], lower[left + 1][k], part);
+        const share = between(above, below, y % 1);
+        if (share > most) [best, most, second] = [k, share, most];
+        else if (share > second) second = share;
+      }
+      if (best < 0) continue;
+      const sure = Math.min(1, (most - second) / Math.max(Math.abs(most), 1e-300));
+      image.data.set([...colors[best % 3], 60 + 90 * sure], 4 * (j * width + i));
     }
   }
-  return cells;
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Red, green and blue of a class, as the style has it. */
+function colorOfClass(k) {
+  const text = getComputedStyle(document.documentElement).getPropertyValue(`--class${k}`).trim();
+  return [1, 3, 5].map(start => Number.parseInt(text.slice(start, start + 2), 16));
 }
 
 /** The mark of a row: its shape is the true class. */

@@ -17,7 +17,7 @@ const setting = (name, values) =>
 function settingsView() {
   const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
   const choice = segmented(t0('language'), languages, S.language, language => change({language}));
-  return [choice, setting('theme', THEMES)];
+  return [choice, setting('theme', THEMES), linkView()];
 }
 
 function menu(name, label, options, choose) {
@@ -60,12 +60,16 @@ function tab(view) {
   });
 }
 
-function rowMenu() {
-  if (!ROWS || ROWS.numbers.length < 2) return null;
-  const flowers = ROWS.features.some(name => /sepal|petal/.test(name));
+/** The rows to choose from: made again only for another row, or in another language. */
+const rowMenu = remembered(() => {
+  if (!ROWS || (ROWS.numbers.length < 2 && !G.exact)) return null;
   const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
-  return menu('row', t0(flowers ? 'flower' : 'row'), options, row => change({row: Number(row)}));
-}
+  if (G.exact) options.push(option('own', ownRowWords()));
+  const set = row => (row === 'own' ? startOwn() : change({row: Number(row)}));
+  const rows = menu('row', rowWord(), options, set);
+  if (hasOwn()) rows.lastChild.value = 'own';
+  return whole(rows);
+});
 
 function rootMenu() {
   if (G.roots.length < 2) return null;

@@ -40,13 +40,14 @@ function groupPart(what, nodes, y, width) {
   return part;
 }
 
-function paintGroups(picture, {run}) {
+function paintGroups(picture, {run, hidesLocals, nodeClass}) {
   for (const {nodes, group, title, data, grad} of picture.nodes) {
     const own = nodes.includes(S.node);
     const works = S.view === 'step' && nodes.includes(moment().node);
-    put(group, 'class', classes('node', own && 'chosen', works && 'working'));
+    const asked = S.view === 'practice' && nodeClass(nodes);
+    put(group, 'class', classes('node', own && 'chosen', works && 'working', asked));
     write(data, range(nodes.map(node => run.data[node])));
-    write(grad, range(nodes.map(node => run.grad[node])));
+    write(grad, hidesLocals ? '\u00b7' : range(nodes.map(node => run.grad[node])));
     write(title, `${fullName(nodes[0])} \u00d7${nodes.length}: data ${data.textContent}`);
   }
 }

@@ -21,6 +21,7 @@ function restingLights() {
     isBefore: () => false,
     isFaint: () => false,
     chipsAreLit: true,
+    hidesLocals: false, // where they are asked for
     namesLargest: false,
   };
 }
@@ -102,4 +103,7 @@ const neuronOf = remembered(node => {
 });
 
 /** The node that the view is about, which is kept in view. */
-const watched = () => (S.view === 'step' && !S.picked ? moment().node : S.node);
+function watched() {
+  if (S.view === 'practice') return practiceWatched();
+  return S.view === 'step' && !S.picked ? moment().node : S.node;
+}

@@ -15,6 +15,12 @@ const PARTS_OF_VIEWS = {
     card: trainingCard,
     sentence: epochName,
   },
+  practice: {
+    lead: practiceLead,
+    lights: practiceLights,
+    card: practiceCard,
+    sentence: practiceSentence,
+  },
 };
 const view = () => PARTS_OF_VIEWS[S.view];
 
@@ -64,7 +70,8 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [sheetHandle(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  const turned = h('div', turnPanel(turns ? S.node : null));
+  return [sheetHandle(), ownPanel(), h('div', view().card()), turned];
 }
 
 function render() {
@@ -98,14 +105,17 @@ watchFrame(byId('picture'), signal);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
 document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
-const sizes = new ResizeObserver(() => {
-  const {windowWidth, windowHeight} = measured();
-  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
-    change(measured());
-    bringIntoView();
-  }
-});
-sizes.observe(document.body);
+
+/** Lay out again where the window has another size, or a scroll bar takes some of its width. */
+function onResize() {
+  const now = measured();
+  if (Object.keys(now).every(name => now[name] === S[name])) return;
+  change(now);
+  bringIntoView();
+}
+window.addEventListener('resize', onResize, {signal});
+const sizes = new ResizeObserver(onResize);
+sizes.observe(document.documentElement);
 
 /** Show what an address says; another network opens the page again. */
 function openAddress(address) {

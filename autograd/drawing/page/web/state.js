@@ -56,11 +56,11 @@ const visitsOf = () => visitsInOrder[S.order](rootNode());
 const lastStep = () => G.steps.length + visitsOf().length;
 
 /** The numbers of the leaves before anything was turned: of the graph, the row, the epoch. */
-function givenLeaves(row = S.row, epoch = S.epoch) {
+function givenLeaves(row = chosenRow(), epoch = S.epoch) {
   const leaves = Float64Array.from(DATA.data, Number);
   const numbers = S.course?.numbers[Math.min(epoch, lastEpoch())];
   for (const [i, leaf] of S.course?.parameters.entries() ?? []) leaves[leaf] = numbers[i];
-  for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(ROWS.numbers[row][i]);
+  for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(numbersOf(row)[i]);
   return leaves;
 }
 
@@ -115,10 +115,13 @@ const moment = remembered(() => {
 
 let addressTimer = 0;
 
+/** What else changes with a change: functions that give it, if anything. */
+const FOLLOWING = [patch => ('root' in patch || 'node' in patch || 'row' in patch) && {path: -1}];
+
 /** Change the state and show it; what the view is about comes into view where that changes. */
 function change(patch) {
   const before = watched();
-  if ('root' in patch || 'node' in patch || 'row' in patch) patch = {path: -1, ...patch};
+  for (const follows of FOLLOWING) patch = {...follows(patch), ...patch};
   Object.assign(state, patch);
   state.step = Math.min(S.step, lastStep());
   clearTimeout(addressTimer);

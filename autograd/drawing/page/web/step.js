@@ -20,7 +20,7 @@ function stepCard() {
     away && button('back', () => change({picked: false}), t('backToStep', {n: now.step})),
   ]);
   const notes = stateNotes();
-  if (node < 0) return [place, notes, h('p.muted', t('keys')), expression()];
+  if (node < 0) return [place, notes, h('p.muted', t('keys')), expression(), costPanel()];
   const root = rootNode();
   const sorted = S.order === 'sorted';
   const computed = isOperation(node) && now.known(node);
@@ -32,9 +32,10 @@ function stepCard() {
     done && h('p.note', told('closing', {kinds: leafKinds(leavesOf(root)), root})),
     !sorted && now.back && wrongSummary(now),
     nodeHead(node, now),
-    computed && valueLines(node),
+    computed && [valueLines(node), curvePanel(node)],
     handsOn ? handing(node, now) : computed && localList(node),
     now.back && !(handsOn && !sorted) && cameFrom(node, now),
+    insights(),
   ];
 }
 

@@ -72,7 +72,6 @@ function trainingCard() {
       h('dd', `${own.filter(right).length}/${own.length}`),
     ]);
   };
-  const more = andMore(wrong, wrong.slice(0, MOST_WRONG));
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
   const things = {n: rows.length, split: parts[0] ? ` (${split})` : ''};
   return [
@@ -83,14 +82,22 @@ function trainingCard() {
       ? foldable('loss', t0('lossOfPasses'), trainingCurves())
       : hasLoss() && foldable('loss', t0('lossCurve'), lossCurve()),
     weightCard(),
+    !S.running && mistakes(rows, wrong, things),
+  ];
+}
+
+/** The table of answers and the rows with a wrong one; left out while it runs. */
+function mistakes(rows, wrong, things) {
+  const shown = wrong.slice(0, MOST_WRONG);
+  const listed = [list('ul.plain.wrong-rows', shown.map(wrongRow)), andMore(wrong, shown)];
+  return [
     foldable('confusion', t('confusion', things), confusionTable(rows)),
     foldable(
       'wrong-rows',
       t('wrongRows', {n: wrong.length}),
-      wrong.length
-        ? [list('ul.plain.wrong-rows', wrong.slice(0, MOST_WRONG).map(wrongRow)), more]
-        : h('p.muted', t0('noneWrong')),
+      wrong.length ? listed : h('p.muted', t0('noneWrong')),
     ),
+    (hasOwn() || !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row)) && evidencePanel(),
   ];
 }
 
@@ -109,34 +116,22 @@ function trainingOutputs() {
 }
 
 function wrongRow(one) {
-  const chosen = one.row === S.row;
+  const chosen = one.row === chosenRow();
   const things = {
     number: one.row + 1,
     truth: className(one.truth),
     answer: className(one.answer),
-    p: percent(one.shares[one.truth]),
-    q: percent(one.shares[one.answer]),
   };
   const words = ofPart(say('wrongRow', things), ROWS.parts[one.row]);
   const choose = () => change({row: one.row});
-  const why = one.answer < 0 ? 'wrongNoAnswer' : 'wrongWhy';
   return [
     button(`wrong${one.row}`, choose, words, {'aria-pressed': String(chosen)}),
-    chosen && h('p.muted', [t(why, things), measures(one.row)]),
+    chosen && evidence(one),
   ];
 }
 
 /** A number of a feature in the unit that was measured. */
 const inUnit = (x, i) => x * (ROWS.scale[1][i] ?? 1) + (ROWS.scale[0][i] ?? 0);
-
-/** The numbers of a row in their first units. */
-function measures(row) {
-  const measured = ROWS.features.map((_, i) => {
-    const x = inUnit(Number(ROWS.numbers[row][i]), i);
-    return `${featureName(i)} ${plain(x)}`;
-  });
-  return measured.length ? ` ${measured.join(', ')}.` : '';
-}
 
 function confusionTable(rows) {
   const names = answerNodes().map((_, k) => className(k));

@@ -18,6 +18,9 @@ STEPS = 43  # of the reference network: 23 operations, and 20 that hand on for o
 NODES = [*[f"w{i}" for i in (1, 5, 16, 17, 20, 32, 33, 44)], "x1", "s1", "h1", "h5", "z2", "ŷ1"]
 
 
+# Exact as they stand: how far a leaf is turned, and the settings of the optimizer.
+SETTINGS = {"0.1", "0.03", "0.9", "0.001", "1e−8"}
+
 VIEWS = [
     *[f"step={step}" for step in range(STEPS + 1)],
     *[f"step={STEPS}&picked=1&node={node}" for node in NODES],
@@ -53,7 +56,7 @@ def test_every_equation_of_the_reference_network_can_be_recomputed(
     wrong, count = faults(lines)
     assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
     assert count > 800
-    assert [text for text in numbers if significant(text) < 3 and text != "0.1"] == []
+    assert [text for text in numbers if significant(text) < 3 and text not in SETTINGS] == []
 
 
 def significant(text: str) -> int:

@@ -354,8 +354,12 @@ def test_the_states_of_stops_are_those_of_the_page(show: Any, network_file: Any)
     tab = show(network_file)
     tabs = tab.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))")
     assert list(states.VIEWS) == tabs
-    readers = re.search(r"const READERS = \{(.*?)\n\}", assembly.source("address.js"), re.S)
+    code = "".join([assembly.source(f"{name}.js") for name in assembly.PAGE])
+    readers = re.search(r"const READERS = \{(.*?)\n\}", code, re.S)
+    insights = re.search(r"insight: oneOf\(\[(.*?)\]", code)
     assert readers is not None
-    keys = set(re.findall(r"^  (\w+):", readers[1], re.M)) | {"picked", "set"}
+    assert insights is not None
+    assert re.findall(r"\w+", insights[1]) == list(states.INSIGHTS)
+    keys = set(re.findall(r"^  (\w+):", readers[1], re.M)) | {"picked", "set", "insight"}
     page = autograd.explore(Y)
     assert set(states.States(page._content, page._number).readers) == keys - {"language", "theme"}

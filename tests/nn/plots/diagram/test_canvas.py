@@ -26,7 +26,7 @@ def test_names_are_typeset(text, lowered):
 
 
 def test_small_text_keeps_legible_numbers():
-    assert 'font-size="10.5"' in typeset("w1", 11)
+    assert 'font-size="11"' in typeset("w1", 11)
     assert 'font-size="15.12"' in typeset("w1", 21)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from nn import MLP, draw_network
 from nn.plots.diagram.canvas import Canvas
-from nn.plots.diagram.ledger import bar, heading, needs_parentheses
+from nn.plots.diagram.ledger import needs_parentheses
+from nn.plots.diagram.ledger_rows import bar, heading
 
 
 def test_what_has_no_length_has_no_bar():

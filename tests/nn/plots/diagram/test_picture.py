@@ -67,7 +67,7 @@ def test_a_weight_and_its_paths(model, texts):
     (grad,) = gradients(probabilities(model(ROW))[0], [model["w17"]])
     assert shown.count(brief(grad)) == 1
     for k in (1, 2, 3):
-        assert f"w17 → h5 → z{k} → ŷ1" in shown
+        assert f"w17→h5→z{k}→ŷ1" in shown
     assert {"∂s5/∂w17", "∂h5/∂s5", "∂z/∂h5", "∂ŷ1/∂z", "1 − h5²", "w33", "w37", "w41"} <= set(shown)
     assert {"ŷ1(1 − ŷ1)", "−ŷ1·ŷ2", "−ŷ1·ŷ3"} <= set(shown)
     assert [text for text in shown if text in "123"].count("1") == 2  # on z1 and in the ledger
@@ -107,7 +107,7 @@ def ledger_numbers(shown, row):
 def test_a_reader_can_multiply_along(model, weight, texts):
     """By hand, from the printed numbers alone."""
     shown = texts(draw_network(model, ROW, highlight=weight))
-    rows = [text for text in shown if text.startswith(f"{weight} →")]
+    rows = [text for text in shown if text.startswith(f"{weight}→")]
     total = size = 0.0
     for row in rows:
         *factors, product = ledger_numbers(shown, row)
@@ -134,7 +134,7 @@ def test_a_path_of_one_edge_has_no_product(texts):
 def test_many_paths(texts):
     model = MLP(3, [6, 6, 3], activation="tanh", seed=3)
     shown = texts(draw_network(model, [0.1, -0.4, 0.7], highlight="w2"))
-    assert len([text for text in shown if text.startswith("w2 →")]) == 18
+    assert len([text for text in shown if text.startswith("w2→")]) == 18
     assert not [text for text in shown if text.startswith("…")], "all of them have room"
     big = MLP(3, [6, 6, 6, 3], activation="tanh", seed=3)
     picture = draw_network(big, [0.1, -0.4, 0.7], highlight="w2")
@@ -144,7 +144,7 @@ def test_many_paths(texts):
     largest = paths(probabilities(big([0.1, -0.4, 0.7]))[0], big["w2"]).largest(20)
     (grad,) = gradients(probabilities(big([0.1, -0.4, 0.7]))[0], [big["w2"]])
     assert rest == brief(grad - math.fsum(path.product for path in largest))
-    assert len([text for text in texts(picture) if text.startswith("w2 →")]) == 20
+    assert len([text for text in texts(picture) if text.startswith("w2→")]) == 20
     assert "… 88 more" in texts(draw_network(big, [0.1, -0.4, 0.7], highlight="w2", phone=True))
 
 
@@ -159,7 +159,7 @@ def test_a_weight_that_reaches_nothing(texts):
 
 def test_the_loss_as_root(model, texts):
     shown = texts(draw_network(model, ROW, highlight="w17", label=0))
-    assert "w17 → h5 → z1 → L" in shown
+    assert "w17→h5→z1→L" in shown
     assert {"ŷ1 − 1", "ŷ2", "∂L/∂z"} <= set(shown)
     assert any(text.startswith("∂L/∂h5 × ∂h5/∂w17") for text in shown)
 
@@ -287,7 +287,7 @@ def test_pictures_are_whole(model, highlight, phone):
         svg = draw_network(model, x, highlight=highlight, data=data, note="note", phone=phone).svg
         root = ET.fromstring(svg)
         width, height = float(root.get("width")), float(root.get("height"))
-        assert width == (390 if phone else 1120)
+        assert width == (390 if phone else 830)
         for text in root.iter(f"{SVG}text"):
             assert 0 <= float(text.get("x")) <= width
             assert 0 <= float(text.get("y")) <= height
@@ -463,3 +463,25 @@ def test_names_in_each_spelling_of_their_letters(model):
     one, two = "\u0177 1".replace(" ", ""), "y\u0302 1".replace(" ", "")
     row = [1.0] * model.nin
     assert draw_network(model, row, output=two).svg == draw_network(model, row, output=one).svg
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_local_derivatives_and_gradients_have_two_colors(model, phone):
+    svg = draw_network(model, ROW, highlight="w17", phone=phone).svg
+    found = {role: [] for role in ("local", "grad")}
+    for role, shown in found.items():
+        for text in ET.fromstring(svg).iter(f"{SVG}text"):
+            if text.get("fill") == LIGHT[role]:
+                shown.append("".join(text.itertext()).replace("\u200b", ""))
+    share = probabilities(model(ROW))[0]
+    digits = 3 if phone else 4
+    for path in paths(share, model["w17"]):
+        for slope in path.local_derivatives:
+            assert any(brief(slope, digits) in text for text in found["local"])
+        assert brief(path.product, digits) in found["grad"]
+    names = {"h1", "w33", "w37", "w41", "1 − h5²", "in a frame: local derivative"}
+    if not phone:
+        assert all(any(name in text for text in found["local"]) for name in names)
+    (grad,) = gradients(share, [model["w17"]])
+    assert brief(grad, digits) in found["grad"]
+    assert brief(grad, digits) not in found["local"]

@@ -26,7 +26,7 @@ def test_units_are_apart_and_inside(size, layers, phone):
         assert half[0] <= x <= places.width - half[0]
         assert y - half[1] > 0
         assert y + half[1] <= places.bottom + 1
-    assert places.width == 390 if phone else places.width >= 1120
+    assert places.width == 390 if phone else places.width >= 830
 
 
 def test_lines_end_at_outlines(model):

@@ -32,6 +32,7 @@ function courseAtStart(trainer) {
     parameters: trainer.parameters,
     numbers: [Float64Array.from(trainer.numbers)],
     states: [trainer.stateNow()],
+    latest: [null], // the mean gradient of the last step of each epoch
     optimizer: t0(S.optimizer),
     shown: 0,
     measured: {loss: [], accuracy: []},
@@ -52,6 +53,7 @@ function continued(course, trainer, added) {
     epochs,
     numbers: [...cut(course.numbers), ...more.map(entry => entry.numbers)],
     states: [...cut(course.states), ...more.map(entry => entry.state)],
+    latest: [...cut(course.latest), ...more.map(entry => entry.latest)],
     partial,
     shown: epochs.length - 1,
     measured: {...trainer.measured},
@@ -89,8 +91,8 @@ function oneEpoch() {
 
 /** Train until a number of epochs is complete, in slices. */
 function run(target, patch = {}) {
+  state.running = true;
   trainerNow();
-  change({running: true});
   const slice = () => {
     const end = performance.now() + SLICE;
     const added = [];

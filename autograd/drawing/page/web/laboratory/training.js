@@ -5,7 +5,7 @@ Nothing here shows anything: a Trainer is given rows, and keeps parameters and w
 
 /** The update rules of nn/update_rules.py: a parameter's new number; they change `state`. */
 const OPTIMIZERS = {
-  sgd: (x, g, state, i, {lr}) => x - lr * g,
+  sgd: (x, g, _state, _i, {lr}) => x - lr * g,
   momentum(x, g, state, i, {lr, momentum}) {
     state.velocity[i] = momentum * state.velocity[i] + g;
     return x - lr * state.velocity[i];
@@ -99,7 +99,8 @@ class Trainer {
       const grad = this.sweepRow(row);
       for (const [i, leaf] of this.parameters.entries()) sums[i] += grad[leaf];
     }
-    for (const i of sums.keys()) this.sums[i] += sums[i] / batch.length;
+    this.latest = sums.map(x => x / batch.length);
+    for (const [i, x] of this.latest.entries()) this.sums[i] += x;
   }
 
   /** One step: the gradient of the next batch, and a new number for each parameter. */
@@ -153,7 +154,8 @@ class Trainer {
 
   /** What is kept of the present moment. */
   entry(epoch) {
-    return {epoch, numbers: Float64Array.from(this.numbers), state: this.stateNow()};
+    const {latest} = this;
+    return {epoch, numbers: Float64Array.from(this.numbers), state: this.stateNow(), latest};
   }
 
   /** Steps until the epoch is complete. */

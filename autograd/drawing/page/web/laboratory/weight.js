@@ -207,7 +207,7 @@ function effectOfAll() {
   return effectOfStep(t('allParameters', {n: moves.length}), guess, moves);
 }
 
-const MOST_POINTS = 41; // of a curve over epochs whose gradients are computed for it
+const MOST_POINTS = 25; // of a curve over epochs whose gradients are computed for it
 
 /** The number of a parameter over the epochs, and below it the gradient of the mean loss. */
 function courseOf(leaf) {
@@ -234,8 +234,11 @@ function courseOf(leaf) {
 const gradientsAt = remembered(leaf => {
   const last = lastEpoch();
   const count = Math.min(MOST_POINTS, last + 1);
+  const i = S.course.parameters.indexOf(leaf);
   return Array.from({length: count}, (_, k) => {
     const epoch = Math.round((k / (count - 1)) * last);
+    const next = S.course.latest?.[epoch + 1]; // the step from here was by this gradient
+    if (next && !S.batch && !S.course.partial) return next[i];
     const all = trainingRows().map(row => {
       const run = forward(givenLeaves(row, epoch));
       return gradientsFrom(run.local, objective(run, row).seeds, new Float64Array(G.size))[leaf];

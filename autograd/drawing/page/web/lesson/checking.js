@@ -2,22 +2,14 @@
 
 const ROUNDED = 0.002; // relative: what four factors of four digits each may be off together
 const FEWEST_DIGITS = 2;
-const TYPED = {'-': MINUS, '*': '\u00d7', '\u00b2': '^2', '\u22c5': '\u00b7', '\u00f7': '/'};
 
 /** The number of what was typed, such as 0.25, -3e-4, 0.5*0.3, 1-h5²; null where it has none. */
 function typedNumber(text, data) {
   const named = text.replace(/[A-Za-z\u0177_]\w*/g, name => {
     const node = NODE_BY_NAME.get(name);
-    return node >= 0 ? `(${String(data[node]).replace('e+', 'e')})` : name;
+    return node >= 0 ? `(${data[node]})` : name;
   });
-  const formula = named
-    .replace(/^\s*=|\s+/g, '')
-    .replace(/^\+/, '')
-    .replace(/^([^(]*\d),(?=\d+$)/, '$1.')
-    .replace(/(^|[^\d.])\.(?=\d)/g, '$10.')
-    .replace(/E(?=[-\u2212\d])/g, 'e')
-    .replace(/[-*\u00b2\u22c5\u00f7]/g, sign => TYPED[sign]);
-  return formula === '' ? null : recomputed(formula);
+  return named.trim() === '' ? null : numberIn(named);
 }
 
 /** How many significant digits a typed number has; Infinity for a formula. */
@@ -34,9 +26,9 @@ function isWithinDigits(x, exact, digits) {
 }
 
 /** What is said of a typed number: 'right', or the key of a hint. */
-function verdictOf(text, exact, data) {
+function verdictOfTyped(text, exact, data) {
   const x = typedNumber(text, data);
-  if (x === null || Number.isNaN(x)) return 'lessonNoNumber';
+  if (x === null) return 'lessonNoNumber';
   const digits = digitsTyped(text);
   if (isWithinDigits(x, exact, digits)) {
     const enough = x === exact || digits >= FEWEST_DIGITS;

@@ -20,10 +20,14 @@ function wordsOfState(text) {
   return words;
 }
 
-/** The stops, which are about the network that the page was made of. */
-const STOPS = (isOwnNetwork() ? DATA.lesson : []).filter(
-  stop => wordsOfState(stop.before) && wordsOfState(stop.after),
-);
+/** The stops, which are about the network that the page was made of, with their states in words. */
+const STOPS = (isOwnNetwork() ? DATA.lesson : [])
+  .map(stop => ({
+    ...stop,
+    before: wordsOfState(stop.before),
+    after: stop.after && wordsOfState(stop.after),
+  }))
+  .filter(stop => stop.before && stop.after !== null);
 
 DEFAULTS.lesson = 0; // which stop, from 1; 0 is none
 READERS.lesson = word => numberOfWord(word, STOPS.length);
@@ -34,7 +38,7 @@ const stopNow = () => STOPS[S.lesson - 1];
 /** What an address starts from: the state of its stop, if it has one. */
 function startAt(lesson) {
   if (!lesson) return START;
-  return {...stateOf(wordsOfState(STOPS[lesson - 1].before), START), lesson};
+  return {...stateOf(STOPS[lesson - 1].before, START), lesson};
 }
 
 /** What stays as the reader has it. */
@@ -114,14 +118,14 @@ function endQuestion(patch) {
   const context = contextNow();
   const {after} = stopNow();
   setAnswer({...patch, context});
-  if (after) showState({...stateOf(wordsOfState(after), START), lesson: S.lesson});
+  if (after) showState({...stateOf(after, START), lesson: S.lesson});
   byId('lesson').querySelector('[data-key=lesson-next]')?.focus({preventScroll: true});
 }
 
 function checkNumber(text) {
   if (isEnded()) return goOn();
   const context = contextNow();
-  const verdict = verdictOf(text, numberOfFormula(context, stopNow().answer), context.data);
+  const verdict = verdictOfTyped(text, numberOfFormula(context, stopNow().answer), context.data);
   if (verdict === 'right') endQuestion({verdict, text});
   else setAnswer({verdict, text});
 }

@@ -27,9 +27,8 @@ const LESSON_TERMS = {
     return guess === exact ? 0 : (100 * Math.abs(guess - exact)) / Math.abs(exact);
   },
   leaves: c => leavesOf(c.root).length,
-  products: c => productsFrom(c.root, below(c.root)),
-  forward_products: c =>
-    leavesOf(c.root).reduce((sum, leaf) => sum + productsFrom(c.root, waysFrom(leaf)), 0),
+  products: c => costs(c.root).back,
+  forward_products: c => costs(c.root).forward,
   wrong_gradients: c => {
     const visits = visitsInOrder[c.order](c.root);
     const {grad} = sumsAfter(sweepOf(c, c.root, visits), c.root, visits.length);
@@ -45,14 +44,6 @@ const LESSON_WORDS = {
   truth: c => className(ROWS.labels[c.row]),
   answer: c => className(answerOf(c).answer),
 };
-
-/** How many edges below a root start at nodes of a kind: each is one multiplication. */
-function productsFrom(root, isReached) {
-  return G.steps
-    .filter(node => below(root)[node])
-    .flatMap(node => G.parents[node])
-    .filter(parent => isReached[parent] && !isConstant(parent)).length;
-}
 
 const COUNTS = new Set([
   ...['paths', 'leaves', 'products', 'forward_products', 'wrong_gradients', 'wrong_rows'],

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .chains import paths
     from .derivation import derive
     from .drawing import draw
-    from .drawing.page import explore
+    from .drawing.page import Stop, explore
     from .exporting import export
     from .graph_files import load, save
     from .program import compile, jit
@@ -35,6 +35,7 @@ __version__ = "0.1.0"
 __getattr__, __dir__ = lazily(
     __name__,
     {
+        "Stop": ".drawing.page",
         "compile": ".program",
         "derive": ".derivation",
         "draw": ".drawing",
@@ -48,6 +49,7 @@ __getattr__, __dir__ = lazily(
 )
 
 __all__ = [
+    "Stop",
     "Value",
     "adjoints",
     "anomaly",

@@ -30,7 +30,7 @@ PAGE = (
     *("link/link", "table", "controls", "transport"),
     *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
     *("laboratory/weight", "laboratory/experiments", "laboratory/python"),
-    "main",
+    *("lesson/terms", "lesson/checking", "lesson/panel", "main"),
 )
 LAST = ("start",)
 MODULES = (*FIRST, *PAGE, *LAST)

@@ -34,7 +34,7 @@ function barView() {
   const attributes = {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs};
   const tabs = h('div.tabs', attributes, VIEWS.map(tab));
   const menus = [rowMenu(), rootMenu(), nodeMenu()];
-  return [tabs, h('div.edits-line', editsNow()), h('div.menus', menus)];
+  return [tabs, lessonButton(), h('div.edits-line', editsNow()), h('div.menus', menus)];
 }
 
 function editsNow() {

@@ -29,6 +29,7 @@ const REGIONS = {
   title: () => t0('title'),
   settings: settingsView,
   bar: barView,
+  lesson: lessonView,
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
@@ -78,6 +79,7 @@ function render() {
   document.documentElement.dataset.theme = S.theme;
   document.documentElement.dataset.sheet = S.sheet;
   put(byId('card'), 'aria-label', t0('card'));
+  put(byId('lesson'), 'aria-label', t0('lesson'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   byId('transport').hidden = S.view !== 'step';
   for (const [id, region] of Object.entries(REGIONS)) show(byId(id), region());
@@ -117,6 +119,7 @@ sizes.observe(document.documentElement);
 
 /** Show what an address says; another network opens the page again. */
 function openAddress(address) {
+  clearTimeout(addressTimer); // of a change before: it would write over a next address
   stop();
   pause();
   if (isOther(dataFor(BASE, address))) return open(address);
@@ -137,6 +140,7 @@ function endPage() {
   return {folded: S.folded, sheet: S.sheet};
 }
 
-const START = {...DEFAULTS, ...opening()}; // what the address leaves out
+// What the address leaves out.
+const START = {...DEFAULTS, edits: new Map(), ...opening()};
 Object.assign(state, kept, measured());
-openAddress(address);
+openAddress(withLesson(address));

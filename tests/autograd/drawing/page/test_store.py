@@ -120,7 +120,8 @@ WALK = """numbers => {
         const all = [...document.querySelectorAll('button, select, input, #picture .node, .mark')]
             .filter(one => !/^(go-play|choice-(dark|light|auto)|zoom-.*|sheet|all-paths)$/
                 .test(one.dataset.key))
-            .filter(one => !/^lab-(run|one)/.test(one.dataset.key));
+            .filter(one => !/^(lab-(run|one)|lesson-(show|check|choice|input|lessonFold))/
+                .test(one.dataset.key));
         const one = all[Math.floor(number * all.length)];
         const rest = (number * all.length) % 1;
         const tell = name => one.dispatchEvent(new Event(name, {bubbles: true}));

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .content import Content
 from .lesson_data import free_play, saturation, wrong_row
+from .lesson_experiments import experiments
 from .lesson_paths import (
     acting_through,
     local_or_gradient,
@@ -41,5 +42,6 @@ def network_lesson(content: Content) -> list[Stop]:
         *softmax_or_sigmoid(guide),
         *saturation(guide),
         *wrong_row(guide),
+        *experiments(guide),
         *free_play(guide),
     ]

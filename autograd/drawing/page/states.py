@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +17,12 @@ INSIGHTS = ("outputs", "curve", "cost", "evidence")  # what unfolds in a card
 ORDERS = ("sorted", "unsorted", "again")
 WIDTHS = ("value", "gradient")
 MOST = 10**6  # steps and paths that an address may name
+LONGEST_TRAINING = 10_000  # epochs
+UNITS = ("product", "node", "layer")
+SPEEDS = ("0.25", "0.5", "1", "2", "4")
+EXPERIMENTS = ("rates", "zero", "equal", "saturated", "bias", "losses")
+OPTIMIZERS = ("sgd", "momentum", "adam")
+STARTS = ("drawn", "equal", "large")
 WRONG = "wrong"  # the first row that is answered wrong
 
 
@@ -59,11 +66,16 @@ class States:
             "step": whole(MOST),
             "path": whole(MOST),
             "row": self._row,
-            "epoch": whole(len(epochs) - 1),
+            "epoch": whole(LONGEST_TRAINING if data["laboratory"] else len(epochs) - 1),
             "width": one_of(WIDTHS),
             "insight": one_of(INSIGHTS),
+            "part": whole(MOST),
+            "by": one_of(UNITS),
+            "speed": one_of(SPEEDS),
             "set": self._edits,
         }
+        if data["laboratory"]:
+            self.readers |= readers_of_training(data["laboratory"])
 
     def check(self, text: str, where: str) -> str:
         """The state as in an address, without what stands before #; ValueError for another."""
@@ -94,6 +106,38 @@ class States:
                 float(x)
             except ValueError:
                 raise ValueError(f"{where}: expected NAME:NUMBER, got {edit!r}") from None
+
+
+def readers_of_training(laboratory: Mapping[str, Any]) -> dict[str, Callable[[str, str], Any]]:
+    """What an address may say of a training that the page runs."""
+    return {
+        "experiment": one_of(EXPERIMENTS),
+        "optimizer": one_of(OPTIMIZERS),
+        "activation": one_of(tuple(laboratory["activations"])),
+        "outputs": one_of(("softmax", "sigmoid", "linear")),
+        "start": one_of(STARTS),
+        "bias": one_of(("true", "false")),
+        "zero": one_of(("true", "false")),
+        "hidden": sizes,
+        "lr": positive,
+        "weights": whole(MOST),
+        "batch": whole(MOST),
+        "trained": whole(LONGEST_TRAINING),
+    }
+
+
+def sizes(word: str, where: str) -> None:
+    if not re.fullmatch(r"[1-8](,[1-8])?", word):
+        raise ValueError(f"{where}: expected one or two sizes from 1 to 8, as in 4,4; got {word!r}")
+
+
+def positive(word: str, where: str) -> None:
+    try:
+        fits = 0.001 <= float(word) <= 10.0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"{where}: expected a number from 0.001 to 10, got {word!r}")
 
 
 def one_of(words: tuple[str, ...]) -> Callable[[str, str], Any]:

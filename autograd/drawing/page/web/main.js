@@ -137,7 +137,8 @@ function endPage() {
   clearTimeout(addressTimer);
   closing.abort();
   sizes.disconnect();
-  return {folded: S.folded, sheet: S.sheet};
+  const {folded, sheet, answered, lastStop} = S;
+  return {folded, sheet, answered, lastStop};
 }
 
 // What the address leaves out.

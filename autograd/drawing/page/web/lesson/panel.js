@@ -77,9 +77,14 @@ function withLesson(address) {
 /** Show a state of the page, with the settings of the reader; training that was done here ends. */
 function showState(found) {
   stop();
-  const {trained} = S;
+  pause();
   Object.assign(state, found, ownSettings());
-  if (trained || S.trained) trainAsTheAddressSays();
+  const address = addressNow();
+  if (isOther(dataFor(BASE, address))) {
+    setAddress(address);
+    return open(address);
+  }
+  trainAsTheAddressSays();
   change({path: S.path});
   byId('stage').scrollTop = 0;
   bringIntoView();
@@ -123,7 +128,7 @@ function endQuestion(patch) {
 }
 
 function checkNumber(text) {
-  if (isEnded()) return goOn();
+  if (isEnded()) return toNextStop();
   const context = contextNow();
   const verdict = verdictOfTyped(text, numberOfFormula(context, stopNow().answer), context.data);
   if (verdict === 'right') endQuestion({verdict, text});
@@ -137,7 +142,7 @@ function chooseReply(number) {
 }
 
 const showAnswer = () => endQuestion({verdict: 'shown'});
-const goOn = () => (S.lesson < STOPS.length ? goToStop(S.lesson + 1) : leaveLesson());
+const toNextStop = () => (S.lesson < STOPS.length ? goToStop(S.lesson + 1) : leaveLesson());
 
 // The panel.
 
@@ -260,5 +265,5 @@ function nextButton() {
   if (!isEnded() && stopNow().answer !== null)
     return button('lesson-show', showAnswer, t0('lessonShow'), {class: 'lesson-show'});
   const last = S.lesson === STOPS.length;
-  return button('lesson-next', goOn, t0(last ? 'lessonEnd' : 'lessonNext'), {class: 'play'});
+  return button('lesson-next', toNextStop, t0(last ? 'lessonEnd' : 'lessonNext'), {class: 'play'});
 }

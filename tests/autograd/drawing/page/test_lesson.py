@@ -28,8 +28,12 @@ def status(tab: Any) -> str:
 
 
 def equations(tab: Any) -> list[str]:
-    """The equations on the page, its own and those of the lesson, that are not so."""
-    return faults([[*line, ""] for line in tab.evaluate(COLLECT)[0]])[0]
+    """The equations on the page, its own and those of the lesson, that are not so.
+
+    A cell that begins with ≈ is a result whose operands stand in the cells beside it.
+    """
+    lines = [[*line, ""] for line in tab.evaluate(COLLECT)[0] if not line[1].startswith("≈")]
+    return faults(lines)[0]
 
 
 def type_number(tab: Any, text: str) -> str:

@@ -138,7 +138,7 @@ function endPage() {
   closing.abort();
   sizes.disconnect();
   const {folded, sheet, answered, lastStop} = S;
-  return {folded, sheet, answered, lastStop};
+  return {folded, sheet, answered, lastStop, stops: STOPS};
 }
 
 // What the address leaves out.

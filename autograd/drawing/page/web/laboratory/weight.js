@@ -138,55 +138,39 @@ function stepView(leaf) {
 
 /** The rule with names, then with numbers. */
 function rule(leaf, {x, gradient, after, settings, state, i}) {
-  const name = nameOf(leaf);
+  const name = () => nameOf(leaf);
   const {lr, momentum, betas, eps, optimizer} = settings;
-  const b = h('b.data', numeral(after));
+  const times = ` \u2212 ${plain(lr)} \u00b7 `;
+  const result = (start, pieces) =>
+    h('p', [start, pieces, ` ${sign(pieces, after)} `, h('b.data', numeral(after))]);
   if (optimizer === 'sgd')
     return [
-      h('p', [name, ' \u2190 ', nameOf(leaf), ' \u2212 lr \u00b7 g']),
-      h('p', ['= ', brief(x), ' \u2212 ', plain(lr), ' \u00b7 ', factor(gradient), ' = ', b]),
+      h('p', [name(), ' \u2190 ', name(), ' \u2212 lr \u00b7 g']),
+      result('= ', [brief(x), times, factor(gradient)]),
     ];
   if (optimizer === 'momentum') {
     const v = state.velocity[i];
     return [
       h('p', ['v \u2190 ', plain(momentum), ' \u00b7 v + g = ', numeral(v)]),
-      h('p', [name, ' \u2190 ', brief(x), ' \u2212 ', plain(lr), ' \u00b7 ', factor(v), ' = ', b]),
+      h('p', [name(), ' \u2190 ', name(), ' \u2212 lr \u00b7 v']),
+      result('= ', [brief(x), times, factor(v)]),
     ];
   }
   const [m, v] = [state.mean[i], state.square[i]];
-  const [unbiasedM, unbiasedV] = [
-    m / (1 - betas[0] ** state.step),
-    v / (1 - betas[1] ** state.step),
-  ];
-  const kept = (letter, beta, now, g) =>
-    h('p', [
-      `${letter} \u2190 ${plain(beta)} \u00b7 ${letter} + ${plain(1 - beta)} \u00b7 ${g} = `,
-      numeral(now),
-    ]);
+  const unbiased = (number, beta) => number / (1 - beta ** state.step);
+  const [meanNow, squareNow] = [unbiased(m, betas[0]), unbiased(v, betas[1])];
+  const kept = (letter, beta, now, g) => {
+    const words = `${plain(beta)} \u00b7 ${letter} + ${plain(1 - beta)} \u00b7 ${g}`;
+    return h('p', [`${letter} \u2190 ${words} = `, numeral(now)]);
+  };
+  const divisor = brief(Math.sqrt(squareNow) + eps);
+  const rest = ` \u2212 lr \u00b7 m\u0302 / (\u221av\u0302 + ${plain(eps)})`;
   return [
     kept('m', betas[0], m, 'g'),
     kept('v', betas[1], v, 'g\u00b2'),
-    h('p', t('unbiased', {step: String(state.step), m: numeral(unbiasedM), v: numeral(unbiasedV)})),
-    h('p', [
-      name,
-      ' \u2190 ',
-      nameOf(leaf),
-      ' \u2212 lr \u00b7 m\u0302 / (\u221av\u0302 + ',
-      plain(eps),
-      ')',
-    ]),
-    h('p', [
-      '= ',
-      brief(x),
-      ' \u2212 ',
-      plain(lr),
-      ' \u00b7 ',
-      factor(unbiasedM),
-      ' / ',
-      brief(Math.sqrt(unbiasedV) + eps),
-      ' = ',
-      b,
-    ]),
+    h('p', t('unbiased', {step: String(state.step), m: numeral(meanNow), v: numeral(squareNow)})),
+    h('p', [name(), ' \u2190 ', name(), rest]),
+    result('= ', [brief(x), times, factor(meanNow), ' / ', divisor]),
   ];
 }
 

@@ -20,14 +20,19 @@ function wordsOfState(text) {
   return words;
 }
 
-/** The stops, which are about the network that the page was made of, with their states in words. */
-const STOPS = (isOwnNetwork() ? DATA.lesson : [])
-  .map(stop => ({
-    ...stop,
-    before: wordsOfState(stop.before),
-    after: stop.after && wordsOfState(stop.after),
-  }))
-  .filter(stop => stop.before && stop.after !== null);
+/** The stops, which are about the network that the page was made of, with their states in words.
+ * Another network that a stop has opened has them from there. */
+const STOPS = isOwnNetwork() ? stopsInWords() : (kept.stops ?? []);
+
+function stopsInWords() {
+  return DATA.lesson
+    .map(stop => ({
+      ...stop,
+      before: wordsOfState(stop.before),
+      after: stop.after && wordsOfState(stop.after),
+    }))
+    .filter(stop => stop.before && stop.after !== null);
+}
 
 DEFAULTS.lesson = 0; // which stop, from 1; 0 is none
 READERS.lesson = word => numberOfWord(word, STOPS.length);
@@ -42,7 +47,12 @@ function startAt(lesson) {
 }
 
 /** What stays as the reader has it. */
-const ownSettings = () => ({language: S.language, theme: S.theme, width: S.width});
+const ownSettings = () => ({
+  language: S.language,
+  theme: S.theme,
+  width: S.width,
+  speed: S.speed,
+});
 
 // Whether the lesson was seen is kept in the browser, where a page may keep anything.
 

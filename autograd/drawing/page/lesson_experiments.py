@@ -54,7 +54,7 @@ def rates(guide: Guide) -> list[Stop]:
             "of the valley, higher than before. The three curves start at the same weights.",
             "gradient는 한 점에서의 기울기입니다. 스텝이 너무 길면 골짜기 건너편, 더 높은 곳에 "
             "떨어집니다. "
-            "세 곡선은 같은 가중치에서 시작합니다.",
+            "세 곡선은 같은 weight에서 시작합니다.",
         ),
         [
             ("it falls a thousand times as fast", "천 배 빨리 줄어든다"),
@@ -98,7 +98,7 @@ def equal_start(guide: Guide) -> list[Stop]:
         (
             "All weights start at the same number. After 20 steps, how do the neurons of the first "
             "hidden layer differ?",
-            "모든 가중치가 같은 값에서 시작합니다. 20 스텝 뒤에 첫 은닉층의 뉴런들은 서로 "
+            "모든 weight가 같은 값에서 시작합니다. 20 스텝 뒤에 첫 은닉층의 뉴런들은 서로 "
             "어떻게 다를까요?",
         ),
         0,
@@ -106,9 +106,9 @@ def equal_start(guide: Guide) -> list[Stop]:
             "Equal weights give equal sums and equal gradients, so equal steps. The layer stays "
             "one "
             "neuron, several times: that is why weights start at random.",
-            "가중치가 같으면 합도 gradient도 같고, 따라서 스텝도 같습니다. 층 전체가 뉴런 "
+            "weight가 같으면 합도 gradient도 같고, 따라서 스텝도 같습니다. 층 전체가 뉴런 "
             "하나나 다름없습니다. "
-            "그래서 가중치는 무작위로 시작합니다.",
+            "그래서 weight는 무작위로 시작합니다.",
         ),
         [
             ("not at all", "전혀 다르지 않다"),
@@ -125,7 +125,7 @@ def saturated_start(guide: Guide) -> list[Stop]:
         (
             "All weights are ten times as large at the start. How large is the median gradient by "
             "the weights of the first layer?",
-            "처음 가중치를 모두 10배로 했습니다. 첫 층의 가중치에 대한 gradient의 중앙값은 "
+            "처음 weight를 모두 10배로 했습니다. 첫 층의 weight에 대한 gradient의 중앙값은 "
             "얼마나 될까요?",
         ),
         2,
@@ -156,13 +156,13 @@ def bias_of_zero(guide: Guide) -> list[Stop]:
         (
             "∂s/∂b = 1, whatever b is. A weight's local derivative is the other factor, x; a bias "
             "has no other factor.",
-            "b가 얼마든 ∂s/∂b = 1입니다. 가중치의 국소 미분은 함께 곱한 x이지만, 편향에는 함께 "
+            "b가 얼마든 ∂s/∂b = 1입니다. weight의 국소 미분은 함께 곱한 x이지만, 편향에는 함께 "
             "곱한 수가 없습니다.",
         ),
         [
             ("0, as b is 0", "b가 0이므로 0"),
             ("the gradient of s", "s의 gradient와 같다"),
-            ("the mean of the weights' gradients", "가중치 gradient들의 평균"),
+            ("the mean of the weights' gradients", "weight gradient들의 평균"),
         ],
         "&bias=true",
     )

@@ -21,7 +21,7 @@ def number(text: str) -> float:
 def waits(tab: Any, epochs: int) -> None:
     """Until so many epochs are trained and nothing runs."""
     status = tab.locator(".laboratory .status")
-    status.filter(has_text=re.compile(rf"(Epoch|에포크) {epochs}\b")).wait_for()
+    status.filter(has_text=re.compile(rf"(Epoch|에폭) {epochs}\b")).wait_for()
     tab.locator("[data-key=lab-runTraining]").wait_for()
 
 

@@ -185,6 +185,17 @@ def test_the_javascript_is_well_formed(name: str, node: str, tmp_path: Path) -> 
     subprocess.run([node, "--check", str(file)], check=True)
 
 
+def test_no_two_modules_have_the_same_name() -> None:
+    """All modules are one function, in which a second name takes the place of the first."""
+    first: dict[str, str] = {}
+    for module in assembly.MODULES:
+        text = assembly.source(f"{module}.js")
+        for name in re.findall(
+            r"^(?:const|let|class|(?:async )?function) (\w+)", text, re.MULTILINE
+        ):
+            assert first.setdefault(name, module) == module, name
+
+
 def test_every_module_is_on_the_page() -> None:
     folder = Path(assembly.__file__).parent / "web"
     modules = [file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.js")]

@@ -34,7 +34,8 @@ function barView() {
   const attributes = {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs};
   const tabs = h('div.tabs', attributes, VIEWS.map(tab));
   const menus = [rowMenu(), rootMenu(), nodeMenu()];
-  return [tabs, lessonButton(), h('div.edits-line', editsNow()), h('div.menus', menus)];
+  const choices = h('div.menus', [menus, lessonButton()]);
+  return [tabs, h('div.edits-line', editsNow()), choices];
 }
 
 function editsNow() {

@@ -52,7 +52,7 @@ def ask(browser: Any) -> Iterator[Any]:
     tab = browser.new_page()
 
     def asked(content: Content, root: int, numbers: list[int]) -> list[dict[str, Any]]:
-        data = assembly.as_json({**content.json(), "words": assembly.words()})
+        data = assembly.as_json({**content.json(), "lesson": [], "words": assembly.words()})
         tab.set_content(f'<script type="application/json" id="data">{data}</script><p id="card">')
         before = assembly.MODULES[: assembly.MODULES.index("main")]
         sources = "\n".join([assembly.source(f"{name}.js") for name in before])

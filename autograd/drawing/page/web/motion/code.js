@@ -45,5 +45,11 @@ function codePanel(now) {
     return h('code', {class: kind, 'aria-current': isLit && 'true'}, text);
   };
   const lines = CODE[now.back ? S.order : 'forward'].map(line);
-  return foldable('code', t0(now.back ? 'codeBack' : 'codeForward'), h('div.code', lines));
+  return foldable(
+    'code',
+    t0(now.back ? 'codeBack' : 'codeForward'),
+    h('div.code', lines),
+    true,
+    'h2.minor',
+  );
 }

@@ -23,7 +23,8 @@ def test_without_hidden_layers_it_is_a_ridge_regression():
     found = MLPRegressor((), solver="lbfgs", alpha=20.0, tol=1e-9, max_iter=1000)
     found.fit(rows, NUMBERS)
     wanted = Ridge(alpha=20.0).fit(rows, NUMBERS)
-    np.testing.assert_allclose(found.coefs_[0][:, 0], wanted.coef_, rtol=1e-5, atol=1e-4)
+    # L-BFGS ends where the loss no longer falls: half of the digits of the coefficients.
+    np.testing.assert_allclose(found.coefs_[0][:, 0], wanted.coef_, rtol=1e-4, atol=1e-3)
     np.testing.assert_allclose(found.predict(rows), wanted.predict(rows), rtol=1e-4)
 
 

@@ -1,6 +1,6 @@
 /* The training as it runs: in slices between frames, so that the page stays quick. */
 
-const SLICE = 10; // milliseconds of training in a frame
+const SLICE = 6; // milliseconds of training in a frame
 const AT_ONCE = 1000; // epochs that one press of Run trains at most
 
 let trainer = null; // of the course that is on the page

@@ -49,8 +49,8 @@ def rates(guide: Guide) -> list[Stop]:
         2,
         (
             "The gradient is a slope at one point. A step that is too long lands on the other side "
-            "of the valley, higher than before. The three curves start at the same weights; above the "
-            "dashed line one is cut off.",
+            "of the valley, higher than before. The three curves start at the same weights; above "
+            "the dashed line one is cut off.",
             "gradient는 한 점에서의 기울기입니다. 스텝이 너무 길면 골짜기 건너편, 더 높은 곳에 "
             "떨어집니다. "
             "세 곡선은 같은 weight에서 시작합니다. 점선 위는 잘려 있습니다.",

@@ -4,18 +4,18 @@ const OWN = -1; // in place of the number of a row
 const FIELDS = 24; // of the features of wide data; the others can be turned as nodes
 const FEATURES = ROWS ? ROWS.leaves.filter(isLeaf) : [];
 /** own: the numbers with ; between, or ''; truth: the class that its loss is measured against. */
-Object.assign(DEFAULTS, {own: '', truth: -1});
-// typed: the text in a field, {i, text, own}, with what own was then
-Object.assign(state, {own: '', truth: -1, typed: null});
-Object.assign(READERS, {
-  own: word => (areNumbers(word) && G.exact ? word : null),
-  truth: word => numberOfWord(word, ROWS?.labels ? answerNodes().length - 1 : -1),
-});
+holdInAddress(
+  {own: '', truth: -1},
+  {
+    own: word => (areNumbers(word) && G.exact ? word : null),
+    truth: word => numberOfWord(word, ROWS?.labels ? answerNodes().length - 1 : -1),
+  },
+);
+Object.assign(state, {typed: null}); // the text in a field, {i, text, own}, with what own was then
 FOLLOWING.push(patch => 'row' in patch && {own: '', truth: -1});
 
 function areNumbers(word) {
   const numbers = word.split(';');
-  const isNumber = text => text.trim() !== '' && Number.isFinite(Number(text));
   return FEATURES.length > 0 && numbers.length === FEATURES.length && numbers.every(isNumber);
 }
 

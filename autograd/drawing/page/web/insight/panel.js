@@ -1,8 +1,7 @@
 /* Parts of cards that unfold where a reader wants to see more; one is open at a time, so that a
  * card stays short, and the address holds which. */
 
-Object.assign(DEFAULTS, {insight: ''});
-Object.assign(READERS, {insight: oneOf(['outputs', 'curve', 'cost', 'evidence'])});
+holdInAddress({insight: ''}, {insight: oneOf(['outputs', 'curve', 'cost', 'evidence'])});
 
 function insight(key, title, content) {
   const open = S.insight === key;

@@ -178,14 +178,16 @@ function seedView() {
   const key = 'lab-seed';
   const set = event => {
     const word = event.target.value.trim();
-    choose({weights: word === '' ? null : Math.abs(Math.trunc(Number(word))) % 1e7 || 0});
+    choose({
+      weights: word === '' ? null : Math.abs(Math.trunc(Number(word))) % (MOST_SEED + 1) || 0,
+    });
   };
   const input = h('input', {
     id: key,
     'data-key': key,
     type: 'number',
     min: 0,
-    max: 9999999,
+    max: MOST_SEED,
     placeholder: t0(isOwnNetwork() ? 'seedGiven' : 'seedZero'),
     value: S.weights ?? '',
     change: set,

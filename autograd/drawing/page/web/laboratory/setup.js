@@ -11,7 +11,7 @@ const ENLARGED = 10; // times the drawn weights
 const LABORATORY = DATA.laboratory;
 const SETTINGS_GIVEN = BASE.training?.settings ?? {optimizer: 'adam', lr: 0.03, batch: 0, seed: 0};
 
-const OUTPUTS = LABORATORY?.own.outputs === 'softmax' ? ['softmax', 'sigmoid'] : [];
+const OUTPUTS = LABORATORY ? outputsToChoose(LABORATORY.own) : [];
 
 /** The choices at first: the network as it was given, trained as it was. */
 const SETUP = LABORATORY && {
@@ -29,25 +29,22 @@ const SETUP = LABORATORY && {
   experiment: '',
 };
 
-const wholeWord = (word, most) => (/^\d{1,7}$/.test(word) && +word <= most ? +word : null);
-const listed = names => word => (names.includes(word) ? word : null);
-const flag = word => ({true: true, false: false})[word] ?? null;
-
 /** How the address gives each of them. */
 const SETUP_READERS = LABORATORY && {
   hidden: word => hiddenOf(word) && word,
-  activation: listed(LABORATORY.activations),
-  outputs: listed(OUTPUTS),
-  bias: flag,
-  weights: word => wholeWord(word, 9999999),
-  start: listed(STARTS),
-  optimizer: listed(OPTIMIZER_NAMES),
+  activation: oneOf(LABORATORY.activations),
+  outputs: oneOf(OUTPUTS),
+  bias: booleanOfWord,
+  weights: word => numberOfWord(word, MOST_SEED),
+  start: oneOf(STARTS),
+  optimizer: oneOf(OPTIMIZER_NAMES),
   lr: word => (Number(word) >= RATES.low && Number(word) <= RATES.high ? Number(word) : null),
-  batch: word => wholeWord(word, 9999),
-  zero: flag,
-  trained: word => wholeWord(word, MOST_EPOCHS),
-  experiment: listed(EXPERIMENTS),
+  batch: word => numberOfWord(word, 9999),
+  zero: booleanOfWord,
+  trained: word => numberOfWord(word, MOST_EPOCHS),
+  experiment: oneOf(EXPERIMENTS),
 };
+holdInAddress(SETUP, SETUP_READERS);
 
 /** The numbers of the parameters at the start that is chosen. */
 function startNumbers() {

@@ -13,15 +13,16 @@ function answerOf(run) {
   return {shares, answer: shares.indexOf(Math.max(...shares))};
 }
 
+/** The numbers of all leaves for a row, with what was turned, but for the row's own. */
+function leavesOfRow(row) {
+  const leaves = givenLeaves(row);
+  for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
+  return leaves;
+}
+
 /** A function: what `found` makes of the run of each row, with the present weights. */
 const byRow = found =>
-  remembered(() =>
-    ROWS.numbers.map((_, row) => {
-      const leaves = givenLeaves(row);
-      for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
-      return found(forward(leaves), row);
-    }),
-  );
+  remembered(() => ROWS.numbers.map((_, row) => found(forward(leavesOfRow(row)), row)));
 
 /** For each row: the shares, the answer, the loss. */
 const answers = byRow((run, row) => ({
@@ -97,7 +98,7 @@ function mistakes(rows, wrong, things) {
       t('wrongRows', {n: wrong.length}),
       wrong.length ? listed : h('p.muted', t0('noneWrong')),
     ),
-    (hasOwn() || !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row)) && evidencePanel(),
+    (hasOwn() || !shown.some(one => one.row === S.row)) && evidencePanel(),
   ];
 }
 
@@ -149,9 +150,7 @@ function confusionTable(rows) {
 const lossByEpoch = remembered(() => {
   const affordable = Math.floor(COST / (ROWS.numbers.length * G.steps.length));
   const count = Math.max(6, Math.min(41, S.course.epochs.length, affordable));
-  const last = lastEpoch();
-  const picked = Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * last));
-  const epochs = [...new Set(picked)];
+  const epochs = [...new Set(evenly(count, lastEpoch()))];
   const parts = partsOfRows();
   const sums = epochs.map(epoch => {
     const losses = ROWS.numbers.map((_, row) => valueAt(DATA.loss, givenLeaves(row, epoch)));

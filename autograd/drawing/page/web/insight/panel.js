@@ -5,12 +5,9 @@ holdInAddress({insight: ''}, {insight: oneOf(['outputs', 'curve', 'cost', 'evide
 
 function insight(key, title, content) {
   const open = S.insight === key;
-  const press = event => {
-    event.preventDefault();
-    change({insight: open ? '' : key});
-  };
-  const head = h('summary', {'data-key': `open-${key}`, click: press}, h('span.minor', title));
-  return h('details.panel', {'data-key': `insight-${key}`, open}, [head, open && content()]);
+  const keys = [`insight-${key}`, `open-${key}`];
+  const toggle = () => change({insight: open ? '' : key});
+  return panel(keys, open, toggle, h('span.minor', title), content);
 }
 
 const NEAR_WHOLE = 0.1;

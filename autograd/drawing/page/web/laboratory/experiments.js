@@ -44,7 +44,7 @@ function experimentsView() {
     return h('a', {'data-key': `experiment-${name}`, ...attributes}, t0(`experiment ${name}`));
   };
   const names = EXPERIMENTS.filter(isPossible);
-  return panel(
+  return foldable(
     'experiments',
     t0('experiments'),
     () => list('ul.experiments', names.map(link)),

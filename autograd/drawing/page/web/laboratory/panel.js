@@ -21,7 +21,7 @@ function laboratoryView() {
       act('resetTraining', () => restart()),
     ]),
     h('p.status', {role: 'status'}, statusOfTraining()),
-    panel(
+    foldable(
       'setup',
       [t0('setup'), chosenWords(chosen)],
       () => [setupView(), chosen.length > 0 && act('asGiven', () => choose(keptOf(SETUP)))],

@@ -93,7 +93,7 @@ function pythonText() {
 
 /** The button, and the text where nothing can be put on the clipboard. */
 function pythonView() {
-  return panel(
+  return foldable(
     'python',
     t0('asPython'),
     () => {
@@ -105,14 +105,13 @@ function pythonView() {
       );
       const copy = async event => {
         const at = event.currentTarget;
-        try {
-          await navigator.clipboard.writeText(text);
+        if (await copyText(text)) {
           at.textContent = t0('copied');
-        } catch {
-          const shown = at.parentNode.querySelector('textarea');
-          shown.focus();
-          shown.select();
+          return;
         }
+        const shown = at.parentNode.querySelector('textarea');
+        shown.focus();
+        shown.select();
       };
       return [area, button('copy-python', copy, t0('copyPython'))];
     },

@@ -61,16 +61,12 @@ const isTrained = leaf => S.course?.parameters.includes(leaf) ?? false;
 function weightCard() {
   if (!LABORATORY || S.running) return null;
   if (!isTrained(S.node)) return h('p.muted', t0('chooseWeight'));
-  return panel('weightStory', told('weightStory', {node: S.node}), () => [
+  return foldable('weightStory', told('weightStory', {node: S.node}), () => [
     gradientStrip(S.node),
     stepView(S.node),
     courseOf(S.node),
   ]);
 }
-
-/** A part that folds; its content is made while it is open. */
-const panel = (key, title, content, first = true) =>
-  foldable(key, title, isOpen(key, first) && content(), first);
 
 const STRIP = {row: 22, left: 84, right: 10, bottom: 22};
 

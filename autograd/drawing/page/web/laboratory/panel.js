@@ -143,7 +143,7 @@ function setupView() {
     sizes && own.hidden.length > 0 && sizesView(sizes),
     OUTPUTS.length > 1 && choices('outputs', OUTPUTS),
     choices('bias', [false, true], x => t0(x ? 'withBias' : 'withoutBias')),
-    choices('start', STARTS),
+    choices('start', Object.keys(STARTS)),
     seedView(),
     choices('zero', [true, false], x => t0(x ? 'zeroDone' : 'zeroForgotten')),
   ]);

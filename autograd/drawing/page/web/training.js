@@ -111,9 +111,12 @@ function trainingHead() {
 }
 
 /** Of rows without classes there is no loss and no right answer to show. */
-function trainingOutputs() {
+const trainingOutputs = () => [trainingHead(), h('p.muted', t('noClasses')), outputList()];
+
+/** The roots with their values. */
+function outputList() {
   const output = root => [nameOf(root), ' = ', h('b.data', numeral(current().data[root]))];
-  return [trainingHead(), h('p.muted', t('noClasses')), list('ul.plain', G.roots.map(output))];
+  return list('ul.plain', G.roots.map(output));
 }
 
 function wrongRow(one) {
@@ -159,7 +162,7 @@ const lossByEpoch = remembered(() => {
   return {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
 });
 
-const mean = list => list.reduce((sum, x) => sum + x, 0) / list.length;
+const mean = numbers => total(numbers) / numbers.length;
 
 function lossCurve() {
   const width = S.cardWidth;

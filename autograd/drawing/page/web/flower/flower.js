@@ -150,18 +150,11 @@ function ownAnswer() {
       G.roots.map((root, k) => [TARGETS.names[k], ': ', number(root, k)]),
     );
   }
-  if (!ROWS.labels) {
-    return list(
-      'ul.plain',
-      G.roots.map(root => [nameOf(root), ' = ', h('b.data', numeral(run.data[root]))]),
-    );
-  }
+  if (!ROWS.labels) return outputList();
   const {shares, answer} = answerOf(run);
   const bar = (x, k) => [
     h(k === answer ? 'b.answered' : 'span', className(k)),
-    s('svg.bar', {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, [
-      s('rect', {x: 0, y: 0, width: 100 * share(x, 1), height: 6}),
-    ]),
+    shareBar(x, 1),
     h(k === answer ? 'b.data' : 'span.data', percent(x)),
   ];
   return list('ul.plain.shares', shares.map(bar));
@@ -169,7 +162,5 @@ function ownAnswer() {
 
 function truthMenu() {
   const options = answerNodes().map((_, k) => option(k, className(k)));
-  const chosen = menu('truth', t0('ownTruth'), options, k => change({truth: Number(k)}));
-  chosen.lastChild.value = String(trueClass());
-  return chosen;
+  return menu('truth', t0('ownTruth'), options, k => change({truth: Number(k)}), trueClass());
 }

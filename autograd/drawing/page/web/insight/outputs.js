@@ -55,7 +55,6 @@ function outputsTable() {
     h('td.data', numeral(shares[k])),
     h('td', numeral(sigmoids[k])),
   ]);
-  const total = list => list.reduce((a, b) => a + b, 0);
   const sums = [
     h('th', {scope: 'row'}, t0('sum')),
     h('td'),

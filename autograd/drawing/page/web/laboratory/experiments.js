@@ -200,14 +200,10 @@ const median = list => [...list].sort((a, b) => a - b)[Math.floor(list.length / 
 function saturatedPanel() {
   const [drawn, large] = ['drawn', 'large'].map(start => sizesByLayer(start));
   const most = largestSize([...drawn, ...large]);
-  const bar = x =>
-    s('svg.bar', {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, [
-      s('rect', {x: 0, y: 0, width: 100 * share(x, most), height: 6}),
-    ]);
   const cells = (_, i) => [
     h('th', {scope: 'row'}, t('layerNumber', {n: i + 1})),
-    h('td.grad', [numeral(drawn[i], FEW_DIGITS), bar(drawn[i])]),
-    h('td.grad', [numeral(large[i], FEW_DIGITS), bar(large[i])]),
+    h('td.grad', [numeral(drawn[i], FEW_DIGITS), shareBar(drawn[i], most)]),
+    h('td.grad', [numeral(large[i], FEW_DIGITS), shareBar(large[i], most)]),
   ];
   const head = [h('th'), h('th', t0('drawn')), h('th', t0('large'))];
   return [

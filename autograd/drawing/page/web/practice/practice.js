@@ -115,8 +115,6 @@ const wordsOf = one => ({
 });
 
 const startOfEdge = ([node, slot]) => G.parents[node][slot];
-const routeAlong = (start, edges) =>
-  joined([start, ...edges.map(([node]) => node)].map(nameOf), ' \u2192 ');
 
 /** The local derivatives along the path, by name and as numbers, but for the one that is asked. */
 function factorsOf(one) {

@@ -66,9 +66,6 @@ function pathsUp(node, root) {
   return usesOf(node, root).flatMap(edge => pathsUp(edge[0], root).map(rest => [edge, ...rest]));
 }
 
-const localOf = (run, [node, slot]) => run.local[node][slot];
-const localsOf = (run, edges) => edges.map(edge => localOf(run, edge));
-
 /** How good numbers are for a question: 0 easy, 1 hard, 2 trivial; null where one is not finite. */
 function rankOf(numbers) {
   if (!numbers.every(Number.isFinite)) return null;
@@ -141,7 +138,7 @@ const QUESTIONS = {
     if (!path || path.edges.length < 2) return null;
     const factors = localsOf(run, path.edges);
     const answer = product(factors);
-    const added = factors.reduce((a, b) => a + b, 0);
+    const added = total(factors);
     const others = [recomputed(productOf(factors))];
     const mistakes = [[added, 'mistakeAdded', {}]];
     const real = factors.filter(x => Math.abs(x) !== 1);
@@ -154,7 +151,7 @@ const QUESTIONS = {
     const start = oneOfThese(forks, random);
     const paths = pathsUp(start, root);
     const products = paths.map(edges => product(localsOf(run, edges)));
-    const answer = products.reduce((a, b) => a + b, 0);
+    const answer = total(products);
     const mistakes = products.map((x, i) => [x, 'mistakeOnePath', {n: String(i + 1)}]);
     const edges = paths.flat();
     const others = [recomputed(sumOf(products))];

@@ -107,9 +107,9 @@ function pathSum(run, found) {
   const paths = sortedPaths(found);
   const products = paths.map(path => path.product);
   const listed = products.slice(0, listedPaths(found).length);
-  const folded = products.slice(listed.length).reduce((total, x) => total + x, 0);
-  const sum = found.shown.reduce((total, path) => total + path.product, 0);
-  const size = found.shown.reduce((total, path) => total + Math.abs(path.product), 0);
+  const folded = total(products.slice(listed.length));
+  const sum = total(found.shown.map(path => path.product));
+  const size = total(products.map(Math.abs));
   const rest = found.few ? folded : truth - sum + folded;
   const more = found.count - BigInt(listed.length);
   const summands = more ? [...listed, rest] : listed;

@@ -42,7 +42,7 @@ function opening() {
 }
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
-const right = one => one.answer === one.truth;
+const isCorrect = one => one.answer === one.truth;
 const epochNow = () => S.course.epochs[Math.min(S.epoch, lastEpoch())];
 const epochName = () => `${t0('epoch')} ${epochNow()}`;
 
@@ -60,7 +60,7 @@ function trainingCard() {
   if (TARGETS) return regressionCard();
   if (!ROWS.labels) return trainingOutputs();
   const rows = answers();
-  const wrong = rows.filter(one => !right(one));
+  const wrong = rows.filter(one => !isCorrect(one));
   const parts = partsOfRows();
   const score = part => {
     const own = rows.filter(isOf(part));
@@ -70,7 +70,7 @@ function trainingCard() {
         h('dd.data', numeral(mean(own.map(one => one.loss)))),
       ],
       h('dt', ofPart(t0('correct'), part)),
-      h('dd', `${own.filter(right).length}/${own.length}`),
+      h('dd', `${own.filter(isCorrect).length}/${own.length}`),
     ]);
   };
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');

@@ -115,7 +115,7 @@ function evidencePanel() {
   const one = hasOwn() ? ownRowAnswered() : answers()[S.row];
   const number = hasOwn() ? `(${ownRowWords()})` : String(S.row + 1);
   const things = {number, truth: className(one.truth), answer: className(one.answer)};
-  const title = t(right(one) ? 'evidenceRight' : 'evidenceWrong', things);
+  const title = t(isCorrect(one) ? 'evidenceRight' : 'evidenceWrong', things);
   return insight('evidence', title, () => evidence(one));
 }
 
@@ -158,7 +158,7 @@ function firstEvidence(one) {
     answer: className(answer),
     now: className(one.answer),
   };
-  const away = right(one) ? 'staysRight' : answer === one.truth ? 'getsRight' : 'staysWrong';
+  const away = isCorrect(one) ? 'staysRight' : answer === one.truth ? 'getsRight' : 'staysWrong';
   return h('p.note', [t(by > 0 ? 'turnFirstMore' : 'turnFirstLess', things), ' ', t(away, things)]);
 }
 

@@ -34,7 +34,7 @@ const LESSON_TERMS = {
     const {grad} = sumsAfter(sweepOf(c, c.root, visits), c.root, visits.length, COMPLETE);
     return leavesOf(c.root).filter(leaf => !close(grad[leaf], c.grad[leaf])).length;
   },
-  wrong_rows: () => (ROWS?.labels ? answers().filter(one => !right(one)).length : 0),
+  wrong_rows: () => (ROWS?.labels ? answers().filter(one => !isCorrect(one)).length : 0),
 };
 
 /** What is no number. */

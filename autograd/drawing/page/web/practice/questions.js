@@ -36,15 +36,17 @@ const groundsOf = remembered(root => {
       length[parent] = Math.max(length[parent], length[node] + 1);
     }
   }
-  const below = [...G.names.keys()].filter(n => ways[n] && n !== root && !isConstant(n));
+  const candidates = [...G.names.keys()].filter(n => ways[n] && n !== root && !isConstant(n));
   const isShort = length.every(n => n <= MOST_FACTORS);
   const operations = G.steps.filter(node => ways[node]);
   const dots = operations.filter(node => operation(node) === 'dot');
   const wanted = expected(root);
   return {
-    starts: isShort ? below.filter(isLeaf) : below,
-    forks: below.filter(n => ways[n] > 1 && ways[n] <= MOST_SUMMED && length[n] <= MOST_FACTORS),
-    sums: below.filter(n => wanted[n] > 1 && wanted[n] <= MOST_HANDED),
+    starts: isShort ? candidates.filter(isLeaf) : candidates,
+    forks: candidates.filter(
+      n => ways[n] > 1 && ways[n] <= MOST_SUMMED && length[n] <= MOST_FACTORS,
+    ),
+    sums: candidates.filter(n => wanted[n] > 1 && wanted[n] <= MOST_HANDED),
     operations: dots.length ? dots : operations,
   };
 });

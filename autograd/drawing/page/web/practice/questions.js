@@ -76,8 +76,10 @@ function rankOf(numbers) {
 }
 
 /** The template of a local derivative as a formula, or null. */
-const derivativeTemplate = (run, [node, slot]) =>
-  templatesOf(run, node)?.[slot + 1]?.[0] ? templatesOf(run, node)[slot + 1] : null;
+function derivativeTemplate(run, [node, slot]) {
+  const template = templatesOf(run, node)?.[slot + 1];
+  return template?.[0] ? template : null;
+}
 
 /** The nodes whose data the formula of a local derivative names. */
 function namedIn(run, [node, slot]) {
@@ -102,7 +104,7 @@ function givenFor(run, edge) {
 /** What the formula of a local derivative gives, of the numbers as they are shown. */
 function derivativeOfShown(run, edge) {
   const template = derivativeTemplate(run, edge);
-  return recomputed(filledTemplate(run, edge[0], template[1], true, false));
+  return recomputed(filledTemplate(run, edge[0], template[1], DIGITS, false));
 }
 
 /** A question about one local derivative: its number, and what else one could take for it. */
@@ -140,7 +142,7 @@ const QUESTIONS = {
     if (!path || path.edges.length < 2) return null;
     const factors = localsOf(run, path.edges);
     const answer = product(factors);
-    const added = total(factors);
+    const added = totalOf(factors);
     const others = [recomputed(productOf(factors))];
     const mistakes = [[added, 'mistakeAdded', {}]];
     const real = factors.filter(x => Math.abs(x) !== 1);
@@ -153,7 +155,7 @@ const QUESTIONS = {
     const start = oneOfThese(forks, random);
     const paths = pathsUp(start, root);
     const products = paths.map(edges => product(localsOf(run, edges)));
-    const answer = total(products);
+    const answer = totalOf(products);
     const mistakes = products.map((x, i) => [x, 'mistakeOnePath', {n: String(i + 1)}]);
     const edges = paths.flat();
     const others = [recomputed(sumOf(products))];
@@ -205,7 +207,7 @@ const KINDS = Object.keys(QUESTIONS);
 function choicesOf(run, question, random) {
   const [node] = question.asked;
   const formula = edge => ({
-    make: () => filledTemplate(run, edge[0], derivativeTemplate(run, edge)[0], false, false),
+    make: () => filledTemplate(run, edge[0], derivativeTemplate(run, edge)[0], 0, false),
     x: localOf(run, edge),
   });
   const similar = question.given.flatMap(one => {

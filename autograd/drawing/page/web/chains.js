@@ -24,7 +24,7 @@ function waysTo(root) {
 }
 
 const product = numbers => numbers.reduce((a, b) => a * b, 1);
-const total = numbers => numbers.reduce((a, b) => a + b, 0);
+const totalOf = numbers => numbers.reduce((a, b) => a + b, 0);
 
 /** The local derivatives of edges, which are pairs of a node and its slot. */
 const localOf = (run, [node, slot]) => run.local[node][slot];

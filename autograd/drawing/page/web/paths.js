@@ -107,9 +107,9 @@ function pathSum(run, found) {
   const paths = sortedPaths(found);
   const products = paths.map(path => path.product);
   const listed = products.slice(0, listedPaths(found).length);
-  const folded = total(products.slice(listed.length));
-  const sum = total(found.shown.map(path => path.product));
-  const size = total(products.map(Math.abs));
+  const folded = totalOf(products.slice(listed.length));
+  const sum = totalOf(found.shown.map(path => path.product));
+  const size = totalOf(products.map(Math.abs));
   const rest = found.few ? folded : truth - sum + folded;
   const more = found.count - BigInt(listed.length);
   const summands = more ? [...listed, rest] : listed;

@@ -162,7 +162,7 @@ const lossByEpoch = remembered(() => {
   return {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
 });
 
-const mean = numbers => total(numbers) / numbers.length;
+const mean = numbers => totalOf(numbers) / numbers.length;
 
 function lossCurve() {
   const width = S.cardWidth;

@@ -33,7 +33,7 @@ const costs = remembered(root => {
     leaves: leaves.length,
     back: edges.length,
     forward: leaves.length * edges.length,
-    sparse: total(reached),
+    sparse: totalOf(reached),
     kept: G.steps.filter(node => inside[node]).length,
   };
 });

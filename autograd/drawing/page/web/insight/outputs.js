@@ -58,8 +58,8 @@ function outputsTable() {
   const sums = [
     h('th', {scope: 'row'}, t0('sum')),
     h('td'),
-    h('td', outcome(sumOf(shares), total(shares))),
-    h('td', outcome(sumOf(sigmoids), total(sigmoids))),
+    h('td', outcome(sumOf(shares), totalOf(shares))),
+    h('td', outcome(sumOf(sigmoids), totalOf(sigmoids))),
   ];
   const corner = h('th', h('span.unseen', t0('output')));
   return table('table.outputs', [corner, ...heads], [...lines, sums]);

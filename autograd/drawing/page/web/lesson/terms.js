@@ -59,7 +59,7 @@ const numberOfTerm = (context, term) =>
 /** The number of a formula. */
 function numberOfFormula(context, {terms, sign}) {
   const numbers = terms.map(term => numberOfTerm(context, term));
-  return sign === '+' ? total(numbers) : product(numbers);
+  return sign === '+' ? totalOf(numbers) : product(numbers);
 }
 
 /** How a term's number is written. */

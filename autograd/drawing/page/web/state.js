@@ -6,8 +6,8 @@ const VIEWS = ['step', 'paths', ...(GIVEN ? ['training'] : []), 'practice'];
 const THEMES = ['auto', 'light', 'dark'];
 const WIDTHS = ['value', 'gradient'];
 
-/** The node that is chosen at first: the first weight of a network's second layer, which has several
- * paths; else the first leaf. */
+/** The node that is chosen at first: the first weight of a network's second layer, as that has
+ * several paths; else the first leaf. */
 function firstChoice() {
   if (G.network) {
     const {layers} = G.network;

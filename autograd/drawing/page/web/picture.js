@@ -70,6 +70,7 @@ function nodeLook(part, lights, digits) {
   const grad = lights.gradOf(node);
   const dataText = few => (known ? notAsWhole(run.data[node], few) : '\u00b7');
   const gradText = few => (grad.has ? numeral(grad.x, few) : '\u00b7');
+  const room = part.longest ?? Infinity;
   const name = fullName(node) + (isOperation(node) ? ` = ${operation(node)}` : '');
   return {
     classes: classes(
@@ -82,11 +83,17 @@ function nodeLook(part, lights, digits) {
       known && !Number.isFinite(run.data[node]) && 'reached',
       grad.wrong && 'wrong',
     ),
-    data: (known && broken ? '\u26a0 ' : '') + dataText(digits),
-    grad: isConstant(node) ? '' : (grad.wrong ? '\u2260 ' : '') + gradText(digits),
+    data: (known && broken ? '\u26a0 ' : '') + shortEnough(dataText, digits, room),
+    grad: isConstant(node) ? '' : (grad.wrong ? '\u2260 ' : '') + shortEnough(gradText, digits, room),
     gradClasses: grad.summing ? 'grad part' : 'grad',
     title: `${name}: data ${dataText(DIGITS)}, grad ${gradText(DIGITS)}`,
   };
+}
+
+/** A number with as many digits as leave room for the name beside it. */
+function shortEnough(textOf, digits, room) {
+  for (let few = digits; few > 1; few--) if (textOf(few).length <= room) return textOf(few);
+  return textOf(1);
 }
 
 function paintNode(part, look) {

@@ -11,12 +11,49 @@ const t0 = key => WORDS[S.language][key];
 function t(key, things = {}) {
   const copy = thing =>
     thing instanceof Node ? thing.cloneNode(true) : Array.isArray(thing) ? thing.map(copy) : thing;
-  return t0(key)
+  const pieces = t0(key)
     .split(/(\{\w+\})/)
     .map(piece => {
       const mark = /^\{(\w+)\}$/.exec(piece);
       return mark && mark[1] in things ? copy(things[mark[1]]) : piece;
     });
+  return S.language === 'ko' ? withParticles(pieces) : pieces;
+}
+
+// Particles of Korean, after a final consonant and after a vowel; after ㄹ it is 로.
+const PARTICLES = [
+  ['을', '를'],
+  ['이', '가'],
+  ['은', '는'],
+  ['과', '와'],
+  ['으로', '로'],
+  ['이라고', '라고'],
+];
+const PARTICLE = new RegExp(`^(${PARTICLES.flat().join('|')})(?=[ .,:;)?]|$)`);
+
+/** What is put in ends as it may: the particle after it goes with its last sound. */
+function withParticles(pieces) {
+  return pieces.map((piece, i) => {
+    const found = i > 0 && typeof piece === 'string' && PARTICLE.exec(piece);
+    const before = found && finalSound(spokenText(pieces[i - 1]));
+    if (!before) return piece;
+    const pair = PARTICLES.find(each => each.includes(found[1]));
+    const isVowel = before === 'vowel' || (pair[1] === '로' && before === 'ㄹ');
+    return pair[isVowel ? 1 : 0] + piece.slice(found[1].length);
+  });
+}
+
+const spokenText = thing =>
+  Array.isArray(thing) ? thing.map(spokenText).join('') : (thing?.textContent ?? String(thing));
+
+/** How the last letter or digit of a text sounds at its end: vowel, consonant, or ㄹ. */
+function finalSound(text) {
+  const letter = text.replace(/[^\p{L}\p{N}%]+$/u, '').at(-1);
+  if (letter === undefined) return null;
+  const code = letter.charCodeAt(0) - 0xac00;
+  if (code >= 0 && code < 11172) return ['vowel', 'ㄹ'][[0, 8].indexOf(code % 28)] ?? 'consonant';
+  if (/[178lr]/i.test(letter)) return 'ㄹ';
+  return /[036mn]/i.test(letter) ? 'consonant' : 'vowel';
 }
 
 /** The same where things that are whole numbers are nodes, and stand as their names. */

@@ -77,13 +77,16 @@ const trainedAtRates = remembered(() =>
 function ratesPanel() {
   const all = trainedAtRates();
   const high = 1.5 * Math.max(...all.map(({losses}) => losses[0]));
-  const [width, height, left, bottom] = [Math.floor(S.cardWidth / 3) - 6, 100, 4, 16];
+  const [width, height, left, bottom] = [Math.floor(S.cardWidth / 3) - 6, 100, 30, 16];
+  const start = all[0].losses[0];
   const px = onLine(1, SHOWN_EPOCHS, left, width - 4);
-  const py = onLine(0, high, height - bottom, 4);
+  const py = onLine(0, high, height - bottom, 8);
   const one = ({lr, losses}) => {
     const points = losses.map(loss => Math.min(loss, high));
     const svg = canvas('svg.plot', width, height, `${lr}: ${numeral(losses.at(-1))}`, [
       lineAt('line.axis', left, height - bottom, width - 4, height - bottom),
+      lineAt('line.axis.cut', left, py(high), width - 4, py(high)),
+      [0, start, high].map(y => textAt('text', left - 3, py(y) + 4, 'end', numeral(y, 2))),
       curves(
         losses.map((_, i) => i + 1),
         points,
@@ -117,7 +120,7 @@ const SHOWN_STEPS = 3;
 /** The gradient, .grad and the weight over a few steps, with zero_grad and without it. */
 const stepsOf = remembered(zeroGrad => {
   const one = newTrainer({optimizer: 'sgd', batch: 0, zeroGrad});
-  const i = one.parameters.indexOf(S.node);
+  const i = one.parameters.indexOf(chosenParameter());
   return Array.from({length: SHOWN_STEPS}, () => {
     const before = one.sums[i];
     const weight = one.numbers[i];
@@ -128,7 +131,6 @@ const stepsOf = remembered(zeroGrad => {
 });
 
 function zeroPanel() {
-  if (!isTrained(S.node)) return h('p.muted', t0('chooseWeight'));
   const line = ({weight, kept, gradient, sum, after}, i) => [
     h('th', {scope: 'row'}, i + 1),
     h('td', [numeral(kept), ' + ', factor(gradient)]),
@@ -150,7 +152,7 @@ function zeroPanel() {
     ),
   ];
   return [
-    h('p', told('aboutZero', {node: S.node})),
+    h('p', told('aboutZero', {node: chosenParameter()})),
     part('zeroDone', true),
     part('zeroForgotten', false),
   ];

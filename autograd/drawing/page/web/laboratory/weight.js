@@ -18,10 +18,12 @@ function meanLossAfter(moves) {
   return mean(losses);
 }
 
-/** The states of the optimizer after each epoch of the course; null where they are not known. */
+/** The states of the optimizer after each epoch of the course; null where they are not known. Another
+ * optimizer than that of a course that was given would begin there. */
 const statesOfCourse = remembered(() => {
   const {course} = S;
   if (course.states) return course.states;
+  if (!isAsGiven()) return course.epochs.map(() => courseAtStart(newTrainer()).states[0]);
   if (!BASE.training?.settings || !isOwnNetwork()) return null;
   const again = newTrainer({...SETTINGS_GIVEN, zeroGrad: true});
   const states = course.epochs.map(epoch => {
@@ -33,11 +35,17 @@ const statesOfCourse = remembered(() => {
   return isSame ? states : null;
 });
 
-/** The optimizer of the course: its name and its settings. */
-const settingsOfCourse = () =>
-  S.course.measured
-    ? {...SETTINGS, ...SETTINGS_GIVEN, optimizer: S.optimizer, lr: S.lr, batch: S.batch}
-    : {...SETTINGS, ...SETTINGS_GIVEN};
+/** Whether the optimizer that is chosen is that of the course that was given. */
+const isAsGiven = () => S.optimizer === SETTINGS_GIVEN.optimizer && S.lr === SETTINGS_GIVEN.lr;
+
+/** The optimizer that is chosen: its name and its settings. */
+const settingsOfCourse = () => ({
+  ...SETTINGS,
+  ...SETTINGS_GIVEN,
+  optimizer: S.optimizer,
+  lr: S.lr,
+  batch: S.batch,
+});
 
 /** What the next step would do to a parameter, by the mean gradient of all training rows. */
 const nextStep = remembered(leaf => {
@@ -55,16 +63,17 @@ const nextStep = remembered(leaf => {
   return {x, gradient, after, settings, state, i};
 });
 
-const isTrained = leaf => S.course?.parameters.includes(leaf) ?? false;
+/** The parameter that is chosen, or the one that the page begins with. */
+const chosenParameter = () => (S.course.parameters.includes(S.node) ? S.node : firstChoice());
 
 /** The part of the card about the chosen parameter. */
 function weightCard() {
   if (!LABORATORY || S.running) return null;
-  if (!isTrained(S.node)) return h('p.muted', t0('chooseWeight'));
-  return foldable('weightStory', told('weightStory', {node: S.node}), () => [
-    gradientStrip(S.node),
-    stepView(S.node),
-    courseOf(S.node),
+  const node = chosenParameter();
+  return foldable('weightStory', told('weightStory', {node}), () => [
+    gradientStrip(node),
+    stepView(node),
+    courseOf(node),
   ]);
 }
 

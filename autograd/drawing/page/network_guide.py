@@ -129,7 +129,7 @@ class Guide:
         answer: str | int | None = None,
         why: Texts = ("", ""),
         choices: Iterable[Texts] = (),
-        before: str = "view=step&step=READY",
+        before: str = "view=step&step=READY&picked=1&node=<w>",
         after: str = "view=paths&node=<w>",
         root: int | None = None,
     ) -> list[Stop]:

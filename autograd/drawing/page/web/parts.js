@@ -29,6 +29,7 @@ const stacked = (edges, nodes, captions = []) => [
   edges.map(part => part.word),
 ];
 
+const DIGIT_WIDTH = 6.6; // of a number's sign in a picture
 const NARROW = 78; // in a narrower pill the name stands above the numbers
 
 /** The texts for data and grad: one above the other at the right edge, or in the middle. */
@@ -59,6 +60,7 @@ function nodePart(nodes, x, y, width, height, shape, indent = 0) {
     pick: () => pick(node),
     ...nodeTexts(isConstant(node), narrow, x, y, right),
     title: s('title'),
+    longest: pill && !narrow ? Math.floor((width - 36) / DIGIT_WIDTH) : Infinity, // signs of a number
   };
   const rx = {leaf: 3, box: 12}[shape] ?? (narrow ? 14 : height / 2);
   const around = {x: left - 4, y: top - 4, width: width + 8, height: height + 8, rx: 15};

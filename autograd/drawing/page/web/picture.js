@@ -70,7 +70,7 @@ function nodeLook(part, lights, digits) {
   const grad = lights.gradOf(node);
   const dataText = few => (known ? notAsWhole(run.data[node], few) : '\u00b7');
   const gradText = few => (grad.has ? numeral(grad.x, few) : '\u00b7');
-  const room = part.longest ?? Infinity;
+  const room = part.longest ?? Infinity; // a bead has no numbers
   const name = fullName(node) + (isOperation(node) ? ` = ${operation(node)}` : '');
   return {
     classes: classes(
@@ -84,7 +84,9 @@ function nodeLook(part, lights, digits) {
       grad.wrong && 'wrong',
     ),
     data: (known && broken ? '\u26a0 ' : '') + shortEnough(dataText, digits, room),
-    grad: isConstant(node) ? '' : (grad.wrong ? '\u2260 ' : '') + shortEnough(gradText, digits, room),
+    grad: isConstant(node)
+      ? ''
+      : (grad.wrong ? '\u2260 ' : '') + shortEnough(gradText, digits, room),
     gradClasses: grad.summing ? 'grad part' : 'grad',
     title: `${name}: data ${dataText(DIGITS)}, grad ${gradText(DIGITS)}`,
   };

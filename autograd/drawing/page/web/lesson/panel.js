@@ -135,6 +135,15 @@ function endQuestion(patch) {
   setAnswer({...patch, context});
   if (after) showState({...stateOf(after, START), lesson: S.lesson});
   byId('lesson').querySelector('[data-key=lesson-next]')?.focus({preventScroll: true});
+  showEvidence();
+}
+
+/** Scroll the card to what it shows for this answer: an experiment, or what has unfolded. */
+function showEvidence() {
+  const card = byId('card');
+  const part = card.querySelector('.experiment, .evidence, [data-key^="insight-"][open]');
+  if (part)
+    card.scrollTop += part.getBoundingClientRect().top - card.getBoundingClientRect().top - 8;
 }
 
 function checkNumber(text) {
@@ -160,7 +169,8 @@ function lessonView() {
   if (!S.lesson) return null;
   const open = isOpen('lesson');
   const attributes = {'data-key': `stop${S.lesson}`};
-  return h(open ? 'div.lesson.open' : 'div.lesson', attributes, [
+  const state = classes(open && 'open', open && isEnded() && stopNow().after && 'ended');
+  return h('div.lesson', {...attributes, class: classes('lesson', state)}, [
     lessonHead(open),
     open && h('div.lesson-asked', [questionView(), verdictView()]),
     open && h('div.lesson-replies', [answerView(), nextButton()]),

@@ -186,13 +186,13 @@ def tape_of(op: Op, count: int) -> Tape:
     return optimize(recorder.tape([y], several=False), keep=KEPT - {op.name})
 
 
-def helpers_for(text: str, helpers: Mapping[str, str]) -> list[str]:
-    """The helpers that are called in a text, or by one another, in their order."""
+def helpers_for(bodies: Iterable[Body], helpers: Mapping[str, str]) -> list[str]:
+    """The helpers that are called in functions, or by one another, in their order."""
     found: set[str] = set()
-    todo = [text]
+    todo = [line.expression for body in bodies for line in body.lines]
     while todo:
         part = todo.pop()
-        new = {name for name in helpers if f"{name}(" in part} - found
+        new = {name for name in helpers if re.search(rf"\b{name}\(", part)} - found
         found |= new
         todo += [helpers[name] for name in new]
     return [code for name, code in helpers.items() if name in found]

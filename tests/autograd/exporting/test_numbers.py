@@ -168,7 +168,7 @@ def wide_points(name: str, count: int) -> list[Point]:
         point = []
         for slot in range(len(points(name)[0])):
             low, high = domain[min(slot, len(domain) - 1)]
-            size = 10.0 ** rng.uniform(-12.0, rng.choice([0.5, 1.5, 100.0]))
+            size = rng.choice([3.0 * rng.random(), 10.0 ** rng.uniform(-12.0, 100.0)])
             point.append(min(high, max(low, rng.choice([-1.0, 1.0]) * size)))
         found.append(tuple(point))
     return found
@@ -180,7 +180,7 @@ def test_operations_in_javascript_are_close_at_all_sizes(tmp_path: Path) -> None
     for name in OPERATIONS:
         y, leaves = graph_of(name, points(name)[0])
         tape, _ = record_tape([y], leaves)
-        made[name] = tape, optimize(tape), wide_points(name, 300)
+        made[name] = tape, optimize(tape), wide_points(name, 1000)
     values = Batch(made)
     rows = [[x for point in row for x in point] for row in values.rows]
     found = iter(in_node(javascript.text(subject(values.tape)), tmp_path, rows))

@@ -170,6 +170,15 @@ def test_partial_fit_is_an_epoch_with_the_same_optimizer(kind, labels):
 
 
 @both
+def test_partial_fit_after_another_solver_moves_the_network_that_is_there(kind, labels):
+    given = {"classes": np.unique(WORDS)} if kind is MLPClassifier else {}
+    found = kind(**SMALL).fit(ROWS, labels)
+    found.set_params(solver="lbfgs").fit(ROWS, labels).set_params(solver="adam")
+    before = found.coefs_[0].copy()
+    assert (found.partial_fit(ROWS, labels, **given).coefs_[0] != before).any()
+
+
+@both
 def test_early_stopping_keeps_the_best(kind, labels):
     given = {**SMALL, "max_iter": 150, "early_stopping": True, "validation_fraction": 0.2}
     given["learning_rate_init"] = 0.05

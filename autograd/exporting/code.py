@@ -13,6 +13,7 @@ from ..tape.passes import optimize, refuse_custom_ones
 from ..tape.printers.language import Language, plain_names
 from ..tape.recorder import Recorder
 from .names import named
+from .subject import labels_of
 
 # Operations that stay one line, as they are one node. A power a**(b - k) is written as powers, and
 # `detach` is what it is of.
@@ -76,12 +77,6 @@ def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> lis
         macro = [label.isupper() and (len(label) > 3 or "_" in label) for label in labels]
         labels = [x.lower() if is_one else x for x, is_one in zip(labels, macro, strict=True)]
     return named(labels, plain_names(tape), reserved)
-
-
-def labels_of(tape: Tape) -> list[str]:
-    """The label of each slot, empty where it has none."""
-    leaves = [*tape.inputs, *tape.parameters, *[""] * len(tape.constants)]
-    return [*leaves, *[instruction.label or "" for instruction in tape.instructions]]
 
 
 def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language) -> Body:

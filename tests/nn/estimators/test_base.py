@@ -73,9 +73,9 @@ def test_whole_weights_are_repeated_rows(kind, labels, solver):
     given = {"solver": solver, "alpha": 0.1, **SMALL}
     weighted = kind(**given).fit(ROWS, labels, sample_weight=weights)
     repeated = kind(**given).fit(np.repeat(ROWS, weights, axis=0), np.repeat(labels, weights))
-    np.testing.assert_allclose(weighted.loss_curve_, repeated.loss_curve_, rtol=1e-7)
+    np.testing.assert_allclose(weighted.loss_curve_, repeated.loss_curve_, rtol=1e-12)
     for found, wanted in zip(weighted.coefs_, repeated.coefs_, strict=True):
-        np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-10)
 
 
 def test_settings_are_checked_in_fit():

@@ -123,7 +123,10 @@ SETTINGS = [
 @pytest.mark.parametrize("kind", ["two classes", "three classes", "numbers"])
 @pytest.mark.parametrize("given", SETTINGS, ids=str)
 def test_both_go_the_same_way(kind, given):
-    """From the same numbers through the same batches; they differ in Adam's eps and last bits."""
+    """From the same numbers through the same batches.
+
+    They differ in last bits; with Adam, whose eps scikit-learn has elsewhere, in the fifth digit.
+    """
     source = np.random.RandomState(5)
     rows = source.normal(size=(42, 3))
     labels = source.normal(size=42) + rows[:, 0] ** 2
@@ -134,7 +137,8 @@ def test_both_go_the_same_way(kind, given):
     ours = getattr(nn, name)(**given).fit(rows, labels)
     peer = getattr(peers, name)(**given).fit(rows, labels)
     assert ours.n_iter_ == peer.n_iter_
-    close = {"rtol": 1e-3, "atol": 1e-4}
+    adam = given.get("solver", "adam") == "adam"
+    close = {"rtol": 1e-3, "atol": 1e-4} if adam else {"rtol": 1e-8, "atol": 1e-9}
     np.testing.assert_allclose(ours.loss_, peer.loss_, **close)
     for part, wanted in zip(
         ours.coefs_ + ours.intercepts_, peer.coefs_ + peer.intercepts_, strict=True

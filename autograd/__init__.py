@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from . import _identity as _identity
 from . import functions
-from ._lazy import lazily
 from .checking import check_gradients
 from .custom import operation
 from .functions import *
 from .gradients import adjoints, gradients
+from .lazy import lazily
 from .modes import anomaly, enable_grad, no_grad
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value

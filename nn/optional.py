@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
-from autograd.locks import LOADING
+from autograd.lazy import lazily
 
 
 @contextmanager
@@ -28,18 +26,12 @@ def optional_names(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and the `__dir__` of a package for names that need an optional one.
 
-    modules: name -> module that has it, which is loaded at the first use (PEP 562).
+    modules: name -> module that has it, which is loaded at the first use.
     """
+    load, listed = lazily(package, modules)
 
-    def load(name: str) -> Any:
-        if name not in modules:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        with LOADING, optional(needs, extra, name):
-            found = getattr(import_module(modules[name], package), name)
-        setattr(sys.modules[package], name, found)
-        return found
+    def load_optional(name: str) -> Any:
+        with optional(needs, extra, name):
+            return load(name)
 
-    def listed() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *modules})
-
-    return load, listed
+    return load_optional, listed

@@ -18,12 +18,12 @@ from ..languages import LANGUAGES
 
 # In the order in which they are read; each may use what stands before it. Those of PAGE run again
 # where the page is opened with another network; FIRST make its data.
-FIRST = ("laboratory/random", "laboratory/architecture")
+FIRST = ("readers", "laboratory/random", "laboratory/architecture")
 PAGE = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
-    *("formulas", "laboratory/course", "laboratory/setup"),
+    *("formulas", "laboratory/course"),
     *("motion/positions", "motion/code", "motion/flight"),
-    *("state", "address", "axes", "parts"),
+    *("state", "address", "laboratory/setup", "axes", "parts"),
     *("lights", "picture", "frame", "stops", "panels", "network", "places", "groups"),
     *("turn", "step"),
     *("paths", "training", "answers", "regression"),

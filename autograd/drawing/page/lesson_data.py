@@ -78,6 +78,9 @@ def wrong_row(guide: Guide) -> list[Stop]:
     flowers = any([re.search("sepal|petal", name) for name in rows.feature_names])
     slopes = ", ".join([f"{{grad {guide.name(x)}}}" for x in inputs])
     names = guide.listed(inputs)
+    each = (
+        (", each per standard deviation", " (각각 표준 편차 하나당)") if rows.scale[0] else ("", "")
+    )
     state = f"view=step&epoch={shown}&row=wrong&step="
     return guide.stop(
         (
@@ -90,9 +93,11 @@ def wrong_row(guide: Guide) -> list[Stop]:
         1,
         (
             "The weights stay, and ∂loss/∂x says how fast the loss changes with each measure: "
-            f"{slopes} for {names}. The largest is where a small change does most.",
+            f"{slopes} for {names}{each[0]}. Below, in its own unit, is how far each alone has to go "
+            "to turn the answer.",
             f"weight는 그대로 두고, ∂loss/∂x가 측정값마다 loss가 얼마나 빨리 바뀌는지 알려 줍니다: "
-            f"{names} 순서로 {slopes}. 절댓값이 가장 큰 측정값은 조금만 바꾸어도 효과가 큽니다.",
+            f"{names} 순서로 {slopes}{each[1]}. 측정값을 하나씩 원래 단위로 얼마나 바꾸면 답이 "
+            "달라지는지는 아래에 있습니다.",
         ),
         [
             ("the gradients of the weights", "weight의 gradient"),

@@ -41,20 +41,19 @@ def rates(guide: Guide) -> list[Stop]:
         guide,
         "rates",
         (
-            "The learning rate is the factor of each step. Where it is a thousand times as "
-            "large as "
-            "one with which the loss hardly falls: what does the loss do?",
-            "learning rate는 스텝마다 곱하는 수입니다. loss가 거의 줄지 않을 만큼 작은 값보다 "
-            "천 배 크게 하면 "
-            "loss는 어떻게 될까요?",
+            "Each step is the learning rate times the gradient. With 0.01 the loss falls slowly. "
+            "What does it do with 10?",
+            "스텝마다 gradient에 learning rate를 곱한 만큼 움직입니다. 0.01이면 loss가 천천히 "
+            "줄어듭니다. 10이면 어떻게 될까요?",
         ),
         2,
         (
             "The gradient is a slope at one point. A step that is too long lands on the other side "
-            "of the valley, higher than before. The three curves start at the same weights.",
+            "of the valley, higher than before. The three curves start at the same weights; above "
+            "the dashed line one is cut off.",
             "gradient는 한 점에서의 기울기입니다. 스텝이 너무 길면 골짜기 건너편, 더 높은 곳에 "
             "떨어집니다. "
-            "세 곡선은 같은 weight에서 시작합니다.",
+            "세 곡선은 같은 weight에서 시작합니다. 점선 위는 잘려 있습니다.",
         ),
         [
             ("it falls a thousand times as fast", "천 배 빨리 줄어든다"),
@@ -178,11 +177,10 @@ def two_losses(guide: Guide) -> list[Stop]:
         ),
         0,
         (
-            "Cross-entropy hands on ŷ − t. The squared error multiplies by ŷ(1 − ŷ), which is "
-            "nearly 0 where a sigmoid is sure.",
-            "cross-entropy는 ŷ − t를 전달합니다. 제곱 오차는 여기에 ŷ(1 − ŷ)를 곱하는데, "
-            "sigmoid가 확신하는 "
-            "곳에서는 이 값이 0에 가깝습니다.",
+            "Cross-entropy hands on ŷ − t. The mean of n squared errors hands on "
+            "2/n · (ŷ − t) · ŷ(1 − ŷ), and ŷ(1 − ŷ) is nearly 0 where a sigmoid is sure.",
+            "cross-entropy는 ŷ − t를 전달합니다. 제곱 오차 n개의 평균은 2/n · (ŷ − t) · ŷ(1 − ŷ)를 "
+            "전달하는데, sigmoid가 확신하는 곳에서는 ŷ(1 − ŷ)가 0에 가깝습니다.",
         ),
         [
             ("softmax with cross-entropy", "softmax와 cross-entropy"),

@@ -12,7 +12,7 @@ def the_post(guide: Guide) -> list[Stop]:
         (
             "The blog post writes ∂<y>/∂<w> = k · ∂<h>/∂<w>, with k = ∂<y>/∂<v>. Is that right? "
             "Guess: the next stops take it apart.",
-            "블로그 글에는 ∂<y>/∂<w> = k · ∂<h>/∂<w>, k = ∂<y>/∂<v>라고 되어 있습니다. 맞을까요? "
+            "블로그 글의 식은 ∂<y>/∂<w> = k · ∂<h>/∂<w> (k = ∂<y>/∂<v>)입니다. 맞을까요? "
             "짐작해 보세요. 다음 단계에서 하나씩 확인합니다.",
         ),
         1,
@@ -137,8 +137,8 @@ def local_or_gradient(guide: Guide) -> list[Stop]:
             "A local derivative is of a node by its own operand. A gradient is of the output "
             "by any "
             "node: here {grad <h>}, over {paths <h>} paths.",
-            "국소 미분은 노드의 값을 바로 앞의 피연산자로 미분한 값이고, gradient는 출력을 어떤 "
-            "노드로든 미분한 값입니다. 여기서는 경로 {paths <h>}개를 더해 {grad <h>}입니다.",
+            "국소 미분은 노드를 자기 피연산자로 미분한 값이고, gradient는 출력을 임의의 "
+            "노드로 미분한 값입니다. 여기서는 경로 {paths <h>}개를 더해 {grad <h>}입니다.",
         ),
         [
             ("Yes: both are derivatives by <h>", "예. 둘 다 <h>에 대해 미분한 값입니다"),

@@ -11,7 +11,8 @@ def adding(guide: Guide) -> list[Stop]:
         return []
     handed = [f"handed <h> {k + 1}" for k in range(guide.uses)]
     products = ", ".join([f"{{{one}}}" for one in handed])
-    scores = ", ".join([guide.name(unit.output) or "z" for unit in guide.scores])
+    names = [guide.name(unit.output) or "z" for unit in guide.scores]
+    scores = ", ".join(names)
     return guide.stop(
         (
             f"On the way back {scores} hand <h> the products {products}. "
@@ -22,9 +23,11 @@ def adding(guide: Guide) -> list[Stop]:
         "grad <h>",
         (
             f"+= adds what comes: {{{' + '.join(handed)} =}}. "
-            "A plain = would keep only the last, {handed <h> 1}.",
+            f"The sweep comes from the back, {names[0]} last: a plain = would keep its product "
+            "only, {handed <h> 1}.",
             f"+=는 받은 값을 더합니다: {{{' + '.join(handed)} =}}. "
-            "=를 쓰면 마지막에 받은 {handed <h> 1}만 남습니다.",
+            f"뒤에서부터 오므로 {names[0]} 차례가 마지막입니다. =를 쓰면 그 곱 {{handed <h> 1}}만 "
+            "남습니다.",
         ),
         after="view=step&step=END&node=<h>&picked=1",
     )

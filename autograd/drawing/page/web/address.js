@@ -20,11 +20,6 @@ function nodeOfWord(word) {
   return Number.isInteger(node) && node >= 0 && node < G.size ? node : null;
 }
 
-function numberOfWord(word, most) {
-  return /^\d{1,7}$/.test(word) && Number(word) <= most ? Number(word) : null;
-}
-
-const oneOf = list => word => (list.includes(word) ? word : null);
 const READERS = {
   view: oneOf(VIEWS),
   root: word => numberOfWord(word, G.roots.length - 1),
@@ -40,8 +35,14 @@ const READERS = {
   width: oneOf(WIDTHS),
   language: oneOf(LANGUAGES),
   theme: oneOf(THEMES),
-  ...SETUP_READERS,
 };
+
+/** Hold more in the state and in the address: fields with their first values and their readers. */
+function holdInAddress(first, readers) {
+  Object.assign(DEFAULTS, first);
+  Object.assign(state, first);
+  Object.assign(READERS, readers);
+}
 
 /** What the words of an address say, as far as it makes sense; the rest is as at a start. */
 function stateOf(words, start) {
@@ -61,8 +62,7 @@ function editsOf(text) {
   for (const edit of text.split(';')) {
     const [word, x] = edit.split(':');
     const node = nodeOfWord(word);
-    const isNumber = x?.trim() && Number.isFinite(Number(x));
-    if (node !== null && isLeaf(node) && G.exact && isNumber) edits.set(node, Number(x));
+    if (node !== null && isLeaf(node) && G.exact && isNumber(x ?? '')) edits.set(node, Number(x));
   }
   return edits;
 }

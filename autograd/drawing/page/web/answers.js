@@ -20,7 +20,7 @@ const answerMap = remembered(() => {
   const svg = canvas('svg.map', width, MAP.height, say('map', words), [
     mapNumbers(fx, ends[0], x => [px(x), MAP.height - 7, 'middle']),
     mapNumbers(fy, ends[1], y => [left - 6, py(y) + 4, 'end']),
-    answers().map(one => mark(one, ...place(one.row))),
+    answers().map(one => rowMark(one, ...place(one.row))),
     s('circle.here', {cx, cy, r: 12}),
     triedMark(fx, fy, px, py),
   ]);
@@ -98,7 +98,7 @@ function colorOfClass(k) {
 }
 
 /** The mark of a row: its shape is the true class. */
-function mark(one, x, y) {
+function rowMark(one, x, y) {
   const [tag, shape] = [
     ['circle', {cx: x, cy: y, r: 4}],
     ['path', {d: `M${x},${y - 5} l5,9 h-10 z`}],
@@ -106,5 +106,5 @@ function mark(one, x, y) {
   ][one.truth % 3];
   const click = () => change({row: one.row});
   const answer = `${tag}.mark.class${one.answer % 3}`;
-  return s(right(one) ? answer : `${answer}.error`, {...shape, click});
+  return s(isCorrect(one) ? answer : `${answer}.error`, {...shape, click});
 }

@@ -28,6 +28,10 @@ function onLine(low, high, start, end) {
 /** The number at a share of the way from low to high. */
 const between = (low, high, part) => low * (1 - part) + high * part;
 
+/** Whole numbers from 0 to the last one, as many as wanted, as far apart from each other. */
+const evenly = (count, last) =>
+  Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * last));
+
 /** As many digits as tell two ends of an axis apart. */
 function digitsOf(low, high) {
   const size = Math.max(Math.abs(low), Math.abs(high));

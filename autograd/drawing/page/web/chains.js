@@ -24,6 +24,11 @@ function waysTo(root) {
 }
 
 const product = numbers => numbers.reduce((a, b) => a * b, 1);
+const totalOf = numbers => numbers.reduce((a, b) => a + b, 0);
+
+/** The local derivatives of edges, which are pairs of a node and its slot. */
+const localOf = (run, [node, slot]) => run.local[node][slot];
+const localsOf = (run, edges) => edges.map(edge => localOf(run, edge));
 
 /** All chains, in the order of the graph; only for graphs with few. */
 function allChains(start, root, ways) {
@@ -76,7 +81,7 @@ function pathsBetween(run, start, root) {
     ? allChains(start, root, ways).map(chain => edgesOf(chain, false))
     : largestChains(start, root, ways, run.local).map(chain => edgesOf(chain, true));
   const shown = chains.map((edges, number) => {
-    const factors = edges.map(([node, slot]) => run.local[node][slot]);
+    const factors = localsOf(run, edges);
     return {number, edges, factors, product: product(factors)};
   });
   return {count, few, shown, stops: count > 0n ? stopsBetween(start, root, ways) : []};

@@ -20,11 +20,11 @@ function settingsView() {
   return [choice, setting('theme', THEMES), linkView()];
 }
 
-function menu(name, label, options, choose) {
+function menu(name, label, options, choose, chosen = S[name]) {
   const key = `menu-${name}`;
   const attributes = {id: key, 'data-key': key, change: event => choose(event.target.value)};
   const select = h('select', attributes, options);
-  select.value = String(S[name]);
+  select.value = String(chosen);
   return h('div.menu', [h('label', {for: key}, label), select]);
 }
 
@@ -67,9 +67,7 @@ const rowMenu = remembered(() => {
   const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
   if (G.exact) options.push(option('own', ownRowWords()));
   const set = row => (row === 'own' ? startOwn() : change({row: Number(row)}));
-  const rows = menu('row', rowWord(), options, set);
-  if (hasOwn()) rows.lastChild.value = 'own';
-  return whole(rows);
+  return whole(menu('row', rowWord(), options, set, hasOwn() ? 'own' : S.row));
 });
 
 function rootMenu() {
@@ -80,11 +78,16 @@ function rootMenu() {
 
 const nodeOption = node => option(node, G.names[node]);
 
+/** The nodes of the menu, in groups: sorted once, as a graph may have many. */
+const NODE_GROUPS = Object.entries({
+  leaves: G.leaves,
+  operations: G.steps,
+  constants: G.constants,
+}).map(([name, nodes]) => ({name, nodes: byName(nodes)}));
+
 function nodeMenu() {
-  const groups = {leaves: G.leaves, operations: G.steps, constants: G.constants};
-  const options = Object.entries(groups).map(
-    ([name, nodes]) =>
-      nodes.length > 0 && h('optgroup', {label: t0(name)}, byName(nodes).map(nodeOption)),
+  const options = NODE_GROUPS.map(
+    ({name, nodes}) => nodes.length > 0 && h('optgroup', {label: t0(name)}, nodes.map(nodeOption)),
   );
   return menu('node', t0('node'), options, node => pick(Number(node)));
 }

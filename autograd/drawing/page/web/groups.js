@@ -41,13 +41,13 @@ function paintGroups(picture, {run, hidesLocals, nodeClass}) {
     const works = S.view === 'step' && nodes.includes(moment().node);
     const asked = S.view === 'practice' && nodeClass(nodes);
     put(group, 'class', classes('node', own && 'chosen', works && 'working', asked));
-    write(data, range(nodes.map(node => run.data[node])));
-    write(grad, hidesLocals ? '\u00b7' : range(nodes.map(node => run.grad[node])));
+    write(data, rangeText(nodes.map(node => run.data[node])));
+    write(grad, hidesLocals ? '\u00b7' : rangeText(nodes.map(node => run.grad[node])));
     write(title, `${fullName(nodes[0])} \u00d7${nodes.length}: data ${data.textContent}`);
   }
 }
 
-function range(numbers) {
+function rangeText(numbers) {
   let low = Infinity;
   let high = -Infinity;
   for (const x of numbers) {

@@ -26,7 +26,8 @@ function restingLights() {
   };
 }
 
-const isRight = (a, b) => Object.is(a, b) || a === b || close(a, b);
+/** Whether two numbers are the same but for rounding. */
+const isSame = (a, b) => Object.is(a, b) || a === b || close(a, b);
 const close = (a, b) => Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
 
 /** Step: the node that works and its parents; what is not known yet is left out. */
@@ -51,7 +52,7 @@ function stepLights() {
         x,
         has: hasGrad,
         summing,
-        wrong: complete && hasGrad && !isRight(x, rest.run.grad[node]),
+        wrong: complete && hasGrad && !isSame(x, rest.run.grad[node]),
       };
     },
     isChosen: node => S.picked && node === S.node,

@@ -1,15 +1,24 @@
 /* Panels that fold, and the card as a sheet on a narrow page, as high as one wants it. */
 
-/** A part of the card under a heading that folds it away; first: whether it is open at first. */
+/** A part of the card under a heading that folds it away; first: whether it is open at first.
+
+content: or a function that makes it, which is called while it is open.
+*/
 function foldable(key, title, content, first = true, heading = 'h3') {
-  const press = event => {
+  const keys = [`panel-${key}`, `fold-${key}`];
+  return panel(keys, isOpen(key, first), () => fold(key), h(heading, title), content);
+}
+
+/** A panel that a press on its head opens or closes; keys: of the panel and of its head. */
+function panel([key, keyOfHead], open, toggle, head, content) {
+  const click = event => {
     event.preventDefault();
-    fold(key);
+    toggle();
   };
-  const head = h('summary', {'data-key': `fold-${key}`, click: press}, h(heading, title));
-  return h('details.panel', {'data-key': `panel-${key}`, open: isOpen(key, first)}, [
-    head,
-    content,
+  const made = typeof content === 'function' ? open && content() : content;
+  return h('details.panel', {'data-key': key, open}, [
+    h('summary', {'data-key': keyOfHead, click}, head),
+    made,
   ]);
 }
 

@@ -6,6 +6,14 @@ function canvas(tag, width, height, label, content) {
   return s(tag, {...size, role: 'img', 'aria-label': label}, content);
 }
 
+/** The drawing of a bar, 100 wide, which is stretched to the place that it has. */
+const barCanvas = (tag, content) =>
+  s(tag, {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, content);
+
+/** A bar as long as a number's share of the largest size, and as wide as `least` at least. */
+const shareBar = (x, most, tag = 'svg.bar', least = 0) =>
+  barCanvas(tag, s('rect', {x: 0, y: 0, width: Math.max(least, 100 * share(x, most)), height: 6}));
+
 function graphCanvas(tag, width, height, content) {
   const kind = say(G.network ? 'networkPicture' : 'graphPicture');
   const svg = canvas(tag, width, height, say('pictureSays', {kind, n: G.size}), content);

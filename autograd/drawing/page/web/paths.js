@@ -53,9 +53,9 @@ function pathCount(found) {
 
 const thousands = n => String(n).replace(/\B(?=(\d{3})+$)/g, '\u2009');
 
-/** The names along a path: one arrow for each factor. */
-function routeOf(path) {
-  const names = [S.node, ...path.edges.map(([node]) => node)].map(nameOf);
+/** The names along a path from a node: one arrow for each factor. */
+function routeAlong(start, edges) {
+  const names = [start, ...edges.map(([node]) => node)].map(nameOf);
   if (names.length > 9) names.splice(4, names.length - 8, '\u2026');
   return joined(names, ' \u2192 ');
 }
@@ -67,7 +67,7 @@ function pathList(run, found) {
     const alone = S.path === number;
     const content = [
       h('span.badge', rank + 1),
-      h('span.route', routeOf(path)),
+      h('span.route', routeAlong(S.node, path.edges)),
       h('span.grad', numeral(product)),
       signedBar(product, most),
       (inOrder(found) || alone) &&
@@ -96,7 +96,7 @@ function pathList(run, found) {
 /** A signed bar on a common zero. */
 function signedBar(x, most) {
   const size = 49 * share(x, most);
-  return s('svg.bar', {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, [
+  return barCanvas('svg.bar', [
     s('rect', {x: x < 0 ? 50 - size : 50, y: 0, width: size, height: 6}),
     lineAt('line', 50, 0, 50, 6),
   ]);
@@ -107,9 +107,9 @@ function pathSum(run, found) {
   const paths = sortedPaths(found);
   const products = paths.map(path => path.product);
   const listed = products.slice(0, listedPaths(found).length);
-  const folded = products.slice(listed.length).reduce((total, x) => total + x, 0);
-  const sum = found.shown.reduce((total, path) => total + path.product, 0);
-  const size = found.shown.reduce((total, path) => total + Math.abs(path.product), 0);
+  const folded = totalOf(products.slice(listed.length));
+  const sum = totalOf(found.shown.map(path => path.product));
+  const size = totalOf(products.map(Math.abs));
   const rest = found.few ? folded : truth - sum + folded;
   const more = found.count - BigInt(listed.length);
   const summands = more ? [...listed, rest] : listed;

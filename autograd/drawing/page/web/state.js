@@ -2,11 +2,12 @@
 
 const ROWS = DATA.rows;
 const GIVEN = givenCourse();
-const VIEWS = GIVEN ? ['step', 'paths', 'training'] : ['step', 'paths'];
+const VIEWS = ['step', 'paths', ...(GIVEN ? ['training'] : []), 'practice'];
 const THEMES = ['auto', 'light', 'dark'];
 const WIDTHS = ['value', 'gradient'];
 
-/** The last of a network's weights in its second layer is no start; the first one is: w17. */
+/** The node that is chosen at first: the first weight of a network's second layer, as that has
+ * several paths; else the first leaf. */
 function firstChoice() {
   if (G.network) {
     const {layers} = G.network;
@@ -31,7 +32,6 @@ const DEFAULTS = {
   width: 'value',
   language: (navigator.language || '').startsWith('ko') ? 'ko' : 'en',
   theme: 'auto',
-  ...SETUP,
 };
 /** What is not in the address: of this visit and this window. */
 const SESSION = {

@@ -151,9 +151,9 @@ function handing(node, now) {
   };
   const isAsExecuted = S.by === 'product' || now.part !== COMPLETE;
   const order = isAsExecuted ? now.ledger.map(line => line.slot) : slotsOf(node);
-  const handed = [...now.ledger]
-    .sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot))
-    .filter(line => !isConstant(line.parent));
+  const handed = productsOf(now.ledger).sort(
+    (a, b) => order.indexOf(a.slot) - order.indexOf(b.slot),
+  );
   const lines = handed.slice(0, 24).map(line => ledgerLine(line, node, now));
   return [
     h(visit > 1 || early ? 'p.note' : 'p.muted', t(why, things)),
@@ -272,8 +272,7 @@ function stepSentence() {
   if (!now.back)
     return say('sayForward', {node: G.names[now.node], x: numeral(run.data[now.node])});
   if (now.part !== COMPLETE) return productSentence(now);
-  const list = now.ledger
-    .filter(line => !isConstant(line.parent))
+  const list = productsOf(now.ledger)
     .slice(0, 8)
     .map(line => `${G.names[line.parent]} ${numeral(line.handed)}`)
     .join(', ');

@@ -13,15 +13,16 @@ function answerOf(run) {
   return {shares, answer: shares.indexOf(Math.max(...shares))};
 }
 
+/** The numbers of all leaves for a row, with what was turned, but for the row's own. */
+function leavesOfRow(row) {
+  const leaves = givenLeaves(row);
+  for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
+  return leaves;
+}
+
 /** A function: what `found` makes of the run of each row, with the present weights. */
 const byRow = found =>
-  remembered(() =>
-    ROWS.numbers.map((_, row) => {
-      const leaves = givenLeaves(row);
-      for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
-      return found(forward(leaves), row);
-    }),
-  );
+  remembered(() => ROWS.numbers.map((_, row) => found(forward(leavesOfRow(row)), row)));
 
 /** For each row: the shares, the answer, the loss. */
 const answers = byRow((run, row) => ({
@@ -41,7 +42,7 @@ function opening() {
 }
 
 const className = k => (k < 0 ? t0('noAnswer') : ROWS.classes[k] || String(k));
-const right = one => one.answer === one.truth;
+const isCorrect = one => one.answer === one.truth;
 const epochNow = () => S.course.epochs[Math.min(S.epoch, lastEpoch())];
 const epochName = () => `${t0('epoch')} ${epochNow()}`;
 
@@ -59,7 +60,7 @@ function trainingCard() {
   if (TARGETS) return regressionCard();
   if (!ROWS.labels) return trainingOutputs();
   const rows = answers();
-  const wrong = rows.filter(one => !right(one));
+  const wrong = rows.filter(one => !isCorrect(one));
   const parts = partsOfRows();
   const score = part => {
     const own = rows.filter(isOf(part));
@@ -69,7 +70,7 @@ function trainingCard() {
         h('dd.data', numeral(mean(own.map(one => one.loss)))),
       ],
       h('dt', ofPart(t0('correct'), part)),
-      h('dd', `${own.filter(right).length}/${own.length}`),
+      h('dd', `${own.filter(isCorrect).length}/${own.length}`),
     ]);
   };
   const split = parts.map(part => `${rows.filter(isOf(part)).length} ${t0(part)}`).join(' + ');
@@ -97,7 +98,7 @@ function mistakes(rows, wrong, things) {
       t('wrongRows', {n: wrong.length}),
       wrong.length ? listed : h('p.muted', t0('noneWrong')),
     ),
-    (hasOwn() || !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row)) && evidencePanel(),
+    (hasOwn() || !shown.some(one => one.row === S.row)) && evidencePanel(),
   ];
 }
 
@@ -110,9 +111,12 @@ function trainingHead() {
 }
 
 /** Of rows without classes there is no loss and no right answer to show. */
-function trainingOutputs() {
+const trainingOutputs = () => [trainingHead(), h('p.muted', t('noClasses')), outputList()];
+
+/** The roots with their values. */
+function outputList() {
   const output = root => [nameOf(root), ' = ', h('b.data', numeral(current().data[root]))];
-  return [trainingHead(), h('p.muted', t('noClasses')), list('ul.plain', G.roots.map(output))];
+  return list('ul.plain', G.roots.map(output));
 }
 
 function wrongRow(one) {
@@ -149,9 +153,7 @@ function confusionTable(rows) {
 const lossByEpoch = remembered(() => {
   const affordable = Math.floor(COST / (ROWS.numbers.length * G.steps.length));
   const count = Math.max(6, Math.min(41, S.course.epochs.length, affordable));
-  const last = lastEpoch();
-  const picked = Array.from({length: count}, (_, i) => Math.round((i / (count - 1)) * last));
-  const epochs = [...new Set(picked)];
+  const epochs = [...new Set(evenly(count, lastEpoch()))];
   const parts = partsOfRows();
   const sums = epochs.map(epoch => {
     const losses = ROWS.numbers.map((_, row) => valueAt(DATA.loss, givenLeaves(row, epoch)));
@@ -160,7 +162,7 @@ const lossByEpoch = remembered(() => {
   return {epochs, parts, lines: parts.map((_, k) => sums.map(row => row[k]))};
 });
 
-const mean = list => list.reduce((sum, x) => sum + x, 0) / list.length;
+const mean = numbers => totalOf(numbers) / numbers.length;
 
 function lossCurve() {
   const width = S.cardWidth;

@@ -51,20 +51,20 @@ function nameList(nodes, most = 24) {
 }
 
 /** Of a name the letters and the number to be lowered, or the name as it is. */
-function parts(node) {
+function lettersAndDigits(node) {
   const match = /^([A-Za-z\u0177\u03b1-\u03c9]{1,2})(\d{1,4})$/.exec(G.names[node]);
   return match ? match.slice(1) : [G.names[node], ''];
 }
 
 /** The name of a node in HTML: w with a lowered 17. */
 function nameOf(node) {
-  const [letters, digits] = parts(node);
+  const [letters, digits] = lettersAndDigits(node);
   return h('span.name', [letters, digits && h('sub', digits)]);
 }
 
 /** A name in SVG, lowered with dy, which every browser knows. */
 function nameText(node, attributes) {
-  const [letters, digits] = parts(node);
+  const [letters, digits] = lettersAndDigits(node);
   const shown = letters.length > 7 && !digits ? letters.slice(0, 6) + '\u2026' : letters;
   return s('text', attributes, [shown, digits ? s('tspan.lowered', {dy: 4}, digits) : null]);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import math
 import re
@@ -202,6 +203,17 @@ def test_every_module_is_on_the_page() -> None:
     assert sorted(modules) == sorted(assembly.MODULES)
     for file in folder.rglob("*.*"):
         assert len(file.read_text(encoding="utf-8").splitlines()) <= 300, file
+
+
+def test_no_folder_has_a_style_for_what_another_one_shows() -> None:
+    """A class that stands alone in a rule is of one folder, or of the page."""
+    for folder, other in itertools.permutations(assembly.folders()[1:], 2):
+        sheet = assembly.source(f"{folder}page.css")
+        styled = re.findall(r"(?:^|[},])\s*\.([\w-]+)(?=\s*[{,])", sheet)
+        names = [name for name in assembly.MODULES if name.startswith(other)]
+        code = [assembly.source(f"{name}.js") for name in names]
+        shown = re.findall(r"'[a-z]\w*((?:\.[\w-]+)+)'", "".join(code))
+        assert not set(styled) & set("".join(shown).split(".")), (folder, other)
 
 
 def test_no_line_of_the_javascript_is_wider_than_100_columns() -> None:

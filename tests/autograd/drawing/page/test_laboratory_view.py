@@ -177,6 +177,14 @@ def test_without_zero_grad_the_gradients_are_summed(show: Any, network_file: Pat
             expected.append(model["w17"].grad)
             optimizer.step()
         assert sums == pytest.approx(expected, rel=1e-3)
+        parts = [
+            cell.split(" + ")
+            for cell in table.locator("tbody tr td:nth-child(2)").all_inner_texts()
+        ]
+        left = [number(first) for first, _ in parts]
+        new = [number(second.strip("()")) for _, second in parts]
+        assert left == pytest.approx([0.0, 0.0, 0.0] if kind else [0.0, *expected[:2]], rel=1e-3)
+        assert [a + b for a, b in zip(left, new, strict=True)] == pytest.approx(sums, rel=1e-3)
 
 
 def test_sigmoid_outputs_beside_softmax(show: Any, network_file: Path, iris: Any) -> None:

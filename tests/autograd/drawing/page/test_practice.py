@@ -183,6 +183,9 @@ def test_every_answer_is_the_engines(ask: Any, iris: Any) -> None:
                 one for one in asked if one["answer"] in (0, 1, -1) and not one.get("choices")
             ]
             assert trivial == []
+            for one in [one for one in asked if not one.get("choices")]:
+                near = 1e-3 * max(1.0, abs(one["answer"]))  # of numbers of four digits
+                assert all(abs(x - one["answer"]) < near for x in one["others"]), one
     assert kinds == {"factor", "name", "product", "sum", "increment", "slot"}
 
 

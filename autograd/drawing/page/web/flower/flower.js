@@ -4,18 +4,18 @@ const OWN = -1; // in place of the number of a row
 const FIELDS = 24; // of the features of wide data; the others can be turned as nodes
 const FEATURES = ROWS ? ROWS.leaves.filter(isLeaf) : [];
 /** own: the numbers with ; between, or ''; truth: the class that its loss is measured against. */
-Object.assign(DEFAULTS, {own: '', truth: -1});
-// typed: the text in a field, {i, text, own}, with what own was then
-Object.assign(state, {own: '', truth: -1, typed: null});
-Object.assign(READERS, {
-  own: word => (areNumbers(word) && G.exact ? word : null),
-  truth: word => numberOfWord(word, ROWS?.labels ? answerNodes().length - 1 : -1),
-});
+holdInAddress(
+  {own: '', truth: -1},
+  {
+    own: word => (areNumbers(word) && G.exact ? word : null),
+    truth: word => numberOfWord(word, ROWS?.labels ? answerNodes().length - 1 : -1),
+  },
+);
+Object.assign(state, {typed: null}); // the text in a field, {i, text, own}, with what own was then
 FOLLOWING.push(patch => 'row' in patch && {own: '', truth: -1});
 
 function areNumbers(word) {
   const numbers = word.split(';');
-  const isNumber = text => text.trim() !== '' && Number.isFinite(Number(text));
   return FEATURES.length > 0 && numbers.length === FEATURES.length && numbers.every(isNumber);
 }
 
@@ -150,18 +150,11 @@ function ownAnswer() {
       G.roots.map((root, k) => [TARGETS.names[k], ': ', number(root, k)]),
     );
   }
-  if (!ROWS.labels) {
-    return list(
-      'ul.plain',
-      G.roots.map(root => [nameOf(root), ' = ', h('b.data', numeral(run.data[root]))]),
-    );
-  }
+  if (!ROWS.labels) return outputList();
   const {shares, answer} = answerOf(run);
   const bar = (x, k) => [
     h(k === answer ? 'b.answered' : 'span', className(k)),
-    s('svg.bar', {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, [
-      s('rect', {x: 0, y: 0, width: 100 * share(x, 1), height: 6}),
-    ]),
+    shareBar(x, 1),
     h(k === answer ? 'b.data' : 'span.data', percent(x)),
   ];
   return list('ul.plain.shares', shares.map(bar));
@@ -169,7 +162,5 @@ function ownAnswer() {
 
 function truthMenu() {
   const options = answerNodes().map((_, k) => option(k, className(k)));
-  const chosen = menu('truth', t0('ownTruth'), options, k => change({truth: Number(k)}));
-  chosen.lastChild.value = String(trueClass());
-  return chosen;
+  return menu('truth', t0('ownTruth'), options, k => change({truth: Number(k)}), trueClass());
 }

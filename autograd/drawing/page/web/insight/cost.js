@@ -33,7 +33,7 @@ const costs = remembered(root => {
     leaves: leaves.length,
     back: edges.length,
     forward: leaves.length * edges.length,
-    sparse: reached.reduce((a, b) => a + b, 0),
+    sparse: totalOf(reached),
     kept: G.steps.filter(node => inside[node]).length,
   };
 });
@@ -58,13 +58,10 @@ function costPanel() {
 
 /** A number of multiplications, and how much it is of the most. */
 function costBar(words, count, most, kind) {
-  const width = Math.max(1, (100 * count) / most);
   return h('div.cost', [
     h('span', words),
     h('b', thousands(count)),
-    s(`svg.bar.${kind}`, {viewBox: '0 0 100 8', preserveAspectRatio: 'none', 'aria-hidden': true}, [
-      s('rect', {x: 0, y: 0, width: width.toFixed(2), height: 8}),
-    ]),
+    shareBar(count, most, `svg.bar.${kind}`, 1),
   ]);
 }
 

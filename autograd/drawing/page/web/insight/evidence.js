@@ -3,6 +3,7 @@
 
 const SCAN = {most: 64, least: 8, halvings: 40}; // steps through the range of a measure
 const NEAREST = 5;
+const MOST_MEASURES = 12; // in a list
 const FINER = {cm: ['mm', 10]}; // the unit in which a change is given, and how many of it there are
 
 /** The inputs of rows with classes, where they are leaves that can be changed. */
@@ -18,17 +19,10 @@ const nameOfMeasure = ({leaf, i}) => (ROWS.features[i] ? featureName(i) : G.name
 const measureOf = (row, i) => Number(numbersOf(row)[i]);
 const withUnit = (text, unit) => (unit ? `${text} ${unit}` : text);
 
-/** The leaves as a row has them, with the weights of now. */
-function rowLeaves(row) {
-  const leaves = givenLeaves(row);
-  for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
-  return leaves;
-}
-
 /** For each measure of a row the smallest change that turns the answer; the smallest of all first,
  * in their unit, or where there are several as a share of what occurs. */
 const turnsOf = remembered(row => {
-  const leaves = rowLeaves(row);
+  const leaves = leavesOfRow(row);
   const {answer} = answerOf(forward(leaves));
   const all = measuresOfRows();
   const affordable = Math.floor(COST / (2 * G.steps.length * Math.max(1, all.length)));
@@ -112,7 +106,7 @@ const neighborsOf = remembered(row => {
 });
 
 /** The gradient of the loss by each measure of a row. */
-const lossSlopes = remembered(row => gradients(forward(rowLeaves(row)).local, DATA.loss));
+const lossSlopes = remembered(row => gradients(forward(leavesOfRow(row)).local, DATA.loss));
 
 /** The panel of the chosen row, where it is not open in the list of wrong ones. */
 function evidencePanel() {
@@ -121,13 +115,13 @@ function evidencePanel() {
   const one = hasOwn() ? ownRowAnswered() : answers()[S.row];
   const number = hasOwn() ? `(${ownRowWords()})` : String(S.row + 1);
   const things = {number, truth: className(one.truth), answer: className(one.answer)};
-  const title = t(right(one) ? 'evidenceRight' : 'evidenceWrong', things);
+  const title = t(isCorrect(one) ? 'evidenceRight' : 'evidenceWrong', things);
   return insight('evidence', title, () => evidence(one));
 }
 
 /** One's own row as the others are: its shares, its answer, its class. */
 function ownRowAnswered() {
-  return {row: OWN, ...answerOf(forward(rowLeaves(OWN))), truth: trueClass()};
+  return {row: OWN, ...answerOf(forward(leavesOfRow(OWN))), truth: trueClass()};
 }
 
 function evidence(one) {
@@ -135,17 +129,17 @@ function evidence(one) {
   if (one.answer < 0) return h('p.muted', t('wrongNoAnswer', things));
   const shares = one.shares.map((share, k) => `${className(k)} ${percent(share)}`).join(', ');
   if (!measuresOfRows().length) return h('p.muted', shares);
+  const turns = turnsOf(one.row);
+  const listed = turns.slice(0, MOST_MEASURES);
   return h('div.evidence', [
     h('p.muted', shares),
     firstEvidence(one),
     h('h3', t0('turnsTitle')),
     list(
       'ul.plain.turns',
-      turnsOf(one.row)
-        .slice(0, 12)
-        .map(turn => turnLine(turn, one)),
+      listed.map(turn => turnLine(turn, one)),
     ),
-    andMore(turnsOf(one.row), turnsOf(one.row).slice(0, 12)),
+    andMore(turns, listed),
     afterTrying(one),
     h('p.muted', t0('turnsHow')),
     comparedTable(one),
@@ -164,7 +158,7 @@ function firstEvidence(one) {
     answer: className(answer),
     now: className(one.answer),
   };
-  const away = right(one) ? 'staysRight' : answer === one.truth ? 'getsRight' : 'staysWrong';
+  const away = isCorrect(one) ? 'staysRight' : answer === one.truth ? 'getsRight' : 'staysWrong';
   return h('p.note', [t(by > 0 ? 'turnFirstMore' : 'turnFirstLess', things), ' ', t(away, things)]);
 }
 
@@ -227,6 +221,7 @@ function rivals(one) {
 /** Each measure beside the means of two classes, and how the loss changes with it. */
 function comparedTable(one) {
   const all = measuresOfRows();
+  const listed = all.slice(0, MOST_MEASURES);
   const classes = rivals(one);
   const slopes = hasLoss() && lossSlopes(one.row);
   const finest = new Set(all.map(({i}) => finerUnit(i)[0]));
@@ -255,8 +250,8 @@ function comparedTable(one) {
   };
   return [
     h('h3', t0('comparedTitle')),
-    h('div.scroll', {tabindex: 0}, table('table.compared', head, all.slice(0, 12).map(line))),
-    andMore(all, all.slice(0, 12)),
+    h('div.scroll', {tabindex: 0}, table('table.compared', head, listed.map(line))),
+    andMore(all, listed),
     h('p.muted', [t0('comparedNearer'), ' ', slopes && t0('comparedLoss')]),
   ];
 }

@@ -55,12 +55,11 @@ function outputsTable() {
     h('td.data', numeral(shares[k])),
     h('td', numeral(sigmoids[k])),
   ]);
-  const total = list => list.reduce((a, b) => a + b, 0);
   const sums = [
     h('th', {scope: 'row'}, t0('sum')),
     h('td'),
-    h('td', outcome(sumOf(shares), total(shares))),
-    h('td', outcome(sumOf(sigmoids), total(sigmoids))),
+    h('td', outcome(sumOf(shares), totalOf(shares))),
+    h('td', outcome(sumOf(sigmoids), totalOf(sigmoids))),
   ];
   const corner = h('th', h('span.unseen', t0('output')));
   return table('table.outputs', [corner, ...heads], [...lines, sums]);

@@ -1,17 +1,13 @@
 /* Parts of cards that unfold where a reader wants to see more; one is open at a time, so that a
  * card stays short, and the address holds which. */
 
-Object.assign(DEFAULTS, {insight: ''});
-Object.assign(READERS, {insight: oneOf(['outputs', 'curve', 'cost', 'evidence'])});
+holdInAddress({insight: ''}, {insight: oneOf(['outputs', 'curve', 'cost', 'evidence'])});
 
 function insight(key, title, content) {
   const open = S.insight === key;
-  const press = event => {
-    event.preventDefault();
-    change({insight: open ? '' : key});
-  };
-  const head = h('summary', {'data-key': `open-${key}`, click: press}, h('span.minor', title));
-  return h('details.panel', {'data-key': `insight-${key}`, open}, [head, open && content()]);
+  const keys = [`insight-${key}`, `open-${key}`];
+  const toggle = () => change({insight: open ? '' : key});
+  return panel(keys, open, toggle, h('span.minor', title), content);
 }
 
 const NEAR_WHOLE = 0.1;

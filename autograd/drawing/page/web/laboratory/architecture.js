@@ -11,20 +11,24 @@ function hiddenOf(word) {
   return sizes.length <= 2 && sizes.every(fits) ? sizes : null;
 }
 
+/** What the outputs of a network may be in place of its own. */
+const outputsToChoose = own => (own.outputs === 'softmax' ? ['softmax', 'sigmoid'] : []);
+
 /** The data of the page for an address: that of its own network, or of the one chosen there. */
 function dataFor(base, address) {
   const own = base.laboratory?.own;
   if (!own) return base;
   const words = new URLSearchParams(address);
-  const oneOf = (name, values) => (values.includes(words.get(name)) ? words.get(name) : own[name]);
+  const chosen = (name, read) => read(words.get(name) ?? '') ?? own[name];
   const choice = {
-    hidden: hiddenOf(words.get('hidden') ?? '') ?? own.hidden,
-    activation: oneOf('activation', base.laboratory.activations),
-    outputs: oneOf('outputs', own.outputs === 'softmax' ? ['softmax', 'sigmoid'] : []),
-    bias: {true: true, false: false}[words.get('bias')] ?? own.bias,
+    hidden: chosen('hidden', hiddenOf),
+    activation: chosen('activation', oneOf(base.laboratory.activations)),
+    outputs: chosen('outputs', oneOf(outputsToChoose(own))),
+    bias: chosen('bias', booleanOfWord),
   };
+  const seed = numberOfWord(words.get('weights'), MOST_SEED) ?? 0;
   const isOwn = Object.keys(choice).every(name => String(choice[name]) === String(own[name]));
-  return isOwn ? base : networkData(base, {...choice, seed: Number(words.get('weights') ?? 0)});
+  return isOwn ? base : networkData(base, {...choice, seed});
 }
 
 /** Bounds of the uniform start, by the numbers of inputs and neurons: nn/initialization.py. */

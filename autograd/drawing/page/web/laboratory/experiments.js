@@ -1,14 +1,5 @@
 /* Experiments with the training: each a link, and a panel that shows what happens. */
 
-/** What each experiment sets; the rest is as the page was given. */
-const EXPERIMENT_LINKS = {
-  rates: {optimizer: 'sgd'},
-  zero: {optimizer: 'sgd', lr: 0.1},
-  equal: {start: 'equal', optimizer: 'sgd', lr: 0.5, trained: 20, epoch: 20},
-  saturated: {start: 'large'},
-  bias: {bias: true},
-  losses: {},
-};
 const EXPERIMENT_PANELS = {
   rates: ratesPanel,
   zero: zeroPanel,
@@ -18,14 +9,14 @@ const EXPERIMENT_PANELS = {
   losses: lossesPanel,
 };
 
-/** Whether an experiment makes sense here: two of them are about classes. */
-const isPossible = name => !['losses'].includes(name) || Boolean(G.network?.shares.length);
+/** Whether an experiment makes sense here: that with the losses is about classes. */
+const isPossible = name => name !== 'losses' || Boolean(G.network?.shares.length);
 
 const addressOf = name =>
   new URLSearchParams({
     view: 'training',
     experiment: name,
-    ...EXPERIMENT_LINKS[name],
+    ...EXPERIMENTS[name],
     node: nodeWord(S.node),
     language: S.language,
     theme: S.theme,
@@ -43,8 +34,8 @@ function experimentsView() {
     const attributes = {href: `#${addressOf(name)}`, click: go, 'aria-current': current};
     return h('a', {'data-key': `experiment-${name}`, ...attributes}, t0(`experiment ${name}`));
   };
-  const names = EXPERIMENTS.filter(isPossible);
-  return panel(
+  const names = Object.keys(EXPERIMENTS).filter(isPossible);
+  return foldable(
     'experiments',
     t0('experiments'),
     () => list('ul.experiments', names.map(link)),
@@ -193,11 +184,7 @@ function equalPanel() {
 
 /** For each layer the sizes of the gradients of all rows by its weights, the middle one of them. */
 const sizesByLayer = remembered(start => {
-  const one = newTrainer();
-  if (start === 'drawn' && S.start === 'large') {
-    const isWeight = new Set(NEURONS.flatMap(neuron => neuron.weights));
-    for (const leaf of one.parameters) if (isWeight.has(leaf)) one.leaves[leaf] /= ENLARGED;
-  }
+  const one = newTrainer({}, start);
   const sizes = G.network.layers.map(() => []);
   for (const row of trainingRows()) {
     const grad = one.sweepRow(row);
@@ -213,14 +200,10 @@ const median = list => [...list].sort((a, b) => a - b)[Math.floor(list.length / 
 function saturatedPanel() {
   const [drawn, large] = ['drawn', 'large'].map(start => sizesByLayer(start));
   const most = largestSize([...drawn, ...large]);
-  const bar = x =>
-    s('svg.bar', {viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, [
-      s('rect', {x: 0, y: 0, width: 100 * share(x, most), height: 6}),
-    ]);
   const cells = (_, i) => [
     h('th', {scope: 'row'}, t('layerNumber', {n: i + 1})),
-    h('td.grad', [numeral(drawn[i], FEW_DIGITS), bar(drawn[i])]),
-    h('td.grad', [numeral(large[i], FEW_DIGITS), bar(large[i])]),
+    h('td.grad', [numeral(drawn[i], FEW_DIGITS), shareBar(drawn[i], most)]),
+    h('td.grad', [numeral(large[i], FEW_DIGITS), shareBar(large[i], most)]),
   ];
   const head = [h('th'), h('th', t0('drawn')), h('th', t0('large'))];
   return [
@@ -253,21 +236,16 @@ function biasPanel() {
 /** The same outputs z under two losses: what each hands to z, for the chosen row. */
 function lossesPanel() {
   const {data} = current();
-  const z = outputNodes().map(node => data[node]);
-  const targets = z.map((_, k) => Number(trueClass() === k));
-  const most = Math.max(...z);
-  const powers = z.map(x => Math.exp(x - most));
-  const total = powers.reduce((a, b) => a + b, 0);
-  const sigmoid = x => 1 / (1 + Math.exp(-x));
-  const cells = (x, k) => {
-    const [share, alone] = [powers[k] / total, sigmoid(x)];
+  const cells = (node, k, {length}) => {
+    const target = Number(trueClass() === k);
+    const [share, alone] = [data[G.network.shares[k]], FUNCTIONS.sigmoid(data[node])];
     return [
-      h('th', {scope: 'row'}, [nameOf(outputNodes()[k]), ` = ${brief(x)}`]),
-      h('td', String(targets[k])),
+      h('th', {scope: 'row'}, [nameOf(node), ` = ${brief(data[node])}`]),
+      h('td', String(target)),
       h('td.data', numeral(share)),
-      h('td.grad', numeral(share - targets[k])),
+      h('td.grad', numeral(share - target)),
       h('td.data', numeral(alone)),
-      h('td.grad', numeral((2 * (alone - targets[k]) * alone * (1 - alone)) / z.length)),
+      h('td.grad', numeral((2 * (alone - target) * alone * (1 - alone)) / length)),
     ];
   };
   const head = ['z', 'target', 'softmax', 'handed', 'sigmoid', 'handed'].map(key =>
@@ -275,7 +253,7 @@ function lossesPanel() {
   );
   return [
     h('p', t('aboutLosses', {row: hasOwn() ? ownRowWords() : `${rowWord()} ${S.row + 1}`})),
-    inScroll(table('table', head, z.map(cells))),
+    inScroll(table('table', head, outputNodes().map(cells))),
     h('p', t0('lossesWhy')),
   ];
 }

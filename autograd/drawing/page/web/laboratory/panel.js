@@ -21,7 +21,7 @@ function laboratoryView() {
       act('resetTraining', () => restart()),
     ]),
     h('p.status', {role: 'status'}, statusOfTraining()),
-    panel(
+    foldable(
       'setup',
       [t0('setup'), chosenWords(chosen)],
       () => [setupView(), chosen.length > 0 && act('asGiven', () => choose(keptOf(SETUP)))],
@@ -143,7 +143,7 @@ function setupView() {
     sizes && own.hidden.length > 0 && sizesView(sizes),
     OUTPUTS.length > 1 && choices('outputs', OUTPUTS),
     choices('bias', [false, true], x => t0(x ? 'withBias' : 'withoutBias')),
-    choices('start', STARTS),
+    choices('start', Object.keys(STARTS)),
     seedView(),
     choices('zero', [true, false], x => t0(x ? 'zeroDone' : 'zeroForgotten')),
   ]);
@@ -178,14 +178,16 @@ function seedView() {
   const key = 'lab-seed';
   const set = event => {
     const word = event.target.value.trim();
-    choose({weights: word === '' ? null : Math.abs(Math.trunc(Number(word))) % 1e7 || 0});
+    choose({
+      weights: word === '' ? null : Math.abs(Math.trunc(Number(word))) % (MOST_SEED + 1) || 0,
+    });
   };
   const input = h('input', {
     id: key,
     'data-key': key,
     type: 'number',
     min: 0,
-    max: 9999999,
+    max: MOST_SEED,
     placeholder: t0(isOwnNetwork() ? 'seedGiven' : 'seedZero'),
     value: S.weights ?? '',
     change: set,

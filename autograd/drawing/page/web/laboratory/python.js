@@ -10,11 +10,11 @@ const asPython = x => (x ? 'True' : 'False');
 
 /** The lines that make the model with its start; numbers of a start that was given are written. */
 function modelLines() {
-  const sizes = [...G.network.layers.map(layer => layer.length)].join(', ');
+  const [inputs, ...sizes] = sizesNow();
   const settings = `activation="${S.activation}", bias=${asPython(S.bias)}`;
   const seed = S.weights ?? (isOwnNetwork() ? seedOfGiven() : 0);
   const last = ['softmax', 'linear'].includes(S.outputs) ? '' : `, output="${S.outputs}"`;
-  const model = `model = nn.MLP(${G.network.inputs.length}, [${sizes}], ${settings}${last}`;
+  const model = `model = nn.MLP(${inputs}, [${sizes.join(', ')}], ${settings}${last}`;
   const lines = seed === null ? [`${model})`, ...givenLines()] : [`${model}, seed=${seed})`];
   if (S.start === 'drawn') return lines;
   const change =
@@ -51,11 +51,10 @@ function trainingLines(settings) {
   const optimizer = `optimizer = ${OPTIMIZER_CALLS[settings.optimizer](settings)}`;
   const epochs = S.trained;
   if (S.zero) {
-    const size = batch || null;
     return [
       optimizer,
       `history = nn.train(model, data, ${loss}, optimizer, epochs=${epochs}, ` +
-        `batch_size=${size ?? 'None'}, seed=${seed})`,
+        `batch_size=${batch || 'None'}, seed=${seed})`,
     ];
   }
   return [
@@ -93,7 +92,7 @@ function pythonText() {
 
 /** The button, and the text where nothing can be put on the clipboard. */
 function pythonView() {
-  return panel(
+  return foldable(
     'python',
     t0('asPython'),
     () => {
@@ -105,14 +104,13 @@ function pythonView() {
       );
       const copy = async event => {
         const at = event.currentTarget;
-        try {
-          await navigator.clipboard.writeText(text);
+        if (await copyText(text)) {
           at.textContent = t0('copied');
-        } catch {
-          const shown = at.parentNode.querySelector('textarea');
-          shown.focus();
-          shown.select();
+          return;
         }
+        const shown = at.parentNode.querySelector('textarea');
+        shown.focus();
+        shown.select();
       };
       return [area, button('copy-python', copy, t0('copyPython'))];
     },

@@ -9,8 +9,8 @@ let frameRequest = 0;
 /** The rows that are trained on: those of the part `train`, in its order. */
 const trainingRows = () => ROWS.training ?? [...ROWS.numbers.keys()];
 
-/** A training from the start that is chosen; others: settings in place of the chosen ones. */
-function newTrainer(others = {}) {
+/** A training from a start; others: settings in place of the chosen ones. */
+function newTrainer(others = {}, start = S.start) {
   const settings = {
     ...SETTINGS_GIVEN,
     optimizer: S.optimizer,
@@ -21,7 +21,7 @@ function newTrainer(others = {}) {
   };
   const leaves = Float64Array.from(DATA.data, Number);
   const parameters = parametersOf();
-  for (const [i, x] of startNumbers().entries()) leaves[parameters[i]] = x;
+  for (const [i, x] of startNumbers(start).entries()) leaves[parameters[i]] = x;
   return new Trainer({settings, leaves, parameters, rows: trainingRows()});
 }
 
@@ -90,7 +90,7 @@ function oneEpoch() {
 }
 
 /** Train until a number of epochs is complete, in slices. */
-function run(target, patch = {}) {
+function trainUntil(target, patch = {}) {
   state.running = true;
   trainerNow();
   const slice = () => {
@@ -109,8 +109,7 @@ function run(target, patch = {}) {
 
 function toggleRun() {
   if (S.running) return pause();
-  const target = Math.min(MOST_EPOCHS, trainerNow().epoch + AT_ONCE);
-  run(target);
+  trainUntil(Math.min(MOST_EPOCHS, trainerNow().epoch + AT_ONCE));
 }
 
 function pause() {
@@ -150,5 +149,5 @@ function trainAsTheAddressSays() {
   state.course = GIVEN;
   const {trained, epoch} = S;
   if (!isGivenStart()) trainerNow();
-  if (trained) run(trained, {epoch, trained});
+  if (trained) trainUntil(trained, {epoch, trained});
 }

@@ -1,17 +1,26 @@
 /* What can be chosen for a training in the page: fields of the state, and of the address. */
 
 const OPTIMIZER_NAMES = ['sgd', 'momentum', 'adam'];
-const STARTS = ['drawn', 'equal', 'large'];
-const EXPERIMENTS = ['rates', 'zero', 'equal', 'saturated', 'bias', 'losses'];
 const BATCHES = [0, 16]; // 0: all rows at once
 const RATES = {low: 0.001, high: 10};
 const ALIKE = 0.3; // every weight of an equal start
 const ENLARGED = 10; // times the drawn weights
+/** What each start makes of a drawn weight. */
+const STARTS = {drawn: x => x, equal: () => ALIKE, large: x => ENLARGED * x};
+/** What each experiment sets; the rest is as the page was given. */
+const EXPERIMENTS = {
+  rates: {optimizer: 'sgd'},
+  zero: {optimizer: 'sgd', lr: 0.1},
+  equal: {start: 'equal', optimizer: 'sgd', lr: 0.5, trained: 20, epoch: 20},
+  saturated: {start: 'large'},
+  bias: {bias: true},
+  losses: {},
+};
 
 const LABORATORY = DATA.laboratory;
 const SETTINGS_GIVEN = BASE.training?.settings ?? {optimizer: 'adam', lr: 0.03, batch: 0, seed: 0};
 
-const OUTPUTS = LABORATORY?.own.outputs === 'softmax' ? ['softmax', 'sigmoid'] : [];
+const OUTPUTS = LABORATORY ? outputsToChoose(LABORATORY.own) : [];
 
 /** The choices at first: the network as it was given, trained as it was. */
 const SETUP = LABORATORY && {
@@ -29,39 +38,33 @@ const SETUP = LABORATORY && {
   experiment: '',
 };
 
-const wholeWord = (word, most) => (/^\d{1,7}$/.test(word) && +word <= most ? +word : null);
-const listed = names => word => (names.includes(word) ? word : null);
-const flag = word => ({true: true, false: false})[word] ?? null;
-
 /** How the address gives each of them. */
 const SETUP_READERS = LABORATORY && {
   hidden: word => hiddenOf(word) && word,
-  activation: listed(LABORATORY.activations),
-  outputs: listed(OUTPUTS),
-  bias: flag,
-  weights: word => wholeWord(word, 9999999),
-  start: listed(STARTS),
-  optimizer: listed(OPTIMIZER_NAMES),
+  activation: oneOf(LABORATORY.activations),
+  outputs: oneOf(OUTPUTS),
+  bias: booleanOfWord,
+  weights: word => numberOfWord(word, MOST_SEED),
+  start: oneOf(Object.keys(STARTS)),
+  optimizer: oneOf(OPTIMIZER_NAMES),
   lr: word => (Number(word) >= RATES.low && Number(word) <= RATES.high ? Number(word) : null),
-  batch: word => wholeWord(word, 9999),
-  zero: flag,
-  trained: word => wholeWord(word, MOST_EPOCHS),
-  experiment: listed(EXPERIMENTS),
+  batch: word => numberOfWord(word, 9999),
+  zero: booleanOfWord,
+  trained: word => numberOfWord(word, MOST_EPOCHS),
+  experiment: oneOf(Object.keys(EXPERIMENTS)),
 };
+holdInAddress(SETUP, SETUP_READERS);
 
-/** The numbers of the parameters at the start that is chosen. */
-function startNumbers() {
-  if (S.weights === null && S.start === 'drawn') return GIVEN.numbers[0];
-  const drawn = S.weights === null && !isOwnNetwork() ? 0 : S.weights;
+/** The numbers of the parameters at a start: those that were given, or drawn from the seed. */
+function startNumbers(start) {
   const numbers =
-    drawn === null
-      ? [...GIVEN.numbers[0]]
-      : parametersInOrder(drawnWeights(sizesNow(), S.activation, drawn));
-  const isBias = new Set(NEURONS.map(neuron => neuron.bias));
-  return Float64Array.from(parametersOf(), (leaf, i) => {
-    if (isBias.has(leaf)) return numbers[i];
-    return S.start === 'equal' ? ALIKE : S.start === 'large' ? ENLARGED * numbers[i] : numbers[i];
-  });
+    S.weights === null
+      ? GIVEN.numbers[0]
+      : parametersInOrder(drawnWeights(sizesNow(), S.activation, S.weights));
+  const biases = new Set(NEURONS.map(neuron => neuron.bias));
+  return Float64Array.from(parametersOf(), (leaf, i) =>
+    biases.has(leaf) ? numbers[i] : STARTS[start](numbers[i]),
+  );
 }
 
 const sizesNow = () => [G.network.inputs.length, ...G.network.layers.map(layer => layer.length)];

@@ -46,6 +46,12 @@ function objective(run, row) {
   };
 }
 
+/** The loss of a run on a row, and its gradient by each node, which is put into the run. */
+function lossAndGradients(run, row) {
+  const {loss, seeds} = objective(run, row);
+  return {loss, grad: gradientsFrom(run.local, seeds, run.grad)};
+}
+
 /** Whether the largest output is that of the row's class; false where there are no classes. */
 function isAnswered(run, row) {
   const numbers = outputNodes().map(node => run.data[node]);
@@ -84,11 +90,11 @@ class Trainer {
     const numbers = DATA.rows.numbers[row];
     for (const [i, leaf] of DATA.rows.leaves.entries()) this.leaves[leaf] = numbers[i];
     const run = forward(this.leaves, this.run);
-    const {loss, seeds} = objective(run, row);
+    const {loss, grad} = lossAndGradients(run, row);
     this.total.loss += loss;
     this.total.right += Number(isAnswered(run, row));
     this.total.rows += 1;
-    return gradientsFrom(run.local, seeds, run.grad);
+    return grad;
   }
 
   /** The mean gradient of some rows by each parameter, added to `sums`. */

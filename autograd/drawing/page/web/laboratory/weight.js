@@ -2,25 +2,14 @@
 
 /** The gradients of the loss of each training row by all nodes, with the present numbers. */
 const gradientsOfRows = remembered(() =>
-  trainingRows().map(row => {
-    const run = forward(leavesOfRow(row));
-    const {loss, seeds} = objective(run, row);
-    return {row, loss, grad: gradientsFrom(run.local, seeds, new Float64Array(G.size))};
-  }),
+  trainingRows().map(row => ({row, ...lossAndGradients(forward(leavesOfRow(row)), row)})),
 );
-
-/** The numbers of all leaves for a row, with what was turned, but for the row's own. */
-function leavesOfRow(row) {
-  const leaves = givenLeaves(row);
-  for (const [leaf, x] of S.edits) if (!ROWS.leaves.includes(leaf)) leaves[leaf] = x;
-  return leaves;
-}
 
 const meanGradient = remembered(leaf => mean(gradientsOfRows().map(({grad}) => grad[leaf])));
 const meanLoss = remembered(() => mean(gradientsOfRows().map(({loss}) => loss)));
 
 /** The mean loss of the training rows where some parameters are moved: [leaf, by how much]. */
-function lossMoved(moves) {
+function meanLossAfter(moves) {
   const losses = trainingRows().map(row => {
     const leaves = leavesOfRow(row);
     for (const [leaf, by] of moves) leaves[leaf] += by;
@@ -51,7 +40,7 @@ const settingsOfCourse = () =>
     : {...SETTINGS, ...SETTINGS_GIVEN};
 
 /** What the next step would do to a parameter, by the mean gradient of all training rows. */
-function nextStep(leaf) {
+const nextStep = remembered(leaf => {
   const settings = settingsOfCourse();
   const states = statesOfCourse();
   const i = S.course.parameters.indexOf(leaf);
@@ -64,7 +53,7 @@ function nextStep(leaf) {
   const gradient = meanGradient(leaf);
   const after = OPTIMIZERS[settings.optimizer](x, gradient, state, i, settings);
   return {x, gradient, after, settings, state, i};
-}
+});
 
 const isTrained = leaf => S.course?.parameters.includes(leaf) ?? false;
 
@@ -72,16 +61,12 @@ const isTrained = leaf => S.course?.parameters.includes(leaf) ?? false;
 function weightCard() {
   if (!LABORATORY || S.running) return null;
   if (!isTrained(S.node)) return h('p.muted', t0('chooseWeight'));
-  return panel('weightStory', told('weightStory', {node: S.node}), () => [
+  return foldable('weightStory', told('weightStory', {node: S.node}), () => [
     gradientStrip(S.node),
     stepView(S.node),
     courseOf(S.node),
   ]);
 }
-
-/** A part that folds; its content is made while it is open. */
-const panel = (key, title, content, first = true) =>
-  foldable(key, title, isOpen(key, first) && content(), first);
 
 const STRIP = {row: 22, left: 84, right: 10, bottom: 22};
 
@@ -123,16 +108,15 @@ const slopeOfMean = leaf =>
 function stepView(leaf) {
   const step = nextStep(leaf);
   if (!step) return h('p.muted', t0('stateUnknown'));
-  const {x, gradient, after, settings} = step;
-  const move = after - x;
+  const {settings} = step;
   return [
     h('h3', t('nextStep', {optimizer: t0(settings.optimizer)})),
     h('div.formula', rule(leaf, step)),
     settings.batch > 0 &&
       h('p.muted', t('stepOfBatch', {n: settings.batch, all: trainingRows().length})),
     h('h3', t0('lossOfStep')),
-    effectOfStep(told('onlyThis', {node: leaf}), gradient * move, [[leaf, move]]),
-    effectOfAll(),
+    effectLine(told('onlyThis', {node: leaf}), effectOfStep(leaf)),
+    effectLine(t('allParameters', {n: S.course.parameters.length}), effectOfStep(ALL)),
   ];
 }
 
@@ -174,21 +158,21 @@ function rule(leaf, {x, gradient, after, settings, state, i}) {
   ];
 }
 
-/** One line: the change of the mean loss by the linear guess and in truth. */
-function effectOfStep(words, guess, moves) {
-  const truth = lossMoved(moves) - meanLoss();
-  return h('p', [
-    words,
-    ': ',
-    t('guessAndTruth', {guess: numeral(guess), truth: h('b', numeral(truth))}),
-  ]);
-}
+const ALL = -1; // in place of one parameter
 
-function effectOfAll() {
-  const steps = S.course.parameters.map(leaf => [leaf, nextStep(leaf)]);
-  const moves = steps.map(([leaf, {x, after}]) => [leaf, after - x]);
-  const guess = steps.reduce((sum, [, {x, after, gradient}]) => sum + gradient * (after - x), 0);
-  return effectOfStep(t('allParameters', {n: moves.length}), guess, moves);
+/** What the next step of a parameter alone, or of ALL, does to the mean loss: by the linear guess,
+ * and in truth. */
+const effectOfStep = remembered(leaf => {
+  const leaves = leaf === ALL ? S.course.parameters : [leaf];
+  const steps = leaves.map(one => ({leaf: one, ...nextStep(one)}));
+  const guess = steps.reduce((sum, {x, after, gradient}) => sum + gradient * (after - x), 0);
+  const moves = steps.map(one => [one.leaf, one.after - one.x]);
+  return {guess, truth: meanLossAfter(moves) - meanLoss()};
+});
+
+function effectLine(words, {guess, truth}) {
+  const things = {guess: numeral(guess), truth: h('b', numeral(truth))};
+  return h('p', [words, ': ', t('guessAndTruth', things)]);
 }
 
 const MOST_POINTS = 25; // of a curve over epochs whose gradients are computed for it
@@ -198,10 +182,7 @@ function courseOf(leaf) {
   const i = S.course.parameters.indexOf(leaf);
   const {epochs, numbers} = S.course;
   if (epochs.length < 3) return null;
-  const last = epochs.length - 1;
-  const count = Math.min(MOST_POINTS, epochs.length);
-  const places = Array.from({length: count}, (_, k) => Math.round((k / (count - 1)) * last));
-  const gradients = gradientsAt(leaf).filter((_, k) => k < count);
+  const places = placesInCourse();
   return [
     h('h3', told('courseOf', {node: leaf})),
     smallPlot(
@@ -210,24 +191,26 @@ function courseOf(leaf) {
       'curve',
       told('weightByEpoch', {node: leaf}),
     ),
-    smallPlot(places, gradients, 'curve.of-gradient', told('gradientByEpoch', {node: leaf})),
+    smallPlot(
+      places,
+      gradientsInCourse(leaf),
+      'curve.of-gradient',
+      told('gradientByEpoch', {node: leaf}),
+    ),
   ];
 }
 
-/** The mean gradient by a parameter at some epochs of the course, with nothing turned. */
-const gradientsAt = remembered(leaf => {
-  const last = lastEpoch();
-  const count = Math.min(MOST_POINTS, last + 1);
+/** The places in the course whose gradients are shown. */
+const placesInCourse = () => evenly(Math.min(MOST_POINTS, lastEpoch() + 1), lastEpoch());
+
+/** The mean gradient by a parameter at these places, with nothing turned. */
+const gradientsInCourse = remembered(leaf => {
   const i = S.course.parameters.indexOf(leaf);
-  return Array.from({length: count}, (_, k) => {
-    const epoch = Math.round((k / (count - 1)) * last);
+  return placesInCourse().map(epoch => {
     const next = S.course.latest?.[epoch + 1]; // the step from here was by this gradient
     if (next && !S.batch && !S.course.partial) return next[i];
-    const all = trainingRows().map(row => {
-      const run = forward(givenLeaves(row, epoch));
-      return gradientsFrom(run.local, objective(run, row).seeds, new Float64Array(G.size))[leaf];
-    });
-    return mean(all);
+    const ofRow = row => lossAndGradients(forward(givenLeaves(row, epoch)), row).grad[leaf];
+    return mean(trainingRows().map(ofRow));
   });
 });
 

@@ -34,9 +34,9 @@ function stopsInWords() {
     .filter(stop => stop.before && stop.after !== null);
 }
 
-DEFAULTS.lesson = 0; // which stop, from 1; 0 is none
-READERS.lesson = word => numberOfWord(word, STOPS.length);
-Object.assign(state, {lesson: 0, lastStop: 1, answered: new Map()});
+/** lesson: which stop, from 1; 0 is none. */
+holdInAddress({lesson: 0}, {lesson: word => numberOfWord(word, STOPS.length)});
+Object.assign(state, {lastStop: 1, answered: new Map()});
 
 const stopNow = () => STOPS[S.lesson - 1];
 

@@ -31,10 +31,10 @@ const LESSON_TERMS = {
   forward_products: c => costs(c.root).forward,
   wrong_gradients: c => {
     const visits = visitsInOrder[c.order](c.root);
-    const {grad} = sumsAfter(sweepOf(c, c.root, visits), c.root, visits.length);
+    const {grad} = sumsAfter(sweepOf(c, c.root, visits), c.root, visits.length, COMPLETE);
     return leavesOf(c.root).filter(leaf => !close(grad[leaf], c.grad[leaf])).length;
   },
-  wrong_rows: () => (ROWS?.labels ? answers().filter(one => !right(one)).length : 0),
+  wrong_rows: () => (ROWS?.labels ? answers().filter(one => !isCorrect(one)).length : 0),
 };
 
 /** What is no number. */
@@ -59,7 +59,7 @@ const numberOfTerm = (context, term) =>
 /** The number of a formula. */
 function numberOfFormula(context, {terms, sign}) {
   const numbers = terms.map(term => numberOfTerm(context, term));
-  return sign === '+' ? numbers.reduce((a, b) => a + b, 0) : product(numbers);
+  return sign === '+' ? totalOf(numbers) : product(numbers);
 }
 
 /** How a term's number is written. */

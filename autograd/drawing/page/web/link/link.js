@@ -7,16 +7,20 @@ const hasAddress = () => /^(https?|file):$/.test(location.protocol); // a frame'
 /** The whole address; in a frame without one of its own what stands behind the page's. */
 const linkText = () => `${hasAddress() ? location.href.split('#')[0] : ''}#${addressNow()}`;
 
+/** Put a text on the clipboard; false where that is not allowed, and it is copied by hand. */
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function copyLink() {
   writeAddress();
   const text = linkText();
-  let copied = false;
-  try {
-    if (hasAddress()) await navigator.clipboard.writeText(text);
-    copied = hasAddress();
-  } catch {
-    // not allowed here: it is copied by hand
-  }
+  const copied = hasAddress() && (await copyText(text));
   change({link: {text, copied}});
   if (!copied) byId('link').select();
 }

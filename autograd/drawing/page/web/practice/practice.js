@@ -5,15 +5,16 @@ const LONGEST = 60; // letters of an answer
 const UNANSWERED = {answer: '', hint: 0};
 /** What else makes the question another one. */
 const OF_QUESTION = ['task', 'root', 'row', 'own', 'truth', 'course', 'epoch', 'edits'];
-Object.assign(DEFAULTS, {task: 1, ...UNANSWERED});
 /** The count of this visit: of the questions answered, so far right, right in a row. */
 Object.assign(state, {tally: {asked: 0, right: 0, streak: 0, counted: new Set()}});
-VIEWS.push('practice');
-Object.assign(READERS, {
-  task: word => numberOfWord(word, 1e7) || null,
-  answer: word => word.slice(0, LONGEST),
-  hint: word => numberOfWord(word, 1),
-});
+holdInAddress(
+  {task: 1, ...UNANSWERED},
+  {
+    task: word => numberOfWord(word, 1e7) || null,
+    answer: word => word.slice(0, LONGEST),
+    hint: word => numberOfWord(word, 1),
+  },
+);
 FOLLOWING.push(patch => OF_QUESTION.some(name => name in patch) && UNANSWERED);
 
 const practiceQuestion = remembered(() =>
@@ -114,8 +115,6 @@ const wordsOf = one => ({
 });
 
 const startOfEdge = ([node, slot]) => G.parents[node][slot];
-const routeAlong = (start, edges) =>
-  joined([start, ...edges.map(([node]) => node)].map(nameOf), ' \u2192 ');
 
 /** The local derivatives along the path, by name and as numbers, but for the one that is asked. */
 function factorsOf(one) {

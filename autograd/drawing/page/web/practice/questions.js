@@ -36,15 +36,17 @@ const groundsOf = remembered(root => {
       length[parent] = Math.max(length[parent], length[node] + 1);
     }
   }
-  const below = [...G.names.keys()].filter(n => ways[n] && n !== root && !isConstant(n));
+  const candidates = [...G.names.keys()].filter(n => ways[n] && n !== root && !isConstant(n));
   const isShort = length.every(n => n <= MOST_FACTORS);
   const operations = G.steps.filter(node => ways[node]);
   const dots = operations.filter(node => operation(node) === 'dot');
   const wanted = expected(root);
   return {
-    starts: isShort ? below.filter(isLeaf) : below,
-    forks: below.filter(n => ways[n] > 1 && ways[n] <= MOST_SUMMED && length[n] <= MOST_FACTORS),
-    sums: below.filter(n => wanted[n] > 1 && wanted[n] <= MOST_HANDED),
+    starts: isShort ? candidates.filter(isLeaf) : candidates,
+    forks: candidates.filter(
+      n => ways[n] > 1 && ways[n] <= MOST_SUMMED && length[n] <= MOST_FACTORS,
+    ),
+    sums: candidates.filter(n => wanted[n] > 1 && wanted[n] <= MOST_HANDED),
     operations: dots.length ? dots : operations,
   };
 });
@@ -66,9 +68,6 @@ function pathsUp(node, root) {
   return usesOf(node, root).flatMap(edge => pathsUp(edge[0], root).map(rest => [edge, ...rest]));
 }
 
-const localOf = (run, [node, slot]) => run.local[node][slot];
-const localsOf = (run, edges) => edges.map(edge => localOf(run, edge));
-
 /** How good numbers are for a question: 0 easy, 1 hard, 2 trivial; null where one is not finite. */
 function rankOf(numbers) {
   if (!numbers.every(Number.isFinite)) return null;
@@ -77,8 +76,10 @@ function rankOf(numbers) {
 }
 
 /** The template of a local derivative as a formula, or null. */
-const derivativeTemplate = (run, [node, slot]) =>
-  templatesOf(run, node)?.[slot + 1]?.[0] ? templatesOf(run, node)[slot + 1] : null;
+function derivativeTemplate(run, [node, slot]) {
+  const template = templatesOf(run, node)?.[slot + 1];
+  return template?.[0] ? template : null;
+}
 
 /** The nodes whose data the formula of a local derivative names. */
 function namedIn(run, [node, slot]) {
@@ -103,7 +104,7 @@ function givenFor(run, edge) {
 /** What the formula of a local derivative gives, of the numbers as they are shown. */
 function derivativeOfShown(run, edge) {
   const template = derivativeTemplate(run, edge);
-  return recomputed(filledTemplate(run, edge[0], template[1], true, false));
+  return recomputed(filledTemplate(run, edge[0], template[1], DIGITS, false));
 }
 
 /** A question about one local derivative: its number, and what else one could take for it. */
@@ -141,7 +142,7 @@ const QUESTIONS = {
     if (!path || path.edges.length < 2) return null;
     const factors = localsOf(run, path.edges);
     const answer = product(factors);
-    const added = factors.reduce((a, b) => a + b, 0);
+    const added = totalOf(factors);
     const others = [recomputed(productOf(factors))];
     const mistakes = [[added, 'mistakeAdded', {}]];
     const real = factors.filter(x => Math.abs(x) !== 1);
@@ -154,7 +155,7 @@ const QUESTIONS = {
     const start = oneOfThese(forks, random);
     const paths = pathsUp(start, root);
     const products = paths.map(edges => product(localsOf(run, edges)));
-    const answer = products.reduce((a, b) => a + b, 0);
+    const answer = totalOf(products);
     const mistakes = products.map((x, i) => [x, 'mistakeOnePath', {n: String(i + 1)}]);
     const edges = paths.flat();
     const others = [recomputed(sumOf(products))];
@@ -206,7 +207,7 @@ const KINDS = Object.keys(QUESTIONS);
 function choicesOf(run, question, random) {
   const [node] = question.asked;
   const formula = edge => ({
-    make: () => filledTemplate(run, edge[0], derivativeTemplate(run, edge)[0], false, false),
+    make: () => filledTemplate(run, edge[0], derivativeTemplate(run, edge)[0], 0, false),
     x: localOf(run, edge),
   });
   const similar = question.given.flatMap(one => {

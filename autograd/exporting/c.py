@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 import shlex
 import struct
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from ..floats import OF_C
 from ..tape.instructions import Tape
 from ..tape.printers.c import HELPERS, C
 from ..tape.printers.language import Language, literals
-from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
+from .code import (
+    Body,
+    Function,
+    Line,
+    alone,
+    body_of,
+    functions_for,
+    helpers_for,
+    names_for,
+    prepared,
+)
 from .names import function_name_for, remark
 from .subject import Subject, described, result_names
 
@@ -114,12 +124,14 @@ def text(subject: Subject) -> str:
     name = function_name_for(subject.name, {*reserved, *LIBRARY.split()})
     reserved |= {name, "inputs", *result_names(subject)}
     defined = [definition(function, kind) for function in functions]
-    signature, main = main_function(subject, name, tape, reserved)
+    body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
+    signature, main = main_function(subject, name, body)
     if subject.classes:
         defined.append(main)
         main = class_function(subject, name, kind)
     tapes = [tape, *[function.tape for function in functions]]
-    helpers = helpers_for("\n".join([*defined, main]), helpers_in(tapes, subject.float32))
+    bodies = [body, *[function.body for function in functions]]
+    helpers = helpers_for(bodies, helpers_in(tapes, subject.float32))
     head = [*described(subject), "", *how_to_call(subject, name, signature)]
     return "\n".join(
         [
@@ -161,18 +173,14 @@ def definition(function: Function, kind: str) -> str:
     )
 
 
-def main_function(
-    subject: Subject, name: str, tape: Tape, reserved: Collection[str]
-) -> tuple[str, str]:
-    """The signature of the function of all nodes, and the function.
-
-    reserved: what no variable in it may be called.
-    """
-    kind, language = ("float", FLOAT) if subject.float32 else ("double", C)
-    body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
+def main_function(subject: Subject, name: str, body: Body) -> tuple[str, str]:
+    """The signature of the function of all nodes, and the function."""
+    kind = "float" if subject.float32 else "double"
     lines = [] if body.inputs else ["(void)inputs;"]
     for slot, own in body.inputs:
-        lines.append(f"const {kind} {own} = inputs[{slot}];{comment(tape.inputs[slot], own)}")
+        lines.append(
+            f"const {kind} {own} = inputs[{slot}];{comment(subject.tape.inputs[slot], own)}"
+        )
     lines += [statement(line, kind).strip() for line in body.lines]
     results = iter(body.results)
     for part, array in zip(subject.parts, result_names(subject), strict=True):

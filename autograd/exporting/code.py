@@ -13,6 +13,7 @@ from ..tape.passes import optimize, refuse_custom_ones
 from ..tape.printers.language import Language, plain_names
 from ..tape.recorder import Recorder
 from .names import named
+from .subject import labels_of
 
 # Operations that stay one line, as they are one node. A power a**(b - k) is written as powers, and
 # `detach` is what it is of.
@@ -76,12 +77,6 @@ def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> lis
         macro = [label.isupper() and (len(label) > 3 or "_" in label) for label in labels]
         labels = [x.lower() if is_one else x for x, is_one in zip(labels, macro, strict=True)]
     return named(labels, plain_names(tape), reserved)
-
-
-def labels_of(tape: Tape) -> list[str]:
-    """The label of each slot, empty where it has none."""
-    leaves = [*tape.inputs, *tape.parameters, *[""] * len(tape.constants)]
-    return [*leaves, *[instruction.label or "" for instruction in tape.instructions]]
 
 
 def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language) -> Body:
@@ -186,13 +181,13 @@ def tape_of(op: Op, count: int) -> Tape:
     return optimize(recorder.tape([y], several=False), keep=KEPT - {op.name})
 
 
-def helpers_for(text: str, helpers: Mapping[str, str]) -> list[str]:
-    """The helpers that are called in a text, or by one another, in their order."""
+def helpers_for(bodies: Iterable[Body], helpers: Mapping[str, str]) -> list[str]:
+    """The helpers that are called in functions, or by one another, in their order."""
     found: set[str] = set()
-    todo = [text]
+    todo = [line.expression for body in bodies for line in body.lines]
     while todo:
         part = todo.pop()
-        new = {name for name in helpers if f"{name}(" in part} - found
+        new = {name for name in helpers if re.search(rf"\b{name}\(", part)} - found
         found |= new
         todo += [helpers[name] for name in new]
     return [code for name, code in helpers.items() if name in found]

@@ -46,11 +46,11 @@ def export(
 
     program: what `compile` gives, or `jit(f).program(...)`.
     path: the name of the file; .c is C (C99, without allocation or state), .js an ES module, .py
-        Python with its own library only.
+        Python with its own library only, .onnx a model of ONNX, over rows.
     derivatives: "gradient" and "hessian" of the one output, or "jacobian"; several in a list. They
         follow the outputs.
     by: what to differentiate with respect to: "inputs", "parameters", or a list of names of inputs.
-    float32: single precision, for microcontrollers.
+    float32: single precision, in C (for microcontrollers) and ONNX.
     name: of the function; that of the file if None.
 
     Raises ValueError for another ending, and for an operation of the user's own.
@@ -92,8 +92,7 @@ def checked(
     if not isinstance(float32, bool):
         raise wrong(where, "True or False as float32", float32)
     if float32 and found.suffix not in SINGLE:
-        accepted = " or ".join([ending for ending in SINGLE if ending in FORMATS])
-        raise ValueError(f"{where}: float32=True is for files that end in {accepted}")
+        raise ValueError(f"{where}: float32=True is for files that end in {' or '.join(SINGLE)}")
     if name is not None and not isinstance(name, str):
         raise wrong(where, "a text as name", name)
     return found, tuple(dict.fromkeys(kinds))

@@ -56,7 +56,7 @@ def text(subject: Subject) -> str:
         ]
     )
     defined = [definition(function) for function in functions]
-    helpers = helpers_for("\n".join([*defined, main]), CODE)
+    helpers = helpers_for([*[function.body for function in functions], body], CODE)
     file = subject.file if subject.file and remark(subject.file) == subject.file else "this file"
     head = [*described(subject), "", f'Use: import {{ {name} }} from "./{file}";']
     head.append(f"Its test of itself, in Node.js 20.19 or later: node {file}")

@@ -144,13 +144,14 @@ class Nodes:
 
     def scalar(self, x: float, name: str = "") -> str:
         """A number; one without a name of its own is not written twice."""
-        key = name or x.hex()
-        if key not in self.scalars:
+        found = "" if name else self.scalars.get(x.hex(), "")
+        if not found:
             found = self.tensor(name or f"c{len(self.scalars) + 1}", x)
-            self.scalars[key] = found
             if x != 0.0 or math.copysign(1.0, x) > 0.0:
                 self.unsigned.add(found)
-        return self.scalars[key]
+            if not name:
+                self.scalars[x.hex()] = found
+        return found
 
     def output(self, name: str, *shape: int) -> Any:
         """An input or output of numbers of this shape for each row."""

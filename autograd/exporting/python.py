@@ -142,7 +142,7 @@ def text(subject: Subject) -> str:
     lines.append(f"return {', '.join(given)}")
     main = "\n".join([f"def {name}(inputs):", *[f"    {line}" for line in lines], "\n\n"])
     defined = [definition(function) for function in functions]
-    helpers = helpers_for("\n".join([*defined, main]), HELPERS)
+    helpers = helpers_for([*[function.body for function in functions], body], HELPERS)
     file = subject.file if subject.file and remark(subject.file) == subject.file else "this file"
     head = [*described(subject), "", f"{name}(inputs) takes them as a list, and gives "]
     head[-1] += "a list." if len(given) == 1 else f"{len(given)} lists."

@@ -149,10 +149,15 @@ def leaves_of(program: Any) -> list[Any]:
     raise wrong("export", "a program", program, advice)
 
 
+def labels_of(tape: Tape) -> list[str]:
+    """The label of each slot, empty where it has none."""
+    leaves = [*tape.inputs, *tape.parameters, *[""] * len(tape.constants)]
+    return [*leaves, *[instruction.label or "" for instruction in tape.instructions]]
+
+
 def output_names(tape: Tape) -> list[str]:
     """A name for each output: its label, else y1, y2, ..."""
-    labels = [*tape.inputs, *tape.parameters, *[None for _ in tape.constants]]
-    labels += [instruction.label for instruction in tape.instructions]
+    labels = labels_of(tape)
     alone = len(tape.outputs) == 1
     names = ["y"] if alone else [f"y{i}" for i in range(1, len(tape.outputs) + 1)]
     return [labels[slot] or name for slot, name in zip(tape.outputs, names, strict=True)]

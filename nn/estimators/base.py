@@ -201,7 +201,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
                 "train on, and among those for early stopping, got zeros"
             )
         if self.solver == "lbfgs":
-            self.validation_scores_ = None
+            self.validation_scores_ = self._optimizer = None
             return minimized(
                 model, problem, iterations=epochs, tolerance=self.tol, engine=self.engine
             )

@@ -7,6 +7,8 @@ import numbers
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from autograd.arguments import choices, wrong
 
 from ..activations import Activation, function_of
@@ -28,7 +30,7 @@ def check_settings(estimator: Any) -> None:
             raise ValueError(f"{name}: {setting}: no {given!r:.60}{choices(given, accepted)}")
     for setting in SWITCHES:
         given = getattr(estimator, setting)
-        if not isinstance(given, bool) and type(given).__name__ not in ("bool_", "bool"):
+        if not isinstance(given, (bool, np.bool_)):
             raise wrong(name, f"True or False as {setting}", given)
     for setting in AMOUNTS:
         at_least_zero(getattr(estimator, setting), f"{name}: {setting}")

@@ -14,6 +14,8 @@ import json
 from importlib import resources
 from typing import Any
 
+from ..languages import LANGUAGES
+
 # In the order in which they are read; each may use what stands before it. Those of PAGE run again
 # where the page is opened with another network; FIRST make its data.
 FIRST = ("readers", "laboratory/random", "laboratory/architecture")
@@ -34,7 +36,6 @@ PAGE = (
 )
 LAST = ("start",)
 MODULES = (*FIRST, *PAGE, *LAST)
-LANGUAGES = ("en", "ko")
 
 
 def source(name: str) -> str:

@@ -93,8 +93,8 @@ def wrong_row(guide: Guide) -> list[Stop]:
         1,
         (
             "The weights stay, and ∂loss/∂x says how fast the loss changes with each measure: "
-            f"{slopes} for {names}{each[0]}. Below, in its own unit, is how far each alone has to go "
-            "to turn the answer.",
+            f"{slopes} for {names}{each[0]}. Below, in its own unit, is how far each alone has to "
+            "go to turn the answer.",
             f"weight는 그대로 두고, ∂loss/∂x가 측정값마다 loss가 얼마나 빨리 바뀌는지 알려 줍니다: "
             f"{names} 순서로 {slopes}{each[1]}. 측정값을 하나씩 원래 단위로 얼마나 바꾸면 답이 "
             "달라지는지는 아래에 있습니다.",

@@ -10,13 +10,13 @@ from typing import Any
 from ...arguments import choices as accepted
 from ...arguments import is_value, real, several, wrong
 from ...cached import cached_property
-from ...graph import count_paths
+from ...graph import count_paths, topological_order
 from ..labels import clean
+from ..languages import LANGUAGES
 from .content import Content
 from .lesson_texts import Formula, Piece, parse_formula, parse_text, pieces_json
 from .states import States
 
-LANGUAGES = ("en", "ko")
 CALL = 'explore(y, lesson=[Stop("What is ∂y/∂x?", answer="grad x")])'
 Text = str | Mapping[str, str]
 
@@ -109,9 +109,7 @@ class Stop:
         before = states.check(self.before, f"{where}: before")
         after = states.check(self.after, f"{where}: after")
         terms = Terms(states, states.root(before))
-        question, why, *choices = [
-            pieces_json(text, terms.resolve, where) for text in self.texts
-        ]  # fmt: skip
+        question, why, *choices = [pieces_json(text, terms.resolve, where) for text in self.texts]
         right = self.right
         answer = right.json(terms.resolve, where) if isinstance(right, Formula) else right
         return {
@@ -176,8 +174,6 @@ class Terms:
         return [node, index - 1]
 
     def _uses(self, leaf: Any) -> int:
-        from ...graph import topological_order
-
         return sum([one.parents.count(leaf) for one in topological_order(self.root)])
 
 

@@ -79,23 +79,23 @@ function gauss(x) { // exp(-x*x), with the rounding error of the square put back
     ),
     "erf": (
         """\
-function erf(x) { // by its power series (DLMF 7.6.2); far out by erfc
+function erf(x) { // by its power series (DLMF 7.6.1); further out by erfc
   const size = Math.abs(x);
-  if (!(size < 2)) return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
-  let term = x, sum = x;
-  for (let n = 1; term !== 0 && Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
-    term *= 2 * x * x / (2 * n + 1);
-    sum += term;
+  if (!(size < 0.5)) return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
+  let power = x, sum = x;
+  for (let n = 1; Math.abs(power) > 1e-18 * Math.abs(sum); n++) {
+    power *= -x * x / n;
+    sum += power / (2 * n + 1);
   }
-  return 2 / Math.sqrt(Math.PI) * gauss(x) * sum;
+  return 2 / Math.sqrt(Math.PI) * sum;
 }
 """,
-        ("gauss", "erfc"),
+        ("erfc",),
     ),
     "erfc": (
         """\
 function erfc(x) { // by its continued fraction (DLMF 7.9.2); near 0 by erf
-  if (x < 0.75) return 1 - erf(x);
+  if (x < 0.5) return 1 - erf(x);
   if (!(x < 28)) return x >= 28 ? 0 : x;
   let fraction = 0;
   for (let n = Math.ceil(20 + 260 / (x * x)); n > 0; n--) fraction = n / 2 / (x + fraction);

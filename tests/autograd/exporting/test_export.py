@@ -12,7 +12,7 @@ import pytest
 
 import autograd
 from autograd import Value, compile, export, hessian, jit, operation, value_and_grad, where
-from autograd.exporting import FORMATS, c, subject_of
+from autograd.exporting import FORMATS, c, javascript, python, subject_of
 from autograd.exporting.code import KEPT
 from autograd.ops import TABLE, Shape
 from autograd.program import Program
@@ -206,8 +206,20 @@ def test_every_operation_has_a_form_in_each_language() -> None:
     """A row, or a function by its own rule: a new entry needs nothing else."""
     for op in TABLE.values():
         if op.shape is not Shape.NONE:
-            for rows in (c.C.rows, c.FLOAT.rows):
+            for rows in (c.C.rows, c.FLOAT.rows, javascript.JAVASCRIPT.rows, python.ROWS):
                 assert op.name in rows or op.name in KEPT or op.name in ("power_less", "detach")
+
+
+def test_c_keeps_nothing_and_allocates_nothing(tmp_path: Path) -> None:
+    """No symbol of data that can be written, and none from elsewhere but functions of math.h."""
+    needs("gcc", "nm")
+    export(made(), tmp_path / "f.c", derivatives="hessian")
+    command = "gcc -std=c99 -O1 -fno-pie -c f.c && nm -P f.o"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
+    symbols = [line.split()[:2] for line in done.stdout.decode().splitlines()]
+    assert [name for name, kind in symbols if kind == "T"] == ["f"]
+    assert {kind for _, kind in symbols} <= {*"TtUrR"}
+    assert {name for name, kind in symbols if kind == "U"} <= {"exp", "tanh", "pow"}
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:

@@ -166,6 +166,17 @@ def test_javascript(tmp_path_factory: pytest.TempPathFactory, texts: list[str], 
     assert done.stdout == "self-test passed\n"
 
 
+def test_what_looks_like_a_call_of_a_helper_is_none() -> None:
+    """In a label, or at the end of the function's name: C refuses a helper without use."""
+    x = Value(0.5, "x")
+    y = x * 2.0
+    y.label = "total(x)"
+    made = subject_of(compile(y.exp(), [x], backend="python"), "subtotal")
+    for text in (c.text(made), javascript.text(made), python.text(made)):
+        assert "subtotal" in text
+        assert not any(f"{word} total(" in text for word in ("double", "function", "def"))
+
+
 def test_a_node_of_the_picture_is_one_line_under_its_label() -> None:
     x = Value(0.5, "x")
     h, s = (x * 2.0).tanh(), x.sigmoid()

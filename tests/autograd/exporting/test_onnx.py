@@ -230,6 +230,13 @@ def test_names_do_not_clash() -> None:
     assert numbers == pytest.approx(subject.results(row), rel=1e-12)
 
 
+def test_a_parameter_is_no_constant_whatever_its_label() -> None:
+    for label in ("inf", "nan", "c1"):
+        w = Value(2.0, label)
+        program = compiled(lambda a, w=w: autograd.minimum([w * a, math.inf]) + 0.5, 1, [w])
+        assert outputs_of(content(subject_of(program, "f")), [[3.0]])["y"].tolist() == [6.5]
+
+
 def test_a_part_that_is_a_class() -> None:
     program = compiled(lambda a, b: autograd.softmax([a, b, 0.0]), 2)
     subject = subject_of(program, "f")

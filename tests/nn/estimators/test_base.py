@@ -73,9 +73,9 @@ def test_whole_weights_are_repeated_rows(kind, labels, solver):
     given = {"solver": solver, "alpha": 0.1, **SMALL}
     weighted = kind(**given).fit(ROWS, labels, sample_weight=weights)
     repeated = kind(**given).fit(np.repeat(ROWS, weights, axis=0), np.repeat(labels, weights))
-    np.testing.assert_allclose(weighted.loss_curve_, repeated.loss_curve_, rtol=1e-7)
+    np.testing.assert_allclose(weighted.loss_curve_, repeated.loss_curve_, rtol=1e-12)
     for found, wanted in zip(weighted.coefs_, repeated.coefs_, strict=True):
-        np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-10)
 
 
 def test_settings_are_checked_in_fit():
@@ -167,6 +167,15 @@ def test_partial_fit_is_an_epoch_with_the_same_optimizer(kind, labels):
     assert not hasattr(kind(solver="lbfgs"), "partial_fit")
     with pytest.raises(ValueError, match="partial_fit: expected early_stopping=False"):
         kind(early_stopping=True, **SMALL).partial_fit(ROWS, labels, **given)
+
+
+@both
+def test_partial_fit_after_another_solver_moves_the_network_that_is_there(kind, labels):
+    given = {"classes": np.unique(WORDS)} if kind is MLPClassifier else {}
+    found = kind(**SMALL).fit(ROWS, labels)
+    found.set_params(solver="lbfgs").fit(ROWS, labels).set_params(solver="adam")
+    before = found.coefs_[0].copy()
+    assert (found.partial_fit(ROWS, labels, **given).coefs_[0] != before).any()
 
 
 @both

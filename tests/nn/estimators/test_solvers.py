@@ -74,8 +74,10 @@ def test_objective_and_gradient_are_scikit_learns(
     want, gradients = by_peer(
         peer_of(kind, activation, sizes, form.layers(numbers), alpha), problem
     )
-    if kind == "identity" and targets == 2:
-        want = loss  # scikit-learn's is the mean over the targets, and its gradient that of the sum
+    if kind == "identity":  # scikit-learn's is the mean over the targets, its gradient of the sum
+        squares = sum(np.sum(layer**2) for layer, _ in form.layers(numbers))
+        penalty = problem.factor(count) * squares
+        want = targets * (want - penalty) + penalty
     assert loss == pytest.approx(want, rel=1e-10, abs=1e-12)
     for found, wanted in zip(form.layers(np.array(slopes[:-1])), gradients, strict=True):
         for part, wanted_part in zip(found, wanted, strict=True):
@@ -121,7 +123,10 @@ SETTINGS = [
 @pytest.mark.parametrize("kind", ["two classes", "three classes", "numbers"])
 @pytest.mark.parametrize("given", SETTINGS, ids=str)
 def test_both_go_the_same_way(kind, given):
-    """From the same numbers through the same batches; they differ in Adam's eps and last bits."""
+    """From the same numbers through the same batches.
+
+    They differ in last bits; with Adam, whose eps scikit-learn has elsewhere, in the fifth digit.
+    """
     source = np.random.RandomState(5)
     rows = source.normal(size=(42, 3))
     labels = source.normal(size=42) + rows[:, 0] ** 2
@@ -132,7 +137,8 @@ def test_both_go_the_same_way(kind, given):
     ours = getattr(nn, name)(**given).fit(rows, labels)
     peer = getattr(peers, name)(**given).fit(rows, labels)
     assert ours.n_iter_ == peer.n_iter_
-    close = {"rtol": 1e-3, "atol": 1e-4}
+    adam = given.get("solver", "adam") == "adam"
+    close = {"rtol": 1e-3, "atol": 1e-4} if adam else {"rtol": 1e-8, "atol": 1e-9}
     np.testing.assert_allclose(ours.loss_, peer.loss_, **close)
     for part, wanted in zip(
         ours.coefs_ + ours.intercepts_, peer.coefs_ + peer.intercepts_, strict=True

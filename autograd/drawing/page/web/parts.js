@@ -30,7 +30,7 @@ const stacked = (edges, nodes, captions = []) => [
 ];
 
 const DIGIT_WIDTH = 6.6; // of a number's sign in a picture
-const NARROW = 78; // in a narrower pill the name stands above the numbers
+const NARROW = 90; // in a narrower pill the name stands above the numbers
 
 /** The texts for data and grad: one above the other at the right edge, or in the middle. */
 function nodeTexts(isAlone, narrow, x, y, right) {
@@ -60,13 +60,13 @@ function nodePart(nodes, x, y, width, height, shape, indent = 0) {
     pick: () => pick(node),
     ...nodeTexts(isConstant(node), narrow, x, y, right),
     title: s('title'),
-    longest: pill && !narrow ? Math.floor((width - 36) / DIGIT_WIDTH) : Infinity, // signs of a number
+    longest: pill && !narrow ? Math.floor((width - 36) / DIGIT_WIDTH) : Infinity,
   };
   const rx = {leaf: 3, box: 12}[shape] ?? (narrow ? 14 : height / 2);
   const around = {x: left - 4, y: top - 4, width: width + 8, height: height + 8, rx: 15};
   const placed = narrow
     ? {x, y: y - 6, 'text-anchor': 'middle'}
-    : {x: left + (width < 90 ? 7 : 10) + indent, y: pill ? y + 5 : y - 3};
+    : {x: left + 10 + indent, y: pill ? y + 5 : y - 3};
   part.group = s('g.node', {role: 'button', click: part.pick}, [
     part.title,
     !pill && G.roots.includes(node) && s('rect.double', around),

@@ -92,10 +92,12 @@ function nodeLook(part, lights, digits) {
   };
 }
 
-/** A number with as many digits as leave room for the name beside it. */
+/** A number with as many digits, three at least, as leave room for the name beside it. */
 function shortEnough(textOf, digits, room) {
-  for (let few = digits; few > 1; few--) if (textOf(few).length <= room) return textOf(few);
-  return textOf(1);
+  const fits = few => few <= FEW_DIGITS || textOf(few).length <= room;
+  let few = digits;
+  while (!fits(few)) few--;
+  return textOf(few);
 }
 
 function paintNode(part, look) {

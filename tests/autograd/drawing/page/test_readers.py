@@ -60,7 +60,7 @@ def test_a_count_never_says_complete_beside_a_wrong_number(show: Any, network_fi
         for n, due in re.findall(r"complete: (\d+)/(\d+)", card(tab)):
             assert n == due
     said = card(tab)
-    assert "12 handed, 1 were due" in said
+    assert "12 handed, 1 due" in said
     assert not re.search(r"\d\. time", said)
     tab = show(network_file, "order=unsorted&step=43&node=x1&picked=1")
     assert "4/4 handed, not all of them right" in card(tab)

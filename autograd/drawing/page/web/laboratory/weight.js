@@ -18,8 +18,8 @@ function meanLossAfter(moves) {
   return mean(losses);
 }
 
-/** The states of the optimizer after each epoch of the course; null where they are not known. Another
- * optimizer than that of a course that was given would begin there. */
+/** The states of the optimizer after each epoch of the course; null where they are not known. One
+ * that is not the optimizer of a course that was given would begin there. */
 const statesOfCourse = remembered(() => {
   const {course} = S;
   if (course.states) return course.states;

@@ -24,6 +24,7 @@ from .value import Value
 if TYPE_CHECKING:
     from .chains import paths
     from .derivation import derive
+    from .distributed import partitioned
     from .drawing import draw
     from .drawing.page import explore
     from .graph_files import load, save
@@ -40,6 +41,7 @@ __getattr__, __dir__ = lazily(
         "explore": ".drawing.page",
         "jit": ".program",
         "load": ".graph_files",
+        "partitioned": ".distributed",
         "paths": ".chains",
         "save": ".graph_files",
     },
@@ -65,6 +67,7 @@ __all__ = [
     "load",
     "no_grad",
     "operation",
+    "partitioned",
     "paths",
     "save",
     "value_and_grad",

@@ -16,7 +16,12 @@ from nn import schedules
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("autograd", "nn") for path in (ROOT / folder).rglob("*.py"))
 OFFERED = {*autograd.__all__, *nn.__all__, *functions.__all__, *schedules.__all__}
-OFFERED |= {"MLPClassifier", "MLPRegressor"}  # where scikit-learn is installed
+OFFERED |= {
+    "MLPClassifier",
+    "MLPRegressor",
+    "grid_search",
+    "train_many",
+}  # where scikit-learn is installed
 OFFERED |= {"c_source", "expand", "settle"}  # a printer for export, and passes one by one
 
 

@@ -62,13 +62,27 @@ class Program(Derivatives):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return arrived, (
-            pickle.dumps(self.tape),
+            self._written,
             self._leaves,
             self.parameters,
             *self._asked,
             self._form,
             self._longest,
         )
+
+    @cached_property
+    def _written(self) -> bytes:
+        """The tape as a pickle."""
+        return pickle.dumps(self.tape)
+
+    def at(self, numbers: Sequence[float]) -> Program:
+        """The same program with leaves of its own, of these numbers; it shares what is compiled.
+
+        numbers: those of the parameters, and of the other leaves that the function uses.
+        """
+        leaves = [Value(x) for x in numbers]
+        self._backends  # noqa: B018  is made, to be shared
+        return sharing(vars(self), leaves, leaves[: len(self.parameters)], self._form)
 
     @property
     def llvm(self) -> str:
@@ -139,6 +153,13 @@ def arrived(
         _arrived[key] = shared
         while len(_arrived) > MOST_ARRIVED:
             del _arrived[next(iter(_arrived))]
+    return sharing(shared, leaves, parameters, form)
+
+
+def sharing(
+    shared: dict[str, Any], leaves: Sequence[Value], parameters: Sequence[Value], form: Form | None
+) -> Program:
+    """A program with leaves of its own and all else of another one."""
     program = Program.__new__(Program)
     vars(program).update(shared)
     program.parameters, program._leaves, program._form = [*parameters], [*leaves], form

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .derivation import derive
     from .distributed import partitioned
     from .drawing import draw
-    from .drawing.page import explore
+    from .drawing.page import Stop, explore
+    from .exporting import export
     from .graph_files import load, save
     from .program import compile, jit
 
@@ -35,10 +36,12 @@ __version__ = "0.1.0"
 __getattr__, __dir__ = lazily(
     __name__,
     {
+        "Stop": ".drawing.page",
         "compile": ".program",
         "derive": ".derivation",
         "draw": ".drawing",
         "explore": ".drawing.page",
+        "export": ".exporting",
         "jit": ".program",
         "load": ".graph_files",
         "partitioned": ".distributed",
@@ -48,6 +51,7 @@ __getattr__, __dir__ = lazily(
 )
 
 __all__ = [
+    "Stop",
     "Value",
     "adjoints",
     "anomaly",
@@ -57,6 +61,7 @@ __all__ = [
     "draw",
     "enable_grad",
     "explore",
+    "export",
     "grad",
     "gradients",
     "hessian",

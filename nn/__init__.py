@@ -3,9 +3,9 @@
 networks    MLP, Layer, Neuron; Module, the base of custom ones; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
-training    train, which returns a History; for scikit-learn MLPClassifier, MLPRegressor,
-            grid_search, train_many
-data, files Data, load_csv, load_iris; save, load of models
+data        Data, load_csv, load_iris
+training    train, which returns a History; MLPClassifier, MLPRegressor, grid_search, train_many
+files       save, load; export into other languages; from_torch
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
             classification_report
@@ -35,6 +35,7 @@ from .evaluation import (
     predict_proba,
     score,
 )
+from .exporting import export
 from .files import load, save
 from .layers import MLP, Layer, Neuron, probabilities
 from .losses import binary_cross_entropy, cross_entropy, hinge, huber, mean_loss, mse
@@ -42,6 +43,7 @@ from .module import Module
 from .optimizers import SGD, Adam, AdamW
 from .optional import optional_names
 from .plots import draw_network, draw_training
+from .pytorch import from_torch
 from .sources import load_csv, load_iris
 from .training import History, train
 
@@ -83,6 +85,8 @@ __all__ = [
     "cross_entropy",
     "draw_network",
     "draw_training",
+    "export",
+    "from_torch",
     "hinge",
     "huber",
     "load",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from autograd.arguments import choices
 
 from ._identity import __version__
-from .commands import draw, explore, iris, predict, show, train
+from .commands import draw, explore, export, iris, predict, show, train
 from .commands.options import Command, UsageError
 
 ALONE = ("-h", "--help", "-V", "--version")  # options of the program and of no command
@@ -68,7 +68,7 @@ def command(argv: Sequence[str] | None) -> int:
     commands = parser.add_subparsers(
         title="commands", metavar="command", required=True, parser_class=Command
     )
-    for one in (iris, train, predict, show, draw, explore):
+    for one in (iris, train, predict, show, export, draw, explore):
         one.add_to(commands)
     parser.add_argument("-V", "--version", action="version", version=f"chainrule {__version__}")
     words = list(sys.argv[1:] if argv is None else argv)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import autograd
 from autograd import Value
-from autograd.arguments import choices
+from autograd.arguments import choices, several
 
 Function: TypeAlias = Callable[[Value], Value]
 Activation: TypeAlias = str | Function
@@ -46,3 +46,19 @@ def function_of(activation: Activation, where: str, *others: str) -> Function | 
             "or a function of one Value"
         )
     return ACTIVATIONS[activation]
+
+
+def per_layer(activation: Activation | Sequence[Activation], hidden: int) -> list[Activation]:
+    """The activation of each of the layers before the last."""
+    if isinstance(activation, str) or callable(activation):
+        function_of(activation, "MLP")  # checked also where there is no hidden layer
+        return [activation] * hidden
+    activation = several(activation, "MLP", "names, one for each hidden layer, as activation")
+    for one in activation:
+        function_of(one, "MLP")
+    if len(activation) != hidden:
+        raise ValueError(
+            f"MLP: expected one activation for each of the {hidden} layers before the last, whose "
+            f"own is `output`, got {len(activation)}"
+        )
+    return list(activation)

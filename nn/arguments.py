@@ -28,6 +28,7 @@ CALLS = {
     "classification_report": "classification_report(model, data)",
     "mean_loss": "mean_loss(model, data, loss)",
     "save": "save(model, 'model.safetensors')",
+    "export": "export(model, 'model.c')",
     "load": "load('model.safetensors', into=model)",
 }
 

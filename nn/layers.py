@@ -11,7 +11,7 @@ from typing import Any
 from autograd import Value, dot, softmax
 from autograd.arguments import several, wrong
 
-from .activations import Activation, function_of
+from .activations import Activation, function_of, per_layer
 from .arguments import is_row, outputs_of, row_of, whole
 from .initialization import bound_of, init_for
 from .matching import match_columns
@@ -231,6 +231,33 @@ class MLP(Module):
             return [self.probabilities(row) for row in x]
         return probabilities(self.outputs(x))
 
+    def to_torch_state(self) -> dict[str, list[Any]]:
+        """The parameters under the names that a Sequential of PyTorch has for them, as lists.
+
+        `0.weight` (outputs × inputs), `0.bias`, `2.weight`, ...: a number is the place among Linear
+        layers and the activations after them. `nn.from_torch` is the way back.
+
+        Raises ValueError where some neurons of a layer have a bias and others have none.
+
+        >>> model = MLP(1, [1, 1], activation="tanh", seed=0)
+        >>> list(model.to_torch_state())
+        ['0.weight', '0.bias', '2.weight', '2.bias']
+        """
+        state: dict[str, list[Any]] = {}
+        place = 0
+        for i, layer in enumerate(self.layers):
+            biases = [neuron.b.data for neuron in layer.neurons if neuron.b is not None]
+            if 0 < len(biases) < len(layer.neurons):
+                raise ValueError(
+                    f"to_torch_state: layers.{i}: expected a bias in every neuron or in none, got "
+                    f"{len(biases)} in {len(layer.neurons)} neurons"
+                )
+            state[f"{place}.weight"] = [[w.data for w in neuron.w] for neuron in layer.neurons]
+            if biases:
+                state[f"{place}.bias"] = biases
+            place += 1 if layer.neurons[0].function is None else 2
+        return state
+
     def __repr__(self) -> str:
         bias = self.layers[0].neurons[0].b is not None
         return (
@@ -275,19 +302,3 @@ def is_table(x: Sequence[Any]) -> bool:
     if not is_row(x):
         raise wrong("MLP", "a row of numbers, or several", x, "as in model([5.1, 3.5, 1.4, 0.2])")
     return any([is_row(first) for first in islice(x, 1)])
-
-
-def per_layer(activation: Activation | Sequence[Activation], hidden: int) -> list[Activation]:
-    """The activation of each of the layers before the last."""
-    if isinstance(activation, str) or callable(activation):
-        function_of(activation, "MLP")  # checked also where there is no hidden layer
-        return [activation] * hidden
-    activation = several(activation, "MLP", "names, one for each hidden layer, as activation")
-    for one in activation:
-        function_of(one, "MLP")
-    if len(activation) != hidden:
-        raise ValueError(
-            f"MLP: expected one activation for each of the {hidden} layers before the last, whose "
-            f"own is `output`, got {len(activation)}"
-        )
-    return list(activation)

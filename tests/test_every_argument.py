@@ -96,7 +96,19 @@ ARGUMENTS = {
     "autograd.derive": [(Y, "value"), (X, "value")],
     "autograd.dot": [([0.5, 0.25], MANY), ([0.5, 0.25], MANY)],
     "autograd.draw": [(Y, "value values")],
-    "autograd.explore": [(MODEL, "model function history"), (DATA, "nested data")],
+    "autograd.Stop": [
+        ("What is 1 + 1?", "word"),
+        (2.0, "number whole negative bool none"),
+        ("why", "word"),
+        ([], "empty"),
+        ("", "word"),
+        ("", "word"),
+    ],
+    "autograd.explore": [
+        (MODEL, "model function history"),
+        (DATA, "nested data"),
+        (None, "none empty"),
+    ],
     "autograd.gelu": [(0.5, REAL), ("none", "")],
     "autograd.gradients": [(Y, "value"), ([X], "values empty"), (False, "bool"), (1.0, PLAIN)],
     "autograd.load": [("nowhere.json", "")],
@@ -136,8 +148,15 @@ ARGUMENTS = {
     "nn.mean_loss": [(MODEL, "model function"), (DATA, "pairs data"), (nn.cross_entropy, "none")],
     "nn.clip_norm": [(Z, "values empty"), (1.0, POSITIVE)],
     "nn.clip_value": [(Z, "values empty"), (1.0, POSITIVE)],
+    "autograd.export": [(PROGRAM, ""), ("program.py", "")],
+    "nn.export": [(MODEL, "model"), ("model.py", "")],
     "nn.draw_network": [(MODEL, "model"), ([1.0, 2.0], f"{MANY} none")],
     "nn.draw_training": [(HISTORY, "history")],
+    "nn.from_torch": [
+        (MODEL.to_torch_state(), ""),
+        ("tanh", "function"),
+        ("linear", "function none"),
+    ],
     "nn.load": [("model.safetensors", ""), (MODEL, "none model")],
     "nn.load_csv": [("nowhere.csv", ""), ("a", "")],
     "nn.load_iris": [(0, "whole bool")],
@@ -218,6 +237,9 @@ KEYWORDS = {
         "show": "empty",
         "max_nodes": "none whole bool",
     },
+    # Of files of Python, which has no float32.
+    "autograd.export": {"derivatives": "empty", "float32": "", "name": "word none"},
+    "nn.export": {"derivatives": "empty", "float32": "", "name": "word none"},
     "nn.SGD": {"weight_decay": POSITIVE},
     "nn.load_csv": dict.fromkeys(  # of a file that is not there
         ("drop", "missing", "regression", "delimiter", "decimal", "encoding"), ""

@@ -16,13 +16,9 @@ from nn import schedules
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("autograd", "nn") for path in (ROOT / folder).rglob("*.py"))
 OFFERED = {*autograd.__all__, *nn.__all__, *functions.__all__, *schedules.__all__}
-OFFERED |= {
-    "MLPClassifier",
-    "MLPRegressor",
-    "grid_search",
-    "train_many",
-}  # where scikit-learn is installed
-OFFERED |= {"c_source", "expand", "settle"}  # a printer for export, and passes one by one
+# Where scikit-learn is installed.
+OFFERED |= {"MLPClassifier", "MLPRegressor", "grid_search", "train_many"}
+OFFERED |= {"expand", "settle"}  # passes one by one
 
 
 def names_used(tree: ast.AST) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from ..plots.figure import TrainingFigure, draw_training
 from .snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from autograd.drawing.page import Page
+    from autograd.drawing.page import Page, Stop
 
 SHOWN = 20  # rows in a repr; of more, the first and the last ones
 STEEP = 0.01  # of the loss's whole fall, in the last tenth of the epochs
@@ -121,14 +121,16 @@ class History:
         """
         return draw_training(self, language=language)
 
-    def explore(self, rows: Any = None) -> Page:
+    def explore(self, rows: Any = None, lesson: Iterable[Stop] | None = None) -> Page:
         """The training as a page: its network, loss and predictions by epoch.
 
         rows: a Data to show predictions for; the rows of training and validation if None.
+        lesson: the stops of a guided lesson, [] for none; one about the chain rule if None.
 
-        Raises ValueError where the parameters were not kept: for more than 1,000 of them.
+        Raises ValueError where the parameters were not kept: for more than 1,000 of them, and
+        where a stop names a node or a state that the page does not have.
         """
-        page: Page = autograd.explore(self, rows)
+        page: Page = autograd.explore(self, rows, lesson)
         return page
 
     def _explore_(self, rows: Any) -> tuple[Any, Any, Any]:

@@ -2,5 +2,6 @@
 
 from .course import Course
 from .exploring import Page, explore
+from .lessons import Stop
 
-__all__ = ["Course", "Page", "explore"]
+__all__ = ["Course", "Page", "Stop", "explore"]

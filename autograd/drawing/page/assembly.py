@@ -19,13 +19,18 @@ from typing import Any
 FIRST = ("laboratory/random", "laboratory/architecture")
 PAGE = (
     *("dom", "store", "numbers", "graph", "engine", "arithmetic", "sweeps", "chains", "words"),
-    *("formulas", "laboratory/course", "laboratory/setup", "state", "address", "axes", "parts"),
+    *("formulas", "laboratory/course", "laboratory/setup"),
+    *("motion/positions", "motion/code", "motion/flight"),
+    *("state", "address", "axes", "parts"),
     *("lights", "picture", "frame", "stops", "panels", "network", "places", "groups"),
     *("turn", "step"),
-    *("paths", "training", "answers", "regression", "table", "controls", "transport"),
+    *("paths", "training", "answers", "regression"),
+    *("insight/panel", "insight/outputs", "insight/curve", "insight/cost", "insight/evidence"),
+    *("practice/questions", "practice/checking", "practice/practice", "flower/flower"),
+    *("link/link", "table", "controls", "transport"),
     *("laboratory/training", "laboratory/running", "laboratory/curves", "laboratory/panel"),
     *("laboratory/weight", "laboratory/experiments", "laboratory/python"),
-    "main",
+    *("lesson/terms", "lesson/checking", "lesson/panel", "main"),
 )
 LAST = ("start",)
 MODULES = (*FIRST, *PAGE, *LAST)
@@ -64,7 +69,9 @@ def words() -> dict[str, dict[str, str]]:
 
 def script(operations: str) -> str:
     """All JavaScript as one function, without global names."""
-    first, page, last = ["\n".join([source(f"{m}.js") for m in part]) for part in (FIRST, PAGE, LAST)]
+    first, page, last = [
+        "\n".join([source(f"{m}.js") for m in part]) for part in (FIRST, PAGE, LAST)
+    ]
     page = f"function page(DATA, address, kept) {{\n{page}\nreturn endPage;\n}}\n"
     return f"(() => {{\n'use strict';\n{operations}\n{first}\n{page}\n{last}\n}})();\n"
 

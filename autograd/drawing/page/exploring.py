@@ -17,6 +17,7 @@ from ...value import Value
 if TYPE_CHECKING:
     from .content import Content
     from .course import Course
+    from .lessons import Stop
 
 FRAME = 900  # the height of the page in a notebook, in pixels
 
@@ -29,9 +30,14 @@ class Page:
     html: the whole file. It loads nothing.
     """
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, lesson: Iterable[Stop] | None = None) -> None:
+        from .lessons import lesson_json
+        from .network_lesson import network_lesson
+
         self._content = content
         self._number = content.json()
+        stops = network_lesson(content) if lesson is None else lesson
+        self._number["lesson"] = lesson_json(content, self._number, stops)
 
     @cached_property
     def html(self) -> str:
@@ -83,6 +89,7 @@ class Explorable(Protocol):
 def explore(
     subject: Value | Iterable[Value] | Callable[[Sequence[Value]], Any] | Explorable,
     rows: Any = None,
+    lesson: Iterable[Stop] | None = None,
 ) -> Page:
     """An interactive page: step through the sweep, follow paths, change leaves, compare.
 
@@ -92,12 +99,23 @@ def explore(
     rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of numbers.
         Where they have classes as labels, shares (softmax) and the loss are shown too. For a
         History, those that it was trained and tried on if None.
+    lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
+        None, a network has one about the chain rule in it.
 
     The page computes with the same rules as the engine, printed as JavaScript; it touches no
     `.grad`. A graph with an operation of the user's own can be read on the page but not turned.
 
+    A stop is a question with its answer, which the page computes, and what it shows before and
+    after; every stop has a link of its own, such as `page.html#lesson=2`:
+
+        explore(y, lesson=[
+            Stop("What is ∂y/∂w at w = {data w}?", answer="grad w", after="view=paths&node=w",
+                 why="Two paths: {path w 1 + path w 2 =}."),
+            Stop("Does y grow with w?", answer="no", choices=["yes", "no"]),
+        ])
+
     Raises TypeError for what can't be explored, ValueError where a leaf was changed after the graph
-    was computed.
+    was computed, and where a stop names a node or a state that the page does not have.
 
     >>> x = Value(3.0, label="x")
     >>> explore(x * x)
@@ -107,7 +125,7 @@ def explore(
     from .subjects import of_model
 
     if hasattr(subject, "_explore_"):
-        return Page(of_model(*subject._explore_(rows)))
+        return Page(of_model(*subject._explore_(rows)), lesson)
     if callable(subject) and not isinstance(subject, Value):
         function(subject, "explore")
         if rows is None:
@@ -115,7 +133,7 @@ def explore(
                 "explore: expected rows with a model, as in explore(model, rows=iris.test); for "
                 "another function pass the graph that it makes, as in explore(f(x))"
             )
-        return Page(of_model(subject, rows))
+        return Page(of_model(subject, rows), lesson)
     if rows is not None:
         raise TypeError(
             "explore: expected rows only together with a model, as in "
@@ -126,4 +144,4 @@ def explore(
         refuse_stale(content.nodes)
     except ValueError as error:
         raise ValueError(str(error).replace("gradients:", "explore:", 1)) from None
-    return Page(content)
+    return Page(content, lesson)

@@ -50,9 +50,7 @@ def kinds_of(network: Network) -> list[Kind]:
     return [Kind(TABLE[name], count) for name, count in found]
 
 
-def laboratory(
-    network: Network, numbers: dict[Kind, int], seed: int | None
-) -> dict[str, Any]:
+def laboratory(network: Network, numbers: dict[Kind, int], seed: int | None) -> dict[str, Any]:
     """How the network was built, and the numbers of operations by "name/count", as plain data.
 
     numbers: of all kinds of operations on the page; seed: that the weights were drawn with.

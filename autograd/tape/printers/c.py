@@ -1,14 +1,14 @@
-"""A tape as a C function (C99, with its mathematical library)."""
+"""The forms of instructions in C (C99, with its mathematical library)."""
 
 from __future__ import annotations
 
-from ..instructions import Tape
-from .language import COMMON, Language, array_names, literals, remark
+from .language import COMMON, Language, literals
 
 C = Language(
     {
         **COMMON,
         "mod": "modulo({0}, {1})",
+        "pow": "power({0}, {1})",
         "abs": "fabs({0})",
         "total": "total((const double[]){{{all}}}, {count})",
         "dot": "total((const double[]){{{pairs}}}, {pair_count})",
@@ -17,21 +17,54 @@ C = Language(
     literals("NAN", "INFINITY"),
 )
 
-# What the C library lacks, written only where it is used.
+# What the C library lacks, written only where it is used. PARTS stands for the number of terms.
 HELPERS = {
     "total": """\
-/* Compensated (A. Neumaier 1974); again on a smaller scale where a partial sum overflows. */
+/* The exact sum of x, rounded once: its parts do not overlap (J. R. Shewchuk 1997). Where a part
+   overflows it is summed on a smaller scale. */
 static double total(const double *x, int n) {
+    double special = 0.0; /* the sum of what is infinite or not a number */
+    for (int i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            special += x[i];
+    if (special != 0.0)
+        return special;
     for (double scale = 1.0;; scale = 0x1p-64) {
-        double sum = scale * x[0], rest = 0.0;
-        for (int i = 1; i < n; i++) {
-            const double term = scale * x[i], next = sum + term;
-            if (isfinite(next))
-                rest += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
-            sum = next;
+        double parts[PARTS], sum = 0.0, low = 0.0;
+        int count = 0, finite = 1;
+        for (int i = 0; i < n && finite; i++) {
+            double term = scale * x[i];
+            int kept = 0;
+            for (int k = 0; k < count; k++) {
+                const double part = parts[k], next = term + part;
+                low = fabs(term) < fabs(part) ? term - (next - part) : part - (next - term);
+                if (low != 0.0)
+                    parts[kept++] = low;
+                term = next;
+            }
+            count = kept;
+            if (term != 0.0)
+                parts[count++] = term;
+            finite = isfinite(term) != 0;
         }
-        if (isfinite(sum) || scale < 1.0)
-            return (sum + rest) / scale;
+        if (!finite && scale == 1.0)
+            continue;
+        low = 0.0;
+        if (count > 0)
+            sum = parts[--count];
+        while (count > 0 && low == 0.0) {
+            const double high = sum, part = parts[--count];
+            sum = high + part;
+            low = part - (sum - high);
+        }
+        /* Where half of the last digit is left, the sign of the next part decides. */
+        if (count > 0 && ((low < 0.0 && parts[count - 1] < 0.0) ||
+                          (low > 0.0 && parts[count - 1] > 0.0))) {
+            const double twice = low * 2.0, next = sum + twice;
+            if (next - sum == twice)
+                sum = next;
+        }
+        return sum / scale;
     }
 }
 """,
@@ -44,6 +77,12 @@ static double largest(const double *x, int n) {
     return found;
 }
 """,
+    "power": """\
+static double power(double a, double b) {
+    const volatile double base = a; /* else Clang writes exp2(b) for pow(2, b): other last digits */
+    return pow(base, b);
+}
+""",
     "modulo": """\
 static double modulo(double a, double b) { /* with the sign of b */
     const double rest = fmod(a, b);
@@ -53,33 +92,3 @@ static double modulo(double a, double b) { /* with the sign of b */
 }
 """,
 }
-
-
-def c_source(tape: Tape, name: str = "program") -> str:
-    """The tape as `void name(const double *x, const double *p, double *y)`.
-
-    x: the inputs; p: the parameters; y: where the outputs go.
-
-    >>> from autograd.tape import trace
-    >>> print(c_source(trace(lambda x: (x * 2.0).tanh(), inputs=1)[0]))
-    #include <math.h>
-    <BLANKLINE>
-    void program(const double *x, const double *p, double *y) {
-        (void)x, (void)p;
-        const double v1 = x[0] * 2.0;
-        const double v2 = tanh(v1);
-        y[0] = v2;
-    }
-    """
-    names = array_names(tape)
-    shown = C.shown(tape, names)
-    lines = []
-    for slot, instruction in tape:
-        kind = "double" if instruction.kind == "number" else "int"
-        expression = C.expression(instruction, [shown[i] for i in instruction.operands])
-        lines.append(f"    const {kind} {names[slot]} = {expression};{remark(instruction, '//')}")
-    lines += [f"    y[{i}] = {shown[slot]};" for i, slot in enumerate(tape.outputs)]
-    body = "\n".join(lines)
-    helpers = [code for helper, code in HELPERS.items() if f" {helper}(" in body]
-    head = f"void {name}(const double *x, const double *p, double *y) {{"
-    return "\n".join(["#include <math.h>", "", *helpers, head, "    (void)x, (void)p;", body, "}"])

@@ -39,8 +39,8 @@ class Language:
     """The forms of instructions in a language.
 
     rows: a template for each of ROWS, and for whatever else it supports: {0}, {1}, ... are
-        the operands, {all} all of them, separated by commas, {pairs} the products of a dot;
-        {count} and {pair_count} are their numbers.
+        the operands, {all} all of them, separated by commas, {sum} by plus signs; {pairs} and
+        {pair_sum} the products of a dot; {count} and {pair_count} are their numbers.
     number: how a constant is written.
     """
 
@@ -55,8 +55,10 @@ class Language:
         return template.format(
             *operands,
             all=", ".join(operands),
+            sum=" + ".join(operands),
             count=len(operands),
-            pairs=pairs(operands),
+            pairs=", ".join(pairs(operands)),
+            pair_sum=" + ".join(pairs(operands)),
             pair_count=len(operands) // 2,
         )
 
@@ -82,9 +84,9 @@ def literals(nan: str, infinity: str) -> Callable[[float], str]:
     return literal
 
 
-def pairs(operands: Sequence[str]) -> str:
-    """The products of the first half of the operands with the second, separated by commas."""
-    return ", ".join([f"{a} * {b}" for a, b in zip(*halves(operands), strict=False)])
+def pairs(operands: Sequence[str]) -> list[str]:
+    """The products of the first half of the operands with the second."""
+    return [f"{a} * {b}" for a, b in zip(*halves(operands), strict=False)]
 
 
 def plain_names(tape: Tape) -> list[str]:

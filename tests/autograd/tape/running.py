@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd import Value, ieee
 from autograd.graph import topological_order
 from autograd.ops import IEEE, TABLE, Shape
 from autograd.recording import evaluate as node_of
-from autograd.tape import Tape
+from autograd.tape import Tape, record_tape
 from autograd.tape.folding import run_instruction
+from autograd.tape.passes import optimize
+from autograd.tape.reverse import reverse
 
 EPSILON = 2.0**-52
 SPECIAL = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, -2.5]
@@ -143,3 +145,17 @@ def size_of_paths(root: Value) -> dict[Value, float]:
         for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
             sizes[parent] += abs(slope) * sizes[node]
     return sizes
+
+
+def cases(graphs: int = 5) -> Iterator[tuple[str, tuple[Tape, list[tuple[float, ...]]]]]:
+    """For each operation the tape of its value and slopes, and points; then of random graphs."""
+    for name in OPERATIONS:
+        numbers = points(name)
+        y, leaves = graph_of(name, numbers[0])
+        tape, _ = record_tape([y], leaves)
+        yield name, (optimize(reverse(tape, range(len(leaves)))), numbers)
+    for seed in range(graphs):
+        y, leaves = random_graph(seed)
+        tape, _ = record_tape([y], leaves)
+        sweep = optimize(reverse(tape, range(len(leaves))))
+        yield f"random {seed}", (sweep, [tuple([leaf.data for leaf in leaves])])

@@ -31,6 +31,9 @@ const READERS = {
   node: nodeOfWord,
   order: oneOf(Object.keys(ORDERS)),
   step: word => numberOfWord(word, 1e6),
+  part: word => numberOfWord(word, 1e6),
+  by: oneOf(UNITS),
+  speed: word => SPEEDS.find(speed => String(speed) === word) ?? null,
   path: word => numberOfWord(word, LISTED),
   row: word => numberOfWord(word, ROWS ? ROWS.numbers.length - 1 : 0),
   epoch: word => numberOfWord(word, GIVEN ? MOST_EPOCHS : 0),
@@ -40,35 +43,49 @@ const READERS = {
   ...SETUP_READERS,
 };
 
-/** What an address says, as far as it makes sense; the rest is left as it would be at the start. */
-function readAddress(address) {
-  const edits = new Map();
-  Object.assign(state, START, {edits});
-  const words = new URLSearchParams(address);
+/** What the words of an address say, as far as it makes sense; the rest is as at a start. */
+function stateOf(words, start) {
+  const found = {...start};
   for (const [name, read] of Object.entries(READERS)) {
     const value = words.has(name) ? read(words.get(name)) : null;
-    if (value !== null) state[name] = value;
+    if (value !== null) found[name] = value;
   }
-  state.picked = words.get('picked') === '1';
-  for (const edit of (words.get('set') || '').split(';')) {
+  if (GIVEN && !found.trained && found.epoch >= GIVEN.epochs.length) found.epoch = start.epoch;
+  if (words.has('picked')) found.picked = words.get('picked') === '1';
+  if (words.has('set')) found.edits = editsOf(words.get('set'));
+  return found;
+}
+
+function editsOf(text) {
+  const edits = new Map();
+  for (const edit of text.split(';')) {
     const [word, x] = edit.split(':');
     const node = nodeOfWord(word);
     const isNumber = x?.trim() && Number.isFinite(Number(x));
     if (node !== null && isLeaf(node) && G.exact && isNumber) edits.set(node, Number(x));
   }
-  state.step = Math.min(S.step, lastStep());
+  return edits;
 }
 
-/** The present state as an address has it. */
+const editsWord = edits => [...edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';');
+
+function readAddress(address) {
+  const words = new URLSearchParams(address);
+  const lesson = READERS.lesson(words.get('lesson') ?? '');
+  Object.assign(state, stateOf(words, startAt(lesson)));
+  boundPosition();
+}
+
+/** The present state as an address has it; what is as at the start is left out. */
 function addressNow() {
   const words = new URLSearchParams();
+  const start = {...startAt(S.lesson), lesson: 0};
   for (const name of Object.keys(READERS)) {
-    if (S[name] !== START[name]) words.set(name, name === 'node' ? nodeWord(S.node) : S[name]);
+    if (S[name] !== start[name]) words.set(name, name === 'node' ? nodeWord(S.node) : S[name]);
   }
-  if (S.picked) words.set('picked', '1');
-  if (S.edits.size)
-    words.set('set', [...S.edits].map(([node, x]) => `${nodeWord(node)}:${x}`).join(';'));
-  return words.toString();
+  if (S.picked !== start.picked) words.set('picked', Number(S.picked));
+  if (editsWord(S.edits) !== editsWord(start.edits)) words.set('set', editsWord(S.edits));
+  return words.toString().replaceAll('%3A', ':').replaceAll('%3B', ';');
 }
 
 const writeAddress = () => setAddress(addressNow());

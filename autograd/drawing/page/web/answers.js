@@ -9,19 +9,20 @@ const answerMap = remembered(() => {
   const features = ROWS.features.length;
   if (features < 2) return null;
   const [fx, fy] = [features - 2, features - 1];
-  const at = (row, feature) => Number(ROWS.numbers[row][feature]);
+  const at = (row, feature) => Number(numbersOf(row)[feature]);
   const ends = [fx, fy].map(feature => rangeOf(ROWS.numbers.map((_, row) => at(row, feature))));
   const [left, right, top, bottom] = MAP.edges;
   const px = onLine(ends[0].bottom, ends[0].top, left, width - right);
   const py = onLine(ends[1].bottom, ends[1].top, MAP.height - bottom, top);
   const place = row => [px(at(row, fx)), py(at(row, fy))];
-  const [cx, cy] = place(S.row);
+  const [cx, cy] = place(chosenRow());
   const words = {x: featureName(fx), y: featureName(fy)};
   const svg = canvas('svg.map', width, MAP.height, say('map', words), [
     mapNumbers(fx, ends[0], x => [px(x), MAP.height - 7, 'middle']),
     mapNumbers(fy, ends[1], y => [left - 6, py(y) + 4, 'end']),
     answers().map(one => mark(one, ...place(one.row))),
     s('circle.here', {cx, cy, r: 12}),
+    triedMark(fx, fy, px, py),
   ]);
   const key = (_, k) =>
     h(`span.key.class${k % 3}`, `${'\u25cb\u25b3\u25a1'[k % 3]} ${className(k)}`);

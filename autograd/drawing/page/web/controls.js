@@ -17,7 +17,7 @@ const setting = (name, values) =>
 function settingsView() {
   const languages = LANGUAGES.map(language => [language, WORDS[language].itself, language]);
   const choice = segmented(t0('language'), languages, S.language, language => change({language}));
-  return [choice, setting('theme', THEMES)];
+  return [choice, setting('theme', THEMES), linkView()];
 }
 
 function menu(name, label, options, choose) {
@@ -34,7 +34,7 @@ function barView() {
   const attributes = {role: 'tablist', 'aria-label': t0('views'), keydown: moveBetweenTabs};
   const tabs = h('div.tabs', attributes, VIEWS.map(tab));
   const menus = [rowMenu(), rootMenu(), nodeMenu()];
-  return [tabs, h('div.edits-line', editsNow()), h('div.menus', menus)];
+  return [tabs, lessonButton(), h('div.edits-line', editsNow()), h('div.menus', menus)];
 }
 
 function editsNow() {
@@ -62,11 +62,13 @@ function tab(view) {
 
 /** The rows to choose from: made again only for another row, or in another language. */
 const rowMenu = remembered(() => {
-  if (!ROWS || ROWS.numbers.length < 2) return null;
-  const flowers = ROWS.features.some(name => /sepal|petal/.test(name));
+  if (!ROWS || (ROWS.numbers.length < 2 && !G.exact)) return null;
   const options = ROWS.numbers.map((_, row) => option(row, rowWords(row)));
-  const set = row => change({row: Number(row)});
-  return whole(menu('row', t0(flowers ? 'flower' : 'row'), options, set));
+  if (G.exact) options.push(option('own', ownRowWords()));
+  const set = row => (row === 'own' ? startOwn() : change({row: Number(row)}));
+  const rows = menu('row', rowWord(), options, set);
+  if (hasOwn()) rows.lastChild.value = 'own';
+  return whole(rows);
 });
 
 function rootMenu() {

@@ -66,16 +66,6 @@ function listen(element, functions) {
   for (const name of Object.keys(functions)) element.addEventListener(name, hear);
 }
 
-/** Put children into an element; the focus stays on the control with the same data-key. */
-function fill(element, ...children) {
-  const key = element.contains(document.activeElement) && document.activeElement.dataset.key;
-  element.replaceChildren(...children.flat(Infinity).filter(isThere));
-  if (key) {
-    const again = element.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (again) again.focus({preventScroll: true});
-  }
-}
-
 const WHOLE = Symbol('whole');
 
 /** An element that `show` puts in as it is, and never turns into another. */

@@ -39,7 +39,7 @@ function showFrame() {
       button('zoom-fit', toggleFit, t0(S.zoom === fit && fit < 1 ? 'zoomFull' : 'zoomFit')),
       h('output', `${Math.round(100 * S.zoom)} %`),
     ],
-    h('span#wide', {hidden: !scrolls}, t0('scroll')),
+    h('span', {id: 'wide', hidden: !scrolls}, t0('scroll')),
   ]);
 }
 

@@ -24,6 +24,13 @@ const symbol = node => (isOperation(node) ? DATA.kinds[G.kind[node]][1] : '');
 /** The whole label, for tooltips and the table. */
 const fullName = node => DATA.labels[node] || G.names[node];
 
+/** How far each node is at most from those that nothing uses. */
+const DISTANCES = new Int32Array(G.size);
+for (const node of [...G.steps].reverse()) {
+  for (const parent of G.parents[node])
+    DISTANCES[parent] = Math.max(DISTANCES[parent], DISTANCES[node] + 1);
+}
+
 /** The slots of a node as they are read: those of a dot pair by pair, w1, x1, w2, x2. */
 function slotsOf(node) {
   const slots = G.parents[node].map((_, slot) => slot);

@@ -1,16 +1,11 @@
 /* Graphs too large to draw node by node: one box for each operation and distance from the root. */
 
 function groupsPicture(width) {
-  const distance = new Int32Array(G.size);
-  for (const node of [...G.steps].reverse()) {
-    for (const parent of G.parents[node])
-      distance[parent] = Math.max(distance[parent], distance[node] + 1);
-  }
   const what = node => symbol(node) || t0(isConstant(node) ? 'constants' : 'leaves');
-  const groups = grouped(G.names.keys(), node => `${distance[node]}|${what(node)}`);
+  const groups = grouped(G.names.keys(), node => `${DISTANCES[node]}|${what(node)}`);
   const step = 62;
   const shownGroups = [...groups.values()]
-    .sort(([a], [b]) => distance[b] - distance[a])
+    .sort(([a], [b]) => DISTANCES[b] - DISTANCES[a])
     .slice(0, 200);
   const nodes = shownGroups.map((own, i) => groupPart(what(own[0]), own, 34 + i * step, width));
   const height = 20 + shownGroups.length * step;
@@ -40,13 +35,14 @@ function groupPart(what, nodes, y, width) {
   return part;
 }
 
-function paintGroups(picture, {run}) {
+function paintGroups(picture, {run, hidesLocals, nodeClass}) {
   for (const {nodes, group, title, data, grad} of picture.nodes) {
     const own = nodes.includes(S.node);
     const works = S.view === 'step' && nodes.includes(moment().node);
-    put(group, 'class', classes('node', own && 'chosen', works && 'working'));
+    const asked = S.view === 'practice' && nodeClass(nodes);
+    put(group, 'class', classes('node', own && 'chosen', works && 'working', asked));
     write(data, range(nodes.map(node => run.data[node])));
-    write(grad, range(nodes.map(node => run.grad[node])));
+    write(grad, hidesLocals ? '\u00b7' : range(nodes.map(node => run.grad[node])));
     write(title, `${fullName(nodes[0])} \u00d7${nodes.length}: data ${data.textContent}`);
   }
 }

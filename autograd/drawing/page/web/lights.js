@@ -21,6 +21,7 @@ function restingLights() {
     isBefore: () => false,
     isFaint: () => false,
     chipsAreLit: true,
+    hidesLocals: false, // where they are asked for
     namesLargest: false,
   };
 }
@@ -31,9 +32,14 @@ const close = (a, b) => Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.ab
 /** Step: the node that works and its parents; what is not known yet is left out. */
 function stepLights() {
   const rest = restingLights();
-  const now = moment();
+  const now = seenMoment();
   const root = rootNode();
-  const receivers = new Set(now.node >= 0 ? G.parents[now.node] : []);
+  const lit = now.moving.map(({node, line}) => `${node} ${line.slot}`);
+  const isLit = (part, slot) =>
+    now.back ? lit.includes(`${part.child} ${slot}`) : part.child === now.node;
+  const receivers = new Set(
+    now.back ? now.moving.map(({line}) => line.parent) : G.parents[now.node],
+  );
   const complete = now.last && S.order !== 'sorted';
   return {
     ...rest,
@@ -50,19 +56,20 @@ function stepLights() {
     },
     isChosen: node => S.picked && node === S.node,
     nodeClass: nodes => {
-      const works = nodes.includes(now.node);
+      const works = nodes.some(node => now.working.includes(node));
       const receives = !works && nodes.some(node => receivers.has(node));
       return classes(
         works && 'working',
         receives && 'near',
         (works || receives) && now.back && 'back',
+        nodes.some(node => now.grown?.includes(node)) && 'grown',
       );
     },
-    litSlot: part => (part.child === now.node ? part.slots.at(-1) : null),
+    litSlot: part => part.slots.findLast(slot => isLit(part, slot)) ?? null,
     litClass: now.back ? 'back' : 'forward',
     litWidth: (_part, _slot, width) => Math.max(2.4, width),
     isFaint: part => !now.known(part.child),
-    chipsAreLit: now.back,
+    chipsAreLit: now.back && !now.hidesLocals,
     namesLargest: now.node < 0 && !S.picked,
   };
 }
@@ -102,4 +109,7 @@ const neuronOf = remembered(node => {
 });
 
 /** The node that the view is about, which is kept in view. */
-const watched = () => (S.view === 'step' && !S.picked ? moment().node : S.node);
+function watched() {
+  if (S.view === 'practice') return practiceWatched();
+  return S.view === 'step' && !S.picked ? moment().node : S.node;
+}

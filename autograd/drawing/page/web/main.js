@@ -15,6 +15,12 @@ const PARTS_OF_VIEWS = {
     card: trainingCard,
     sentence: epochName,
   },
+  practice: {
+    lead: practiceLead,
+    lights: practiceLights,
+    card: practiceCard,
+    sentence: practiceSentence,
+  },
 };
 const view = () => PARTS_OF_VIEWS[S.view];
 
@@ -23,6 +29,7 @@ const REGIONS = {
   title: () => t0('title'),
   settings: settingsView,
   bar: barView,
+  lesson: lessonView,
   lead: () => view().lead(),
   legend: legendView,
   transport: () => S.view === 'step' && transportView(),
@@ -63,7 +70,8 @@ function belowView() {
 
 function cardView() {
   const turns = S.view === 'paths' || (S.view === 'step' && S.picked);
-  return [sheetHandle(), h('div', view().card()), h('div', turnPanel(turns ? S.node : null))];
+  const turned = h('div', turnPanel(turns ? S.node : null));
+  return [sheetHandle(), ownPanel(), h('div', view().card()), turned];
 }
 
 function render() {
@@ -71,6 +79,7 @@ function render() {
   document.documentElement.dataset.theme = S.theme;
   document.documentElement.dataset.sheet = S.sheet;
   put(byId('card'), 'aria-label', t0('card'));
+  put(byId('lesson'), 'aria-label', t0('lesson'));
   put(byId('stage'), 'aria-labelledby', `tab-${S.view}`);
   byId('transport').hidden = S.view !== 'step';
   for (const [id, region] of Object.entries(REGIONS)) show(byId(id), region());
@@ -96,17 +105,21 @@ watchFrame(byId('picture'), signal);
 byId('all').addEventListener('toggle', () => change({tableIsOpen: byId('all').open}));
 window.addEventListener('hashchange', () => openAddress(location.hash.slice(1)), {signal});
 document.addEventListener('visibilitychange', () => document.hidden && pause(), {signal});
-const sizes = new ResizeObserver(() => {
-  const {windowWidth, windowHeight} = measured();
-  if (windowWidth !== S.windowWidth || windowHeight !== S.windowHeight) {
-    change(measured());
-    bringIntoView();
-  }
-});
-sizes.observe(document.body);
+
+/** Lay out again where the window has another size, or a scroll bar takes some of its width. */
+function onResize() {
+  const now = measured();
+  if (Object.keys(now).every(name => now[name] === S[name])) return;
+  change(now);
+  bringIntoView();
+}
+window.addEventListener('resize', onResize, {signal});
+const sizes = new ResizeObserver(onResize);
+sizes.observe(document.documentElement);
 
 /** Show what an address says; another network opens the page again. */
 function openAddress(address) {
+  clearTimeout(addressTimer); // of a change before: it would write over a next address
   stop();
   pause();
   if (isOther(dataFor(BASE, address))) return open(address);
@@ -119,13 +132,16 @@ function openAddress(address) {
 /** End what goes on by itself; what stays where the page is opened again. */
 function endPage() {
   stop();
+  clearFlight();
   pause();
   clearTimeout(addressTimer);
   closing.abort();
   sizes.disconnect();
-  return {folded: S.folded, sheet: S.sheet};
+  const {folded, sheet, answered, lastStop} = S;
+  return {folded, sheet, answered, lastStop};
 }
 
-const START = {...DEFAULTS, ...opening()}; // what the address leaves out
+// What the address leaves out.
+const START = {...DEFAULTS, edits: new Map(), ...opening()};
 Object.assign(state, kept, measured());
-openAddress(address);
+openAddress(withLesson(address));

@@ -130,12 +130,9 @@ function networkCaptions(columns, place, position, tall) {
   });
   G.network.shares.forEach((node, i) => {
     const {x, y} = position.get(node);
-    if (ROWS?.classes[i])
-      text(
-        ROWS.classes[i] + (ROWS.labels?.[S.row] === i ? ' \u2713' : ''),
-        x,
-        y + place.pillHeight / 2 + 15,
-      );
+    if (!ROWS?.classes[i]) return;
+    const mark = trueClass() === i ? ' \u2713' : '';
+    text(ROWS.classes[i] + mark, x, y + place.pillHeight / 2 + 15);
   });
   if (!tall) {
     columns.forEach((column, i) => {

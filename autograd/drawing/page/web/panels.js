@@ -1,12 +1,12 @@
 /* Panels that fold, and the card as a sheet on a narrow page, as high as one wants it. */
 
 /** A part of the card under a heading that folds it away; first: whether it is open at first. */
-function foldable(key, title, content, first = true) {
+function foldable(key, title, content, first = true, heading = 'h3') {
   const press = event => {
     event.preventDefault();
     fold(key);
   };
-  const head = h('summary', {'data-key': `fold-${key}`, click: press}, h('h3', title));
+  const head = h('summary', {'data-key': `fold-${key}`, click: press}, h(heading, title));
   return h('details.panel', {'data-key': `panel-${key}`, open: isOpen(key, first)}, [
     head,
     content,

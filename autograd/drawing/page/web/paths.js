@@ -13,9 +13,11 @@ function pathsCard() {
   const root = rootNode();
   const found = pathsNow();
   const grad = h('span.grad', numeral(run.grad[node]));
-  const head = [stateNotes(), h('h2.equation', [fraction(root, node), ' = ', grad])];
-  if (node === root) return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node)];
-  if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node}))];
+  const title = h('h2.equation', [fraction(root, node), ' = ', grad]);
+  const head = [stateNotes(), title, curvePanel(node)];
+  if (node === root)
+    return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node), insights()];
+  if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node})), insights()];
   return [
     head,
     pathCount(found),
@@ -26,6 +28,7 @@ function pathsCard() {
     factorList(run, found),
     whySum(found),
     actsThrough(node),
+    insights(),
   ];
 }
 
@@ -34,6 +37,12 @@ const inOrder = found => found.few && found.shown.length < FEW_PATHS;
 function sortedPaths(found) {
   if (inOrder(found)) return found.shown;
   return [...found.shown].sort((a, b) => bySize(a.product, b.product));
+}
+
+/** Those that are listed: of many the first ones, until the list is unfolded. */
+function listedPaths(found) {
+  const all = sortedPaths(found);
+  return isOpen('paths', false) ? all : all.slice(0, MOST_PATHS);
 }
 
 function pathCount(found) {
@@ -72,7 +81,7 @@ function pathList(run, found) {
   const open = isOpen('paths', false);
   const hidden = all.length - MOST_PATHS;
   return [
-    list('ol.paths', (open ? all : all.slice(0, MOST_PATHS)).map(item)),
+    list('ol.paths', listedPaths(found).map(item)),
     button(
       'all-paths',
       () => fold('paths'),
@@ -97,9 +106,14 @@ function pathSum(run, found) {
   const truth = run.grad[S.node];
   const paths = sortedPaths(found);
   const products = paths.map(path => path.product);
+  const listed = products.slice(0, listedPaths(found).length);
+  const folded = products.slice(listed.length).reduce((total, x) => total + x, 0);
   const sum = found.shown.reduce((total, path) => total + path.product, 0);
   const size = found.shown.reduce((total, path) => total + Math.abs(path.product), 0);
-  const [summands, whole] = found.few ? [products, sum] : [[...products, truth - sum], truth];
+  const rest = found.few ? folded : truth - sum + folded;
+  const more = found.count - BigInt(listed.length);
+  const summands = more ? [...listed, rest] : listed;
+  const whole = found.few ? sum : truth;
   const agrees =
     !found.few ||
     sum === truth ||
@@ -107,11 +121,8 @@ function pathSum(run, found) {
     (Number.isNaN(sum) && Number.isNaN(truth));
   const says = t(agrees ? 'sweepSays' : 'sweepDiffers', {x: numeral(truth)});
   return [
-    !found.few &&
-      h('div.sum.rest', [
-        h('span', t('rest', {n: thousands(found.count - BigInt(found.shown.length))})),
-        h('b', numeral(truth - sum)),
-      ]),
+    more > 0n &&
+      h('div.sum.rest', [h('span', t('rest', {n: thousands(more)})), h('b', numeral(rest))]),
     h('div.sum', [
       h('span', `${t0('sum')} ${sign(sumOf(summands), whole)}`),
       h('b.grad', numeral(whole)),

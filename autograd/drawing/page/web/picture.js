@@ -130,7 +130,7 @@ function edgeLook(part, scene, slot) {
     y,
     word: isChosen || isNamed ? G.names[weight] + value : '',
     wordY: y + (isChosen ? lower : 4),
-    title: edgeTitle(part, run, local),
+    title: scene.hidesLocals ? edgeName(part) : edgeTitle(part, run, local),
   };
 }
 
@@ -144,7 +144,8 @@ function edgeWidth(part, scene, slot) {
 
 /** Whether an edge has its local derivative in a frame. */
 const chipOf = (part, scene, isLit) =>
-  (isLit && scene.chipsFit && scene.chipsAreLit) || (scene.allChips && scene.isKnown(part.child));
+  !scene.hidesLocals &&
+  ((isLit && scene.chipsFit && scene.chipsAreLit) || (scene.allChips && scene.isKnown(part.child)));
 
 /** Where on its edge a chip is: nearer to the end where fewer edges meet. */
 function chipShare(part, {crowd, tall}, isLit) {
@@ -153,11 +154,15 @@ function chipShare(part, {crowd, tall}, isLit) {
   return into < out ? 0.6 : tall ? 0.3 : 0.42;
 }
 
-function edgeTitle({child, slots, weight}, {data, grad}, local) {
-  if (weight >= 0)
-    return `${G.names[weight]}: data ${numeral(data[weight])}, grad ${numeral(grad[weight])}`;
-  const parent = G.parents[child][slots[0]];
-  return `\u2202${fullName(child)}/\u2202${fullName(parent)} = ${numeral(local)}`;
+function edgeName({child, slots, weight}) {
+  if (weight >= 0) return G.names[weight];
+  return `\u2202${fullName(child)}/\u2202${fullName(G.parents[child][slots[0]])}`;
+}
+
+function edgeTitle(part, {data, grad}, local) {
+  const {weight} = part;
+  if (weight < 0) return `${edgeName(part)} = ${numeral(local)}`;
+  return `${edgeName(part)}: data ${numeral(data[weight])}, grad ${numeral(grad[weight])}`;
 }
 
 function paintEdge(part, look) {

@@ -34,8 +34,8 @@ function regressionCard() {
     h('dl.two', partsOfRows().map(score)),
     S.course.measured && trainingCurves(),
     weightCard(),
-    h('h3', t('answerOfRow', {number: S.row + 1})),
-    list('ul.plain', rows[S.row].map(answerOfTarget)),
+    !hasOwn() && h('h3', t('answerOfRow', {number: S.row + 1})),
+    !hasOwn() && list('ul.plain', rows[S.row].map(answerOfTarget)),
   ];
 }
 
@@ -88,7 +88,8 @@ function spreadPlot(ones, name, up, width, diagonal) {
       r: 3.5,
       click: () => change({row: one.row}),
     });
-  const here = mark(ones[S.row], S.row) && {cx: px(across[S.row]), cy: py(heights[S.row]), r: 9};
+  const here = !hasOwn() &&
+    mark(ones[S.row], S.row) && {cx: px(across[S.row]), cy: py(heights[S.row]), r: 9};
   const digits = [digitsOf(xs.low, xs.high), digitsOf(ys.low, ys.high)];
   const edge = height - bottom;
   const label = say(diagonal ? 'predictedTrue' : 'residuals', {target: name});

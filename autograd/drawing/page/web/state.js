@@ -21,6 +21,9 @@ const DEFAULTS = {
   node: firstChoice(),
   picked: false,
   step: 0,
+  part: COMPLETE, // of the step's visit: how many products are handed on
+  by: 'node', // how far one press goes
+  speed: 1,
   order: 'sorted',
   path: -1,
   row: 0,
@@ -36,6 +39,7 @@ const SESSION = {
   course: GIVEN, // of the parameters, as they were given, or as they are trained here
   running: false, // the training
   playing: false,
+  flight: null, // what moves in the picture
   folded: new Set(), // keys of panels that are not as they are at first
   tableIsOpen: false,
   zoom: 1,
@@ -56,11 +60,11 @@ const visitsOf = () => visitsInOrder[S.order](rootNode());
 const lastStep = () => G.steps.length + visitsOf().length;
 
 /** The numbers of the leaves before anything was turned: of the graph, the row, the epoch. */
-function givenLeaves(row = S.row, epoch = S.epoch) {
+function givenLeaves(row = chosenRow(), epoch = S.epoch) {
   const leaves = Float64Array.from(DATA.data, Number);
   const numbers = S.course?.numbers[Math.min(epoch, lastEpoch())];
   for (const [i, leaf] of S.course?.parameters.entries() ?? []) leaves[leaf] = numbers[i];
-  for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(ROWS.numbers[row][i]);
+  for (const [i, leaf] of ROWS?.leaves.entries() ?? []) leaves[leaf] = Number(numbersOf(row)[i]);
   return leaves;
 }
 
@@ -106,8 +110,9 @@ const moment = remembered(() => {
     back,
     count,
     node,
-    ...sumsAfter(sweep(), rootNode(), count),
-    last: step === lastStep(),
+    part: S.part,
+    ...sumsAfter(sweep(), rootNode(), count, S.part),
+    last: isAtEnd(),
     ready: step >= G.steps.length,
     known: n => n <= reached || !isOperation(n),
   };
@@ -115,12 +120,15 @@ const moment = remembered(() => {
 
 let addressTimer = 0;
 
+/** What else changes with a change: functions that give it, if anything. */
+const FOLLOWING = [patch => ('root' in patch || 'node' in patch || 'row' in patch) && {path: -1}];
+
 /** Change the state and show it; what the view is about comes into view where that changes. */
 function change(patch) {
   const before = watched();
-  if ('root' in patch || 'node' in patch || 'row' in patch) patch = {path: -1, ...patch};
+  for (const follows of FOLLOWING) patch = {...follows(patch), ...patch};
   Object.assign(state, patch);
-  state.step = Math.min(S.step, lastStep());
+  boundPosition(patch);
   clearTimeout(addressTimer);
   addressTimer = setTimeout(writeAddress, 150);
   render();

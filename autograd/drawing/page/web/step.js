@@ -17,10 +17,13 @@ function stepCard() {
   const away = S.picked && node !== now.node;
   const place = h('p.muted.place', [
     `${t0('position')} ${now.step}/${lastStep()}`,
+    now.part !== COMPLETE &&
+      h('span', t('partOf', {n: now.part, all: productsOf(now.ledger).length})),
     away && button('back', () => change({picked: false}), t('backToStep', {n: now.step})),
   ]);
   const notes = stateNotes();
-  if (node < 0) return [place, notes, h('p.muted', t('keys')), expression()];
+  const start = () => [h('p.muted', t('keys')), codePanel(now), expression(), costPanel()];
+  if (node < 0) return [place, notes, start()];
   const root = rootNode();
   const sorted = S.order === 'sorted';
   const computed = isOperation(node) && now.known(node);
@@ -32,9 +35,11 @@ function stepCard() {
     done && h('p.note', told('closing', {kinds: leafKinds(leavesOf(root)), root})),
     !sorted && now.back && wrongSummary(now),
     nodeHead(node, now),
-    computed && valueLines(node),
+    !S.picked && codePanel(now),
+    computed && [valueLines(node), curvePanel(node)],
     handsOn ? handing(node, now) : computed && localList(node),
     now.back && !(handsOn && !sorted) && cameFrom(node, now),
+    insights(),
   ];
 }
 
@@ -133,7 +138,6 @@ function handing(node, now) {
   const run = current();
   const root = rootNode();
   const wanted = expected(root)[node];
-  const grad = now.grad[node];
   const visit = now.visits.slice(0, now.count).filter(one => one === node).length;
   const early = node !== root && now.had < wanted;
   const why =
@@ -145,11 +149,12 @@ function handing(node, now) {
     all: wanted,
     grad: numeral(run.grad[node]),
   };
-  const order = slotsOf(node);
+  const isAsExecuted = S.by === 'product' || now.part !== COMPLETE;
+  const order = isAsExecuted ? now.ledger.map(line => line.slot) : slotsOf(node);
   const handed = [...now.ledger]
     .sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot))
     .filter(line => !isConstant(line.parent));
-  const lines = handed.slice(0, 24).map(line => ledgerLine(line, node, grad));
+  const lines = handed.slice(0, 24).map(line => ledgerLine(line, node, now));
   return [
     h(visit > 1 || early ? 'p.note' : 'p.muted', t(why, things)),
     foldable('hands', t0('hands'), [list('ul.plain.ledger', lines), andMore(handed, lines)]),
@@ -157,16 +162,23 @@ function handing(node, now) {
 }
 
 /** One parent: the local derivative by name, what it is handed, and its sum before and after. */
-function ledgerLine(line, node, grad) {
+function ledgerLine(line, node, now) {
   const run = current();
   const wanted = expected(rootNode())[line.parent];
-  return [
+  const place = now.ledger.indexOf(line);
+  const grad = now.grad[node];
+  const lines = [
     h('p', derivativeFormula(run, node, line.slot)),
     h('p', [
       h('b', [nameOf(line.parent), '.grad']),
       ' += ',
       equation(localTimesGrad(line.local, grad), line.handed),
     ]),
+  ];
+  if (place >= now.cut) return [lines, h('p.muted', t('notHandedOn'))];
+  const isLatest = now.part !== COMPLETE && place === now.cut - 1;
+  return h('div', {class: isLatest && 'latest'}, [
+    lines,
     h('p', [
       h('span.muted', [t0('ledger'), ' ']),
       sumEquation(
@@ -177,7 +189,7 @@ function ledgerLine(line, node, grad) {
       ' ',
       receivedCount(line.received, wanted, close(line.after, run.grad[line.parent])),
     ]),
-  ];
+  ]);
 }
 
 /** A local derivative times a gradient, each in its color. */
@@ -259,6 +271,7 @@ function stepSentence() {
   if (now.node < 0) return say('sayStart');
   if (!now.back)
     return say('sayForward', {node: G.names[now.node], x: numeral(run.data[now.node])});
+  if (now.part !== COMPLETE) return productSentence(now);
   const list = now.ledger
     .filter(line => !isConstant(line.parent))
     .slice(0, 8)
@@ -271,6 +284,7 @@ function stepSentence() {
 function stepResult() {
   const now = moment();
   if (now.node < 0) return say('sayStart');
+  if (now.part !== COMPLETE) return productResult(now);
   return now.back
     ? `${G.names[now.node]}: grad ${numeral(now.grad[now.node])}`
     : `${G.names[now.node]}: data ${numeral(current().data[now.node])}`;

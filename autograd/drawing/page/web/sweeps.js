@@ -48,16 +48,21 @@ function sweepOf(run, root, visits) {
 }
 
 /** The sums after some visits of a sweep: grads so far, how many products each node was handed, and
- * the last visit. */
-function sumsAfter(sweep, root, count) {
+ * the last visit; cut: how many lines of its ledger are in the sums.
+
+part: how many products of the last visit are handed on, or COMPLETE.
+*/
+function sumsAfter(sweep, root, count, part) {
   const grad = new Float64Array(G.size);
   const received = new Int32Array(G.size);
   grad[root] = 1;
-  for (const {ledger} of sweep.slice(0, count)) {
-    for (const line of ledger)
-      [grad[line.parent], received[line.parent]] = [line.after, line.received];
-  }
-  return {grad, received, had: sweep[count - 1]?.had ?? 0, ledger: sweep[count - 1]?.ledger ?? []};
+  const {had = 0, ledger = []} = sweep[count - 1] ?? {};
+  const cut =
+    part === COMPLETE ? ledger.length : part && ledger.indexOf(productsOf(ledger)[part - 1]) + 1;
+  const lines = sweep.slice(0, Math.max(0, count - 1)).flatMap(visit => visit.ledger);
+  for (const line of [...lines, ...ledger.slice(0, cut)])
+    [grad[line.parent], received[line.parent]] = [line.after, line.received];
+  return {grad, received, had, ledger, cut};
 }
 
 /** The first visit at which a node hands on what is not its whole gradient, or -1. */

@@ -97,6 +97,7 @@ function mistakes(rows, wrong, things) {
       t('wrongRows', {n: wrong.length}),
       wrong.length ? listed : h('p.muted', t0('noneWrong')),
     ),
+    (hasOwn() || !wrong.slice(0, MOST_WRONG).some(one => one.row === S.row)) && evidencePanel(),
   ];
 }
 
@@ -115,34 +116,22 @@ function trainingOutputs() {
 }
 
 function wrongRow(one) {
-  const chosen = one.row === S.row;
+  const chosen = one.row === chosenRow();
   const things = {
     number: one.row + 1,
     truth: className(one.truth),
     answer: className(one.answer),
-    p: percent(one.shares[one.truth]),
-    q: percent(one.shares[one.answer]),
   };
   const words = ofPart(say('wrongRow', things), ROWS.parts[one.row]);
   const choose = () => change({row: one.row});
-  const why = one.answer < 0 ? 'wrongNoAnswer' : 'wrongWhy';
   return [
     button(`wrong${one.row}`, choose, words, {'aria-pressed': String(chosen)}),
-    chosen && h('p.muted', [t(why, things), measures(one.row)]),
+    chosen && evidence(one),
   ];
 }
 
 /** A number of a feature in the unit that was measured. */
 const inUnit = (x, i) => x * (ROWS.scale[1][i] ?? 1) + (ROWS.scale[0][i] ?? 0);
-
-/** The numbers of a row in their first units. */
-function measures(row) {
-  const measured = ROWS.features.map((_, i) => {
-    const x = inUnit(Number(ROWS.numbers[row][i]), i);
-    return `${featureName(i)} ${plain(x)}`;
-  });
-  return measured.length ? ` ${measured.join(', ')}.` : '';
-}
 
 function confusionTable(rows) {
   const names = answerNodes().map((_, k) => className(k));

@@ -1,6 +1,5 @@
 /* The transport: buttons and a bar for the steps, play, and their keys. */
 
-const PACE = 900; // milliseconds a node while it plays
 const RAILS = {forward: 'forwardRail', backward: 'backwardRail'};
 let timer = 0; // runs while the state is playing
 
@@ -12,26 +11,28 @@ const ICONS = {
 };
 /** Where each of the buttons leads. */
 const MOVES = {
-  first: () => 0,
-  previous: () => S.step - 1,
-  next: () => S.step + 1,
-  last: lastStep,
+  first: () => ({step: 0}),
+  previous: () => BACK[S.by](S),
+  next: () => FORTH[S.by](S),
+  last: () => ({step: lastStep()}),
 };
 
 function move(name) {
   stop();
-  goTo(MOVES[name]());
+  const {step, part} = MOVES[name]();
+  if (name === 'next') goOn();
+  else goTo(step, part);
 }
 
 function transportView() {
   const last = lastStep();
-  const ends = {first: 0, previous: 0, next: last, last};
+  const isDisabled = name => (name === 'next' || name === 'last' ? isAtEnd() : S.step === 0);
   const step = name => {
     const icon = {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true'};
     return button(`go-${name}`, () => move(name), s('svg', icon, s('path', {d: ICONS[name]})), {
       'aria-label': t0(name),
       title: t0(name),
-      'aria-disabled': String(S.step === ends[name]),
+      'aria-disabled': String(isDisabled(name)),
     });
   };
   const bar = slider('go-slider', t0('position'), {
@@ -55,28 +56,65 @@ function transportView() {
   const rails = [rail('forward', G.steps.length), rail('backward', last - G.steps.length)];
   return [
     h('p.result', `${S.step}/${last} \u00b7 ${stepResult()}`),
-    h('div.buttons', [step('first'), step('previous'), play, step('next'), step('last')]),
+    h('div.buttons', [
+      step('first'),
+      step('previous'),
+      play,
+      step('next'),
+      step('last'),
+      speedMenu(),
+    ]),
+    h('div.by', [h('span', t0('by')), byChoice()]),
     h('div.rail', [bar, h('div.rails', rails)]),
   ];
 }
 
-function goTo(step) {
+function goTo(step, part = COMPLETE) {
   const bounded = Math.max(0, Math.min(lastStep(), step));
-  if (bounded !== S.step || S.picked) change({step: bounded, picked: false});
+  if (bounded === S.step && part === S.part && !S.picked) return;
+  change({step: bounded, part, picked: false, flight: null});
 }
+
+/** On by a product, a node or a layer; what is handed on is seen to move. */
+function goOn() {
+  if (isAtEnd()) return goTo(S.step);
+  const [from, to] = [{step: S.step, part: S.part}, MOVES.next()];
+  change({...to, picked: false, flight: flightTo(from, to)});
+  takeOff();
+  if (!isNarrow()) byId('card').querySelector('.latest')?.scrollIntoView({block: 'nearest'});
+}
+
+const speedWord = speed => `${speed}${TIMES.trim()}`;
+
+function speedMenu() {
+  const options = SPEEDS.map(speed => option(speed, speedWord(speed)));
+  const select = menu('speed', t0('speed'), options, speed => change({speed: Number(speed)}));
+  select.firstChild.classList.add('unseen');
+  return select;
+}
+
+const byChoice = () =>
+  segmented(
+    t0('by'),
+    UNITS.map(unit => [unit, t0(`by ${unit}`)]),
+    S.by,
+    by => change({by}),
+  );
 
 function togglePlay() {
   if (S.playing) return stop();
-  const again = S.step >= lastStep() && {step: 0, picked: false};
-  timer = setInterval(() => {
-    goTo(S.step + 1);
-    if (S.step >= lastStep()) stop();
-  }, PACE);
+  const again = isAtEnd() && {step: 0, picked: false, flight: null};
+  const next = () => {
+    goOn();
+    if (isAtEnd()) stop();
+    else timer = setTimeout(next, paceNow());
+  };
+  timer = setTimeout(next, paceNow());
   change({...again, playing: true});
 }
 
 function stop() {
-  clearInterval(timer);
+  clearTimeout(timer);
   if (S.playing) change({playing: false});
 }
 

@@ -70,15 +70,22 @@ def node() -> str:
 
 @pytest.fixture
 def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """A function that opens a Page; at the end none may have complained or asked the network."""
+    """A function that opens a Page; at the end none may have complained or asked the network.
+
+    first_visit: whether nothing was seen before; else the lesson does not open by itself.
+    """
     faults: list[str] = []
     contexts = []
 
-    def open_page(page: Any, fragment: str = "", width: int = 1280, **options: Any) -> Any:
+    def open_page(
+        page: Any, fragment: str = "", width: int = 1280, first_visit: bool = False, **options: Any
+    ) -> Any:
         file = page if isinstance(page, Path) else page.save(tmp_path / "page.html")
         options = {"color_scheme": "light", "locale": "en-US", **options}
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
+        if not first_visit:
+            context.add_init_script("Storage.prototype.getItem = () => 'seen'")
         tab = context.new_page()
         address = file.as_uri()
         tab.on("console", lambda message: faults.append(f"console: {message.text}"))

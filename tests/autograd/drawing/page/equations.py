@@ -33,7 +33,8 @@ COLLECT = r"""() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const text = walker.currentNode;
-        if (!/[=≈]/.test(text.data) || text.parentElement.closest('script, style')) continue;
+        if (!/[=≈]/.test(text.data) || text.parentElement.closest('script, style, .code'))
+            continue;
         let line = text.parentElement.closest(LINES);
         if (!line) { add('NO LINE', text.parentElement.outerHTML.slice(0, 200)); continue; }
         const first = line;

@@ -221,7 +221,8 @@ def test_every_text_is_used_and_none_is_missing() -> None:
     composed = {key for key in texts if " " in key} - features
     for key in composed:  # t0(`choice ${name}`)
         prefix, name = key.split(" ")
-        assert f"`{prefix} ${{" in code and name in named, key
+        assert f"`{prefix} ${{" in code
+        assert name in named
     assert texts.keys() - features - composed <= named
 
 

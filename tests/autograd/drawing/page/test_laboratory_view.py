@@ -25,6 +25,15 @@ def waits(tab: Any, epochs: int) -> None:
     tab.locator("[data-key=lab-runTraining]").wait_for()
 
 
+def address_holds(tab: Any, words: str) -> None:
+    """Wait for the address, which is written a moment after a change."""
+    for _ in range(200):
+        if words in tab.evaluate("location.hash"):
+            return
+        tab.wait_for_timeout(20)
+    raise AssertionError(f"{words} is not in {tab.evaluate('location.hash')}")
+
+
 def model_of_history() -> Any:
     return nn.MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=4)
 
@@ -52,7 +61,7 @@ def test_run_pause_step_epoch_reset(show: Any, network_file: Path) -> None:
     tab.locator("[data-key=lab-pauseTraining]").click()
     tab.locator("[data-key=lab-runTraining]").wait_for()
     assert int(re.findall(r"Epoch (\d+)", tab.locator(".status").inner_text())[0]) > 2
-    assert "trained=" in tab.evaluate("location.hash") or tab.wait_for_timeout(300) is None
+    address_holds(tab, "trained=")
     tab.locator("[data-key=lab-resetTraining]").click()
     assert "Press Run" in tab.locator(".status").inner_text()
     assert tab.locator("output").first.inner_text() == "0"
@@ -73,9 +82,9 @@ def test_another_network_is_on_the_page_and_in_the_address(show: Any, network_fi
     assert tab.locator("#picture .node title", has_text="h7").count() == 0
     tab.locator("[data-key=size-1]").select_option("0")
     tab.locator(".choice", has_text="Activation").get_by_text("relu").click()
-    tab.wait_for_function("location.hash.includes('activation=relu')")
+    address_holds(tab, "activation=relu")
     address = tab.evaluate("location.hash")
-    assert "hidden=2&" in address and "activation=relu" in address and "theme=dark" in address
+    assert all(word in address for word in ("hidden=2&", "activation=relu", "theme=dark"))
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
     for name in ("step", "paths"):
         tab.locator(f"[data-key=tab-{name}]").click()
@@ -128,9 +137,7 @@ def test_the_next_step_of_sgd_is_written_out(show: Any, network_file: Path) -> N
     waits(tab, 3)
     names, numbers = tab.locator("details[data-key=panel-weightStory] .formula p").all_inner_texts()
     assert "lr · g" in names
-    x, gradient, after = re.fullmatch(
-        r"= (\S+) − 0\.1 · \(?([^\s)]+)\)? = (\S+)", numbers
-    ).groups()  # type: ignore[union-attr]
+    x, gradient, after = re.fullmatch(r"= (\S+) − 0\.1 · \(?([^\s)]+)\)? = (\S+)", numbers).groups()  # type: ignore[union-attr]
     assert number(after) == pytest.approx(number(x) - 0.1 * number(gradient), abs=2e-4)
 
 

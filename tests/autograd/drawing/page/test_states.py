@@ -145,7 +145,9 @@ def test_language_is_the_browsers_until_it_is_switched(show: Any, graph_file: An
 def test_korean_says_it_well(show: Any, network_file: Any) -> None:
     """Whole views hold no English sentence and none of the poor wordings of the trial page."""
     for view in VIEWS:
-        said = show(network_file, f"view={view}&language=ko").inner_text("body")
+        tab = show(network_file, f"view={view}&language=ko")
+        tab.evaluate("document.querySelector('.code')?.remove()")
+        said = tab.inner_text("body")
         for poor in (
             "조금 돌리면",
             "자기 데이터",

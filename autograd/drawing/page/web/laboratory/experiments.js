@@ -254,7 +254,7 @@ function biasPanel() {
 function lossesPanel() {
   const {data} = current();
   const z = outputNodes().map(node => data[node]);
-  const targets = targetsOf(S.row);
+  const targets = z.map((_, k) => Number(trueClass() === k));
   const most = Math.max(...z);
   const powers = z.map(x => Math.exp(x - most));
   const total = powers.reduce((a, b) => a + b, 0);
@@ -274,7 +274,7 @@ function lossesPanel() {
     h('th', t0(`losses ${key}`)),
   );
   return [
-    h('p', t('aboutLosses', {number: S.row + 1})),
+    h('p', t('aboutLosses', {row: hasOwn() ? ownRowWords() : `${rowWord()} ${S.row + 1}`})),
     inScroll(table('table', head, z.map(cells))),
     h('p', t0('lossesWhy')),
   ];

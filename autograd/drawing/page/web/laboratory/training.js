@@ -5,7 +5,7 @@ Nothing here shows anything: a Trainer is given rows, and keeps parameters and w
 
 /** The update rules of nn/update_rules.py: a parameter's new number; they change `state`. */
 const OPTIMIZERS = {
-  sgd: (x, g, state, i, {lr}) => x - lr * g,
+  sgd: (x, g, _state, _i, {lr}) => x - lr * g,
   momentum(x, g, state, i, {lr, momentum}) {
     state.velocity[i] = momentum * state.velocity[i] + g;
     return x - lr * state.velocity[i];

@@ -1,0 +1,198 @@
+"""A tape as lines of code: one for each node, and a function for each operation that needs one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..ops import TABLE, Op, Shape
+from ..tape.folding import run_instruction
+from ..tape.instructions import Instruction, Tape
+from ..tape.passes import optimize, refuse_custom_ones
+from ..tape.printers.language import Language, plain_names
+from ..tape.recorder import Recorder
+from .names import named
+
+# Operations that stay one line, as they are one node. A power a**(b - k) is written as powers, and
+# `detach` is what it is of.
+KEPT = frozenset({name for name, op in TABLE.items() if op.value is not None}) - {
+    "power_less",
+    "detach",
+}
+
+
+class Line(NamedTuple):
+    """A node: its name, what it holds ("number" or "condition"), its expression, its label."""
+
+    name: str
+    kind: str
+    expression: str
+    label: str
+
+
+class Body(NamedTuple):
+    """The inside of a function.
+
+    inputs: the index and the name of each input that is used.
+    lines: one for each node; results: the expression of each output.
+    """
+
+    inputs: list[tuple[int, str]]
+    lines: list[Line]
+    results: list[str]
+
+
+class Function(NamedTuple):
+    """An operation on a number of operands, by the rule for its value."""
+
+    name: str
+    doc: str
+    tape: Tape
+    body: Body
+
+    @property
+    def operands(self) -> int:
+        """The number of its operands."""
+        return len(self.tape.inputs)
+
+
+def prepared(tape: Tape) -> Tape:
+    """The tape as the python backend runs it, but with a line for each node.
+
+    Raises ValueError for an operation of the user's own.
+    """
+    refuse_custom_ones(tape)
+    return optimize(tape, keep=KEPT)
+
+
+def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> list[str]:
+    """The name of each slot: its label where that is a word, and no word of the language.
+
+    lower: whether words in capitals are written small, since macros are called so.
+    """
+    labels = labels_of(tape)
+    if lower:
+        macro = [label.isupper() and (len(label) > 3 or "_" in label) for label in labels]
+        labels = [x.lower() if is_one else x for x, is_one in zip(labels, macro, strict=True)]
+    return named(labels, plain_names(tape), reserved)
+
+
+def labels_of(tape: Tape) -> list[str]:
+    """The label of each slot, empty where it has none."""
+    leaves = [*tape.inputs, *tape.parameters, *[""] * len(tape.constants)]
+    return [*leaves, *[instruction.label or "" for instruction in tape.instructions]]
+
+
+def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language) -> Body:
+    """The lines that compute the outputs of a tape.
+
+    numbers: of its parameters. What depends on these alone is written as the number it is.
+    """
+    known = settled(tape, numbers)
+    shown = [*names]
+    for slot in tape.constant_slots:
+        shown[slot] = language.number(known[slot])
+    labels = labels_of(tape)
+    for slot, number in known.items():
+        if not labels[slot]:  # nobody looks for it by name
+            shown[slot] = literal(number, language)
+    used = {*tape.outputs}
+    for slot, instruction in tape:
+        if slot not in known:
+            used.update(instruction.operands)
+    lines = []
+    for slot in sorted(used & known.keys()):
+        if labels[slot]:
+            kind = "condition" if isinstance(known[slot], bool) else "number"
+            lines.append(Line(names[slot], kind, literal(known[slot], language), labels[slot]))
+    for slot, instruction in tape:
+        if slot not in known:
+            operands = [shown[operand] for operand in instruction.operands]
+            expression = expression_of(instruction, operands, language)
+            lines.append(Line(names[slot], instruction.kind, expression, labels[slot]))
+    inputs = [(slot, names[slot]) for slot in range(len(tape.inputs)) if slot in used]
+    return Body(inputs, lines, [shown[slot] for slot in tape.outputs])
+
+
+def settled(tape: Tape, numbers: Sequence[float]) -> dict[int, Any]:
+    """The number or truth of each slot that depends on no input."""
+    known: dict[int, Any] = dict(zip(tape.parameter_slots, map(float, numbers), strict=True))
+    known |= dict(zip(tape.constant_slots, tape.constants, strict=True))
+    for slot, instruction in tape:
+        if known.keys() >= {*instruction.operands}:
+            found = run_instruction(instruction, [known[i] for i in instruction.operands])
+            known[slot] = found if isinstance(found, bool) else float(found)
+    return known
+
+
+def literal(x: Any, language: Language) -> str:
+    """A number, or a truth as a comparison that is one: no language writes truths as another."""
+    if isinstance(x, bool):
+        zero, one = language.number(0.0), language.number(1.0)
+        return f"({zero} < {one})" if x else f"({one} < {zero})"
+    return language.number(x)
+
+
+def alone(text: str) -> str:
+    """An expression that stands alone: a number with a sign needs no parentheses there."""
+    return text[1:-1] if re.fullmatch(r"\(-[^()]*\)", text) else text
+
+
+def expression_of(instruction: Instruction, operands: Sequence[str], language: Language) -> str:
+    """An instruction in a row of the language, or as a call of a function of its operation."""
+    if instruction.name in language.rows:
+        return language.expression(instruction, operands)
+    return f"{function_name(instruction)}({', '.join(operands)})"
+
+
+def function_name(instruction: Instruction) -> str:
+    """The name of the function of an operation on so many operands."""
+    op = TABLE[instruction.name]
+    if op.shape not in (Shape.MANY, Shape.PAIRS):
+        return op.name
+    count = len(instruction.operands)
+    return f"{op.name}_{count // 2 if op.shape is Shape.PAIRS else count}"
+
+
+def functions_for(tapes: Iterable[Tape], language: Language) -> list[Function]:
+    """A function for each operation in tapes that the language has no row for, by its own rule.
+
+    Each comes after those that it calls.
+    """
+    found: dict[str, Function] = {}
+
+    def add(tape: Tape) -> None:
+        for instruction in tape.instructions:
+            if instruction.name in language.rows or function_name(instruction) in found:
+                continue
+            name, op = function_name(instruction), TABLE[instruction.name]
+            rule = tape_of(op, len(instruction.operands))
+            add(rule)
+            body = body_of(rule, (), plain_names(rule), language)
+            found[name] = Function(name, op.doc, rule, body)
+
+    for tape in tapes:
+        add(tape)
+    return list(found.values())
+
+
+def tape_of(op: Op, count: int) -> Tape:
+    """What an operation computes of so many operands, by the rule for its value."""
+    recorder = Recorder([""] * count)
+    operands = [recorder.symbol(i) for i in range(count)]
+    assert op.value is not None
+    y = op.value(recorder, *op.split(operands))
+    return optimize(recorder.tape([y], several=False), keep=KEPT - {op.name})
+
+
+def helpers_for(text: str, helpers: Mapping[str, str]) -> list[str]:
+    """The helpers that are called in a text, or by one another, in their order."""
+    found: set[str] = set()
+    todo = [text]
+    while todo:
+        part = todo.pop()
+        new = {name for name in helpers if f"{name}(" in part} - found
+        found |= new
+        todo += [helpers[name] for name in new]
+    return [code for name, code in helpers.items() if name in found]

@@ -1,0 +1,201 @@
+"""What is exported: a tape with names for what it takes and gives, and a point to test it at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..arguments import is_value, wrong
+from ..cached import cached_property
+from ..program import PointProgram, Program
+from ..program.derivatives import By
+from ..program.python_backend import compiled
+from ..program.weights import slots_by
+from ..tape.derivatives import hessian, jacobian
+from ..tape.instructions import Tape
+from ..tape.passes import optimize
+from ..tape.recorder import Recorder
+
+DERIVATIVES = ("gradient", "jacobian", "hessian")
+# Where a program is tested: the first of these at which its results are finite, one number for
+# each input in turn.
+POINTS = ((0.5, 0.25, -0.75, 1.0, -0.125), (1.5, 2.0, 1.25, 3.0), (0.25, 0.125, 0.75), (-1.5,))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the results: the outputs themselves, or derivatives of them.
+
+    name: "y", "gradient", "jacobian" or "hessian".
+    labels: of its numbers, in their order.
+    rows: how many rows they have as a matrix; 0 for a vector.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is printed in another language.
+
+    name: of the function, as the user gave it.
+    tape: what is computed; its outputs are the numbers of the parts, one after the other.
+    numbers: of the tape's parameters.
+    parts: what its outputs are.
+    origin: what it was made from, in a few words.
+    float32: whether in single precision.
+    classes: of a model, by name, in the order of its outputs.
+    notes: further lines for the head of the file.
+    at: where the file tests itself; a point is chosen if empty.
+    file: the name of the file.
+    """
+
+    name: str
+    tape: Tape
+    numbers: tuple[float, ...]
+    parts: tuple[Part, ...]
+    origin: str
+    float32: bool = False
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    at: tuple[float, ...] = ()
+    file: str = ""
+
+    def results(self, point: Sequence[float]) -> tuple[float, ...]:
+        """The numbers of all parts at a point, as Python computes them."""
+        return compiled(optimize(self.tape, keep=["dot"]))(*point, *self.numbers)
+
+    @cached_property
+    def test(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The point where the file tests itself, and the numbers expected there."""
+        count = len(self.tape.inputs)
+        if self.at:
+            return self.at, self.results(self.at)
+        points = [tuple([row[i % len(row)] for i in range(count)]) for row in POINTS]
+        results = [self.results(point) for point in points]
+        finite = [all(map(math.isfinite, found)) for found in results]
+        best = finite.index(True) if True in finite else 0
+        return points[best], results[best]
+
+
+def subject_of(
+    program: Program | PointProgram,
+    name: str,
+    derivatives: Sequence[str] = (),
+    by: By = "inputs",
+    float32: bool = False,
+) -> Subject:
+    """A program, with the derivatives that are asked for after its outputs.
+
+    derivatives: of DERIVATIVES.
+    by: with respect to what: "parameters", "inputs", or a list of names of inputs.
+    """
+    leaves, tape = leaves_of(program), program.tape
+    own = program.parameters
+    parts = [Part("y", tuple(output_names(tape)))]
+    tapes = [tape]
+    wanted = slots_by(by, tape, len(own), "export") if derivatives else []
+    names = [(*tape.inputs, *tape.parameters)[slot] for slot in wanted]
+    for kind in derivatives:
+        if kind == "jacobian":
+            labels = [f"d {y} / d {x}" for y in parts[0].labels for x in names]
+            tapes.append(jacobian(tape, wanted))
+            parts.append(Part(kind, tuple(labels), len(tape.outputs)))
+            continue
+        if len(tape.outputs) != 1:
+            raise ValueError(
+                f"export: a {kind} is of one output, this program has {len(tape.outputs)}; "
+                "derivatives='jacobian' is of several"
+            )
+        (y,) = parts[0].labels
+        if kind == "gradient":
+            tapes.append(jacobian(tape, wanted))
+            parts.append(Part(kind, tuple([f"d {y} / d {x}" for x in names])))
+        else:
+            labels = [f"d² {y} / d {a} d {b}" for a in names for b in names]
+            tapes.append(hessian(tape, wanted))
+            parts.append(Part(kind, tuple(labels), len(wanted)))
+    counts = f"{len(tape.inputs)} inputs and {len(leaves)} parameters"
+    origin = f"a program of {counts}, at the parameters' present numbers" if leaves else "a program"
+    numbers = tuple([leaf.data for leaf in leaves])
+    return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
+
+
+def result_names(subject: Subject) -> list[str]:
+    """What the results are called in code: outputs, gradient, ..."""
+    return ["outputs" if part.name == "y" else part.name for part in subject.parts]
+
+
+def leaves_of(program: Any) -> list[Any]:
+    """The Values whose numbers the parameters of its tape are.
+
+    Raises TypeError for what is no program.
+    """
+    if isinstance(program, Program):
+        return program._leaves
+    if isinstance(program, PointProgram):
+        return program.parameters
+    advice = "compile(f, 2) makes one of a function of two numbers"
+    if is_value(program):
+        advice = "compile(y, [a, b]) makes one of a graph and its input leaves"
+    elif hasattr(program, "named_parameters"):
+        advice = "nn.export(model, path) exports a model"
+    elif hasattr(program, "program"):
+        advice = "jit(f).program(x) is that for arguments like x"
+    raise wrong("export", "a program", program, advice)
+
+
+def output_names(tape: Tape) -> list[str]:
+    """A name for each output: its label, else y1, y2, ..."""
+    labels = [*tape.inputs, *tape.parameters, *[None for _ in tape.constants]]
+    labels += [instruction.label for instruction in tape.instructions]
+    alone = len(tape.outputs) == 1
+    names = ["y"] if alone else [f"y{i}" for i in range(1, len(tape.outputs) + 1)]
+    return [labels[slot] or name for slot, name in zip(tape.outputs, names, strict=True)]
+
+
+def joined(tapes: Sequence[Tape]) -> Tape:
+    """The tape of the outputs of all these, of the same inputs and parameters."""
+    if len(tapes) == 1:
+        return tapes[0]
+    recorder = Recorder(tapes[0].inputs, tapes[0].parameters)
+    outputs = []
+    for tape in tapes:
+        symbols = recorder.rewrite(tape)
+        outputs += [symbols[slot] for slot in tape.outputs]
+    return recorder.tape(outputs)
+
+
+def described(subject: Subject) -> list[str]:
+    """What made a file, from what, and what the function in it takes and gives, line by line."""
+    lines = [f"{subject.name}: written by chainrule (autograd.export) from {subject.origin}.", ""]
+    lines += [*subject.notes, *([""] if subject.notes else [])]
+    kind = "floats of 32 bits" if subject.float32 else "floats of 64 bits"
+    lines.append(f"It takes {len(subject.tape.inputs)} numbers ({kind}):")
+    lines += listed(subject.tape.inputs)
+    for part in subject.parts:
+        rows = len(part.labels) // part.rows if part.rows else 0
+        shape = f"{part.rows} rows of {rows}" if part.rows else f"{len(part.labels)}"
+        lines.append(f"It gives {PARTS[part.name]} ({shape}):")
+        lines += listed(part.labels)
+    return lines
+
+
+PARTS = {
+    "y": "outputs",
+    "gradient": "a gradient",
+    "jacobian": "a Jacobian, row by row",
+    "hessian": "a Hessian, row by row",
+}
+MOST_LISTED = 12
+
+
+def listed(labels: Sequence[str]) -> list[str]:
+    """Labels with their indices, one in a line; of many the first ones."""
+    lines = [f"  [{i}] {label}" for i, label in enumerate(labels[:MOST_LISTED])]
+    more = len(labels) - MOST_LISTED
+    return [*lines, f"  and {more} more, up to [{len(labels) - 1}]"] if more > 0 else lines

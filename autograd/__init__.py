@@ -24,6 +24,7 @@ from .value import Value
 if TYPE_CHECKING:
     from .chains import paths
     from .derivation import derive
+    from .distributed import partitioned
     from .drawing import draw
     from .drawing.page import Stop, explore
     from .exporting import export
@@ -43,6 +44,7 @@ __getattr__, __dir__ = lazily(
         "export": ".exporting",
         "jit": ".program",
         "load": ".graph_files",
+        "partitioned": ".distributed",
         "paths": ".chains",
         "save": ".graph_files",
     },
@@ -70,6 +72,7 @@ __all__ = [
     "load",
     "no_grad",
     "operation",
+    "partitioned",
     "paths",
     "save",
     "value_and_grad",

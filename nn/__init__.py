@@ -4,7 +4,7 @@ networks    MLP, Layer, Neuron; Module, the base of custom ones; probabilities
 losses      cross_entropy, binary_cross_entropy, hinge, mse, huber; mean_loss over rows
 optimizers  SGD, Adam, AdamW; clip_norm, clip_value; schedules of the learning rate
 data        Data, load_csv, load_iris
-training    train, which returns a History; MLPClassifier, MLPRegressor for scikit-learn
+training    train, which returns a History; MLPClassifier, MLPRegressor, grid_search, train_many
 files       save, load; export into other languages; from_torch
 pictures    draw_network, draw_training
 evaluation  predict, predict_proba, score, accuracy, mean_absolute_error, confusion_matrix,
@@ -50,11 +50,18 @@ from .training import History, train
 if TYPE_CHECKING:
     from .estimators import MLPClassifier as MLPClassifier
     from .estimators import MLPRegressor as MLPRegressor
+    from .search import grid_search as grid_search
+    from .search import train_many as train_many
 
 # Not in `__all__`: `from nn import *` works where scikit-learn is not installed.
 __getattr__, __dir__ = optional_names(
     __name__,
-    {"MLPClassifier": ".estimators", "MLPRegressor": ".estimators"},
+    {
+        "MLPClassifier": ".estimators",
+        "MLPRegressor": ".estimators",
+        "grid_search": ".search",
+        "train_many": ".search",
+    },
     "scikit-learn",
     "sklearn",
 )

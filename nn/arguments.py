@@ -33,14 +33,14 @@ CALLS = {
 }
 
 
-def whole(size: Any, name: str) -> int:
-    """A size as an int; ValueError unless it is a whole number of at least 1."""
+def whole(size: Any, name: str, least: int = 1) -> int:
+    """A size as an int; ValueError unless it is a whole number of at least 1, or another one."""
     try:
         found = operator.index(size)
     except TypeError:
-        found = 0
-    if found < 1:
-        raise ValueError(f"{name}: expected a whole number of at least 1, got {size!r:.60}")
+        found = least - 1
+    if found < least:
+        raise ValueError(f"{name}: expected a whole number of at least {least}, got {size!r:.60}")
     return found
 
 

@@ -6,7 +6,7 @@ here, so that nothing is taken in silence.
 
 import warnings
 from itertools import product
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -25,6 +25,7 @@ X = Value(0.5, label="x")
 Y = (X * 2.0).tanh()
 Z = [Value(0.5), Value(0.25)]
 PROGRAM = autograd.compile(lambda a, b: Z[0] * a + Z[1] * b, ["a", "b"], Z)
+CLIENT = SimpleNamespace(compute=None, gather=None)  # has what is asked of one
 ROWS = [[1.0, 2.0], [3.0, 4.0]]
 
 
@@ -116,6 +117,7 @@ ARGUMENTS = {
         (square, "function model"),
         ((1.0,), "function model"),
     ],
+    "autograd.partitioned": [(PROGRAM, ""), (CLIENT, "")],
     "autograd.paths": [(Y, "value"), (X, "value"), (X, "value none")],
     "autograd.save": [(Y, "value values"), ("graph.json", "word")],
     "nn.MLP": [(2, SIZE), ([3, 2], ""), ("relu", "function model")],

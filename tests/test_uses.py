@@ -16,7 +16,8 @@ from nn import schedules
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("autograd", "nn") for path in (ROOT / folder).rglob("*.py"))
 OFFERED = {*autograd.__all__, *nn.__all__, *functions.__all__, *schedules.__all__}
-OFFERED |= {"MLPClassifier", "MLPRegressor"}  # where scikit-learn is installed
+# Where scikit-learn is installed.
+OFFERED |= {"MLPClassifier", "MLPRegressor", "grid_search", "train_many"}
 OFFERED |= {"expand", "settle"}  # passes one by one
 
 

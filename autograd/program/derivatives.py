@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 from ..cached import cached_property
 from ..collector import collector_paused
+from ..locks import LOADING
 from ..structures import is_array
 from ..tape.derivatives import Wanted, along_adjoints, hessian, jacobian, widened
 from ..tape.instructions import Tape
 from ..tape.reverse import reverse
 from ..value import Value
-from .backends import Backend, select
+from .backends import Backend, Selection, select
 from .shapes import arranged, beside, each_of, each_row, stacked
 from .weights import numbers, row_weights, slot_of, slots_by, weights_of
 
@@ -269,21 +270,23 @@ class Derivatives:
         return stacked(found, many, self._arrays(parameters, vector))
 
     @cached_property
-    def _backends(self) -> dict[Hashable, Backend]:
+    def _backends(self) -> dict[Hashable, Selection]:
         """What runs each kind of derivatives, by what they are."""
         return {}
 
     def _made(
         self, key: Hashable, write: Callable[[], Tape], wanted: Wanted | None = None
     ) -> Backend:
-        """The backend for a tape that is written at the first use."""
+        """The backend for a tape that is written at the first use, by one thread."""
         found = self._backends.get(key)
         if found is None:
-            with collector_paused():
-                made = select(self._asked[0], write(), wanted, self._asked[1], self._longest)
-            self.note = self.note or made.note
-            found = self._backends.setdefault(key, made.backend)
-        return found
+            with LOADING, collector_paused():  # no lock of its own, since compiling may load
+                found = self._backends.get(key)
+                if found is None:
+                    found = select(self._asked[0], write(), wanted, self._asked[1], self._longest)
+                    self._backends[key] = found
+        self.note = self.note or found.note
+        return found.backend
 
     def _given(self, parameters: Any, where: str) -> list[float]:
         """The numbers of all leaves, the parameters first."""

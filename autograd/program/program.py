@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numbers
+import pickle
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any
 
 from ..arguments import function as function_of
 from ..arguments import several, value
 from ..cached import cached_property
 from ..collector import collector_paused
+from ..locks import LOADING
 from ..structures import NUMBER, Array, Form, Nested, Sparse, is_array
 from ..tape.derivatives import Wanted
 from ..tape.instructions import Tape
@@ -20,6 +23,7 @@ from .backends import BACKENDS, fastest_backend, llvm_of, select
 from .derivatives import Derivatives
 from .pace import LONGEST, limit
 
+MOST_ARRIVED = 64  # programs that are kept for the next one with the same tape
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 
 
@@ -31,7 +35,8 @@ class Program(Derivatives):
     backend: the name of what runs it.
     note: why that, or what runs a derivative, is not the requested backend; empty if it is.
 
-    A program pickles as its tape and its parameters, and is compiled where it arrives.
+    A program pickles as its tape and its parameters, and is compiled where it arrives: once in a
+    process, however many with this tape arrive.
     """
 
     def __init__(
@@ -56,14 +61,28 @@ class Program(Derivatives):
         self.note = selection.note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (
-            self.tape,
+        return arrived, (
+            self._written,
             self._leaves,
             self.parameters,
             *self._asked,
             self._form,
             self._longest,
         )
+
+    @cached_property
+    def _written(self) -> bytes:
+        """The tape as a pickle."""
+        return pickle.dumps(self.tape)
+
+    def at(self, numbers: Sequence[float]) -> Program:
+        """The same program with leaves of its own, of these numbers; it shares what is compiled.
+
+        numbers: those of the parameters, and of the other leaves that the function uses.
+        """
+        leaves = [Value(x) for x in numbers]
+        self._backends  # noqa: B018  is made, to be shared
+        return sharing(vars(self), leaves, leaves[: len(self.parameters)], self._form)
 
     @property
     def llvm(self) -> str:
@@ -106,6 +125,45 @@ class Program(Derivatives):
             f"Program({len(self.tape.inputs)} inputs, {len(self.parameters)} parameters, "
             f"{len(self.tape.instructions)} instructions, backend={self.backend!r})"
         )
+
+
+_arrived: dict[bytes, dict[str, Any]] = {}  # the last one at the end; under the lock of loading
+
+
+def arrived(
+    written: bytes,
+    leaves: Sequence[Value],
+    parameters: Sequence[Value],
+    backend: str,
+    threads: int,
+    form: Form | None,
+    longest: float,
+) -> Program:
+    """A program that was pickled; those of one tape share their code, also what is compiled later.
+
+    written: the tape, as a pickle.
+    """
+    settings = (len(parameters), backend, threads, longest)
+    key = sha256(written + repr(settings).encode()).digest()
+    with LOADING:  # and no lock of this module, since compiling may load
+        shared = _arrived.pop(key, None)
+        if shared is None:
+            made = Program(pickle.loads(written), (), parameters, backend, threads, None, longest)
+            shared = {**vars(made), "_backends": made._backends, "parameters": [], "_leaves": []}
+        _arrived[key] = shared
+        while len(_arrived) > MOST_ARRIVED:
+            del _arrived[next(iter(_arrived))]
+    return sharing(shared, leaves, parameters, form)
+
+
+def sharing(
+    shared: dict[str, Any], leaves: Sequence[Value], parameters: Sequence[Value], form: Form | None
+) -> Program:
+    """A program with leaves of its own and all else of another one."""
+    program = Program.__new__(Program)
+    vars(program).update(shared)
+    program.parameters, program._leaves, program._form = [*parameters], [*leaves], form
+    return program
 
 
 def compile(

@@ -19,7 +19,7 @@ class Progress:
 
     def __init__(self, epochs: int, shown: bool, done: int = 0) -> None:
         self.epochs, self.shown = epochs, shown
-        self.bar = make_bar(epochs, done) if shown else None
+        self.bar = make_bar(epochs, done, "training", "epoch") if shown else None
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +50,7 @@ def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
     return "  ".join(shown)
 
 
-def make_bar(epochs: int, done: int) -> Any:
+def make_bar(total: int, done: int, what: str, unit: str) -> Any:
     """A tqdm bar; None where none would be visible, or tqdm is not installed."""
     try:
         with warnings.catch_warnings():
@@ -59,5 +59,5 @@ def make_bar(epochs: int, done: int) -> Any:
             from tqdm.auto import tqdm  # type: ignore[import-untyped]  # has no stubs
     except ImportError:
         return None
-    bar = tqdm(total=epochs, initial=done, desc="training", unit="epoch", disable=None)
+    bar = tqdm(total=total, initial=done, desc=what, unit=unit, disable=None)
     return None if bar.disable else bar

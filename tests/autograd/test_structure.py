@@ -76,7 +76,7 @@ LAYERS = [
     {"autograd.graph_files"},
     {"autograd.between", "autograd.chains", "autograd.equations", "autograd.expressions"},
     {"autograd.derivation", "autograd.drawing", "autograd.program"},
-    {"autograd.exporting"},
+    {"autograd.distributed", "autograd.exporting"},
     {"autograd"},
     {"nn"},
 ]

@@ -1,0 +1,130 @@
+"""How joblib runs the fits of a search: here one by one, in processes, or on a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from joblib.parallel import (  # type: ignore[import-untyped]  # has no stubs
+    LokyBackend,
+    ParallelBackendBase,
+)
+from sklearn.base import BaseEstimator  # type: ignore[import-untyped]  # as above
+
+Callback = Callable[[Any], None]
+
+
+def counting(bar: Any, callback: Callback) -> Callback:
+    """A callback of joblib's that moves the bar by one."""
+
+    def called(out: Any) -> None:
+        if bar is not None:
+            bar.update()
+        callback(out)
+
+    return called
+
+
+class Here(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
+    """Each fit when it is submitted, in this thread.
+
+    For joblib one job is no parallel call, and there is nothing that could move a bar: it is given
+    two, of which the second has nothing to do.
+    """
+
+    supports_retrieve_callback = True
+
+    def __init__(self, bar: Any) -> None:
+        super().__init__(nesting_level=0)
+        self.bar = bar
+
+    def effective_n_jobs(self, n_jobs: int | None) -> int:
+        return 2
+
+    def submit(self, func: Callable[[], Any], callback: Callback) -> Any:
+        found: Future[Any] = Future()
+        try:
+            found.set_result(func())
+        except Exception as error:
+            found.set_exception(error)
+        counting(self.bar, callback)(found)
+        return found
+
+    def retrieve_result_callback(self, out: Future[Any]) -> Any:
+        return out.result()
+
+    def get_nested_backend(self) -> tuple[Any, None]:
+        """What an estimator uses that has jobs of its own: what it would use outside."""
+        return LokyBackend(nesting_level=0), None
+
+
+class Processes(LokyBackend):  # type: ignore[misc]  # has no stubs
+    """The processes of joblib, with a bar."""
+
+    def __init__(self, bar: Any) -> None:
+        super().__init__(nesting_level=0)
+        self.bar = bar
+
+    def submit(self, func: Callable[[], Any], callback: Callback) -> Any:
+        return super().submit(func, counting(self.bar, callback))
+
+
+class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
+    """The workers of a Dask cluster, by a driver."""
+
+    supports_retrieve_callback = True
+
+    def __init__(self, driver: Any, bar: Any) -> None:
+        super().__init__(nesting_level=0)
+        self.driver, self.bar = driver, bar
+        self.running: set[Future[Any]] = set()
+
+    def effective_n_jobs(self, n_jobs: int | None) -> int:
+        """The number of threads of all workers; one job would be done here."""
+        threads: int = sum(self.driver.client.nthreads().values())
+        return max(2, threads)
+
+    def submit(self, func: Any, callback: Callback) -> Any:
+        # What a notebook defines too.
+        import cloudpickle  # type: ignore[import-untyped]  # has no stubs
+
+        loop = self.driver.client.loop.asyncio_loop
+        found = asyncio.run_coroutine_threadsafe(self._answer(func, cloudpickle.dumps(func)), loop)
+        self.running.add(found)
+        found.add_done_callback(self.running.discard)
+        found.add_done_callback(counting(self.bar, callback))
+        return found
+
+    async def _answer(self, func: Any, work: bytes) -> Any:
+        from distributed import KilledWorker
+
+        try:
+            fine, found = await self.driver.answer(work)
+        except KilledWorker as error:
+            fit, (_, *others), named = func.items[0]
+            return [fit(Lost(str(error)), *others, **named)]
+        if not fine:
+            raise found
+        return found
+
+    def retrieve_result_callback(self, out: Future[Any]) -> Any:
+        return out.result()
+
+    def abort_everything(self, ensure_ready: bool = True) -> None:
+        for future in [*self.running]:
+            future.cancel()
+
+
+class Lost(BaseEstimator):  # type: ignore[misc]  # has no stubs
+    """In place of an estimator that kills its workers: one that fails here, as others do there."""
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+
+    def set_params(self, **parameters: Any) -> Lost:
+        return self
+
+    def fit(self, *given: Any, **named: Any) -> Lost:
+        raise RuntimeError(f"its workers died, as they do where memory ends: {self.reason}")

@@ -44,7 +44,8 @@ SPENT = Spent()
 class Known(set[Value]):
     """Nodes that a walk passes over: its own, and what the calls around have met before.
 
-    nodes: the first ones; again: those that are walked through although they were met.
+    Args:
+        nodes: the first ones; again: those that are walked through although they were met.
     """
 
     def __init__(
@@ -62,10 +63,11 @@ class Known(set[Value]):
 class Arguments:
     """The arguments of a call of f, and which of them it is differentiated by.
 
-    argnums: the index of one, a sequence of several, or None for all.
-    named: those by keyword, which reach f as they are.
-    alone: whether there is one, so that derivatives are no tuple of one.
-    numbers: all numbers in them, and their form: that of the one argument, or of a tuple.
+    Attributes:
+        argnums: the index of one, a sequence of several, or None for all.
+        named: those by keyword, which reach f as they are.
+        alone: whether there is one, so that derivatives are no tuple of one.
+        numbers: all numbers in them, and their form: that of the one argument, or of a tuple.
     """
 
     def __init__(
@@ -227,7 +229,8 @@ class Call:
     def gradients(self, y: Value, seed: Any = 1.0, factors: Sequence[Any] = ()) -> tuple[Any, ...]:
         """The derivatives of y with respect to the inputs.
 
-        factors: Values from outside in y that are not behind an output.
+        Args:
+            factors: Values from outside in y that are not behind an output.
         """
         keep = self.keep or isinstance(seed, Value)
         if self.form is NUMBER and y is self.outputs[0]:

@@ -31,9 +31,10 @@ Edge = tuple[Value, int]  # a node and the slot of the parent that the edge lead
 class Path:
     """One chain of edges, from the root down.
 
-    nodes: from the root to the node of the derivative.
-    local_derivatives: of each edge, in the same order.
-    names: what the nodes are called in print.
+    Args:
+        nodes: from the root to the node of the derivative.
+        local_derivatives: of each edge, in the same order.
+        names: what the nodes are called in print.
     """
 
     nodes: tuple[Value, ...]
@@ -72,7 +73,8 @@ class Path:
 class Paths:
     """All paths from x to y; made by `paths`. Iterating gives them one by one.
 
-    y, x: the two ends; through: a node that every path passes, or None.
+    Args:
+        y, x: the two ends; through: a node that every path passes, or None.
     """
 
     def __init__(self, y: Value, x: Value, through: Value | None = None) -> None:
@@ -137,7 +139,8 @@ class Paths:
 def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
     """Every way by which x reaches y.
 
-    through: only those that pass this node.
+    Args:
+        through: only those that pass this node.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")

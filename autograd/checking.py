@@ -55,16 +55,18 @@ def check_gradients(
 ) -> bool:
     """Compare f's derivatives at xs with extrapolated differences; True if they agree.
 
-    f: takes as many arguments as there are xs, and gives a Value.
-    xs: numbers, lists, tuples or arrays of numbers.
-    order: up to which order of derivatives; 2 checks the gradient's own gradient too.
-    tolerance: the relative error that passes, beside the estimated error of the differences.
+    Args:
+        f: takes as many arguments as there are xs, and gives a Value.
+        xs: numbers, lists, tuples or arrays of numbers.
+        order: up to which order of derivatives; 2 checks the gradient's own gradient too.
+        tolerance: the relative error that passes, beside the estimated error of the differences.
 
     At a kink any number between the slopes on both sides passes. Where the differences settle on
     nothing or drown in roundings, more or everything passes: True means that no error was found.
 
-    Raises AssertionError that names the argument or the node, what the engine got and what the
-    differences give; ValueError where f or a derivative is not finite.
+    Raises:
+        AssertionError: if they disagree, with the argument or the node and both numbers.
+        ValueError: if f or a derivative is not finite.
 
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)
     True
@@ -159,8 +161,9 @@ def compare(
 ) -> None:
     """Raise AssertionError unless got is the slope of f at x.
 
-    noise: what the roundings inside f may change in its value.
-    reach: the size of the terms that got is the sum of, whose roundings it has.
+    Args:
+        noise: what the roundings inside f may change in its value.
+        reach: the size of the terms that got is the sum of, whose roundings it has.
     """
     if not math.isfinite(got):
         raise ValueError(
@@ -219,8 +222,9 @@ def slope_of(
 ) -> Estimate | None:
     """The limit of a difference quotient at step zero and an estimate of its error, if it settles.
 
-    factor: by how much a quotient's leading error falls where the step is halved.
-    enough: whether a result ends the search.
+    Args:
+        factor: by how much a quotient's leading error falls where the step is halved.
+        enough: whether a result ends the search.
     """
     best, confirmed = None, False
     for found in estimates(quotient, x, factor):

@@ -47,11 +47,13 @@ def floor_quotient(a: Any, b: Any) -> Value:
 class Condition:
     """A comparison of a Value with a Value or a number, in place of the bool that it would be.
 
-    op, compared: the open choice by it, and the Values that were compared, its first operands.
-    holds: whether the comparison holds; None while a function is traced: then it is open, and
-        its use as a bool raises TypeError. Otherwise it serves as a bool.
-    opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a` false.
-    traceable: whether a tape may write a choice by it, as in Decided.
+    Args:
+        op, compared: the open choice by it, and the Values that were compared, its first operands.
+        holds: whether the comparison holds; None while a function is traced: then it is open, and
+            its use as a bool raises TypeError. Otherwise it serves as a bool.
+        opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a`
+            false.
+        traceable: whether a tape may write a choice by it, as in Decided.
 
     `~c`, `c & d` and `c | d` are Conditions; in arithmetic a Condition is a node, 1.0 or 0.0.
     """
@@ -159,8 +161,10 @@ class Decided(Value):
     The branch that `where` took, or in a rule a detached number. Sweeps and pictures use the
     parents as in any node.
 
-    traced_op, operands: the operation on Values that gives the same, as a tape writes it.
-    traceable: whether it may; not where a condition could have been put together by `and` or `or`.
+    Attributes:
+        traced_op, operands: the operation on Values that gives the same, as a tape writes it.
+        traceable: whether it may; not where a condition could have been put together by `and` or
+            `or`.
     """
 
     __slots__ = ("operands", "traceable", "traced_op")

@@ -38,17 +38,19 @@ def operation(
 ) -> Callable[..., Any]:
     """Make an operation of one, two or three operands and give its function of floats and Values.
 
-    name: the identifier in graphs, pictures and pickles; not in files of `save`, which hold no
-        code. It may replace an operation that was made by this function, as when a notebook's cell
-        runs again, but neither a built-in one, nor a public function, nor an instruction of tapes
-        such as `less`.
-    value: a function of as many floats that gives a float; what it raises is not caught.
-    partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
-        (m.exp, m.where; see autograd.ops.op) it serves any order of derivatives; written with
-        math it serves the first. A tuple of numbers where all are constant.
-    symbol, domain, doc: the text in pictures, the intervals for tests, the text of help().
+    Args:
+        name: the identifier in graphs, pictures and pickles; not in files of `save`, which hold no
+            code. It may replace an operation that was made by this function, as when a notebook's
+            cell runs again, but neither a built-in one, nor a public function, nor an instruction
+            of tapes such as `less`.
+        value: a function of as many floats that gives a float; what it raises is not caught.
+        partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
+            (m.exp, m.where; see autograd.ops.op) it serves any order of derivatives; written with
+            math it serves the first. A tuple of numbers where all are constant.
+        symbol, domain, doc: the text in pictures, the intervals for tests, the text of help().
 
-    Raises ValueError for a name that is taken, or a number of operands that is not 1, 2 or 3.
+    Raises:
+        ValueError: for a name that is taken, or a number of operands that is not 1, 2 or 3.
 
     >>> from autograd import Value, grad, operation
     >>> cube = operation("cube", lambda x: x * x * x, lambda m, x, y: (3.0 * x * x,))

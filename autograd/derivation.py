@@ -36,8 +36,9 @@ Todo = Equation | tuple[Value, Value, int]  # a derivative to open: of, by, dept
 class Derivation:
     """A derivative worked out; made by `derive`. Prints as text, shows as Markdown in Jupyter.
 
-    nodes: the equations of the nodes between; steps: those of the derivatives.
-    value: the derivative, as the sweep gives it.
+    Attributes:
+        nodes: the equations of the nodes between; steps: those of the derivatives.
+        value: the derivative, as the sweep gives it.
     """
 
     def __init__(self, y: Value, x: Value) -> None:
@@ -86,7 +87,8 @@ class Derivation:
     def _edge(self, node: Value, slot: int, depth: int, part: bool = False) -> Equation:
         """A local derivative by its textbook formula.
 
-        part: whether it is only what goes through this slot, not the whole derivative.
+        Args:
+            part: whether it is only what goes through this slot, not the whole derivative.
         """
         assert node.op is not None
         left = self._derivative(node, node.parents[slot])

@@ -39,10 +39,12 @@ class ExpressionError(ValueError):
 def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[str, Value]]:
     """The roots of an expression's graph (one, unless it is a list), and its leaves by name.
 
-    text: the expression, at most 2,000 characters and 100 parts deep.
-    numbers: the number of each name in it.
+    Args:
+        text: the expression, at most 2,000 characters and 100 parts deep.
+        numbers: the number of each name in it.
 
-    Raises ExpressionError.
+    Raises:
+        ExpressionError: if it is no expression, with the place.
 
     >>> [y], leaves = build("tanh(w*x + b)", {"w": 0.5, "x": 2.0, "b": -1.0})
     >>> y.data, list(leaves)

@@ -30,8 +30,9 @@ def path_of(path: Any, where: str, call: str) -> Path:
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """A file opened for reading, and its size in bytes: the bound of what reading it may allocate.
 
-    Raises FormatError for a device or a pipe, whose size is unknown, and OSError that names the
-    path.
+    Raises:
+        FormatError: if it is a device or a pipe, whose size is unknown.
+        OSError: if it can't be opened, with the path.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise FormatError(f"{path}: expected a file, got a device or a pipe, whose size is unknown")
@@ -50,7 +51,8 @@ def write(path: Path, content: str | bytes) -> None:
     renamed. Symbolic links are followed; permissions are the same as after `open(path, "w")`. A
     killed process may leave the temporary file, `.{16 hexadecimal digits}.tmp`, never half a file.
 
-    Raises OSError that names the path.
+    Raises:
+        OSError: if it can't be written, with the path.
     """
     refuse_what_is_no_file(path)
     data = content.encode() if isinstance(content, str) else content

@@ -89,11 +89,13 @@ def gradients(
 ) -> tuple[Any, ...]:
     """The derivatives of y with respect to each of xs, in a tuple.
 
-    xs: Values; one that y does not depend on has the derivative 0.0.
-    create_graph: give Values, which can be differentiated again, in place of floats.
-    seed: the adjoint of y.
+    Args:
+        xs: Values; one that y does not depend on has the derivative 0.0.
+        create_graph: give Values, which can be differentiated again, in place of floats.
+        seed: the adjoint of y.
 
-    Raises ValueError with create_graph where a leaf was changed after y was computed.
+    Raises:
+        ValueError: with `create_graph`, if a leaf was changed after y was computed.
 
     >>> x = Value(2.0)
     >>> (dx,) = gradients(x**3, [x], create_graph=True)

@@ -30,8 +30,9 @@ def topological_order(
 ) -> list[N]:
     """Every node that the roots depend on, each once, parents before children.
 
-    seen: nodes that are passed over, with what lies behind them; those that are found join it.
-    operands: what to take for a node's parents instead.
+    Args:
+        seen: nodes that are passed over, with what lies behind them; those that are found join it.
+        operands: what to take for a node's parents instead.
 
     A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
     all that it depends on is done. Parents are visited from first to last.

@@ -85,7 +85,8 @@ def word_of(x: float) -> str:
 class Reading:
     """Validation of the lists of a file, and construction of the graph.
 
-    lists: a list for each of KEYS; where: the beginning of error messages.
+    Args:
+        lists: a list for each of KEYS; where: the beginning of error messages.
     """
 
     def __init__(self, lists: Lists, where: str) -> None:

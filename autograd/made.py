@@ -14,8 +14,9 @@ class Made:
 
     It pickles and copies as that call, so that what was made of what pickles does so too.
 
-    maker: a function that can be imported; arguments: what it was called with.
-    function: what it made.
+    Args:
+        maker: a function that can be imported; arguments: what it was called with.
+        function: what it made.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class Transformed(Made):
 
     As a decorator it stands for that function: in a class it is a method, and it pickles by name.
 
-    arguments: the first one is that function.
+    Args:
+        arguments: the first one is that function.
     """
 
     __qualname__: str

@@ -24,8 +24,9 @@ Use = tuple[
 class Masks(Generic[N]):
     """The condition under which each node counts; None: always.
 
-    where: the arithmetic's choice between two numbers.
-    nodes: those that always count: the root of a reverse sweep, the inputs of a forward one.
+    Args:
+        where: the arithmetic's choice between two numbers.
+        nodes: those that always count: the root of a reverse sweep, the inputs of a forward one.
     """
 
     def __init__(self, where: Callable[[Any, Any, Any], Any], *nodes: N) -> None:

@@ -15,8 +15,9 @@ def first_equals(order: Sequence[Value], apart: Collection[Value]) -> dict[Value
 
     Where nothing is traced that is the node itself: numbers are computed once as it is.
 
-    order: nodes, parents first.
-    apart: those that are equal to no other, such as what is differentiated by.
+    Args:
+        order: nodes, parents first.
+        apart: those that are equal to no other, such as what is differentiated by.
     """
     if not (modes.active and modes.tracing()):
         return dict(zip(order, order, strict=True))

@@ -57,8 +57,9 @@ def recording() -> bool:
 def tracing(*nodes: Any) -> bool:
     """Whether a function is being traced: comparisons stay open and numbers must not be read.
 
-    nodes: what is compared or read. The inputs of a traced function are NaN, by which tracing is
-        detected also in a thread that the function starts.
+    Args:
+        nodes: what is compared or read. The inputs of a traced function are NaN, by which tracing
+            is detected also in a thread that the function starts.
     """
     if innermost("tracing", False):
         return True
@@ -69,7 +70,8 @@ def tracing(*nodes: Any) -> bool:
 class Mode:
     """A context manager, and a decorator of functions, generators and async functions.
 
-    changes: what it changes, each as a function that gives the setting for one stay.
+    Args:
+        changes: what it changes, each as a function that gives the setting for one stay.
     """
 
     def __init__(self, **changes: Callable[[], Any]) -> None:

@@ -145,8 +145,9 @@ def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
     `=` is true by any way of rounding; a whole number counts with the zeros that `brief` leaves
     out; 0 is only what is exactly zero.
 
-    recomputed: from the operands as they are shown, by `shown_product`, `shown_total` or, where
-        a formula is shown, `tape.decimal_evaluation.recomputed`.
+    Args:
+        recomputed: from the operands as they are shown, by `shown_product`, `shown_total` or, where
+            a formula is shown, `tape.decimal_evaluation.recomputed`.
 
     >>> relation(shown_product([0.1807, 2.0]), 0.36141)
     '='
@@ -170,7 +171,8 @@ def operand_digits(recompute: Callable[[int], Decimal], result: float) -> int:
     It is `DIGITS`, except where the shown operands give a number more than 1 % off, as 1 − 1.000²
     for 1 − 0.99993²: then it is the smallest number of digits that gives the result as it is shown.
 
-    recompute: the formula of the operands as they are shown with a number of digits.
+    Args:
+        recompute: the formula of the operands as they are shown with a number of digits.
 
     >>> operand_digits(lambda digits: 1 - shown(0.99993, digits) ** 2, 1 - 0.99993**2)
     5

@@ -20,9 +20,11 @@ def cell(
 ) -> str:
     """A cell with a text, in a color of the palette.
 
-    room: the least width, in pixels.
-    right_on: the text stands at the right, on a ground of this color. The layout program places it
-        by its own measure of the text; by the ground svg.py finds the right edge in any font.
+    Args:
+        room: the least width, in pixels.
+        right_on: the text stands at the right, on a ground of this color. The layout program places
+            it by its own measure of the text; by the ground svg.py finds the right edge in any
+            font.
     """
     attributes = f'ALIGN="RIGHT" BGCOLOR="{LIGHT[right_on]}"' if right_on else 'ALIGN="LEFT"'
     if room:

@@ -17,7 +17,8 @@ PAGE = b"""
 def png(svg: str, scale: float) -> bytes:
     """The picture on white.
 
-    Raises ImportError where resvg-py is missing.
+    Raises:
+        ImportError: if resvg-py is missing.
     """
     try:
         import resvg_py
@@ -32,7 +33,8 @@ def png(svg: str, scale: float) -> bytes:
 def pdf(svg: str, title: str) -> bytes:
     """The picture as lines and letters that can be searched and enlarged.
 
-    Raises ImportError where typst is missing.
+    Raises:
+        ImportError: if typst is missing.
     """
     try:
         import typst

@@ -17,7 +17,8 @@ from ..files import path_of, write
 class Picture(ABC):
     """A picture as SVG, which shows itself in a notebook and can be saved.
 
-    svg: the picture, made on first use. It follows the reader's choice of light or dark.
+    Attributes:
+        svg: the picture, made on first use. It follows the reader's choice of light or dark.
     """
 
     def __init__(self, title: str) -> None:
@@ -46,9 +47,11 @@ class Picture(ABC):
     def png(self, scale: float = 1.0) -> bytes:
         """The picture in light colors as PNG.
 
-        scale: pixels of the image for one of the picture.
+        Args:
+            scale: pixels of the image for one of the picture.
 
-        Raises ImportError where the package resvg-py is missing.
+        Raises:
+            ImportError: if the package resvg-py is missing.
         """
         from .conversion import png
 
@@ -61,8 +64,9 @@ class Picture(ABC):
 
         The file is written whole or not at all.
 
-        Raises ValueError where the name ends otherwise than a form of the picture, RuntimeError or
-        ImportError where what makes that form is missing, with what to install.
+        Raises:
+            ValueError: if the name ends otherwise than a form of the picture.
+            RuntimeError or ImportError: if what makes that form is missing, with what to install.
         """
         path = path_of(path, "save", 'save("picture.svg")')
         forms = self._forms()

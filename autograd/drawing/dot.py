@@ -59,7 +59,8 @@ def edge_id(number: int, slot: int) -> str:
 def digraph(attributes: Mapping[str, str]) -> Any:
     """An empty graph.
 
-    Raises ImportError where the `graphviz` package is missing.
+    Raises:
+        ImportError: if the `graphviz` package is missing.
     """
     try:
         import graphviz  # type: ignore[import-untyped]

@@ -25,7 +25,8 @@ SHOWN = 4  # operations of a chain that its symbol names
 class Group(Op):
     """The operation of a closed group: all that its nodes do, from its operands to its value.
 
-    inside: the nodes that are not drawn.
+    Args:
+        inside: the nodes that are not drawn.
     """
 
     inside: Sequence[Value] = field(default=())
@@ -54,7 +55,8 @@ def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]
 def heads_of(names: Any, owner: Mapping[Value, Value]) -> set[Value]:
     """The nodes that `open` names, by label or themselves.
 
-    Raises ValueError for a name that no group has.
+    Raises:
+        ValueError: for a name that no group has.
     """
     heads = dict.fromkeys([head for node, head in owner.items() if head is not node])
     labels = {normal(head.label or ""): head for head in heads}

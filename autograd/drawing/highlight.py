@@ -20,7 +20,9 @@ LONGEST = 110  # characters of a path in the caption
 def highlight_of(chosen: Any, graph: Collection[Value], texts: Words) -> Highlight:
     """The nodes and edges of what was chosen: nodes, a Path, a Paths, or several of these.
 
-    Raises TypeError and ValueError for what is none of these or not in the graph.
+    Raises:
+        TypeError: if it is none of these.
+        ValueError: if it is not in the graph.
     """
     if chosen is None:
         return NOTHING

@@ -28,7 +28,8 @@ ENDS = {"svg": b"</svg>", "plain": b"stop"}
 def lay_out(source: str, form: str = "svg") -> str:
     """The output of the first available layout program for the DOT source: svg or plain numbers.
 
-    Raises RuntimeError, with all that was tried and how to install a program, if none does.
+    Raises:
+        RuntimeError: if none works, with all that was tried and how to install a program.
     """
     tried = []
     for name in [os.environ[CHOICE]] if os.environ.get(CHOICE) else ["dot", PACKAGED]:

@@ -28,9 +28,11 @@ Nodes = tuple[Value, ...]
 class Unit:
     """An input, a neuron, or a share of softmax.
 
-    name: its label; column, row: its place, from the inputs on.
-    weights: of a neuron, one for each unit of the column before; bias: None where there is none.
-    nodes: where there is a graph, from the dot product to the output.
+    Args:
+        name: its label; column, row: its place, from the inputs on.
+        weights: of a neuron, one for each unit of the column before; bias: None where there is
+            none.
+        nodes: where there is a graph, from the dot product to the output.
     """
 
     name: str
@@ -81,8 +83,9 @@ class Connection:
 class Network:
     """The columns from the inputs on.
 
-    has_shares: whether the last column is the softmax of the one before it.
-    losses: the nodes of a graph above the last column.
+    Args:
+        has_shares: whether the last column is the softmax of the one before it.
+        losses: the nodes of a graph above the last column.
     """
 
     columns: tuple[Column, ...]

@@ -55,7 +55,8 @@ def style(scope: str) -> str:
 def dark(scope: str, *, inline: bool = False) -> str:
     """The rules that give each light color its twin in the dark.
 
-    inline: the colors stand in `style` attributes, as Matplotlib writes them, not in their own.
+    Args:
+        inline: the colors stand in `style` attributes, as Matplotlib writes them, not in their own.
     """
     selector, priority = ('[style*="{}: {}"]', "!important") if inline else ('[{}="{}"]', "")
     twins = "".join(

@@ -28,8 +28,9 @@ class Drawing(Picture):
 
     A notebook shows it by itself.
 
-    source: the DOT text.
-    svg: the picture; made on first use by a layout program, see `draw`.
+    Attributes:
+        source: the DOT text.
+        svg: the picture; made on first use by a layout program, see `draw`.
     """
 
     def __init__(
@@ -84,21 +85,27 @@ def draw(
     leaves that only it reaches: a neuron its sum and its weights. In a graph of more than 30 nodes
     it is drawn with them as one box.
 
-    y: a Value, or several: `draw([loss, *probabilities])`.
-    open: the labels of nodes to draw with all that they own; True for all of them, False for none.
-    highlight: what stands out: Values with all edges that touch them, a path, or `paths(y, x)`.
-    step: the number of operations that the backward sweep has passed: a node that it has not
-        reached is pale and has no grad yet; one with a partial sum shows how many terms it has.
-    direction: "LR", time runs to the right, or "TB", down.
-    precision: how many significant digits, from 1 to 12.
-    show: some of "data", "grad" and "local_derivatives".
-    max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
-        distance from the root (for several distances, in a deep graph). None draws any graph whole.
-    language: of the texts, "en" or "ko".
+    Args:
+        y: a Value, or several: `draw([loss, *probabilities])`.
+        open: the labels of nodes to draw with all that they own; True for all of them, False for
+            none.
+        highlight: what stands out: Values with all edges that touch them, a path, or `paths(y, x)`.
+        step: the number of operations that the backward sweep has passed: a node that it has not
+            reached is pale and has no grad yet; one with a partial sum shows how many terms it has.
+        direction: "LR", time runs to the right, or "TB", down.
+        precision: how many significant digits, from 1 to 12.
+        show: some of "data", "grad" and "local_derivatives".
+        max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
+            distance from the root (for several distances, in a deep graph). None draws any graph
+            whole.
+        language: of the texts, "en" or "ko".
 
-    Raises TypeError and ValueError for what can't be drawn, ImportError where the graphviz package
-    is missing. The layout runs when the picture is first shown or saved, by the program that the
-    environment variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure.
+    Raises:
+        TypeError or ValueError: for what can't be drawn.
+        ImportError: if the graphviz package is missing.
+
+    The layout runs when the picture is first shown or saved, by the program that the environment
+    variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure.
 
     >>> x = Value(3.0, label="x")
     >>> drawing = draw(x * x)

@@ -44,10 +44,11 @@ def document(
 ) -> str:
     """A picture as a whole: `content` ends it, up to `</svg>`.
 
-    scope: its class, with which the rules of its style sheet begin; prefix: of its ids.
-    title, description: for those who can't see it; view: its viewBox, if not from 0 on.
-    linked: whether its content refers to itself by `xlink:href`.
-    language: of its texts.
+    Args:
+        scope: its class, with which the rules of its style sheet begin; prefix: of its ids.
+        title, description: for those who can't see it; view: its viewBox, if not from 0 on.
+        linked: whether its content refers to itself by `xlink:href`.
+        language: of its texts.
     """
     width, height = size
     lang = "" if language == "en" else f' lang="{language}"'
@@ -79,7 +80,8 @@ def finish(
 ) -> str:
     """The picture for a page, a notebook or a file.
 
-    titles: the tooltip of each element, by its id.
+    Args:
+        titles: the tooltip of each element, by its id.
     """
     svg = COMMENT.sub("", svg)
     head = HEAD.search(svg)

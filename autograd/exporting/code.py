@@ -35,8 +35,9 @@ class Line(NamedTuple):
 class Body(NamedTuple):
     """The inside of a function.
 
-    inputs: the index and the name of each input that is used.
-    lines: one for each node; results: the expression of each output.
+    Args:
+        inputs: the index and the name of each input that is used.
+        lines: one for each node; results: the expression of each output.
     """
 
     inputs: list[tuple[int, str]]
@@ -61,7 +62,8 @@ class Function(NamedTuple):
 def prepared(tape: Tape) -> Tape:
     """The tape as the python backend runs it, but with a line for each node.
 
-    Raises ValueError for an operation of the user's own.
+    Raises:
+        ValueError: for an operation of the user's own.
     """
     refuse_custom_ones(tape)
     return optimize(tape, keep=KEPT)
@@ -70,7 +72,8 @@ def prepared(tape: Tape) -> Tape:
 def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> list[str]:
     """The name of each slot: its label where that is a word, and no word of the language.
 
-    lower: whether words in capitals are written small, since macros are called so.
+    Args:
+        lower: whether words in capitals are written small, since macros are called so.
     """
     labels = labels_of(tape)
     if lower:
@@ -82,7 +85,8 @@ def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> lis
 def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language) -> Body:
     """The lines that compute the outputs of a tape.
 
-    numbers: of its parameters. What depends on these alone is written as the number it is.
+    Args:
+        numbers: of its parameters. What depends on these alone is written as the number it is.
     """
     known = settled(tape, numbers)
     shown = [*names]

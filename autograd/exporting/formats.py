@@ -44,16 +44,19 @@ def export(
     the program. In double precision the results of C and Python have the bits of `program` on the
     python backend, where their mathematical library is the same.
 
-    program: what `compile` gives, or `jit(f).program(...)`.
-    path: the name of the file; .c is C (C99, without allocation or state), .js an ES module, .py
-        Python with its own library only, .onnx a model of ONNX, over rows.
-    derivatives: "gradient" and "hessian" of the one output, or "jacobian"; several in a list. They
-        follow the outputs.
-    by: what to differentiate with respect to: "inputs", "parameters", or a list of names of inputs.
-    float32: single precision, in C (for microcontrollers) and ONNX.
-    name: of the function; that of the file if None.
+    Args:
+        program: what `compile` gives, or `jit(f).program(...)`.
+        path: the name of the file; .c is C (C99, without allocation or state), .js an ES module,
+            .py Python with its own library only, .onnx a model of ONNX, over rows.
+        derivatives: "gradient" and "hessian" of the one output, or "jacobian"; several in a list.
+            They follow the outputs.
+        by: what to differentiate with respect to: "inputs", "parameters", or a list of names of
+            inputs.
+        float32: single precision, in C (for microcontrollers) and ONNX.
+        name: of the function; that of the file if None.
 
-    Raises ValueError for another ending, and for an operation of the user's own.
+    Raises:
+        ValueError: for another ending, and for an operation of the user's own.
 
     >>> import autograd, subprocess, sys, tempfile
     >>> program = autograd.compile(lambda x, w: autograd.tanh(x * w), ["x", "w"], backend="python")
@@ -72,7 +75,8 @@ def checked(
 ) -> tuple[Path, tuple[str, ...]]:
     """The path and the kinds of derivatives of a call of `where`, if all arguments are valid.
 
-    call: an example of a right call.
+    Args:
+        call: an example of a right call.
     """
     found = path_of(path, where, call)
     if found.suffix not in FORMATS:

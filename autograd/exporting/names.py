@@ -31,7 +31,8 @@ def named(
 ) -> list[str]:
     """A name for each label that no other has and that is not reserved.
 
-    fallbacks: for labels that are None or no words.
+    Args:
+        fallbacks: for labels that are None or no words.
     """
     words = [word(label) if label else "" for label in labels]
     taken = {*reserved}

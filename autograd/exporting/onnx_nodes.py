@@ -90,8 +90,9 @@ def decomposed(tape: Tape, float32: bool) -> Tape:
 class Nodes:
     """A graph while it is written: nodes, and the tensors that are numbers.
 
-    float32: whether numbers are in single precision.
-    taken: names that no node may have.
+    Args:
+        float32: whether numbers are in single precision.
+        taken: names that no node may have.
     """
 
     def __init__(self, float32: bool, taken: Sequence[str]) -> None:
@@ -173,7 +174,9 @@ class Nodes:
     def write(self, tape: Tape, leaves: Sequence[str]) -> list[str]:
         """Write the instructions of a tape; the names of its outputs.
 
-        leaves: the names of its inputs and parameters, which are tensors of one shape, or scalars.
+        Args:
+            leaves: the names of its inputs and parameters, which are tensors of one shape, or
+                scalars.
         """
         tape = decomposed(tape, self.dtype is self.numpy.float32)
         slots = [*leaves, *map(self.scalar, tape.constants)]

@@ -28,9 +28,10 @@ POINTS = ((0.5, 0.25, -0.75, 1.0, -0.125), (1.5, 2.0, 1.25, 3.0), (0.25, 0.125, 
 class Part:
     """One of the results: the outputs themselves, or derivatives of them.
 
-    name: "y", "gradient", "jacobian" or "hessian".
-    labels: of its numbers, in their order.
-    rows: how many rows they have as a matrix; 0 for a vector.
+    Args:
+        name: "y", "gradient", "jacobian" or "hessian".
+        labels: of its numbers, in their order.
+        rows: how many rows they have as a matrix; 0 for a vector.
     """
 
     name: str
@@ -42,16 +43,17 @@ class Part:
 class Subject:
     """What is printed in another language.
 
-    name: of the function, as the user gave it.
-    tape: what is computed; its outputs are the numbers of the parts, one after the other.
-    numbers: of the tape's parameters.
-    parts: what its outputs are.
-    origin: what it was made from, in a few words.
-    float32: whether in single precision.
-    classes: of a model, by name, in the order of its outputs.
-    notes: further lines for the head of the file.
-    at: where the file tests itself; a point is chosen if empty.
-    file: the name of the file.
+    Args:
+        name: of the function, as the user gave it.
+        tape: what is computed; its outputs are the numbers of the parts, one after the other.
+        numbers: of the tape's parameters.
+        parts: what its outputs are.
+        origin: what it was made from, in a few words.
+        float32: whether in single precision.
+        classes: of a model, by name, in the order of its outputs.
+        notes: further lines for the head of the file.
+        at: where the file tests itself; a point is chosen if empty.
+        file: the name of the file.
     """
 
     name: str
@@ -91,8 +93,9 @@ def subject_of(
 ) -> Subject:
     """A program, with the derivatives that are asked for after its outputs.
 
-    derivatives: of DERIVATIVES.
-    by: with respect to what: "parameters", "inputs", or a list of names of inputs.
+    Args:
+        derivatives: of DERIVATIVES.
+        by: with respect to what: "parameters", "inputs", or a list of names of inputs.
     """
     leaves, tape = leaves_of(program), program.tape
     own = program.parameters
@@ -133,7 +136,8 @@ def result_names(subject: Subject) -> list[str]:
 def leaves_of(program: Any) -> list[Any]:
     """The Values whose numbers the parameters of its tape are.
 
-    Raises TypeError for what is no program.
+    Raises:
+        TypeError: for what is no program.
     """
     if isinstance(program, Program):
         return program._leaves

@@ -108,18 +108,20 @@ TABLE: dict[str, Op] = {}
 class Op:
     """One operation: its definition for the engine, the pictures, the tests and the compiler.
 
-    name: its identifier in TABLE, in `autograd` and in files.
-    shape: the form of its operands.
-    partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the value.
-        Where all are constants (a linear operation), the tuple of them.
-    value: the rule (m, *operands) -> value; None if the function is intrinsic, that is, if the
-        arithmetics themselves have it.
-    textbook: the partials as a person would write them, where the accurate ones are not.
-    symbol: the text in pictures; the name if empty.
-    domain: an interval for each operand (the last serves all that follow), from which tests draw.
-    doc: one sentence that describes it.
-    builtin: whether it is part of this package: then its rules run again on `ieee` numbers where
-        floats raise. The exceptions of a user's own operation are propagated.
+    Args:
+        name: its identifier in TABLE, in `autograd` and in files.
+        shape: the form of its operands.
+        partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the
+            value. Where all are constants (a linear operation), the tuple of them.
+        value: the rule (m, *operands) -> value; None if the function is intrinsic, that is, if the
+            arithmetics themselves have it.
+        textbook: the partials as a person would write them, where the accurate ones are not.
+        symbol: the text in pictures; the name if empty.
+        domain: an interval for each operand (the last serves all that follow), from which tests
+            draw.
+        doc: one sentence that describes it.
+        builtin: whether it is part of this package: then its rules run again on `ieee` numbers
+            where floats raise. The exceptions of a user's own operation are propagated.
     """
 
     name: str
@@ -156,7 +158,8 @@ class Op:
     ) -> tuple[float, tuple[float, ...]]:
         """Value and partials by the same rules, after floats raised, on numbers that never do.
 
-        error: the exception, which for a user's own operation is propagated.
+        Args:
+            error: the exception, which for a user's own operation is propagated.
         """
         if not self.builtin:
             raise error

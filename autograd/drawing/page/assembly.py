@@ -57,7 +57,8 @@ def style() -> str:
 def words() -> dict[str, dict[str, str]]:
     """The page's texts by language and key; {name} in one stands for something put in.
 
-    Raises ValueError where two folders have the same key.
+    Raises:
+        ValueError: if two folders have the same key.
     """
     found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for language, folder in itertools.product(LANGUAGES, folders()):

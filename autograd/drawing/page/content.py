@@ -29,8 +29,9 @@ PLACED = 2000  # nodes; larger graphs are shown in groups
 class Targets:
     """What the outputs of a regression are to be.
 
-    names: of each output; numbers: for each row the true ones, in their units; scale: mean and
-        deviation of each, which were taken out of the outputs.
+    Args:
+        names: of each output; numbers: for each row the true ones, in their units; scale: mean and
+            deviation of each, which were taken out of the outputs.
     """
 
     names: tuple[str, ...]
@@ -49,11 +50,13 @@ class Targets:
 class Rows:
     """Rows of numbers that a page can put into the leaves of its graph.
 
-    leaves: the inputs, and constants that hold the label; numbers: for each row one for each leaf.
-    labels: the class of each row, or None; parts: which part of the data a row is of.
-    scale: mean and deviation of each feature, which were taken out of the rows.
-    targets: of a regression, the true numbers.
-    training: the rows of the part `train`, in its order; None for all.
+    Args:
+        leaves: the inputs, and constants that hold the label; numbers: for each row one for each
+            leaf.
+        labels: the class of each row, or None; parts: which part of the data a row is of.
+        scale: mean and deviation of each feature, which were taken out of the rows.
+        targets: of a regression, the true numbers.
+        training: the rows of the part `train`, in its order; None for all.
     """
 
     leaves: tuple[Value, ...]
@@ -70,8 +73,9 @@ class Rows:
 class Content:
     """The data of a page, of a graph as it is now.
 
-    roots: what can be differentiated; loss: the one of them that is a loss, if any is.
-    seed: of a model's weights, if it has one.
+    Args:
+        roots: what can be differentiated; loss: the one of them that is a loss, if any is.
+        seed: of a model's weights, if it has one.
     """
 
     def __init__(

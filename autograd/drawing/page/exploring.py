@@ -27,7 +27,8 @@ class Page:
 
     A notebook shows it by itself, also after its export to HTML.
 
-    html: the whole file. It loads nothing.
+    Attributes:
+        html: the whole file. It loads nothing.
     """
 
     def __init__(self, content: Content, lesson: Iterable[Stop] | None = None) -> None:
@@ -57,7 +58,8 @@ class Page:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page and return its path; the file is written whole or not at all.
 
-        Raises ValueError where the name does not end in .html.
+        Raises:
+            ValueError: if the name does not end in .html.
         """
         path = path_of(path, "save", 'save("page.html")')
         if path.suffix.lower() not in (".html", ".htm"):
@@ -93,14 +95,15 @@ def explore(
 ) -> Page:
     """An interactive page: step through the sweep, follow paths, change leaves, compare.
 
-    subject: a Value, or several, whose graph the page shows; or a model (any function of one row
-        of Values that gives one or several), together with rows; or the History that `nn.train`
-        returned, for the training from epoch to epoch.
-    rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of numbers.
-        Where they have classes as labels, shares (softmax) and the loss are shown too. For a
-        History, those that it was trained and tried on if None.
-    lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
-        None, a network has one about the chain rule in it.
+    Args:
+        subject: a Value, or several, whose graph the page shows; or a model (any function of one
+            row of Values that gives one or several), together with rows; or the History that
+            `nn.train` returned, for the training from epoch to epoch.
+        rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of
+            numbers. Where they have classes as labels, shares (softmax) and the loss are shown too.
+            For a History, those that it was trained and tried on if None.
+        lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
+            None, a network has one about the chain rule in it.
 
     The page computes with the same rules as the engine, printed as JavaScript; it touches no
     `.grad`. A graph with an operation of the user's own can be read on the page but not turned.
@@ -114,8 +117,10 @@ def explore(
             Stop("Does y grow with w?", answer="no", choices=["yes", "no"]),
         ])
 
-    Raises TypeError for what can't be explored, ValueError where a leaf was changed after the graph
-    was computed, and where a stop names a node or a state that the page does not have.
+    Raises:
+        TypeError: for what can't be explored.
+        ValueError: if a leaf was changed after the graph was computed, and where a stop names a
+            node or a state that the page does not have.
 
     >>> x = Value(3.0, label="x")
     >>> explore(x * x)

@@ -24,7 +24,8 @@ class Kind:
 
         The same rules that the engine runs on floats, run on symbols.
 
-        Raises ValueError for a user's own operation, whose value only Python computes.
+        Raises:
+            ValueError: for a user's own operation, whose value only Python computes.
         """
         recorder = Recorder([""] * self.count)
         operands = [recorder.symbol(i) for i in range(self.count)]

@@ -17,9 +17,10 @@ Parents = Sequence[Sequence[int]]
 def places(parents: Parents, direction: str, constants: Collection[int] = ()) -> dict[str, Any]:
     """Where the nodes and edges are: width, height, centers, and for each edge points and label.
 
-    parents: for each node the numbers of its operands.
-    direction: "LR" for wide pages, "TB" for narrow ones.
-    constants: the nodes that are drawn small.
+    Args:
+        parents: for each node the numbers of its operands.
+        direction: "LR" for wide pages, "TB" for narrow ones.
+        constants: the nodes that are drawn small.
     """
     try:
         return read_plain(lay_out(source(parents, direction, constants), "plain"), parents)

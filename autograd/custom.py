@@ -1,4 +1,4 @@
-"""operation: a user's own primitive, with the rights of the built-in ones."""
+"""operation: a user-defined primitive, on equal terms with the built-in ones."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def operation(
             raise TypeError(
                 f"operation {name!r}: expected a tuple of {count} partials, got {found!r:.60}"
             )
-        if m is not FLOATS and m is not nodes:  # of a tape, which checks what it takes
+        if m is not FLOATS and m is not nodes:  # symbols of a tape, which check their operands
             return found
         where = f"the partials of operation {name!r}"
         return tuple([d if isinstance(d, Value) else real(d, where) for d in found])
@@ -103,6 +103,6 @@ def operation(
     entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, builtin=False)
     TABLE[name] = entry
     made = function(entry)
-    # Of the module that calls, where pickles look for it by its name, as for a named tuple.
+    # The module of the caller, where pickle looks it up by name, as for a named tuple.
     made.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
     return made

@@ -1,4 +1,4 @@
-"""Sums over tables that no machine holds: derivatives of a program over partitions of Dask's."""
+"""Distributed sums: values and derivatives of programs over partitions of a Dask collection."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def highlight_of(chosen: Any, graph: Collection[Value], texts: Words) -> Highlig
 
 
 def carried(highlight: Highlight, twins: Mapping[Value, Value]) -> Highlight:
-    """The same in a graph with groups that hide nothing of it: its nodes, by those of before."""
+    """The same in a graph whose closed groups contain none of it: new nodes by old ones."""
     edges = [
         (twin, slot if twin.op is node.op else twin.parents.index(twins[node.parents[slot]]))
         for node, slot in highlight.edges

@@ -1,6 +1,7 @@
 """Running a layout program: a Graphviz that the user has, or the one in a Python package.
 
-We run it ourselves, since the `graphviz` package has no time limit and doesn't find the second.
+It is run here and not by the `graphviz` package, which has no time limit and does not find the
+second one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ HOW_TO_INSTALL = (
     'The source needs none: drawing.save("graph.dot").'
 )
 
-# The forms that we ask for, and how a whole output of each ends.
+# The output formats, and how a complete output of each ends.
 ENDS = {"svg": b"</svg>", "plain": b"stop"}
 
 
@@ -62,7 +63,7 @@ def find(name: str) -> str | None:
 
 
 def run(program: str, source: str, form: str) -> tuple[bytes, str]:
-    """The output, and what went wrong if anything did.
+    """The output, and the reason if it failed.
 
     Only exit code 0 with a whole picture counts: empty input gives 0 and no output, a label that
     can't be parsed gives a picture without the label and another code.

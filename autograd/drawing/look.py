@@ -57,8 +57,7 @@ class Highlight:
 
     Args:
         nodes, edges: those of paths, and nodes that were chosen themselves.
-        alone: the nodes that were chosen themselves, which stand out with all edges that touch
-            them.
+        alone: the nodes that were chosen themselves, which are emphasized with all their edges.
         words: what that is, a line for each path or set of paths.
     """
 

@@ -1,7 +1,8 @@
 """A network as columns of units, for pictures and pages; and finding it in a graph.
 
 In a graph, layers are found, not declared: neurons whose dot products share their inputs are a
-layer. So a network shows as one whoever built it, as long as every node of the graph has its place.
+layer. So a network is recognized however it was built, if every node of the graph has a place in
+it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from ..graph import topological_order
 from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 
-# Layers for the eye, of at most so many neurons. The layers that program/native/grouping.py finds
-# for the processor are another decision: of any height, and by dot products in one order.
+# Layers for pictures, of at most this many neurons. The layers that program/native/grouping.py
+# finds for the processor are another decision: of any height, and by dot products in one order.
 TALLEST = 12
 WEIGHTS = 400
 ARITHMETIC = {"add", "sub", "mul", "div", "mod", "pow", "neg", "pos"}

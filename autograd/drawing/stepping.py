@@ -1,4 +1,4 @@
-"""One step at a time: the backward sweep as it stands after some of its nodes.
+"""The state of the reverse sweep after some of its nodes, for pictures of single steps.
 
 The sweep visits the operations from the last to the first; each adds its grad times the local
 derivative to the grad of each of its operands, a sum that is complete after its last use.

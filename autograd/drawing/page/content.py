@@ -112,7 +112,7 @@ class Content:
     def names(self) -> list[str]:
         """The name of each node, as in `paths` and `derive`; sums of neurons are s1, s2, ...
 
-        One whose label is blank is called by its place, as in the page's address.
+        A node with a blank label is named by its position, as in the page's address.
         """
         names = names_of(*self.roots)
         if self.network is not None:
@@ -241,7 +241,7 @@ def is_written(x: float) -> bool:
 
 
 def as_json(x: float) -> float | str:
-    """x as JSON has it; what is not finite is a word that JavaScript's Number() reads."""
+    """x for JSON; a number that is not finite is a string that JavaScript's Number() converts."""
     if math.isfinite(x):
         return x
     return "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"

@@ -23,7 +23,7 @@ FRAME = 900  # the height of the page in a notebook, in pixels
 
 
 class Page:
-    """An interactive page of a graph as it was when it was explored, in one HTML file.
+    """An interactive page of a graph, with its numbers at the time of `explore`, in one HTML file.
 
     A notebook shows it by itself, also after its export to HTML.
 
@@ -56,7 +56,7 @@ class Page:
         return {"html": self.html, "_title": self._title}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page and return its path; the file is written whole or not at all.
+        """Write the page atomically, and return its path.
 
         Raises:
             ValueError: if the name does not end in .html.
@@ -101,12 +101,13 @@ def explore(
             `nn.train` returned, for the training from epoch to epoch.
         rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of
             numbers. Where they have classes as labels, shares (softmax) and the loss are shown too.
-            For a History, those that it was trained and tried on if None.
+            For a History, the rows of training and validation if None.
         lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
             None, a network has one about the chain rule in it.
 
-    The page computes with the same rules as the engine, printed as JavaScript; it touches no
-    `.grad`. A graph with an operation of the user's own can be read on the page but not turned.
+    The page computes with the rules of the engine, printed as JavaScript; `.grad` is not changed.
+    For a graph with a user-defined operation the page shows the recorded numbers and can't
+    recompute them.
 
     A stop is a question with its answer, which the page computes, and what it shows before and
     after; every stop has a link of its own, such as `page.html#lesson=2`:
@@ -119,8 +120,8 @@ def explore(
 
     Raises:
         TypeError: for what can't be explored.
-        ValueError: if a leaf was changed after the graph was computed, and where a stop names a
-            node or a state that the page does not have.
+        ValueError: if a leaf was changed after the graph was computed, or a stop names a node or a
+            state that the page does not have.
 
     >>> x = Value(3.0, label="x")
     >>> explore(x * x)

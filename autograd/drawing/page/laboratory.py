@@ -1,4 +1,4 @@
-"""What training in the page needs: operations of networks of other sizes, and the order of rows."""
+"""Data for training in the page: operations of networks of other sizes, and the order of rows."""
 
 from __future__ import annotations
 

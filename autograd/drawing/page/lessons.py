@@ -32,8 +32,8 @@ class Stop:
             "handed h5 1", "guess w33 0.1", "change w33 0.1", "error w33 0.1", and products or sums
             of these, "{local z1 h5 * grad z1 =}" with the operation shown, "?" in place of "="
             without its result. A dict has one text for each language: {"en": "...", "ko": "..."}.
-        answer: a number, or what gives one, as in "grad w17"; of choices the right one. None asks
-            nothing.
+        answer: a number, or what gives one, as in "grad w17"; with `choices`, the right one. None
+            for a stop without a question to answer.
         choices: texts to choose from; without them a number is to be typed.
         before, after: what the page shows with the question, and once it is answered: what stands
             after the # in the page's address there, such as "view=paths&node=w17".

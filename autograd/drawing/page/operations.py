@@ -38,7 +38,7 @@ class Kind:
 
     @property
     def printable(self) -> bool:
-        """Whether the page can compute it; else it shows the numbers that Python recorded."""
+        """Whether the page can compute it; otherwise the page shows the recorded numbers."""
         return self.op.builtin and TABLE.get(self.op.name) is self.op
 
 

@@ -1,4 +1,6 @@
-"""Places for the nodes of any graph: the layout program's own, or layers where there is none."""
+"""Positions of the nodes of any graph: those of a layout program, or layers where none is
+installed.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def save(y: Value | Sequence[Value], path: str | os.PathLike[str]) -> Path:
     """Write a graph to a JSON file, atomically, and return the path; `load` reads it.
 
     Data, gradients and local derivatives are preserved bit for bit (of a NaN the sign), and so are
-    labels and sharing of nodes.
+    labels and shared nodes.
 
     Args:
         y: a Value, saved with all its ancestors, or a list of Values.

@@ -66,7 +66,7 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
 
 
 def grad_of(node: Value) -> float:
-    """The grad of a node as a float: users may have set another number."""
+    """The grad of a node as a float: users may have set a number of another type."""
     try:
         return node.grad if type(node.grad) is float else real(node.grad, "save")
     except TypeError:

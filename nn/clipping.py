@@ -22,7 +22,8 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
 
     Where a gradient is not finite, nothing is changed, and the norm is inf or NaN.
 
-    Raises ValueError unless `largest` is a finite number of at least 0.
+    Raises:
+        ValueError: unless `largest` is a finite number of at least 0.
 
     >>> w, b = Value(0.0), Value(0.0)
     >>> w.grad, b.grad = 3.0, 4.0
@@ -48,7 +49,8 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
 def clip_value(parameters: Iterable[Value], largest: float) -> None:
     """Bring every gradient between -largest and largest; one that is not finite stays as it is.
 
-    Raises ValueError unless `largest` is a finite number of at least 0.
+    Raises:
+        ValueError: unless `largest` is a finite number of at least 0.
 
     >>> w = Value(0.0)
     >>> w.grad = -3.0

@@ -34,7 +34,8 @@ def output_numbers(outputs: Any) -> list[float]:
 def class_of(outputs: Sequence[float]) -> int:
     """The class of the largest output; of a single output, 1 if it is positive.
 
-    Raises ValueError where an output is NaN.
+    Raises:
+        ValueError: if an output is NaN.
     """
     outputs = [0.0, *outputs] if len(outputs) == 1 else outputs
     if any([math.isnan(z) for z in outputs]):
@@ -57,11 +58,12 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
 
     For a regression it is a number in the unit of the target, of several targets a list of them.
 
-    rows: rows as the model was trained on, a data frame, or a Data, which is brought to the scale
-        of the model. Where the model and these have names, columns and classes are matched by name,
-        so that their order is free.
-    raw: whether rows are in the units that the training data had before it was standardized; a Data
-        has a scale of its own.
+    Args:
+        rows: rows as the model was trained on, a data frame, or a Data, which is brought to the
+            scale of the model. Where the model and these have names, columns and classes are
+            matched by name, so that their order is free.
+        raw: whether rows are in the units that the training data had before it was standardized; a
+            Data has a scale of its own.
 
     Warns, once for a model, where rows lie absurdly far outside of those that it was trained on.
     Raises ValueError for an unknown class or column, TypeError for a single row.
@@ -87,7 +89,8 @@ def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
 def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[float]]:
     """The probability of each class for each row, as floats that add up to 1.
 
-    rows, raw: as in `predict`.
+    Args:
+        rows, raw: as in `predict`.
 
     >>> from nn import MLP
     >>> [(p, q)] = predict_proba(MLP(1, [2], bias=False, seed=0), [[0.0]])
@@ -109,10 +112,13 @@ def format_outputs(outputs: Sequence[float]) -> str:
 def accuracy(model: Module, data: Pairs) -> float:
     """The share of rows whose class is predicted correctly, from 0 to 1.
 
-    data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
-        pairs.
+    Args:
+        data: a Data, whose classes and columns are matched with the model's by name, or (row,
+            label) pairs.
 
-    Raises ValueError for an unknown class or column, TypeError for other data.
+    Raises:
+        ValueError: for an unknown class or column.
+        TypeError: for other data.
 
     >>> from nn import MLP
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -133,7 +139,8 @@ def score(model: Module, data: Pairs) -> float:
     R², scikit-learn's r2_score, is 1 for perfect predictions and 0 for the mean of the true
     numbers; of several targets it is the mean.
 
-    data: as in `accuracy`.
+    Args:
+        data: as in `accuracy`.
 
     >>> from nn import MLP
     >>> score(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -169,9 +176,11 @@ def near_one(
 def mean_absolute_error(model: Module, data: Pairs) -> float:
     """The mean distance of predicted from true numbers, in the unit of the target.
 
-    data: as in `accuracy`; of several targets it is the mean.
+    Args:
+        data: as in `accuracy`; of several targets it is the mean.
 
-    Raises ValueError for a model of classes, as for an unknown column.
+    Raises:
+        ValueError: for a model of classes, as for an unknown column.
 
     >>> from nn import MLP, Data, mse, train
     >>> model, data = MLP(1, [1], seed=0), Data([[0.0], [1.0]], [10.5, 30.5]).standardized()
@@ -223,8 +232,9 @@ def numbers_answered(
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
     """The count of rows by true class (rows) and predicted class (columns): scikit-learn's.
 
-    data: as in `accuracy`. There is a row and a column for each class that has a name, also where
-        the data has none of it.
+    Args:
+        data: as in `accuracy`. There is a row and a column for each class that has a name, also
+            where the data has none of it.
 
     >>> from nn import MLP
     >>> confusion_matrix(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -240,7 +250,8 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
 def classification_report(model: Module, data: Pairs) -> str:
     """Precision, recall and F1 of each class as a text: scikit-learn's.
 
-    data: as in `accuracy`.
+    Args:
+        data: as in `accuracy`.
 
     >>> from nn import MLP
     >>> model = MLP(1, [2], bias=False, seed=0)
@@ -290,7 +301,8 @@ def class_names_for(
 ) -> Sequence[str]:
     """The class names of the model, or else of the data; empty where neither has any.
 
-    Raises ValueError where their number is not that of the classes: the order would be unknown.
+    Raises:
+        ValueError: if their number is not that of the classes: the order would be unknown.
     """
     if isinstance(data, Data):
         data = numbered(data, model, model.schema)

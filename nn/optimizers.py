@@ -62,7 +62,9 @@ class Optimizer:
     def step(self) -> None:
         """Update every parameter by its grad.
 
-        Raises FloatingPointError, and changes nothing, if any grad or new number is not finite.
+        Raises:
+            FloatingPointError: if a grad or an updated parameter is not finite; then nothing is
+                changed.
         """
         for i, parameter in enumerate(self.parameters):
             try:
@@ -121,13 +123,15 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent (stochastic when the loss is that of a few rows): see `sgd`.
 
-    parameters: leaf Values, as from model.parameters().
-    lr: the learning rate; `optimizer.lr = ...` changes it between steps.
-    momentum: the decay factor of the running sum of gradients.
-    nesterov: evaluate the momentum one step ahead.
-    weight_decay: this times the parameter is added to its gradient: an L2 term of half of it.
+    Args:
+        parameters: leaf Values, as from model.parameters().
+        lr: the learning rate; `optimizer.lr = ...` changes it between steps.
+        momentum: the decay factor of the running sum of gradients.
+        nesterov: evaluate the momentum one step ahead.
+        weight_decay: this times the parameter is added to its gradient: an L2 term of half of it.
 
-    Raises ValueError for a negative setting, for Nesterov without momentum, or no parameters.
+    Raises:
+        ValueError: for a negative setting, for Nesterov without momentum, or no parameters.
 
     >>> w = Value(1.0)
     >>> optimizer = SGD([w], lr=0.1)
@@ -163,11 +167,13 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Adam: steps of about lr, whatever the size of the gradients: see `adam`.
 
-    parameters, lr: as in SGD.
-    betas: the decay factors of the running means of the gradient and of its square.
-    eps: added to the divisor.
+    Args:
+        parameters, lr: as in SGD.
+        betas: the decay factors of the running means of the gradient and of its square.
+        eps: added to the divisor.
 
-    Raises ValueError for a negative setting, no parameters, or betas outside [0, 1).
+    Raises:
+        ValueError: for a negative setting, no parameters, or betas outside [0, 1).
 
     >>> w = Value(1.0)
     >>> optimizer = Adam([w], lr=0.1)
@@ -202,10 +208,12 @@ def adam_settings(name: str, betas: tuple[float, float], eps: float) -> dict[str
 class AdamW(Optimizer):
     """Adam whose parameters also shrink by lr·weight_decay in each step: see `adamw`.
 
-    parameters, lr, betas, eps: as in Adam.
-    weight_decay: the factor of the decay.
+    Args:
+        parameters, lr, betas, eps: as in Adam.
+        weight_decay: the factor of the decay.
 
-    Raises ValueError as Adam does.
+    Raises:
+        ValueError: as Adam does.
 
     >>> w = Value(1.0)
     >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)

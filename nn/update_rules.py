@@ -33,7 +33,8 @@ def sgd(
     momentum as in I. Sutskever et al., On the importance of initialization and momentum in deep
     learning (2013), in PyTorch's form.
 
-    state: the running sum, at first (0.0,); step is not used.
+    Args:
+        state: the running sum, at first (0.0,); step is not used.
 
     >>> sgd(1.0, 0.5, (0.0,), 1, lr=0.1)
     (0.95, (0.5,))
@@ -59,7 +60,8 @@ def adam(
 
     D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
 
-    state: the two running means, at first (0.0, 0.0); step counts from 1.
+    Args:
+        state: the two running means, at first (0.0, 0.0); step counts from 1.
 
     >>> round(adam(1.0, 0.5, (0.0, 0.0), 1, lr=0.1)[0], 6)
     0.9

@@ -253,7 +253,7 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
 
 
 def whole(x: Any) -> int | None:
-    """An integer of any type as an int; None for anything else, including a bool."""
+    """An integer of any type as an int; None for anything else, also for a bool."""
     return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 

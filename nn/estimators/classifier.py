@@ -26,30 +26,32 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
     `random_state` both go the same way, up to rounding. The network is `model_`: `draw_network`,
     `explore` and `save` show and keep it with the names of columns and classes.
 
-    hidden_layer_sizes: the numbers of neurons in the hidden layers.
-    activation: of these: "relu", "tanh", "logistic", "identity", or any that an MLP has.
-    solver: "adam", "sgd" (with Nesterov's momentum of 0.9), or "lbfgs", SciPy's.
-    alpha: the penalty is alpha/2 times the sum of the squares of the weights, over the number of
-        rows in a batch.
-    batch_size: the number of rows in a batch; "auto" is 200, or all where there are fewer.
-    learning_rate_init: the learning rate, which is constant.
-    max_iter: the largest number of epochs, of "lbfgs" of iterations.
-    shuffle: whether batches are others in each epoch.
-    random_state: the seed of the start, of batches, and of the rows for early stopping.
-    tol, n_iter_no_change: training ends after more than so many epochs in which the loss (or with
-        `early_stopping` the score) was not better by tol.
-    verbose: whether progress is shown.
-    warm_start: whether `fit` goes on with the network of the last one.
-    early_stopping: whether a share of the rows, `validation_fraction`, is left to score on; the
-        epoch with the best score is kept.
-    bias: whether neurons have biases.
-    engine: as of `train`.
+    Attributes:
+        hidden_layer_sizes: the numbers of neurons in the hidden layers.
+        activation: of these: "relu", "tanh", "logistic", "identity", or any that an MLP has.
+        solver: "adam", "sgd" (with Nesterov's momentum of 0.9), or "lbfgs", SciPy's.
+        alpha: the penalty is alpha/2 times the sum of the squares of the weights, over the number
+            of rows in a batch.
+        batch_size: the number of rows in a batch; "auto" is 200, or all where there are fewer.
+        learning_rate_init: the learning rate, which is constant.
+        max_iter: the largest number of epochs, of "lbfgs" of iterations.
+        shuffle: whether batches are others in each epoch.
+        random_state: the seed of the start, of batches, and of the rows for early stopping.
+        tol, n_iter_no_change: training ends after more than so many epochs in which the loss (or
+            with `early_stopping` the score) was not better by tol.
+        verbose: whether progress is shown.
+        warm_start: whether `fit` goes on with the network of the last one.
+        early_stopping: whether a share of the rows, `validation_fraction`, is left to score on; the
+            epoch with the best score is kept.
+        bias: whether neurons have biases.
+        engine: as of `train`.
 
-    model_: the MLP, with its schema.
-    coefs_, intercepts_: its weights (inputs × neurons) and biases, layer by layer.
-    loss_, loss_curve_, best_loss_, validation_scores_, n_iter_: of the training.
-    classes_, n_features_in_, feature_names_in_, n_layers_, n_outputs_, out_activation_: what there
-        is.
+    Attributes:
+        model_: the MLP, with its schema.
+        coefs_, intercepts_: its weights (inputs × neurons) and biases, layer by layer.
+        loss_, loss_curve_, best_loss_, validation_scores_, n_iter_: of the training.
+        classes_, n_features_in_, feature_names_in_, n_layers_, n_outputs_, out_activation_: what
+            there is.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
@@ -75,9 +77,11 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
     ) -> MLPClassifier:
         """Train for one epoch on rows X with labels y, on top of what was trained before.
 
-        classes: all that there are, at the first call.
+        Args:
+            classes: all that there are, at the first call.
 
-        Raises ValueError for a class that is none of these, and with early_stopping.
+        Raises:
+            ValueError: for a class that is none of these, and with early_stopping.
         """
         begins = not hasattr(self, "model_")
         if begins and classes is None:

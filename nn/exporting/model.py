@@ -34,14 +34,16 @@ def export(
     Its function takes a row in the units that the training data had and gives what `predict_proba`
     gives, with the name of the likeliest class; of a regression the numbers in their units.
 
-    model: an MLP or another Module that was trained on a Data, or has the number of its inputs
-        as `nin`.
-    path: the name of the file, whose ending chooses the language, as in `autograd.export`.
-    derivatives, float32, name: as in `autograd.export`; the derivatives are those of the answers
-        with respect to the row. Without them an MLP is layers in a file of ONNX, else one node for
-        each operation.
+    Args:
+        model: an MLP or another Module that was trained on a Data, or has the number of its inputs
+            as `nin`.
+        path: the name of the file, whose ending chooses the language, as in `autograd.export`.
+        derivatives, float32, name: as in `autograd.export`; the derivatives are those of the
+            answers with respect to the row. Without them an MLP is layers in a file of ONNX, else
+            one node for each operation.
 
-    Raises ValueError for another ending, and where the number of inputs is not known.
+    Raises:
+        ValueError: for another ending, and where the number of inputs is not known.
 
     >>> import nn, subprocess, sys, tempfile
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)

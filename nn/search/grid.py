@@ -40,19 +40,23 @@ def grid_search(
 ) -> Any:
     """Fit an estimator with every combination of settings, and the best one to all rows.
 
-    estimator, grid, cv, scoring, n_jobs, refit, error_score: as in scikit-learn's GridSearchCV,
-        which is what this gives, fitted. Without a client joblib runs the fits, `n_jobs` of them at
-        a time.
-    client: a `dask.distributed.Client`. Each fit is a task that has its rows with it, so that any
-        worker can repeat it; of the candidates `cv_results_` has what it would have without.
-    timeout: after how many seconds without an answer a fit is submitted to another worker too, and
-        after twice as many again; the first answer counts. Fits may take longer.
-    retries: how often; and how often a fit is repeated whose worker is gone. A candidate of which
-        its workers die has the error score.
-    progress: whether to show a bar on a terminal and in Jupyter.
+    Args:
+        estimator, grid, cv, scoring, n_jobs, refit, error_score: as in scikit-learn's GridSearchCV,
+            which is what this gives, fitted. Without a client joblib runs the fits, `n_jobs` of
+            them at a time.
+        client: a `dask.distributed.Client`. Each fit is a task that has its rows with it, so that
+            any worker can repeat it; of the candidates `cv_results_` has what it would have
+            without.
+        timeout: after how many seconds without an answer a fit is submitted to another worker too,
+            and after twice as many again; the first answer counts. Fits may take longer.
+        retries: how often; and how often a fit is repeated whose worker is gone. A candidate of
+            which its workers die has the error score.
+        progress: whether to show a bar on a terminal and in Jupyter.
 
-    Raises TypeError and ValueError for arguments that are none; where error_score is "raise" what a
-    fit raises.
+    Raises:
+        TypeError: for an argument of another type.
+        ValueError: for an invalid argument. With `error_score="raise"`, the errors of fits are
+            raised.
 
     >>> from nn import MLPClassifier, grid_search, load_iris
     >>> iris = load_iris(seed=0)

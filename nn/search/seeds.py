@@ -18,11 +18,12 @@ from .grid import grid_search
 class Seeds:
     """The scores of one model from many seeds.
 
-    seeds: in the order in which they were given.
-    scores: for each seed the mean over the parts of the rows; NaN where a fit failed.
-    mean: of the scores.
-    spread: their standard deviation, that of a sample (n − 1); NaN for a single seed.
-    cv_results: the table as of GridSearchCV, with the score on each part.
+    Args:
+        seeds: in the order in which they were given.
+        scores: for each seed the mean over the parts of the rows; NaN where a fit failed.
+        mean: of the scores.
+        spread: their standard deviation, that of a sample (n − 1); NaN for a single seed.
+        cv_results: the table as of GridSearchCV, with the score on each part.
     """
 
     seeds: tuple[int, ...]
@@ -46,10 +47,12 @@ def train_many(
 ) -> Seeds:
     """Fit one estimator from many seeds, each on the same parts of the rows, and score it.
 
-    seeds: the numbers that become its `random_state`; a number stands for 0, 1, ... before it.
-    client, settings: as in `grid_search`, which does it.
+    Args:
+        seeds: the numbers that become its `random_state`; a number stands for 0, 1, ... before it.
+        client, settings: as in `grid_search`, which does it.
 
-    Raises ValueError for an estimator without `random_state`, and what `grid_search` raises.
+    Raises:
+        ValueError: for an estimator without `random_state`, and what `grid_search` raises.
 
     >>> from nn import MLPClassifier, load_iris, train_many
     >>> iris = load_iris(seed=0)

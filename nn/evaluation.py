@@ -54,19 +54,24 @@ def class_of_label(label: Any) -> Any:
 
 
 def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
-    """The predicted class of each row: its name where the model or the data has one.
+    """The predicted class of each row, as a name if the model or the data has names.
 
-    For a regression it is a number in the unit of the target, of several targets a list of them.
+    For a regression it is a number in the unit of the target; for several targets a list of them.
 
     Args:
-        rows: rows as the model was trained on, a data frame, or a Data, which is brought to the
-            scale of the model. Where the model and these have names, columns and classes are
-            matched by name, so that their order is free.
-        raw: whether rows are in the units that the training data had before it was standardized; a
-            Data has a scale of its own.
+        model: the trained Module.
+        rows: rows as the model was trained on, a data frame, or a Data, which is converted to the
+            scale of the model. If the model and the rows have names, columns and classes are
+            matched by name, in any order.
+        raw: whether rows are in the units of the training data before it was standardized; a Data
+            has its own scale.
 
-    Warns, once for a model, where rows lie absurdly far outside of those that it was trained on.
-    Raises ValueError for an unknown class or column, TypeError for a single row.
+    Raises:
+        ValueError: for an unknown class or column.
+        TypeError: for a single row.
+
+    Warns:
+        RuntimeWarning: once for a model, if rows lie extremely far outside of the training rows.
 
     >>> from nn import MLP
     >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
@@ -87,10 +92,12 @@ def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
 
 
 def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[float]]:
-    """The probability of each class for each row, as floats that add up to 1.
+    """The probability of each class for each row, as floats that sum to 1.
 
     Args:
-        rows, raw: as in `predict`.
+        model: the trained Module.
+        rows: as in `predict`.
+        raw: as in `predict`.
 
     >>> from nn import MLP
     >>> [(p, q)] = predict_proba(MLP(1, [2], bias=False, seed=0), [[0.0]])
@@ -110,11 +117,12 @@ def format_outputs(outputs: Sequence[float]) -> str:
 
 
 def accuracy(model: Module, data: Pairs) -> float:
-    """The share of rows whose class is predicted correctly, from 0 to 1.
+    """The fraction of rows whose class is predicted correctly.
 
     Args:
-        data: a Data, whose classes and columns are matched with the model's by name, or (row,
-            label) pairs.
+        model: the trained Module.
+        data: a Data, whose classes and columns are matched with those of the model by name, or
+            (row, label) pairs.
 
     Raises:
         ValueError: for an unknown class or column.
@@ -137,9 +145,10 @@ def score(model: Module, data: Pairs) -> float:
     """The quality of the predictions, at most 1: `accuracy` for classes, R² for a regression.
 
     R², scikit-learn's r2_score, is 1 for perfect predictions and 0 for the mean of the true
-    numbers; of several targets it is the mean.
+    numbers; for several targets it is the mean over them.
 
     Args:
+        model: the trained Module.
         data: as in `accuracy`.
 
     >>> from nn import MLP
@@ -174,13 +183,14 @@ def near_one(
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:
-    """The mean distance of predicted from true numbers, in the unit of the target.
+    """The mean absolute error of the predicted numbers, in the unit of the target.
 
     Args:
-        data: as in `accuracy`; of several targets it is the mean.
+        model: the trained Module, a regression.
+        data: as in `accuracy`; for several targets the result is the mean over them.
 
     Raises:
-        ValueError: for a model of classes, as for an unknown column.
+        ValueError: for a model of classes, and for an unknown column.
 
     >>> from nn import MLP, Data, mse, train
     >>> model, data = MLP(1, [1], seed=0), Data([[0.0], [1.0]], [10.5, 30.5]).standardized()
@@ -230,11 +240,12 @@ def numbers_answered(
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
-    """The count of rows by true class (rows) and predicted class (columns): scikit-learn's.
+    """The number of rows by true class (rows) and predicted class (columns), as in scikit-learn.
 
     Args:
-        data: as in `accuracy`. There is a row and a column for each class that has a name, also
-            where the data has none of it.
+        model: the trained Module.
+        data: as in `accuracy`. There is a row and a column for each class that has a name, even if
+            it does not occur in the data.
 
     >>> from nn import MLP
     >>> confusion_matrix(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -248,9 +259,10 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
 
 
 def classification_report(model: Module, data: Pairs) -> str:
-    """Precision, recall and F1 of each class as a text: scikit-learn's.
+    """Precision, recall and F1 score of each class as a text, by scikit-learn.
 
     Args:
+        model: the trained Module.
         data: as in `accuracy`.
 
     >>> from nn import MLP

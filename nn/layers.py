@@ -86,7 +86,12 @@ class Layer(Module):
     """Neurons that share their inputs.
 
     Args:
-        nin, nout: the numbers of inputs and neurons. The other arguments are those of Neuron.
+        nin: the number of inputs.
+        nout: the number of neurons.
+        activation: as in `Neuron`.
+        bias: as in `Neuron`.
+        seed: as in `Neuron`.
+        init: as in `Neuron`.
 
     >>> [y.label for y in Layer(2, 3, seed=0)([1.0, -2.0])]
     ['h1', 'h2', 'h3']
@@ -116,7 +121,11 @@ class Layer(Module):
         assign_labels(self.neurons)
 
     def outputs(self, x: Sequence[Value | float]) -> list[Value]:
-        """The output of every neuron, always a list."""
+        """The output of every neuron, always as a list.
+
+        Args:
+            x: a row of Values or numbers, one for each input.
+        """
         try:
             return [neuron(x) for neuron in self.neurons]
         except (TypeError, ValueError):
@@ -132,25 +141,27 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers one after the other.
+    """A multi-layer perceptron: a sequence of layers.
 
     The defaults are those of micrograd's MLP: relu, a linear last layer, biases.
+
+    Labels: weights are w1, w2, ... neuron by neuron, biases b1, b2, ..., hidden neurons h1, h2, ...
+    across layers, outputs z1, z2, ... (ŷ1, ŷ2, ... if not linear), and inputs that are plain
+    numbers x1, x2, ...; `model["w17"]` is the weight with that label.
 
     Args:
         nin: the number of inputs.
         nouts: the number of neurons in each layer, the outputs last.
-        activation: of all layers but the last; or a list of one for each of those.
-        bias, seed, init: as in Neuron; the last layer has the init of the one before it. The same
-            seed gives the same weights in every process.
-        output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy,
+        activation: that of all layers but the last; or a list of one for each of these.
+        bias: whether neurons have biases.
+        seed: the seed of the initial weights, as in `Neuron`. The same seed gives the same weights
+            in every process.
+        init: as in `Neuron`; the last layer has the init of the one before it.
+        output: the activation of the last layer, or "softmax". Leave it linear for `cross_entropy`,
             which applies softmax itself; `probabilities` returns the softmax.
 
-    Labels: weights are w1, w2, ... neuron by neuron, biases b1, b2, ..., hidden neurons h1, h2, ...
-    across layers, outputs z1, z2, ... (ŷ1, ŷ2, ... if not linear), and inputs that are plain
-    numbers x1, x2, ...; `model["w17"]` is the weight of that label.
-
     Raises:
-        ValueError: for a size below 1, an unknown name, or a row of other than nin numbers.
+        ValueError: for a size below 1, an unknown name, or a row whose length is not `nin`.
 
     >>> model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
     >>> [z.label for z in model([5.1, 3.5, 1.4, 0.2])], len(model.parameters())
@@ -216,7 +227,11 @@ class MLP(Module):
         return alone(self.outputs(x))
 
     def outputs(self, row: Sequence[Any]) -> list[Value]:
-        """The outputs of the last layer for one row, before any softmax; always a list."""
+        """The outputs of the last layer for one row, before any softmax, always as a list.
+
+        Args:
+            row: Values or numbers, one for each input.
+        """
         try:
             x: list[Value] = [
                 x if isinstance(x, Value) else Value(x, label)
@@ -230,7 +245,11 @@ class MLP(Module):
         return x
 
     def probabilities(self, x: Any) -> list[Any]:
-        """`probabilities` of the outputs for one row; for several rows, a list of these."""
+        """`probabilities` of the outputs for one row; a list of these for several rows.
+
+        Args:
+            x: a row of Values or numbers, one for each input, or several rows.
+        """
         x = match_columns(x, self.schema, "probabilities")
         if is_table(x):
             return [self.probabilities(row) for row in x]

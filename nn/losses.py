@@ -139,10 +139,14 @@ def hinge(score: Value, label: Target) -> Value:
 
 
 def mse(outputs: Value | Sequence[Value], target: Target | Sequence[Target]) -> Value:
-    """The squared error (output - target)²; of several outputs the mean.
+    """The squared error (output - target)²; for several outputs the mean.
+
+    Args:
+        outputs: the outputs of a network for one row.
+        target: the true number; for several outputs one for each.
 
     Raises:
-        ValueError: if there are not as many targets as outputs.
+        ValueError: if the number of targets is not that of the outputs.
 
     >>> mse(Value(3.0), 1.0).data, mse([Value(3.0), Value(1.0)], [1.0, 1.0]).data
     (4.0, 2.0)
@@ -153,15 +157,18 @@ def mse(outputs: Value | Sequence[Value], target: Target | Sequence[Target]) -> 
 def huber(
     outputs: Value | Sequence[Value], target: Target | Sequence[Target], delta: float = 1.0
 ) -> Value:
-    """Half the squared error up to delta, linear from there on; of several outputs the mean.
-
-    P. J. Huber, Robust estimation of a location parameter (1964).
+    """Half the squared error up to `delta`, linear beyond; for several outputs the mean.
 
     Args:
+        outputs: the outputs of a network for one row.
+        target: the true number; for several outputs one for each.
         delta: the positive error at which the quadratic part ends.
 
     Raises:
-        ValueError: if there are not as many targets as outputs, and for delta <= 0.
+        ValueError: if the number of targets is not that of the outputs, and for delta <= 0.
+
+    References:
+        P. J. Huber, Robust estimation of a location parameter (1964).
 
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)

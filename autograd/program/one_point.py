@@ -184,8 +184,16 @@ class Jitted(Transformed):
     def program(self, *args: Any, **named: Any) -> PointProgram:
         """The program for arguments of this form; their numbers are not used.
 
+        Args:
+            *args: arguments by position, as in a call.
+            **named: arguments by keyword.
+
         Raises:
             TypeError: if one of them is a Value, for which there is no code.
+
+        >>> from autograd import jit
+        >>> jit(lambda x, y: x * y).program(0.0, 0.0).tape.size
+        3
         """
         given, key, function = self._with_names(args, named)
         if key is None:

@@ -104,7 +104,11 @@ class Program(Derivatives):
         return Patterns(self.tape)
 
     def __call__(self, X: Any, parameters: Any = None) -> Any:
-        """The value for each row of X; for a function of several values a row of them.
+        r"""The value for each row of X; for a function of several values a row of them.
+
+        A flat list or tuple of values is a row. A nested structure or an array keeps its form, with
+        the column over the rows in place of each number, and an array of shape (rows, \*shape) in
+        place of each array.
 
         Args:
             X: a table of numbers with one column for each input: an array of shape (rows, inputs),
@@ -112,10 +116,14 @@ class Program(Derivatives):
             parameters: numbers to use in place of the data of the program's parameters, in their
                 order.
 
+        Returns:
+            With the numpy and native backends an array of shape (rows,) or (rows, values), with
+                python a list. That of native is in Fortran order.
+
         Raises:
-            TypeError: for what is no table of numbers.
-            ValueError: for one that is empty, has another number of columns, or named ones in
-                another order.
+            TypeError: if X is not a table of numbers.
+            ValueError: if X is empty, has another number of columns, or named ones in another
+                order.
         """
         rows = self._backend.rows(X)
         found = self._backend.values(rows, self._given(parameters, "Program"))
@@ -262,7 +270,7 @@ def read(
     inputs: int | Sequence[str] | Sequence[Value],
     parameters: Sequence[Value],
 ) -> tuple[Tape, list[Value], Form]:
-    """The tape of a function or a graph, the leaves of its parameters, and the form of its result."""
+    """The tape of a function or graph, the leaves of its parameters, and the form of its result."""
     count = whole(inputs)
     if count is None:
         inputs = several(inputs, "compile", "names or leaf Values, or a number, as inputs", CALL)

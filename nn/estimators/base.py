@@ -81,13 +81,15 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         self.engine = engine
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train on rows X with labels y.
+        """Train a network.
 
         Args:
+            X: the rows.
+            y: the label of each row.
             sample_weight: a weight for each row.
 
         Raises:
-            ValueError or TypeError: for settings, rows and labels that are none.
+            ValueError or TypeError: for invalid settings, rows or labels.
         """
         begins = not (self.warm_start and hasattr(self, "model_"))
         return self._fit(X, y, sample_weight, begins, self.max_iter)

@@ -59,12 +59,20 @@ class History:
         self.snapshots: Snapshots | None = None
 
     def add(self, **row: float) -> None:
-        """Append a row."""
+        """Append a row.
+
+        Args:
+            **row: the numbers by the names of columns.
+        """
         for name, number in row.items():
             self.columns.setdefault(name, []).append(number)
 
     def extend(self, columns: Mapping[str, Sequence[float]]) -> None:
-        """Append rows, given as columns; their epochs are numbered consecutively."""
+        """Append rows, given as columns; their epochs are numbered consecutively.
+
+        Args:
+            columns: lists of numbers of one length, by name.
+        """
         (count,) = {len(column) for column in columns.values()}
         done = len(self)
         self.columns["epoch"].extend(range(done + 1, done + count + 1))
@@ -72,7 +80,11 @@ class History:
             self.columns.setdefault(name, []).extend(column)
 
     def cut(self, epochs: int) -> None:
-        """Drop the rows after the first `epochs` ones."""
+        """Remove all rows after the first ones.
+
+        Args:
+            epochs: the number of rows to keep.
+        """
         for column in self.columns.values():
             del column[epochs:]
         if self.snapshots is not None:

@@ -257,7 +257,9 @@ def test_one_compilation_in_each_process(client: Client) -> None:
     for parameters in (AT, AT * 2.0):
         there.value_and_grad(X, parameters=parameters)
         there.hessian(X, parameters=parameters)
-    assert {*client.run(compilations).values()} <= {0, 1}
+    counts = {*client.run(compilations).values()}
+    assert counts <= {0, 1}  # 0 in a process that got no partition
+    assert 1 in counts
 
 
 def test_a_program_of_other_numbers_shares_what_is_compiled() -> None:

@@ -142,14 +142,6 @@ def subject_of(
     return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
 
 
-<<<<<<< HEAD
-def result_names(subject: Subject) -> list[str]:
-    """The names of the results in code: outputs, gradient, ..."""
-    return ["outputs" if part.name == "y" else part.name for part in subject.parts]
-
-
-=======
->>>>>>> h/house
 def leaves_of(program: Any) -> list[Any]:
     """The Values whose numbers the parameters of its tape are.
 

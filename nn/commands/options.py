@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -188,8 +188,13 @@ def refuse_one_file(files: Mapping[str, Path | str | None]) -> None:
         taken.append((what, path))
 
 
-def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: int) -> None:
-    """Add the options that commands which train a network share, with their defaults."""
+def add_training(
+    parser: ArgumentParser, hidden: list[int], lr: float, epochs: int, activation: str | None
+) -> None:
+    """Add the options that commands which train a network share, with their defaults.
+
+    activation: if None, that of `usual_activation`.
+    """
     add = parser.add_argument
     add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")
     add("--epochs", type=whole(1), default=epochs, help="passes over all training rows")
@@ -206,9 +211,10 @@ def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: i
     add(
         "--activation",
         type=name_of(names),
-        default="tanh",
+        default=activation or SUPPRESS,
         metavar="NAME",
-        help=f"of the hidden layers: {', '.join(names)}",
+        help=f"of the hidden layers: {', '.join(names)}"
+        + ("" if activation else "; if not given, tanh for classes and relu for numbers"),
     )
     add("--quiet", action="store_true", help="no progress, the results only")
     add("--json", action="store_true", help="the results as JSON, and nothing else")

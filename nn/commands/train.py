@@ -61,7 +61,7 @@ def add_to(commands: Any) -> None:
         metavar="SHARE",
         help="of the rows, to try on; 0 trains on all of them",
     )
-    options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
+    options.add_training(parser, hidden=[8], lr=0.03, epochs=100, activation=None)
     add(
         "--batch-size",
         type=options.whole(1),

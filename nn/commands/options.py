@@ -43,17 +43,20 @@ class Command(ArgumentParser):
         usage = " ".join([self.prog, *words, "[options]"])
         self.exit(2, f"usage: {usage}\n{self.prog}: error: {message}\n")
 
-    def refuse_unknown(self, words: Sequence[str]) -> None:
+    def refuse_unknown(self, words: Sequence[str], others: Sequence[str] = ()) -> None:
         """End the program, as argparse does, where an option is none, with the nearest one.
 
         argparse complains of what is missing before it comes to what is misspelt.
+
+        others: options of the program, which may have been meant too.
         """
         options = [option for action in self._actions for option in action.option_strings]
         for word in words[: words.index("--")] if "--" in words else words:
             given = word.partition("=")[0]
             known = any([option.startswith(given) for option in options])  # or the beginning of one
             if given.startswith("--") and not known and " " not in word:
-                near = get_close_matches(given[2:], [option[2:] for option in options], n=1)
+                names = [option[2:] for option in [*options, *others]]
+                near = get_close_matches(given[2:], names, n=1)
                 advice = f"did you mean --{near[0]}?" if near else f"{self.prog} --help lists them"
                 self.error(f"no option {given}; {advice}")
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.arguments import choices, normal
@@ -109,7 +109,17 @@ def delimiter_in(text: str, form: Format) -> tuple[str, bool]:
     """The delimiter of a text, and whether its first line is there to say it, as Excel's sep=;."""
     first = next((line.strip() for line in io.StringIO(text, newline="") if line.strip()), "")
     mark = MARK.fullmatch(first)
-    return form.delimiter or (mark[1] if mark else max(USUAL, key=first.count)), mark is not None
+    likely = max(USUAL, key=lambda sign: (first.count(sign), sign != form.decimal))
+    return form.delimiter or (mark[1] if mark else likely), mark is not None
+
+
+def with_own_decimal(form: Format, raw: bytes) -> Format:
+    """The format of another file for this one: with points where commas are between its cells.
+
+    Raises ValueError as `parse_csv`.
+    """
+    delimiter, _ = delimiter_in(decode(raw, form), form)
+    return replace(form, decimal=".") if delimiter == form.decimal else form
 
 
 def without_end(row: list[str], count: int) -> list[str]:

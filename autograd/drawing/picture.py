@@ -98,7 +98,8 @@ def draw(
 
     Raises TypeError and ValueError for what can't be drawn, ImportError where the graphviz package
     is missing. The layout runs when the picture is first shown or saved, by the program that the
-    environment variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure.
+    environment variable CHAINRULE_DOT names (or `module://` and a Python module, where no program
+    can be run, as in a browser), else by `dot`, else by the package graphviz-pure.
 
     >>> x = Value(3.0, label="x")
     >>> drawing = draw(x * x)

@@ -44,8 +44,8 @@ def build(folder: Path, wheel: Path | None = None) -> bool:
     """
     with tempfile.TemporaryDirectory() as work:
         try:
-            packages = npm_packages(Path(work))
             wheels = [wheel or engine_wheel(Path(work)), installed_wheel("graphviz", Path(work))]
+            packages = npm_packages(Path(work))
         except UnavailableError as error:
             print(f"The page in which Python runs is left out: {error}")
             return False

@@ -72,7 +72,10 @@ function indent(back) {
     .join('\n');
   field.setSelectionRange(first, last);
   insert(changed);
-  field.setSelectionRange(start === end ? Math.max(first, start - 4) : first, first + changed.length);
+  field.setSelectionRange(
+    start === end ? Math.max(first, start - 4) : first,
+    first + changed.length,
+  );
   if (start === end) field.setSelectionRange(field.selectionStart, field.selectionStart);
 }
 

@@ -70,7 +70,8 @@ function frame(title, content, rights) {
 function picture(svg) {
   const root = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
   const title = root.querySelector('title')?.textContent ?? '';
-  const head = '<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">';
+  const head =
+    '<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">';
   const style = '<style>body{margin:0}svg{display:block}</style>';
   const element = frame(`${word('picture')}: ${title}`, head + style + svg, '');
   element.height = Math.ceil(Number.parseFloat(root.getAttribute('height'))) + BAR;

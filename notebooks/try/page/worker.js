@@ -25,7 +25,7 @@ async function start() {
   const names = python.toPy({__name__: 'runner'});
   python.runPython(runner, {globals: names, filename: 'runner.py'});
   const version = python.runPython(
-    'import autograd, nn, platform\n' +
+    'import autograd, platform\n' +
       "f'Python {platform.python_version()}, chainrule {autograd.__version__}'",
   );
   return {run: names.get('run'), version};
@@ -39,7 +39,7 @@ function layOut(graphviz, source, format) {
 
 try {
   const {run, version} = await start();
-  onmessage = ({data}) => {
+  addEventListener('message', ({data}) => {
     const began = performance.now();
     try {
       run(data, send);
@@ -48,7 +48,7 @@ try {
       // Not an exception of the user's code: Python itself is broken, as by too deep a recursion.
       send('failed', `${error.message ?? error}`.trim().split('\n').at(-1));
     }
-  };
+  });
   send('ready', version);
 } catch (error) {
   send('failed', `${error.message ?? error}`.trim().split('\n').at(-1));

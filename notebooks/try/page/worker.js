@@ -21,7 +21,8 @@ async function start() {
     ...wheels.map(name => file(name).then(response => response.arrayBuffer())),
   ]);
   python.registerJsModule(LAYOUT, {lay_out: (source, format) => layOut(graphviz, source, format)});
-  for (const wheel of packages) python.unpackArchive(wheel, 'wheel');
+  const extractDir = python.runPython('import site; site.getsitepackages()[0]');
+  for (const wheel of packages) python.unpackArchive(wheel, 'wheel', {extractDir});
   const names = python.toPy({__name__: 'runner'});
   python.runPython(runner, {globals: names, filename: 'runner.py'});
   const version = python.runPython(

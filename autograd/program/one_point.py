@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
@@ -19,21 +18,19 @@ from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
 from ..made import Transformed
 from ..modes import active
-from ..structures import ACCEPTED, Form, Nested, flatten, is_array
+from ..structures import ACCEPTED, Form, Nested, flatten
 from ..tape.instructions import Tape
 from ..tape.pattern import Patterns
 from ..tape.trace import trace_in_form
 from ..value import Value
+from .argument_kinds import is_option, kinds_of
 from .backends import llvm_of, select_point
 from .pace import LONGEST, limit
 
 MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
-REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
-ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
 Enter = Callable[[tuple[Any, ...]], Any]
 _lock = fork_safe_lock()  # held while programs are added and left out, not while f is traced
 _clock = count()
-_arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subclass of it
 
 
 class PointProgram:
@@ -267,68 +264,6 @@ def refuse_inputs(y: Any, inputs: Any) -> None:
 def watched() -> bool:
     """Whether a mode holds here in which the function itself has to run."""
     return modes.tracing() or modes.innermost("origins", None) is not None
-
-
-def is_option(name: str, x: Any) -> bool:
-    """Whether an argument by name chooses what the function does, and is no number of its own.
-
-    Whole numbers and truths are such options too: they count, index and decide.
-
-    Raises TypeError for an option that can't be looked up.
-    """
-    if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
-        return False
-    if isinstance(x, numbers.Real) and not isinstance(x, numbers.Integral):
-        return False
-    try:
-        hash(x)
-    except TypeError:
-        raise wrong("jit", f"{ACCEPTED}, or a hashable option, as {name}", x, ADVICE) from None
-    return True
-
-
-def kinds_of(args: Sequence[Any]) -> Hashable:
-    """What the form of the arguments depends on; None where a Value is among them."""
-    if len(args) == 1:
-        return kind_of(args[0])
-    kind = kind_of(args)
-    return None if kind is None else (len(args), kind)
-
-
-def kind_of(x: Any) -> Hashable:
-    """What the form of an argument depends on; None where a Value is in it.
-
-    Of a number (), of others their type and shape, or their type and what their items are.
-    """
-    kind = type(x)
-    if kind in _arrays and x.dtype.kind in REAL:
-        return kind, x.shape
-    if kind is float:
-        return ()
-    if isinstance(x, (list, tuple)):
-        if {*map(type, x)} == {float}:  # as most are
-            return kind, len(x)
-        kinds = [kind_of(item) for item in x]
-        if None in kinds:
-            return None
-        return (kind, len(x)) if all([each == () for each in kinds]) else (kind, *kinds)
-    if isinstance(x, numbers.Real):
-        return ()
-    if is_array(x):
-        items = x.ravel().tolist()
-        if any(map(is_value, items)):
-            return None
-        for item in items:
-            real(item, "jit")
-        import numpy as np
-
-        if kind is np.ndarray:
-            _arrays.add(kind)
-        return (kind, x.shape) if x.ndim else ()
-    if is_value(x):
-        return None
-    flatten(x, "jit")  # raises for what an array can be made of, with that advice
-    raise wrong("jit", ACCEPTED, x, ADVICE)
 
 
 def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:

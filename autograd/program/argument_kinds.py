@@ -11,15 +11,15 @@ from ..structures import ACCEPTED, flatten, is_array
 
 REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
 ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
-_arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subclass of it
+_arrays: set[type] = set()  # NumPy's array type, after the first array; not its subclasses
 
 
 def is_option(name: str, x: Any) -> bool:
-    """Whether an argument by name chooses what the function does, and is no number of its own.
+    """Whether a keyword argument is an option of the function, and not a number to compute with.
+    Integers and bools are options too: they count, index and decide.
 
-    Whole numbers and truths are such options too: they count, index and decide.
-
-    Raises TypeError for an option that can't be looked up.
+    Raises:
+        TypeError: for an option that is not hashable.
     """
     if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
         return False
@@ -33,7 +33,7 @@ def is_option(name: str, x: Any) -> bool:
 
 
 def kinds_of(args: Sequence[Any]) -> Hashable:
-    """What the form of the arguments depends on; None where a Value is among them."""
+    """The key of the form of the arguments; None if a Value is among them."""
     if len(args) == 1:
         return kind_of(args[0])
     kind = kind_of(args)
@@ -41,9 +41,8 @@ def kinds_of(args: Sequence[Any]) -> Hashable:
 
 
 def kind_of(x: Any) -> Hashable:
-    """What the form of an argument depends on; None where a Value is in it.
-
-    Of a number (), of others their type and shape, or their type and what their items are.
+    """The key of the form of an argument; None if it contains a Value. It is () for a number; else
+    the type with the shape, or with the keys of the items.
     """
     kind = type(x)
     if kind in _arrays and x.dtype.kind in REAL:
@@ -72,5 +71,5 @@ def kind_of(x: Any) -> Hashable:
         return (kind, x.shape) if x.ndim else ()
     if is_value(x):
         return None
-    flatten(x, "jit")  # raises for what an array can be made of, with that advice
+    flatten(x, "jit")  # raises for objects that can be converted to an array, with that advice
     raise wrong("jit", ACCEPTED, x, ADVICE)

@@ -31,7 +31,8 @@ def load_iris(seed: int = 0) -> Data:
     Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardized by
     the training part.
 
-    Raises ImportError where scikit-learn is not installed.
+    Raises:
+        ImportError: if scikit-learn is not installed.
 
     >>> iris = load_iris(seed=0)
     >>> iris.class_names, len(iris.train), len(iris.test)
@@ -61,19 +62,23 @@ def load_csv(
 
     Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
     there is one. A column of words is one-hot encoded, with features such as `color=red`. Missing
-    values are empty cells, NA, N/A, NaN, null and ?. Empty lines are skipped.
+    values are empty cells, NA, N/A, NaN, null, ? and what else pandas reads so, but None. Empty
+    lines are skipped.
 
-    path: the file.
-    target: the name of the column with the labels: classes, which are words or few whole numbers,
-        or numbers to predict; `regression` sets which, as in `Data`. Several names are those of
-        several numbers to predict.
-    drop: the names of columns to leave out.
-    missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
-    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
-    decimal: the decimal separator, "." or ",".
-    encoding: as Python names it; UTF-8 may have a byte order mark.
+    Args:
+        path: the file.
+        target: the name of the column with the labels: classes, which are words or few whole
+            numbers, or numbers to predict; `regression` sets which, as in `Data`. Several names are
+            those of several numbers to predict.
+        drop: the names of columns to leave out.
+        missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
+        delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+        decimal: the decimal separator, "." or ",".
+        encoding: as Python names it; UTF-8 may have a byte order mark.
 
-    Raises ValueError that names line and column, or OSError where the file can't be read.
+    Raises:
+        ValueError: if a cell is invalid, with its line and column.
+        OSError: if the file can't be read.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -131,10 +136,12 @@ def read_data(
 ) -> Data:
     """The data in a CSV file.
 
-    file: what it is called in errors.
-    named: whether classes that are whole numbers are called by them, and numbered from 0.
+    Args:
+        file: what it is called in errors.
+        named: whether classes that are whole numbers are called by them, and numbered from 0.
 
-    Raises ValueError that begins with the file and the line.
+    Raises:
+        ValueError: if a cell is invalid, with file and line.
     """
     try:
         table = parse_csv(raw, form)
@@ -142,7 +149,7 @@ def read_data(
         dropped = [table.named(name) for name in drop]
         names = feature_columns(table, targets, dropped)
         rows = [list(row) for row in zip(*read_features(table, names), strict=True)]
-        labels, classes = read_targets(table, targets, rows, regression, named)
+        labels, classes = read_targets(table, targets, rows, names, regression, named)
         with error_prefix(f"line {table.line}"):
             data = Data(
                 rows,
@@ -184,20 +191,22 @@ def read_targets(
     table: Table,
     targets: Sequence[str],
     rows: Sequence[Sequence[Any]],
+    names: Sequence[str],
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
     """The labels, of several targets rows of numbers, and the names of classes as `read_target`.
 
-    rows: those of the other columns.
+    Args:
+        rows, names: those of the other columns.
     """
     if len(targets) == 1:
-        return read_target(table, targets[0], rows, regression, named)
+        return read_target(table, targets[0], rows, names, regression, named)
     if regression is False:
         raise ValueError(
             f"line {table.line}: expected one target of classes, got {join_names(targets)}"
         )
-    columns = [read_target(table, name, rows, True, named)[0] for name in targets]
+    columns = [read_target(table, name, rows, names, True, named)[0] for name in targets]
     return [list(label) for label in zip(*columns, strict=True)], []
 
 
@@ -205,6 +214,7 @@ def read_target(
     table: Table,
     target: str,
     rows: Sequence[Sequence[Any]],
+    names: Sequence[str],
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
@@ -217,18 +227,18 @@ def read_target(
     kept: Sequence[int] = range(len(rows))
     if table.form.missing is not None:
         with error_prefix(f"line {table.line}"):
-            kept, _ = drop_missing(rows, labels, [""] * len(rows[0]), target, table.form.missing)
+            kept, _ = drop_missing(rows, labels, names, target, table.form.missing)
     there = table.column(target, labels=True, rows=kept)
     words = [isinstance(label, str) for label in there]
     if regression and any(words):
         raise ValueError(f"{places[kept[0]]}: expected a number to predict, got {there[0]!r:.60}")
-    names: dict[Any, str] = {}
+    classes: dict[Any, str] = {}
     is_numbers = regression or (regression is None and not any(words) and are_numbers(there))
     if named and not any(words) and not is_numbers:
-        names = {label: class_name_of(label) for label in sorted(set(there))}
+        classes = {label: class_name_of(label) for label in sorted(set(there))}
     for i, label in zip(kept, there, strict=True):
-        labels[i] = names.get(label, label)
-    return labels, list(names.values())
+        labels[i] = classes.get(label, label)
+    return labels, list(classes.values())
 
 
 def class_name_of(label: float) -> str:

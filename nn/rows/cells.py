@@ -15,17 +15,31 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 GROUPS = re.compile(r"[+-]?[0-9]{1,3}([.,][0-9]{3})+")  # of thousands, or decimals
 # What somebody may have meant as a number: decimal commas, groups of digits, digits of other
-# scripts, per cent. As a word it would be taken in silence.
-MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
-# Missing values as spreadsheets, R, pandas, databases and the UCI repository write them.
-MISSING = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"}
-
-
-DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:.*)?")
+# scripts, per cent, money. As a word it would be taken in silence.
+MEANT = re.compile(
+    r"[+\-−]?\s*[$€£¥₩₹]?\s*[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?[%$€£¥₩₹]?"
+    r"|[+-]?(nan|inf|infinity)",
+    re.I,
+)
+# Missing values as spreadsheets, R, databases and the UCI repository write them, and as pandas
+# reads them but for None, which is a word of many tables.
+MISSING = {
+    *("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"),
+    *("#NA", "#N/A N/A", "<NA>", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+}
+MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+DAY = "[0-9]{1,2}(st|nd|rd|th)?"
+TIME = r"([ T,]+\d{1,2}:.*)?"
+DATE = re.compile(
+    rf"((mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+)?"
+    rf"(\d{{1,4}}([-/.] ?)\d{{1,2}}\4\d{{1,4}}\.?|\d{{2,4}}년( ?\d{{1,2}}월( ?\d{{1,2}}일)?)?"
+    rf"|({DAY}[-/., ]*)?{MONTH}[-/., ]*({DAY}[-/, ]+)?[0-9]{{2,4}}){TIME}",
+    re.I,
+)
 
 
 def are_dates(words: Iterable[str]) -> bool:
-    """Whether all words look like dates, as 2024-05-31 or 31.5.2024."""
+    """Whether all words look like dates, as 2024-05-31, 31.5.2024, May 31, 2024 or 2024년 5월."""
     return all([DATE.fullmatch(word) is not None for word in words])
 
 
@@ -38,11 +52,13 @@ def is_meant_as_number(word: str) -> bool:
 class Format:
     """The format of a CSV file.
 
-    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
-    decimal: the decimal separator, "." or ",".
-    encoding: as Python names it; UTF-8 may have a byte order mark.
-    missing: what to do with missing values, "drop" or "mean"; None refuses them.
-    option: a function from the name and the value of an option to how it is written, for errors.
+    Args:
+        delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+        decimal: the decimal separator, "." or ",".
+        encoding: as Python names it; UTF-8 may have a byte order mark.
+        missing: what to do with missing values, "drop" or "mean"; None refuses them.
+        option: a function from the name and the value of an option to how it is written, for
+            errors.
     """
 
     delimiter: str | None = None
@@ -82,11 +98,13 @@ def parse_column(
 ) -> list[Any]:
     """The cells of a column, all numbers or all words, None for missing values.
 
-    places: line and column of each cell, for errors.
-    advice: what to do about a column of both kinds.
-    labels: whether it is the target; its numbers are int where all are written so.
+    Args:
+        places: line and column of each cell, for errors.
+        advice: what to do about a column of both kinds.
+        labels: whether it is the target; its numbers are int where all are written so.
 
-    Raises ValueError that begins with the place of a cell.
+    Raises:
+        ValueError: if a cell is invalid, with its place.
     """
     plain = [form.plain(text) for text in texts]
     there = [i for i, text in enumerate(texts) if text not in MISSING]
@@ -110,9 +128,10 @@ def parse_column(
             )
     if odd is not None:
         i = there[odd]
+        holes = "missing values are empty cells or NA" if numeric else ""
         raise ValueError(
             f"{places[i]}: expected a {kind}{as_label}, as in other lines, got {texts[i]!r:.60}"
-            f"{advice and '; '}{advice}"
+            f"{'; '.join(['', *filter(None, [holes, advice])])}"
         )
     whole = labels and all([WHOLE.fullmatch(plain[i]) for i in there])
     found: list[Any] = [None] * len(texts)

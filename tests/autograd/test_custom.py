@@ -82,7 +82,7 @@ def test_what_is_said_of_an_operation_is_kept() -> None:
     entry = TABLE["own"]
     assert (entry.symbol, entry.doc, entry.domain) == ("√", "Root.", ((0.0, 9.0),))
     assert entry.shape is Shape.ONE
-    assert own.__doc__ == "own(x): Root."
+    assert own.__doc__ == "Root.\n\nArgs:\n    x: a number or a Value.\n"
 
 
 def test_an_operation_may_be_made_again_and_built_in_ones_may_not() -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from autograd.callers import warn
 from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
-from ..caller import warn
 from ..data import Data
 from ..data.matching import Pairs
 from ..losses import OF_CLASSES, Loss

@@ -47,6 +47,7 @@ LAYERS = [
     {"autograd.locks", "autograd.cached"},
     {
         "autograd._identity",
+        "autograd.callers",
         "autograd.collector",
         "autograd.made",
         "autograd.numerals",

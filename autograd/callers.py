@@ -39,7 +39,7 @@ def package_of(frame: FrameType) -> str:
 
 
 def warn(message: str) -> None:
-    """A UserWarning at the first line outside this project, however deep it is issued."""
+    """A UserWarning at the first caller outside this project, from any depth of calls."""
     level, frame = 1, sys._getframe()
     while frame.f_back and is_ours(frame):
         level, frame = level + 1, frame.f_back

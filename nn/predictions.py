@@ -39,7 +39,7 @@ def class_of(outputs: Sequence[float]) -> int:
 
 
 def class_of_label(label: Any) -> Any:
-    """The class of a label: of several weights that of the largest; -1, as in hinge, is 0."""
+    """The class of a label: for weights that of the largest one; -1, as in hinge, is 0."""
     if hasattr(label, "__len__") and not isinstance(label, str):
         return class_of(list(label))
     return 0 if label == -1 else label
@@ -80,7 +80,8 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
 def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
     """The outputs for a row in the units of the targets: a number, or a list of several.
 
-    Raises ValueError where a target has a unit and outputs are not one for each.
+    Raises:
+        ValueError: if a target has a unit and outputs are not one for each.
     """
     scales = schema.target_scales
     if len(scales) != len(outputs) and set(scales) - {Scale()}:

@@ -16,7 +16,7 @@ from .snapshots import Snapshots
 from .task import Task
 
 
-class Moment(NamedTuple):
+class EpochEnd(NamedTuple):
     """What a training has at the end of an epoch beside the optimizer's checkpoint.
 
     Within an epoch, in which Ctrl-C may come, it changes.
@@ -27,7 +27,7 @@ class Moment(NamedTuple):
     gradients: list[float]
 
 
-def moment_of(task: Task) -> Moment:
+def epoch_end_of(task: Task) -> EpochEnd:
     """What there is now."""
     optimizer = task.optimizer
     settings, drawn = settings_now(optimizer), None
@@ -37,7 +37,7 @@ def moment_of(task: Task) -> Moment:
         source: Any = task.shuffler or random
         drawn = source.getstate()
     gradients = [p.grad for p in optimizer.parameters] if keeps_gradients(optimizer) else []
-    return Moment(settings, drawn, gradients)
+    return EpochEnd(settings, drawn, gradients)
 
 
 def keeps_gradients(optimizer: Optimizer) -> bool:
@@ -51,7 +51,7 @@ class State:
 
     Attributes:
         done: the number of complete epochs; checkpoint: the optimizer after the last of them;
-            moment: what a file has of that too.
+            epoch_end: what a file has of that too.
         patience, tolerance: as of `train`; waited: for how many epochs the loss was not smaller, of
             the `observed` ones; least: the least loss of these.
         best, best_epoch: with patience and validation, the checkpoint and the number of the best
@@ -76,7 +76,7 @@ class State:
     earlier: str = ""
     note: str = ""
     callbacks: Sequence[Callable[[History], Any]] = ()
-    moment: Moment | None = None
+    epoch_end: EpochEnd | None = None
 
     def __post_init__(self) -> None:
         self.checkpoint = self.best = self.task.optimizer.checkpoint()

@@ -18,8 +18,8 @@ from autograd.locks import LOADING
 from autograd.program import Program
 from autograd.tape import Tape, trace
 
-from ...evaluation import output_numbers
 from ...losses import cross_entropy
+from ...predictions import output_numbers
 from ..task import LabeledRows, Task
 from .eager import Eager
 from .engine import Engine, Outputs, exact_sum

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 from autograd.arguments import wrong
 from autograd.files import FormatError, path_of, write
@@ -26,8 +27,10 @@ from .optimizers import (
 from .parameters import OTHERS, fill, slots_of, tensors_of
 from .safetensors import Tensor, content_of, read
 
+Model = TypeVar("Model", bound=Module)
 
-def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
+
+def save(model: Module, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
     """Write a model with what is known of its rows into a file of the format safetensors.
 
     `load` makes the same model of it. PyTorch opens it by `safetensors.torch.load_file`: the
@@ -57,11 +60,14 @@ def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
 
 
 def save_with(
-    model: Module, path: Any, optimizer: Optimizer | None, outcome: Outcome | None
+    model: Module,
+    path: str | os.PathLike[str],
+    optimizer: Optimizer | None,
+    outcome: Outcome | None,
 ) -> None:
     """The same, with what the training came to."""
     model_of(model, "save")
-    path = path_of(path, "save", CALLS["save"])
+    file = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
     tensors = tensors_of(slots_of(model, "save"), "save")
     description = replace(describe(model), outcome=outcome)
@@ -69,10 +75,18 @@ def save_with(
         tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
         record = record_of_optimizer(optimizer, settings_now(optimizer), "save")
         description = replace(description, optimizer=record)
-    write(path, content_of(tensors, texts_of(description, "save")))
+    write(file, content_of(tensors, texts_of(description, "save")))
 
 
-def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = None) -> Any:
+@overload
+def load(path: str | os.PathLike[str], into: None = None, optimizer: None = None) -> Any: ...
+@overload
+def load(
+    path: str | os.PathLike[str], into: Model, optimizer: Optimizer | None = None
+) -> Model: ...
+def load(
+    path: str | os.PathLike[str], into: Module | None = None, optimizer: Optimizer | None = None
+) -> Any:
     """The model of a file that `save` or a training wrote.
 
     Args:
@@ -99,7 +113,7 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
     ...     nn.load(f"{folder}/line.safetensors", into=line)["offset"].data
     1.0
     """
-    path = path_of(path, "load", CALLS["load"])
+    file = path_of(path, "load", CALLS["load"])
     if into is not None:
         model_of(into, "load")
     check_optimizer(optimizer, "load")
@@ -107,7 +121,7 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
         raise ValueError(
             "load: optimizer goes with a model that it updates: load(path, into=model)"
         )
-    stored = stored_in(path)
+    stored = stored_in(file)
     if optimizer is None:
         return stored.model(into)
     ready = stored.optimizer(optimizer)

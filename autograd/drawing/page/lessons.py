@@ -11,6 +11,7 @@ from ...arguments import choices as accepted
 from ...arguments import is_value, real, several, wrong
 from ...cached import cached_property
 from ...graph import count_paths, topological_order
+from ...value import Value
 from ..labels import clean
 from ..languages import LANGUAGES
 from .content import Content
@@ -174,7 +175,7 @@ class Terms:
         if name == "path":
             count, what = count_paths(self.root, leaf), "paths"
         else:
-            count, what = self._uses(leaf), "uses"
+            count, what = count_uses(self.root, leaf), "uses"
         if index > count:
             output = self.content.names[self.content.number[self.root]]
             raise ValueError(
@@ -182,8 +183,10 @@ class Terms:
             )
         return [node, index - 1]
 
-    def _uses(self, leaf: Any) -> int:
-        return sum([one.parents.count(leaf) for one in topological_order(self.root)])
+
+def count_uses(root: Value, node: Value) -> int:
+    """How often a node is an operand below the root: the products that the sweep gives it."""
+    return sum([one.parents.count(node) for one in topological_order(root)])
 
 
 def texts_of(text: Any) -> Mapping[str, tuple[Piece, ...]]:

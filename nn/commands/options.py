@@ -48,7 +48,8 @@ class Command(ArgumentParser):
 
         argparse complains of what is missing before it comes to what is misspelt.
 
-        others: options of the program, which may have been meant too.
+        Args:
+            others: options of the program, which may have been meant too.
         """
         options = [option for action in self._actions for option in action.option_strings]
         for word in words[: words.index("--")] if "--" in words else words:
@@ -198,7 +199,8 @@ def add_training(
 ) -> None:
     """Add the options that commands which train a network share, with their defaults.
 
-    activation: if None, that of `usual_activation`.
+    Args:
+        activation: if None, that of `usual_activation`.
     """
     add = parser.add_argument
     add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")

@@ -205,7 +205,8 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
 def check_target(data: Data, target: str, test: float) -> None:
     """ValueError for classes of which there is only one, or of which no row can be held out.
 
-    test: the share of the rows to test on.
+    Args:
+        test: the share of the rows to test on.
     """
     count = len(data.class_names)
     if count > MANY and count > len(data) // 2:

@@ -65,7 +65,7 @@ def save_with(
     optimizer: Optimizer | None,
     outcome: Outcome | None,
 ) -> None:
-    """The same, with what the training came to."""
+    """The same, with the outcome of the training."""
     model_of(model, "save")
     file = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
@@ -138,7 +138,7 @@ def check_optimizer(optimizer: Any, name: str) -> None:
 
 
 class Stored(NamedTuple):
-    """What a file has of a model.
+    """The contents of a file.
 
     Args:
         description: None in files of other programs.
@@ -151,7 +151,7 @@ class Stored(NamedTuple):
     others: dict[str, Tensor]
 
     def model(self, into: Module | None) -> Module:
-        """The model, made by its architecture or filled into one."""
+        """The model, built from its architecture or filled into a given one."""
         found, where = self.description, str(self.path)
         model = self.made() if into is None else into
         if into is not None and found is not None and found.architecture is not None:
@@ -189,7 +189,7 @@ class Stored(NamedTuple):
 
 
 def stored_in(path: Path) -> Stored:
-    """What a file has, checked as far as that needs no model."""
+    """The contents of a file, checked as far as possible without a model."""
     tensors, texts = read(path)
     description = described_by(texts, str(path))
     others: dict[str, Tensor] = {}
@@ -199,14 +199,14 @@ def stored_in(path: Path) -> Stored:
 
 
 def describe(model: Module) -> Description:
-    """What a file has of a model beside its numbers; ValueError where its schema doesn't fit."""
+    """The description of a model for a file; ValueError if its schema doesn't fit."""
     schema, name = schema_of(model), type(model).__name__
     schema.check(model.nin if isinstance(model, MLP) else None)
     return Description(FORMAT, name, architecture_of(model), schema)
 
 
 def check_architecture(found: Architecture, into: Module, where: str) -> None:
-    """FormatError where both are MLPs that compute in different ways."""
+    """FormatError if both are MLPs with different architectures."""
     own = architecture_of(into)
     if own is not None and replace(own, seed=None) != replace(found, seed=None):
         raise FormatError(
@@ -216,7 +216,7 @@ def check_architecture(found: Architecture, into: Module, where: str) -> None:
 
 
 def check_schema(schema: Schema, model: Module, where: str) -> None:
-    """FormatError where the rows that are described can't be those of the model."""
+    """FormatError if the schema of the file doesn't fit the model."""
     try:
         schema.check(model.nin if isinstance(model, MLP) else None)
     except ValueError as error:

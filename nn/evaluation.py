@@ -25,7 +25,7 @@ from .rows.standardization import mean_of, scaled_near_one
 from .rows.tables import finite
 from .schema import Scale
 
-FARTHEST = 500  # of predictions from true numbers, a power of 2
+FARTHEST = 500  # the largest distance of predictions from true numbers, as a power of 2
 
 
 def accuracy(model: Module, data: Pairs) -> float:
@@ -48,7 +48,7 @@ def accuracy(model: Module, data: Pairs) -> float:
 
 
 def share_right(name: str, model: Module, data: Pairs) -> float:
-    """The share of rows whose class is predicted right."""
+    """The fraction of rows whose class is predicted correctly."""
     true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
@@ -81,9 +81,9 @@ def score(model: Module, data: Pairs) -> float:
 def near_one(
     true: Sequence[float], found: Sequence[float]
 ) -> tuple[Sequence[float], Sequence[float]]:
-    """True and predicted numbers in a unit, a power of 2, in which their squares are floats.
+    """True and predicted numbers, scaled by a power of 2 so that their squares don't overflow.
 
-    R² has no unit. Predictions that are 2^500 times the true numbers are cut there.
+    R² does not depend on the scale. Predictions are clipped at 2^500 times the true numbers.
     """
     exponent, scaled = scaled_near_one(true)
     return scaled, [
@@ -129,7 +129,7 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
 def numbers_answered(
     name: str, model: Module, data: Pairs
 ) -> tuple[list[list[float]], list[list[float]]]:
-    """The true numbers of each row and the model's, as it was trained on them."""
+    """The true and the predicted numbers of each row, in the scale of the training."""
     data = data.by_number() if isinstance(data, Data) else data
     if isinstance(data, Data) and data.class_names:
         classes = join_names(data.class_names)
@@ -208,7 +208,7 @@ def labels_and_predictions(
 
 
 def check_class(name: str, i: int, label: Any, outputs: int) -> None:
-    """ValueError for a label that is no class of a model with `outputs` outputs."""
+    """ValueError for a label that is not a class of a model with `outputs` outputs."""
     count = max(2, outputs)
     if not isinstance(label, numbers.Real) or label not in range(count):
         advice = CLASSES_BY_NAME

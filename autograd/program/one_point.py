@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, overload
 
 from .. import modes
 from ..arguments import function as function_of
@@ -18,6 +18,15 @@ from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
 from ..made import Transformed
 from ..modes import active
+from ..signatures import (
+    CompiledGradient,
+    CompiledHessian,
+    CompiledNumber,
+    CompiledValueAndGradient,
+    Gradient,
+    Hessian,
+    ValueAndGradient,
+)
 from ..structures import ACCEPTED, Form, Nested, flatten
 from ..tape.instructions import Tape
 from ..tape.pattern import Patterns
@@ -131,7 +140,10 @@ class PointProgram:
 
 
 class Jitted(Transformed):
-    """A function that runs as machine code; returned by `jit`."""
+    """A function that runs as machine code; returned by `jit`.
+
+    It is called as the original function.
+    """
 
     def __init__(self, f: Callable[..., Any], longest: float) -> None:
         super().__init__(jit, [f] if longest == LONGEST else [f, longest], f)
@@ -277,7 +289,19 @@ def watched() -> bool:
     return modes.tracing() or modes.innermost("origins", None) is not None
 
 
-def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:
+@overload
+def jit(f: Gradient, longest: float = LONGEST) -> CompiledGradient: ...
+@overload
+def jit(f: ValueAndGradient, longest: float = LONGEST) -> CompiledValueAndGradient: ...
+@overload
+def jit(  # type: ignore[overload-overlap]  # the last one is for all other callables
+    f: Hessian, longest: float = LONGEST
+) -> CompiledHessian: ...
+@overload
+def jit(f: Callable[..., Value], longest: float = LONGEST) -> CompiledNumber: ...
+@overload
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted: ...
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Any:
     """f compiled to machine code, at the first call for each form of arguments.
 
     It takes numbers, lists or tuples of them (also nested) and arrays, returns plain numbers in the

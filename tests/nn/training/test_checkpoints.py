@@ -127,7 +127,7 @@ def interrupt_in(monkeypatch, owner, name, call):
 MOMENTS = [
     *[(Optimizer, "step"), (Engine, "validate"), (Engine, "epochs"), (nn.History, "extend")],
     *[(loop.Training, "observe"), (loop.Training, "call_back")],
-    *[(nn.training.snapshots.Snapshots, "add"), (loop, "moment_of"), (loop.Training, "advance")],
+    *[(nn.training.snapshots.Snapshots, "add"), (loop, "epoch_end_of"), (loop.Training, "advance")],
 ]
 
 

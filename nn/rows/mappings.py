@@ -39,9 +39,11 @@ def as_frame(X: Any, name: str) -> Any:
 
     Anything else is returned as it is.
 
-    name: the public function, for errors.
+    Args:
+        name: the public function, for errors.
 
-    Raises ValueError where a row has other names than the first, or columns have two lengths.
+    Raises:
+        ValueError: if a row has other names than the first, or columns differ in length.
     """
     if hasattr(X, "to_pydict") and hasattr(X, "column_names"):
         X = X.to_pydict()

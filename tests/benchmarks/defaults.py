@@ -1,8 +1,8 @@
 """What training reaches with nothing set, beside scikit-learn: python -m tests.benchmarks.defaults.
 
 Standardized data, a hidden layer of 8 neurons, five seeds, the same splits for all: the mean share
-of correct test rows, of a regression the mean R², and the seconds of all five trainings; of `train`,
-of the command `chainrule train`, and of scikit-learn.
+of correct test rows, of a regression the mean R², and the seconds of all five trainings; of
+`train`, of the command `chainrule train`, and of scikit-learn.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def by_command(data: Data, seed: int) -> float:
             table = csv.writer(file)
             table.writerow([*data.feature_names, "target"])
             for row, label in zip(data.rows, data.targets, strict=True):
-                units = [mean + deviation * x for x, (mean, deviation) in zip(row, scales)]
+                units = [
+                    mean + deviation * x for x, (mean, deviation) in zip(row, scales, strict=True)
+                ]
                 table.writerow([*units, label])
         words = ["train", str(path), "--target", "target", "--seed", str(seed), "--json"]
         with contextlib.redirect_stdout(out):

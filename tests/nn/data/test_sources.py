@@ -340,7 +340,7 @@ def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole, 
 
 def test_missing_values_are_what_pandas_takes_for_such():
     parsers = pytest.importorskip("pandas._libs.parsers", exc_type=ImportError)
-    assert parsers.STR_NA_VALUES - MISSING == {"None"}  # which is a word of many tables
+    assert {"None"} == parsers.STR_NA_VALUES - MISSING  # which is a word of many tables
 
 
 @pytest.mark.parametrize("mark", ["None", "-", ".", "unknown", "n.d."])
@@ -350,8 +350,23 @@ def test_a_word_among_numbers_may_be_meant_as_missing(file, mark):
 
 
 DATES = ["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%f"]
-DATES += ["%d %B %Y", "%B %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%b %Y", "%B-%y", "%dth %b %Y"]
-DATES += ["%a, %d %b %Y %H:%M:%S +0000", "%A %d %B %Y", "%Y년 %m월 %d일", "%Y년 %m월", "%Y. %m. %d."]
+DATES += [
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%b %Y",
+    "%B-%y",
+    "%dth %b %Y",
+]
+DATES += [
+    "%a, %d %b %Y %H:%M:%S +0000",
+    "%A %d %B %Y",
+    "%Y년 %m월 %d일",
+    "%Y년 %m월",
+    "%Y. %m. %d.",
+]
 
 
 @given(
@@ -411,7 +426,7 @@ def test_a_first_line_of_excel_names_the_delimiter(file):
 
 
 def test_columns_without_any_value_are_named(file):
-    with pytest.raises(ValueError, match="none of 2; there are some in width$"):
+    with pytest.raises(ValueError, match=r"none of 2; there are some in width$"):
         load_csv(file("length,width,species\n1,,a\n2,,b\n"), "species", missing="drop")
 
 

@@ -85,7 +85,9 @@ def test_mappings_with_other_names():
         Data([{"a": 1.0}, {"a": 1.0, "b": 2.0}], [0, 1])
     with pytest.raises(ValueError, match=r"^predict: .* a, b: missing b; unknown c"):
         predict(model, {"a": 1.0, "c": 2.0})
-    with pytest.raises(ValueError, match=r"^predict: expected columns of one length, got 1 cells in"):
+    with pytest.raises(
+        ValueError, match=r"^predict: expected columns of one length, got 1 cells in"
+    ):
         predict(model, {"a": [1.0], "b": [2.0, 3.0]})
     for columns in ({"a": [1.0], "b": 2.0}, {"a": "bc", "b": [1.0]}, {1: [1.0], 2: [2.0]}, {}):
         with pytest.raises(TypeError, match=r"^predict: expected rows of numbers, got dict"):

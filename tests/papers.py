@@ -245,13 +245,15 @@ import warnings
 warnings.simplefilter("error")
 
 
-def checked(command, shell=get_ipython(), run=get_ipython().system):
-    run(command)
-    if shell.user_ns["_exit_code"]:
-        raise RuntimeError(f"exit code {shell.user_ns['_exit_code']} of {command}")
+def checked(lines):
+    check = "; assert not _exit_code, f'exit code {_exit_code}'\\n"
+    return [
+        line.rstrip() + check if line.lstrip().startswith("get_ipython().system(") else line
+        for line in lines
+    ]
 
 
-get_ipython().system = checked
+get_ipython().input_transformers_post.append(checked)
 """
 
 

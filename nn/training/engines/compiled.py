@@ -18,6 +18,7 @@ from autograd.locks import LOADING
 from autograd.program import Program
 from autograd.tape import Tape, trace
 
+from ...caller import raised_in
 from ...evaluation import output_numbers
 from ...losses import cross_entropy
 from ..task import LabeledRows, Task
@@ -234,9 +235,14 @@ def distinct_labels(pairs: LabeledRows) -> LabeledRows:
 
 
 def described(error: Exception) -> str:
-    """The message of an error, with its type where code of the user's may have raised it."""
+    """The message of an error, with its type where code of the user's may have raised it.
+
+    The line of that is added where the message names none.
+    """
     usual = isinstance(error, (TypeError, ValueError)) and str(error)
-    return str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
+    text = str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
+    line = raised_in(error)
+    return f"{text}; in {line}" if line and ", line " not in text else text
 
 
 def is_sequence(label: Any) -> bool:

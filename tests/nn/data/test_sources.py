@@ -412,7 +412,7 @@ def test_the_encoding_that_is_likely_is_named(file, tmp_path, encoding):
                                       "Windows in Korean")  # fmt: skip
     broken = tmp_path / "broken.csv"
     broken.write_bytes("번호,값".encode("cp949") + b"\xff")
-    with pytest.raises(ValueError, match="multibyte sequence$"):  # no other is likely
+    with pytest.raises(ValueError, match=r"multibyte sequence$"):  # no other is likely
         load_csv(broken, "값", encoding="cp949")
 
 

@@ -109,7 +109,9 @@ def records(kind):
             yield from records(one) if is_dataclass(one) else ()
 
 
-@pytest.mark.parametrize("kind", dict.fromkeys(records(Description)), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", dict.fromkeys(records(Description)), ids=lambda kind: kind.__name__
+)
 def test_numbers_and_words_that_are_not_there_are_not_made_up(kind):
     """A scale without its deviation is none of 1: answers would be wrong without a word."""
     whole = plainest(kind) | {

@@ -51,9 +51,7 @@ def refused(tmp_path, content):
 ANY_TEXT = st.text(st.sampled_from("a\ud800\udbff\udc00\ude00ü\0"), max_size=4)
 
 
-@given(
-    texts=st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2), name=ANY_TEXT, escaped=st.booleans()
-)
+@given(texts=st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2), name=ANY_TEXT, escaped=st.booleans())
 def test_texts_are_what_the_package_takes_for_such(texts, name, escaped, tmp_path_factory):
     """Escapes of JSON can be halves of a pair of surrogates, which are no text."""
     header = {"__metadata__": texts, name: entry(0, 8)}

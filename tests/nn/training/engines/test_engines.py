@@ -111,7 +111,9 @@ def test_the_note_says_in_which_line(compute):
     """Of whatever is right for floats and can't be traced."""
     data = [([i % 7 / 7, float(i % 2)], 0.5) for i in range(90)]
     place = rf"test_engines\.py, line {compute.__code__.co_firstlineno}\b"
-    history = train(Line(compute), data, mse, progress=False, epochs=2000, callbacks=[lambda h: True])
+    history = train(
+        Line(compute), data, mse, progress=False, epochs=2000, callbacks=[lambda h: True]
+    )
     assert history.engine == "eager"
     assert re.search(place, history.note)
     with pytest.raises((TypeError, ValueError), match=place):

@@ -17,7 +17,7 @@ from ..rows.cells import Format, parse_column
 
 USUAL = ",;\t"
 MARK = re.compile('"?sep=(.)"?')
-# What begins with these bytes is no text.
+# Files that begin with these bytes are not texts.
 OTHERS = {
     b"PK\x03\x04": "a ZIP file, as workbooks of Excel (.xlsx) are",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel (.xls)",

@@ -85,7 +85,7 @@ def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
 
 
 def is_nothing(default: Any) -> bool:
-    """Whether the default of a field says that something is not there."""
+    """Whether the default of a field stands for a missing value."""
     return default is None or default is False or default in ("", ())
 
 

@@ -71,7 +71,7 @@ def check_gradients(
         ValueError: if f or a derivative is not finite.
 
     References:
-        C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
+        Ridders, C. J. F., Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
         Software 4 (1982).
 
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)

@@ -110,7 +110,7 @@ def parse_csv(raw: bytes, form: Format) -> Table:
 
 
 def delimiter_in(text: str, form: Format) -> tuple[str, bool]:
-    """The delimiter of a text, and whether its first line is there to say it, as Excel's sep=;."""
+    """The delimiter of a text, and whether its first line only states it, as Excel's sep=;."""
     first = next((line.strip() for line in io.StringIO(text, newline="") if line.strip()), "")
     mark = MARK.fullmatch(first)
     likely = max(USUAL, key=lambda sign: (first.count(sign), sign != form.decimal))

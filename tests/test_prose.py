@@ -1,4 +1,4 @@
-"""Docstrings and comments use the field's terms: objects return, raise and read, they don't speak."""
+"""Docstrings and comments use the terms of the field: objects return and raise, not speak."""
 
 import ast
 import io

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 import warnings
 from types import FrameType
 
@@ -44,3 +45,13 @@ def warn(message: str) -> None:
     while frame.f_back and is_ours(frame):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, UserWarning, stacklevel=level)
+
+
+def raised_in(error: Exception) -> str:
+    """The innermost line of user code that an error passed; empty without one."""
+    lines = [
+        f"{frame.f_code.co_filename}, line {number}"
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if not (is_ours(frame) or package_of(frame) in PASSED_ON)
+    ]
+    return lines[-1] if lines else ""

@@ -120,7 +120,7 @@ def draw_training(
         figure.text(
             0.955,
             0.2 / figure.get_figheight(),
-            textwrap.fill(origin_of(facts), 46 if phone else 60),
+            textwrap.fill(origin_of(facts), 46 if phone else 110),
             color=LIGHT["muted"],
             ha="right",
         )

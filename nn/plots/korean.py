@@ -9,7 +9,7 @@ KOREAN = {
     "negative (dashed)": "음수(점선)",
     "width: size of the weight": "굵기: weight의 크기",
     "width: size of the gradient": "굵기: gradient의 크기",
-    "{}; the three largest are named": "{}, 가장 큰 셋은 이름 표시",
+    "labels: the largest, at most three": "이름 표시: 큰 것부터 최대 세 개",
     "on a path; width: size of its products": "경로 위의 선, 굵기: 곱의 크기",
     "in a frame: local derivative": "테두리 안: 국소 미분값",
     "In the circles data and, below it, grad: the derivative of {}.": (
@@ -87,7 +87,7 @@ KOREAN = {
     "epoch": "에폭",
     "solid: train · dashed: validation": "실선: 학습용 · 점선: 검증용",
     "of the standardized target": "표준화한 목푯값 기준",
-    "guessing": "무작위 예측",
+    "uniform guess": "균등한 무작위 예측",
     "answer": "예측",
     "true": "실제",
     "true: {}": "모양: 실제 종류 {}",

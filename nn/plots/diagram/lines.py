@@ -47,7 +47,7 @@ def softmax_slope(numbers: Numbers, line: Connection) -> float:
 
 
 def draw_largest(canvas: Canvas, places: Places, size: Size, digits: int) -> list[Connection]:
-    """The names of the three largest, on their lines."""
+    """Name and number of the largest, at most three, on their lines."""
     named = [line for line in places.network.connections if line.weight is not None]
     largest = sorted(named, key=lambda line: -abs(size(line)))[:3]
     taken: list[Point] = []
@@ -113,13 +113,15 @@ def line_between(network: Network, tail: str, head: str) -> Connection:
     )
 
 
-def legend(canvas: Canvas, places: Places, y: float, what: str, note: str, paths: bool) -> float:
+def legend(
+    canvas: Canvas, places: Places, y: float, texts: Sequence[str], note: str, paths: bool
+) -> float:
     """The legend of the lines, and the user's note; returns its lower edge."""
     margin, words = places.margin, canvas.words
     items: Sequence[tuple[str, str]] = [
         ("positive", words("positive")),
         ("negative", words("negative (dashed)")),
-        ("", what),
+        *[("", text) for text in texts],
         *([("path", words("on a path; width: size of its products"))] if paths else []),
         *([("local", words("in a frame: local derivative"))] if paths else []),
     ]

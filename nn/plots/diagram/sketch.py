@@ -63,9 +63,9 @@ class Sketch:
             title, description = self.paths(self.line_of(chosen), self.numbers)
         lit = chosen is not None and self.numbers is not None and unit is None
         size = "gradient" if self.edges == "gradients" else "weight"
-        what = self.words(f"width: size of the {size}")
-        what = what if chosen else self.words("{}; the three largest are named", what)
-        bottom = lines.legend(self.canvas, self.places, self.below + 14.0, what, note, lit)
+        texts = [self.words(f"width: size of the {size}")]
+        texts += [] if chosen else [self.words("labels: the largest, at most three")]
+        bottom = lines.legend(self.canvas, self.places, self.below + 14.0, texts, note, lit)
         self.draw_heading(title)
         description = " ".join(filter(None, [self.layers(), description]))
         svg = self.canvas.svg(self.places.width, bottom + 24.0, title, description)
@@ -99,7 +99,7 @@ class Sketch:
         draw_units(self.canvas, self.places, self.numbers, self.captions, self.outlined)
 
     def overview(self) -> tuple[str, str]:
-        """Nothing highlighted: the three largest are named."""
+        """Nothing highlighted: the largest, at most three, have labels."""
         self.draw_base(0.85, set())
         self.draw_units()
         largest = lines.draw_largest(self.canvas, self.places, self.size, self.places.digits[0])
@@ -140,12 +140,17 @@ class Sketch:
         return title, f"{name} = {data}."
 
     def draw_chosen(self, line: Connection) -> None:
-        """The chosen weight, in its own color on the halo of a path."""
+        """The chosen weight."""
+        assert line.weight is not None
+        number = numeral(line.weight.data)
+        self.draw_lit(line, self.words("{} = {}, the chosen weight", line.name, number))
+
+    def draw_lit(self, line: Connection, tooltip: str) -> None:
+        """The line of a weight, in its own color on the halo of a path."""
         assert line.weight is not None
         ends = self.places.ends(line.tail, line.head)
         x = line.weight.data
         self.canvas.line(*ends, "halo", 13)
-        tooltip = self.words("{} = {}, the chosen weight", line.name, numeral(x))
         self.canvas.line(*ends, color_of(x), 4, dashed=x < 0, tooltip=tooltip)
 
     def draw_label(self, line: Connection) -> None:
@@ -245,7 +250,8 @@ class Sketch:
         into = [line for line in self.network.connections if line.head is unit]
         self.draw_base(0.25, {unit.name, *[line.tail.name for line in into]})
         for line in into:
-            self.draw_chosen(line)
+            assert line.weight is not None
+            self.draw_lit(line, f"{line.name} = {numeral(line.weight.data)}")
         self.draw_units()
         taken: list[tuple[float, float]] = []
         for line in into:

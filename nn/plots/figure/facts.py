@@ -224,7 +224,10 @@ def facts_of(history: Run, features: Sequence[str] | None, words: Words = ENGLIS
         raise wrong("draw_training", "the History that train returns", history, advice)
     kept = history.snapshots
     if kept is None or not len(history):
-        raise ValueError("draw_training: expected the History that train returns")
+        lacks = "snapshots" if kept is None else "epochs"
+        raise ValueError(
+            f"draw_training: expected the History that train returns, got one without {lacks}"
+        )
     rows = kept.rows()
     parts: tuple[list[int], list[int]] = rows.parts or (list(range(len(rows))), [])
     chosen = None

@@ -81,7 +81,7 @@ def accuracy(axis: Any, facts: Facts) -> None:
     axis.set_ylim(0.0, 1.04)
     axis.set_yticks(ticks, [percent(x) for x in ticks])
     axis.text(
-        facts.history["epoch"][-1], guess, facts.words("guessing"),
+        facts.history["epoch"][-1], guess, facts.words("uniform guess"),
         ha="right", va="bottom", color=LIGHT["muted"],
     )  # fmt: skip
 

@@ -192,8 +192,9 @@ def test_a_weight_without_a_row(model, texts, lines):
     assert f"w17 = {numeral(model['w17'].data)}, the chosen weight" in lines(picture)
 
 
-def test_a_neuron(model, texts):
+def test_a_neuron(model, texts, lines):
     picture = draw_network(model, ROW, highlight="h5")
+    assert not [line for line in lines(picture) if "chosen weight" in line]
     formula = "h5 = tanh(w17·h1 + w18·h2 + w19·h3 + w20·h4)"
     assert repr(picture) == f"<NetworkPicture: {formula}>"
     shown = texts(picture)

@@ -266,7 +266,7 @@ def test_hostile_names_are_text():
 
 
 def test_errors(history, monkeypatch):
-    with pytest.raises(ValueError, match="expected the History that train returns"):
+    with pytest.raises(ValueError, match="the History that train returns, got one without snap"):
         draw_training(History())
     with pytest.raises(ValueError, match=r"two of sepal, petal length \(cm\), .* got \['rose'\]"):
         draw_training(history, features=["rose"])

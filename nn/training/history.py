@@ -31,7 +31,7 @@ class History:
 
     Attributes:
         columns: a list of numbers by name; `history["loss"]` is `columns["loss"]`.
-        engine: the engine that ran: "eager", "python", "numpy" or "native".
+        engine: the engine that ran, by its name in `train`; never "auto".
         note: the reason if that is not the requested engine; the part of the data that was used, if
             it has parts; a remark if the loss rose or was still falling at the end; else empty.
         seeds: the seeds of the random draws, if any: "model", "split", "shuffle".

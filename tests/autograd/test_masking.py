@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 from collections.abc import Callable
@@ -28,8 +27,8 @@ from autograd import (
     vjp,
     where,
 )
+from tests.autograd.installed import BACKENDS
 
-BACKENDS = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
 # Values and slopes of these are infinite or NaN at some of the points.
 SINGULAR: list[Callable[[Any], Any]] = [
     *(log, sqrt, lambda x: 1.0 / x, lambda x: x**-1.5, lambda x: exp(500.0 * x), tanh),

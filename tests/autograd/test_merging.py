@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 from collections.abc import Sequence
@@ -19,9 +18,8 @@ from autograd.merging import first_equals
 from autograd.tape import trace
 from autograd.tape.reverse import reverse
 from tests.autograd import programs
+from tests.autograd.installed import BACKENDS
 from tests.autograd.tape.running import run
-
-BACKENDS = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
 
 
 def determinant(rows: Sequence[Sequence[Any]]) -> Any:

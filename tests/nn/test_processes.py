@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from nn import MLP, SGD, load_iris, train
+from nn.training.engines import ENGINES
 from tests.autograd.isolated import forked, isolated
 
-ENGINES = ("eager", "python", "numpy", "native")
 WORK = [(engine, seed) for engine in ENGINES for seed in (0, 1)]
 by_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 

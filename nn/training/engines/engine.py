@@ -67,7 +67,10 @@ class Engine(ABC):
     @property
     @abstractmethod
     def engine_and_note(self) -> tuple[str, str]:
-        """The name of the computing backend, and the reason if it is not the requested one."""
+        """The engine that computes, and the reason if it is not the requested one.
+
+        It is named by a key of `ENGINES`: checkpoints store the name, and refuse any other.
+        """
 
     @abstractmethod
     def table(self, pairs: LabeledRows) -> Any:

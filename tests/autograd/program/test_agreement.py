@@ -7,7 +7,6 @@ is so in all.
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -20,8 +19,8 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value, compile, grad, gradients
 from tests.autograd import programs
+from tests.autograd.installed import BACKENDS
 
-BACKENDS = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
 OPERATIONS: dict[str, Callable[..., Any]] = {
     **programs.ARITHMETIC,
     "scaled": lambda a, b, c: a * b * c,

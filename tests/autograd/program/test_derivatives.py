@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import pickle
 import random
@@ -18,6 +17,7 @@ from autograd import Value, compile, dot, exp, gradients, log, softplus, where
 from autograd.program import Program, numpy_backend
 from autograd.program import derivatives as module
 from tests.autograd import programs
+from tests.autograd.installed import BACKENDS
 from tests.autograd.program.test_agreement import (
     ARITY,
     COUNTS,
@@ -28,7 +28,6 @@ from tests.autograd.program.test_agreement import (
     numbers,
 )
 
-BACKENDS = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
 on_each_backend = pytest.mark.parametrize("backend", BACKENDS)
 Array = np.ndarray[Any, Any]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 from collections.abc import Callable
@@ -16,9 +15,8 @@ from mpmath import mp, mpf
 import autograd
 from autograd import Value, compile, grad, jit
 from tests.autograd import programs
+from tests.autograd.installed import BACKENDS
 
-NATIVE = importlib.util.find_spec("llvmlite") is not None
-BACKENDS = ["python", "numpy", *(["native"] if NATIVE else [])]
 EXPONENTS = [n / 2 for n in range(-9, 10)]
 SPECIAL = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1e-310, 2.3e-308]
 SPECIAL += [1e308, -1e308, 1.7e308, 1e154, -1.4e154, 1e160, 1e-154, -1e-160, 7e-155, 1e103, -1e-103]

@@ -19,9 +19,9 @@ import numpy as np
 from autograd import Value, compile, tanh, total
 from autograd.program import Program
 from autograd.program.native import code
+from tests.autograd.installed import BACKENDS
 from tests.autograd.isolated import forked, isolated
 
-BACKENDS = ("python", "numpy", "native")
 METHODS = multiprocessing.get_all_start_methods()
 by_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 

@@ -19,6 +19,7 @@ from autograd.recording import evaluate
 from autograd.tape import record_tape
 from autograd.tape.passes import optimize
 from autograd.tape.reverse import reverse
+from tests.autograd.installed import BACKENDS
 from tests.autograd.tape.running import (
     OPERATIONS,
     TABLE,
@@ -29,17 +30,6 @@ from tests.autograd.tape.running import (
     random_graph,
 )
 
-BACKENDS = [
-    "python",
-    "numpy",
-    pytest.param(
-        "native",
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec("llvmlite") is None,
-            reason='needs llvmlite: pip install "chainrule[native]"',
-        ),
-    ),
-]
 on_each_backend = pytest.mark.parametrize("backend", BACKENDS)
 
 

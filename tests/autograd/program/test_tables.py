@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import importlib.util
 import math
 import re
 from decimal import Decimal
@@ -16,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, compile
+from tests.autograd.installed import BACKENDS
 
-BACKENDS = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
 PROGRAMS = [compile(lambda a, b: [a, b], 2, backend=name) for name in BACKENDS]
 
 

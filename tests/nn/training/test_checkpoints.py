@@ -20,10 +20,10 @@ from autograd.files import FormatError
 from nn import MLP, SGD, Adam, AdamW, Module, load, mse, save, schedules, train
 from nn.optimizers import Optimizer
 from nn.training import checkpoints, engines, loop
+from nn.training.engines import ENGINES
 from nn.training.engines.engine import Engine
 
 ROOT = Path(__file__).parents[3]
-ENGINES = ("eager", "python", "numpy", "native")
 OPTIMIZERS = {
     "SGD": lambda p: SGD(p, lr=0.1),
     "momentum": lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),

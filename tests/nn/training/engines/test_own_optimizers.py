@@ -7,7 +7,8 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from nn import MLP, SGD, Adam, mse, train
-from tests.nn.training.engines.test_traced_rules import ENGINES, ROWS, agree
+from nn.training.engines import ENGINES
+from tests.nn.training.engines.test_traced_rules import ROWS, agree
 
 
 class OwnMove(SGD):

@@ -62,7 +62,8 @@ def trace_in_form(
                 f"{where}: expected a function that gives Values, got {type(x).__name__} {x!r:.60}"
             )
     outputs = [lift(x, where) for x in found]
-    return *record_tape(outputs, leaves, parameters, form is not NUMBER), form
+    several = form is not NUMBER
+    return *record_tape(outputs, leaves, parameters, several, where), form
 
 
 def record_tape(
@@ -70,6 +71,7 @@ def record_tape(
     inputs: Sequence[Value],
     parameters: Sequence[Value] = (),
     several: bool = False,
+    where: str = "compile",
 ) -> tuple[Tape, list[Value]]:
     """The tape of a graph, and the leaves that are its parameters.
 
@@ -83,14 +85,14 @@ def record_tape(
     for what, leaves in (("input", inputs), ("parameter", parameters)):
         for i, leaf in enumerate(leaves):
             if not isinstance(leaf, Value) or leaf.parents:
-                raise ValueError(f"compile: expected a leaf as {what} {i}, got {leaf!r:.80}")
+                raise ValueError(f"{where}: expected a leaf as {what} {i}, got {leaf!r:.80}")
     if watching:  # a program returns numbers, independent of recording
         for output in outputs:
             keep(output)
     listed = [*inputs, *parameters]
     if len(set(listed)) < len(listed):
         twice = next(leaf for i, leaf in enumerate(listed) if leaf in listed[:i])
-        raise ValueError(f"compile: {twice!r} is listed twice among inputs and parameters")
+        raise ValueError(f"{where}: {twice!r} is listed twice among inputs and parameters")
     order = topological_order(*outputs, operands=sources)
     known = set(listed)
     captured = [
@@ -98,8 +100,8 @@ def record_tape(
     ]
     if any([isinstance(node, Input) for node in captured]):
         raise TypeError(
-            "compile: a Value is used that was stored while a function was traced, and has no "
-            "number; store numbers, or give the Value as an argument"
+            f"{where}: the function uses a Value kept from an earlier trace, which has no number; "
+            "store numbers, or give the Value as an argument"
         )
     leaves = [*parameters, *captured]
     recorder = Recorder(
@@ -109,11 +111,13 @@ def record_tape(
     symbols = {leaf: recorder.symbol(i) for i, leaf in enumerate([*inputs, *leaves])}
     for node in order:
         if node not in symbols:
-            symbols[node] = symbol_of(recorder, node, symbols)
+            symbols[node] = symbol_of(recorder, node, symbols, where)
     return recorder.tape([symbols[y] for y in outputs], several), leaves
 
 
-def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> Symbol:
+def symbol_of(
+    recorder: Recorder, node: Value, symbols: dict[Value, Symbol], where: str = "compile"
+) -> Symbol:
     """Write one node."""
     op = node.op
     if op is None or op is CONSTANT:
@@ -123,10 +127,9 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
         op = node.traced_op
     elif op.name == "branch":
         raise ValueError(
-            f"compile: {described(node)} is a choice that was made when this graph was built, by "
+            f"{where}: {described(node)} is a choice that was made when this graph was built, by "
             "where(condition, a, b) or by a comparison in arithmetic: the other branch is not in "
-            "the graph; compile the function that builds it, compile(f, inputs=...), which keeps "
-            "both"
+            f"the graph; build it inside the function that {where} gets, which keeps both"
         )
     if op in OPEN_CHOICES:
         left, right, a, b = operands

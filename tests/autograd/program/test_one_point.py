@@ -569,6 +569,16 @@ def test_arrays_of_other_types_are_no_arrays_of_numbers() -> None:
         f(pandas.Series([1.0, 2.0]))
 
 
+def test_errors_of_tracing_name_jit() -> None:
+    a, kept = Value(1.0, "a"), []
+    chosen = autograd.where(a > 0.0, a, 2.0 * a)
+    with pytest.raises(ValueError, match=r"^jit: .* is a choice that was made"):
+        jit(lambda x: x * chosen)(1.0)
+    jit(lambda x: kept.append(x) or x * 2.0)(1.0)
+    with pytest.raises(TypeError, match=r"^jit: the function uses a Value kept from an earlier"):
+        jit(lambda x: x * kept[-1])(1.0)
+
+
 # What runs it.
 
 

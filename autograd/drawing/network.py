@@ -17,8 +17,8 @@ from ..graph import topological_order
 from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 
-# Layers for pictures, of at most this many neurons. The layers that program/native/grouping.py
-# finds for the processor are another decision: of any height, and by dot products in one order.
+# Layers for pictures: of at most this many neurons, with their inputs in one order. The layers that
+# program/native/grouping.py finds for the processor have any height, and inputs in any order.
 TALLEST = 12
 WEIGHTS = 400
 ARITHMETIC = {"add", "sub", "mul", "div", "mod", "pow", "neg", "pos"}

@@ -32,9 +32,8 @@ class NativePoint:
     Attributes:
         leaves: the Values whose data it reads.
         arguments: their form, that of a tuple of them; form: that of the results.
-        longest: the seconds that compiling may take, by an estimate.
-        enter: the same without ctypes; it returns NotImplemented for arguments that it does not
-            support; None if there is no such function.
+        enter: the whole call as machine code, without ctypes; it returns NotImplemented for
+            arguments that it does not support; None if the form is not supported.
     """
 
     def __init__(

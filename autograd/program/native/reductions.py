@@ -172,7 +172,10 @@ class Splitter:
 
 
 def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[int]]]:
-    """(inputs, adjoints) all of whose products are outputs, if they are many."""
+    """Adjoints, grouped by equal inputs; a group is kept if it has many products.
+
+    Each is (inputs, adjoints), and every product of the two is in a sum.
+    """
     inputs_of: dict[int, dict[int, None]] = {}
     for parts in terms:
         for part in parts:

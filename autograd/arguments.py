@@ -187,8 +187,8 @@ def unset(where: str, node: Any) -> TypeError:
     """The error for a grad that is not a number, such as the None of PyTorch's zero_grad."""
     name = node.label or "a leaf"
     return TypeError(
-        f"{where}: the grad of {name} is {node.grad!r:.60}; a grad that is not there yet is 0.0 "
-        "here: value.grad = 0.0, or zero_grad() of the model or optimizer"
+        f"{where}: the grad of {name} is {node.grad!r:.60}; initialize it with value.grad = 0.0, "
+        "or with zero_grad() of the model or optimizer"
     )
 
 

@@ -20,7 +20,7 @@ from . import flags, modes
 from .callers import PASSED_ON, is_ours, package_of, user_line
 from .modes import active
 from .ops import Op
-from .recording import documented, new, operand
+from .recording import documented, new_object, operand
 
 if TYPE_CHECKING:
     from .conditions import Condition
@@ -61,7 +61,7 @@ def compare(
             holds = None
         elif not holds and orders and (a != a or b != b):  # noqa: PLR0124  NaN, found fast
             compared(test.__name__)
-        condition = new(Condition)
+        condition = new_object(Condition)
         condition.op = open_choice
         condition.compared = (other, self) if swapped else (self, other)
         condition.holds = holds

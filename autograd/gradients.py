@@ -21,17 +21,17 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
     The chain rule as in `Value.backward`. Parents that are not in `order` are skipped.
     """
     wanted = set(order)
-    adjoints = {order[-1]: seed}
+    table = {order[-1]: seed}
     for node in reversed(order):
-        if (adjoint := adjoints.get(node)) is None:  # only a branch that is not taken uses it
+        if (adjoint := table.get(node)) is None:  # reachable by an untaken branch only
             continue
         local_derivatives, slot = node.local_derivatives, 0
         for parent in node.parents:
             if parent in wanted:
                 part = local_derivatives[slot] * adjoint
-                adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+                table[parent] = table[parent] + part if parent in table else part
             slot += 1  # noqa: SIM113  as in backward
-    return adjoints
+    return table
 
 
 def sweep_of_values(order: Sequence[Value], xs: set[Value], seed: Any) -> dict[Value, Any]:
@@ -42,19 +42,19 @@ def sweep_of_values(order: Sequence[Value], xs: set[Value], seed: Any) -> dict[V
     """
     equals = merging.first_equals(order, xs)
     root = equals[order[-1]]
-    masks, adjoints = Masks(nodes.where, root), {root: seed}
+    masks, table = Masks(nodes.where, root), {root: seed}
     for node in reversed(order):
-        if (adjoint := adjoints.get(node)) is None:  # no derivative flows to it
+        if (adjoint := table.get(node)) is None:  # no derivative flows to it
             continue
-        for parent, local_derivative, mask in uses(node, masks):
+        for parent, local_derivative, mask in contributions(node, masks):
             if (operand := equals.get(parent)) is not None:
                 masks.add(operand, mask)
                 part = masks.masked(local_derivative * adjoint, mask)
-                adjoints[operand] = adjoints[operand] + part if operand in adjoints else part
-    return adjoints
+                table[operand] = table[operand] + part if operand in table else part
+    return table
 
 
-def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
+def contributions(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
     """The operands to which a derivative flows from a node."""
     if not (operands := branches(node)):
         return []
@@ -122,10 +122,10 @@ def gradients(
     if not create_graph:
         modes.refuse_numbers("gradients without create_graph")
         reads.note(y)
-    # The ancestors of a single x do not depend on it.
-    behind = {*xs[0].parents} if len(xs) == 1 else None
+    # With one x, skip its ancestors: the sweep stops at x.
+    skipped = {*xs[0].parents} if len(xs) == 1 else None
     operands = branches if create_graph else parents
-    order = topological_order(y, seen=behind, operands=operands)
+    order = topological_order(y, seen=skipped, operands=operands)
     return between_gradients(y, dependents(order, set(xs), operands), xs, create_graph, seed)
 
 
@@ -157,7 +157,7 @@ def refuse_stale(order: Iterable[Value]) -> None:
     """Raise at the first node whose number no longer follows from its parents.
 
     The graph of a derivative mixes recorded numbers with new ones computed from the leaves: if a
-    leaf has changed in between, it would be the derivative of no function.
+    leaf has changed in between, the result would be inconsistent.
     """
     for node in order:
         if node.op is not None and node.parents:

@@ -32,9 +32,9 @@ def topological_order(
 
     Args:
         seen: nodes that are skipped, with their ancestors; the nodes found are added to it.
-        operands: what to take for a node's parents instead.
+        operands: a function that returns the operands of a node, instead of its parents.
 
-    A node is pushed again below its parents, marked by None: when the mark is popped, all its
+    Depth first, without recursion; None after a node on the stack marks the visit at which all its
     ancestors are done. Parents are visited from first to last.
     """
     order: list[N] = []
@@ -46,9 +46,9 @@ def topological_order(
             order.append(stack.pop())  # type: ignore[arg-type]  # under a mark lies a node
         elif node not in seen:
             seen.add(node)
-            if behind := node.parents if operands is None else operands(node):
+            if found := node.parents if operands is None else operands(node):
                 stack += (node, None)
-                stack += behind[::-1]
+                stack += found[::-1]
             else:
                 order.append(node)
     return order
@@ -80,7 +80,7 @@ def count_paths(root: N, leaf: N) -> int:
     counts: dict[N, int] = {}
     for node in order:
         counts[node] = 1 if node is leaf else sum([counts[parent] for parent in node.parents])
-        for parent in node.parents:  # a count may have as many digits as the graph has nodes
+        for parent in node.parents:  # counts are big integers: free them early
             uses[parent] -= 1
             if not uses[parent]:
                 del counts[parent]

@@ -231,7 +231,7 @@ def inspect(node: Any) -> Any:
         if tracing():
             raise TypeError(
                 f"no_grad was entered while a function is traced, in {user_line()}: its results "
-                "would stay what they are now; use value.detach()"
+                "would become constants of the trace; use value.detach()"
             )
         node.parents = node.local_derivatives = ()
         node.op = None
@@ -271,7 +271,7 @@ def refuse_numbers(
     """TypeError while a function is traced: numbers read then would be constants of the tape."""
     if tracing():
         raise TypeError(
-            f"{what} gives numbers, which would stay what they are now: a function is traced, in "
+            f"{what} returns floats, which would become constants: a function is traced, in "
             f"{user_line()}; {advice}"
         )
 
@@ -279,7 +279,7 @@ def refuse_numbers(
 def frozen(what: str) -> TypeError:
     """The error for a read of a number while a function is traced."""
     return TypeError(
-        f"{what} while its function is traced, in {user_line()}: it would stay what it is now; "
+        f"{what} while its function is traced, in {user_line()}: it would become a constant; "
         "compute with the Value, or choose with autograd.where(condition, a, b)"
     )
 

@@ -2,12 +2,10 @@
 
 `evaluate` creates it for an operation of any shape. `unary`, `binary` and `reflected` return
 closures that do the same for one shape: the methods of `Value`, as in `tanh = unary(ops.TANH)`.
-They are inlined, with assignments to the node's slots, since most of a program's time is spent
-here.
+These methods inline `record`, since most of a program's time is spent in them.
 
-While the body of `Value` runs the class does not exist yet. So the functions here look up `Value`,
-and `Condition`, which is defined after it, when they are called; `conditions.py`, the last of the
-three modules, assigns both.
+Imports would be circular: `value.py` calls this module while the class is defined. So
+`conditions.py`, the last of the three modules, sets `Value` and `Condition` here.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 else:
     Value = Condition = None
 
-new = object.__new__
+new_object = object.__new__
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -37,8 +35,8 @@ def record(
     local_derivatives: tuple[float, ...],
     kind: type[Value] | None = None,
 ) -> Value:
-    """A new node."""
-    node = new(kind or Value)
+    """A new node; kind: its class, Value or a subclass."""
+    node = new_object(kind or Value)
     node._number = data
     node.grad = 0.0
     node.parents = parents
@@ -83,19 +81,19 @@ def evaluate(op: Op, operands: tuple[Value, ...]) -> Value:
 def unary(op: Op) -> Callable[[Value], Value]:
     """The method of an operation with one operand."""
     forward, partials = op.forward, op.partials
-    linear = partials if isinstance(partials, tuple) else None
-    loud = op.name in flags.LOUD
+    constant_partials = partials if isinstance(partials, tuple) else None
+    sets_flags = op.name in flags.LOUD
 
     def method(self: Value) -> Value:
         a = self._number
         try:
             y = forward(a)
-            local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
+            local = constant_partials or partials(FLOATS, a, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
             y, local = op.evaluate_ieee((a,), error)
-        if loud and (not local[0] or local[0] - local[0]):  # 0, infinite or NaN
+        if sets_flags and (not local[0] or local[0] - local[0]):  # 0, infinite or NaN
             flags.clear()
-        node = new(Value)
+        node = new_object(Value)
         node._number = y
         node.grad = 0.0
         node.parents = (self,)
@@ -112,8 +110,8 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
     array.
     """
     forward, partials, name = op.forward, op.partials, op.name
-    linear = partials if isinstance(partials, tuple) else None
-    loud = op.name in flags.LOUD
+    constant_partials = partials if isinstance(partials, tuple) else None
+    sets_flags = op.name in flags.LOUD
 
     def method(self: Value, other: Any) -> Any:
         if type(other) is not Value and (other := operand(other, name)) is NotImplemented:
@@ -122,14 +120,14 @@ def binary(op: Op) -> Callable[[Value, Value | float], Value]:
         b = other._number
         try:
             y = forward(a, b)
-            local = linear or partials(FLOATS, a, b, y)  # type: ignore[operator]
+            local = constant_partials or partials(FLOATS, a, b, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
             y, local = op.evaluate_ieee((a, b), error)
-        if loud:
+        if sets_flags:
             wrt_a, wrt_b = local
             if not wrt_a or wrt_a - wrt_a != wrt_b - wrt_b:  # one is infinite or NaN
                 flags.clear()
-        node = new(Value)
+        node = new_object(Value)
         node._number = y
         node.grad = 0.0
         node.parents = (self, other)

@@ -20,7 +20,7 @@ from .numpy_names import NumPyMethods
 from .ops import Op
 from .recording import binary, evaluate, reflected, unary
 
-SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that graphs may share
+SWEEPING = fork_safe_lock()  # held by backward: it writes `grad` of nodes that graphs may share
 
 
 class Value(NumPyMethods):
@@ -53,8 +53,8 @@ class Value(NumPyMethods):
     """
 
     __slots__ = ("_number", "grad", "label", "local_derivatives", "op", "parents")
-    # NumPy leaves `number * value` to the Value, which is faster, and computes `array * value`
-    # itself, element by element: its numbers' priority is below this one, that of its arrays above.
+    # Between the priorities of NumPy's scalars and its arrays: scalars defer to the Value, which is
+    # faster, and arrays work element by element.
     __array_priority__ = -1.0
 
     _number: float
@@ -138,7 +138,7 @@ class Value(NumPyMethods):
                         slot += 1  # noqa: SIM113
                 for leaf, grad in earlier:
                     leaf.grad += grad
-            except BaseException as error:  # Ctrl-C, or a grad that is no number: nothing is lost
+            except BaseException as error:  # Ctrl-C, or a grad that is no number: restore all
                 for node, grad in earlier:
                     node.grad = grad
                 if leaf is not None and isinstance(error, TypeError):
@@ -168,15 +168,15 @@ class Value(NumPyMethods):
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        """By data with a number or a comparison; two Values are equal only if they are one node.
+        """Compares data with a number or a Condition; two Values are equal only if identical.
 
-        As of floats, a NaN is not equal to itself: by that NumPy's nansum and the like find it.
+        As with floats, a NaN is not equal to itself: NumPy's nansum relies on x != x.
         """
         if isinstance(other, Value) and other is not self:
             comparisons.equated()
             return NotImplemented
-        missing = other is self and isnan(self._number)
-        return equal(self, other) if missing or is_number(other) else NotImplemented
+        is_nan = other is self and isnan(self._number)
+        return equal(self, other) if is_nan or is_number(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
         same = self.__eq__(other)
@@ -203,23 +203,23 @@ class Value(NumPyMethods):
         label = "" if self.label is None else f", label={self.label!r}"
         return f"Value(data={self._number!r}, grad={self.grad!r}{label})"
 
-    def _leaves_its_graph(self) -> None:
-        """Note that a copy is made; while a function is traced, refuse it."""
+    def _check_copy(self) -> None:
+        """Note a copy; while a function is traced, refuse it."""
         if modes.active and modes.tracing(self):
             raise modes.frozen("a Value was copied or pickled")
         if reads.watching:
             reads.keep(self)
 
     def __copy__(self) -> Value:
-        self._leaves_its_graph()
+        self._check_copy()
         return pickling.restored(type(self), None, pickling.state(self))
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Value:
-        self._leaves_its_graph()
+        self._check_copy()
         return pickling.copied(self, memo)
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
-        self._leaves_its_graph()
+        self._check_copy()
         return pickling.restored, (type(self), pickling.brought_along(self), pickling.state(self))
 
 

@@ -26,7 +26,7 @@ Chosen: TypeAlias = Value | Path | Paths | Iterable[Value | Path | Paths]
 class Drawing(Picture):
     """The picture of a computation graph, with its numbers at the time of `draw`.
 
-    A notebook shows it by itself.
+    Displayed automatically in notebooks.
 
     Attributes:
         source: the DOT text.

@@ -25,7 +25,7 @@ FRAME = 900  # the height of the page in a notebook, in pixels
 class Page:
     """An interactive page of a graph, with its numbers at the time of `explore`, in one HTML file.
 
-    A notebook shows it by itself, also after its export to HTML.
+    Displayed automatically in notebooks, also after their export to HTML.
 
     Attributes:
         html: the whole file. It loads nothing.

@@ -33,7 +33,7 @@ CALLS = {
 }
 
 
-def whole(size: Any, name: str, least: int = 1) -> int:
+def integer(size: Any, name: str, least: int = 1) -> int:
     """A size as an int; ValueError unless it is an integer of at least 1, or of another minimum."""
     try:
         found = operator.index(size)

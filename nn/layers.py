@@ -12,7 +12,7 @@ from autograd import Value, dot, softmax
 from autograd.arguments import several, wrong
 
 from .activations import Activation, function_of, per_layer
-from .arguments import is_row, outputs_of, row_of, whole
+from .arguments import integer, is_row, outputs_of, row_of
 from .data.matching import match_columns
 from .initialization import bound_of, init_for
 from .module import Module
@@ -60,11 +60,11 @@ class Neuron(Module):
         init: str | None = None,
         nout: int = 1,
     ) -> None:
-        nin = whole(nin, "Neuron: nin")
+        nin = integer(nin, "Neuron: nin")
         self.activation = activation
         self.function = function_of(activation, "Neuron")
         init = init_for(activation) if init is None else init
-        bound = bound_of(init, nin, whole(nout, "Neuron: nout"), "Neuron")
+        bound = bound_of(init, nin, integer(nout, "Neuron: nout"), "Neuron")
         draw = (generator(seed, "Neuron") or random).uniform
         self.w = [Value(draw(-bound, bound)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
@@ -117,13 +117,13 @@ class Layer(Module):
         init: str | None = None,
     ) -> None:
         seed = generator(seed, "Layer")
-        nin = whole(nin, "Layer: nin")
+        nin = integer(nin, "Layer: nin")
         function_of(activation, "Layer")
         if init is not None:
             bound_of(init, 1, 1, "Layer")
         self.neurons = [
             Neuron(nin, activation, bias=bias, seed=seed, init=init, nout=nout)
-            for _ in range(whole(nout, "Layer: nout"))
+            for _ in range(integer(nout, "Layer: nout"))
         ]
         assign_labels(self.neurons)
 
@@ -191,8 +191,8 @@ class MLP(Module):
         nouts = several(nouts, "MLP", "sizes of the layers as nouts", "MLP(4, [4, 4, 3])")
         if not nouts:
             raise ValueError("MLP: expected at least one layer as nouts, as in MLP(4, [4, 4, 3])")
-        self.nin = whole(nin, "MLP: nin")
-        self.nouts = [whole(nout, "MLP: nouts") for nout in nouts]
+        self.nin = integer(nin, "MLP: nin")
+        self.nouts = [integer(nout, "MLP: nouts") for nout in nouts]
         activations = per_layer(activation, len(self.nouts) - 1)
         shared = isinstance(activation, str) or callable(activation)
         self.activation: Any = activation if shared else activations

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from autograd.arguments import function, real
 from autograd.made import Made
 
-from .arguments import whole
+from .arguments import integer
 
 __all__ = ["constant", "cosine", "step", "warm_up"]
 
@@ -42,7 +42,7 @@ def step(every: int, factor: float = 0.1) -> Schedule:
     >>> [step(2, 0.5)(k) for k in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
-    every, factor = whole(every, "step: every"), real(factor, "step")
+    every, factor = integer(every, "step: every"), real(factor, "step")
     return Made(step, [every, factor], lambda k: factor ** (k // every))
 
 
@@ -60,7 +60,7 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
     >>> [round(cosine(4)(k), 4) for k in range(6)]
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
     """
-    steps, end = whole(steps, "cosine: steps"), real(end, "cosine")
+    steps, end = integer(steps, "cosine: steps"), real(end, "cosine")
 
     def schedule(k: int) -> float:
         return end + (1.0 - end) * (1.0 + math.cos(math.pi * min(k / steps, 1.0))) / 2.0
@@ -78,7 +78,7 @@ def warm_up(steps: int, then: Schedule = constant) -> Schedule:
     >>> [warm_up(4, then=step(1, 0.5))(k) for k in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]
     """
-    steps, then = whole(steps, "warm_up: steps"), function(then, "warm_up", "a schedule as then")
+    steps, then = integer(steps, "warm_up: steps"), function(then, "warm_up", "a schedule as then")
     return Made(warm_up, [steps, then], lambda k: (k + 1) / steps if k < steps else then(k - steps))
 
 

@@ -62,7 +62,7 @@ class Command(ArgumentParser):
                 self.error(f"no option {given}; {advice}")
 
 
-def whole(low: int, high: int | None = None) -> Callable[[str], int]:
+def integer(low: int, high: int | None = None) -> Callable[[str], int]:
     """The parser of a whole number from low to high."""
     accepted = f"of at least {low}" if high is None else f"from {low} to {high}"
 
@@ -96,7 +96,7 @@ def between(low: float, high: float, accepted: str) -> Callable[[str], float]:
 def layer(word: str) -> int:
     """The parser of the size of a hidden layer; of several, one word each."""
     try:
-        return whole(1)(word)
+        return integer(1)(word)
     except ArgumentTypeError as error:
         advice = "put the file before --hidden, or another option between them"
         if "," in word:
@@ -203,8 +203,13 @@ def add_training(
         activation: if None, that of `usual_activation`.
     """
     add = parser.add_argument
-    add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")
-    add("--epochs", type=whole(1), default=epochs, help="passes over all training rows")
+    add(
+        "--seed",
+        type=integer(0, 2**32 - 1),
+        default=0,
+        help="of the split and of the first weights",
+    )
+    add("--epochs", type=integer(1), default=epochs, help="passes over all training rows")
     add("--lr", type=positive, default=lr, help="learning rate of Adam")
     add(
         "--hidden",

@@ -67,7 +67,7 @@ def add_to(commands: Any) -> None:
     options.add_training(parser, hidden=[8], lr=0.03, epochs=100, activation=None)
     add(
         "--batch-size",
-        type=options.whole(1),
+        type=options.integer(1),
         default=left_out,
         metavar="ROWS",
         help="rows in a step; if not given, all of them up to 200, else 200",

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..arguments import whole
+from ..arguments import integer
 from ..optional import optional
 from ..rows.tables import finite
 from ..seeds import Seed, generator
@@ -65,7 +65,7 @@ def parts_of(
 
 def shuffled(count: int, size: int, seed: Seed) -> Iterator[list[int]]:
     """The indices below count, shuffled, in parts of `size`."""
-    size, order = whole(size, "batches: size"), list(range(count))
+    size, order = integer(size, "batches: size"), list(range(count))
     (generator(seed, "batches") or random).shuffle(order)
     for start in range(0, count, size):
         yield order[start : start + size]

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.arguments import choices, wrong
 
 from ..activations import Activation, function_of
-from ..arguments import at_least_zero, whole
+from ..arguments import at_least_zero, integer
 from ..training.engines import AUTO, ENGINES
 from .network import NAMES
 
@@ -39,10 +39,10 @@ def check_settings(estimator: Any) -> None:
     share = at_least_zero(estimator.validation_fraction, f"{name}: validation_fraction")
     if not 0.0 < share < 1.0:
         raise ValueError(f"{name}: validation_fraction: expected a share below 1, got {share}")
-    whole(estimator.max_iter, f"{name}: max_iter")
+    integer(estimator.max_iter, f"{name}: max_iter")
     patience_of(estimator)
     if not isinstance(estimator.batch_size, str) or estimator.batch_size != "auto":
-        whole(estimator.batch_size, f"{name}: batch_size ('auto' or a number)")
+        integer(estimator.batch_size, f"{name}: batch_size ('auto' or a number)")
 
 
 def patience_of(estimator: Any) -> int | None:
@@ -50,14 +50,14 @@ def patience_of(estimator: Any) -> int | None:
     given = estimator.n_iter_no_change
     if isinstance(given, numbers.Real) and float(given) == math.inf:
         return None
-    return whole(given, f"{type(estimator).__name__}: n_iter_no_change") + 1  # more than these
+    return integer(given, f"{type(estimator).__name__}: n_iter_no_change") + 1  # more than these
 
 
 def hidden_of(estimator: Any) -> list[int]:
     """The numbers of neurons in the hidden layers: several, one, or none."""
     given, name = estimator.hidden_layer_sizes, f"{type(estimator).__name__}: hidden_layer_sizes"
     several = given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    return [whole(size, name) for size in several]
+    return [integer(size, name) for size in several]
 
 
 def activation_of(estimator: Any) -> Activation | tuple[Activation, ...]:

@@ -49,8 +49,8 @@ class Problem:
     def factor(self, size: int) -> float:
         """The factor of the sum of squares of the weights, for batches of that size."""
         share = size / self.counting
-        whole = len(self) if self.weights is None else float(self.weights.sum())
-        return self.alpha / (2.0 * share * whole)
+        total_weight = len(self) if self.weights is None else float(self.weights.sum())
+        return self.alpha / (2.0 * share * total_weight)
 
     def take(self, indices: Array) -> Problem:
         """The problem with some of the rows."""

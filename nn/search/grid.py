@@ -16,7 +16,7 @@ from sklearn.model_selection import (  # type: ignore[import-untyped]  # as abov
 
 from autograd.arguments import wrong
 
-from ..arguments import at_least_zero, whole
+from ..arguments import at_least_zero, integer
 from ..optional import optional
 from ..training.progress import make_bar
 from .backends import Cluster, Here, Processes
@@ -77,7 +77,7 @@ def grid_search(
     timeout = at_least_zero(timeout, "grid_search: timeout")
     if not timeout:
         raise ValueError("grid_search: timeout: expected a positive number of seconds, got 0")
-    retries = whole(retries, "grid_search: retries", 0)
+    retries = integer(retries, "grid_search: retries", 0)
     splitter = check_cv(cv, y, classifier=is_classifier(estimator))
     fits = splitter.get_n_splits(X, y) * len(ParameterGrid(grid))
     search = GridSearchCV(

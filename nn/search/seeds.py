@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.arguments import several
 
-from ..arguments import whole
+from ..arguments import integer
 from .grid import grid_search
 
 
@@ -68,9 +68,9 @@ def train_many(
     (3, (0, 1, 2))
     """
     if isinstance(seeds, (str, bytes)) or not hasattr(seeds, "__iter__"):
-        chosen = [*range(whole(seeds, "train_many: seeds"))]
+        chosen = [*range(integer(seeds, "train_many: seeds"))]
     else:
-        chosen = [whole(seed, "train_many: seeds", 0) for seed in several(seeds, "train_many")]
+        chosen = [integer(seed, "train_many: seeds", 0) for seed in several(seeds, "train_many")]
     if not chosen:
         raise ValueError("train_many: expected at least one seed, got none")
     if "random_state" not in getattr(estimator, "get_params", dict)():

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.files import FormatError, path_of, refuse_unwritable, write
 
-from ..arguments import whole
+from ..arguments import integer
 from ..files.description import Shuffler, TrainingRecord, texts_of
 from ..files.models import describe, stored_in
 from ..files.optimizers import record_of_optimizer, tensors_of_states
@@ -18,7 +18,7 @@ from ..files.safetensors import Tensor, content_of
 from .engines import ENGINES
 from .fingerprint import digest_of, settings_of
 from .resumption import resume
-from .state import EpochEnd, State, epoch_end_of
+from .state import EpochEnd, TrainingState, epoch_end_of
 from .visible_state import kept_by
 
 # Numbers of the parameters from epoch to epoch, a megabyte; more are not saved.
@@ -32,7 +32,7 @@ KEPT = (
 
 def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
     """The checkpoint file of `train`; None if none was given."""
-    every = whole(every, "train: checkpoint_every")
+    every = integer(every, "train: checkpoint_every")
     return None if path is None else CheckpointFile(path, every)
 
 
@@ -61,7 +61,7 @@ class CheckpointFile:
             raise FormatError(f"{self.path}: training: engine: unknown {engine!r:.60}")
         return engine
 
-    def begin(self, training: State) -> None:
+    def begin(self, training: TrainingState) -> None:
         """Resume the training in the file, if there is one.
 
         Raises:
@@ -85,7 +85,7 @@ class CheckpointFile:
         self.kept = kept_by(task)
         self.content(training)  # unsupported objects are refused before any computation
 
-    def note_state(self, training: State) -> None:
+    def note_state(self, training: TrainingState) -> None:
         """Add a note if the model or the loss has state that is not in the file."""
         if KEPT not in training.note and self.kept != kept_by(training.task):
             training.note = "; ".join(filter(None, [training.note, KEPT]))
@@ -94,19 +94,19 @@ class CheckpointFile:
         """The number of epochs until the file is written next."""
         return self.every - done % self.every
 
-    def save_if_due(self, training: State) -> None:
+    def save_if_due(self, training: TrainingState) -> None:
         """Write the file if its interval has passed."""
         if training.done % self.every == 0:
             self.save(training)
 
-    def save(self, training: State) -> None:
+    def save(self, training: TrainingState) -> None:
         """Write the state after the last complete epoch, unless it is in the file."""
         state = training.done, training.history.ended_by, training.history.best_epoch
         if state != self.written:
             write(self.path, self.content(training))
             self.written = state
 
-    def content(self, training: State) -> bytes:
+    def content(self, training: TrainingState) -> bytes:
         """The content of the file after the last complete epoch."""
         optimizer, history = training.task.optimizer, training.history
         epoch_end = training.epoch_end
@@ -127,7 +127,7 @@ class CheckpointFile:
         tensors |= self.snapshots(training)
         return content_of(tensors, texts_of(description, NAME))
 
-    def record(self, training: State, epoch_end: EpochEnd) -> TrainingRecord:
+    def record(self, training: TrainingState, epoch_end: EpochEnd) -> TrainingRecord:
         """The training without its tensors."""
         history = training.history
         return TrainingRecord(
@@ -145,7 +145,7 @@ class CheckpointFile:
             start=self.start,
         )
 
-    def snapshots(self, training: State) -> dict[str, Tensor]:
+    def snapshots(self, training: TrainingState) -> dict[str, Tensor]:
         """The parameters from epoch to epoch, up to the limit."""
         numbers = training.snapshots.numbers
         width = len(training.task.optimizer.parameters)
@@ -172,7 +172,7 @@ def history_tensors(columns: Mapping[str, Sequence[float]]) -> dict[str, Tensor]
     return {f"training/history/{name}": column for name, column in found.items()}
 
 
-def other_checkpoint(training: State) -> dict[str, Tensor]:
+def other_checkpoint(training: TrainingState) -> dict[str, Tensor]:
     """The checkpoint of the last or the best epoch, whichever is not the present state."""
     if training.best_epoch in (0, training.done):
         return {}

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from autograd.callers import warn
 from autograd.transforms import recorded_by_itself
 
-from ..arguments import whole
+from ..arguments import integer
 from ..data import Data
 from ..data.matching import Pairs
 from ..losses import OF_CLASSES, Loss
@@ -36,11 +36,11 @@ from .preparation import (
 from .progress import Progress
 from .row_weights import ClassWeight, weighted
 from .snapshots import Snapshots
-from .state import State, epoch_end_of
+from .state import TrainingState, epoch_end_of
 from .task import Task
 
 
-@recorded_by_itself  # an open mode would slow down every read of a number
+@recorded_by_itself  # also inside no_grad; open modes make reads of attributes slower
 def train(
     model: Module,
     data: Pairs,
@@ -78,9 +78,9 @@ def train(
     Ctrl-C ends the training: the model is then in the state after the last complete epoch.
 
     Args:
-        model: a Module. It takes over the data's schema, the names and scales of columns, classes
-            and targets, for `predict`, and for matching validation data and the data of later
-            calls.
+        model: a Module. `train` sets `model.schema` from the data, the names and scales of columns,
+            classes and targets, for `predict`, and for matching validation data and the data of
+            later calls.
         data: a Data, or its part `train` if it is split; or (row, label) pairs.
         loss: a function of the model's output and the label of one row; if None `mse` for a
             regression, in units of the standardized target, and `cross_entropy` for classes.
@@ -93,8 +93,8 @@ def train(
         validation: rows with labels on which the model is evaluated after each epoch; by default
             the part `test` of a Data that is split.
         patience: end after this number of epochs without a smaller validation loss, and restore the
-            best epoch; without validation, a smaller training loss, and keep the last epoch.
-        tolerance: the decrease of the least loss that counts for patience.
+            best epoch. Without validation, the training loss is monitored and nothing is restored.
+        tolerance: the minimum decrease of the best loss that resets patience.
         schedule: a function of the number of completed steps that returns a factor of the learning
             rate: see `schedules`.
         clip_norm: the largest norm of the gradient.
@@ -103,7 +103,7 @@ def train(
             "balanced", for equal weights of all classes.
         sample_weight: a weight for each row; means are weighted. A row of weight 0 is ignored.
         callbacks: functions that are called with the History after each epoch; returning True ends
-            the training, which is then complete in its checkpoint as long as there are callbacks.
+            the training, and a call with callbacks does not continue it from the checkpoint.
         engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the
             model and the loss once and run the program (`autograd.compile`). "native" runs whole
             epochs as machine code, unless gradients are clipped. "auto" is the fastest one whose
@@ -116,10 +116,11 @@ def train(
             tenth of the epochs.
         checkpoint: a file for the state of the training, which `load` reads as a model. If it
             exists the training is resumed from it: the same call again gives the same bits as an
-            uninterrupted one, and a larger `epochs` continues it. Other settings are refused, as
-            far as names and numbers show them; delete the file to start again. There is a note if
-            the model began with other parameters than the training in the file. The file contains
-            Values, and no other state of a model, a loss or a callback.
+            uninterrupted one, and a larger `epochs` continues it. Other settings are refused, where
+            functions are compared by name only; delete the file to start again. `history.note`
+            reports initial parameters that differ from those of the training in the file. Only
+            parameters and the optimizer's state are saved; other state of a model, a loss or a
+            callback is not.
         checkpoint_every: the number of epochs after which the file is written, besides at the end
             and after Ctrl-C; writing takes some milliseconds.
 
@@ -137,7 +138,7 @@ def train(
     (3, True)
     """
     model_of(model, "train")
-    epochs = whole(epochs, "train: epochs")
+    epochs = integer(epochs, "train: epochs")
     patience, tolerance = patience_of(patience, tolerance)
     check_kinds(loss, optimizer, schedule)
     callbacks = callbacks_of(callbacks)
@@ -203,7 +204,7 @@ def snapshots_of(task: Task, rows: Rows, seed: Seed) -> Snapshots:
 
 
 @dataclass
-class Training(State):
+class Training(TrainingState):
     """A training in progress.
 
     Args:
@@ -230,8 +231,8 @@ class Training(State):
                     first = self.done + 1
                     columns = self.advance()
                     shown.report(first, columns)
-                    self.observe()
-                    self.call_back()
+                    self.check_patience()
+                    self.run_callbacks()
                     if self.file is not None:
                         self.file.save_if_due(self)
             self.restore_best()
@@ -267,11 +268,11 @@ class Training(State):
         self.history.extend(columns)
         checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
         epoch_end = None if self.file is None else epoch_end_of(self.task)
-        # In one statement, so that Ctrl-C interrupts before or after all of them.
+        # No call lies between the three, so that Ctrl-C comes before or after all of them.
         self.checkpoint, self.epoch_end, self.done = checkpoint, epoch_end, done
         return columns
 
-    def observe(self) -> None:
+    def check_patience(self) -> None:
         """Keep the best epoch; end the training after `patience` epochs without a better one."""
         if self.patience is None:
             return
@@ -280,7 +281,7 @@ class Training(State):
         if self.waited >= self.patience:
             self.history.ended_by = "patience"
 
-    def call_back(self) -> None:
+    def run_callbacks(self) -> None:
         """Call all callbacks; end the training if one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
@@ -300,5 +301,5 @@ class Training(State):
         """After Ctrl-C, go back to the end of the last complete epoch."""
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
-        self.observe()  # Ctrl-C may have interrupted before that
+        self.check_patience()  # Ctrl-C may have interrupted before that
         self.history.ended_by, self.history.best_epoch = "interrupt", None

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.arguments import function, several, wrong
 
-from ..arguments import at_least_zero, whole
+from ..arguments import at_least_zero, integer
 from ..data import Data
 from ..data.matching import Pairs, check_class_count, match_pairs, numbered
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, refuse_numbers, with_own_labels
@@ -98,7 +98,7 @@ def batch_size_of(given: Any, rows: int) -> int | None:
     """The number of rows in a batch, None for all; ValueError if it is not an integer."""
     if isinstance(given, str) and given == "auto":
         return None if rows <= AUTOMATIC_BATCH else AUTOMATIC_BATCH
-    return None if given is None else whole(given, "train: batch_size ('auto', None or a number)")
+    return None if given is None else integer(given, "train: batch_size ('auto', None or a number)")
 
 
 def patience_of(patience: Any, tolerance: Any) -> tuple[int | None, float]:
@@ -109,7 +109,7 @@ def patience_of(patience: Any, tolerance: Any) -> tuple[int | None, float]:
             "train: expected patience with tolerance, got none: patience=10 ends a training after "
             "ten epochs without a loss that is smaller by so much"
         )
-    return None if patience is None else whole(patience, "train: patience"), tolerance
+    return None if patience is None else integer(patience, "train: patience"), tolerance
 
 
 def callbacks_of(callbacks: Any) -> Sequence[Callable[[History], Any]]:

@@ -17,13 +17,13 @@ from ..files.optimizers import numbers_in, states_in
 from ..files.parameters import check_finite
 from ..optimizers import Checkpoint
 from .fingerprint import differences, digest_of
-from .state import State, keeps_gradients
+from .state import TrainingState, keeps_gradients
 
 ENDS = ("epochs", "patience", "callback", "interrupt")
 
 
 def resume(
-    training: State, path: Path, settings: Mapping[str, str], outside: Sequence[Value]
+    training: TrainingState, path: Path, settings: Mapping[str, str], outside: Sequence[Value]
 ) -> TrainingRecord:
     """Restore the state of a training from a file, and return its record.
 
@@ -67,7 +67,7 @@ def record_in(stored: Stored, settings: Mapping[str, str], epochs: int) -> Train
 class Resumption:
     """A training and its file; `where` is the prefix of errors."""
 
-    training: State
+    training: TrainingState
     stored: Stored
     record: TrainingRecord
     where: str

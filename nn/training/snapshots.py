@@ -96,21 +96,21 @@ class Snapshots:
             class_of_label(label) if schema.class_names or self.weighs(label) else label
             for _, label in pairs
         ]
-        whole = Data(
+        data = Data(
             [row for row, _ in pairs],
             labels,
             schema.feature_names or None,
             schema.class_names,
             schema.regression or None,
         ).by_number()
-        whole.schema = replace(
-            whole.schema,
+        data.schema = replace(
+            data.schema,
             feature_scales=schema.feature_scales,  # empty if they are unknown
             lowest=schema.lowest,
             highest=schema.highest,
             target_names=schema.target_names,
-            target_scales=schema.target_scales or whole.schema.target_scales,
+            target_scales=schema.target_scales or data.schema.target_scales,
         )
         if validation:
-            whole.parts = list(range(len(train))), list(range(len(train), len(pairs)))
-        return whole
+            data.parts = list(range(len(train))), list(range(len(train), len(pairs)))
+        return data

@@ -1,4 +1,4 @@
-"""State: the progress of a training."""
+"""The state of a training: a task and its progress."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def keeps_gradients(optimizer: Optimizer) -> bool:
 
 
 @dataclass
-class State:
+class TrainingState:
     """A task and its progress.
 
     Attributes:

@@ -4,16 +4,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nn.arguments import at_least_zero, whole
+from nn.arguments import at_least_zero, integer
 
 
 def test_whole():
-    assert [whole(3, "n"), whole(np.int64(3), "n"), whole(True, "n")] == [3, 3, 1]
+    assert [integer(3, "n"), integer(np.int64(3), "n"), integer(True, "n")] == [3, 3, 1]
     for bad in (0, -1, 2.0, "3", None):
         with pytest.raises(
             ValueError, match=f"^n: expected a whole number of at least 1, got {bad!r}"
         ):
-            whole(bad, "n")
+            integer(bad, "n")
 
 
 def test_at_least_zero():

@@ -45,8 +45,8 @@ class Eager(Engine):
         if weights is None:
             mean = autograd.mean(losses)
         else:
-            whole = math.fsum(weights)
-            mean = autograd.dot([weight / whole for weight in weights], losses)
+            total_weight = math.fsum(weights)
+            mean = autograd.dot([weight / total_weight for weight in weights], losses)
         return task.checked(mean), [output_numbers(z) for z in outputs]
 
     def backward(

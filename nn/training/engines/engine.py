@@ -162,8 +162,8 @@ class Engine(ABC):
 
 def mean_of_batches(losses: Iterable[float], sizes: Sequence[float]) -> float:
     """The mean loss of an epoch, from the mean of each batch and the sum of its weights."""
-    whole = math.fsum(sizes)
-    return exact_sum([x * (size / whole) for x, size in zip(losses, sizes, strict=True)])
+    total_weight = math.fsum(sizes)
+    return exact_sum([x * (size / total_weight) for x, size in zip(losses, sizes, strict=True)])
 
 
 def exact_sum(xs: Sequence[float]) -> float:

@@ -10,14 +10,14 @@ from nn.commands import options
 
 
 def test_whole_numbers():
-    read = options.whole(0, 10)
+    read = options.integer(0, 10)
     assert (read("0"), read("10")) == (0, 10)
-    assert options.whole(1)("12") == 12
+    assert options.integer(1)("12") == 12
     for word in ("-1", "11", "1.5", "x", ""):
         with pytest.raises(ArgumentTypeError, match=f"whole number from 0 to 10, got {word!r}"):
             read(word)
     with pytest.raises(ArgumentTypeError, match="whole number of at least 1, got '0'"):
-        options.whole(1)("0")
+        options.integer(1)("0")
 
 
 def test_positive_numbers():
@@ -29,7 +29,7 @@ def test_positive_numbers():
 
 @pytest.mark.parametrize("word", ["1_0", "\u0661", "\uff11", " 1", "infinity", "0x1", "1e"])
 def test_numbers_are_written_as_in_files(word):
-    for read in (options.whole(0), options.positive, options.share):
+    for read in (options.integer(0), options.positive, options.share):
         with pytest.raises(ArgumentTypeError, match="expected a"):
             read(word)
     if word != " 1":

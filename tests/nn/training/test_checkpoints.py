@@ -126,7 +126,7 @@ def interrupt_in(monkeypatch, owner, name, call):
 
 MOMENTS = [
     *[(Optimizer, "step"), (Engine, "validate"), (Engine, "epochs"), (nn.History, "extend")],
-    *[(loop.Training, "observe"), (loop.Training, "call_back")],
+    *[(loop.Training, "check_patience"), (loop.Training, "run_callbacks")],
     *[(nn.training.snapshots.Snapshots, "add"), (loop, "epoch_end_of"), (loop.Training, "advance")],
 ]
 

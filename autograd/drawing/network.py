@@ -27,7 +27,7 @@ Nodes = tuple[Value, ...]
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """An input, a neuron, or a share of softmax.
+    """An input, a neuron, or an output of softmax.
 
     Args:
         name: its label; column, row: its place, from the inputs on.
@@ -68,7 +68,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Connection:
-    """An edge between two units; `weight` is None between the sums and the shares."""
+    """An edge between two units; `weight` is None between the sums and softmax."""
 
     tail: Unit
     head: Unit
@@ -85,22 +85,22 @@ class Network:
     """The columns from the inputs on.
 
     Args:
-        has_shares: whether the last column is the softmax of the one before it.
+        has_softmax: whether the last column is the softmax of the one before it.
         losses: the nodes of a graph above the last column.
     """
 
     columns: tuple[Column, ...]
-    has_shares: bool
+    has_softmax: bool
     losses: Nodes = ()
 
     @property
     def layers(self) -> tuple[Column, ...]:
         """The columns of neurons."""
-        return self.columns[1:-1] if self.has_shares else self.columns[1:]
+        return self.columns[1:-1] if self.has_softmax else self.columns[1:]
 
     @property
-    def shares(self) -> tuple[Unit, ...]:
-        return self.columns[-1].units if self.has_shares else ()
+    def softmax_outputs(self) -> tuple[Unit, ...]:
+        return self.columns[-1].units if self.has_softmax else ()
 
     @property
     def units(self) -> list[Unit]:
@@ -159,7 +159,7 @@ def find_network(roots: Sequence[Value]) -> Network | None:
 
 
 def single_nodes(nodes: Iterable[Value], column: int) -> Column:
-    """A column of inputs or shares."""
+    """A column of inputs, or of outputs of softmax."""
     return Column(
         tuple([Unit(node.label or "", column, i, nodes=(node,)) for i, node in enumerate(nodes)])
     )
@@ -199,27 +199,28 @@ def is_activation(node: Value, of: Value) -> bool:
 
 
 def complete(columns: Sequence[Column], order: Sequence[Value]) -> Network | None:
-    """The network with its shares and losses, if every node of the graph has its place."""
+    """The network with its softmax and losses, if every node of the graph has its place."""
     neurons = [unit for layer in columns[1:] for unit in layer.units]
     outputs = set(columns[-1].outputs)
     placed = {*columns[0].outputs, *[node for neuron in neurons for node in neuron.nodes]}
     leaves = [
         leaf for neuron in neurons for leaf in (*neuron.weights, neuron.bias) if leaf is not None
     ]
-    shares: dict[Value, None] = {}
+    softmax_outputs: dict[Value, None] = {}
     losses: list[Value] = []
     for node in order:
         if node in placed or node.op is CONSTANT:
             continue
         operands = {parent for parent in node.parents if parent.op is not CONSTANT}
         if node.op is not None and node.op.name == "softmax" and operands == outputs:
-            shares[node] = None
-        elif operands and operands <= outputs | shares.keys():
+            softmax_outputs[node] = None
+        elif operands and operands <= outputs | softmax_outputs.keys():
             losses.append(node)
         elif node not in leaves:
             return None
-    columns = [*columns, *([single_nodes(shares, len(columns))] if shares else [])]
-    network = Network(tuple(columns), bool(shares), tuple(losses))
+    if softmax_outputs:
+        columns = [*columns, single_nodes(softmax_outputs, len(columns))]
+    network = Network(tuple(columns), bool(softmax_outputs), tuple(losses))
     fits = network.tallest <= TALLEST and len(losses) <= 2
     alone = all([leaf.op is None for leaf in leaves]) and len(set(leaves)) == len(leaves) <= WEIGHTS
     return network if fits and alone else None

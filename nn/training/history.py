@@ -11,7 +11,7 @@ import autograd
 from autograd.arguments import choices, wrong
 from autograd.numerals import numeral
 
-from ..plots.figure import TrainingFigure, draw_training
+from ..plots.figure.picture import TrainingFigure, draw_training
 from .snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class History:
     def plot(self, *, language: str = "en") -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.
 
-        A notebook shows it by itself; `history.plot().save("training.svg")` writes it.
+        Displayed automatically in notebooks; `history.plot().save("training.svg")` writes it.
 
         Args:
             language: the language of the texts, "en" or "ko".

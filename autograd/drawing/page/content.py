@@ -200,7 +200,7 @@ class Content:
                 ]
                 for layer in network.layers
             ],
-            "shares": [self.number[share.output] for share in network.shares],
+            "shares": [self.number[share.output] for share in network.softmax_outputs],
             "losses": numbers(network.losses),
         }
 

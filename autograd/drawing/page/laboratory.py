@@ -24,12 +24,14 @@ def own_of(network: Network) -> dict[str, Any] | None:
     biased = {unit.bias is not None for unit in network.neurons}
     if len(activations) != 1 or len(of_outputs) != 1 or len(biased) != 1:
         return None
-    if network.has_shares and (of_outputs != {LINEAR} or len(network.shares) != len(last.units)):
+    if network.has_softmax and (
+        of_outputs != {LINEAR} or len(network.softmax_outputs) != len(last.units)
+    ):
         return None
     return {
         "hidden": [len(column.units) for column in hidden],
         "activation": activations.pop(),
-        "outputs": "softmax" if network.has_shares else of_outputs.pop(),
+        "outputs": "softmax" if network.has_softmax else of_outputs.pop(),
         "bias": biased.pop(),
     }
 
@@ -45,7 +47,7 @@ def kinds_of(network: Network) -> list[Kind]:
     sizes = sorted({inputs, *range(1, MOST_HIDDEN + 1)})
     found = [("dot", 2 * size) for size in sizes]
     found += [("add", 2), *[(name, 1) for name in ACTIVATIONS]]
-    if network.has_shares:
+    if network.has_softmax:
         found += [("softmax", outputs), ("cross_entropy", 2 * outputs)]
     return [Kind(TABLE[name], count) for name, count in found]
 

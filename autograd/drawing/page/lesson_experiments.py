@@ -18,7 +18,7 @@ def experiments(guide: Guide) -> list[Stop]:
     if own["activation"] in FLAT and len(own["hidden"]) > 1:
         stops.append(saturated_start(guide))
     stops.append(bias_of_zero(guide))
-    if guide.network.has_shares:
+    if guide.network.has_softmax:
         stops.append(two_losses(guide))
     return [stop for found in stops for stop in found]
 

@@ -74,7 +74,7 @@ def slope_of_activation(guide: Guide) -> list[Stop]:
 
 
 def one_path(guide: Guide) -> list[Stop]:
-    if not guide.network.has_shares:
+    if not guide.network.has_softmax:
         return []
     local = guide.edge("z", "v")
     return guide.stop(
@@ -96,7 +96,7 @@ def one_path(guide: Guide) -> list[Stop]:
 
 
 def several_paths(guide: Guide) -> list[Stop]:
-    if not (guide.is_spread and guide.network.has_shares and len(guide.scores) <= FEW):
+    if not (guide.is_spread and guide.network.has_softmax and len(guide.scores) <= FEW):
         return []
     if not (other := guide.name(guide.scores[1].output)):
         return []

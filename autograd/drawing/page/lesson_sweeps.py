@@ -114,7 +114,7 @@ def linear_guess(guide: Guide) -> list[Stop]:
 
 
 def softmax_or_sigmoid(guide: Guide) -> list[Stop]:
-    if not (guide.is_spread and guide.network.has_shares):
+    if not (guide.is_spread and guide.network.has_softmax):
         return []
     return guide.stop(
         (

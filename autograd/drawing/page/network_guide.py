@@ -45,10 +45,12 @@ class Guide:
 
     @cached_property
     def output(self) -> Value:
-        """The share of the first score; without shares this score itself."""
+        """The softmax output of the first score; without softmax this score itself."""
         score = self.scores[0].output
-        shares = [unit.output for unit in self.network.shares if unit.output.parents[0] is score]
-        return shares[0] if shares else score
+        outputs = [
+            unit.output for unit in self.network.softmax_outputs if unit.output.parents[0] is score
+        ]
+        return outputs[0] if outputs else score
 
     @cached_property
     def nodes(self) -> dict[str, Value]:

@@ -12,7 +12,7 @@ from autograd.chains import Path, Paths
 from autograd.drawing import Words
 from autograd.numerals import brief, in_row, numeral, relation, shown_product, shown_total
 
-from .numbers import Numbers
+from .row_graph import RowGraph
 
 MAX_PATHS = 20  # paths that have a row; of more, the largest
 MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
@@ -27,7 +27,7 @@ class Ledger:
         unit_digits, digits: the digits of numbers in the circles, and here.
     """
 
-    numbers: Numbers
+    graph: RowGraph
     words: Words
     weight: Value
     paths: Paths
@@ -45,15 +45,15 @@ class Ledger:
 
     @property
     def root(self) -> str:
-        return self.numbers.root.label or ""
+        return self.graph.root.label or ""
 
     def units(self, path: Path) -> list[str]:
         """The units on a path, from the weight on."""
-        units_of = [self.numbers.units_of.get(node) for node in reversed(path.nodes)]
+        units_of = [self.graph.units_of.get(node) for node in reversed(path.nodes)]
         return list(dict.fromkeys([unit_name for unit_name in units_of if unit_name is not None]))
 
     def route(self, path: Path) -> str:
-        end = [] if self.numbers.root in self.numbers.units_of else [self.root]
+        end = [] if self.graph.root in self.graph.units_of else [self.root]
         return " → ".join([self.name, *self.units(path), *end])
 
     def factors(self, path: Path) -> list[tuple[Value, Value, float]]:
@@ -82,7 +82,7 @@ class Ledger:
 
     def formulas(self, path: Path) -> list[str]:
         """The factors of a path as formulas, in parentheses where a product needs them."""
-        found = [self.numbers.formula(upper, lower) for upper, lower, _ in self.factors(path)]
+        found = [self.graph.formula(upper, lower) for upper, lower, _ in self.factors(path)]
         return [
             f"({text})" if needs_parentheses(text, first=i == 0) else text
             for i, text in enumerate(found)
@@ -107,8 +107,8 @@ class Ledger:
     def through_neuron(self) -> tuple[str, str]:
         """The chain rule at the weight's neuron: ∂ŷ1/∂h5 × ∂h5/∂w17, and its numbers."""
         head = self.units(self.listed[0])[0]
-        outer = self.numbers.grad(head)
-        (inner,) = gradients(self.numbers.nodes[head], [self.paths.x])
+        outer = self.graph.grad(head)
+        (inner,) = gradients(self.graph.nodes[head], [self.paths.x])
         assert outer is not None
         pair, sign = [outer, inner], self.product_sign([outer, inner], self.total)
         return (
@@ -121,7 +121,7 @@ class Ledger:
         row = self.factors(self.listed[0])
         names = " × ".join(self.formulas(self.listed[0]))
         signs = [
-            relation(self.numbers.recomputed(upper, lower, self.unit_digits), x, self.digits)
+            relation(self.graph.recomputed(upper, lower, self.unit_digits), x, self.digits)
             for upper, lower, x in row
         ]
         slopes = [x for _, _, x in row]
@@ -144,10 +144,10 @@ class Ledger:
         return self.words(larger, *alone, numeral(times, 3))
 
 
-def ledger_of(numbers: Numbers, words: Words, weight: Value, digits: tuple[int, int]) -> Ledger:
-    paths = numbers.paths(weight)
+def ledger_of(graph: RowGraph, words: Words, weight: Value, digits: tuple[int, int]) -> Ledger:
+    paths = graph.paths(weight)
     listed = list(paths) if paths.count <= MAX_PATHS else paths.largest(MAX_PATHS)
-    return Ledger(numbers, words, weight, paths, listed, *digits)
+    return Ledger(graph, words, weight, paths, listed, *digits)
 
 
 def needs_parentheses(formula: str, first: bool) -> bool:

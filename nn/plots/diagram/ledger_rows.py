@@ -12,7 +12,7 @@ from autograd.numerals import in_row
 
 from .canvas import Canvas
 from .ledger import Ledger
-from .places import Places
+from .places import MARGIN, Places
 
 WIDE = 100.0  # a distance of columns with room for the longest number
 ROOM, ROOMY = 9, 12  # characters of a factor at the usual size, in a narrow column and a wide one
@@ -25,7 +25,7 @@ def draw_ledger(canvas: Canvas, places: Places, ledger: Ledger) -> float:
 
 def column_of(places: Places, ledger: Ledger, upper: Value, lower: Value) -> float:
     """The x of a factor: below its line, or, within a neuron, below the neuron."""
-    units_of = ledger.numbers.units_of
+    units_of = ledger.graph.units_of
     network = places.network
     high, low = (network.unit(units_of.get(node, "")) for node in (upper, lower))
     if high is None:  # the loss
@@ -71,7 +71,7 @@ def draw_factors(
     for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
         hang = 4.0 if text.endswith(")") else 0.0
         canvas.text((x + 26 + hang, y), text, "local", sizes[j], anchor="end")
-        formula = ledger.numbers.formula(upper, lower)
+        formula = ledger.graph.formula(upper, lower)
         canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
         if j + 1 < len(row):
             canvas.text((x + 34, y), "×", "muted", 13, anchor="middle")
@@ -79,7 +79,7 @@ def draw_factors(
 
 def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     top = places.bottom + 76.0
-    left, words = places.margin, canvas.words
+    left, words = MARGIN, canvas.words
     canvas.line((left, top - 46), (places.width - left, top - 46), "line", 1)
     rows = [ledger.factors(path) for path in ledger.listed]
     columns = [column_of(places, ledger, upper, lower) for upper, lower, _ in rows[0]]

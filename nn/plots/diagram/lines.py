@@ -9,8 +9,8 @@ from autograd.drawing import Connection, Network
 from autograd.numerals import numeral
 
 from .canvas import Canvas, color_of, length
-from .numbers import Numbers
-from .places import Places, Point
+from .places import MARGIN, Places, Point
+from .row_graph import RowGraph
 
 CHIPS = 14  # highlighted lines from which on only the ledger shows their numbers
 Size = Callable[[Connection], float]
@@ -20,7 +20,7 @@ def draw_lines(
     canvas: Canvas,
     places: Places,
     size: Size,
-    numbers: Numbers | None,
+    graph: RowGraph | None,
     opacity: float,
     what: str,
 ) -> None:
@@ -32,17 +32,17 @@ def draw_lines(
             x = size(line)
             color, width = color_of(x), 0.7 + 3.6 * (abs(x) / widest if widest else 0.0)
             tooltip = f"{what}{line.name} = {numeral(x)}"
-        elif numbers is not None:
-            x = softmax_slope(numbers, line)
+        elif graph is not None:
+            x = softmax_slope(graph, line)
             width = 0.7 + 3.0 * abs(x)
             tooltip = f"∂{line.head.name}/∂{line.tail.name} = {numeral(x)}"
         ends = places.ends(line.tail, line.head)
         canvas.line(*ends, color, width, dashed=x < 0.0, opacity=opacity, tooltip=tooltip)
 
 
-def softmax_slope(numbers: Numbers, line: Connection) -> float:
+def softmax_slope(graph: RowGraph, line: Connection) -> float:
     """The local derivative of a softmax output with respect to a logit."""
-    head, tail = numbers.nodes[line.head.name], numbers.nodes[line.tail.name]
+    head, tail = graph.nodes[line.head.name], graph.nodes[line.tail.name]
     return head.local_derivatives[head.parents.index(tail)]
 
 
@@ -117,7 +117,7 @@ def legend(
     canvas: Canvas, places: Places, y: float, texts: Sequence[str], note: str, paths: bool
 ) -> float:
     """The legend of the lines, and the user's note; returns its lower edge."""
-    margin, words = places.margin, canvas.words
+    words = canvas.words
     items: Sequence[tuple[str, str]] = [
         ("positive", words("positive")),
         ("negative", words("negative (dashed)")),
@@ -125,12 +125,12 @@ def legend(
         *([("path", words("on a path; width: size of its products"))] if paths else []),
         *([("local", words("in a frame: local derivative"))] if paths else []),
     ]
-    x = margin
+    x = MARGIN
     for color, text in items:
         is_line = color not in ("", "local")
         room = length(text, 12) + (64 if is_line else 24)
-        if x + room > places.width and x > margin:
-            x, y = margin, y + 20
+        if x + room > places.width and x > MARGIN:
+            x, y = MARGIN, y + 20
         if is_line:
             if color == "path":
                 canvas.line((x, y - 4), (x + 32, y - 4), "halo", 12)
@@ -140,7 +140,7 @@ def legend(
         x += room
     if note:
         wide = length(note, 12)
-        if x + wide > places.width - margin:
+        if x + wide > places.width - MARGIN:
             y += 20
-        canvas.text((places.width - margin, y), note, "muted", 12, anchor="end", plain=True)
+        canvas.text((places.width - MARGIN, y), note, "muted", 12, anchor="end", plain=True)
     return y

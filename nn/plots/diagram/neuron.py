@@ -8,8 +8,8 @@ from autograd.drawing import Connection, Unit
 from autograd.numerals import numeral, relation, shown_product, shown_total
 
 from .canvas import Canvas
-from .numbers import Numbers
-from .places import Places
+from .places import MARGIN, Places
+from .row_graph import RowGraph
 
 TERMS = 5  # the most that a title shows
 NUMBER = {3: 64.0, 4: 76.0}  # the width of a product, to the left of which is its sign, by digits
@@ -25,58 +25,59 @@ def equation(unit: Unit, terms: Sequence[str], formula: str) -> str:
 
 
 def draw_terms(
-    canvas: Canvas, places: Places, unit: Unit, lines: Sequence[Connection], numbers: Numbers | None
+    canvas: Canvas, places: Places, unit: Unit, lines: Sequence[Connection], graph: RowGraph | None
 ) -> float:
     """The terms of a neuron's sum as a table, where there is a row; returns its lower edge."""
-    if numbers is None:
+    if graph is None:
         return places.bottom + (66.0 if places.phone else 34.0)
-    margin = places.margin
     y = places.bottom + (84.0 if places.phone else 70.0)
-    room = places.width - 2 * margin
+    room = places.width - 2 * MARGIN
     columns = [
-        margin + room * share
+        MARGIN + room * share
         for share in ((0.3, 0.52, 0.76, 1.0) if places.phone else (0.24, 0.36, 0.48, 0.64))
     ]
     digits = places.digits[1]
-    heads = [*map(canvas.words, ("weight", "input", "product")), f"∂{numbers.root.label}/∂w"]
+    heads = [*map(canvas.words, ("weight", "input", "product")), f"∂{graph.root.label}/∂w"]
     for x, text in zip(columns, heads, strict=True):
         canvas.text((x, y), text, size=13, bold=True, anchor="end")
     y += 24.0
     parts = []
     for line in lines:
         assert line.weight is not None
-        w, x = line.weight.data, numbers.value(line.tail.name)
+        w, x = line.weight.data, graph.value(line.tail.name)
         parts.append(w * x)
-        row(
-            canvas, [margin, *columns], y, f"{line.name}·{line.tail.name}",
-            [w, x, w * x, numbers.grad_of(line.weight)], digits,
+        draw_row(
+            canvas, [MARGIN, *columns], y, f"{line.name}·{line.tail.name}",
+            [w, x, w * x, graph.grad_of(line.weight)], digits,
         )  # fmt: skip
         sign = relation(shown_product([w, x], digits), w * x, digits)
         canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
         y += 22.0
     if (bias := unit.bias) is not None:
-        grad = numbers.grad_of(bias)
-        row(canvas, [margin, *columns], y, bias.label or "", [None, None, bias.data, grad], digits)
+        grad = graph.grad_of(bias)
+        draw_row(
+            canvas, [MARGIN, *columns], y, bias.label or "", [None, None, bias.data, grad], digits
+        )
         parts.append(bias.data)
         y += 22.0
-    whole = numbers.sum_of(unit.name)
-    canvas.line((margin, y - 14), (columns[2], y - 14), "line", 1)
+    total = graph.sum_of(unit.name)
+    canvas.line((MARGIN, y - 14), (columns[2], y - 14), "line", 1)
     y += 4.0
-    canvas.text((margin, y), whole.label or "", size=13.5, bold=True)
-    sign = relation(shown_total(parts, digits), whole.data, digits)
+    canvas.text((MARGIN, y), total.label or "", size=13.5, bold=True)
+    sign = relation(shown_total(parts, digits), total.data, digits)
     canvas.text((columns[2] - NUMBER[digits], y), sign, "muted", 13, anchor="middle")
-    canvas.text((columns[2], y), numeral(whole.data, digits), size=13.5, anchor="end", bold=True)
-    if whole is not numbers.nodes[unit.name]:
+    canvas.text((columns[2], y), numeral(total.data, digits), size=13.5, anchor="end", bold=True)
+    if total is not graph.nodes[unit.name]:
         y += 22.0
-        output = numbers.value(unit.name)
-        sign = relation(numbers.outcome(unit.name, digits), output, digits)
+        output = graph.value(unit.name)
+        sign = relation(graph.outcome(unit.name, digits), output, digits)
         function = places.network.columns[unit.column].formula.partition("(")[0]
-        text = f"{unit.name} = {function}({whole.label}) {sign} {numeral(output, digits)}"
-        canvas.text((margin, y), text, size=13.5, bold=True)
+        text = f"{unit.name} = {function}({total.label}) {sign} {numeral(output, digits)}"
+        canvas.text((MARGIN, y), text, size=13.5, bold=True)
     return y + 16.0
 
 
-def row(
+def draw_row(
     canvas: Canvas,
     columns: Sequence[float],
     y: float,

@@ -21,18 +21,18 @@ from ...rows.tables import is_frame, take
 from ...schema.booleans import as_python
 from ..korean import KOREAN
 from .canvas import Canvas
-from .numbers import Numbers, numbers_from_graph
-from .outline import draw_outline
 from .places import MAX_UNITS, MAX_UNITS_ON_PHONE, places_of
+from .row_graph import RowGraph, graph_of_row
 from .sketch import Sketch
 from .structure import network_of
+from .summary import draw_summary
 from .units import Captions
 
 
 class NetworkPicture(Picture):
     """The picture of a network, with its numbers at the time of `draw_network`.
 
-    A notebook shows it by itself.
+    Displayed automatically in notebooks.
     """
 
     def __init__(self, title: str, svg: str) -> None:
@@ -113,24 +113,24 @@ def draw_network(
         raise ValueError("draw_network: gradients need a row: pass it as x")
     words = words_of(language, KOREAN, "draw_network")
     network = network_of(model)
-    numbers = None
+    graph = None
     label = plain_index(label)
     if x is not None:  # a row of a data frame has its columns by name
         x = match_row(x, model.schema if data is None else data.schema, "draw_network")
     if data is not None:
         x, label, data = match_arguments(model, x, label, data)
     if x is not None:
-        numbers = numbers_of_row(model, network, x, output, label)
+        graph = graph_of_arguments(model, network, x, output, label)
     captions = captions_of(model, x, data)
     chosen = highlighted_label(network, highlight)
     if network.tallest > (MAX_UNITS_ON_PHONE if phone else MAX_UNITS):
         if highlight is not None:
             raise ValueError(
                 f"draw_network: expected no highlight where a layer of {network.tallest} units is "
-                f"drawn in summary, got {chosen!r}"
+                f"summarized, got {chosen!r}"
             )
-        return NetworkPicture(*draw_outline(network, numbers, edges, note, phone, words))
-    sketch = Sketch(places_of(network, phone), numbers, captions, edges, Canvas(words))
+        return NetworkPicture(*draw_summary(network, graph, edges, note, phone, words))
+    sketch = Sketch(places_of(network, phone), graph, captions, edges, Canvas(words))
     return NetworkPicture(*sketch.draw(chosen, note))
 
 
@@ -159,9 +159,9 @@ def match_arguments(
     return x, label if found is None else matched.class_names.index(found), matched
 
 
-def numbers_of_row(
+def graph_of_arguments(
     model: MLP, network: Network, x: Sequence[float], output: str | None, label: int | str | None
-) -> Numbers:
+) -> RowGraph:
     """The numbers of a row, with the chosen output or the loss as the root."""
     names = [unit.name for unit in network.columns[-1].units]
     if output is not None:
@@ -171,7 +171,7 @@ def numbers_of_row(
     if label is not None:
         if output is not None:
             raise ValueError("draw_network: expected a label, for the loss, or an output, got both")
-        if not network.has_shares:
+        if not network.has_softmax:
             raise ValueError(
                 "draw_network: expected no label for a network without probabilities, got "
                 f"{label!r:.60}; output='{names[0]}' differentiates an output"
@@ -183,7 +183,7 @@ def numbers_of_row(
             raise ValueError(f"draw_network: no class {label!r}{choices(label, map(str, classes))}")
         label = label if isinstance(label, int) else model.class_names.index(label)
     row = floats(row_of(x, model.nin, "draw_network"))
-    return numbers_from_graph(model, row, output, label)
+    return graph_of_row(model, row, output, label)
 
 
 def captions_of(model: MLP, x: Sequence[float] | None, data: Data | None) -> Captions:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograd.drawing import Network, Unit
 
 Point = tuple[float, float]
+MARGIN = 16.0
 PILL = (87.0, 42.0)  # the size of a unit on a phone
 MAX_UNITS = 16  # units of a column that are drawn one by one
 MAX_UNITS_ON_PHONE = 7
@@ -30,10 +31,6 @@ class Places:
     radius: float
     digits: tuple[int, int]
     points: dict[Unit, Point]
-
-    @property
-    def margin(self) -> float:
-        return 16.0
 
     def at(self, name: str) -> Point:
         unit = self.network.unit(name)

@@ -13,8 +13,8 @@ from .canvas import Canvas, color_of
 from .ledger import Ledger, ledger_of
 from .ledger_rows import badge, draw_ledger
 from .neuron import draw_terms, equation
-from .numbers import Numbers
-from .places import Places
+from .places import MARGIN, Places
+from .row_graph import RowGraph
 from .units import ROOMY, Captions, draw_units
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -25,7 +25,7 @@ class Sketch:
     """A network on its canvas; each of its views returns the title and the description."""
 
     places: Places
-    numbers: Numbers | None
+    graph: RowGraph | None
     captions: Captions
     edges: str
     canvas: Canvas
@@ -38,8 +38,8 @@ class Sketch:
         """The number that the width of a line shows."""
         if line.weight is None:
             return 0.0
-        if self.edges == "gradients" and self.numbers is not None:
-            return self.numbers.grad_of(line.weight)
+        if self.edges == "gradients" and self.graph is not None:
+            return self.graph.grad_of(line.weight)
         return line.weight.data
 
     @property
@@ -48,7 +48,7 @@ class Sketch:
 
     @property
     def root(self) -> str:
-        return (self.numbers.root.label or "") if self.numbers else ""
+        return (self.graph.root.label or "") if self.graph else ""
 
     def draw(self, chosen: str | None, note: str) -> tuple[str, str]:
         """The title and the SVG."""
@@ -57,11 +57,11 @@ class Sketch:
             title, description = self.overview()
         elif unit is not None:
             title, description = self.neuron(unit)
-        elif self.numbers is None:
+        elif self.graph is None:
             title, description = self.weight(self.line_of(chosen))
         else:
-            title, description = self.paths(self.line_of(chosen), self.numbers)
-        lit = chosen is not None and self.numbers is not None and unit is None
+            title, description = self.paths(self.line_of(chosen), self.graph)
+        lit = chosen is not None and self.graph is not None and unit is None
         size = "gradient" if self.edges == "gradients" else "weight"
         texts = [self.words(f"width: size of the {size}")]
         texts += [] if chosen else [self.words("labels: the largest, at most three")]
@@ -76,27 +76,27 @@ class Sketch:
 
     def draw_heading(self, title: str) -> None:
         """The title, and the legend of the numbers in the circles."""
-        margin, size = self.places.margin, 16.0 if self.places.phone else 21.0
+        size = 16.0 if self.places.phone else 21.0
         y = 34.0 if self.places.phone else 40.0
-        most = int((self.places.width - 2 * margin) / (0.56 * size))
+        most = int((self.places.width - 2 * MARGIN) / (0.56 * size))
         for line in textwrap.wrap(title, most, break_long_words=False, break_on_hyphens=False):
-            self.canvas.text((margin, y), line, size=size, bold=True)
+            self.canvas.text((MARGIN, y), line, size=size, bold=True)
             y += size + 5
-        if self.numbers is not None:
+        if self.graph is not None:
             caption = "Upper: data. Lower: grad, the derivative of {}."
             if not self.places.phone:
                 caption = "In the circles data and, below it, grad: the derivative of {}."
-            self.canvas.text((margin, y - 3), self.words(caption, self.root), "muted", 12)
+            self.canvas.text((MARGIN, y - 3), self.words(caption, self.root), "muted", 12)
 
     def draw_base(self, opacity: float, lit: set[str]) -> None:
         """All lines, as the ground for the highlighted ones; lit: the units to outline."""
         what = f"∂{self.root}/∂" if self.edges == "gradients" else ""
-        lines.draw_lines(self.canvas, self.places, self.size, self.numbers, opacity, what)
+        lines.draw_lines(self.canvas, self.places, self.size, self.graph, opacity, what)
         self.below = self.places.bottom + (66.0 if self.places.phone else 34.0)
         self.outlined = lit
 
     def draw_units(self) -> None:
-        draw_units(self.canvas, self.places, self.numbers, self.captions, self.outlined)
+        draw_units(self.canvas, self.places, self.graph, self.captions, self.outlined)
 
     def overview(self) -> tuple[str, str]:
         """Nothing highlighted: the largest, at most three, have labels."""
@@ -117,8 +117,8 @@ class Sketch:
         """The root in words."""
         if self.root != "L":
             return self.root
-        assert self.numbers is not None
-        return self.words("the loss L = −log ŷ{}", self.numbers.target + 1)
+        assert self.graph is not None
+        return self.words("the loss L = −log ŷ{}", self.graph.target + 1)
 
     def layers(self) -> str:
         """The network in words."""
@@ -169,10 +169,10 @@ class Sketch:
         self.canvas.box((x - wide / 2, y - 10), (wide, 19), "paper", round_=9)
         self.canvas.text((x, y + 4.5), text, color, 12.5, anchor="middle", bold=True)
 
-    def paths(self, line: Connection, numbers: Numbers) -> tuple[str, str]:
+    def paths(self, line: Connection, graph: RowGraph) -> tuple[str, str]:
         """A weight at a row: every path to the root, and the ledger."""
         assert line.weight is not None
-        ledger = ledger_of(numbers, self.words, line.weight, self.places.digits)
+        ledger = ledger_of(graph, self.words, line.weight, self.places.digits)
         name = line.name
         count = ledger.paths.count
         on = {label for path in ledger.listed for label in ledger.units(path)}
@@ -188,7 +188,7 @@ class Sketch:
             badge(self.canvas, (x - reach - 6, y - reach + 2), number)
         if not count:
             reason = self.words("{} does not depend on {}.", self.root, name)
-            self.canvas.text((self.places.margin, self.places.bottom + 40), reason, size=14)
+            self.canvas.text((MARGIN, self.places.bottom + 40), reason, size=14)
             self.below = self.places.bottom + 60.0
             return self.words("{} does not reach {}", name, self.root), ""
         self.below = draw_ledger(self.canvas, self.places, ledger)
@@ -209,13 +209,13 @@ class Sketch:
     def steps(self, ledger: Ledger) -> dict[Connection, lines.Step]:
         """The lines on the paths, but those within a neuron and the weight's own."""
         steps: dict[Connection, lines.Step] = {}
-        units_of = ledger.numbers.units_of
+        units_of = ledger.graph.units_of
         for path in ledger.listed:
             for upper, lower, slope in ledger.factors(path)[1:]:
                 tail, head = units_of.get(lower), units_of.get(upper)
                 if tail is None or head is None or tail == head:
                     continue
-                text, formula = ledger.number(slope), ledger.numbers.formula(upper, lower)
+                text, formula = ledger.number(slope), ledger.graph.formula(upper, lower)
                 text = text if self.places.phone or len(formula) > 3 else f"{formula} {text}"
                 line = lines.line_between(self.network, tail, head)
                 steps.setdefault(line, lines.Step(0.0, slope, text)).product += path.product
@@ -229,15 +229,15 @@ class Sketch:
         text = ledger.number(slope)
         x, y = self.places.between(line.tail, line.head, 0.3 if self.places.phone else 0.5)
         if not self.places.phone:
-            text, y = f"{ledger.numbers.formula(upper, lower)} {text}", y + 8
+            text, y = f"{ledger.graph.formula(upper, lower)} {text}", y + 8
         lines.chip(self.canvas, (x, y), text, outline="path")
         roomy = self.places.phone or self.places.radius >= ROOMY
-        if roomy and others and ledger.numbers.units_of.get(others[0][0]) == line.head.name:
+        if roomy and others and ledger.graph.units_of.get(others[0][0]) == line.head.name:
             upper, lower, slope = others[0]
             x, y = self.places.at(line.head.name)
-            shown = ledger.numbers.recomputed(upper, lower, ledger.unit_digits)
+            shown = ledger.graph.recomputed(upper, lower, ledger.unit_digits)
             sign = relation(shown, slope, ledger.digits)
-            text = f"{ledger.numbers.formula(upper, lower)} {sign} {ledger.number(slope)}"
+            text = f"{ledger.graph.formula(upper, lower)} {sign} {ledger.number(slope)}"
             half = 3.3 * len(text) + 12
             if self.places.phone:
                 x, y = min(max(x, half), self.places.width - half), y - 32
@@ -260,7 +260,7 @@ class Sketch:
             if len(into) < lines.CHIPS:
                 place = lines.free_place(self.places, line, taken)
                 lines.chip(self.canvas, place, text, color_of(line.weight.data))
-        self.below = draw_terms(self.canvas, self.places, unit, into, self.numbers)
+        self.below = draw_terms(self.canvas, self.places, unit, into, self.graph)
         terms = [f"{line.name}·{line.tail.name}" for line in into]
         title = equation(unit, terms, self.network.columns[unit.column].formula)
         named = [f"{w.label} = {numeral(w.data)}" for w in unit.weights]

@@ -10,8 +10,8 @@ from autograd.drawing import Column, Unit, Words
 from autograd.numerals import numeral, percent
 
 from .canvas import Canvas
-from .numbers import Numbers
 from .places import PILL, Places
+from .row_graph import RowGraph
 
 ROOMY = 30.0  # the radius from which on a circle has room for two numbers, and for a chip
 
@@ -28,39 +28,39 @@ class Captions:
 def draw_units(
     canvas: Canvas,
     places: Places,
-    numbers: Numbers | None,
+    graph: RowGraph | None,
     captions: Captions,
     lit: set[str],
 ) -> None:
     """Every unit with its numbers; those in lit have an orange outline."""
     for unit in places.network.units:
-        draw_unit(canvas, places, numbers, unit, unit.name in lit)
-    draw_captions(canvas, places, numbers, captions)
+        draw_unit(canvas, places, graph, unit, unit.name in lit)
+    draw_captions(canvas, places, graph, captions)
     if not places.phone:
         draw_heads(canvas, places, captions)
 
 
-def tooltip_of(unit: Unit, numbers: Numbers | None) -> str:
+def tooltip_of(unit: Unit, graph: RowGraph | None) -> str:
     """The name and the numbers of a unit in one line."""
-    if numbers is None:
+    if graph is None:
         return unit.name
-    grad = numbers.grad(unit.name)
-    text = f"{unit.name}: data {numeral(numbers.value(unit.name))}"
+    grad = graph.grad(unit.name)
+    text = f"{unit.name}: data {numeral(graph.value(unit.name))}"
     return text if grad is None else f"{text}; grad {numeral(grad)}"
 
 
 def draw_unit(
-    canvas: Canvas, places: Places, numbers: Numbers | None, unit: Unit, lit: bool
+    canvas: Canvas, places: Places, graph: RowGraph | None, unit: Unit, lit: bool
 ) -> None:
     """One unit: its name, data and grad."""
     x, y = places.points[unit]
     radius, digits = places.radius, places.digits[0]
     stroke, width = ("path", 2.75) if lit else ("rest", 1.25)
-    tooltip = tooltip_of(unit, numbers)
+    tooltip = tooltip_of(unit, graph)
     data = grad = None
-    if numbers is not None:
-        data = numeral(numbers.value(unit.name), digits)
-        slope = numbers.grad(unit.name)
+    if graph is not None:
+        data = numeral(graph.value(unit.name), digits)
+        slope = graph.grad(unit.name)
         grad = None if slope is None else numeral(slope, digits)
     if not radius:
         wide, high = PILL
@@ -82,8 +82,8 @@ def draw_unit(
             canvas.text((x + wide / 2 - 7, y + 13), grad or "·", "grad", 11, anchor="end")
         return
     canvas.circle((x, y), radius, "paper", stroke, width, tooltip)
-    if unit.name.startswith("ŷ") and numbers is not None and 0.0 <= numbers.value(unit.name) <= 1.0:
-        canvas.ring((x, y), radius - 4 if radius >= ROOMY else radius, numbers.value(unit.name))
+    if unit.name.startswith("ŷ") and graph is not None and 0.0 <= graph.value(unit.name) <= 1.0:
+        canvas.ring((x, y), radius - 4 if radius >= ROOMY else radius, graph.value(unit.name))
     if data is None:
         canvas.text((x, y + 5), unit.name, size=15, bold=True, anchor="middle")
     elif radius >= ROOMY:
@@ -112,7 +112,7 @@ def inside(
 
 
 def draw_captions(
-    canvas: Canvas, places: Places, numbers: Numbers | None, captions: Captions
+    canvas: Canvas, places: Places, graph: RowGraph | None, captions: Captions
 ) -> None:
     """The names of inputs and outputs, beside them or, on a phone, above and below."""
     first, last = places.network.columns[0], places.network.columns[-1]
@@ -120,8 +120,8 @@ def draw_captions(
         number = captions.raw[unit.row] if captions.raw else ""
         draw_caption(canvas, places, unit, shorter(name) if places.phone else name, number, -1)
     for unit, name in zip(last.units, captions.outputs, strict=False):
-        is_probability = numbers is not None and unit.name.startswith("ŷ")
-        number = percent(numbers.value(unit.name)) if numbers and is_probability else ""
+        is_probability = graph is not None and unit.name.startswith("ŷ")
+        number = percent(graph.value(unit.name)) if graph and is_probability else ""
         draw_caption(canvas, places, unit, name, number, 1)
 
 

@@ -61,8 +61,8 @@ class Target:
         true = [self.true[i] for i in self.parts[part]]
         middle = sum(true) / len(true)
         left = sum([(self.found[i] - self.true[i]) ** 2 for i in self.parts[part]])
-        whole = sum([(x - middle) ** 2 for x in true])
-        return 1.0 - left / whole if whole else math.nan
+        total_squares = sum([(x - middle) ** 2 for x in true])
+        return 1.0 - left / total_squares if total_squares else math.nan
 
 
 class Run(Protocol):
@@ -151,7 +151,7 @@ class Facts:
 
     @cached_property
     def mistakes(self) -> list[Mistake]:
-        """The misclassified rows, by falling probability."""
+        """The misclassified rows, in decreasing order of probability."""
         found = []
         for part, name in enumerate(("train", "validation")):
             for number, i in enumerate(self.parts[part], start=1):

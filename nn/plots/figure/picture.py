@@ -15,12 +15,13 @@ from ...optional import optional
 from ..korean import KOREAN
 from . import panels
 from .facts import Facts, Run, Target, facts_of
-from .numbers import SHOWN, panels_of_numbers
+from .regression_panels import SHOWN, panels_of_targets
 from .svg import finish
 
 PAGE, PHONE = 830, 390  # pixels wide: as wide as the page of a repository shows a picture
 COLUMNS, WIDE = (0.085, 0.585), 0.355  # of a page, and the width of a panel
 LOW, TALL, KEY = 2.7, 3.4, 0.5  # inches: the height of a panel, of the map, and of the map's key
+HEAD = 1.25  # inches above the panels, for a heading of one line, on a phone of two
 LOOK: Any = {  # Matplotlib's types list each key
     "svg.fonttype": "none",
     "svg.hashsalt": "chainrule",
@@ -50,7 +51,7 @@ LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # o
 
 
 class TrainingFigure(Picture):
-    """A figure of a training; a notebook shows it by itself.
+    """A figure of a training, displayed automatically in notebooks.
 
     Attributes:
         figure: Matplotlib's Figure.
@@ -92,7 +93,7 @@ def draw_training(
     Args:
         history: the result of `train`; the predictions are those of the present model.
         features: the names of the two features of the decision regions; the last two if None.
-        phone: whether to draw the panels below each other, 390 pixels wide.
+        phone: whether to draw the panels stacked, 390 pixels wide.
         language: the language of the texts, "en" or "ko".
 
     Raises:
@@ -102,20 +103,21 @@ def draw_training(
     >>> from nn import MLP, train
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
     >>> draw_training(history)
-    <TrainingFigure: 1 of 2 training rows right after 3 epochs>
+    <TrainingFigure: 1 of 2 training rows correct after 3 epochs>
     """
     with optional("Matplotlib", "plot", "draw_training"):
         from matplotlib import rc_context
     facts = facts_of(history, features, words_of(language, KOREAN, "draw_training"))
     shown, title = panels_of(facts), title_of(facts)
+    heading = title[0].upper() + title[1:]
+    size, most = (15, 44) if phone else (18, 80)
+    lines = textwrap.fill(heading, most)
+    head = HEAD + 0.3 * max(0, lines.count("\n") - phone)
     with rc_context(LOOK):
-        figure, places = (stacked if phone else side_by_side)(facts, shown)
+        figure, places = (stacked if phone else side_by_side)(facts, shown, head)
         for panel, place in places:
             panel(figure.add_axes(place), facts)
-        heading = title[0].upper() + title[1:]
-        size, most = (15, 44) if phone else (18, 80)
         y = 1 - 0.25 / figure.get_figheight()
-        lines = textwrap.fill(heading, most)
         figure.text(16 / PHONE if phone else 0.03, y, lines, fontsize=size, weight="bold", va="top")
         figure.text(
             0.955,
@@ -127,13 +129,15 @@ def draw_training(
     return TrainingFigure(title, f"{heading}. {' '.join(sentences(figure))}", figure, language)
 
 
-def stacked(facts: Facts, rows: Sequence[Panel]) -> tuple[Any, list[tuple[Panel, Any]]]:
+def stacked(
+    facts: Facts, rows: Sequence[Panel], head: float
+) -> tuple[Any, list[tuple[Panel, Any]]]:
     """A figure for a phone, and the place of each panel, one below the other."""
     from matplotlib.figure import Figure
 
     listed = min(len(facts.mistakes), panels.LISTED + 0.5) if facts.classifies else 0.0
     heights = [0.55 * listed if panel is panels.mistakes else 2.9 for panel in rows]
-    gap, head, foot = 1.15, 1.25, 0.75
+    gap, foot = 1.15, 1.0
     high = sum(heights) + gap * (len(rows) - 1) + head + foot + 0.6
     figure = Figure(figsize=(PHONE / 72, high))
     y, places = high - head, []
@@ -146,7 +150,7 @@ def stacked(facts: Facts, rows: Sequence[Panel]) -> tuple[Any, list[tuple[Panel,
 
 
 def side_by_side(
-    facts: Facts, panels_in_order: Sequence[Panel]
+    facts: Facts, panels_in_order: Sequence[Panel], head: float
 ) -> tuple[Any, list[tuple[Panel, Any]]]:
     """A figure for a page, and the place of each panel, two in a row."""
     from matplotlib.figure import Figure
@@ -157,7 +161,7 @@ def side_by_side(
         TALL if panels.regions in row else max(LOW, listed / 72) if panels.mistakes in row else LOW
         for row in rows
     ]
-    gap, head, foot = 1.2, 1.25, 1.0
+    gap, foot = 1.2, 1.0
     below = KEY if panels.regions in panels_in_order else 0.0
     high = sum(heights) + gap * (len(rows) - 1) + head + foot + below
     figure = Figure(figsize=(PAGE / 72, high))
@@ -187,7 +191,7 @@ def panels_of(facts: Facts) -> list[Panel]:
     if len(set(facts.history.columns.get("lr", []))) > 1:
         found.append(panels.learning_rate)
     if facts.targets:
-        found += panels_of_numbers(facts)
+        found += panels_of_targets(facts)
     return found
 
 
@@ -196,7 +200,8 @@ def title_of(facts: Facts) -> str:
     words, epochs = facts.words, facts.history["epoch"][-1]
     time = words("1 epoch") if epochs == 1 else words("{} epochs", f"{epochs:g}")
     if facts.targets:
-        result = ", ".join([distance(facts, target) for target in facts.targets[:SHOWN]])
+        errors = [error_of(facts, target) for target in facts.targets[:SHOWN]]
+        result = words("mean absolute error: {}", ", ".join(errors))
     elif not facts.classifies:
         result = words("loss {}", numeral(facts.history["loss"][-1]))
     else:
@@ -206,23 +211,18 @@ def title_of(facts: Facts) -> str:
             for part, template in enumerate(templates)
             if facts.parts[part]
         ]
-        result = words("{} right", joined(facts, counts))
+        result = words("{} correct", panels.joined(facts, counts))
     return words("{} after {}", result, time)
 
 
-def joined(facts: Facts, parts: Sequence[str]) -> str:
-    """One part or two."""
-    return parts[0] if len(parts) == 1 else facts.words("{} and {}", *parts)
-
-
-def distance(facts: Facts, target: Target) -> str:
+def error_of(facts: Facts, target: Target) -> str:
     """The mean absolute error of a target, as a text."""
-    off = [
+    errors = [
         facts.words(template, numeral(target.error(part), 3))
         for part, template in enumerate(("{} on training", "{} on validation"))
         if target.parts[part]
     ]
-    return facts.words("{} off by {}", target.name, joined(facts, off))
+    return f"{target.name} {panels.joined(facts, errors)}"
 
 
 def origin_of(facts: Facts) -> str:
@@ -238,4 +238,5 @@ def origin_of(facts: Facts) -> str:
 
 def sentences(figure: Any) -> list[str]:
     """The titles of the panels as sentences."""
-    return [f"{axis.get_title(loc='left')}." for axis in figure.axes]
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    return [f"{title}.".replace("\n", " ") for title in titles]

@@ -26,7 +26,7 @@ def test_a_network_is_found_layer_by_layer(activation: str, bias: bool) -> None:
     assert outputs == [["h1", "h2", "h3", "h4"], ["h5", "h6", "h7", "h8"], ["z1", "z2", "z3"]]
     assert [weight.label for weight in network.weights] == [f"w{i}" for i in range(1, 45)]
     assert all((neuron.bias is not None) == bias for neuron in network.neurons)
-    assert len(network.shares) == 3
+    assert len(network.softmax_outputs) == 3
     assert len(network.losses) == 1
 
 

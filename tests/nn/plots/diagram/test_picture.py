@@ -361,7 +361,7 @@ def test_a_large_network_is_drawn_in_summary(phone, texts):
     assert "data" not in texts(draw_network(model, phone=phone))
     graded = draw_network(model, row, edges="gradients", phone=phone)
     assert "374 gradients of ŷ1" in repr(graded)
-    with pytest.raises(ValueError, match="no highlight where a layer of 20 units is drawn in sum"):
+    with pytest.raises(ValueError, match="no highlight where a layer of 20 units is summarized"):
         draw_network(model, row, highlight="w1", phone=phone)
 
 

@@ -25,8 +25,8 @@ from nn import (
 )
 from nn.plots.figure import panels
 from nn.plots.figure.facts import facts_of, spread
-from nn.plots.figure.numbers import predicted, residuals
 from nn.plots.figure.picture import panels_of
+from nn.plots.figure.regression_panels import predicted, residuals
 
 pytest.importorskip("matplotlib", exc_type=ImportError)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -76,7 +76,7 @@ def test_titles_state_the_results(history, figure):
     right = right_answers(history, flowers())
     assert 0 < sum(right) < 24
     said = (
-        f"{right[0]} of 18 training rows and {right[1]} of 6 validation rows right after 4 epochs"
+        f"{right[0]} of 18 training rows and {right[1]} of 6 validation rows correct after 4 epochs"
     )
     assert repr(figure) == f"<TrainingFigure: {said}>"
     shown = texts(figure)
@@ -84,8 +84,8 @@ def test_titles_state_the_results(history, figure):
     loss = history["loss"]
     assert f"Loss falls from {numeral(loss[0])} to {numeral(loss[-1])}" in shown
     assert f"{right[0]} of 18 and {right[1]} of 6 correct" in shown
-    assert f"{24 - sum(right)} of 24 mistaken" in shown
-    assert "Answers by petal length, petal width" in shown
+    assert f"{24 - sum(right)} of 24 misclassified" in shown
+    assert {"Decision regions over petal length,", "petal width"} < set(shown)
     assert "petal length, cm" in shown
     root = ET.fromstring(figure.svg)
     description = root.find(f"{SVG}desc").text
@@ -95,7 +95,11 @@ def test_titles_state_the_results(history, figure):
 @pytest.mark.parametrize(("classes", "guess"), [(2, "50.0 %"), (3, "33.3 %"), (4, "25.0 %")])
 def test_ticks_have_the_digits_of_all_percentages(classes, guess):
     shown = texts(draw_training(run(flowers(classes=classes))))
-    assert [text for text in shown if text.endswith(" %")] == ["0.0 %", guess, "100.0 %"]
+    assert [text for text in shown if re.fullmatch(r"[\d.]+ %", text)] == [
+        "0.0 %",
+        guess,
+        "100.0 %",
+    ]
 
 
 def test_facts_are_those_of_the_model(history):
@@ -125,15 +129,15 @@ def test_facts_are_those_of_the_model(history):
 def test_the_map_is_the_models_answers(history):
     facts = facts_of(history, ["sepal", "petal width (cm)"])
     assert facts.features == (0, 2)
-    xs, ys, shares = facts.probability_map()
-    assert len(shares) == len(ys)
-    assert {len(line) for line in shares} == {len(xs)}
+    xs, ys, probabilities = facts.probability_map()
+    assert len(probabilities) == len(ys)
+    assert {len(line) for line in probabilities} == {len(xs)}
     rows = facts.rows.rows
     middle = sum(row[1] for row in rows) / len(rows)
     mean, deviation = facts.rows.mean, facts.rows.deviation
     x, y = xs[10], ys[20]
     row = [(x - mean[0]) / deviation[0], middle, (y - mean[2]) / deviation[2]]
-    assert shares[20][10] == pytest.approx(predict_proba(facts.model, [row])[0], rel=1e-9)
+    assert probabilities[20][10] == pytest.approx(predict_proba(facts.model, [row])[0], rel=1e-9)
 
 
 def test_mistakes_are_listed(history, figure):
@@ -141,9 +145,9 @@ def test_mistakes_are_listed(history, figure):
     facts = facts_of(history, None)
     mistake = facts.mistakes[0]
     assert len(facts.mistakes) == 24 - sum(right_answers(history, flowers())) <= panels.LISTED
-    assert "What it still gets wrong" in shown
-    sure = f"{mistake.true} → {mistake.predicted}, {percent(mistake.probability)} sure"
-    assert sure in shown
+    assert "Misclassified rows" in shown
+    probability = percent(mistake.probability)
+    assert f"{mistake.true} → {mistake.predicted}, p = {probability}" in shown
     x, y = map(plain, mistake.place)
     assert f"{mistake.part} {mistake.number}: petal length {x}, petal width {y}" in shown
     assert not [text for text in shown if text.startswith("…")], "all of them have room"
@@ -158,19 +162,19 @@ def test_many_and_no_mistakes():
     model = MLP(2, [2], bias=False, seed=0)
     done = train(model, data, optimizer=Adam(model.parameters(), lr=0.5), epochs=20, progress=False)
     shown = texts(draw_training(done))
-    assert "It gets nothing wrong" in shown
-    assert "ground: the answer where the others are at their mean" not in shown
+    assert "No misclassified rows" in shown
+    assert "background: other features at their means" not in shown
     assert "4 of 4 correct" in shown
     assert not [text for text in shown if "solid" in text], "one line needs no legend"
 
 
-def test_weights_that_moved_most(history, figure):
+def test_weights_that_changed_most(history, figure):
     kept = history.snapshots
     moved = [abs(end - start) for start, end in zip(kept.numbers[0], kept.numbers[-1], strict=True)]
     far = sorted(range(len(moved)), key=lambda i: -moved[i])[:3]
     names = [kept.parameters[i].label for i in far]
     shown = texts(figure)
-    assert f"{len(moved)} parameters; {', '.join(names)} moved most" in shown
+    assert f"{len(moved)} parameters; {', '.join(names)} changed most" in shown
     assert set(names) <= set(shown)
 
 
@@ -181,7 +185,7 @@ def test_a_regression_has_panels_of_its_own():
     shown = [getattr(panel, "func", panel) for panel in panels_of(facts_of(history, None))]
     assert shown == [panels.loss, panels.weights, predicted, residuals]
     figure = draw_training(history)
-    said = r"<TrainingFigure: y off by [\d.]+ on training after 1 epoch>"
+    said = r"<TrainingFigure: mean absolute error: y [\d.]+ on training after 1 epoch>"
     assert re.fullmatch(said, repr(figure))
     assert draw_training(history, phone=True).svg.count("<svg") == 1
 
@@ -324,7 +328,7 @@ def test_a_regression_shows_predicted_against_true_in_the_unit_of_the_target(tar
     assert list(line.get_xdata()) == list(line.get_ydata()) == list(axis.get_xlim())
     points = [tuple(point) for marks in axis.collections for point in marks.get_offsets()]
     assert points == [pair for part in (0, 1) for pair in facts.targets[0].pairs(part)]
-    left = next(a for a in figure.figure.axes if "esiduals" in a.get_title(loc="left"))
+    left = next(a for a in figure.figure.axes if "error" in a.get_title(loc="left"))
     offsets = [tuple(point) for marks in left.collections for point in marks.get_offsets()]
     np.testing.assert_allclose(offsets, [(x, y - x) for x, y in points])
 

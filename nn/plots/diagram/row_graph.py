@@ -27,12 +27,12 @@ FORMULA = 14  # characters of the longest formula with room
 
 
 @dataclass(frozen=True)
-class Numbers:
+class RowGraph:
     """The graph of one row, a node for each unit, sum and weight.
 
     Args:
         nodes: the units by label. root: the node whose derivatives are shown.
-        recorded: the model's node for each node of this graph; twins: the inverse.
+        original_of: the model's node for each node of this graph; contracted_of: the inverse.
         units_of: for each sum and output, the label of its unit.
         neurons: by label, with the nodes that the model recorded.
         target: the class of the loss, where that is the root.
@@ -41,8 +41,8 @@ class Numbers:
 
     nodes: Mapping[str, Value]
     root: Value
-    recorded: Mapping[Value, Value]
-    twins: Mapping[Value, Value]
+    original_of: Mapping[Value, Value]
+    contracted_of: Mapping[Value, Value]
     units_of: Mapping[Value, str]
     neurons: Mapping[str, Unit]
     target: int
@@ -61,31 +61,35 @@ class Numbers:
 
     def grad_of(self, weight: Value) -> float:
         """The derivative of the root with respect to a weight of the model."""
-        return self.table.get(self.twins[weight], 0.0)
+        return self.table.get(self.contracted_of[weight], 0.0)
 
     def sum_of(self, name: str) -> Value:
         """The sum of a neuron: without an activation, its output."""
-        return self.twins[self.neurons[name].sum]
+        return self.contracted_of[self.neurons[name].sum]
 
     def paths(self, weight: Value) -> Paths:
-        return paths(self.root, self.twins[weight])
+        return paths(self.root, self.contracted_of[weight])
 
     def step(self, upper: Value, lower: Value) -> Equation:
         """The equation of an activation's slope."""
-        return derive(self.recorded[upper], self.recorded[lower]).steps[0]
+        return derive(self.original_of[upper], self.original_of[lower]).steps[0]
 
     def formula(self, upper: Value, lower: Value) -> str:
         """The local derivative of upper with respect to lower, in the names of the picture."""
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name in ("softmax", "cross_entropy"):
-            share = f"ŷ{below[1:]}"
+            probability = f"ŷ{below[1:]}"
             if upper.op.name == "cross_entropy":
-                return f"{share} − 1" if self.root.parents.index(lower) == self.target else share
-            return f"{above}(1 − {above})" if share == above else f"−{above}·{share}"
+                return (
+                    f"{probability} − 1"
+                    if self.root.parents.index(lower) == self.target
+                    else probability
+                )
+            return f"{above}(1 − {above})" if probability == above else f"−{above}·{probability}"
         if len(upper.parents) > 1:  # a sum: of a weight the input, of an input the weight
             dot = self.neurons[self.units_of[upper]].nodes[0]
-            factors = [self.twins[node] for node in dot.parents]
+            factors = [self.contracted_of[node] for node in dot.parents]
             return factors[factors.index(lower) - len(factors) // 2].label or ""
         text = self.step(upper, lower).sides(TEXT)[1].replace("^2", "²")
         return text if len(text) <= FORMULA else f"{upper.op.name}′({below})"
@@ -95,13 +99,13 @@ class Numbers:
         assert upper.op is not None
         above, below = upper.label or "", lower.label or ""
         if upper.op.name == "softmax":
-            share = shown(self.value(f"ŷ{below[1:]}"), digits)
+            probability = shown(self.value(f"ŷ{below[1:]}"), digits)
             own = shown(upper.data, digits)
-            return EXACT.multiply(own, EXACT.subtract(int(f"ŷ{below[1:]}" == above), share))
+            return EXACT.multiply(own, EXACT.subtract(int(f"ŷ{below[1:]}" == above), probability))
         if upper.op.name == "cross_entropy":
-            share = shown(self.value(f"ŷ{below[1:]}"), digits)
+            probability = shown(self.value(f"ŷ{below[1:]}"), digits)
             hit = self.root.parents.index(lower) == self.target
-            return EXACT.subtract(share, int(hit))
+            return EXACT.subtract(probability, int(hit))
         if len(upper.parents) > 1:
             slope = upper.local_derivatives[upper.parents.index(lower)]
             return Decimal(repr(slope))  # the formula is a name
@@ -114,9 +118,9 @@ class Numbers:
             return Decimal(repr(self.functions[name](rounded).data))
 
 
-def numbers_from_graph(
+def graph_of_row(
     model: MLP, row: Sequence[float], output: str | None, label: int | None
-) -> Numbers:
+) -> RowGraph:
     """The graph of a row, with the loss for the label as its root, or an output."""
     units = [Value(x, name) for x, name in zip(row, model.inputs, strict=True)]
     named, owner = [*units], dict[Value, Value]()
@@ -131,8 +135,8 @@ def numbers_from_graph(
             neurons.append(traced(unit, node, inner))
             owner |= dict.fromkeys(inner, node)
             owner |= dict.fromkeys(neurons[-1].nodes[:-1], neurons[-1].sum)
-    ends = probabilities(units) if network.has_shares else units
-    named += ends if network.has_shares else []
+    ends = probabilities(units) if network.has_softmax else units
+    named += ends if network.has_softmax else []
     root = ends[0]
     if label is not None:
         root = cross_entropy(units, label)
@@ -140,18 +144,18 @@ def numbers_from_graph(
     elif output is not None:
         root = next(node for node in ends if node.label == output)
     order = topological_order(*ends, root)
-    twins = closed(order, {node: owner.get(node, node) for node in order}, set())
-    nodes = {node.label or "": twins[node] for node in named}
-    units_of = {twin: name for name, twin in nodes.items()}
-    units_of |= {twins[neuron.sum]: neuron.name for neuron in neurons}
+    contracted_of = closed(order, {node: owner.get(node, node) for node in order}, set())
+    nodes = {node.label or "": contracted_of[node] for node in named}
+    units_of = {contracted: name for name, contracted in nodes.items()}
+    units_of |= {contracted_of[neuron.sum]: neuron.name for neuron in neurons}
     functions = [
         (neuron.label, neuron.function) for layer in model.layers for neuron in layer.neurons
     ]
-    return Numbers(
+    return RowGraph(
         nodes,
-        twins[root],
-        {twin: node for node, twin in twins.items()},
-        twins,
+        contracted_of[root],
+        {contracted: node for node, contracted in contracted_of.items()},
+        contracted_of,
         units_of,
         {neuron.name: neuron for neuron in neurons},
         label or 0,

@@ -8,15 +8,15 @@ from autograd.drawing import Column, Network, Words, digits
 from autograd.numerals import numeral
 
 from .canvas import Canvas
-from .numbers import Numbers
+from .row_graph import RowGraph
 from .units import title_of
 
 BOX = (186.0, 88.0)  # with room for two numbers such as −3.863e−4
 GAP = (140.0, 76.0)  # between boxes, on a page and on a phone
 
 
-def draw_outline(
-    network: Network, numbers: Numbers | None, edges: str, note: str, phone: bool, words: Words
+def draw_summary(
+    network: Network, graph: RowGraph | None, edges: str, note: str, phone: bool, words: Words
 ) -> tuple[str, str]:
     """The title and the SVG."""
     canvas = Canvas(words)
@@ -26,23 +26,23 @@ def draw_outline(
     sentences = []
     for place, column in enumerate(network.columns):
         corner = (x + step[0] * place, y + step[1] * place)
-        sentences.append(block(canvas, corner, column, numbers))
+        sentences.append(draw_column_box(canvas, corner, column, graph))
         if place + 1 < len(network.columns):
-            sentences.append(bundle(canvas, corner, network, numbers, place, edges, phone))
+            sentences.append(draw_weights(canvas, corner, network, graph, place, edges, phone))
     count = len(network.columns) - 1
     width = 390.0 if phone else 60.0 + wide + step[0] * count
     height = y + high + step[1] * count + 56.0
     count_of_weights = digits(len(network.weights))
     title = words("{} weights", count_of_weights)
-    if edges == "gradients" and numbers is not None:
-        title = words("{} gradients of {}", count_of_weights, numbers.root.label)
+    if edges == "gradients" and graph is not None:
+        title = words("{} gradients of {}", count_of_weights, graph.root.label)
     canvas.text((16.0 if phone else 30.0, 44.0), title, size=16 if phone else 21, bold=True)
     canvas.text((width - 16.0, height - 18.0), note, "muted", 12, anchor="end", plain=True)
     return title, canvas.svg(width, height, title, ". ".join(filter(None, sentences)) + ".")
 
 
-def block(
-    canvas: Canvas, corner: tuple[float, float], column: Column, numbers: Numbers | None
+def draw_column_box(
+    canvas: Canvas, corner: tuple[float, float], column: Column, graph: RowGraph | None
 ) -> str:
     """A column as a box; returns its description."""
     (x, y), (wide, _) = corner, BOX
@@ -58,10 +58,10 @@ def block(
         12,
         plain=True,
     )
-    if numbers is None:
+    if graph is None:
         return canvas.words("{}: {} units", span, len(names))
-    data = ends([numbers.value(name) for name in names])
-    grads = [grad for name in names for grad in [numbers.grad(name)] if grad is not None]
+    data = ends([graph.value(name) for name in names])
+    grads = [grad for name in names for grad in [graph.grad(name)] if grad is not None]
     largest = numeral(max(map(abs, grads))) if grads else "·"
     for row, (word, text, color) in enumerate(
         (("data", data, "data"), (canvas.words("|grad| up to"), largest, "grad"))
@@ -71,11 +71,11 @@ def block(
     return canvas.words("{}: data {}, grad up to {}", span, data, largest)
 
 
-def bundle(
+def draw_weights(
     canvas: Canvas,
     corner: tuple[float, float],
     network: Network,
-    numbers: Numbers | None,
+    graph: RowGraph | None,
     place: int,
     edges: str,
     phone: bool,
@@ -99,8 +99,8 @@ def bundle(
         return ""
     span = " … ".join(dict.fromkeys([weights[0].label or "", weights[-1].label or ""]))
     sizes, color = [w.data for w in weights], "positive"
-    if edges == "gradients" and numbers is not None:
-        sizes, color = [numbers.grad_of(w) for w in weights], "grad"
+    if edges == "gradients" and graph is not None:
+        sizes, color = [graph.grad_of(w) for w in weights], "grad"
     canvas.text(at, span, size=13, anchor=anchor, bold=True)
     below = at[1] + (17 if phone else 28)
     canvas.text((at[0], below), ends(sizes), color, 12, anchor=anchor)

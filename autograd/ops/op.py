@@ -120,6 +120,7 @@ class Op:
     doc: one sentence that describes it.
     builtin: whether it is part of this package: then its rules run again on `ieee` numbers where
         floats raise. The exceptions of a user's own operation are propagated.
+    formula: the rule (m, *operands) -> value as a person would write it, where `value` is not that.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Op:
     domain: tuple[Interval, ...] = (REAL,)
     doc: str = ""
     builtin: bool = True
+    formula: Rule | None = None
 
     @property
     def forward(self) -> Callable[..., float]:

@@ -1,0 +1,35 @@
+"""The part of the book that is made from the program: tables, references, pages, formulas.
+
+A page has a line `<!-- book: NAME -->` where the text that a function of GENERATED returns is to
+stand.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from . import commands, lesson, links, mathml, names, operations, stored
+
+GENERATED = {
+    "accuracy": operations.accuracy,
+    "commands": commands.markdown,
+    "names of autograd": lambda: names.markdown("autograd"),
+    "names of nn": lambda: names.markdown("nn"),
+    "operations": operations.markdown,
+}
+MARK = re.compile(r"^<!-- book: (.+) -->$", re.MULTILINE)
+
+
+def fill(app: Sphinx, page: str, source: list[str]) -> None:
+    """Put generated text into a page."""
+    source[0] = MARK.sub(lambda found: GENERATED[found[1]](), source[0])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("source-read", fill)
+    for part in (lesson, links, mathml, names, stored):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,74 @@
+"""Every public name of a package from its docstring, by the modules that define them."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from types import ModuleType
+from typing import Any
+
+from sphinx.application import Sphinx
+
+PACKAGES = ("autograd", "nn")
+
+
+def public(package: ModuleType) -> list[str]:
+    """What `from package import *` gives, and the names that need an optional package."""
+    optional = [name for name in dir(package) if name not in vars(package)]
+    return sorted({*package.__all__, *optional}, key=str.lower)
+
+
+def home(package: ModuleType, thing: Any) -> str:
+    """The module that defines a public name: that of the functions of operations is `functions`."""
+    if inspect.ismodule(thing):
+        return thing.__name__
+    module: str = thing.__module__
+    return module if module.startswith(package.__name__) else package.__name__
+
+
+def subjects(package: ModuleType) -> dict[str, list[str]]:
+    """The public names by the module that defines them, in the order of their first names."""
+    found: dict[str, list[str]] = {}
+    for name in public(package):
+        found.setdefault(home(package, getattr(package, name)), []).append(name)
+    return found
+
+
+def first_line(module: str) -> str:
+    """What a module is for, as its line 1 has it."""
+    return (inspect.getdoc(importlib.import_module(module)) or "").partition("\n\n")[0]
+
+
+def entry(package: str, name: str, thing: Any) -> list[str]:
+    """The directive that documents a name."""
+    path = f"{package}.{name}"
+    if inspect.ismodule(thing):
+        return [f".. automodule:: {path}", "   :members:", "   :imported-members:", ""]
+    if inspect.isclass(thing):
+        return [f".. autoclass:: {path}", "   :members:", ""]
+    return [f".. autofunction:: {path}", ""]
+
+
+def markdown(name: str) -> str:
+    """A list of all names, then each with its signature and docstring, in the order of the list."""
+    package = importlib.import_module(name)
+    lines = [
+        ", ".join([f"[`{one}`](#{name}.{one})" for one in public(package)]) + ".",
+        "",
+    ]
+    for module, names in subjects(package).items():
+        lines += [f"## {first_line(module)}", "", "```{eval-rst}"]
+        for one in names:
+            lines += entry(name, one, getattr(package, one))
+        lines += ["```", ""]
+    return "\n".join(lines)
+
+
+def is_foreign(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out what another package puts into our classes; None where nothing is decided."""
+    module = getattr(thing, "__module__", None) or ""
+    return None if not callable(thing) or module.partition(".")[0] in PACKAGES else True
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("autodoc-skip-member", is_foreign)

@@ -1,6 +1,7 @@
 """What the papers show of the program: printed output, pictures, the notebook's stored outputs.
 
 `python -m tests.papers` writes all of it again; the tests compare it with what is stored.
+`python -m tests.papers book` builds the book, a site, of the pages and notebooks in `notebooks/`.
 
 In a document, python blocks run one after the other, as in a notebook; a text block that follows
 one is what it printed. A console block holds a command after `$` and what it printed. A block that
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from code import InteractiveConsole
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +34,9 @@ from nbclient import NotebookClient
 from autograd.drawing.layout import CHOICE, PACKAGED
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "autograd/README.md", "autograd/program/README.md"]
+PAGES = sorted(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.md"))
+DOCUMENTS = ["README.md", "autograd/README.md", "autograd/program/README.md", *PAGES]
+BOOK = ROOT / "notebooks" / "_build"
 IMAGES = ROOT / "notebooks" / "images"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?")
@@ -153,6 +157,51 @@ def run_python(code: str, namespace: dict[str, Any], where: str = "<code>", line
     return printed.getvalue()
 
 
+class Prompt(InteractiveConsole):
+    """A plain prompt of Python into which text is pasted: what it runs, line by line.
+
+    errors: what it wrote to standard error.
+    """
+
+    def __init__(self, run: bool = True) -> None:
+        super().__init__({"__name__": "__main__"})
+        self.errors: list[str] = []
+        self._run = run
+
+    def paste(self, text: str) -> str:
+        """Give it a text and the key Enter, and return what was printed.
+
+        A prompt shows the value of an expression too; that is left out.
+        """
+        printed, shown = io.StringIO(), sys.displayhook
+        sys.displayhook = lambda value: None
+        try:
+            with contextlib.redirect_stdout(printed):
+                for line in [*text.splitlines(), ""]:
+                    self.push(line)
+        finally:
+            sys.displayhook = shown
+        return printed.getvalue()
+
+    def runcode(self, code: Any) -> None:
+        if self._run:
+            super().runcode(code)
+
+    def write(self, data: str) -> None:
+        self.errors.append(data)
+
+
+def build_book(folder: Path) -> None:
+    """Build the book into a folder, in a process of its own; its site is `html` there.
+
+    Raises CalledProcessError where Sphinx warns of anything.
+    """
+    options = ["-q", "-W", "--keep-going", "-b", "html", "-j", "2", "-d", str(folder / "doctrees")]
+    words = [sys.executable, "-m", "sphinx", *options, str(ROOT / "notebooks"), str(folder / "html")]
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    subprocess.run(words, env={**os.environ, "PYTHONPATH": path}, check=True)
+
+
 def run_command(command: str) -> str:
     """Run a command of a console block with this Python and give what it printed."""
     program, *words = command.split()
@@ -270,7 +319,11 @@ def execute(path: Path) -> Any:
 
 
 def main() -> None:
-    """Write everything again."""
+    """Write everything again, or build the book."""
+    if sys.argv[1:] == ["book"]:
+        build_book(BOOK)
+        print(f"{BOOK / 'html' / 'index.html'}")
+        return
     IMAGES.mkdir(parents=True, exist_ok=True)
     with workshop() as folder:
         for name in draw_pictures():

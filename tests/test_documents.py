@@ -9,7 +9,18 @@ import sys
 import pytest
 
 from tests import papers
-from tests.papers import DOCUMENTS, IMAGES, ROOT, blocks, outputs, renewed, same, workshop
+from tests.papers import (
+    DOCUMENTS,
+    IMAGES,
+    PAGES,
+    ROOT,
+    Prompt,
+    blocks,
+    outputs,
+    renewed,
+    same,
+    workshop,
+)
 
 PAPERS = [*DOCUMENTS, "CONTRIBUTING.md", "CHANGELOG.md"]
 
@@ -26,6 +37,28 @@ def test_code_runs_as_printed_and_prints_what_is_stored(name):
                 f"{name}, line {block.line}: stored\n{stored}\nbut this was printed\n{printed}"
                 "\n`python -m tests.papers` stores it"
             )
+
+
+@pytest.mark.parametrize("name", ["README.md", *PAGES])
+def test_blocks_can_be_pasted_into_a_plain_prompt(name):
+    """Each is whole there, with a blank line after a compound statement and none inside."""
+    prompt = Prompt(run=False)
+    for block in blocks(read(name)):
+        if block.language == "python":
+            prompt.paste(block.text)
+            assert not prompt.errors, f"{name}, line {block.line}"
+
+
+def test_the_readme_runs_in_a_plain_prompt():
+    """In order, from an empty prompt; it prints what is stored and no error."""
+    prompt, printed = Prompt(), ""
+    with workshop():
+        for block in blocks(read("README.md")):
+            if block.language == "python":
+                printed = prompt.paste(block.text)
+            elif block.language == "text":
+                assert same(printed, block.text), f"line {block.line}: {printed}"
+            assert not prompt.errors, "".join(prompt.errors)
 
 
 @pytest.mark.parametrize("name", PAPERS)

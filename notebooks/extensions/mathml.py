@@ -9,7 +9,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def inline(writer: HTML5Translator, node: nodes.math) -> None:
-    writer.body.append(convert(node.astext()))
+    writer.body.append(f'<span class="inline-formula">{convert(node.astext())}</span>')
     raise nodes.SkipNode
 
 

@@ -46,7 +46,12 @@ def call(function: str) -> Pattern:
 
 NOTATION = replace(
     LATEX,
-    rows={**LATEX.rows, "exp": Pattern("e^{{{0}}}", POWER, (0,))},
+    rows={
+        **LATEX.rows,
+        "exp": Pattern("e^{{{0}}}", POWER, (0,)),
+        "log2": Pattern(r"\log_{{2}}\left({0}\right)"),
+        "log10": Pattern(r"\log_{{10}}\left({0}\right)"),
+    },
     call=call,
     number=constant,
 )
@@ -119,7 +124,7 @@ def conventions(op: Op) -> Iterator[str]:
         node = evaluate(op, tuple([Value(x) for x in point]))
         at = ", ".join([f"{w} = {brief(x)}" for w, x in zip(words, point, strict=True)])
         slopes = ", ".join(map(brief, node.local_derivatives))
-        yield f"at {at}: {brief(node.data)}, slope {slopes}"
+        yield f"{at}: {brief(node.data)}; slope {slopes}"
 
 
 def interval(low: float, high: float) -> str:
@@ -142,11 +147,16 @@ def typeset(formula: str) -> str:
     return f"${formula}$".replace("|", r"\|")
 
 
+def error(figure: str) -> str:
+    return "∞" if figure == "inf" else figure
+
+
 def shown_name(op: Op) -> str:
-    """Its name, a link where the function has an entry of its own."""
+    """Its name, a link where the function has an entry of its own, and its symbol in pictures."""
+    name = f"`{op.name}`"
     if op.name in functions.__all__:
-        return f"{{py:func}}`{op.name} <autograd.{op.name}>`"
-    return f"`{op.name}`"
+        name = f"{{py:func}}`{op.name} <autograd.{op.name}>`"
+    return f"{name} {op.symbol}".strip().replace("|", r"\|")
 
 
 def recorded() -> dict[str, dict[str, str]]:
@@ -171,26 +181,15 @@ def row(op: Op, figures: dict[str, str]) -> Sequence[str]:
     ]
     return (
         shown_name(op),
-        op.symbol,
         typeset(value_formula(op)),
         "<br>".join(map(typeset, derivatives)),
         domains(op),
         "<br>".join(conventions(op)),
-        figures["value"],
-        figures["derivative"],
+        f"{error(figures['value'])}; {error(figures['derivative'])}",
     )
 
 
-HEADS = (
-    "name",
-    "symbol",
-    "value y",
-    "derivative",
-    "domain",
-    "conventions",
-    "error of the value, ulp",
-    "error of the derivative, ulp",
-)
+HEADS = ("operation", "value y", "derivative", "domain", "conventions", "error, ulp")
 
 
 def markdown() -> str:

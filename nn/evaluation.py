@@ -12,16 +12,16 @@ from autograd.numerals import brief
 
 from .arguments import CLASSES_BY_NAME
 from .data import Data
-from .labels import is_several
+from .data.matching import Pairs, check_class_count, labeled_rows, numbered, unlabeled_rows
 from .layers import probabilities
-from .matching import Pairs, check_class_count, labeled_rows, numbered, unlabeled_rows
 from .module import Module, model_of
 from .names import join_names
 from .optional import optional
-from .scales import in_unit
+from .rows.labels import is_several
+from .rows.scales import in_unit
+from .rows.standardization import mean_of, scaled_near_one
+from .rows.tables import finite
 from .schema import Scale, Schema
-from .standardization import mean_of, scaled_near_one
-from .tables import finite
 
 FARTHEST = 500  # of predictions from true numbers, a power of 2
 

@@ -13,8 +13,8 @@ from autograd.arguments import several, wrong
 
 from .activations import Activation, function_of, per_layer
 from .arguments import is_row, outputs_of, row_of, whole
+from .data.matching import match_columns
 from .initialization import bound_of, init_for
-from .matching import match_columns
 from .module import Module
 from .seeds import Seed, generator
 

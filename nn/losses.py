@@ -16,12 +16,12 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .booleans import as_python
 from .data import Data
-from .labels import are_weights, is_several
-from .matching import labeled_rows
+from .data.matching import labeled_rows
 from .names import join_names
+from .rows.labels import are_weights, is_several
 from .schema import Scale, schema_of
+from .schema.booleans import as_python
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float

@@ -11,7 +11,7 @@ from autograd.arguments import choices, wrong
 
 from .arguments import CALLS
 from .data import Data
-from .matching import check_displayed_classes, match_columns, match_data
+from .data.matching import check_displayed_classes, match_columns, match_data
 from .names import find_name, join_names
 from .schema import Schema
 

@@ -22,7 +22,7 @@ from tests.papers import (
     workshop,
 )
 
-PAPERS = [*DOCUMENTS, "CONTRIBUTING.md", "CHANGELOG.md"]
+PAPERS = [*DOCUMENTS, "notebooks/cluster.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 
 
 def read(name):

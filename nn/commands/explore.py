@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd
 
-from ..sources import load_iris
+from ..data.sources import load_iris
 from . import options
 from .network import network_for, trained
 from .report import as_json, reached

@@ -22,9 +22,9 @@ from autograd.numerals import (
 )
 
 from ..data import Data
+from ..data.sources import load_iris
 from ..layers import MLP, probabilities
 from ..losses import cross_entropy
-from ..sources import load_iris
 from . import options
 from .network import is_verbose, network_for, network_name, results_of, trained
 from .report import finish, matrix_lines, reached

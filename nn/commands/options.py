@@ -15,7 +15,7 @@ from autograd.expressions import ExpressionError, build
 from autograd.files import refuse_unwritable
 
 from ..activations import ACTIVATIONS
-from ..cells import NUMBER, WHOLE
+from ..rows.cells import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:

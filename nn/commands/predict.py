@@ -12,15 +12,15 @@ from typing import Any
 
 from autograd.files import write
 
-from ..cells import MISSING
-from ..columns import encode_row
-from ..csv_table import Table, parse_csv
+from ..data.csv_table import Table, parse_csv
 from ..evaluation import predict, predict_proba
 from ..files import load
 from ..module import Module
 from ..names import error_prefix
+from ..rows.cells import MISSING
+from ..rows.columns import encode_row
+from ..rows.tables import with_booleans
 from ..schema import Column, Schema
-from ..tables import with_booleans
 from . import options, tables
 
 FEW = 4  # unknown columns, for which the options to leave them out are written down

@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
-from ..cells import Format
+from ..rows.cells import Format
 from ..schema import Dialect
 
 FIELDS = [field.name for field in fields(Dialect)]

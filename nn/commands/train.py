@@ -15,12 +15,12 @@ from typing import Any
 from autograd.numerals import numeral, percent
 
 from ..data import Data
+from ..data.sources import read_data
 from ..files.description import Outcome
 from ..files.models import save_with
-from ..labels import MANY
 from ..layers import MLP
-from ..missing import HOW, MissingValues
-from ..sources import read_data
+from ..rows.labels import MANY
+from ..rows.missing import HOW, MissingValues
 from ..training.engines import AUTO, ENGINES
 from . import options, tables
 from .network import is_verbose, network_for, parts_in, results_of, trained

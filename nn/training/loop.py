@@ -12,8 +12,8 @@ from autograd.transforms import recorded_by_itself
 from ..arguments import whole
 from ..caller import warn
 from ..data import Data
+from ..data.matching import Pairs
 from ..losses import OF_CLASSES, Loss
-from ..matching import Pairs
 from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule

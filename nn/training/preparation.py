@@ -11,11 +11,11 @@ from autograd.arguments import function, several, wrong
 
 from ..arguments import at_least_zero, whole
 from ..data import Data
-from ..labels import are_numbers
+from ..data.matching import Pairs, check_class_count, match_pairs, numbered
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, refuse_numbers, with_own_labels
-from ..matching import Pairs, check_class_count, match_pairs, numbered
 from ..module import Module
 from ..optimizers import Adam, Optimizer
+from ..rows.labels import are_numbers
 from ..schema import Schema
 from ..seeds import Seed
 from .history import History

@@ -11,9 +11,9 @@ from typing import Any
 from autograd.arguments import choices
 
 from ..arguments import at_least_zero
-from ..booleans import is_whole
 from ..names import find_name
-from ..tables import as_list
+from ..rows.tables import as_list
+from ..schema.booleans import is_whole
 
 ClassWeight = Mapping[Any, float] | str | None
 

@@ -10,8 +10,8 @@ from autograd import Value
 
 from ..data import Data
 from ..evaluation import class_of_label
-from ..labels import is_several
 from ..module import Module
+from ..rows.labels import is_several
 from ..schema import schema_of
 
 MAX_PARAMETERS = 1_000  # those of larger models are not recorded, to limit memory

@@ -11,12 +11,12 @@ from autograd.cached import cached_property
 
 from .. import clipping
 from ..arguments import at_least_zero
+from ..data.splitting import shuffled
 from ..losses import Loss
 from ..module import Module
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed
-from ..splitting import shuffled
 from .known import are_known
 from .snapshots import are_recorded
 

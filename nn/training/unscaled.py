@@ -10,10 +10,10 @@ from typing import Any
 from autograd.numerals import numeral
 
 from ..data import Data
-from ..labels import is_several
 from ..names import join_names
+from ..rows.labels import is_several
+from ..rows.standardization import mean_and_deviation
 from ..schema import Scale, Schema
-from ..standardization import mean_and_deviation
 
 LARGE, SMALL = 10.0, 0.01  # sizes of numbers that were never standardized, and of their spread
 

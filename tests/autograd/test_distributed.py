@@ -182,6 +182,32 @@ def test_a_likelihood_while_workers_are_killed(client: Client, tmp_path: Path) -
     np.testing.assert_allclose(far.x, near.x, rtol=1e-6)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGSTOP on Windows")
+def test_a_worker_that_never_answers(tmp_path: Path) -> None:
+    """The scheduler gives it up, after a time that is Dask's setting, and another one sums."""
+
+    def block(part: slice) -> Any:
+        if part == PARTS[2]:
+            waits_once(str(tmp_path))
+        return ROWS[part]
+
+    blocks = [
+        da.from_delayed(dask.delayed(block)(part), (rows, 3), float)
+        for part, rows in zip(PARTS, CHUNKS[0], strict=True)
+    ]
+    X, program = da.concatenate(blocks), likelihood()
+    with (
+        dask.config.set({"distributed.scheduler.worker-ttl": "2s"}),
+        two_workers() as client,
+        sent(signal.SIGSTOP, tmp_path),
+    ):
+        loss, slopes = partitioned(program, client).value_and_grad(X, parameters=AT)
+    calm = in_order(
+        lambda part: np.hstack(program.value_and_grad(ROWS[part], "sum", parameters=AT))
+    )
+    assert [loss, *slopes] == (calm / len(ROWS)).tolist()
+
+
 def test_empty_partitions_and_none(client: Client) -> None:
     frame = pd.DataFrame(ROWS, columns=["x1", "x2", "y"])
     X = frames.from_pandas(frame, npartitions=4)

@@ -12,13 +12,13 @@ from autograd.drawing import Network, Picture, words_of
 from autograd.numerals import plain
 
 from ...arguments import is_row, row_of
-from ...booleans import as_python
 from ...data import Data
+from ...data.matching import check_displayed_classes, match_data, match_row
 from ...layers import MLP
-from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
-from ...scales import brought, in_unit
-from ...tables import is_frame, take
+from ...rows.scales import brought, in_unit
+from ...rows.tables import is_frame, take
+from ...schema.booleans import as_python
 from ..korean import KOREAN
 from .canvas import Canvas
 from .numbers import Numbers, numbers_from_graph

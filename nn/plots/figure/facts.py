@@ -14,8 +14,8 @@ from autograd.drawing import ENGLISH, Words
 
 from ...data import Data
 from ...evaluation import class_of_label, predict, predict_proba
-from ...labels import is_several
 from ...module import Module
+from ...rows.labels import is_several
 from ...schema import Scale
 
 CELLS = (72, 54)  # of the map

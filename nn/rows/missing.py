@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .names import join_names
+from ..names import join_names
+from ..schema import Scale, Schema
 from .scales import brought, in_unit
-from .schema import Scale, Schema
 from .standardization import mean_of
 from .tables import Row, is_missing
 

@@ -10,16 +10,16 @@ from typing import Any
 
 from autograd.arguments import several, wrong
 
-from .arguments import one_of
-from .cells import Format
-from .columns import refuse_no_categories
+from ..arguments import one_of
+from ..names import check_spellings, error_prefix, join_names, refuse_repeated
+from ..optional import optional
+from ..rows.cells import Format
+from ..rows.columns import refuse_no_categories
+from ..rows.labels import are_numbers
+from ..rows.missing import HOW, drop_missing, python_option
+from ..schema import Dialect
 from .csv_table import Table, parse_csv
 from .data import Data
-from .labels import are_numbers
-from .missing import HOW, drop_missing, python_option
-from .names import check_spellings, error_prefix, join_names, refuse_repeated
-from .optional import optional
-from .schema import Dialect
 
 # Of `several`, for the targets of a file.
 TARGET = ("load_csv", "names of columns as target", 'target=["width", "height"]')

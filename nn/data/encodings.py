@@ -8,12 +8,12 @@ from typing import NoReturn
 
 from autograd.arguments import choices
 
-from .booleans import find_words, truth_of
-from .missing import Indices, fill_as_trained
-from .names import find_names
-from .scales import in_unit
-from .schema import Column, Scale, Schema
-from .tables import Row
+from ..names import find_names
+from ..rows.missing import Indices, fill_as_trained
+from ..rows.scales import in_unit
+from ..rows.tables import Row
+from ..schema import Column, Scale, Schema
+from ..schema.booleans import find_words, truth_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import choices
 
-from .booleans import find_word
+from ..names import check_spellings, join_names, refuse_repeated
+from ..schema import Column, Schema
+from ..schema.booleans import find_word
 from .cells import are_dates, is_meant_as_number
 from .missing import (
     Indices,
@@ -16,8 +18,6 @@ from .missing import (
     missing_advice,
     python_option,
 )
-from .names import check_spellings, join_names, refuse_repeated
-from .schema import Column, Schema
 from .tables import (
     Row,
     check_width,

@@ -15,11 +15,11 @@ import nn
 from autograd import Value
 from nn import MLP, Data, predict, predict_proba
 from nn.activations import ACTIVATIONS
-from nn.exporting import subject_of_model
-from nn.onnx import content, is_layered
-from nn.scales import in_unit
+from nn.exporting.model import subject_of_model
+from nn.exporting.onnx import content, is_layered
+from nn.rows.scales import in_unit
+from nn.rows.standardization import standardized_rows
 from nn.schema import Scale, Schema
-from nn.standardization import standardized_rows
 
 np = pytest.importorskip("numpy")
 onnx = pytest.importorskip("onnx", reason='needs onnx: pip install "chainrule[onnx]"')

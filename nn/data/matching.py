@@ -10,17 +10,12 @@ from typing import Any
 
 from autograd.arguments import wrong
 
-from .arguments import CALLS, is_row
-from .booleans import as_python
-from .columns import encode_raw_rows
-from .data import Data, ordered_rows
-from .encodings import match_encoding, with_columns
-from .mappings import as_frame
-from .names import default_names, error_prefix, join_names
-from .plausibility import call, warn_of
-from .scales import brought
-from .schema import Scale, Schema, schema_of
-from .tables import (
+from ..arguments import CALLS, is_row
+from ..names import default_names, error_prefix, join_names
+from ..rows.columns import encode_raw_rows
+from ..rows.mappings import as_frame
+from ..rows.scales import brought
+from ..rows.tables import (
     Row,
     as_list,
     columns_of,
@@ -31,6 +26,11 @@ from .tables import (
     take,
     with_booleans,
 )
+from ..schema import Scale, Schema, schema_of
+from ..schema.booleans import as_python
+from .data import Data, ordered_rows
+from .encodings import match_encoding, with_columns
+from .plausibility import call, warn_of
 
 Pairs = Data | Iterable[tuple[Any, Any]]
 

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 import autograd
 import nn
 from nn import MLP, Data, accuracy, mean_absolute_error, mean_loss, predict, predict_proba, train
-from nn.scales import brought, composed, in_unit
+from nn.rows.scales import brought, composed, in_unit
 from nn.schema import Scale, Schema
 
 X, Y = datasets.load_diabetes(return_X_y=True, scaled=False)

@@ -8,24 +8,24 @@ from typing import Any
 
 from autograd.arguments import wrong
 
-from .arguments import one_of
-from .columns import encode_raw_rows, encode_table
-from .encodings import match_encoding, with_columns
-from .labels import is_several, labels_in, read_labels
-from .mappings import as_frame
-from .missing import HOW, fill_with_means
-from .names import (
+from ..arguments import one_of
+from ..names import (
     check_feature_names,
     default_names,
     error_prefix,
     join_names,
     unique_names,
 )
-from .scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
-from .schema import Scale, Schema
-from .seeds import Seed
+from ..rows.columns import encode_raw_rows, encode_table
+from ..rows.labels import is_several, labels_in, read_labels
+from ..rows.mappings import as_frame
+from ..rows.missing import HOW, fill_with_means
+from ..rows.scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
+from ..rows.tables import Row, read_table, take, target_columns
+from ..schema import Scale, Schema
+from ..seeds import Seed
+from .encodings import match_encoding, with_columns
 from .splitting import parts_of, shuffled
-from .tables import Row, read_table, take, target_columns
 
 
 class Data:

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nn import Data, load_csv
-from nn.cells import Format
-from nn.sources import read_data
+from nn.data.sources import read_data
+from nn.rows.cells import Format
 
 TEXT = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n"
 

@@ -11,8 +11,8 @@ from typing import Any
 from autograd.arguments import choices, normal
 from autograd.cached import cached_property
 
-from .cells import Format, parse_column
-from .names import find_name, join_names
+from ..names import find_name, join_names
+from ..rows.cells import Format, parse_column
 
 USUAL = ",;\t"
 

@@ -20,7 +20,7 @@ from nn import (
     predict,
     train,
 )
-from nn.labels import MANY, SHARE, are_numbers, are_weights
+from nn.rows.labels import MANY, SHARE, are_numbers, are_weights
 
 WHOLE = st.integers(-(2**53), 2**53)
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from autograd.arguments import normal
 
-from .booleans import NAMES, as_python, truth_of
-from .names import join_names, unique_names
+from ..names import join_names, unique_names
+from ..schema.booleans import NAMES, as_python, truth_of
 from .tables import as_list, finite, is_frame, minority_index, read_table
 
 # More different whole numbers than this, and than this share of the rows, are no classes.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from nn import Data
-from nn.tables import as_python, finite, minority_index, read_table
+from nn.rows.tables import as_python, finite, minority_index, read_table
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -13,12 +13,12 @@ from autograd import Value, compile, where
 from autograd.exporting import Subject, checked, subject_of, write_subject
 from autograd.files import write
 
-from .arguments import CALLS
-from .layers import MLP, probabilities
-from .module import Module, model_of
-from .names import default_names
+from ..arguments import CALLS
+from ..layers import MLP, probabilities
+from ..module import Module, model_of
+from ..names import default_names
+from ..schema import Column, Scale
 from .onnx import content, is_layered
-from .schema import Column, Scale
 
 
 def export(

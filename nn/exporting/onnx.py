@@ -18,9 +18,9 @@ from autograd.exporting.onnx import (
 )
 from autograd.tape import trace
 
-from .activations import Function
-from .layers import MLP, Layer
-from .schema import Column, Scale
+from ..activations import Function
+from ..layers import MLP, Layer
+from ..schema import Column, Scale
 
 # The activations that are operators in double precision too; others are written as instructions.
 OPERATORS: dict[Any, str] = {

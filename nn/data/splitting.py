@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .arguments import whole
-from .optional import optional
-from .seeds import Seed, generator
-from .tables import finite
+from ..arguments import whole
+from ..optional import optional
+from ..rows.tables import finite
+from ..seeds import Seed, generator
 
 
 def parts_of(

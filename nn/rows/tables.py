@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 
 from autograd.arguments import choices, wrong
 
-from .booleans import as_python, truth_of
+from ..names import find_names, join_names, refuse_repeated
+from ..schema import Schema
+from ..schema.booleans import as_python, truth_of
 from .mappings import as_frame
-from .names import find_names, join_names, refuse_repeated
-from .schema import Schema
 
 Row: TypeAlias = list[float]
 

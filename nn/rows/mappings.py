@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .schema import Schema
+from ..schema import Schema
 
 
 class Mappings:

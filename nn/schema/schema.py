@@ -3,92 +3,16 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from autograd.arguments import choices, nearest
 
+from ..names import default_names, find_names, join_names, refuse_repeated
 from .booleans import NAMES, find_words, is_whole
-from .names import default_names, find_names, join_names, refuse_repeated
-
-
-@dataclass(frozen=True)
-class Scale:
-    """What was taken out of a column: x in its unit is mean + deviation·z.
-
-    >>> Scale(5.0, 2.0)
-    Scale(mean=5.0, deviation=2.0)
-    """
-
-    mean: float = 0.0
-    deviation: float = 1.0
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table before encoding: one feature, or one for each category (one-hot).
-
-    name: that in the table.
-    categories: the words of a categorical column; none of a numeric one.
-    fill: the means that missing values are replaced by, one for each feature; none where they are
-        refused.
-
-    >>> Column("color", ("blue", "red")).feature_names
-    ('color=blue', 'color=red')
-    """
-
-    name: str
-    categories: tuple[str, ...] = ()
-    fill: tuple[float, ...] = ()
-
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """The names of its features."""
-        return tuple(self.each_feature())
-
-    @property
-    def width(self) -> int:
-        """The number of its features."""
-        return len(self.categories) or 1
-
-    def each_feature(self) -> Iterator[str]:
-        """The names of its features, one by one: all of them may be longer than a file is."""
-        if not self.categories:
-            yield self.name
-        for word in self.categories:
-            yield f"{self.name}={word}"
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How the CSV file of a training was written, where that was stated.
-
-    delimiter: None where it is found in the first line.
-    decimal, encoding: as of `load_csv`.
-
-    >>> Dialect(decimal=",")
-    Dialect(delimiter=None, decimal=',', encoding='utf-8')
-    """
-
-    delimiter: str | None = None
-    decimal: str = "."
-    encoding: str = "utf-8"
-
-    def check(self) -> None:
-        """ValueError for what no file can have."""
-        sign = self.delimiter
-        if sign is not None and (len(sign) != 1 or sign in '\r\n"'):
-            raise ValueError(f"delimiter: expected one sign between cells, got {sign!r:.60}")
-        if self.decimal not in (".", ","):
-            raise ValueError(f"decimal: expected '.' or ',', got {self.decimal!r:.60}")
-        try:
-            "a".encode(self.encoding)  # zip is one too, but none of texts
-        except (LookupError, ValueError):
-            raise ValueError(
-                "encoding: expected the name of one for texts, such as utf-8, cp1252 or utf-16, "
-                f"got {self.encoding!r:.60}"
-            ) from None
+from .columns import Column, Scale
+from .dialect import Dialect
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 from nn import MLP, Data, accuracy, load_csv, predict, save, train
 from nn.__main__ import main
-from nn.booleans import find_word, is_whole, truth_of
+from nn.schema.booleans import find_word, is_whole, truth_of
 
 TRUTHS = [True, False, True, True, False, False] * 4
 SIZES = [float(i) for i in range(24)]

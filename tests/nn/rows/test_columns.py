@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from nn import MLP, Data, accuracy, load, load_csv, predict, predict_proba, save, score, train
 from nn.__main__ import main
-from nn.missing import MissingValues
+from nn.rows.missing import MissingValues
 from nn.schema import Column, Schema
 from tests.nn.frames import Frame
 

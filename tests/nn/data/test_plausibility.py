@@ -8,7 +8,7 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
 from nn import MLP, Data, accuracy, load_iris, predict, predict_proba, score, train
-from nn.plausibility import suspicion
+from nn.data.plausibility import suspicion
 
 DRAW = np.random.default_rng(0)
 SETS = {

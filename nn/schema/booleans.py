@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .names import find_name, find_names
+from ..names import find_name, find_names
 
 NAMES = ("False", "True")  # of the two classes, in the order of their numbers
 WORDS = {name.casefold(): bool(k) for k, name in enumerate(NAMES)}

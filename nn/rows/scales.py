@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..schema import Scale
 from .labels import is_several
-from .schema import Scale
 from .standardization import mean_and_deviation, standardized_rows
 from .tables import Row
 

@@ -13,11 +13,11 @@ from weakref import WeakValueDictionary
 
 from autograd.numerals import numeral
 
-from .caller import warn
-from .names import default_names
-from .schema import Scale, Schema
-from .standardization import z_score
-from .tables import Row, finite
+from ..caller import warn
+from ..names import default_names
+from ..rows.standardization import z_score
+from ..rows.tables import Row, finite
+from ..schema import Scale, Schema
 
 LOOKED_AT = 200  # rows, from all over
 ROOM = 0.1  # of its range in training, by which a number may lie outside

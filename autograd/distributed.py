@@ -1,4 +1,4 @@
-"""Sums over tables that no machine holds: derivatives of a program over partitions of Dask's."""
+"""Distributed sums: values and derivatives of programs over partitions of a Dask collection."""
 
 from __future__ import annotations
 
@@ -96,8 +96,9 @@ class Partitioned:
     def vjp(self, X: Any, adjoints: Any, parameters: Any = None) -> Any:
         """The adjoints of the outputs times the Jacobian with respect to parameters, over all rows.
 
-        adjoints: a Dask array or column of the same partitions, with one number for each row, or of
-            several outputs a number for each.
+        Args:
+            adjoints: a Dask array or column of the same partitions, with one number for each row,
+                or of several outputs a number for each.
         """
         self._count("parameters", "vjp")
         total = self._total("vjp", X, adjoints, parameters, {})[1:]
@@ -168,7 +169,9 @@ def sums(
     """In a worker: the sums over a partition, after its number of rows or the sum of their weights;
     None where it is empty.
 
-    written: the program, as a pickle; beside: sample weights or adjoints.
+    Args:
+        written: the program, as a pickle.
+        beside: sample weights or adjoints.
     """
     import numpy as np
 
@@ -208,13 +211,15 @@ def partitions(collection: Any, where: str, what: str) -> list[Any]:
 def partitioned(program: Program, client: Any) -> Partitioned:
     """A program over tables in partitions on a cluster: its sums over rows and their derivatives.
 
-    program: what `compile` gives.
-    client: a `dask.distributed.Client`.
+    Args:
+        program: what `compile` gives.
+        client: a `dask.distributed.Client`.
 
     Its methods value, value_and_grad, hessian, hvp and vjp take Dask arrays and data frames; they
     are those of `Program`, and its docstring describes them.
 
-    Raises TypeError for anything else.
+    Raises:
+        TypeError: for anything else.
 
     >>> from autograd import Value, compile, partitioned
     >>> w = Value(3.0)

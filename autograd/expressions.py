@@ -39,10 +39,12 @@ class ExpressionError(ValueError):
 def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[str, Value]]:
     """The roots of an expression's graph (one, unless it is a list), and its leaves by name.
 
-    text: the expression, at most 2,000 characters and 100 parts deep.
-    numbers: the number of each name in it.
+    Args:
+        text: the expression, of at most 2,000 characters and 100 levels.
+        numbers: the number of each name in the expression.
 
-    Raises ExpressionError.
+    Raises:
+        ExpressionError: if it is not an expression, with the position.
 
     >>> [y], leaves = build("tanh(w*x + b)", {"w": 0.5, "x": 2.0, "b": -1.0})
     >>> y.data, list(leaves)
@@ -96,7 +98,7 @@ Part = tuple[ast.expr, Callable[..., Any], list[ast.expr]]
 
 
 def parts(text: str, leaves: Mapping[str, Value]) -> list[Part]:
-    """Every part of an expression, operands first: how it is made, and of which others.
+    """Every part of an expression, operands first: its constructor, and its own parts.
 
     Refuses what is not allowed and what is too deep.
     """
@@ -143,7 +145,7 @@ def recipe(
 
 
 def computed(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation, on plain numbers too by the engine's arithmetic, where 1/0 is inf."""
+    """The operation, also on plain numbers with the engine's arithmetic, where 1/0 is inf."""
 
     def make(*xs: Any) -> Any:
         if any([isinstance(x, Value) for x in xs]):

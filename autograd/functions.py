@@ -142,7 +142,8 @@ def elu(x: N, alpha: N | float = 1.0) -> N:
 def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
     """gelu(x, approximate="none"): x times the standard normal probability of being below x.
 
-    approximate: "tanh" for the usual approximation by a tanh.
+    Args:
+        approximate: "tanh" for the usual approximation by a tanh.
 
     D. Hendrycks and K. Gimpel, Gaussian error linear units (2016).
     """
@@ -154,7 +155,8 @@ def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
 def clamp(x: N, low: N | float, high: N | float) -> N:
     """clamp(x, low, high): x, or the bound that it is beyond; slope 0 at the bounds.
 
-    Raises ValueError where low is above high.
+    Raises:
+        ValueError: if low is above high.
     """
     if not (isinstance(low, Value) or isinstance(high, Value)) and not (
         real(low, "clamp") <= real(high, "clamp")
@@ -203,10 +205,12 @@ def log_softmax(*xs: Any) -> list[Any]:
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     """cross_entropy(logits, target): minus the log of the target class's softmax share.
 
-    target: the index of the true class, or one weight per class (as with label smoothing), by which
-        each class's part is multiplied.
+    Args:
+        target: the index of the true class, or one weight per class (as with label smoothing), by
+            which each class's part is multiplied.
 
-    Raises ValueError for an index out of range or a wrong number of weights.
+    Raises:
+        ValueError: for an index out of range or a wrong number of weights.
 
     >>> round(cross_entropy([2.0, 1.0, -1.0], 0), 3)
     0.349

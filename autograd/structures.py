@@ -29,7 +29,8 @@ ACCEPTED = "numbers, lists or tuples of numbers (also nested), or a NumPy array"
 class Form(ABC):
     """The arrangement of `size` numbers.
 
-    shape: that of an array; where parts have different ones, these.
+    Attributes:
+        shape: that of an array; where parts have different ones, these.
     """
 
     size: int
@@ -163,7 +164,8 @@ class SparseRows:
 class Sparse(Form):
     """The form of a sparse matrix: which columns each row has entries in.
 
-    indices: these columns, ascending, one row after the other; indptr: where each row begins.
+    Args:
+        indices: these columns, ascending, one row after the other; indptr: where each row begins.
     """
 
     def __init__(self, indices: Any, indptr: Any, shape: tuple[int, int]) -> None:
@@ -217,7 +219,8 @@ def scipy_sparse() -> Any:
 def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
     """The numbers of a structure, and its form.
 
-    Raises TypeError for what is no structure of numbers; what is no number itself is not looked at.
+    Raises:
+        TypeError: for what is no structure of numbers; what is no number itself is not looked at.
     """
     if isinstance(x, float) or is_value(x) or isinstance(x, numbers.Real):  # slow: the last
         return [x], NUMBER

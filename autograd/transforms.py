@@ -63,7 +63,8 @@ def value_and_grad(f: Function, argnums: Argnums = None) -> Function:
     The gradient has the form of the argument: a number, a list or an array; for several arguments
     it is a tuple.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    Args:
+        argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
 
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -101,7 +102,8 @@ def grad(f: Function, argnums: Argnums = None) -> Function:
     It has the form of the argument: a number, a list or an array; for several arguments it is a
     tuple.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    Args:
+        argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
 
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
@@ -241,10 +243,12 @@ def jacobian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Func
     first axes are those of f's value; else the form of f's value with that of the arguments in each
     place, as in JAX.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
-    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
-        every point. The argument, and f's value, are a flat list or a one-dimensional array (one
-        number is a row); where the entries are Values, a matrix with the same fields holds them.
+    Args:
+        argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+        sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
+            every point. The argument, and f's value, are a flat list or a one-dimensional array
+            (one number is a row); where the entries are Values, a matrix with the same fields holds
+            them.
 
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
@@ -274,10 +278,11 @@ def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Funct
     Of numbers a row and a column for each argument. Of one array an array; else the form of the
     arguments in each place of itself, as in JAX.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
-    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
-        every point. The argument is a flat list or a one-dimensional array; where the entries are
-        Values, a matrix with the same fields holds them.
+    Args:
+        argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+        sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
+            every point. The argument is a flat list or a one-dimensional array; where the entries
+            are Values, a matrix with the same fields holds them.
 
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
@@ -310,7 +315,8 @@ def checked_sparse(sparse: Any, name: str) -> bool:
 def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -> list[Any]:
     """The numbers of a direction, which has the form of the arguments.
 
-    xs: what the user gave as arguments: a tuple of them, or the only one.
+    Args:
+        xs: what the user gave as arguments: a tuple of them, or the only one.
     """
     expected = arguments.form
     if isinstance(xs, tuple):

@@ -29,14 +29,16 @@ class Value(NumPyMethods):
     A leaf is made by `Value(number)`, every other node by an operation. `label` is the name that
     pictures and errors show.
 
-    data: the number, a float. Only a leaf's can be set.
-    grad: the adjoint, the derivative of the root of the last `backward` with respect to this node.
-        In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
-    parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
-    local_derivatives: the derivative of this node with respect to each parent slot.
-    op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
+    Attributes:
+        data: the number, a float. Only a leaf's can be set.
+        grad: the adjoint, the derivative of the root of the last `backward` with respect to this
+            node. In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
+        parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
+        local_derivatives: the derivative of this node with respect to each parent slot.
+        op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
 
-    Raises TypeError where `data` is not a real number.
+    Raises:
+        TypeError: if `data` is not a real number.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x + 1.0
@@ -102,7 +104,8 @@ class Value(NumPyMethods):
         `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
         leaf that they share loses any.
 
-        seed: the adjoint of this node, for a root inside a larger computation.
+        Args:
+            seed: the adjoint of this node, for a root inside a larger computation.
         """
         seed = real(seed, "backward")
         order = topological_order(self)

@@ -1,4 +1,4 @@
-"""A subject as C: one function (C99) that allocates nothing and keeps nothing."""
+"""A subject as C: one function (C99) without memory allocation or state."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ KEYWORDS = """
     signbit size_t stderr stdin stdout unix
 """
 MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
-# Functions of C's and POSIX's libraries that could be the name of a program: one function of that
-# name would stand for the other.
+# Functions of the C and POSIX libraries whose names are identifiers: a program of that name would
+# replace the function.
 LIBRARY = """
     abort abs accept access acos acosh alarm asin asinh assert atan atanh atexit atof atoi atol
     bcopy bind bsearch bzero cabs calloc carg cbrt ccos ceil cexp chdir chmod chown cimag clearerr
@@ -65,7 +65,7 @@ FLOAT_WORDS = re.compile(rf"\b({'|'.join(FLOAT_NAMES)})\(|\bdouble\b|\b(0x1p-64|
 
 
 def in_floats(text: str) -> str:
-    """C for doubles as C for floats."""
+    """C code for doubles, rewritten for floats."""
 
     def changed(found: re.Match[str]) -> str:
         if found[1]:
@@ -84,15 +84,15 @@ def single(x: float) -> float:
 
 
 def float_literal(x: float) -> str:
-    """A number with an f, in as many digits as 32 bits have."""
+    """A float literal, with the digits that 32 bits need."""
     nearest = single(x)
     digits = next(n for n in range(1, 10) if n == 9 or single(float(f"{nearest:.{n}g}")) == nearest)
     text = literals("NAN", "INFINITY")(float(f"{nearest:.{digits}g}"))
     return re.sub(r"([0-9])(\)?)$", r"\1f\2", text)
 
 
-# For microcontrollers, which have no room for more: a sum of floats is a plain one, from left to
-# right, and softmax is a loop.
+# For microcontrollers with little memory: a sum of floats is plain, from left to right, and softmax
+# is a loop.
 FLOAT_ROWS = {
     **{name: in_floats(row) for name, row in C.rows.items()},
     "pow": "powf({0}, {1})",
@@ -227,7 +227,7 @@ def string(text: str) -> str:
 
 
 def helpers_in(tapes: Iterable[Tape], float32: bool) -> Mapping[str, str]:
-    """What the C library lacks, by name.
+    """Definitions of functions that the C library lacks, by name.
 
     A sum in doubles has room for as many parts as the longest sum of the tapes has terms.
     """
@@ -245,7 +245,7 @@ def helpers_in(tapes: Iterable[Tape], float32: bool) -> Mapping[str, str]:
 
 
 def how_to_call(subject: Subject, name: str, signature: str) -> list[str]:
-    """How a stranger calls and tests it."""
+    """The comment on how to call and to test the function."""
     file = shlex.quote(subject.file or f"{name}.c")
     file = file if remark(file) == file and file.isascii() else "this_file.c"
     lines = ["Declare, and link this file and the mathematical library (-lm):", ""]

@@ -26,9 +26,9 @@ PROBABILITIES, LABEL = "probabilities", "label"  # outputs of a model of classes
 def content(subject: Subject) -> bytes:
     """The model of a subject in scalar form: each instruction is a node, for all rows at once.
 
-    It takes X, of shape (rows, inputs), and gives each part by its name: y of shape (rows,) or
-    (rows, outputs), derivatives of shape (rows, ...). Of a model of classes y is called
-    probabilities, and label is the class of the largest by name.
+    Its input is X, of shape (rows, inputs), and its outputs are the parts by name: y of shape
+    (rows,) or (rows, outputs), derivatives of shape (rows, ...). For a classifier y is called
+    probabilities, and label is the name of the class with the largest one.
     """
     nodes = nodes_for(subject)
     tape = subject.tape
@@ -91,7 +91,7 @@ def labels_of(nodes: Nodes, shares: str, classes: Sequence[str]) -> Any:
 
 
 def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> bytes:
-    """The file of a graph that was written, checked by the package onnx."""
+    """The file of a finished graph, checked by the package onnx."""
     import onnx
     from onnx import helper
 
@@ -111,7 +111,7 @@ def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> by
 
 
 def description(subject: Subject, outputs: Sequence[str]) -> str:
-    """What made the file, of what, and how to run it, with its test."""
+    """The description: origin, and how to run and to test the model."""
     point, results = subject.test
     kind = "float32" if subject.float32 else "float64"
     expected = [f"{name} {found}" for name, found in by_part(subject, results).items()]
@@ -139,7 +139,7 @@ def by_part(subject: Subject, results: Sequence[float]) -> dict[str, list[float]
 
 
 def metadata(subject: Subject) -> dict[str, str]:
-    """What programs may read: names, and the test, as JSON."""
+    """The metadata: names and the test, as JSON."""
     point, results = subject.test
     texts: dict[str, Any] = {
         "inputs": subject.tape.inputs,

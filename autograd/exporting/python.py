@@ -1,4 +1,4 @@
-"""A subject as Python that needs the standard library's `math` only."""
+"""A subject as Python, which imports only `math`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def number(x: float) -> str:
 
 
 def guarded(name: str) -> str:
-    """A function of `math` that gives what IEEE 754 says where that raises."""
+    """A function of `math` with the result of IEEE 754 where that raises."""
     at_poles = [f"{number(y)} if x == {x!r} else " for x, y in POLES.get(name, {}).items()]
     overflow = "math.copysign(math.inf, x)" if name in ODD else "math.inf"
     return f"""\

@@ -33,7 +33,8 @@ class Backend(Protocol):
     ) -> list[float]:
         """The weighted sums over rows of what is wanted: of a gradient, of the output first.
 
-        weights: one for each row, or one for all.
+        Args:
+            weights: one for each row, or one for all.
         """
 
 
@@ -49,7 +50,8 @@ class Selection:
 def select(name: str, tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
     """The backend of that name for a tape, or the one that stands in for it.
 
-    wanted: the derivatives that it sums over rows; None if there are none.
+    Args:
+        wanted: the derivatives that it sums over rows; None if there are none.
     """
     refuse_custom_ones(tape)
     return BACKENDS[name].make(tape, wanted, threads, longest)
@@ -128,7 +130,8 @@ def select_point(
 
     There is no machine code then, but Python's: at one point NumPy's arrays have nothing to do.
 
-    leaves, arguments, form, longest: as in `NativePoint`.
+    Args:
+        leaves, arguments, form, longest: as in `NativePoint`.
     """
     refuse_custom_ones(tape)
     try:

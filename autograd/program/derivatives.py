@@ -28,18 +28,18 @@ By = Literal["parameters", "inputs"] | Sequence[str]
 class Derivatives:
     """The derivatives of a program: what `Program` has besides its values.
 
-    Where a method has these arguments, they are:
-
-    X: a table as the program takes it.
-    by: what to differentiate with respect to: "parameters", "inputs", or a list of names of inputs.
-    reduction: "mean" or "sum" over the rows.
-    sample_weight: a weight for each row; the mean is then the weighted one.
-    parameters: numbers to use in place of the data of the program's parameters, in their order, so
-        that a solver need not write into Values. Other Values that the function uses keep their
-        data.
-
     The numpy and native backends give arrays, python gives lists, or arrays where `parameters` is
-    one.
+    one. An argument means the same in every method:
+
+    Args:
+        X: a table as the program takes it.
+        by: what to differentiate with respect to: "parameters", "inputs", or a list of names of
+            inputs.
+        reduction: "mean" or "sum" over the rows.
+        sample_weight: a weight for each row; the mean is then the weighted one.
+        parameters: numbers to use in place of the data of the program's parameters, in their
+            order, so that a solver need not write into Values. Other Values that the function uses
+            keep their data.
     """
 
     tape: Tape
@@ -75,13 +75,14 @@ class Derivatives:
     ) -> tuple[float, Any]:
         """The loss over all rows and its derivative with respect to each parameter.
 
-        reduction: "mean" or "sum" over the rows.
-        sample_weight: a weight for each row; the mean is then the weighted one.
-        parameters: numbers to use in place of the parameters' data. The derivatives are a list, or
-            an array where this is one.
+        Args:
+            reduction: "mean" or "sum" over the rows.
+            sample_weight: a weight for each row; the mean is then the weighted one.
+            parameters: numbers to use in place of the parameters' data. The derivatives are a list,
+                or an array where this is one.
 
-        Raises ValueError for a program of several values, and for weights whose sum is not
-        positive.
+        Raises:
+            ValueError: for a program of several values, and for weights whose sum is not positive.
 
         >>> from autograd import Value, compile
         >>> w = Value(3.0)
@@ -132,7 +133,8 @@ class Derivatives:
 
         The arguments are those of `Derivatives`.
 
-        reduction: None gives a matrix for each row, times its weight if there is one.
+        Args:
+            reduction: None gives a matrix for each row, times its weight if there is one.
 
         >>> from autograd import Value, compile
         >>> a, b = Value(3.0), Value(2.0)
@@ -162,8 +164,9 @@ class Derivatives:
 
         These are what boosting libraries take of an objective, with respect to the prediction.
 
-        by: the name of the input.
-        sample_weight: a factor for each row.
+        Args:
+            by: the name of the input.
+            sample_weight: a factor for each row.
 
         X and parameters are those of `Derivatives`.
 
@@ -190,8 +193,9 @@ class Derivatives:
         With respect to parameters it is summed over rows; with respect to inputs it is a row for
         each row of X.
 
-        adjoints: for each row one number, or of several outputs a number for each; several such
-            tables in a list or an array give several products, without tracing again.
+        Args:
+            adjoints: for each row one number, or of several outputs a number for each; several such
+                tables in a list or an array give several products, without tracing again.
 
         X, by and parameters are those of `Derivatives`.
 
@@ -241,8 +245,9 @@ class Derivatives:
     ) -> Any:
         """The Hessian of the loss over all rows times a vector, without the Hessian itself.
 
-        vector: a number for each derivative; several vectors in a list or an array of shape
-            (vectors, derivatives) give several products, without tracing again.
+        Args:
+            vector: a number for each derivative; several vectors in a list or an array of shape
+                (vectors, derivatives) give several products, without tracing again.
 
         The other arguments are those of `Derivatives`.
 

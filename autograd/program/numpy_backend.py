@@ -98,7 +98,8 @@ NUMPY = Language(
 class NumpyBackend:
     """Runs a tape on the columns of an array; on some rows at a time where all would not fit.
 
-    summed: the tape whose outputs are summed over rows, such as a gradient.
+    Args:
+        summed: the tape whose outputs are summed over rows, such as a gradient.
     """
 
     def __init__(self, tape: Tape, summed: Tape | None) -> None:

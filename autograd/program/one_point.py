@@ -39,14 +39,15 @@ _arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subcl
 class PointProgram:
     """What `jit` compiled for one form of arguments.
 
-    tape: what it computes, as a list of instructions that can be printed.
-    parameters: the Values from outside whose data it reads at each call.
-    backend: the name of what runs it, "native" or "python".
-    note: why that is not native; empty if it is.
-    run: gives the result for a tuple of arguments of this form.
-    enter: does so faster for a tuple of just this form, and gives NotImplemented for any other;
-        None where there is no such code.
-    used: a number that is larger the later it became the one in use.
+    Attributes:
+        tape: what it computes, as a list of instructions that can be printed.
+        parameters: the Values from outside whose data it reads at each call.
+        backend: the name of what runs it, "native" or "python".
+        note: why that is not native; empty if it is.
+        run: gives the result for a tuple of arguments of this form.
+        enter: does so faster for a tuple of just this form, and gives NotImplemented for any other;
+            None where there is no such code.
+        used: a number that is larger the later it became the one in use.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class PointProgram:
     def llvm(self) -> str:
         """The program as the native backend writes it for LLVM.
 
-        Raises AttributeError for another backend, so that `hasattr` is false.
+        Raises:
+            AttributeError: for another backend, so that `hasattr` is false.
         """
         return llvm_of(self.run, self.backend)
 
@@ -85,7 +87,8 @@ class PointProgram:
         Threads may call it at the same time. It is valid while this program exists. Examples are in
         `autograd.program.native.c_functions`.
 
-        Raises AttributeError where there is no machine code; `note` is the reason.
+        Raises:
+            AttributeError: if there is no machine code; `note` is the reason.
         """
         return self._address("address", "values")
 
@@ -97,7 +100,8 @@ class PointProgram:
 
         n is not used; all else is as for `address`.
 
-        Raises AttributeError where there is no machine code, or another number of results.
+        Raises:
+            AttributeError: if there is no machine code, or another number of results.
         """
         if len(self.tape.outputs) != 1:
             raise AttributeError(
@@ -180,7 +184,8 @@ class Jitted(Transformed):
     def program(self, *args: Any, **named: Any) -> PointProgram:
         """What is compiled for arguments of this form; their numbers are not used.
 
-        Raises TypeError where one of them is a Value: no code is made for it.
+        Raises:
+            TypeError: if one of them is a Value: no code is made for it.
         """
         given, key, function = self._with_names(args, named)
         if key is None:
@@ -274,7 +279,8 @@ def is_option(name: str, x: Any) -> bool:
 
     Whole numbers and truths are such options too: they count, index and decide.
 
-    Raises TypeError for an option that can't be looked up.
+    Raises:
+        TypeError: for an option that can't be looked up.
     """
     if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
         return False
@@ -348,12 +354,14 @@ def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:
     on such a Value as a graph: to differentiate by it, call f. `jit(f).program(*args)` has the
     tape, and in `note` the reason where Python's code runs because machine code can't be made.
 
-    f: a function that gives numbers in lists, tuples or arrays.
-    longest: how many seconds making machine code may take, by an estimate; Python's code runs what
-        would take longer. Above 10 s there is a warning before it begins.
+    Args:
+        f: a function that gives numbers in lists, tuples or arrays.
+        longest: how many seconds making machine code may take, by an estimate; Python's code runs
+            what would take longer. Above 10 s there is a warning before it begins.
 
-    Raises TypeError, with file and line, where f branches on a Value or reads its data
-    (`autograd.where` keeps both branches), and for arguments that are no numbers.
+    Raises:
+        TypeError: if f branches on a Value or reads its data, with file and line
+            (`autograd.where` keeps both branches), and for arguments that are no numbers.
 
     >>> from autograd import jit, value_and_grad
     >>> f = jit(value_and_grad(lambda x: (x[0] - 1.0) ** 2 + x[0] * x[1]))

@@ -30,7 +30,8 @@ class Pace:
     >>> pace.next(100)
     5
 
-    seconds: an estimate from above of how long one item takes, where there is one.
+    Args:
+        seconds: an estimate from above of how long one item takes, where there is one.
     """
 
     def __init__(self, seconds: float = SLICE) -> None:

@@ -30,10 +30,11 @@ CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 class Program(Derivatives):
     """A compiled function of rows and parameters; made by `compile`.
 
-    tape: what it computes, as a list of instructions that can be printed.
-    parameters: the Values whose data it reads at each call and whose gradients it gives.
-    backend: the name of what runs it.
-    note: why that, or what runs a derivative, is not the requested backend; empty if it is.
+    Attributes:
+        tape: what it computes, as a list of instructions that can be printed.
+        parameters: the Values whose data it reads at each call and whose gradients it gives.
+        backend: the name of what runs it.
+        note: why that, or what runs a derivative, is not the requested backend; empty if it is.
 
     A program pickles as its tape and its parameters, and is compiled where it arrives: once in a
     process, however many with this tape arrive.
@@ -78,7 +79,8 @@ class Program(Derivatives):
     def at(self, numbers: Sequence[float]) -> Program:
         """The same program with leaves of its own, of these numbers; it shares what is compiled.
 
-        numbers: those of the parameters, and of the other leaves that the function uses.
+        Args:
+            numbers: those of the parameters, and of the other leaves that the function uses.
         """
         leaves = [Value(x) for x in numbers]
         self._backends  # noqa: B018  is made, to be shared
@@ -88,7 +90,8 @@ class Program(Derivatives):
     def llvm(self) -> str:
         """The program as the native backend writes it for LLVM.
 
-        Raises AttributeError for another backend, so that `hasattr` is false.
+        Raises:
+            AttributeError: for another backend, so that `hasattr` is false.
         """
         return llvm_of(self._backend, self.backend)
 
@@ -102,16 +105,20 @@ class Program(Derivatives):
     def __call__(self, X: Any, parameters: Any = None) -> Any:
         """The value for each row of X, or for a function of several values a row of them.
 
-        X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
-            The numpy and native backends give an array of shape (rows,) or (rows, values), python a
-            list; native's is in Fortran's order, and reads arrays of either order. A flat list or
-            tuple of numbers is a row, whatever f makes it. What is nested or an array keeps its
-            form: in the place of each number is its column over the rows, in that of an array one
-            of shape (rows, *shape).
-        parameters: numbers to use in place of the data of the program's parameters, in their order.
+        Args:
+            X: a table of numbers, one column for each input: an array, a data frame, or rows in a
+                list. The numpy and native backends give an array of shape (rows,) or (rows,
+                values), python a list; native's is in Fortran's order, and reads arrays of either
+                order. A flat list or tuple of numbers is a row, whatever f makes it. What is nested
+                or an array keeps its form: in the place of each number is its column over the rows,
+                in that of an array one of shape (rows, *shape).
+            parameters: numbers to use in place of the data of the program's parameters, in their
+                order.
 
-        Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
-        another number of columns, or named ones in another order.
+        Raises:
+            TypeError: for what is no table of numbers.
+            ValueError: for one that is empty, has another number of columns, or named ones in
+                another order.
         """
         rows = self._backend.rows(X)
         found = self._backend.values(rows, self._given(parameters, "Program"))
@@ -141,7 +148,8 @@ def arrived(
 ) -> Program:
     """A program that was pickled; those of one tape share their code, also what is compiled later.
 
-    written: the tape, as a pickle.
+    Args:
+        written: the tape, as a pickle.
     """
     settings = (len(parameters), backend, threads, longest)
     key = sha256(written + repr(settings).encode()).digest()
@@ -176,21 +184,24 @@ def compile(
 ) -> Program:
     """Make a program of a function, or of a graph that was built.
 
-    function: takes one Value for each input and gives a Value, or lists, tuples or arrays of them,
-        as every transform of a function does; or the roots of a graph.
-    inputs: for a function how many it takes, or their names; for a graph its input leaves.
-    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
-        the function uses, is read at each call.
-    backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
-        the first of these whose packages are installed. Where native can't be had, numpy stands in,
-        and `note` is the reason.
-    threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
-        table; the bits of the results do not depend on it.
-    longest: how many seconds making machine code may take, by an estimate; numpy stands in for what
-        would take longer, and what takes more than 10 s warns before it begins.
+    Args:
+        function: takes one Value for each input and gives a Value, or lists, tuples or arrays of
+            them, as every transform of a function does; or the roots of a graph.
+        inputs: for a function how many it takes, or their names; for a graph its input leaves.
+        parameters: leaves to differentiate with respect to. Their data, and that of other leaves
+            which the function uses, is read at each call.
+        backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if
+            None, the first of these whose packages are installed. Where native can't be had, numpy
+            stands in, and `note` is the reason.
+        threads: among how many threads the native backend's `value_and_grad` shares the rows of a
+            large table; the bits of the results do not depend on it.
+        longest: how many seconds making machine code may take, by an estimate; numpy stands in for
+            what would take longer, and what takes more than 10 s warns before it begins.
 
-    Raises TypeError, with file and line, where the function branches on a Value or reads its data
-    (`autograd.where` keeps both branches); ValueError for a graph in which such a choice was made.
+    Raises:
+        TypeError: if the function branches on a Value or reads its data, with file and line
+            (`autograd.where` keeps both branches).
+        ValueError: for a graph in which such a choice was made.
 
     >>> from autograd import Value, compile
     >>> w = Value(3.0, label="w")
@@ -224,7 +235,8 @@ def compile(
 def over_rows(form: Form, columns: Any, rows: int) -> Any:
     """A structure of this form, with the column over the rows in the place of each number.
 
-    columns: of all its numbers, in a sequence or as the rows of an array.
+    Args:
+        columns: of all its numbers, in a sequence or as the rows of an array.
     """
     if isinstance(form, Nested):
         if form.flat:

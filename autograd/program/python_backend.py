@@ -19,7 +19,8 @@ from .tables import Row, rows
 class PythonBackend:
     """Runs a tape on rows of floats.
 
-    summed: the tape whose outputs are summed over rows, such as a gradient.
+    Args:
+        summed: the tape whose outputs are summed over rows, such as a gradient.
     """
 
     def __init__(self, tape: Tape, summed: Tape | None) -> None:
@@ -54,8 +55,9 @@ class PythonBackend:
 class PythonPoint:
     """Runs a tape at one point.
 
-    leaves: the Values whose data it reads.
-    form: that of the results.
+    Args:
+        leaves: the Values whose data it reads.
+        form: that of the results.
     """
 
     def __init__(self, tape: Tape, leaves: Sequence[Value], form: Form) -> None:

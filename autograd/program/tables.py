@@ -24,8 +24,9 @@ UNREAL = {"c": "complex numbers", "m": "spans of time", "M": "dates", "V": "reco
 def rows(X: Any, names: Sequence[str]) -> list[Row]:
     """The rows of X as tuples of floats, with a number for each name.
 
-    Raises TypeError for what is no table of numbers, ValueError for one that is empty or of another
-    width.
+    Raises:
+        TypeError: for what is no table of numbers.
+        ValueError: for one that is empty or of another width.
     """
     table = nested(X, names)
     if not isinstance(table, (list, tuple)):

@@ -15,8 +15,9 @@ BY = '"parameters", "inputs", or a list of names of inputs'
 def numbers(xs: Any, where: str, what: str, count: int, of: str, as_array: bool = False) -> Any:
     """A sequence of `count` real numbers as a list of floats.
 
-    what, of: what they are, and the things that each belongs to one of, for errors.
-    as_array: whether an array of them may stay one, of float64.
+    Args:
+        what, of: what they are, and the things that each belongs to one of, for errors.
+        as_array: whether an array of them may stay one, of float64.
     """
     found: Any
     if is_array(xs) and xs.ndim == 1 and xs.dtype.kind in NUMBERS:
@@ -41,7 +42,8 @@ def row_weights(rows: Any, sample_weight: Any, where: str) -> Any:
 def weights_of(rows: Any, reduction: Any, sample_weight: Any, where: str) -> Any:
     """The weight of each row in a sum or a mean, in a list or an array, or one float for all.
 
-    Raises ValueError for another reduction, and for weights that have no mean.
+    Raises:
+        ValueError: for another reduction, and for weights that have no mean.
     """
     if not isinstance(reduction, str) or reduction not in ("mean", "sum"):
         raise ValueError(f"{where}: expected reduction='mean' or 'sum', got {reduction!r:.60}")
@@ -59,7 +61,8 @@ def weights_of(rows: Any, reduction: Any, sample_weight: Any, where: str) -> Any
 def slots_by(by: Any, tape: Tape, count: int, where: str) -> tuple[int, ...]:
     """The slots to differentiate with respect to.
 
-    count: how many of the tape's parameters are the program's own.
+    Args:
+        count: how many of the tape's parameters are the program's own.
     """
     if isinstance(by, str):
         found = {"parameters": tape.parameter_slots[:count], "inputs": range(len(tape.inputs))}

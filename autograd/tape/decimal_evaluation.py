@@ -18,7 +18,8 @@ NONE = Decimal("NaN")
 def recomputed(tape: Tape, operands: Sequence[Decimal]) -> Decimal:
     """The first output of a tape: sums, products and powers in decimals, functions in floats.
 
-    operands: the numbers of its inputs, as they are shown. Its constants are shown in full.
+    Args:
+        operands: the numbers of its inputs, as they are shown. Its constants are shown in full.
 
     >>> from autograd.tape import trace
     >>> recomputed(trace(lambda y: 1.0 - y * y, inputs=1)[0], [Decimal("0.9051")])

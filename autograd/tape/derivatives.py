@@ -14,10 +14,11 @@ from .reverse import Merger, derivatives, reverse
 class Wanted(NamedTuple):
     """Derivatives of a tape's first output, which a backend sums over rows.
 
-    slots: of the inputs and parameters to differentiate with respect to.
-    kind: "gradient", which comes after the outputs themselves; "hessian", all entries row by row;
-        "product", the Hessian times a vector.
-    vector: for a product the slots of the vector.
+    Args:
+        slots: of the inputs and parameters to differentiate with respect to.
+        kind: "gradient", which comes after the outputs themselves; "hessian", all entries row by
+            row; "product", the Hessian times a vector.
+        vector: for a product the slots of the vector.
     """
 
     slots: tuple[int, ...]

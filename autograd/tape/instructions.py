@@ -37,7 +37,8 @@ class Instruction(NamedTuple):  # which is made in half the time of a data class
 class Tape:
     """A computation of `outputs` (slots) from inputs, parameters and constants.
 
-    inputs, parameters: their names; constants: their numbers.
+    Args:
+        inputs, parameters: their names; constants: their numbers.
 
     >>> from autograd.tape import trace
     >>> tape, _ = trace(lambda x: (x * 2.0).tanh(), inputs=1)

@@ -17,8 +17,9 @@ from .reverse import reverse
 class Pattern:
     """Which entries of a matrix can be other than zero; all others are zero at every point.
 
-    shape: of the matrix.
-    columns: for each row the columns of such entries, ascending.
+    Args:
+        shape: of the matrix.
+        columns: for each row the columns of such entries, ascending.
 
     >>> from autograd import compile
     >>> program = compile(lambda a, b: [a * 2.0, a * b], 2, backend="python")

@@ -76,8 +76,9 @@ class Recorder:
     def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
         """Write a tape again, and give the symbol here of each of its slots.
 
-        tape: one with the inputs and parameters of this recorder.
-        write: writes an instruction on symbols, or whatever is to stand for it; else it stays.
+        Args:
+            tape: one with the inputs and parameters of this recorder.
+            write: writes an instruction on symbols, or whatever is to stand for it; else it stays.
         """
         symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
         symbols += [self.number(x) for x in tape.constants]

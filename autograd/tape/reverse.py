@@ -23,8 +23,9 @@ class Merger(Folder, SubexpressionSharer):
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
     """The tape of the same outputs followed by the derivatives of one of them.
 
-    wanted: the slots to differentiate with respect to; the parameters if None.
-    output: which one of the outputs is differentiated.
+    Args:
+        wanted: the slots to differentiate with respect to; the parameters if None.
+        output: which one of the outputs is differentiated.
 
     The result can be reversed again. Equal instructions are one before they are differentiated, so
     that the sweep passes each of them once. A node that only the branch not taken of a `where` uses

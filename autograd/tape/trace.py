@@ -26,12 +26,14 @@ def trace(
 ) -> tuple[Tape, list[Value]]:
     """The tape of a function, and the leaves whose numbers its parameters are.
 
-    f: takes as many Values as there are inputs; gives a structure of them.
-    inputs: how many, or their names; x1, x2, ... if only a number is given.
-    parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
+    Args:
+        f: takes as many Values as there are inputs; gives a structure of them.
+        inputs: how many, or their names; x1, x2, ... if only a number is given.
+        parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
 
-    Raises TypeError with file and line where f uses a comparison of Values as a bool, an input as
-    a key or as text, or reads a Value's data: `autograd.where` keeps both branches.
+    Raises:
+        TypeError: if f uses a comparison of Values as a bool, an input as a key or as text, or
+            reads a Value's data, with file and line: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     return trace_in_form(f, Nested(tuple, [NUMBER] * len(names)), names, parameters)[:2]
@@ -46,8 +48,9 @@ def trace_in_form(
 ) -> tuple[Tape, list[Value], Form]:
     """As `trace`, of a function of arguments in this form; and the form of what it gives.
 
-    names: of the numbers in the arguments.
-    where: the name that was called, for errors.
+    Args:
+        names: of the numbers in the arguments.
+        where: the name that was called, for errors.
     """
     leaves: list[Value] = [Input(nan, name) for name in names]
     with traced(leaves):
@@ -73,8 +76,9 @@ def record_tape(
     Leaves that are neither inputs nor constants are parameters, in the order given and then that
     of the graph.
 
-    Raises ValueError for an input or parameter that is listed twice or is no leaf, and for a choice
-    that was made while the graph was built: a tape of one branch would be silently wrong.
+    Raises:
+        ValueError: for an input or parameter that is listed twice or is no leaf, and for a choice
+            that was made while the graph was built: a tape of one branch would be silently wrong.
     """
     for what, leaves in (("input", inputs), ("parameter", parameters)):
         for i, leaf in enumerate(leaves):

@@ -25,20 +25,22 @@ Text = str | Mapping[str, str]
 class Stop:
     """One stop of a lesson on a page: a question, its answer, why, and what the page shows.
 
-    question, why: texts; a number of the page in braces, as in "h5 is {data h5}", is computed by
-        the page: "data h5", "grad w17" (∂output/∂w17), "grad h5 w17" (∂h5/∂w17), "local z1 h5",
-        "path w17 2" (the product along its second path), "paths w17" (how many there are),
-        "handed h5 1", "guess w33 0.1", "change w33 0.1", "error w33 0.1", and products or sums of
-        these, "{local z1 h5 * grad z1 =}" with the operation shown, "?" in place of "=" without
-        its result. A dict has one text for each language: {"en": "...", "ko": "..."}.
-    answer: a number, or what gives one, as in "grad w17"; of choices the right one. None asks
-        nothing.
-    choices: texts to choose from; without them a number is to be typed.
-    before, after: what the page shows with the question, and once it is answered: what stands
-        after the # in the page's address there, such as "view=paths&node=w17".
+    Args:
+        question, why: texts; a number of the page in braces, as in "h5 is {data h5}", is computed
+            by the page: "data h5", "grad w17" (∂output/∂w17), "grad h5 w17" (∂h5/∂w17), "local z1
+            h5", "path w17 2" (the product along its second path), "paths w17" (how many there are),
+            "handed h5 1", "guess w33 0.1", "change w33 0.1", "error w33 0.1", and products or sums
+            of these, "{local z1 h5 * grad z1 =}" with the operation shown, "?" in place of "="
+            without its result. A dict has one text for each language: {"en": "...", "ko": "..."}.
+        answer: a number, or what gives one, as in "grad w17"; with `choices`, the right one. None
+            for a stop without a question to answer.
+        choices: texts to choose from; without them a number is to be typed.
+        before, after: what the page shows with the question, and once it is answered: what stands
+            after the # in the page's address there, such as "view=paths&node=w17".
 
-    Raises TypeError or ValueError for an argument of another form; names of nodes are checked by
-    `explore`.
+    Raises:
+        TypeError or ValueError: for an argument of another form; names of nodes are checked by
+            `explore`.
 
     >>> Stop("What is ∂y/∂x at x = {data x}?", answer="grad x", after="view=paths&node=x").answer
     'grad x'
@@ -103,7 +105,8 @@ class Stop:
     def json(self, states: States, number: int) -> dict[str, Any]:
         """As the page reads it; ValueError where the graph has no such node or state.
 
-        number: which stop of the lesson it is, for the error.
+        Args:
+            number: which stop of the lesson it is, for the error.
         """
         where = f"explore: stop {number}"
         before = states.check(self.before, f"{where}: before")
@@ -125,7 +128,8 @@ class Stop:
 class Terms:
     """The nodes of the terms of formulas, found in a graph and checked.
 
-    root: the number of the output.
+    Args:
+        root: the number of the output.
     """
 
     def __init__(self, states: States, root: int) -> None:

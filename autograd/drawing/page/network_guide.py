@@ -1,4 +1,4 @@
-"""What the lesson of a network is about: a neuron of its last hidden layer, and how stops are made.
+"""The subject of a network's lesson, a neuron of its last hidden layer, and constructors of stops.
 
 In the texts <w>, <h>, <z>, ... stand for the names of the network's own nodes: w17, h5, z1 in the
 reference network.
@@ -93,7 +93,7 @@ class Guide:
 
     @cached_property
     def uses(self) -> int:
-        """How many products the hidden neuron is handed."""
+        """The number of products whose sum is the hidden neuron's grad."""
         order = topological_order(self.output)
         return sum([node.parents.count(self.hidden.output) for node in order])
 

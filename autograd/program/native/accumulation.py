@@ -20,7 +20,8 @@ NEUTRAL = {"add": -0.0, "mul": 1.0}  # x is the result of these and x, for every
 class Chain:
     """Instructions of one name, each of which reads the one before: their slots, what they add.
 
-    start: what the first one adds to; None if it adds two terms.
+    Args:
+        start: what the first one adds to; None if it adds two terms.
     """
 
     name: str
@@ -37,9 +38,10 @@ def accumulate(
 ) -> None:
     """Put into each loop the chains that add the results of all its copies, in their order.
 
-    owner: the layers and loops by their slots.
-    available: by slot, the depth at which its unit runs.
-    wanted: the slots that are read after the computation.
+    Args:
+        owner: the layers and loops by their slots.
+        available: by slot, the depth at which its unit runs.
+        wanted: the slots that are read after the computation.
     """
     for chain in find_chains(computation, owner, wanted):
         loop, start = owner[chain.terms[0]], chain.start

@@ -26,18 +26,19 @@ def integers(*names: str) -> list[tuple[str, type[ctypes.c_int64]]]:
 class Arguments(ctypes.Structure):
     """The arguments of the entry points of a computation.
 
-    uniform: room for the uniform numbers; the first ones are the parameters.
-    x, index, weights, weight_step, rows: the table, which of its rows in which order, the weights
-        in that order and how far apart they are (0: one for all), how many rows.
-    row_step, column_step: of `values`, which takes all rows of the table: how many numbers are from
-        a row to the next, and from a column to the next, one of which is 1.
-    columns, apart, new: where the columns of a span are, those of each span `apart` numbers after
-        those of the one before (0: all use the same room), and whether they have to be transposed
-        first, or are there from another call.
-    sums: where the sums go; workspace: room for the numbers of a span.
-    first, last, step: of `spans`, the spans to compute, and how far apart their sums are.
-    partial, spans: of `combine`, the sums of spans, and how many spans.
-    y: of `values`, where the outputs go, the numbers of each contiguous.
+    Attributes:
+        uniform: room for the uniform numbers; the first ones are the parameters.
+        x, index, weights, weight_step, rows: the table, which of its rows in which order, the
+            weights in that order and how far apart they are (0: one for all), how many rows.
+        row_step, column_step: of `values`, which takes all rows of the table: how many numbers are
+            from a row to the next, and from a column to the next, one of which is 1.
+        columns, apart, new: where the columns of a span are, those of each span `apart` numbers
+            after those of the one before (0: all use the same room), and whether they have to be
+            transposed first, or are there from another call.
+        sums: where the sums go; workspace: room for the numbers of a span.
+        first, last, step: of `spans`, the spans to compute, and how far apart their sums are.
+        partial, spans: of `combine`, the sums of spans, and how many spans.
+        y: of `values`, where the outputs go, the numbers of each contiguous.
     """
 
     _fields_ = [
@@ -51,12 +52,13 @@ class Arguments(ctypes.Structure):
 class StepArguments(ctypes.Structure):
     """The arguments of the entry point `steps`.
 
-    all_sums, call: the address of that entry point, and of its own arguments.
-    index, starts, counts, weights, rates, keeps: of each step, as in descent.Steps.
-    settings: the numbers that the rule takes after the learning rate.
-    before, steps: how many steps the optimizer did before, and how many are to be done.
-    count, states: how many parameters are moved, and their states.
-    found, kept: where losses and kept parameters go.
+    Attributes:
+        all_sums, call: the address of that entry point, and of its own arguments.
+        index, starts, counts, weights, rates, keeps: of each step, as in descent.Steps.
+        settings: the numbers that the rule takes after the learning rate.
+        before, steps: how many steps the optimizer did before, and how many are to be done.
+        count, states: how many parameters are moved, and their states.
+        found, kept: where losses and kept parameters go.
     """
 
     _fields_ = [

@@ -30,11 +30,12 @@ class NativeBackend:
 
     The code runs without the GIL; several threads may call one program.
 
-    tape: what is computed.
-    wanted: the derivatives that are summed over rows; None if there are none.
-    threads: how many share the rows of a large table when sums are computed; the bits do not depend
-        on it.
-    longest: the seconds that compiling may take, by an estimate.
+    Args:
+        tape: what is computed.
+        wanted: the derivatives that are summed over rows; None if there are none.
+        threads: how many share the rows of a large table when sums are computed; the bits do not
+            depend on it.
+        longest: the seconds that compiling may take, by an estimate.
     """
 
     def __init__(

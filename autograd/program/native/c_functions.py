@@ -71,7 +71,8 @@ def c_functions(code: PointCode, inputs: int) -> jit.Library:
 def computed(f: Function, code: PointCode, inputs: int, without_memory: str) -> str:
     """The numbers of a call, of which the results are computed.
 
-    without_memory: ends the function where there is no room for them.
+    Args:
+        without_memory: ends the function where there is no room for them.
     """
     if code.size <= MOST_ON_STACK:
         numbers = f.set(f"alloca [{code.size} x double], align 64")

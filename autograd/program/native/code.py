@@ -115,8 +115,9 @@ class Buffers:
 class Code:
     """Machine code, and buffers for as many calls as run at the same time.
 
-    parameters: how many the tape has.
-    longest: the seconds that compiling may take, by an estimate.
+    Args:
+        parameters: how many the tape has.
+        longest: the seconds that compiling may take, by an estimate.
     """
 
     leading = 0  # sums before those that are most: these begin where a line of the cache does
@@ -163,9 +164,10 @@ class ValuesCode(Code):
 class SumsCode(Code):
     """The weighted sums over rows of derivatives of a tape's output: the fields of `Wanted`.
 
-    outputs: how many of the sums are results; those that they are made of come after.
-    others: how many of these stand between the first one and a gradient: the plain sums of the
-        tape's other outputs.
+    Attributes:
+        outputs: how many of the sums are results; those that they are made of come after.
+        others: how many of these stand between the first one and a gradient: the plain sums of the
+            tape's other outputs.
     """
 
     def __init__(self, tape: Tape, *wanted: Any, longest: float = LONGEST) -> None:

@@ -23,11 +23,13 @@ LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of t
 class Computation:
     """Instructions by slot, in an order in which they can run; more can be added at the end.
 
-    columns: the slots that hold something for each row: inputs, and the weight of the row if any.
-    parameters: the slots whose numbers are given at each call.
-    constants: numbers by slot.
-    outputs: the slots that are wanted.
-    weighted: whether the last column is the weight of the row.
+    Args:
+        columns: the slots that hold something for each row: inputs, and the weight of the row if
+            any.
+        parameters: the slots whose numbers are given at each call.
+        constants: numbers by slot.
+        outputs: the slots that are wanted.
+        weighted: whether the last column is the weight of the row.
     """
 
     columns: tuple[int, ...]
@@ -81,7 +83,8 @@ def of_sums(tape: Tape, *wanted: Any) -> Computation:
     the row, as they are. The weight is one column more. It enters as the adjoint of the output, so
     that every derivative has it as a factor without a product.
 
-    wanted: the fields of `Wanted`.
+    Args:
+        wanted: the fields of `Wanted`.
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
     weight = recorder.symbol(tape.constant_slots.start)

@@ -36,12 +36,13 @@ SLOWEST = 2e-9  # seconds for an operand of an instruction, in one row; usual is
 class Steps:
     """The input of a number of steps.
 
-    index: for all steps together, the rows in their order.
-    starts, counts: the offset in `index` of the rows of each step, and their number.
-    weights: one for each of the rows in `index`, or one for each step.
-    weighted: whether there is a weight for each row.
-    rates: the learning rate of each step.
-    keeps: for each step the row of the results for its parameters; -1 for none.
+    Args:
+        index: for all steps together, the rows in their order.
+        starts, counts: the offset in `index` of the rows of each step, and their number.
+        weights: one for each of the rows in `index`, or one for each step.
+        weighted: whether there is a weight for each row.
+        rates: the learning rate of each step.
+        keeps: for each step the row of the results for its parameters; -1 for none.
     """
 
     index: NDArray[np.int64]
@@ -57,12 +58,13 @@ class Steps:
 class Results:
     """The results of steps.
 
-    done: the number of steps done: fewer than requested if a gradient, or the new number of a
-        parameter, was not finite.
-    losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
-    parameters: after the last step; kept: a row after each step that keeps them.
-    gradient: the last one.
-    seconds: their duration.
+    Args:
+        done: the number of steps done: fewer than requested if a gradient, or the new number of a
+            parameter, was not finite.
+        losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
+        parameters: after the last step; kept: a row after each step that keeps them.
+        gradient: the last one.
+        seconds: their duration.
     """
 
     done: int
@@ -77,10 +79,11 @@ class Results:
 class Descent:
     """Steps of an optimizer on the loss of a tape.
 
-    tape: of the loss of one row, and of what else is to be summed.
-    wanted: how many of its parameters are moved: the first ones.
-    rule, states: the optimizer's, as `rule_tape` gives it; how many numbers it keeps for each
-        parameter.
+    Args:
+        tape: of the loss of one row, and of what else is to be summed.
+        wanted: how many of its parameters are moved: the first ones.
+        rule, states: the optimizer's, as `rule_tape` gives it; how many numbers it keeps for each
+            parameter.
     """
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
@@ -112,11 +115,12 @@ class Descent:
     ) -> Results:
         """Run the given steps.
 
-        rows: the table, row after row in memory.
-        parameters: all of the tape's; the first ones are moved.
-        states: of shape (states, moved parameters); they are changed in place.
-        before: how many steps the optimizer has done before.
-        settings: the numbers that the rule takes after the learning rate.
+        Args:
+            rows: the table, row after row in memory.
+            parameters: all of the tape's; the first ones are moved.
+            states: of shape (states, moved parameters); they are changed in place.
+            before: how many steps the optimizer has done before.
+            settings: the numbers that the rule takes after the learning rate.
         """
         count, code, wanted = len(steps.starts), self.code, self.wanted
         found = np.empty((count, 1 + code.others))

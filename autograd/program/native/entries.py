@@ -29,7 +29,8 @@ SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing 
 class Sizes:
     """The memory that the entry points need, in numbers, and the rows of a span.
 
-    columns: of one span.
+    Args:
+        columns: of one span.
     """
 
     uniform: int
@@ -113,7 +114,8 @@ class Entries:
     def compute(self, f: Function, span: str, columns: str, new: str) -> tuple[str, str, str]:
         """Compute a span; its first row, how many blocks it has, how many rows are in the last one.
 
-        new: whether its columns have to be transposed first.
+        Args:
+            new: whether its columns have to be transposed first.
         """
         first = f.times(span, self.blocks * self.rows)
         left = f.set(f"sub nsw i64 %rows, {first}")

@@ -26,7 +26,8 @@ def group(
 ) -> Schedule:
     """The schedule of a computation, and of outer products of its slots.
 
-    wanted: the slots that are read after it, besides those of the outer products.
+    Args:
+        wanted: the slots that are read after it, besides those of the outer products.
     """
     grouper = Grouper(computation)
     grouper.find()

@@ -90,7 +90,8 @@ class Library:
     def function(self, name: str, parameters: str, result: str = "void") -> Any:
         """A function by name; calls release the GIL while they run.
 
-        parameters: as it was written with.
+        Args:
+            parameters: as it was written with.
         """
         kinds = [TYPES[kind] for kind in kinds_of(parameters)]
         found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(self.address(name))

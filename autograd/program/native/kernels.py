@@ -102,9 +102,11 @@ def outer_kernel(
     While it iterates over some inputs, once for each tile of adjoints, it prefetches the next ones,
     a share each time: all at once would come too late.
 
-    n: how many blocks of rows; new: whether g counts as 0 before.
-    strides: from a block of a, and of x, to the next.
-    steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
+    n is the number of blocks of rows, new whether g counts as 0 before.
+
+    Args:
+        strides: from a block of a, and of x, to the next.
+        steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
     """
     name = "_".join(map(str, ("outer", adjoints, inputs, *steps, *strides))).replace("-", "m")
     if name in module.functions:

@@ -30,11 +30,12 @@ class Region:
 class Layout:
     """The places of slots.
 
-    rows: in a block.
-    places: of each varying slot that more than one unit needs: its region and its number there.
-    uniform_places: of uniform slots among the uniform numbers; parameters come first, others are
-        added when they are needed.
-    packed: for layers whose weights are scattered: where a contiguous copy begins, and of what.
+    Args:
+        rows: in a block.
+        places: of each varying slot that more than one unit needs: its region and its number there.
+        uniform_places: of uniform slots among the uniform numbers; parameters come first, others
+            are added when they are needed.
+        packed: for layers whose weights are scattered: where a contiguous copy begins, and of what.
     """
 
     rows: int
@@ -83,8 +84,9 @@ def memory_layout(
 ) -> Layout:
     """A place for every slot that needs one.
 
-    rows: in a block.
-    kept: the slots that are needed after many blocks.
+    Args:
+        rows: in a block.
+        kept: the slots that are needed after many blocks.
     """
     kept = set(kept)
     last_use: dict[int, int] = {}

@@ -36,9 +36,10 @@ def _binary(operation: str) -> Callable[[Function, str, str], str]:
 class Function:
     """A function of a module while it is being written.
 
-    parameters: as in LLVM; what is written through one pointer is not read through another.
-    lanes: of the vectors it begins with; `width` changes them for a while.
-    open: whether the numbers that the code is given stay open until it is shared or ended.
+    Args:
+        parameters: as in LLVM; what is written through one pointer is not read through another.
+        lanes: of the vectors it begins with; `width` changes them for a while.
+        open: whether the numbers that the code is given stay open until it is shared or ended.
     """
 
     def __init__(

@@ -24,8 +24,9 @@ def kinds_of(parameters: str) -> list[str]:
 class Module:
     """A translation unit: functions, declarations of others, constant tables.
 
-    lanes: how many doubles a vector register of the processor holds.
-    registers: how many vector registers there are.
+    Args:
+        lanes: how many doubles a vector register of the processor holds.
+        registers: how many vector registers there are.
     """
 
     lanes: int

@@ -29,11 +29,12 @@ class NativePoint:
 
     Several threads may call it: each call works in memory of its own, which the next one gets.
 
-    leaves: the Values whose data it reads.
-    arguments: their form, that of a tuple of them; form: that of the results.
-    longest: the seconds that compiling may take, by an estimate.
-    enter: does the same without ctypes where it can, else gives NotImplemented; None if it never
-        can.
+    Attributes:
+        leaves: the Values whose data it reads.
+        arguments: their form, that of a tuple of them; form: that of the results.
+        longest: the seconds that compiling may take, by an estimate.
+        enter: does the same without ctypes where it can, else gives NotImplemented; None if it
+            never can.
     """
 
     def __init__(
@@ -81,9 +82,10 @@ class NativePoint:
 class Memory:
     """The numbers of one call.
 
-    at: their address.
-    write: copies the arguments there; read: makes the results of what is there.
-    parameters: those of the leaves that are no arguments.
+    Attributes:
+        at: their address.
+        write: copies the arguments there; read: makes the results of what is there.
+        parameters: those of the leaves that are no arguments.
     """
 
     def __init__(self, code: PointCode, arguments: Nested, form: Form) -> None:

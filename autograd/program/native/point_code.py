@@ -26,11 +26,12 @@ class PointCode:
     All numbers are uniform: those of the inputs and parameters come first among them, the results
     follow.
 
-    results, count: where these begin, and how many there are.
-    size: how many numbers there are.
-    cost: how many machine instructions, roughly.
-    constants: results that are always the same, by their places.
-    compute: the machine code, a function of the address of the numbers.
+    Attributes:
+        results, count: where these begin, and how many there are.
+        size: how many numbers there are.
+        cost: how many machine instructions, roughly.
+        constants: results that are always the same, by their places.
+        compute: the machine code, a function of the address of the numbers.
     """
 
     def __init__(self, tape: Tape, longest: float = LONGEST) -> None:

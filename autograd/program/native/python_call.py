@@ -39,8 +39,9 @@ def python_call(
 ) -> Callable[[tuple[Any, ...]], Any] | None:
     """A function of a tuple of arguments, or None where there can be none.
 
-    leaves: the Values whose data it reads.
-    arguments: their form, that of a tuple of them; form: that of the results.
+    Args:
+        leaves: the Values whose data it reads.
+        arguments: their form, that of a tuple of them; form: that of the results.
     """
     count = len(leaves) + objects(arguments) + objects(form)
     if code.size > MOST_NUMBERS or count > MOST_OBJECTS or not python_api.usable():
@@ -67,7 +68,8 @@ def objects(form: Form) -> float:
 class CallWriter:
     """Writes the function: what reads the arguments, and what makes the results.
 
-    held: the objects that the code has the python_api.addresses of.
+    Attributes:
+        held: the objects that the code has the python_api.addresses of.
     """
 
     def __init__(self, size: int) -> None:
@@ -178,8 +180,9 @@ class CallWriter:
     def made(self, form: Form, place: int | str, put: Callable[[str], Any] | None = None) -> str:
         """A new object of a form, of the numbers from a place on.
 
-        put: puts it into the one around it, before there is anything in it: so the outermost one
-            has all that was made, if the memory does not suffice for the next.
+        Args:
+            put: puts it into the one around it, before there is anything in it: so the outermost
+                one has all that was made, if the memory does not suffice for the next.
         """
         name = python_api.NAMES[form.kind] if isinstance(form, Nested) else ""
         if isinstance(form, Array):

@@ -40,10 +40,11 @@ class Term:
 class Reductions:
     """The sums over rows, and the outputs in terms of them.
 
-    columns: slots that are summed, with the place of each sum.
-    outers: products that are summed.
-    formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
-    count: the number of places; the first ones are those of the outputs.
+    Args:
+        columns: slots that are summed, with the place of each sum.
+        outers: products that are summed.
+        formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
+        count: the number of places; the first ones are those of the outputs.
     """
 
     count: int
@@ -191,7 +192,8 @@ def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[in
 class ReductionWriter:
     """Writes the functions that sum.
 
-    scratch: how many numbers the sums of scattered products need on the way.
+    Attributes:
+        scratch: how many numbers the sums of scattered products need on the way.
     """
 
     def __init__(self, units: Units) -> None:
@@ -221,7 +223,7 @@ class ReductionWriter:
     def totals(self, sums: Reductions) -> None:
         """totals(columns, kept, sums, scratch, blocks, new): add what is summed over a span's rows.
 
-        new: whether the sums count as 0 before.
+        new is whether the sums count as 0 before.
         """
         parameters = ", ".join([f"{kind} {name}" for name, kind in TOTALS.items()])
         f = Function(self.module, "totals", parameters, self.module.lanes)

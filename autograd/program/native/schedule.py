@@ -41,10 +41,11 @@ class Layer:
 class Accumulation:
     """A sum or a product of the numbers of all copies of a loop, one after the other.
 
-    name: of the operation.
-    start: the slot it begins with.
-    steps: those of the loop whose results each copy adds, in this order.
-    slots: the intermediate results, which nothing else reads, and the last one.
+    Args:
+        name: of the operation.
+        start: the slot it begins with.
+        steps: those of the loop whose results each copy adds, in this order.
+        slots: the intermediate results, which nothing else reads, and the last one.
     """
 
     name: str
@@ -57,9 +58,10 @@ class Accumulation:
 class Loop:
     """The body of a loop: instructions that run for each of several copies of slots.
 
-    steps: one for each instruction: its result slots, one for each copy.
-    level: the depth of the first instruction.
-    accumulations: of the numbers of all copies, while these are in registers.
+    Args:
+        steps: one for each instruction: its result slots, one for each copy.
+        level: the depth of the first instruction.
+        accumulations: of the numbers of all copies, while these are in registers.
     """
 
     steps: list[tuple[int, ...]]
@@ -77,7 +79,8 @@ class Loop:
 class Wide:
     """An instruction of many operands.
 
-    vectors: the operands, or the halves of them, each contiguous or uniform.
+    Args:
+        vectors: the operands, or the halves of them, each contiguous or uniform.
     """
 
     slot: int
@@ -95,7 +98,8 @@ Unit = Straight | Layer | Loop | Wide
 class Outer:
     """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows.
 
-    places: for each adjoint and each input, where the sum goes.
+    Args:
+        places: for each adjoint and each input, where the sum goes.
     """
 
     adjoints: tuple[int, ...]
@@ -107,7 +111,8 @@ class Outer:
 class Schedule:
     """Units in the order in which they run, and the outer products that follow them.
 
-    runs: slots that are contiguous in memory, in their order; the columns are the first run.
+    Args:
+        runs: slots that are contiguous in memory, in their order; the columns are the first run.
     """
 
     units: list[Unit]
@@ -124,7 +129,8 @@ def ordered(
     """A topological order of the units that compute these slots, else that of the tape; neighbors
     that are straight-line code become one unit.
 
-    copies: instructions that copy a slot into a run; they run as early as what they copy.
+    Args:
+        copies: instructions that copy a slot into a run; they run as early as what they copy.
     """
     owned = {slot for unit in grouped for slot in unit.results}
     singles: list[Unit] = [Straight([slot]) for slot in slots if slot not in owned]

@@ -38,10 +38,11 @@ COMMON = {
 class Language:
     """The forms of instructions in a language.
 
-    rows: a template for each of ROWS, and for whatever else it supports: {0}, {1}, ... are
-        the operands, {all} all of them, separated by commas, {sum} by plus signs; {pairs} and
-        {pair_sum} the products of a dot; {count} and {pair_count} are their numbers.
-    number: how a constant is written.
+    Args:
+        rows: a template for each of ROWS, and for whatever else it supports: {0}, {1}, ... are the
+            operands, {all} all of them, separated by commas, {sum} by plus signs; {pairs} and
+            {pair_sum} the products of a dot; {count} and {pair_count} are their numbers.
+        number: how a constant is written.
     """
 
     rows: Mapping[str, str]

@@ -16,11 +16,12 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 class Pattern:
     """The form of an instruction.
 
-    template: with {0}, {1}, ... for the operands; or {all}, all of them.
-    binding: how tightly the whole binds.
-    needs: how tightly each operand must bind to stand without parentheses (the last serves all that
-        follow); 0 where anything may stand.
-    joint: what stands between the operands in {all}.
+    Args:
+        template: with {0}, {1}, ... for the operands; or {all}, all of them.
+        binding: how tightly the whole binds.
+        needs: how tightly each operand must bind to stand without parentheses (the last serves all
+            that follow); 0 where anything may stand.
+        joint: what stands between the operands in {all}.
     """
 
     template: str
@@ -33,8 +34,9 @@ class Pattern:
 class Notation:
     """A way of writing formulas: a row for each instruction, or `call` for one without.
 
-    parentheses: the template that puts a formula in them.
-    number: how a number is written.
+    Args:
+        parentheses: the template that puts a formula in them.
+        number: how a number is written.
     """
 
     rows: Mapping[str, Pattern]

@@ -19,7 +19,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "extensions",
 ]
-exclude_patterns = ["_build", "extensions"]
+exclude_patterns = ["_build", "extensions", "try"]  # the last is a page of its own
 
 # Notebooks are shown as they are stored; `python -m tests.papers` executes them.
 nb_execution_mode = "off"
@@ -43,6 +43,7 @@ add_module_names = False
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["book.css"]
+html_js_files = ["search.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False

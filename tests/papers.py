@@ -199,7 +199,14 @@ def build_book(folder: Path) -> None:
     Raises CalledProcessError where Sphinx warns of anything.
     """
     options = ["-q", "-W", "--keep-going", "-b", "html", "-j", "2", "-d", str(folder / "doctrees")]
-    words = [sys.executable, "-m", "sphinx", *options, str(ROOT / "notebooks"), str(folder / "html")]
+    words = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        *options,
+        str(ROOT / "notebooks"),
+        str(folder / "html"),
+    ]
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     subprocess.run(words, env={**os.environ, "PYTHONPATH": path}, check=True)
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import commands, lesson, links, mathml, names, operations, stored
+from . import benchmarks, commands, lesson, links, mathml, names, operations, stored
 
 GENERATED = {
     "accuracy": operations.accuracy,
+    "benchmarks": benchmarks.markdown,
     "commands": commands.markdown,
     "names of autograd": lambda: names.markdown("autograd"),
     "names of nn": lambda: names.markdown("nn"),

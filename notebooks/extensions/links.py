@@ -25,7 +25,13 @@ def redirect(app: Sphinx, path: Path, page: str, content: list[str]) -> None:
 
     def target(found: re.Match[str]) -> str:
         there = (folder / found[1]).resolve().relative_to(root.resolve()).as_posix()
-        return f"]({PAGES.get(there, f'../{there}')}"
+        if there in PAGES:
+            return f"]({PAGES[there]}"
+        return (
+            f"]({there.removeprefix('notebooks/')}"
+            if there.startswith("notebooks/")
+            else f"](../{there}"
+        )
 
     content[0] = TARGET.sub(target, content[0])
 

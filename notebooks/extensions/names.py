@@ -9,6 +9,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from autograd import functions
+from autograd.ops import TABLE
+
+from .operations import facts
+
 PACKAGES = ("autograd", "nn")
 
 
@@ -27,11 +32,11 @@ def home(package: ModuleType, thing: Any) -> str:
 
 
 def subjects(package: ModuleType) -> dict[str, list[str]]:
-    """The public names by the module that defines them, in the order of their first names."""
+    """The public names by the module that defines them; those with few names first."""
     found: dict[str, list[str]] = {}
     for name in public(package):
         found.setdefault(home(package, getattr(package, name)), []).append(name)
-    return found
+    return dict(sorted(found.items(), key=lambda subject: len(subject[1])))
 
 
 def first_line(module: str) -> str:
@@ -64,11 +69,23 @@ def markdown(name: str) -> str:
     return "\n".join(lines)
 
 
-def is_foreign(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+def is_foreign(
+    app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any
+) -> bool | None:
     """Leave out what another package puts into our classes; None where nothing is decided."""
     module = getattr(thing, "__module__", None) or ""
     return None if not callable(thing) or module.partition(".")[0] in PACKAGES else True
 
 
+def add_formulas(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """To the function of an operation, its row of the table of operations."""
+    package, _, operation = name.rpartition(".")
+    if package == "autograd" and operation in functions.__all__ and operation in TABLE:
+        lines += ["", *facts(TABLE[operation])]
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", add_formulas, priority=600)  # after napoleon
     app.connect("autodoc-skip-member", is_foreign)

@@ -41,7 +41,9 @@ def call(function: str) -> Pattern:
     symbol = TABLE[function].symbol if function in TABLE else ""
     if len(symbol) == 1 and symbol.isalpha():
         return Pattern(symbol + r"\left({all}\right)")
-    return LATEX.call(function)
+    if function.isalpha():
+        return LATEX.call(function)
+    return Pattern(rf"\mathrm{{{{{function}}}}}\left({{all}}\right)".replace("_", r"\_"))
 
 
 NOTATION = replace(
@@ -124,7 +126,7 @@ def conventions(op: Op) -> Iterator[str]:
         node = evaluate(op, tuple([Value(x) for x in point]))
         at = ", ".join([f"{w} = {brief(x)}" for w, x in zip(words, point, strict=True)])
         slopes = ", ".join(map(brief, node.local_derivatives))
-        yield f"{at}: {brief(node.data)}; slope {slopes}"
+        yield f"{at}: {brief(node.data)}; derivative {slopes}"
 
 
 def interval(low: float, high: float) -> str:
@@ -138,8 +140,30 @@ def domains(op: Op) -> str:
     if same:
         return interval(*op.domain[0])
     return "; ".join(
-        [f"{w}: {interval(*d)}" for w, d in zip(words, op.domain, strict=True) if d != (-math.inf, math.inf)]
+        [
+            f"{w}: {interval(*d)}"
+            for w, d in zip(words, op.domain, strict=True)
+            if d != (-math.inf, math.inf)
+        ]
     )
+
+
+def derivatives(op: Op) -> list[str]:
+    """Its partial derivatives; where there are several, with the operand of each."""
+    words, slopes = operand_names(op), partial_formulas(op)
+    if len(slopes) == 1:
+        return slopes
+    return [
+        rf"\partial_{{{name(word)}}} = {slope}" for word, slope in zip(words, slopes, strict=True)
+    ]
+
+
+def facts(op: Op) -> list[str]:
+    """The lines of reStructuredText that a reference has of an operation."""
+    slopes = [f":math:`{slope}`" for slope in derivatives(op)]
+    lines = [f"Value: :math:`{value_formula(op)}`", f"Derivative: {', '.join(slopes)}"]
+    lines += [f"At {convention}" for convention in conventions(op)]
+    return [f"| {line}" for line in lines]
 
 
 def typeset(formula: str) -> str:
@@ -172,17 +196,10 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def row(op: Op, figures: dict[str, str]) -> Sequence[str]:
-    words = operand_names(op)
-    slopes = partial_formulas(op)
-    many = len(slopes) > 1
-    derivatives = [
-        (rf"\partial_{{{name(word)}}} = " if many else "") + slope
-        for word, slope in zip(words, slopes, strict=True)
-    ]
     return (
         shown_name(op),
         typeset(value_formula(op)),
-        "<br>".join(map(typeset, derivatives)),
+        "<br>".join(map(typeset, derivatives(op))),
         domains(op),
         "<br>".join(conventions(op)),
         f"{error(figures['value'])}; {error(figures['derivative'])}",

@@ -71,10 +71,12 @@ class Path:
 
 
 class Paths:
-    """All paths from x to y; made by `paths`. Iterating gives them one by one.
+    """All paths from x to y, returned by `paths`; iterating yields each as a `Path`.
 
     Args:
-        y, x: the two ends; through: a node that every path passes, or None.
+        y: the end of the paths.
+        x: their start.
+        through: a node on every path, or None.
     """
 
     def __init__(self, y: Value, x: Value, through: Value | None = None) -> None:
@@ -103,8 +105,11 @@ class Paths:
     def largest(self, k: int) -> list[Path]:
         """The k paths whose products have the largest absolute values, in descending order.
 
-        One pass over the graph keeps the k best paths from each node down to x: not all are
-        enumerated.
+        One pass over the graph keeps the k best paths from each node down to x, without an
+        enumeration of all.
+
+        Args:
+            k: the number of paths.
         """
         if not isinstance(k, int) or k < 0:
             raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
@@ -140,10 +145,12 @@ class Paths:
 
 
 def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
-    """Every way by which x reaches y.
+    """All paths from x to y in the graph, with the chain rule's product along each.
 
     Args:
-        through: only those that pass this node.
+        y: the Value that is differentiated.
+        x: the Value with respect to which it is differentiated.
+        through: only paths through this node, if given.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")

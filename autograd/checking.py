@@ -53,21 +53,26 @@ CONTRADICTS = 30.0  # a result replaces the one before if they differ by this mu
 def check_gradients(
     f: Callable[..., Value], *xs: Any, order: int = 1, tolerance: float = 1e-7
 ) -> bool:
-    """Compare f's derivatives at xs with extrapolated differences; True if they agree.
-
-    Args:
-        f: takes as many arguments as there are xs, and gives a Value.
-        xs: numbers, lists, tuples or arrays of numbers.
-        order: up to which order of derivatives; 2 checks the gradient's own gradient too.
-        tolerance: the relative error that passes, beside the estimated error of the differences.
+    """Compare f's derivatives at xs with extrapolated finite differences; True if they agree.
 
     At a kink any number between the one-sided derivatives passes. Where the differences do not
     converge, or rounding errors dominate them, more or everything passes: True means that no error
     was found.
 
+    Args:
+        f: a function of as many arguments as there are xs that returns a Value.
+        *xs: numbers, lists, tuples or arrays of numbers.
+        order: the highest order of derivatives to check; 2 checks the gradient of the gradient too.
+        tolerance: the accepted relative error, in addition to the estimated error of the
+            differences.
+
     Raises:
         AssertionError: if they disagree, with the argument or the node and both numbers.
         ValueError: if f or a derivative is not finite.
+
+    References:
+        C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
+        Software 4 (1982).
 
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)
     True

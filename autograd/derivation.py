@@ -34,11 +34,12 @@ Todo = Equation | tuple[Value, Value, int]  # a derivative to expand: of, with r
 
 
 class Derivation:
-    """A derivative worked out; made by `derive`. Prints as text, shows as Markdown in Jupyter.
+    """A derivation, returned by `derive`; prints as text, and is shown as Markdown in Jupyter.
 
     Attributes:
-        nodes: the equations of the nodes between; steps: those of the derivatives.
-        value: the derivative, as the sweep gives it.
+        nodes: the equations of the nodes between y and x.
+        steps: the equations of the derivatives.
+        value: the derivative, as computed by the sweep.
     """
 
     def __init__(self, y: Value, x: Value) -> None:
@@ -220,11 +221,15 @@ class Derivation:
 
 
 def derive(y: Value, x: Value) -> Derivation:
-    """Work out the derivative of y with respect to x, from formulas to the number of the sweep.
+    """The derivation of the derivative of y with respect to x, as on paper.
 
-    Of a large graph 100 derivatives are worked out, in steps of equal length where there are more;
-    the text gives the number of the others, and each is another derive. Time and memory grow with
-    the graph, not faster.
+    It leads from formulas to the number of the sweep. In a large graph 100 derivatives are
+    expanded, in steps of equal length; the text has the number of the others, each of which is
+    another call of derive. Time and memory are linear in the size of the graph.
+
+    Args:
+        y: the Value that is differentiated.
+        x: the Value with respect to which it is differentiated.
 
     >>> from autograd import Value
     >>> x = Value(0.5, label="x")

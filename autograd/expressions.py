@@ -15,7 +15,7 @@ from .arguments import choices, normal
 from .value import Value
 
 LONGEST = 2_000  # characters
-DEEPEST = 100  # parts inside parts
+DEEPEST = 100  # levels of nesting
 
 OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -91,7 +91,7 @@ def parsed(text: str) -> ast.expr:
         place, reason = getattr(error, "offset", "?"), getattr(error, "msg", error)
         raise ExpressionError(f"{text!r:.80}, character {place}: {reason}") from error
     except (MemoryError, RecursionError) as error:  # Python's parser gave up
-        raise ExpressionError(f"{text!r:.80}: too deep, parts inside parts") from error
+        raise ExpressionError(f"{text!r:.80}: nested too deeply") from error
 
 
 Part = tuple[ast.expr, Callable[..., Any], list[ast.expr]]
@@ -108,7 +108,7 @@ def parts(text: str, leaves: Mapping[str, Value]) -> list[Part]:
         part, depth = stack.pop()
         if depth > DEEPEST:
             raise ExpressionError(
-                f"{text!r:.80}: too deep, expected at most {DEEPEST} parts inside parts"
+                f"{text!r:.80}: nested too deeply, expected at most {DEEPEST} levels"
             )
         make, operands = recipe(part, leaves, text)
         found.append((part, make, operands))

@@ -64,7 +64,16 @@ def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
 
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
-    """The derivative of root with respect to every node that it depends on, times seed."""
+    """The derivative of root with respect to every node that it depends on, times seed.
+
+    Args:
+        root: the Value to differentiate.
+        seed: the adjoint of root.
+
+    >>> x = Value(3.0)
+    >>> adjoints(x * x)[x]
+    6.0
+    """
     root = value(root, "adjoints")
     modes.refuse_numbers("adjoints")
     return sweep(topological_order(root), real(seed, "adjoints"))
@@ -87,11 +96,13 @@ def gradients(
 def gradients(
     y: Value, xs: Iterable[Value], create_graph: bool = False, seed: Value | float = 1.0
 ) -> tuple[Any, ...]:
-    """The derivatives of y with respect to each of xs, in a tuple.
+    """The derivatives of y with respect to each of xs, in a tuple; `.grad` is not changed.
 
     Args:
+        y: the Value to differentiate.
         xs: Values; one that y does not depend on has the derivative 0.0.
-        create_graph: give Values, which can be differentiated again, in place of floats.
+        create_graph: whether to return Values, which can be differentiated again, instead of
+            floats.
         seed: the adjoint of y.
 
     Raises:

@@ -99,13 +99,19 @@ class Value(NumPyMethods):
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
-        The chain rule, in reverse order: a node whose own adjoint is complete passes the local
+        The chain rule in reverse order: a node whose adjoint is complete propagates its local
         derivative times that adjoint to each parent. Leaves add the adjoint of this sweep to their
-        `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
-        leaf that they share loses any.
+        `grad`; for all other nodes `grad` is that adjoint. Concurrent sweeps of several threads are
+        serialized, so that leaves that they share receive all contributions.
 
         Args:
-            seed: the adjoint of this node, for a root inside a larger computation.
+            seed: the adjoint of this node.
+
+        >>> x = Value(2.0)
+        >>> (x * x).backward()
+        >>> (x * x).backward()
+        >>> x.grad
+        8.0
         """
         seed = real(seed, "backward")
         order = topological_order(self)

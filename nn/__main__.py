@@ -23,9 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     0; 1 where the run failed; 2 for invalid arguments; 130 after Ctrl-C; 141 where the reader of
     the output closed it (SIGPIPE).
 
-    argv: the arguments after the program's name; those of this process if None.
+    Args:
+        argv: the arguments after the program's name; those of this process if None.
 
-    Raises SystemExit as argparse does: 0 after --help and --version, 2 for invalid arguments.
+    Raises:
+        SystemExit: as argparse does: 0 after --help and --version, 2 for invalid arguments.
     """
     try:
         try:

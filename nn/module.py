@@ -106,7 +106,8 @@ class Module:
     def state_dict(self) -> dict[str, float]:
         """Every parameter's number by name, a plain dict that JSON can hold.
 
-        Raises ValueError where two parameters have one name.
+        Raises:
+            ValueError: if two parameters have one name.
 
         >>> from nn import MLP
         >>> model = MLP(1, [1], seed=0)
@@ -128,10 +129,12 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter's number by name.
 
-        state: the `state_dict` of a model of the same form, also one that was written as JSON.
+        Args:
+            state: the `state_dict` of a model of the same form, also one that was written as JSON.
 
-        Raises ValueError or TypeError, and changes nothing, where names are missing or unknown or
-        something is not one number.
+        Raises:
+            ValueError or TypeError: if names are missing or unknown, or a value is not a number;
+                then nothing is changed.
         """
         if not isinstance(state, Mapping):
             raise TypeError(
@@ -195,8 +198,9 @@ def add_leaves(
 ) -> None:
     """Add the leaves of a part.
 
-    path: the part's own; by_label: what comes before the label in the names of leaves that have
-        one, None where all are named by their paths.
+    Args:
+        path: the part's own; by_label: what comes before the label in the names of leaves that have
+            one, None where all are named by their paths.
     """
     if isinstance(part, Value):
         if part.op is None:  # neither computed nor a constant operand

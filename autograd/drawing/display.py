@@ -60,9 +60,10 @@ class Picture(ABC):
         return png(self.svg, scale)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture in the format that the suffix of the path names, and return the path.
+        """Write the picture atomically, in the format of the suffix, and return the path.
 
-        The file is written atomically.
+        Args:
+            path: the file, such as "picture.svg".
 
         Raises:
             ValueError: if the suffix is not a format of the picture.

@@ -23,7 +23,7 @@ from .code import (
     prepared,
 )
 from .names import function_name_for, remark
-from .subject import Subject, described, result_names
+from .subject import Subject, described
 
 KEYWORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept
@@ -122,7 +122,7 @@ def text(subject: Subject) -> str:
     functions = functions_for([tape], language)
     reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
     name = function_name_for(subject.name, {*reserved, *LIBRARY.split()})
-    reserved |= {name, "inputs", *result_names(subject)}
+    reserved |= {name, "inputs", *[part.name_in_code for part in subject.parts]}
     defined = [definition(function, kind) for function in functions]
     body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
     signature, main = main_function(subject, name, body)
@@ -182,11 +182,10 @@ def main_function(subject: Subject, name: str, body: Body) -> tuple[str, str]:
             f"const {kind} {own} = inputs[{slot}];{comment(subject.tape.inputs[slot], own)}"
         )
     lines += [statement(line, kind).strip() for line in body.lines]
-    results = iter(body.results)
-    for part, array in zip(subject.parts, result_names(subject), strict=True):
-        for i, label in enumerate(part.labels):
-            lines.append(f"{array}[{i}] = {alone(next(results))};{comment(label)}")
-    places = "".join([f", {kind} *{array}" for array in result_names(subject)])
+    for part, results in subject.by_part(body.results):
+        for i, (label, result) in enumerate(zip(part.labels, results, strict=True)):
+            lines.append(f"{part.name_in_code}[{i}] = {alone(result)};{comment(label)}")
+    places = "".join([f", {kind} *{part.name_in_code}" for part in subject.parts])
     signature = f"void {name}(const {kind} *inputs{places})"
     inside = "\n".join([f"    {line}" for line in lines])
     return signature, f"{signature};\n\n{signature} {{\n{inside}\n}}\n"

@@ -42,10 +42,10 @@ def content(subject: Subject) -> bytes:
     written = nodes.write(tape, leaves)
     count = nodes.new("Shape", [ROWS], "row_count", start=0, end=1)
     columns = [nodes.new("Expand", [one, count], f"{one}_rows") for one in written]
-    outputs = []
-    for part in subject.parts:
-        own, columns = columns[: len(part.labels)], columns[len(part.labels) :]
-        outputs.append(part_of(nodes, part, own, output_of(subject, part)))
+    outputs = [
+        part_of(nodes, part, own, output_of(subject, part))
+        for part, own in subject.by_part(columns)
+    ]
     if subject.classes:
         outputs.append(labels_of(nodes, PROBABILITIES, subject.classes))
     return model_of_graph(nodes, subject, outputs)
@@ -132,10 +132,7 @@ def description(subject: Subject, outputs: Sequence[str]) -> str:
 
 def by_part(subject: Subject, results: Sequence[float]) -> dict[str, list[float]]:
     """The numbers of the parts by the names of outputs."""
-    found, rest = {}, list(results)
-    for part in subject.parts:
-        found[output_of(subject, part)], rest = rest[: len(part.labels)], rest[len(part.labels) :]
-    return found
+    return {output_of(subject, part): list(own) for part, own in subject.by_part(results)}
 
 
 def metadata(subject: Subject) -> dict[str, str]:

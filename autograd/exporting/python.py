@@ -12,7 +12,7 @@ from ..tape.printers.language import Language
 from ..tape.printers.python import PYTHON
 from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
-from .subject import Subject, described, result_names
+from .subject import Subject, described
 
 NEVER_RAISE = ("asinh", "atan", "atan2", "cbrt", "copysign", "erf", "erfc", "hypot", "tanh")
 
@@ -128,17 +128,14 @@ def text(subject: Subject) -> str:
     functions = functions_for([tape], LANGUAGE)
     reserved = {*WORDS, *[function.name for function in functions]}
     name = function_name_for(subject.name, reserved)
-    reserved |= {name, *result_names(subject)}
+    reserved |= {name, *[part.name_in_code for part in subject.parts]}
     names = names_for(tape, reserved)
     body = body_of(tape, subject.numbers, names, LANGUAGE)
     lines = ['"""The results for the inputs, which the head of this file lists."""']
     lines.append(f"[{', '.join(names[: len(tape.inputs)])}] = map(float, inputs)")
     lines += [statement(line) for line in body.lines]
-    given, left = [], list(body.results)
-    for part in subject.parts:
-        size = len(part.labels)
-        given.append(f"[{', '.join([alone(x) for x in left[:size]])}]")
-        left = left[size:]
+    parts = subject.by_part(body.results)
+    given = [f"[{', '.join(map(alone, results))}]" for _, results in parts]
     lines.append(f"return {', '.join(given)}")
     main = "\n".join([f"def {name}(inputs):", *[f"    {line}" for line in lines], "\n\n"])
     defined = [definition(function) for function in functions]
@@ -147,11 +144,11 @@ def text(subject: Subject) -> str:
     head = [*described(subject), "", f"{name}(inputs) takes them as a list, and gives "]
     head[-1] += "a list." if len(given) == 1 else f"{len(given)} lists."
     head.append(f"Its test of itself: python {file}")
-    parts = ["".join([f"# {remark(line)}".rstrip() + "\n" for line in head]), "\nimport math\n\n\n"]
-    parts += [*helpers, *defined, main]
+    texts = ["".join([f"# {remark(line)}".rstrip() + "\n" for line in head]), "\nimport math\n\n\n"]
+    texts += [*helpers, *defined, main]
     if subject.classes:
-        parts.append(class_function(subject, name, len(given)))
-    return "".join([*parts, self_test(subject, name, len(given))])
+        texts.append(class_function(subject, name, len(given)))
+    return "".join([*texts, self_test(subject, name, len(given))])
 
 
 def statement(line: Line) -> str:

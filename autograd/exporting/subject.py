@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, TypeVar
 
 from ..arguments import is_value, wrong
 from ..cached import cached_property
@@ -18,6 +19,7 @@ from ..tape.instructions import Tape
 from ..tape.passes import optimize
 from ..tape.recorder import Recorder
 
+T = TypeVar("T")
 DERIVATIVES = ("gradient", "jacobian", "hessian")
 # Candidates for the test point, one number for each input in turn: the first one with finite
 # results is taken.
@@ -37,6 +39,11 @@ class Part:
     name: str
     labels: tuple[str, ...]
     rows: int = 0
+
+    @property
+    def name_in_code(self) -> str:
+        """The name of its array in code: outputs, gradient, ..."""
+        return "outputs" if self.name == "y" else self.name
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,13 @@ class Subject:
     notes: tuple[str, ...] = ()
     at: tuple[float, ...] = ()
     file: str = ""
+
+    def by_part(self, outputs: Sequence[T]) -> list[tuple[Part, Sequence[T]]]:
+        """Each part with its own of the outputs: their numbers, or what they are written as."""
+        ends = list(accumulate([len(part.labels) for part in self.parts], initial=0))
+        return [
+            (part, outputs[a:b]) for part, (a, b) in zip(self.parts, pairwise(ends), strict=True)
+        ]
 
     def results(self, point: Sequence[float]) -> tuple[float, ...]:
         """The numbers of all parts at a point, as Python computes them."""
@@ -126,11 +140,6 @@ def subject_of(
     origin = f"a program of {counts}, at the parameters' present numbers" if leaves else "a program"
     numbers = tuple([leaf.data for leaf in leaves])
     return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
-
-
-def result_names(subject: Subject) -> list[str]:
-    """The names of the results in code: outputs, gradient, ..."""
-    return ["outputs" if part.name == "y" else part.name for part in subject.parts]
 
 
 def leaves_of(program: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The python backend: the printed code of a tape, compiled by Python and run row by row."""
+"""The python backend: the printed code of a tape, run row by row."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ class PythonPoint:
 
 
 def compiled(tape: Tape) -> Callable[..., Row]:
-    """The tape as a function of floats that follows IEEE 754 as the engine does.
+    """The tape as a function of floats that follows IEEE 754, as the engine does.
 
-    Where Python's arithmetic raises, the same code runs again on numbers that never do.
+    If Python's arithmetic raises, the same code runs again on numbers that never raise.
     """
     fast, safe = vars(floats).copy(), vars(ieee).copy()
-    exec(python_source(tape, PYTHON), fast)  # our own print of the tape: no label is in it
+    exec(python_source(tape, PYTHON), fast)  # code printed from the tape, without labels
     exec(python_source(tape, IEEE), safe)
     function, careful = fast["program"], safe["program"]
 

@@ -15,7 +15,7 @@ from ..cached import cached_property
 from ..ops import COUNTS, STRUCTURAL, TABLE, Op, Shape
 
 
-class Instruction(NamedTuple):  # which is made in half the time of a data class
+class Instruction(NamedTuple):  # whose creation takes half the time of a dataclass's
     """`name(operands)`: an operation of the table, or one of STRUCTURAL, on slots."""
 
     name: str
@@ -55,7 +55,7 @@ class Tape:
     constants: tuple[float, ...]
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
-    several: bool = False  # whether the function gave a list, even of one
+    several: bool = False  # whether the function returned a list, even of one item
 
     @property
     def first(self) -> int:
@@ -72,7 +72,7 @@ class Tape:
         return enumerate(self.instructions, start=self.first)
 
     def numbers_of(self, slot: int) -> tuple[int, ...]:
-        """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
+        """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
         instruction = self.instructions[slot - self.first] if slot >= self.first else None
         return instruction.operands if instruction and instruction.kind == "number" else ()
 
@@ -86,7 +86,7 @@ class Tape:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """A name for every slot: its label where that is a word and no other slot has it."""
+        """A name for every slot: its label if that is an identifier and unique."""
         taken: set[str] = set()
         names = []
         plain = [f"c{i}" for i in range(1, len(self.constants) + 1)]
@@ -102,7 +102,7 @@ class Tape:
         return tuple(names)
 
     def check(self) -> Tape:
-        """The tape itself; ValueError names the first instruction that is not well formed."""
+        """The tape itself; ValueError with the first instruction that is not well formed."""
         kinds = ["number"] * self.first
         for slot, instruction in self:
             fault = _fault(instruction, slot, kinds)
@@ -115,7 +115,7 @@ class Tape:
         return self
 
     def with_outputs(self, outputs: Sequence[int]) -> Tape:
-        """The same instructions, for other slots."""
+        """The same instructions with other outputs."""
         return replace(self, outputs=tuple(outputs), several=True)
 
     def __str__(self) -> str:
@@ -136,7 +136,7 @@ class Tape:
 
 
 def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
-    """The instruction where its operands are at other places."""
+    """The instruction with its operands renumbered."""
     operands = tuple([places[operand] for operand in instruction.operands])
     return Instruction(instruction.name, operands, instruction.label)
 

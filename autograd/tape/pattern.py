@@ -1,4 +1,4 @@
-"""Patterns: which entries of the derivatives of a tape can be other than zero."""
+"""Sparsity patterns: which entries of the derivatives of a tape can be nonzero."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .reverse import reverse
 
 @dataclass(frozen=True)
 class Pattern:
-    """Which entries of a matrix can be other than zero; all others are zero at every point.
+    """The entries of a matrix that can be nonzero; all others are zero at every point.
 
     Args:
         shape: of the matrix.
@@ -53,11 +53,12 @@ class Pattern:
 
 
 class Patterns:
-    """The patterns of the derivatives of a program, with respect to its inputs and parameters.
+    """The sparsity patterns of the derivatives of a program, with respect to its inputs and
+    parameters.
 
-    Columns are the inputs, or the parameters. Rows are the outputs, or for second derivatives what
-    the columns are; of several outputs that is the pattern of any weighted sum of them, as of a
-    Lagrangian. Nothing flows through a condition or a detached number.
+    Columns are the inputs, or the parameters. Rows are the outputs, or for second derivatives the
+    same as the columns; with several outputs that is the pattern of any weighted sum of them, such
+    as a Lagrangian. No derivative flows through a condition or a detached number.
 
     >>> from autograd import jit
     >>> program = jit(lambda x: x[0] * x[1] + x[2]).program([1.0, 1.0, 1.0])
@@ -80,20 +81,20 @@ class Patterns:
 
     @cached_property
     def hessian_by_inputs(self) -> Pattern:
-        """Which second derivatives by two inputs can be other than zero."""
+        """Which second derivatives with respect to two inputs can be nonzero."""
         return second(self._tape, range(len(self._tape.inputs)))
 
     @cached_property
     def hessian_by_parameters(self) -> Pattern:
-        """Which second derivatives by two parameters can be other than zero."""
+        """Which second derivatives with respect to two parameters can be nonzero."""
         return second(self._tape, self._tape.parameter_slots)
 
 
 def dependencies(tape: Tape, wanted: Sequence[int]) -> Pattern:
     """Which outputs depend on which of the wanted slots.
 
-    A set of those is a whole number with a bit for each, so that a union is one operation. Sets
-    that no later instruction reads are dropped.
+    A set of slots is an int with a bit for each, so that a union is one operation. Sets that no
+    later instruction reads are deleted.
     """
     last = {operand: slot for slot, each in tape for operand in operands_of(each)}
     last |= dict.fromkeys(tape.outputs, tape.size)
@@ -118,7 +119,7 @@ def operands_of(instruction: Instruction) -> tuple[int, ...]:
 
 
 def bits_of(number: int) -> tuple[int, ...]:
-    """The places of the bits that are set, ascending."""
+    """The indices of the bits that are set, ascending."""
     found, place = [], -1
     while number:
         step = (number & -number).bit_length()
@@ -129,7 +130,7 @@ def bits_of(number: int) -> tuple[int, ...]:
 
 
 def second(tape: Tape, wanted: Sequence[int]) -> Pattern:
-    """Which second derivatives by two of the wanted slots can be other than zero."""
+    """Which second derivatives with respect to two of the wanted slots can be nonzero."""
     if not tape.outputs:
         return Pattern((len(wanted), len(wanted)), ((),) * len(wanted))
     if len(tape.outputs) > 1:
@@ -139,7 +140,7 @@ def second(tape: Tape, wanted: Sequence[int]) -> Pattern:
 
 
 def weighted(tape: Tape) -> Tape:
-    """The sum of all outputs, each times a further parameter."""
+    """The sum of all outputs, each times an additional parameter."""
     first = tape.parameter_slots.stop
     names = [f"weight{i}" for i in range(1, len(tape.outputs) + 1)]
     recorder = Recorder(tape.inputs, [*tape.parameters, *names])

@@ -132,7 +132,8 @@ def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict
 def file(*suffixes: str) -> Callable[[str], Path]:
     """The parser of the name of a file to write; that it can be written is checked before any work.
 
-    suffixes: those that are accepted.
+    Args:
+        suffixes: those that are accepted.
     """
 
     def read(word: str) -> Path:
@@ -174,7 +175,8 @@ def numbers(word: str) -> dict[str, float]:
 def refuse_one_file(files: Mapping[str, Path | str | None]) -> None:
     """UsageError where two names stand for one file, so that one would overwrite the other.
 
-    files: each path by what it is for, the ones that are written first; None and - are no file.
+    Args:
+        files: each path by what it is for, the ones that are written first; None and - are no file.
     """
     taken: list[tuple[str, Path]] = []
     for what, name in files.items():

@@ -116,11 +116,13 @@ def read_rows(
 ) -> tuple[list[int], list[list[Any]]]:
     """The rows of a table by the columns that a model was trained on, missing values as None.
 
-    drop: the names of columns that are left out.
-    skips: whether rows with missing values that the model does not take are left out, which are
-        refused else; the indices of the others come first.
+    Args:
+        drop: the names of columns that are left out.
+        skips: whether rows with missing values that the model does not take are left out, which are
+            refused else; the indices of the others come first.
 
-    Raises ValueError that begins with a line.
+    Raises:
+        ValueError: if a row is invalid, with its line.
     """
     dropped = {table.named(name) for name in drop}
     names = [name for name in table.names if name not in dropped]

@@ -21,7 +21,9 @@ USUAL = ",;\t"
 class Table:
     """The cells of a file.
 
-    line: where the names stand; names: of the columns; lines: where each row begins; rows: texts.
+    Args:
+        line: where the names stand; names: of the columns; lines: where each row begins; rows:
+            texts.
     """
 
     line: int
@@ -35,7 +37,8 @@ class Table:
     ) -> list[Any]:
         """The parsed cells of a column: numbers or words, None for missing values.
 
-        rows: the indices of those that are read; all if None.
+        Args:
+            rows: the indices of those that are read; all if None.
         """
         texts, places = self.texts(name), self.places(name)
         if rows is not None:
@@ -79,7 +82,8 @@ class Table:
 def parse_csv(raw: bytes, form: Format) -> Table:
     """The lines of a CSV file that are not empty, cells without space around them.
 
-    Raises ValueError that names the line.
+    Raises:
+        ValueError: if a line is invalid, with its number.
     """
     text = decode(raw, form)
     first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")

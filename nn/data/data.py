@@ -29,33 +29,41 @@ from .splitting import parts_of, shuffled
 
 
 class Data:
-    """Rows and labels, with their names and scales. Iterating yields (row, label) pairs.
+    """Rows and labels, with their names and scales; iterating yields (row, label) pairs.
 
-    X: rows of finite numbers, all of one width: lists, tuples, a two-dimensional array, a data
-        frame, or mappings by name. Its columns have names unless all of these are numbers. A column
-        of words becomes one of 0.0 and 1.0 for each word, `color=red`; one of true and false,
-        Booleans or words, is a column of 1.0 and 0.0.
-    y: one label for each row: whole numbers (classes from 0; others, such as 1 to 6, are the names
-        of classes), strings (classes, numbered in alphabetical order), Booleans (the classes False
-        and True), other numbers or rows of them (for a regression of one target or of several); of
-        a data frame also the name of a column, or a list of the names of several.
-    feature_names: one for each column; if None those of the data frame, or x1, x2, ...
-    class_names: the names of the classes 0, 1, ...
-    regression: whether labels are numbers to predict, or classes. None decides: classes are words,
-        and whole numbers of at most 20 different values, or of as many as a tenth of the rows.
-    target_names: the names of the targets; if none those of the columns of y.
-    missing: what to do with missing values, None and NaN: "drop" leaves out their rows, "mean"
-        fills them with the mean of the column over the training rows of `split` (in a column of
-        words, with their shares); None refuses them. Both leave out rows without a label.
+    Args:
+        X: rows of finite numbers, all of one length: lists, tuples, an array of shape (rows,
+            features), a data frame, or mappings by name. A column of strings is one-hot encoded,
+            with features such as `color=red`; one of Booleans, or of the words true and false, is a
+            column of 1.0 and 0.0.
+        y: one label for each row: integers (classes from 0; others, such as 1 to 6, are the names
+            of classes), strings (classes, in alphabetical order), Booleans (the classes False and
+            True), other numbers or rows of them (for a regression of one target or of several); for
+            a data frame also the name of a column, or a list of the names of several.
+        feature_names: one for each column; if None those of the data frame, or x1, x2, ...
+        class_names: the names of the classes 0, 1, ...
+        regression: whether labels are numbers to predict, or classes. With None, labels are classes
+            if they are strings, or integers of at most 20 different values or at most a tenth of
+            the number of rows.
+        target_names: the names of the targets; if empty those of the columns of y.
+        missing: what to do with missing values, None and NaN: "drop" removes their rows, "mean"
+            replaces them by the mean of the column over the training rows of `split` (in a column
+            of strings, by the shares of the words); with None they are errors. Rows without a label
+            are removed in both cases.
 
-    rows, labels: X as lists of floats, y as numbers, of several targets lists of them.
-    schema: names and scales of both, one `Schema`, which `train` gives to the model; `matched`
-        brings the data to that of a model.
-    missing: the number of missing values, and what was done with them; None where they are refused.
-    train, test: the two parts after `split`, each a Data; `parts` has the indices of their rows,
-        `seed` that of the split.
+    Attributes:
+        rows: X as lists of floats.
+        labels: y as numbers; with several targets as lists of numbers.
+        schema: the names and scales of both, which `train` copies to the model; `matched` converts
+            the data to the schema of a model.
+        missing: the number of missing values and their treatment; None if they are errors.
+        train: the training part after `split`, a Data.
+        test: the test part after `split`, a Data.
+        parts: the indices of the rows of both parts.
+        seed: the seed of the split.
 
-    Raises ValueError or TypeError that names the row and the column.
+    Raises:
+        ValueError or TypeError: if a value is invalid, with its row and column.
 
     >>> data = Data([[5.1, 3.5], [7.0, 3.2]], ["setosa", "versicolor"])
     >>> list(data), data.class_names
@@ -193,9 +201,11 @@ class Data:
         labels by index. Targets are matched by name likewise. Rows, and the labels of a regression,
         are brought to the model's scale.
 
-        schema: that of the model, `model.schema`.
+        Args:
+            schema: that of the model, `model.schema`.
 
-        Raises ValueError for an unknown class, column or target.
+        Raises:
+            ValueError: for an unknown class, column or target.
 
         >>> data = Data([[1.0, 5.0]], ["c"], ["width", "length"])
         >>> list(data.matched(Schema(("length", "width"), ("a", "b", "c"))))
@@ -310,12 +320,19 @@ class Data:
     def split(self, test: float = 0.2, seed: int = 0) -> Data:
         """The same data with the parts `train` and `test`, shuffled by seed.
 
-        Each class has the same share in both (scikit-learn's train_test_split, stratified), where
-        labels are classes of at least two rows each.
+        If labels are classes of at least two rows each, each class has the same share in both
+        parts, as in scikit-learn's train_test_split with `stratify`.
 
-        test: the number of test rows, or their share of all rows.
+        Args:
+            test: the number of test rows, or their fraction of all rows.
+            seed: the seed of the shuffling.
 
-        Raises ValueError where there are too few rows, or one of the named classes has only one.
+        Raises:
+            ValueError: if there are too few rows, or a named class has only one.
+
+        >>> data = Data([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]).split(test=0.5, seed=0)
+        >>> len(data.train), len(data.test)
+        (2, 2)
         """
         data = self._with_rows(self.rows)
         classes = None if self.regression else self.labels
@@ -326,10 +343,12 @@ class Data:
         return data
 
     def batches(self, size: int, seed: Seed = None) -> Iterator[Data]:
-        """All rows, shuffled, in parts of `size` rows; the last one has the remainder.
+        """All rows, shuffled, in batches; the last one has the remainder.
 
-        seed: a whole number, or a random.Random whose state continues from one call to the next;
-            None uses Python's own `random`.
+        Args:
+            size: the number of rows of a batch.
+            seed: an integer, or a random.Random whose state continues from one call to the next;
+                None uses Python's module `random`.
 
         >>> data = Data([[0.0], [1.0], [2.0]], [0, 1, 0])
         >>> [len(batch) for batch in data.batches(2, seed=0)]
@@ -341,9 +360,12 @@ class Data:
     def standardized(self) -> Data:
         """The same data with every feature shifted and scaled to mean 0 and standard deviation 1.
 
-        So are the labels of a regression; `targets` has them in their unit. Mean and deviation are
-        those of the part `train` (of all rows, where there are no parts), so that nothing of the
-        test part leaks into training. A constant feature is only shifted.
+        The labels of a regression are standardized too; `targets` has them in their unit. Mean and
+        deviation are those of the part `train` (of all rows without parts), so that training does
+        not use the test part. A constant feature is only shifted.
+
+        >>> Data([[1.0], [3.0]], [0, 1]).standardized().rows
+        [[-1.0], [1.0]]
         """
         part = self.train if self.parts else self
         found = scales_of(part.rows)
@@ -361,10 +383,12 @@ class Data:
     def standardize(self, rows: Any) -> list[Row]:
         """New rows in the original units, standardized as the rows of this data are.
 
-        rows: rows of numbers, an array, a data frame, or a Data; named columns are put in the
-            order of this data's.
+        Args:
+            rows: rows of numbers, an array, a data frame, or a Data; named columns are put in the
+                order of this data's.
 
-        Raises ValueError or TypeError that names the row and the column.
+        Raises:
+            ValueError or TypeError: if a value is invalid, with its row and column.
 
         >>> data = Data([[4.0, 1.0], [6.0, 3.0]], [0, 1]).standardized()
         >>> data.standardize([[5.0, 3.0]])
@@ -395,7 +419,8 @@ class Data:
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
     """Rows, those of a Data or a data frame with the columns in a model's order.
 
-    name: the public function, for errors.
+    Args:
+        name: the public function, for errors.
     """
     if isinstance(rows, Data):
         with error_prefix(name):

@@ -20,9 +20,10 @@ from ..schema.booleans import find_words, truth_of
 class Place:
     """Where a feature of a model is among those of a table.
 
-    start: the first feature of its column.
-    at: the index of the feature; None for a category that the table lacks.
-    truth: of a category, true or false, of which the table has a number, 1 or 0.
+    Args:
+        start: the first feature of its column.
+        at: the index of the feature; None for a category that the table lacks.
+        truth: of a category, true or false, of which the table has a number, 1 or 0.
     """
 
     start: int
@@ -56,7 +57,8 @@ def match_encoding(
 
     A category that the table lacks is a feature of 0.0.
 
-    Raises ValueError for a column or a category that the model was not trained on.
+    Raises:
+        ValueError: for a column or a category that the model was not trained on.
     """
     places = places_of(own, model, rows, imputed)
     scales = own.feature_scales

@@ -80,7 +80,8 @@ def match_row(row: Any, schema: Schema, name: str) -> Any:
 def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[Any]:
     """Rows without labels, with the model's columns.
 
-    raw: whether rows without a scale of their own are in the original units of the model's.
+    Args:
+        raw: whether rows without a scale of their own are in the original units of the model's.
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
@@ -157,8 +158,9 @@ def labeled_rows(
 ) -> list[tuple[Any, Any]]:
     """Rows with labels, with the model's columns and class indices.
 
-    what: the argument, for errors.
-    schema: to match with; that of the model if None.
+    Args:
+        what: the argument, for errors.
+        schema: to match with; that of the model if None.
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):

@@ -35,8 +35,9 @@ def warn_of(
 ) -> None:
     """A UserWarning, once for a model, where rows are better read otherwise or lie far outside.
 
-    rows: as the model takes them; raw: whether they were standardized for it just now.
-    name: what was called; of_data: whether it was called with a Data, which has its scale.
+    Args:
+        rows: as the model takes them; raw: whether they were standardized for it just now.
+        name: what was called; of_data: whether it was called with a Data, which has its scale.
     """
     if schema.lowest and id(model) not in _warned:
         message = suspicion(schema, list(rows), name, raw, of_data)

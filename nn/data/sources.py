@@ -31,7 +31,8 @@ def load_iris(seed: int = 0) -> Data:
     Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardized by
     the training part.
 
-    Raises ImportError where scikit-learn is not installed.
+    Raises:
+        ImportError: if scikit-learn is not installed.
 
     >>> iris = load_iris(seed=0)
     >>> iris.class_names, len(iris.train), len(iris.test)
@@ -63,17 +64,20 @@ def load_csv(
     there is one. A column of words is one-hot encoded, with features such as `color=red`. Missing
     values are empty cells, NA, N/A, NaN, null and ?. Empty lines are skipped.
 
-    path: the file.
-    target: the name of the column with the labels: classes, which are words or few whole numbers,
-        or numbers to predict; `regression` sets which, as in `Data`. Several names are those of
-        several numbers to predict.
-    drop: the names of columns to leave out.
-    missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
-    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
-    decimal: the decimal separator, "." or ",".
-    encoding: as Python names it; UTF-8 may have a byte order mark.
+    Args:
+        path: the file.
+        target: the name of the column with the labels: classes, which are words or few whole
+            numbers, or numbers to predict; `regression` sets which, as in `Data`. Several names are
+            those of several numbers to predict.
+        drop: the names of columns to leave out.
+        missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
+        delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+        decimal: the decimal separator, "." or ",".
+        encoding: as Python names it; UTF-8 may have a byte order mark.
 
-    Raises ValueError that names line and column, or OSError where the file can't be read.
+    Raises:
+        ValueError: if a cell is invalid, with its line and column.
+        OSError: if the file can't be read.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -131,10 +135,12 @@ def read_data(
 ) -> Data:
     """The data in a CSV file.
 
-    file: what it is called in errors.
-    named: whether classes that are whole numbers are called by them, and numbered from 0.
+    Args:
+        file: what it is called in errors.
+        named: whether classes that are whole numbers are called by them, and numbered from 0.
 
-    Raises ValueError that begins with the file and the line.
+    Raises:
+        ValueError: if a cell is invalid, with file and line.
     """
     try:
         table = parse_csv(raw, form)
@@ -189,7 +195,8 @@ def read_targets(
 ) -> tuple[list[Any], list[str]]:
     """The labels, of several targets rows of numbers, and the names of classes as `read_target`.
 
-    rows: those of the other columns.
+    Args:
+        rows: those of the other columns.
     """
     if len(targets) == 1:
         return read_target(table, targets[0], rows, regression, named)

@@ -20,8 +20,10 @@ def parts_of(
 ) -> tuple[list[int], list[int]]:
     """The numbers of the rows to train on and of those to test on, of `count` rows.
 
-    labels: those of the classes, of which each part has the same share; None where there are none.
-    names: what the classes are called; test, seed: as in `Data.split`.
+    Args:
+        labels: those of the classes, of which each part has the same share; None where there are
+            none.
+        names: what the classes are called; test, seed: as in `Data.split`.
     """
     if isinstance(test, numbers.Integral) and not isinstance(test, bool):
         accepted = test in range(1, count)

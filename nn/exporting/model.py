@@ -29,19 +29,23 @@ def export(
     float32: bool = False,
     name: str | None = None,
 ) -> Path:
-    """Write a model into a file in another language, which needs neither this package nor Python.
+    """Write a model to a file in another language, which needs neither this package nor Python.
 
-    Its function takes a row in the units that the training data had and gives what `predict_proba`
-    gives, with the name of the likeliest class; of a regression the numbers in their units.
+    Its function takes a row in the units of the training data and returns the result of
+    `predict_proba` with the name of the most probable class; for a regression it returns the
+    numbers in their units.
 
-    model: an MLP or another Module that was trained on a Data, or has the number of its inputs
-        as `nin`.
-    path: the name of the file, whose ending chooses the language, as in `autograd.export`.
-    derivatives, float32, name: as in `autograd.export`; the derivatives are those of the answers
-        with respect to the row. Without them an MLP is layers in a file of ONNX, else one node for
-        each operation.
+    Args:
+        model: an MLP or another Module that was trained on a Data, or has the number of its inputs
+            as `nin`.
+        path: the file; its suffix is the language, as in `autograd.export`.
+        derivatives: as in `autograd.export`, with respect to the row. Without derivatives an MLP is
+            written to ONNX as layers, otherwise as one node for each operation.
+        float32: as in `autograd.export`.
+        name: as in `autograd.export`.
 
-    Raises ValueError for another ending, and where the number of inputs is not known.
+    Raises:
+        ValueError: for another suffix, and if the number of inputs is unknown.
 
     >>> import nn, subprocess, sys, tempfile
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)

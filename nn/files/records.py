@@ -36,7 +36,8 @@ def record_of(kind: type[Record], given: Any, where: str) -> Record:
     Types of fields: bool, int, float, str, None, a tuple of any length or of a fixed one, a dict by
     texts, another record, and unions of those that JSON can tell apart.
 
-    Raises FormatError that begins with `where` and the name of the field.
+    Raises:
+        FormatError: if it is invalid, with `where` and the name of the field.
     """
     found: Record = read(kind, given, where)
     return found

@@ -38,11 +38,13 @@ def is_meant_as_number(word: str) -> bool:
 class Format:
     """The format of a CSV file.
 
-    delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
-    decimal: the decimal separator, "." or ",".
-    encoding: as Python names it; UTF-8 may have a byte order mark.
-    missing: what to do with missing values, "drop" or "mean"; None refuses them.
-    option: a function from the name and the value of an option to how it is written, for errors.
+    Args:
+        delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+        decimal: the decimal separator, "." or ",".
+        encoding: as Python names it; UTF-8 may have a byte order mark.
+        missing: what to do with missing values, "drop" or "mean"; None refuses them.
+        option: a function from the name and the value of an option to how it is written, for
+            errors.
     """
 
     delimiter: str | None = None
@@ -82,11 +84,13 @@ def parse_column(
 ) -> list[Any]:
     """The cells of a column, all numbers or all words, None for missing values.
 
-    places: line and column of each cell, for errors.
-    advice: what to do about a column of both kinds.
-    labels: whether it is the target; its numbers are int where all are written so.
+    Args:
+        places: line and column of each cell, for errors.
+        advice: what to do about a column of both kinds.
+        labels: whether it is the target; its numbers are int where all are written so.
 
-    Raises ValueError that begins with the place of a cell.
+    Raises:
+        ValueError: if a cell is invalid, with its place.
     """
     plain = [form.plain(text) for text in texts]
     there = [i for i, text in enumerate(texts) if text not in MISSING]

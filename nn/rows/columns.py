@@ -35,10 +35,11 @@ MAX_CATEGORIES, FEW = 200, 10
 class Encoded(NamedTuple):
     """An encoded table.
 
-    columns: empty where every cell is a number.
-    imputed: the indices of missing features in each row, which are 0.0 here; empty unless missing
-        values are imputed.
-    missing: what was done with missing values.
+    Args:
+        columns: empty where every cell is a number.
+        imputed: the indices of missing features in each row, which are 0.0 here; empty unless
+            missing values are imputed.
+        missing: what was done with missing values.
     """
 
     rows: list[Row]
@@ -57,7 +58,8 @@ def encode_table(
 ) -> Encoded:
     """Encode a table of numbers, words and missing values.
 
-    Raises ValueError that names the row and the column.
+    Raises:
+        ValueError: if a value is invalid, with its row and column.
     """
     cells = [cell for row in rows for cell in row]
     if missing is None and not any([is_no_number(cell) for cell in cells]):
@@ -96,7 +98,8 @@ def find_columns(
 ) -> tuple[Column, ...]:
     """The columns of a table, each numeric or categorical.
 
-    Raises ValueError for a column of both kinds, for numbers as strings, and for identifiers.
+    Raises:
+        ValueError: for a column of both kinds, for numbers as strings, and for identifiers.
     """
     found = []
     table = dict(zip(names, zip(*rows, strict=True), strict=True))
@@ -142,7 +145,8 @@ def refuse_no_categories(
 ) -> None:
     """ValueError for columns of identifiers, dates and times, all of them in one.
 
-    advice: what to do about columns of these names.
+    Args:
+        advice: what to do about columns of these names.
     """
     faults = {name: fault for name, cells in columns.items() if (fault := fault_in(cells))}
     if faults:
@@ -178,8 +182,9 @@ def encode_row(
 ) -> tuple[Row, Indices]:
     """The features of a row, and the indices of those that are imputed.
 
-    advice: what to do about a missing value that is refused.
-    fills: whether missing values without a fill are accepted, as 0.0.
+    Args:
+        advice: what to do about a missing value that is refused.
+        fills: whether missing values without a fill are accepted, as 0.0.
     """
     found: Row = []
     indices: list[int] = []
@@ -217,7 +222,8 @@ def encode_raw_rows(
 ) -> list[Row]:
     """Encode raw rows, in the units and with the categories of the training table.
 
-    Raises ValueError that names the row and the column.
+    Raises:
+        ValueError: if a value is invalid, with its row and column.
     """
     order = schema.as_read.column_order(names)
     if order is not None:

@@ -19,7 +19,8 @@ MANY, SHARE = 20, 0.1
 class Labels(NamedTuple):
     """Labels as a Data has them: indices of classes, numbers, or lists of numbers.
 
-    class_numbers: what the classes were given as, where these are whole numbers or Booleans.
+    Args:
+        class_numbers: what the classes were given as, where these are whole numbers or Booleans.
     """
 
     found: list[Any]
@@ -80,9 +81,11 @@ def labels_in(y: Any) -> tuple[tuple[str, ...], list[Any]]:
 def read_labels(labels: list[Any], class_names: Any, regression: bool | None) -> Labels:
     """Labels checked: as indices of classes with their names, or as numbers.
 
-    regression: which of both; None decides by `are_numbers`, words and names being of classes.
+    Args:
+        regression: which of both; None decides by `are_numbers`, words and names being of classes.
 
-    Raises ValueError that names the row.
+    Raises:
+        ValueError: if a label is invalid, with its row.
     """
     names = unique_names(class_names, "Data", "class_names")
     if regression and names:

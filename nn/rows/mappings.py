@@ -24,9 +24,11 @@ class Mappings:
 def as_frame(X: Any, name: str) -> Any:
     """A mapping of cells, or rows that all are such, as a frame; anything else as it is.
 
-    name: the public function, for errors.
+    Args:
+        name: the public function, for errors.
 
-    Raises ValueError where a row has other names than the first.
+    Raises:
+        ValueError: if a row has other names than the first.
     """
     if isinstance(X, Mapping):
         return Mappings([X]) if are_cells(X.values()) and are_names(X) else X

@@ -21,9 +21,10 @@ Indices = frozenset[int]  # of the features of a row that are imputed
 class MissingValues:
     """What was done with the missing values of a table.
 
-    how: "drop" or "mean".
-    cells: the number of missing values in each column that has any, the target included.
-    rows: the number of rows that were dropped.
+    Args:
+        how: "drop" or "mean".
+        cells: the number of missing values in each column that has any, the target included.
+        rows: the number of rows that were dropped.
 
     >>> MissingValues("mean", (("age", 2),), 0)
     MissingValues(how='mean', cells=(('age', 2),), rows=0)
@@ -105,7 +106,8 @@ def fill_with_means(
 ) -> tuple[list[Row], Schema]:
     """Impute missing values by the means of some of the rows; the schema keeps these.
 
-    part: the indices of the rows that the means are taken of.
+    Args:
+        part: the indices of the rows that the means are taken of.
     """
     names = schema.feature_names
     fill = column_means([rows[i] for i in part], [imputed[i] for i in part], names)

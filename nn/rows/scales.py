@@ -27,7 +27,8 @@ def brought(
 ) -> list[Row]:
     """Rows of one scale in another: as they are where both are the same.
 
-    Raises ValueError that names the row and the column.
+    Raises:
+        ValueError: if a number is invalid, with its row and column.
     """
     if tuple(given) == tuple(wanted):
         return rows

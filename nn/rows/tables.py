@@ -56,10 +56,11 @@ def read_table(
 ) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
     """The names of the columns, none where they have none; the rows; the labels of a target.
 
-    X: a data frame, an array, or rows. The numbers that a frame has for columns by default are no
-        names.
-    name: the public function, for errors.
-    target: the columns of a frame that have the labels.
+    Args:
+        X: a data frame, an array, or rows. The numbers that a frame has for columns by default are
+            no names.
+        name: the public function, for errors.
+        target: the columns of a frame that have the labels.
     """
     X = as_frame(X, name)
     if not is_frame(X):

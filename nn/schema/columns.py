@@ -22,10 +22,11 @@ class Scale:
 class Column:
     """A column of a table before encoding: one feature, or one for each category (one-hot).
 
-    name: that in the table.
-    categories: the words of a categorical column; none of a numeric one.
-    fill: the means that missing values are replaced by, one for each feature; none where they are
-        refused.
+    Args:
+        name: that in the table.
+        categories: the words of a categorical column; none of a numeric one.
+        fill: the means that missing values are replaced by, one for each feature; none where they
+            are refused.
 
     >>> Column("color", ("blue", "red")).feature_names
     ('color=blue', 'color=red')

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Dialect:
     """How the CSV file of a training was written, where that was stated.
 
-    delimiter: None where it is found in the first line.
-    decimal, encoding: as of `load_csv`.
+    Args:
+        delimiter: None where it is found in the first line.
+        decimal, encoding: as of `load_csv`.
 
     >>> Dialect(decimal=",")
     Dialect(delimiter=None, decimal=',', encoding='utf-8')

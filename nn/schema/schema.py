@@ -21,17 +21,18 @@ class Schema:
 
     Other data is matched by it, and answers go back to their unit.
 
-    feature_names, class_names: in the model's order; empty where data had none, which then goes by
-        position and number.
-    regression: whether the model predicts numbers and not classes.
-    feature_scales: of each column; Scale() where it was not standardized, none where unknown.
-    lowest, highest: of each column that was standardized, the smallest and the largest number of
-        the rows that its scale was taken of, in deviations from the mean.
-    target_names, target_scales: what the labels are called; of a regression each target has a
-        scale, as the columns have.
-    columns: those of the table before encoding, where any is categorical or imputed.
-    ignored: the names of columns of the table that were left out.
-    dialect: of the file that the table was read from, if it is not the usual one.
+    Args:
+        feature_names, class_names: in the model's order; empty where data had none, which then goes
+            by position and number.
+        regression: whether the model predicts numbers and not classes.
+        feature_scales: of each column; Scale() where it was not standardized, none where unknown.
+        lowest, highest: of each column that was standardized, the smallest and the largest number
+            of the rows that its scale was taken of, in deviations from the mean.
+        target_names, target_scales: what the labels are called; of a regression each target has a
+            scale, as the columns have.
+        columns: those of the table before encoding, where any is categorical or imputed.
+        ignored: the names of columns of the table that were left out.
+        dialect: of the file that the table was read from, if it is not the usual one.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
     >>> schema.column_order(["width", "length"]), schema.encode_labels("ca")
@@ -89,10 +90,12 @@ class Schema:
     ) -> list[int] | None:
         """The index among these names of each of the model's columns; None where they agree.
 
-        what: the beginning of the error.
-        advice: what to do about columns that the model has not.
+        Args:
+            what: the beginning of the error.
+            advice: what to do about columns that the model has not.
 
-        Raises ValueError for other columns.
+        Raises:
+            ValueError: for other columns.
         """
         if not self.feature_names or not names or tuple(names) == self.feature_names:
             return None
@@ -125,7 +128,8 @@ class Schema:
     def target_order(self, names: Sequence[str]) -> list[int] | None:
         """The index among these names of each of the model's targets; None where they agree.
 
-        Raises ValueError for other targets.
+        Raises:
+            ValueError: for other targets.
         """
         own = self.target_names
         if not own or not names or tuple(names) == own:
@@ -143,7 +147,8 @@ class Schema:
     def encode_labels(self, labels: Iterable[Any]) -> list[Any]:
         """Labels as the model's class indices, where they are names of classes; others as they are.
 
-        Raises ValueError for an unknown class.
+        Raises:
+            ValueError: for an unknown class.
         """
         labels, classes = list(labels), self.class_names
         if not classes:
@@ -182,7 +187,8 @@ class Schema:
     def labels_by_name(self, labels: Sequence[Any]) -> list[Any]:
         """Whole numbers as labels by name, where the model's classes are called by such.
 
-        Raises ValueError where a number could be a class's index or its name.
+        Raises:
+            ValueError: if a number could be a class's index or its name.
         """
         by_index = {not is_whole(name) or int(name) == k for k, name in enumerate(self.class_names)}
         if by_index == {True}:

@@ -21,7 +21,8 @@ LARGE, SMALL = 10.0, 0.01  # sizes of numbers that were never standardized, and 
 def unscaled(rows: Any, schema: Schema) -> str:
     """What was not standardized, and what to write; empty where nothing is far from that scale.
 
-    rows: as they are trained on; only a Data can be standardized.
+    Args:
+        rows: as they are trained on; only a Data can be standardized.
     """
     if not isinstance(rows, Data) or not len(rows):
         return ""

@@ -58,8 +58,11 @@ class Page:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page atomically, and return its path.
 
+        Args:
+            path: the file, which ends in .html.
+
         Raises:
-            ValueError: if the name does not end in .html.
+            ValueError: if the suffix is another one.
         """
         path = path_of(path, "save", 'save("page.html")')
         if path.suffix.lower() not in (".html", ".htm"):

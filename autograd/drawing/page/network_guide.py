@@ -16,7 +16,7 @@ from ...graph import count_paths, topological_order
 from ...value import Value
 from ..network import Network, Unit
 from .content import Content
-from .lessons import Stop
+from .lessons import Stop, count_uses
 from .states import Nodes
 
 PLAIN = re.compile(r'[^\s{}"<>*+@]+')  # names that stand in formulas as they are
@@ -94,8 +94,7 @@ class Guide:
     @cached_property
     def uses(self) -> int:
         """The number of products whose sum is the hidden neuron's grad."""
-        order = topological_order(self.output)
-        return sum([node.parents.count(self.hidden.output) for node in order])
+        return count_uses(self.output, self.hidden.output)
 
     @cached_property
     def is_spread(self) -> bool:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from .computation import Computation
 
-LONGEST_STRAIGHT = 500  # in the unit of COST; beyond it compile time grows faster than the code
-# How many machine instructions an instruction is, roughly; 1 for all others.
+LONGEST_STRAIGHT = 500  # cost of a unit; beyond it compile time grows faster than the code
+# Estimated machine instructions per instruction; 1 for all others.
 COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
 
 
 @dataclass
 class Straight:
-    """Straight-line code: instructions, one after the other."""
+    """Straight-line code: a sequence of instructions."""
 
     slots: list[int]
 
@@ -39,12 +39,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Accumulation:
-    """A sum or a product of the numbers of all copies of a loop, one after the other.
+    """A sum or a product over all copies of a loop, in their order.
 
     Args:
         name: of the operation.
         start: the slot it begins with.
-        steps: those of the loop whose results each copy adds, in this order.
+        steps: the steps of the loop whose results each copy adds, in this order.
         slots: the intermediate results, which nothing else reads, and the last one.
     """
 
@@ -56,7 +56,7 @@ class Accumulation:
 
 @dataclass
 class Loop:
-    """The body of a loop: instructions that run for each of several copies of slots.
+    """A loop: instructions that run for each of several copies of slots.
 
     Args:
         steps: one for each instruction: its result slots, one for each copy.
@@ -99,7 +99,7 @@ class Outer:
     """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows.
 
     Args:
-        places: for each adjoint and each input, where the sum goes.
+        places: for each adjoint and each input the place of the sum.
     """
 
     adjoints: tuple[int, ...]
@@ -112,7 +112,7 @@ class Schedule:
     """Units in the order in which they run, and the outer products that follow them.
 
     Args:
-        runs: slots that are contiguous in memory, in their order; the columns are the first run.
+        runs: sequences of slots that are contiguous in memory; the columns are the first run.
     """
 
     units: list[Unit]
@@ -130,7 +130,8 @@ def ordered(
     that are straight-line code become one unit.
 
     Args:
-        copies: instructions that copy a slot into a run; they run as early as what they copy.
+        copies: instructions that copy a slot into a run; they are scheduled right after its
+            computation.
     """
     owned = {slot for unit in grouped for slot in unit.results}
     singles: list[Unit] = [Straight([slot]) for slot in slots if slot not in owned]

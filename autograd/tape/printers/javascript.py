@@ -19,7 +19,7 @@ JAVASCRIPT = Language(
     literals("NaN", "Infinity"),
 )
 
-# What Math lacks or does in another way than C, by name: the code, and what else it needs.
+# Functions that Math lacks or that differ from C's, by name: the code, and what it calls.
 HELPERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "total": (
         """\

@@ -35,7 +35,8 @@ IEEE = Language({**PYTHON.rows, "where": "where({all})"}, literal)
 
 
 def python_source(tape: Tape, language: Language = PYTHON) -> str:
-    """The tape as a function `program` of its inputs and parameters, in order, that gives a tuple.
+    """The tape as a function `program` of its inputs and parameters, in order, that returns a
+    tuple.
 
     It calls functions by the names of `autograd.floats`.
 

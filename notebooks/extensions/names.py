@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.domains.python import PyObject
 
 from autograd import functions
 from autograd.ops import TABLE
@@ -87,5 +88,8 @@ def add_formulas(
 
 
 def setup(app: Sphinx) -> None:
+    for field in PyObject.doc_field_types:
+        if field.name == "variable":
+            field.label = "Attributes"  # of a class; Sphinx calls them variables
     app.connect("autodoc-process-docstring", add_formulas, priority=600)  # after napoleon
     app.connect("autodoc-skip-member", is_foreign)

@@ -91,7 +91,9 @@ def documented(function: Function, op: Op, operands: str) -> Function:
         if operands == "x" and op.domain[0][0] > 0.5:
             given = (2.0,)
         if given:
-            flat = [x for one in given for x in (one if isinstance(one, list) else [one])]
+            flat: list[Any] = [
+                x for one in given for x in (one if isinstance(one, list) else [one])
+            ]
             lines += [f">>> {op.name}({', '.join(map(repr, given))})", repr(op(flat)), ""]
     function.__doc__ = "\n".join(lines)
     return function

@@ -80,13 +80,14 @@ def command(argv: Sequence[str] | None) -> int:
             stream.reconfigure(encoding="utf-8")
     parser, commands = parsers()
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or (words[0].startswith("-") and words[0] not in ALONE):
+    unnamed = not words or (words[0].startswith("-") and words[0] not in ALONE)
+    if unnamed:
         words = ["iris", *words]
     if words[0] not in ALONE:
         name, *rest = words
         if name not in commands:
             parser.error(f"no command {name!r}{choices(name, commands)}")
-        commands[name].refuse_unknown(rest)
+        commands[name].refuse_unknown(rest, ALONE if unnamed else ())
     arguments = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:

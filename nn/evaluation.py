@@ -86,7 +86,16 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
 
 
 def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
-    """The outputs for a row in the units of the targets: a number, or a list of several."""
+    """The outputs for a row in the units of the targets: a number, or a list of several.
+
+    Raises ValueError where a target has a unit and outputs are not one for each.
+    """
+    scales = schema.target_scales
+    if len(scales) != len(outputs) and set(scales) - {Scale()}:
+        raise ValueError(
+            f"predict: expected one output for each target, {join_names(schema.targets)}, to bring "
+            f"it to the unit of that, got {len(outputs)}; model(row) has them as they are"
+        )
     found = in_unit(outputs, schema.target_scales)
     return found[0] if len(found) == 1 else found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
+from types import MemberDescriptorType
 from typing import Any, ClassVar
 
 from autograd import Value
@@ -220,10 +221,22 @@ def add_leaves(
 def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
     """What a Module or container holds, with names or numbers; None for anything else."""
     if isinstance(part, Module):
-        return vars(part).items()
+        return attributes_of(part).items()
     if isinstance(part, dict):
         return part.items()
     return enumerate(part) if isinstance(part, (list, tuple)) else None
+
+
+def attributes_of(module: Module) -> dict[str, Any]:
+    """What a module has been given, by name: in the slots of its classes, and as it comes."""
+    slots = [
+        name
+        for kind in type(module).__mro__
+        if "__slots__" in vars(kind)
+        for name, member in vars(kind).items()
+        if isinstance(member, MemberDescriptorType) and hasattr(module, name)
+    ]
+    return {**{name: getattr(module, name) for name in slots}, **vars(module)}
 
 
 def counted(part: Any) -> int:
@@ -233,7 +246,7 @@ def counted(part: Any) -> int:
 
 def parts(module: Module) -> Iterator[tuple[str, Any]]:
     """The attributes of a module; of a list or a tuple, its items."""
-    for name, part in vars(module).items():
+    for name, part in attributes_of(module).items():
         if isinstance(part, (list, tuple)):
             for i, item in enumerate(part):
                 yield dotted(name, i), item

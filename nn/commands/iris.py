@@ -43,7 +43,7 @@ def add_to(commands: Any) -> None:
         "then show, for one flower, how two weights reach the first output.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    options.add_training(parser, hidden=[4, 4], lr=LEARNING_RATE, epochs=EPOCHS)
+    options.add_training(parser, hidden=[4, 4], lr=LEARNING_RATE, epochs=EPOCHS, activation="tanh")
     parser.add_argument(
         "--out",
         type=options.picture,

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.files import write
 
-from ..data.csv_table import Table, parse_csv
+from ..data.csv_table import Table, parse_csv, with_own_decimal
 from ..evaluation import predict, predict_proba
 from ..files import load
 from ..module import Module
@@ -74,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     form = tables.format_of(arguments, "mean", model.schema.dialect)
     given = vars(arguments)
     try:
+        form = form if "decimal" in given else with_own_decimal(form, raw)
         table = parse_csv(raw, form)
         kept, rows = read_rows(table, model.schema, given.get("drop", []), "missing" in given)
     except ValueError as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.arguments import choices, normal
@@ -15,6 +16,16 @@ from ..names import find_name, join_names
 from ..rows.cells import Format, parse_column
 
 USUAL = ",;\t"
+MARK = re.compile('"?sep=(.)"?')
+# What begins with these bytes is no text.
+OTHERS = {
+    b"PK\x03\x04": "a ZIP file, as workbooks of Excel (.xlsx) are",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel (.xls)",
+    b"\x1f\x8b": "a file that gzip compressed",
+    b"PAR1": "a file of Parquet",
+    b"%PDF": "a file of PDF",
+    b"SQLite format 3": "a database",
+}
 
 
 @dataclass(frozen=True)
@@ -86,27 +97,59 @@ def parse_csv(raw: bytes, form: Format) -> Table:
         ValueError: if a line is invalid, with its number.
     """
     text = decode(raw, form)
-    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    delimiter = form.delimiter or max(USUAL, key=first.count)
+    delimiter, marked = delimiter_in(text, form)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found = [(line, row) for line, row in numbered_rows(reader) if any(row)]
+    found = [(line, row) for line, row in numbered_rows(reader) if any(row)][marked:]
     (line, names), *rows = found or [(1, [])]
+    names = without_end(names, 0)
     check_names(line, names, len(rows))
+    rows = [(below, without_end(row, len(names))) for below, row in rows]
     for below, row in rows:
         check_width(below, row, names)
     return Table(line, names, [below for below, _ in rows], [row for _, row in rows], form)
 
 
+def delimiter_in(text: str, form: Format) -> tuple[str, bool]:
+    """The delimiter of a text, and whether its first line is there to say it, as Excel's sep=;."""
+    first = next((line.strip() for line in io.StringIO(text, newline="") if line.strip()), "")
+    mark = MARK.fullmatch(first)
+    likely = max(USUAL, key=lambda sign: (first.count(sign), sign != form.decimal))
+    return form.delimiter or (mark[1] if mark else likely), mark is not None
+
+
+def with_own_decimal(form: Format, raw: bytes) -> Format:
+    """The format of another file for this one: with points where commas are between its cells.
+
+    Raises ValueError as `parse_csv`.
+    """
+    delimiter, _ = delimiter_in(decode(raw, form), form)
+    return replace(form, decimal=".") if delimiter == form.decimal else form
+
+
+def without_end(row: list[str], count: int) -> list[str]:
+    """A row without the empty cells at its end after the first `count` ones.
+
+    Spreadsheets and R write such, of columns that have no name.
+    """
+    end = len(row)
+    while end > count and not row[end - 1]:
+        end -= 1
+    return row[:end]
+
+
 def decode(raw: bytes, form: Format) -> str:
     """Bytes as a text."""
+    for beginning, what in OTHERS.items():
+        if raw.startswith(beginning):
+            raise ValueError(f"line 1: expected a text, got {what}: write it as CSV before")
     plain = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
     if is_wide(form.encoding) and b"\0" not in raw:  # which each of its commas and line ends has
         raise ValueError(
             f"line 1: expected a text in {form.encoding}, got one of single bytes; "
             f"{form.option('encoding', 'utf-8')} reads the usual ones"
         )
-    try:
-        return raw.decode("utf-8-sig" if plain else form.encoding)  # spreadsheets begin with a mark
+    try:  # spreadsheets begin with a mark
+        return without_zeros(raw.decode("utf-8-sig" if plain else form.encoding), form)
     except LookupError as error:
         raise ValueError(
             f"line 1: expected the name of an encoding, such as utf-8 or cp1252: {error}"
@@ -121,6 +164,16 @@ def decode(raw: bytes, form: Format) -> str:
         raise ValueError(
             f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
         ) from error
+
+
+def without_zeros(text: str, form: Format) -> str:
+    """The text; ValueError where it has zero characters, of another encoding or a lost end."""
+    if "\0" not in text:
+        return text
+    line = 1 + text[: text.index("\0")].count("\n")
+    other = form.option("encoding", "utf-16-le")
+    advice = f"; {other} reads a text of two bytes for each letter" if line == 1 else ""
+    raise ValueError(f"line {line}: expected a text, got a zero character{advice}")
 
 
 def is_wide(encoding: str) -> bool:

@@ -62,7 +62,8 @@ def load_csv(
 
     Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
     there is one. A column of words is one-hot encoded, with features such as `color=red`. Missing
-    values are empty cells, NA, N/A, NaN, null and ?. Empty lines are skipped.
+    values are empty cells, NA, N/A, NaN, null, ? and what else pandas reads so, but None. Empty
+    lines are skipped.
 
     Args:
         path: the file.
@@ -148,7 +149,7 @@ def read_data(
         dropped = [table.named(name) for name in drop]
         names = feature_columns(table, targets, dropped)
         rows = [list(row) for row in zip(*read_features(table, names), strict=True)]
-        labels, classes = read_targets(table, targets, rows, regression, named)
+        labels, classes = read_targets(table, targets, rows, names, regression, named)
         with error_prefix(f"line {table.line}"):
             data = Data(
                 rows,
@@ -190,21 +191,22 @@ def read_targets(
     table: Table,
     targets: Sequence[str],
     rows: Sequence[Sequence[Any]],
+    names: Sequence[str],
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
     """The labels, of several targets rows of numbers, and the names of classes as `read_target`.
 
     Args:
-        rows: those of the other columns.
+        rows, names: those of the other columns.
     """
     if len(targets) == 1:
-        return read_target(table, targets[0], rows, regression, named)
+        return read_target(table, targets[0], rows, names, regression, named)
     if regression is False:
         raise ValueError(
             f"line {table.line}: expected one target of classes, got {join_names(targets)}"
         )
-    columns = [read_target(table, name, rows, True, named)[0] for name in targets]
+    columns = [read_target(table, name, rows, names, True, named)[0] for name in targets]
     return [list(label) for label in zip(*columns, strict=True)], []
 
 
@@ -212,6 +214,7 @@ def read_target(
     table: Table,
     target: str,
     rows: Sequence[Sequence[Any]],
+    names: Sequence[str],
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
@@ -224,18 +227,18 @@ def read_target(
     kept: Sequence[int] = range(len(rows))
     if table.form.missing is not None:
         with error_prefix(f"line {table.line}"):
-            kept, _ = drop_missing(rows, labels, [""] * len(rows[0]), target, table.form.missing)
+            kept, _ = drop_missing(rows, labels, names, target, table.form.missing)
     there = table.column(target, labels=True, rows=kept)
     words = [isinstance(label, str) for label in there]
     if regression and any(words):
         raise ValueError(f"{places[kept[0]]}: expected a number to predict, got {there[0]!r:.60}")
-    names: dict[Any, str] = {}
+    classes: dict[Any, str] = {}
     is_numbers = regression or (regression is None and not any(words) and are_numbers(there))
     if named and not any(words) and not is_numbers:
-        names = {label: class_name_of(label) for label in sorted(set(there))}
+        classes = {label: class_name_of(label) for label in sorted(set(there))}
     for i, label in zip(kept, there, strict=True):
-        labels[i] = names.get(label, label)
-    return labels, list(names.values())
+        labels[i] = classes.get(label, label)
+    return labels, list(classes.values())
 
 
 def class_name_of(label: float) -> str:

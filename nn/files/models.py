@@ -159,8 +159,8 @@ class Stored(NamedTuple):
             )
         if found.architecture is None:
             raise FormatError(
-                f"{self.path}: the model is a {found.model:.60} that only its own code can make: "
-                "load(path, into=model)"
+                f"{self.path}: the model, {found.model:.60}, is one that only its own code can "
+                "make: load(path, into=model)"
             )
         return built(found.architecture, self.tensors, str(self.path))
 

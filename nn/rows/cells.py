@@ -15,17 +15,31 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 GROUPS = re.compile(r"[+-]?[0-9]{1,3}([.,][0-9]{3})+")  # of thousands, or decimals
 # What somebody may have meant as a number: decimal commas, groups of digits, digits of other
-# scripts, per cent. As a word it would be taken in silence.
-MEANT = re.compile(r"[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?%?|[+-]?(nan|inf|infinity)", re.I)
-# Missing values as spreadsheets, R, pandas, databases and the UCI repository write them.
-MISSING = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"}
-
-
-DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:.*)?")
+# scripts, per cent, money. As a word it would be taken in silence.
+MEANT = re.compile(
+    r"[+\-−]?\s*[$€£¥₩₹]?\s*[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?[%$€£¥₩₹]?"
+    r"|[+-]?(nan|inf|infinity)",
+    re.I,
+)
+# Missing values as spreadsheets, R, databases and the UCI repository write them, and as pandas
+# reads them but for None, which is a word of many tables.
+MISSING = {
+    *("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "?"),
+    *("#NA", "#N/A N/A", "<NA>", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+}
+MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+DAY = "[0-9]{1,2}(st|nd|rd|th)?"
+TIME = r"([ T,]+\d{1,2}:.*)?"
+DATE = re.compile(
+    rf"((mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+)?"
+    rf"(\d{{1,4}}([-/.] ?)\d{{1,2}}\4\d{{1,4}}\.?|\d{{2,4}}년( ?\d{{1,2}}월( ?\d{{1,2}}일)?)?"
+    rf"|({DAY}[-/., ]*)?{MONTH}[-/., ]*({DAY}[-/, ]+)?[0-9]{{2,4}}){TIME}",
+    re.I,
+)
 
 
 def are_dates(words: Iterable[str]) -> bool:
-    """Whether all words look like dates, as 2024-05-31 or 31.5.2024."""
+    """Whether all words look like dates, as 2024-05-31, 31.5.2024, May 31, 2024 or 2024년 5월."""
     return all([DATE.fullmatch(word) is not None for word in words])
 
 
@@ -114,9 +128,10 @@ def parse_column(
             )
     if odd is not None:
         i = there[odd]
+        holes = "missing values are empty cells or NA" if numeric else ""
         raise ValueError(
             f"{places[i]}: expected a {kind}{as_label}, as in other lines, got {texts[i]!r:.60}"
-            f"{advice and '; '}{advice}"
+            f"{'; '.join(['', *filter(None, [holes, advice])])}"
         )
     whole = labels and all([WHOLE.fullmatch(plain[i]) for i in there])
     found: list[Any] = [None] * len(texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable, Mapping, Sequence, Set
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from autograd.arguments import choices, wrong
@@ -106,6 +107,9 @@ def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
     """X as a list; TypeError for sets, mappings, strings, and what is not iterable."""
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
     single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
+    for method in ("collect", "toarray"):  # of lazy frames, of sparse matrices
+        if hasattr(X, method):
+            raise wrong(name, what, X, f"the result of its method {method}() has such")
     if single or not isinstance(found, Iterable):
         raise wrong(name, what, X, advice)
     return list(found)
@@ -130,6 +134,8 @@ def is_missing(cell: Any) -> bool:
         return False
     if cell is None or kind.__name__ in ("NAType", "NaTType"):
         return True
+    if kind is Decimal:
+        return bool(cell.is_nan())
     inexact = isinstance(cell, numbers.Real) and not isinstance(cell, numbers.Rational)
     return inexact and math.isnan(cell)
 

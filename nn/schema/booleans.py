@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..names import find_name, find_names
@@ -12,8 +13,13 @@ WORDS = {name.casefold(): bool(k) for k, name in enumerate(NAMES)}
 
 
 def as_python(x: Any) -> Any:
-    """A Boolean of NumPy, which is no numbers.Real, as one of Python; anything else as it is."""
+    """A Boolean of NumPy or a Decimal, which are no numbers.Real, as bool or float.
+
+    Anything else is returned as it is, also a signaling NaN. Databases have Decimals.
+    """
     kind = type(x)
+    if kind is Decimal and not x.is_snan():
+        return float(x)
     return bool(x) if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_") else x
 
 

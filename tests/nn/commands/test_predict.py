@@ -170,6 +170,27 @@ def test_files_are_read_as_that_of_the_training(capsys, file, tmp_path):
             Dialect(**wrong).check()
 
 
+@pytest.mark.parametrize("form", ["german", "english", "quoted", "tabs", "one column"])
+def test_decimals_are_points_where_commas_are_between_cells(capsys, file, tmp_path, form):
+    """A model of a table with decimal commas takes tables of either kind."""
+    columns = ["size"] if form == "one column" else ["size", "weight"]
+    header = ";".join([*columns, "kind"])
+    rows = [[f"{i / 4}".replace(".", ",") for _ in columns] for i in range(1, 41)]
+    table = file("t.csv", header, *[";".join([*row, "ab"[i % 2]]) for i, row in enumerate(rows)])
+    path = tmp_path / "m.safetensors"
+    words = ["--target", "kind", "--decimal", ",", "--epochs", 1, "--quiet"]
+    command(capsys, "train", table, *words, "--save", path)
+    expected = command(capsys, "predict", path, table).out
+    sign = {"english": ",", "quoted": ",", "tabs": "\t"}.get(form, ";")
+    options = ["--decimal", ","] if form == "quoted" else []
+    wanted = [f'"{x}"' if form == "quoted" else x for row in rows for x in row]
+    wanted = [x.replace(",", ".") if form == "english" else x for x in wanted]
+    count = len(columns)
+    lines = [sign.join(wanted[i : i + count]) for i in range(0, len(wanted), count)]
+    new = file("new.csv", sign.join(columns), *lines)
+    assert command(capsys, "predict", path, new, *options).out == expected
+
+
 def test_other_ways_to_write_a_table(capsys, file, model, tmp_path, monkeypatch):
     rows = ["51.5,red,2.5", "48,dark red,"]
     expected = command(capsys, "predict", model, file("a.csv", "size,color,weight", *rows)).out

@@ -1,7 +1,10 @@
 import csv
+import gzip
 import io
 import math
 import re
+import zipfile
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 
 from nn import Data, load_csv
 from nn.data.sources import read_data
-from nn.rows.cells import Format
+from nn.rows.cells import MISSING, Format, are_dates, is_meant_as_number
 
 TEXT = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n"
 
@@ -300,10 +303,14 @@ COLUMNS = st.lists(
     st.sampled_from([",", ";", "\t", "|"]),
     st.sampled_from([".", ","]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
-    st.sampled_from(["", "NA", "NaN", "null"]),
+    st.sampled_from(sorted(MISSING - {"?"})),
+    st.sampled_from(["", "one", "all"]),
 )
-def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole):
-    """Columns of numbers and of words with holes, however they are written."""
+def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole, ends):
+    """Columns of numbers and of words with holes, however they are written.
+
+    ends: which lines have a delimiter at their end: none, that of the names and all.
+    """
     pandas = pytest.importorskip("pandas", exc_type=ImportError)
     names = [f"c{j}" for j in range(len(rows[0]))]
     for j in range(len(names)):
@@ -314,6 +321,11 @@ def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole):
         written = {"sep": delimiter, "decimal": decimal, "encoding": encoding}
         frame.to_csv(path, index=False, na_rep=hole, quoting=csv.QUOTE_MINIMAL, **written)
         expected = Data(pandas.read_csv(path, **written), "y", missing="mean")
+        if ends:
+            lines = path.read_text(encoding).split("\n")
+            count = 1 if ends == "one" else len(lines) - 1
+            lines[:count] = [line + 2 * delimiter for line in lines[:count]]
+            path.write_text("\n".join(lines), encoding)
         found = load_csv(
             path, "y", missing="mean", delimiter=delimiter, decimal=decimal, encoding=encoding
         )
@@ -324,6 +336,98 @@ def test_a_table_is_what_pandas_reads(rows, delimiter, decimal, encoding, hole):
     for one, other in zip(found.schema.columns, expected.schema.columns, strict=True):
         assert (one.name, one.categories) == (other.name, other.categories)
         assert one.fill == pytest.approx(other.fill, rel=1e-12, abs=1e-300)
+
+
+def test_missing_values_are_what_pandas_takes_for_such():
+    parsers = pytest.importorskip("pandas._libs.parsers", exc_type=ImportError)
+    assert {"None"} == parsers.STR_NA_VALUES - MISSING  # which is a word of many tables
+
+
+@pytest.mark.parametrize("mark", ["None", "-", ".", "unknown", "n.d."])
+def test_a_word_among_numbers_may_be_meant_as_missing(file, mark):
+    with pytest.raises(ValueError, match=f"line 4, length: .*, got '{re.escape(mark)}'; missing"):
+        load_csv(file(f"{TEXT}{mark},2.0,a\n"), "species", missing="mean")
+
+
+DATES = ["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%f"]
+DATES += [
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%b %Y",
+    "%B-%y",
+    "%dth %b %Y",
+]
+DATES += [
+    "%a, %d %b %Y %H:%M:%S +0000",
+    "%A %d %B %Y",
+    "%Y년 %m월 %d일",
+    "%Y년 %m월",
+    "%Y. %m. %d.",
+]
+
+
+@given(
+    st.lists(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), min_size=1, max_size=5),
+    st.sampled_from(DATES),
+)
+def test_dates_are_no_words(days, form):
+    assert are_dates([day.strftime(form) for day in days])
+
+
+def test_words_are_no_dates():
+    words = "red may mayor 5 march-hare 3/4 1-2 A4 2024-A jan-willem may-2x 12th 10-20 sun Mars 7"
+    assert not [word for word in words.split() if are_dates([word])]
+
+
+@given(
+    st.decimals(-9999, 9999, places=2),
+    st.sampled_from(["${}", "{} €", "£ {}", "{:,}", "{}%", "{}₩", "€{:,}"]),
+)
+def test_money_and_shares_are_meant_as_numbers(amount, form):
+    assert is_meant_as_number(form.format(amount))
+
+
+BINARY = [gzip.compress(b"a,b\n1,2\n"), b"PAR1", b"%PDF-1.7", b"SQLite format 3\0"]
+
+
+@pytest.mark.parametrize("content", BINARY)
+def test_what_is_no_text_is_named(file, tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"a\.csv, line 1: expected a text, got a .*: write it as"):
+        load_csv(path, "b")
+
+
+def test_a_workbook_is_no_text(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.csv", "w") as file:
+        file.writestr("xl/workbook.xml", "")
+    with pytest.raises(ValueError, match=r"line 1: expected a text, got a ZIP file, as workbooks"):
+        load_csv(tmp_path / "a.csv", "b")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_zero_characters_are_no_text(file, encoding):
+    with pytest.raises(ValueError, match=r"line 1: .* zero character; encoding='utf-16-le' reads"):
+        load_csv(file(TEXT, encoding), "species")
+    with pytest.raises(ValueError, match=r"line 4: expected a text, got a zero character$"):
+        load_csv(file(TEXT + "\0\0\0"), "species")
+
+
+def test_a_first_line_of_excel_names_the_delimiter(file):
+    plain = load_csv(file(TEXT), "species")
+    for mark in ("sep=|", '"sep=|"'):
+        found = load_csv(file(f"{mark}\n{TEXT.replace(',', '|')}"), "species")
+        assert (found.rows, found.class_names) == (plain.rows, plain.class_names)
+    with pytest.raises(ValueError, match="line 5, width: expected a number"):
+        load_csv(file(f"sep=|\n{TEXT}1.0,wide,a\n".replace(",", "|")), "species")
+
+
+def test_columns_without_any_value_are_named(file):
+    with pytest.raises(ValueError, match=r"none of 2; there are some in width$"):
+        load_csv(file("length,width,species\n1,,a\n2,,b\n"), "species", missing="drop")
 
 
 def test_settings_that_no_file_can_have(file):

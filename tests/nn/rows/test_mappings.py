@@ -1,4 +1,6 @@
-"""Rows as mappings from names to cells, as csv.DictReader and JSON have them."""
+"""Rows and columns by name, as csv.DictReader, JSON and Arrow have them."""
+
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
@@ -33,6 +35,47 @@ def test_mappings_are_rows_by_name():
     assert data.standardize(RECORDS) == data.standardize(TABLE)
 
 
+def columns_by_name(table):
+    return {name: list(table[name]) for name in table.columns}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        columns_by_name,
+        lambda table: MappingProxyType({name: table[name] for name in table.columns}),
+        lambda table: Arrow(columns_by_name(table)),
+    ],
+)
+def test_columns_by_name_are_a_frame(make):
+    """Dicts of lists, or of columns of a frame, and a table of Arrow."""
+    found, frame = Data(make(TABLE), "kind", missing="mean"), Data(TABLE, "kind", missing="mean")
+    assert (found.rows, found.labels, found.schema) == (frame.rows, frame.labels, frame.schema)
+    two = Data(make(TABLE.dropna()), ["size", "kind"][:1], regression=True)
+    assert two.feature_names[-2:] == ("kind=a", "kind=b")
+    model = MLP(3, [2], seed=0)
+    train(model, frame.standardized(), epochs=2, progress=False)
+    expected = predict_proba(model, TABLE, raw=True)
+    assert predict_proba(model, make(TABLE), raw=True) == expected
+    assert predict_proba(model, make(TABLE[["color", "size"]]), raw=True) == expected
+
+
+class Arrow:
+    """As much of a table of pyarrow as is looked at; its columns are no names."""
+
+    def __init__(self, columns):
+        self.columns, self.column_names, self.items = [*columns.values()], [*columns], columns
+
+    def __getitem__(self, name):
+        return self.items[name]
+
+    def __len__(self):
+        return len(self.columns[0])
+
+    def to_pydict(self):
+        return self.items
+
+
 def test_mappings_with_other_names():
     model = MLP(2, [2], seed=0)
     train(model, Data([{"a": 1.0, "b": 2.0}, {"b": 0.5, "a": 0.0}], [0, 1]), progress=False)
@@ -42,7 +85,11 @@ def test_mappings_with_other_names():
         Data([{"a": 1.0}, {"a": 1.0, "b": 2.0}], [0, 1])
     with pytest.raises(ValueError, match=r"^predict: .* a, b: missing b; unknown c"):
         predict(model, {"a": 1.0, "c": 2.0})
-    for columns in ({"a": [1.0], "b": [2.0]}, {}):
+    with pytest.raises(
+        ValueError, match=r"^predict: expected columns of one length, got 1 cells in"
+    ):
+        predict(model, {"a": [1.0], "b": [2.0, 3.0]})
+    for columns in ({"a": [1.0], "b": 2.0}, {"a": "bc", "b": [1.0]}, {1: [1.0], 2: [2.0]}, {}):
         with pytest.raises(TypeError, match=r"^predict: expected rows of numbers, got dict"):
             predict(model, columns)
     with pytest.raises(TypeError, match="row 1: expected a row of numbers, got dict"):

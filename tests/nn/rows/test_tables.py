@@ -6,10 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nn import Data
-from nn.rows.tables import as_python, finite, minority_index, read_table
+from nn.rows.labels import are_numbers
+from nn.rows.tables import as_python, finite, is_missing, minority_index, read_table
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -26,7 +28,10 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
         (Fraction(10**400), None),
         (math.nan, None),
         (np.float64("inf"), None),
-        (decimal.Decimal("0.5"), None),
+        (decimal.Decimal("0.5"), 0.5),
+        (decimal.Decimal("1e400"), None),
+        (decimal.Decimal("Infinity"), None),
+        (decimal.Decimal("sNaN"), None),
         ("0.5", None),
         (None, None),
         (1j, None),
@@ -40,6 +45,28 @@ def test_what_is_a_finite_number(x, expected):
         return
     assert Data([[x]], [0]).rows == [[expected]]
     assert Data([[0.0]], [x]).labels == [expected]
+
+
+@given(st.lists(st.decimals(allow_infinity=False) | st.none(), min_size=2, max_size=9))
+def test_decimals_are_the_floats_that_they_are_nearest_to(column):
+    """As cells and as labels, NaN among them; of databases, and of polars."""
+    there = [x for x in column if not (x is None or x.is_nan() or abs(x) > 1e308)]
+    assume(len(there) == len([x for x in column if not is_missing(x)]) > 0)
+    floats = [None if is_missing(x) else float(x) for x in column]
+    rows = [[1.0, x] for x in column]
+    found = Data([*rows, [0.0, 1.0]], [0] * (len(rows) + 1), missing="drop")
+    assert found.rows == [*[[1.0, x] for x in floats if x is not None], [0.0, 1.0]]
+    labels = Data([[1.0]] * len(column), column, regression=True, missing="drop").labels
+    assert labels == [x for x in floats if x is not None]
+    assert are_numbers(there) == are_numbers(map(float, there))
+
+
+@pytest.mark.parametrize("method", ["collect", "toarray"])
+def test_what_has_to_be_computed_before(method):
+    """Lazy frames and sparse matrices."""
+    lazy = type("Lazy", (), {method: list, "__iter__": lambda self: iter([]), "columns": ["a"]})()
+    with pytest.raises(TypeError, match=rf"got <.*>; the result of its method {method}\(\) has"):
+        Data(lazy, [0])
 
 
 def test_truth_values_are_pythons():
@@ -64,7 +91,7 @@ def test_rows_are_read_from_whatever_holds_them(rows):
 
 
 @pytest.mark.parametrize(
-    "rows", [{"a": [1.0], "b": [2.0]}, {1.0, 2.0}, "12", b"12", 3.0, [{0: 1.0, 1: 2.0}], [{1.0}]]
+    "rows", [{"a": [1.0], "b": 2.0}, {1.0, 2.0}, "12", b"12", 3.0, [{0: 1.0, 1: 2.0}], [{1.0}]]
 )
 def test_what_has_no_order_is_no_table(rows):
     with pytest.raises(TypeError, match=r"Data: .*expected (rows|a row) of numbers, got"):
@@ -134,7 +161,7 @@ def test_names_that_repeat_or_are_one_text():
 
 def test_what_cannot_be_standardized_is_named_by_the_function():
     data = Data([[1.0, 2.0]], [0], ["a", "b"])
-    for rows in ("ab", None, {"a": [1.0]}, [1.0, 2.0]):
+    for rows in ("ab", None, {1: [1.0]}, [1.0, 2.0]):
         with pytest.raises(
             TypeError, match=r"^standardize: .*expected (a row|rows) of numbers, got"
         ):

@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 from . import ops
 from .arguments import is_several, one_condition, operands_of, real, several
-from .callables import N, many, one, pairs, three, two
+from .callables import N, apply, many, one, pairs, three, two
 from .conditions import Condition
 from .recording import lift
 from .value import Value
@@ -124,8 +124,7 @@ tanh_slope = one(ops.TANH_SLOPE)
 _leaky_relu = two(ops.LEAKY_RELU)
 _elu = two(ops.ELU)
 _clamp = three(ops.CLAMP)
-_gelu, _gelu_tanh = one(ops.GELU), one(ops.GELU_TANH)
-_softmax, _log_softmax = many(ops.SOFTMAX), many(ops.LOG_SOFTMAX)
+_gelu, gelu_tanh = one(ops.GELU), one(ops.GELU_TANH)
 _cross_entropy = pairs(ops.CROSS_ENTROPY)
 
 
@@ -180,7 +179,7 @@ def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
-    return _gelu(x) if approximate == "none" else _gelu_tanh(x)
+    return _gelu(x) if approximate == "none" else gelu_tanh(x)
 
 
 def clamp(x: N, low: N | float, high: N | float) -> N:
@@ -242,7 +241,7 @@ def softmax(*xs: Any) -> list[Any]:
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
     """
-    return [_softmax(operands) for operands in own_first(xs, "softmax")]
+    return [apply(ops.SOFTMAX, operands) for operands in own_first(xs, "softmax")]
 
 
 @overload
@@ -261,7 +260,7 @@ def log_softmax(*xs: Any) -> list[Any]:
     >>> [round(z, 4) for z in log_softmax([0.0, 1.0])]
     [-1.3133, -0.3133]
     """
-    return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
+    return [apply(ops.LOG_SOFTMAX, operands) for operands in own_first(xs, "log_softmax")]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:

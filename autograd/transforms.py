@@ -218,7 +218,7 @@ def vjp(f: Function) -> Function:
 
 
 def hvp(f: Function) -> Function:
-    """The Hessian-vector product, without the Hessian: (xs, vector, *others) -> H·vector.
+    """The Hessian-vector product, without the Hessian: `(xs, vector, *others)` -> H·vector.
 
     A tuple is the arguments of f, with a part of the vector for each, and so is the result;
     anything else is its only argument, as SciPy expects it: `minimize(..., hessp=hvp(f))`. `others`

@@ -248,10 +248,11 @@ def mean_loss(
     """The mean of a model's losses over rows with labels.
 
     Args:
-        data: a Data, whose classes and columns are matched with the model's by name, and its scale,
-            or (row, label) pairs.
-        loss: as of `train`; if None `mse` for a regression, which is in units of the standardized
-            target, and `cross_entropy` for classes.
+        model: a Module, or any function of a row.
+        data: a Data, whose classes, columns and scale are matched with those of the model, or (row,
+            label) pairs.
+        loss: as in `train`; if None `mse` for a regression, in units of the standardized target,
+            and `cross_entropy` for classes.
 
     Raises:
         ValueError: for an unknown class or column.

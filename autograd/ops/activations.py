@@ -249,7 +249,7 @@ SOFTSIGN = Op(
     textbook=lambda m, x, y: (1.0 / m.pow(1.0 + abs(x), 2.0),),
     value=lambda m, x: m.where(abs(x) > 1e300, m.copysign(1.0, x), x / (1.0 + abs(x))),
     formula=lambda m, x: x / (1.0 + abs(x)),
-    doc="x/(1 + |x|).",
+    doc="x/(1 + abs(x)).",
 )
 
 

@@ -134,7 +134,10 @@ class PointProgram:
 
 
 class Jitted(Transformed):
-    """A function that runs as machine code; returned by `jit`."""
+    """A function that runs as machine code; returned by `jit`.
+
+    It is called as the original function.
+    """
 
     def __init__(self, f: Callable[..., Any], longest: float) -> None:
         super().__init__(jit, [f] if longest == LONGEST else [f, longest], f)

@@ -162,7 +162,7 @@ class Data:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The names of the classes 0, 1, ..."""
+        """The names of the classes, in the order of their indices."""
         return self.schema.class_names
 
     @property

@@ -26,13 +26,19 @@ TARGET = ("load_csv", "names of columns as target", 'target=["width", "height"]'
 
 
 def load_iris(seed: int = 0) -> Data:
-    """Fisher's Iris flowers, as scikit-learn has them: 150 rows of four lengths in cm, 3 species.
+    """Fisher's Iris flowers, from scikit-learn: 150 rows of four lengths in cm, 3 species.
 
-    Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardized by
-    the training part.
+    They are split into 120 rows for training and 30 for testing, 40 and 10 of each species, and
+    standardized by the training part.
+
+    Args:
+        seed: the seed of the split.
 
     Raises:
         ImportError: if scikit-learn is not installed.
+
+    References:
+        R. A. Fisher, The use of multiple measurements in taxonomic problems (1936).
 
     >>> iris = load_iris(seed=0)
     >>> iris.class_names, len(iris.train), len(iris.test)
@@ -58,23 +64,26 @@ def load_csv(
     decimal: str = ".",
     encoding: str = "utf-8",
 ) -> Data:
-    r"""The rows of a CSV file whose first line names the columns.
+    r"""The rows of a CSV file whose first line has the names of the columns.
 
-    Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
-    there is one. A column of words is one-hot encoded, with features such as `color=red`. Missing
-    values are empty cells, NA, N/A, NaN, null, ? and what else pandas reads so, but None. Empty
-    lines are skipped.
+    Numbers are plain decimals: digits 0 to 9, with an optional sign, decimal point and exponent. A
+    column of strings is one-hot encoded, with features such as `color=red`. Missing values are
+    empty cells, NA, N/A, NaN, null, ? and what else pandas reads so, but None. Empty lines are
+    skipped.
 
     Args:
         path: the file.
-        target: the name of the column with the labels: classes, which are words or few whole
-            numbers, or numbers to predict; `regression` sets which, as in `Data`. Several names are
-            those of several numbers to predict.
-        drop: the names of columns to leave out.
-        missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
-        delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+        target: the name of the column with the labels: classes, which are strings or few integers,
+            or numbers to predict; see `regression`. Several names are those of several numbers to
+            predict.
+        drop: the names of columns to ignore.
+        missing: what to do with missing values: "drop" and "mean" as in `Data`; with None they are
+            errors.
+        regression: whether labels are numbers to predict or classes, as in `Data`.
+        delimiter: the separator of cells; if None comma, semicolon or tab, whichever is most
+            frequent in the first line.
         decimal: the decimal separator, "." or ",".
-        encoding: as Python names it; UTF-8 may have a byte order mark.
+        encoding: the encoding as Python names it; UTF-8 may have a byte order mark.
 
     Raises:
         ValueError: if a cell is invalid, with its line and column.

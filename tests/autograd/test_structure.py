@@ -344,24 +344,6 @@ def test_every_operation_can_be_called(name: str) -> None:
         assert public in functions.__all__
 
 
-def documented() -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = [(name, getattr(autograd, name)) for name in autograd.__all__]
-    for name, member in vars(autograd.Value).items():
-        if not name.startswith("_") and (callable(member) or isinstance(member, property)):
-            found.append((f"Value.{name}", member))
-    return found
-
-
-@pytest.mark.parametrize(("name", "thing"), documented(), ids=[name for name, _ in documented()])
-def test_every_public_name_is_described(name: str, thing: object) -> None:
-    """The first paragraph is one sentence, or a signature and one sentence, and ends as one."""
-    doc = inspect.getdoc(thing)
-    assert doc, f"{name} has no docstring"
-    summary = re.split(r"\n\s*\n", doc)[0].replace("\n", " ")
-    assert re.search(r"[\w)}\]|’′²³⁻¹√π`\"'…]\.$", summary), summary
-    assert len(summary) <= 200
-
-
 @pytest.mark.parametrize("module", public_modules(), ids=lambda module: module.__name__)
 def test_every_module_is_described(module: ModuleType) -> None:
     assert module.__doc__

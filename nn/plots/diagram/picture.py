@@ -30,7 +30,10 @@ from .units import Captions
 
 
 class NetworkPicture(Picture):
-    """The picture of a network as it was when it was drawn. A notebook shows it by itself."""
+    """The picture of a network, with its numbers at the time of `draw_network`.
+
+    A notebook shows it by itself.
+    """
 
     def __init__(self, title: str, svg: str) -> None:
         super().__init__(title)

@@ -50,9 +50,9 @@ LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # o
 
 
 class TrainingFigure(Picture):
-    """A training run as a figure. A notebook shows it by itself.
+    """A figure of a training; a notebook shows it by itself.
 
-    Args:
+    Attributes:
         figure: Matplotlib's Figure.
     """
 

@@ -45,6 +45,7 @@ html_static_path = ["static"]
 html_css_files = ["book.css"]
 html_js_files = ["search.js"]
 html_copy_source = False
+html_search_scorer = str(HERE / "scorer.js")
 html_show_sourcelink = False
 html_show_copyright = False
 html_math_renderer = "mathml"

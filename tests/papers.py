@@ -18,6 +18,7 @@ import importlib.util
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -194,19 +195,16 @@ class Prompt(InteractiveConsole):
 
 
 def build_book(folder: Path) -> None:
-    """Build the book into a folder, in a process of its own; its site is `html` there.
+    """Build the book into a folder, which is emptied, in a process of its own; `html` is the site.
+
+    From the start each time: pages are made of the program too, of which Sphinx knows no date.
 
     Raises CalledProcessError where Sphinx warns of anything.
     """
+    shutil.rmtree(folder, ignore_errors=True)
     options = ["-q", "-W", "--keep-going", "-b", "html", "-j", "2", "-d", str(folder / "doctrees")]
-    words = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        *options,
-        str(ROOT / "notebooks"),
-        str(folder / "html"),
-    ]
+    places = [str(ROOT / "notebooks"), str(folder / "html")]
+    words = [sys.executable, "-m", "sphinx", *options, *places]
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     subprocess.run(words, env={**os.environ, "PYTHONPATH": path}, check=True)
 

@@ -69,7 +69,7 @@ class Pairs(Protocol):
 
 # By the operands of a function: what its docstring says of each, and those of its example.
 NUMBER = "a number or a Value."
-OPERANDS = {
+OPERANDS: dict[str, tuple[list[str], tuple[Any, ...]]] = {
     "x": ([f"x: {NUMBER}"], (0.5,)),
     "a, b": ([f"a: {NUMBER}", f"b: {NUMBER}"], (3.0, 2.0)),
     "a, b, k": ([f"a: {NUMBER}", f"b: {NUMBER}", f"k: {NUMBER}"], ()),

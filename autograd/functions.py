@@ -263,6 +263,12 @@ def log_softmax(*xs: Any) -> list[Any]:
     return [apply(ops.LOG_SOFTMAX, operands) for operands in own_first(xs, "log_softmax")]
 
 
+@overload
+def cross_entropy(logits: Sequence[Value], target: Any) -> Value: ...
+@overload
+def cross_entropy(logits: Sequence[float], target: int | Sequence[float]) -> float: ...
+@overload
+def cross_entropy(logits: Sequence[Any], target: Any) -> Any: ...
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     """Minus the logarithm of the target class's softmax share.
 
@@ -294,6 +300,12 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     return _cross_entropy(logits, target)
 
 
+@overload
+def where(condition: bool | Condition, a: Value, b: Value | float) -> Value: ...
+@overload
+def where(condition: bool | Condition, a: float, b: Value) -> Value: ...
+@overload
+def where(condition: bool | Condition, a: float, b: float) -> Any: ...
 def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     """a if the condition holds, else b.
 

@@ -9,7 +9,7 @@ from autograd import Value
 
 from .arguments import at_least_zero, grads_of, parameters_of
 
-TOWARDS_ZERO = 1.0 - 2.0**-50  # exceeds the roundings of a quotient, a product and a norm
+TOWARDS_ZERO = 1.0 - 2.0**-50  # covers the rounding errors of a quotient, a product and a norm
 
 
 def clip_norm(parameters: Iterable[Value], largest: float) -> float:
@@ -46,8 +46,8 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     divisor = math.hypot(*[scale * grad for grad in grads]) + scale * 1e-6
     if largest * scale < divisor:
         for parameter in parameters:
-            # The quotient first: a factor might underflow. Rounded towards 0, so that roundings
-            # don't bring the norm above `largest`.
+            # The quotient first: a factor might underflow. Rounded towards 0, so that rounding
+            # errors don't bring the norm above `largest`.
             parameter.grad = scale * parameter.grad / divisor * (largest * TOWARDS_ZERO)
     return norm
 

@@ -23,7 +23,7 @@ from .rows.standardization import mean_of, scaled_near_one
 from .rows.tables import finite
 from .schema import Scale, Schema
 
-FARTHEST = 500  # of predictions from true numbers, a power of 2
+FARTHEST = 500  # the largest distance of predictions from true numbers, as a power of 2
 
 
 def output_numbers(outputs: Any) -> list[float]:
@@ -47,7 +47,7 @@ def class_of(outputs: Sequence[float]) -> int:
 
 
 def class_of_label(label: Any) -> Any:
-    """The class of a label: of several weights that of the largest; -1, as in hinge, is 0."""
+    """The class of a label: for weights that of the largest one; -1, as in hinge, is 0."""
     if hasattr(label, "__len__") and not isinstance(label, str):
         return class_of(list(label))
     return 0 if label == -1 else label
@@ -88,7 +88,8 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
 def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
     """The outputs for a row in the units of the targets: a number, or a list of several.
 
-    Raises ValueError where a target has a unit and outputs are not one for each.
+    Raises:
+        ValueError: if a target has a unit and outputs are not one for each.
     """
     scales = schema.target_scales
     if len(scales) != len(outputs) and set(scales) - {Scale()}:
@@ -145,7 +146,7 @@ def accuracy(model: Module, data: Pairs) -> float:
 
 
 def share_right(name: str, model: Module, data: Pairs) -> float:
-    """The share of rows whose class is predicted right."""
+    """The fraction of rows whose class is predicted correctly."""
     true, found, _ = labels_and_predictions(name, model, data)
     return [k == label for k, label in zip(found, true, strict=True)].count(True) / len(true)
 
@@ -178,9 +179,9 @@ def score(model: Module, data: Pairs) -> float:
 def near_one(
     true: Sequence[float], found: Sequence[float]
 ) -> tuple[Sequence[float], Sequence[float]]:
-    """True and predicted numbers in a unit, a power of 2, in which their squares are floats.
+    """True and predicted numbers, scaled by a power of 2 so that their squares don't overflow.
 
-    R² has no unit. Predictions that are 2^500 times the true numbers are cut there.
+    R² does not depend on the scale. Predictions are clipped at 2^500 times the true numbers.
     """
     exponent, scaled = scaled_near_one(true)
     return scaled, [
@@ -226,7 +227,7 @@ def mean_absolute_error(model: Module, data: Pairs) -> float:
 def numbers_answered(
     name: str, model: Module, data: Pairs
 ) -> tuple[list[list[float]], list[list[float]]]:
-    """The true numbers of each row and the model's, as it was trained on them."""
+    """The true and the predicted numbers of each row, in the scale of the training."""
     data = data.by_number() if isinstance(data, Data) else data
     if isinstance(data, Data) and data.class_names:
         classes = join_names(data.class_names)
@@ -305,7 +306,7 @@ def labels_and_predictions(
 
 
 def check_class(name: str, i: int, label: Any, outputs: int) -> None:
-    """ValueError for a label that is no class of a model with `outputs` outputs."""
+    """ValueError for a label that is not a class of a model with `outputs` outputs."""
     count = max(2, outputs)
     if not isinstance(label, numbers.Real) or label not in range(count):
         advice = CLASSES_BY_NAME

@@ -258,8 +258,8 @@ class MLP(Module):
     def to_torch_state(self) -> dict[str, list[Any]]:
         """The parameters under the names that a Sequential of PyTorch has for them, as lists.
 
-        `0.weight` (outputs × inputs), `0.bias`, `2.weight`, ...: a number is the place among Linear
-        layers and the activations after them. `nn.from_torch` is the way back.
+        `0.weight` (outputs × inputs), `0.bias`, `2.weight`, ...: a number is the index among Linear
+        layers and activations. `nn.from_torch` is the inverse.
 
         Raises:
             ValueError: if some neurons of a layer have a bias and others have none.
@@ -295,8 +295,8 @@ def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
     """The probabilities ŷ1, ŷ2, ... of the classes for one row: the softmax of all outputs.
 
     Args:
-        outputs: of a network for the row. A single one is the logit of class 1 against class 0, of
-            which two probabilities are returned.
+        outputs: those of a network for the row. A single one is the logit of class 1 against class
+            0, for which two probabilities are returned.
 
     >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
     [('ŷ1', 0.5), ('ŷ2', 0.5)]

@@ -64,7 +64,7 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
 
 
 def class_or_weights(target: Any, classes: int) -> Any:
-    """A target of cross_entropy, weights in an array as a list; raises for what is neither."""
+    """A target of cross_entropy, with weights in an array as a list; raises for anything else."""
     target = as_python(target)
     if getattr(target, "ndim", 0) == 1:  # weights in an array
         target = target.tolist()
@@ -183,7 +183,7 @@ def huber(
     return mean_of("huber", of, outputs, target)
 
 
-# The losses of classifiers, for which `train` computes the accuracy, and those of regressions.
+# The losses of classifiers, for which `train` computes the accuracy, and of regressions.
 OF_CLASSES: tuple[Loss, ...] = (
     cross_entropy,
     autograd.cross_entropy,
@@ -194,7 +194,7 @@ OF_NUMBERS: tuple[Loss, ...] = (mse, huber)
 
 
 def loss_of(regression: bool) -> Loss:
-    """The loss for labels where none is given."""
+    """The default loss for labels."""
     return mse if regression else cross_entropy
 
 
@@ -223,13 +223,13 @@ def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any
 
 
 def with_own_labels(data: Any, loss: Loss) -> Any:
-    """A Data with labels as they were given, whole numbers, where the loss is none of classes."""
+    """A Data with its original integer labels, if the loss is not one of classes."""
     is_of_classes = getattr(loss, "func", loss) in OF_CLASSES
     return data.by_number() if isinstance(data, Data) and not is_of_classes else data
 
 
 def refuse_numbers(data: Any, loss: Loss, name: str) -> None:
-    """ValueError for a loss of classes on numbers to predict, in their scale or not."""
+    """ValueError for a loss of classes on numbers to predict."""
     if not isinstance(data, Data) or getattr(loss, "func", loss) not in OF_CLASSES:
         return
     standardized = any([scale != Scale() for scale in data.schema.target_scales])

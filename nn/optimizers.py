@@ -39,7 +39,7 @@ class Optimizer:
                     "also where two parts share it"
                 )
         self.lr = lr
-        if self.lr == 0.0:  # a schedule may reach it, but a start there is a mistake
+        if self.lr == 0.0:  # a schedule may reach 0, but an initial 0 is an error
             raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")
         self.settings = settings
         self.states = [self.start for _ in self.parameters]
@@ -69,7 +69,7 @@ class Optimizer:
         for i, parameter in enumerate(self.parameters):
             try:
                 finite = math.isfinite(parameter.grad)
-            except TypeError:  # a grad that is no number
+            except TypeError:  # a grad that is not a number
                 raise unset(type(self).__name__, parameter) from None
             if not finite:
                 raise FloatingPointError(

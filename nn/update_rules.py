@@ -138,10 +138,10 @@ def updated(
 ) -> tuple[float, State]:
     """The new number of a parameter, and its new state.
 
-    As operations do, a rule runs on floats first. Where these raise, or return a complex number as
+    As for operations, a rule runs on floats first. If these raise, or return a complex number as
     (-8.0)**0.5 does, it runs again on Values, whose operations do neither.
 
-    Raises the rule's exception on floats where it fails on Values too: math.sqrt takes none.
+    The rule's exception on floats is raised if it fails on Values too, as math.sqrt does.
     """
     try:
         x, kept = rule(parameter, gradient, state, step, **settings)
@@ -162,7 +162,7 @@ def updated(
 
 
 def map_numbers(function: Callable[[Any], Any], x: Any) -> Any:
-    """x with the function applied to its numbers; Booleans and all else stay."""
+    """x with the function applied to its numbers; Booleans and other objects are unchanged."""
     if isinstance(x, dict):
         return {name: map_numbers(function, setting) for name, setting in x.items()}
     if isinstance(x, (tuple, list)):
@@ -171,5 +171,5 @@ def map_numbers(function: Callable[[Any], Any], x: Any) -> Any:
 
 
 def number_of(x: Any) -> Any:
-    """The number of a Value; anything else as it is."""
+    """The number of a Value; anything else unchanged."""
     return x.data if isinstance(x, Value) else x

@@ -6,7 +6,7 @@ import numbers
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, overload
 
 from .. import modes
 from ..arguments import function as function_of
@@ -19,6 +19,15 @@ from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
 from ..made import Transformed
 from ..modes import active
+from ..signatures import (
+    CompiledGradient,
+    CompiledHessian,
+    CompiledNumber,
+    CompiledValueAndGradient,
+    Gradient,
+    Hessian,
+    ValueAndGradient,
+)
 from ..structures import ACCEPTED, Form, Nested, flatten, is_array
 from ..tape.instructions import Tape
 from ..tape.pattern import Patterns
@@ -344,7 +353,19 @@ def kind_of(x: Any) -> Hashable:
     raise wrong("jit", ACCEPTED, x, ADVICE)
 
 
-def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:
+@overload
+def jit(f: Gradient, longest: float = LONGEST) -> CompiledGradient: ...
+@overload
+def jit(f: ValueAndGradient, longest: float = LONGEST) -> CompiledValueAndGradient: ...
+@overload
+def jit(  # type: ignore[overload-overlap]  # the last one is for all other callables
+    f: Hessian, longest: float = LONGEST
+) -> CompiledHessian: ...
+@overload
+def jit(f: Callable[..., Value], longest: float = LONGEST) -> CompiledNumber: ...
+@overload
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted: ...
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Any:
     """f compiled to machine code, at the first call for each form of arguments.
 
     It takes numbers, lists or tuples of them (also nested) and arrays, returns plain numbers in the

@@ -174,9 +174,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
-    """Write the model, if that is asked for; why it could not be written.
+    """Write the model, if requested; returns the reason if that failed.
 
-    What was computed is printed even if this fails.
+    The results are printed even if this fails.
     """
     results["files"] = []
     if path is None:
@@ -203,9 +203,10 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
 
 
 def check_target(data: Data, target: str, test: float) -> None:
-    """ValueError for classes of which there is only one, or of which no row can be held out.
+    """ValueError if there is only one class, or one with too few rows to split.
 
-    test: the share of the rows to test on.
+    Args:
+        test: the fraction of the test rows.
     """
     count = len(data.class_names)
     if count > MANY and count > len(data) // 2:
@@ -227,7 +228,7 @@ def check_target(data: Data, target: str, test: float) -> None:
 
 
 def describe_data(file: str, data: Data, target: str, regression: bool | None) -> str:
-    """What was read, in lines of text."""
+    """A description of the data, as lines of text."""
     parts = parts_in(data)
     kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
     if data.regression:
@@ -252,7 +253,7 @@ def describe_data(file: str, data: Data, target: str, regression: bool | None) -
 
 
 def describe_missing(missing: MissingValues, target: str) -> str:
-    """What was done with missing values, counted."""
+    """The treatment of missing values, with counts."""
     if not missing.cells:
         return "Missing values: none."
     done = []
@@ -299,7 +300,7 @@ def as_text(results: dict[str, Any]) -> str:
 
 
 def class_lines(results: dict[str, Any]) -> list[str]:
-    """How good the answers are, as lines of text."""
+    """The scores for classes, as lines of text."""
     shares = results["accuracy"]
     tested = "Test" if "test" in shares else "Training"
     return [
@@ -311,7 +312,7 @@ def class_lines(results: dict[str, Any]) -> list[str]:
 
 
 def number_lines(results: dict[str, Any]) -> list[str]:
-    """The same of a regression."""
+    """The scores for a regression, as lines of text."""
     of = results["target"]
     if isinstance(of, list):
         of = f"{', '.join(of)}, as the mean of these"
@@ -323,6 +324,6 @@ def number_lines(results: dict[str, Any]) -> list[str]:
 
 
 def by_part(numbers: dict[str, float], show: Callable[[float], str], word: str = "of") -> str:
-    """A number for the rows to train on, and one for those to test on where there are any."""
+    """A number for the training rows, and one for the test rows, if any."""
     rows = {"train": "training rows", "test": "test rows"}
     return ", ".join([f"{show(x)} {word} the {rows[part]}" for part, x in numbers.items()])

@@ -143,12 +143,12 @@ class Data:
 
     @property
     def train(self) -> Data:
-        """The part to train on."""
+        """The training part."""
         return self._part(0)
 
     @property
     def test(self) -> Data:
-        """The part that is held out."""
+        """The test part."""
         return self._part(1)
 
     @property
@@ -197,9 +197,9 @@ class Data:
     def matched(self, schema: Schema) -> Data:
         """The same data in a model's form: its columns, scales and class indices.
 
-        Columns and classes are matched by name where both have names; else columns by position,
-        labels by index. Targets are matched by name likewise. Rows, and the labels of a regression,
-        are brought to the model's scale.
+        Columns and classes are matched by name if both have names; else columns by position, labels
+        by index. Targets are matched in the same way. Rows, and the labels of a regression, are
+        converted to the model's scale.
 
         Args:
             schema: that of the model, `model.schema`.
@@ -234,7 +234,7 @@ class Data:
         return data._with_labels(schema)
 
     def by_number(self) -> Data:
-        """The same data with classes that were given as whole numbers as these, without names.
+        """The same data, with integer class names as labels and no names.
 
         >>> data = Data([[1.0], [2.0]], [3, 6])
         >>> data.labels, data.class_names, data.by_number().labels
@@ -272,7 +272,7 @@ class Data:
             named = schema.labels_by_name(self.labels) if named is None else named
             labels = schema.encode_labels(named)
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
-        if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
+        if schema.target_scales and not own.class_names:  # also labels like classes
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
             labels, order = self.labels, schema.target_order(own.target_names)
@@ -309,7 +309,7 @@ class Data:
     def _with_rows(
         self, rows: list[Row], labels: list[Any] | None = None, **described: Any
     ) -> Data:
-        """The same data with other rows, labels if given, and changes of its schema."""
+        """The same data with other rows, other labels if given, and changes of its schema."""
         data = object.__new__(Data)
         vars(data).update(vars(self))
         data.rows = rows
@@ -409,7 +409,7 @@ class Data:
         return f"Data({len(self)} rows of {names}{parts or ''}; {self._described()})"
 
     def _described(self) -> str:
-        """What the labels are."""
+        """The labels in words, for the repr."""
         if not self.regression:
             classes = self.class_names or [str(k) for k in sorted(set(self.labels))]
             return f"classes {', '.join(classes)}"
@@ -417,7 +417,7 @@ class Data:
 
 
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
-    """Rows, those of a Data or a data frame with the columns in a model's order.
+    """Rows; those of a Data or a data frame with the columns in the model's order.
 
     Args:
         name: the public function, for errors.

@@ -21,7 +21,7 @@ from ..schema import Dialect
 from .csv_table import Table, parse_csv
 from .data import Data
 
-# Of `several`, for the targets of a file.
+# For `several`, with the targets of a file.
 TARGET = ("load_csv", "names of columns as target", 'target=["width", "height"]')
 
 
@@ -68,7 +68,7 @@ def load_csv(
 
     Numbers are plain decimals: digits 0 to 9, with an optional sign, decimal point and exponent. A
     column of strings is one-hot encoded, with features such as `color=red`. Missing values are
-    empty cells, NA, N/A, NaN, null, ? and what else pandas reads so, but None. Empty lines are
+    empty cells, NA, N/A, NaN, null, ? and the other marks of pandas, except None. Empty lines are
     skipped.
 
     Args:
@@ -97,7 +97,7 @@ def load_csv(
     ...     load_csv(path, target="species")
     Data(2 rows of length, color=blue, color=red; classes setosa, versicolor)
     """
-    if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
+    if not isinstance(path, (str, os.PathLike)):  # an int would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
     targets = (target,) if isinstance(target, str) else several(target, *TARGET)
@@ -124,7 +124,7 @@ def load_csv(
 
 
 def check_format(form: Format) -> None:
-    """TypeError or ValueError for settings that no text can have."""
+    """TypeError or ValueError for settings that are invalid for any file."""
     for name in ("delimiter", "decimal", "encoding"):
         given = getattr(form, name)
         if not isinstance(given, str) and not (given is None and name == "delimiter"):
@@ -146,8 +146,8 @@ def read_data(
     """The data in a CSV file.
 
     Args:
-        file: what it is called in errors.
-        named: whether classes that are whole numbers are called by them, and numbered from 0.
+        file: its name in errors.
+        named: whether integer classes are names of classes, which are then numbered from 0.
 
     Raises:
         ValueError: if a cell is invalid, with file and line.
@@ -204,7 +204,7 @@ def read_targets(
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
-    """The labels, of several targets rows of numbers, and the names of classes as `read_target`.
+    """The labels, rows of numbers for several targets, and names of classes as in `read_target`.
 
     Args:
         rows, names: those of the other columns.
@@ -227,9 +227,9 @@ def read_target(
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
-    """The labels, and what classes are called that are called by numbers.
+    """The labels, and the names of classes whose names are numbers.
 
-    What the labels are is decided by those of the rows that are kept, as `Data` does.
+    The kind of the labels is decided by the remaining rows, as in `Data`.
     """
     labels, places = table.column(target, labels=True), table.places(target)
     check_spellings(labels, places, "label")
@@ -256,7 +256,7 @@ def class_name_of(label: float) -> str:
 
 
 def read_features(table: Table, names: Sequence[str]) -> list[list[Any]]:
-    """The cells of columns; ValueError for words that are no categories."""
+    """The cells of columns; ValueError for strings that are not categories."""
     columns = {name: table.column(name) for name in names}
     option = table.form.option
 

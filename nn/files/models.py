@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 from autograd.arguments import wrong
 from autograd.files import FormatError, path_of, write
@@ -26,8 +27,10 @@ from .optimizers import (
 from .parameters import OTHERS, fill, slots_of, tensors_of
 from .safetensors import Tensor, content_of, read
 
+Model = TypeVar("Model", bound=Module)
 
-def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
+
+def save(model: Module, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
     """Write a model with what is known of its rows into a file of the format safetensors.
 
     `load` makes the same model of it. PyTorch opens it by `safetensors.torch.load_file`: the
@@ -57,11 +60,14 @@ def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
 
 
 def save_with(
-    model: Module, path: Any, optimizer: Optimizer | None, outcome: Outcome | None
+    model: Module,
+    path: str | os.PathLike[str],
+    optimizer: Optimizer | None,
+    outcome: Outcome | None,
 ) -> None:
-    """The same, with what the training came to."""
+    """The same, with the outcome of the training."""
     model_of(model, "save")
-    path = path_of(path, "save", CALLS["save"])
+    file = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
     tensors = tensors_of(slots_of(model, "save"), "save")
     description = replace(describe(model), outcome=outcome)
@@ -69,10 +75,18 @@ def save_with(
         tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
         record = record_of_optimizer(optimizer, settings_now(optimizer), "save")
         description = replace(description, optimizer=record)
-    write(path, content_of(tensors, texts_of(description, "save")))
+    write(file, content_of(tensors, texts_of(description, "save")))
 
 
-def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = None) -> Any:
+@overload
+def load(path: str | os.PathLike[str], into: None = None, optimizer: None = None) -> Any: ...
+@overload
+def load(
+    path: str | os.PathLike[str], into: Model, optimizer: Optimizer | None = None
+) -> Model: ...
+def load(
+    path: str | os.PathLike[str], into: Module | None = None, optimizer: Optimizer | None = None
+) -> Any:
     """The model of a file that `save` or a training wrote.
 
     Args:
@@ -99,7 +113,7 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
     ...     nn.load(f"{folder}/line.safetensors", into=line)["offset"].data
     1.0
     """
-    path = path_of(path, "load", CALLS["load"])
+    file = path_of(path, "load", CALLS["load"])
     if into is not None:
         model_of(into, "load")
     check_optimizer(optimizer, "load")
@@ -107,7 +121,7 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
         raise ValueError(
             "load: optimizer goes with a model that it updates: load(path, into=model)"
         )
-    stored = stored_in(path)
+    stored = stored_in(file)
     if optimizer is None:
         return stored.model(into)
     ready = stored.optimizer(optimizer)
@@ -124,7 +138,7 @@ def check_optimizer(optimizer: Any, name: str) -> None:
 
 
 class Stored(NamedTuple):
-    """What a file has of a model.
+    """The contents of a file.
 
     Args:
         description: None in files of other programs.
@@ -137,7 +151,7 @@ class Stored(NamedTuple):
     others: dict[str, Tensor]
 
     def model(self, into: Module | None) -> Module:
-        """The model, made by its architecture or filled into one."""
+        """The model, built from its architecture or filled into a given one."""
         found, where = self.description, str(self.path)
         model = self.made() if into is None else into
         if into is not None and found is not None and found.architecture is not None:
@@ -175,7 +189,7 @@ class Stored(NamedTuple):
 
 
 def stored_in(path: Path) -> Stored:
-    """What a file has, checked as far as that needs no model."""
+    """The contents of a file, checked as far as possible without a model."""
     tensors, texts = read(path)
     description = described_by(texts, str(path))
     others: dict[str, Tensor] = {}
@@ -185,14 +199,14 @@ def stored_in(path: Path) -> Stored:
 
 
 def describe(model: Module) -> Description:
-    """What a file has of a model beside its numbers; ValueError where its schema doesn't fit."""
+    """The description of a model for a file; ValueError if its schema doesn't fit."""
     schema, name = schema_of(model), type(model).__name__
     schema.check(model.nin if isinstance(model, MLP) else None)
     return Description(FORMAT, name, architecture_of(model), schema)
 
 
 def check_architecture(found: Architecture, into: Module, where: str) -> None:
-    """FormatError where both are MLPs that compute in different ways."""
+    """FormatError if both are MLPs with different architectures."""
     own = architecture_of(into)
     if own is not None and replace(own, seed=None) != replace(found, seed=None):
         raise FormatError(
@@ -202,7 +216,7 @@ def check_architecture(found: Architecture, into: Module, where: str) -> None:
 
 
 def check_schema(schema: Schema, model: Module, where: str) -> None:
-    """FormatError where the rows that are described can't be those of the model."""
+    """FormatError if the schema of the file doesn't fit the model."""
     try:
         schema.check(model.nin if isinstance(model, MLP) else None)
     except ValueError as error:

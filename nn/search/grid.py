@@ -1,4 +1,4 @@
-"""grid_search: every candidate of a grid, on this machine or on a cluster."""
+"""grid_search: all candidates of a grid, on this machine or on a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""train_many: one model from many seeds, and how far its scores spread."""
+"""train_many: one model with several seeds, and the spread of its scores."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from .snapshots import Snapshots
 if TYPE_CHECKING:
     from autograd.drawing.page import Page, Stop
 
-SHOWN = 20  # rows in a repr; of more, the first and the last ones
-STEEP = 0.01  # of the loss's whole fall, in the last tenth of the epochs
+SHOWN = 20  # rows in a repr; of more, the first and last ones
+STEEP = 0.01  # of the total decrease of the loss, in the last tenth of the epochs
 
 
 class History:
@@ -104,7 +104,7 @@ class History:
 
     @property
     def trend(self) -> str:
-        """Whether the loss rose, or fell steeply in the last tenth of all epochs, in words."""
+        """A remark if the loss rose, or fell steeply in the last tenth of the epochs."""
         losses, count = self.columns["loss"], len(self) // 10
         if self.ended_by != "epochs" or not count:
             return ""
@@ -117,17 +117,17 @@ class History:
 
     @property
     def origin(self) -> str:
-        """The engine and the seeds, in words."""
+        """The engine and the seeds, as a text."""
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
         return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
 
     def plot(self, *, language: str = "en") -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.
 
-        A notebook shows it by itself; `history.plot().save("training.svg")`.
+        A notebook shows it by itself; `history.plot().save("training.svg")` writes it.
 
         Args:
-            language: of the texts, "en" or "ko".
+            language: the language of the texts, "en" or "ko".
 
         Raises:
             ImportError: if Matplotlib is not installed.
@@ -143,7 +143,7 @@ class History:
             lesson: the stops of a guided lesson, [] for none; one about the chain rule if None.
 
         Raises:
-            ValueError: if the parameters were not kept: for more than 1,000 of them, and where a
+            ValueError: if the parameters were not recorded, as for more than 1,000 of them, or a
                 stop names a node or a state that the page does not have.
         """
         page: Page = autograd.explore(self, rows, lesson)

@@ -39,7 +39,7 @@ from .state import State, moment_of
 from .task import Task
 
 
-@recorded_by_itself  # an open mode would cost time at every read of a number
+@recorded_by_itself  # an open mode would slow down every read of a number
 def train(
     model: Module,
     data: Pairs,
@@ -201,7 +201,7 @@ class Training(State):
     """A training in progress.
 
     Args:
-        unscaled: what was not standardized, though it is far from that scale.
+        unscaled: a text about data that is far from the standardized scale.
         file: the checkpoint.
     """
 
@@ -213,7 +213,7 @@ class Training(State):
         self.describe()
 
     def run(self, progress: bool) -> History:
-        """Train until an end is reached, and return the history."""
+        """Train until a stopping condition, and return the history."""
         if progress and self.note:
             print(self.note)
         if progress and self.done and self.file is not None:
@@ -247,9 +247,9 @@ class Training(State):
         self.history.note = "; ".join(filter(None, notes))
 
     def advance(self) -> dict[str, list[float]]:
-        """Run one epoch, or several where nothing is to be done between them."""
+        """Run one epoch, or several if nothing has to be done between them."""
         most = self.epochs - self.done
-        if self.patience is not None:  # it can't end before
+        if self.patience is not None:  # patience can't end it earlier
             most = min(most, max(1, self.patience - self.waited))
         if self.file is not None:
             most = min(most, self.file.left(self.done))
@@ -261,7 +261,7 @@ class Training(State):
         self.history.extend(columns)
         checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
         moment = None if self.file is None else moment_of(self.task)
-        # In one statement, so that Ctrl-C finds all of them or none.
+        # In one statement, so that Ctrl-C interrupts before or after all of them.
         self.checkpoint, self.moment, self.done = checkpoint, moment, done
         return columns
 
@@ -275,7 +275,7 @@ class Training(State):
             self.history.ended_by = "patience"
 
     def call_back(self) -> None:
-        """Call the callbacks, all of them; end the training where one returns True."""
+        """Call all callbacks; end the training if one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
         if self.callbacks:
@@ -294,5 +294,5 @@ class Training(State):
         """After Ctrl-C, go back to the end of the last complete epoch."""
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
-        self.observe()  # Ctrl-C may have come before that
+        self.observe()  # Ctrl-C may have interrupted before that
         self.history.ended_by, self.history.best_epoch = "interrupt", None

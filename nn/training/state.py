@@ -1,4 +1,4 @@
-"""State: how far a training is."""
+"""State: the progress of a training."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .task import Task
 
 
 class Moment(NamedTuple):
-    """What a training has at the end of an epoch beside the optimizer's checkpoint.
+    """The state of a training at the end of an epoch, besides the optimizer's checkpoint.
 
-    Within an epoch, in which Ctrl-C may come, it changes.
+    It changes within an epoch, which Ctrl-C may interrupt.
     """
 
     settings: Settings
@@ -28,7 +28,7 @@ class Moment(NamedTuple):
 
 
 def moment_of(task: Task) -> Moment:
-    """What there is now."""
+    """The present state."""
     optimizer = task.optimizer
     settings, drawn = settings_now(optimizer), None
     if task.schedule is not None:  # which sets the optimizer's learning rate for a single step
@@ -47,17 +47,17 @@ def keeps_gradients(optimizer: Optimizer) -> bool:
 
 @dataclass
 class State:
-    """A task, and what was done of it.
+    """A task and its progress.
 
     Attributes:
-        done: the number of complete epochs; checkpoint: the optimizer after the last of them;
-            moment: what a file has of that too.
-        patience, tolerance: as of `train`; waited: for how many epochs the loss was not smaller, of
+        done: the number of complete epochs; checkpoint: the optimizer after the last one; moment:
+            the other state after it.
+        patience, tolerance: as in `train`; waited: the number of epochs without a smaller loss, of
             the `observed` ones; least: the least loss of these.
         best, best_epoch: with patience and validation, the checkpoint and the number of the best
             epoch.
-        earlier: which epochs were computed by another engine.
-        note: what else is to be said of the training.
+        earlier: the epochs that were computed by another engine.
+        note: further remarks on the training.
         callbacks: the functions that are called after each epoch.
     """
 
@@ -82,7 +82,7 @@ class State:
         self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def count_waiting(self) -> bool:
-        """Count the epochs without a smaller loss; whether the last one has the least."""
+        """Count the epochs without a smaller loss; returns whether the last one is the best."""
         column = "loss" if self.task.validation is None else "validation_loss"
         is_least = False
         for loss in self.history[column][self.observed : self.done] if self.done else ():

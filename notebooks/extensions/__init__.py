@@ -29,8 +29,15 @@ def fill(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = MARK.sub(lambda found: GENERATED[found[1]](), source[0])
 
 
+def language(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """The language of a page for screen readers, which its name ends with."""
+    if page.endswith(".ko"):
+        context["language"] = "ko"
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", fill)
+    app.connect("html-page-context", language)
     for part in (lesson, links, mathml, names, stored):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""The panels of a regression: predicted numbers against true ones, and what is left."""
+"""The panels of a regression: predicted against true numbers, and residuals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def predicted(axis: Any, facts: Facts, k: int) -> None:
 
 
 def residuals(axis: Any, facts: Facts, k: int) -> None:
-    """What the model misses by: above the line the true number is larger."""
+    """Residuals: above the line the true number is larger."""
     target = facts.targets[k]
     template = "residuals of {}" if named(facts, target) else "Residuals of {}"
     off = facts.words(template, by_part(facts, target.error))

@@ -216,7 +216,7 @@ def joined(facts: Facts, parts: Sequence[str]) -> str:
 
 
 def distance(facts: Facts, target: Target) -> str:
-    """How far the answers for a target are from the true numbers."""
+    """The mean absolute error of a target, as a text."""
     off = [
         facts.words(template, numeral(target.error(part), 3))
         for part, template in enumerate(("{} on training", "{} on validation"))

@@ -18,10 +18,10 @@ from .engine import Engine, Outputs
 
 
 class Eager(Engine):
-    """Builds the graph of every batch; its tables are the rows themselves.
+    """The engine that builds the graph of every batch; its tables are the rows themselves.
 
     Args:
-        reason: why no faster engine runs, where one was possible.
+        reason: the reason if a faster engine was possible.
     """
 
     def __init__(self, task: Task, reason: str = "") -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +18,8 @@ from autograd.ops import TABLE
 from .operations import facts
 
 PACKAGES = ("autograd", "nn")
+ROOT = Path(__file__).parents[2]
+PLANS = {"autograd": "autograd/README.md", "nn": "CONTRIBUTING.md"}
 
 
 def public(package: ModuleType) -> list[str]:
@@ -33,16 +37,25 @@ def home(package: ModuleType, thing: Any) -> str:
 
 
 def subjects(package: ModuleType) -> dict[str, list[str]]:
-    """The public names by the module that defines them; those with few names first."""
+    """The public names by the module that defines them, in the order of the plan of the house."""
     found: dict[str, list[str]] = {}
     for name in public(package):
         found.setdefault(home(package, getattr(package, name)), []).append(name)
-    return dict(sorted(found.items(), key=lambda subject: len(subject[1])))
+    text = (ROOT / PLANS[package.__name__]).read_text("utf-8")
+
+    def place(subject: tuple[str, list[str]]) -> int:
+        """Where the module, or the folder that it is in, is listed; else at the end."""
+        part = subject[0].split(".")[1]
+        line = re.search(rf"^(?:\| `|  )(?:[`\w./]+, )*`?{part}\b", text, re.MULTILINE)
+        return line.end() if line else len(text)
+
+    return dict(sorted(found.items(), key=place))
 
 
 def first_line(module: str) -> str:
     """What a module is for, as its line 1 has it."""
-    return (inspect.getdoc(importlib.import_module(module)) or "").partition("\n\n")[0]
+    text = inspect.getdoc(importlib.import_module(module)) or ""
+    return text.partition("\n\n")[0].rstrip(".")
 
 
 def entry(package: str, name: str, thing: Any) -> list[str]:

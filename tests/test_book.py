@@ -177,6 +177,15 @@ def test_the_lesson_is_live(visit):
     frame.get_by_role("tab", name="Paths").click()
 
 
+@pytest.mark.parametrize("plan", ["teaching.html", "teaching.ko.html"])
+def test_states_of_the_lesson_are_links_in_the_plans(visit, plan):
+    tab = visit(plan)
+    links = tab.locator("article a[href^='iris.html#']")
+    assert links.count() == 12
+    links.first.click()
+    tab.locator("#tab-paths[aria-selected=true]").wait_for()
+
+
 def test_formulas_are_set_in_both_schemes(visit):
     """As MathML, in the color of the text."""
     tab = visit("operations.html")

@@ -26,15 +26,21 @@ class Neuron(Module):
         nin: the number of inputs.
         activation: a function of one Value, or its name: "relu", "tanh", "sigmoid", "gelu", "silu",
             ... ("linear" for none; the error for another name lists all).
-        bias: whether there is a bias b; it starts at 0.
-        seed: a whole number, or a random.Random to draw from; None draws from Python's own
-            `random`, which random.seed() sets.
-        init: the distribution of the weights: "xavier", "he" or "uniform" (from -1 to 1). If None,
-            uniform for relu, as in micrograd, he for functions like relu, xavier for the others.
+        bias: whether there is a bias b; it is initially 0.
+        seed: an integer, or a random.Random; None uses Python's module `random`, whose seed is set
+            by `random.seed`.
+        init: the distribution of the initial weights: "xavier", "he" or "uniform" (from -1 to 1).
+            If None, uniform for relu, as in micrograd, he for functions like relu, xavier for the
+            others.
         nout: the number of neurons in its layer, on which xavier depends.
 
     Raises:
         ValueError: for an unknown name or fewer than one input.
+
+    References:
+        X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
+            networks (2010), for "xavier". K. He et al., Delving deep into rectifiers (2015), for
+            "he".
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0]).label, neuron.w[0].label, neuron.b.data

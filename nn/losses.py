@@ -28,7 +28,9 @@ Target: TypeAlias = Value | float
 
 
 def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
-    """`autograd.cross_entropy`, minus the log of the true class's softmax, for a network.
+    """Minus the logarithm of the true class's softmax share, for the outputs of a network.
+
+    It is `autograd.cross_entropy` with checks for networks.
 
     Args:
         logits: the outputs of a network for one row, before softmax: one for each class, at least
@@ -37,8 +39,8 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             with label smoothing, PyTorch's label_smoothing=0.15.
 
     Raises:
-        ValueError: if softmax was already applied, for a single output, and for an index that is
-            out of range.
+        ValueError: if softmax was already applied, for a single output, and for an index out of
+            range.
 
     >>> round(cross_entropy([Value(2.0), Value(1.0), Value(-1.0)], 0).data, 4)
     0.349
@@ -88,7 +90,9 @@ def class_or_weights(target: Any, classes: int) -> Any:
 
 
 def binary_cross_entropy(logit: Value, label: Target) -> Value:
-    """Minus the log of the true class's probability, of two: cross_entropy of the logits 0, logit.
+    """Minus the logarithm of the true class's probability, for two classes and a single logit.
+
+    It is `cross_entropy` with the logits 0 and `logit`.
 
     Args:
         logit: the single output of a network, before any sigmoid.
@@ -115,8 +119,8 @@ def binary_cross_entropy(logit: Value, label: Target) -> Value:
 def hinge(score: Value, label: Target) -> Value:
     """max(0, 1 - label·score), the max-margin loss of support vector machines.
 
-    C. Cortes, V. Vapnik, Support-vector networks (1995). The L2 term α·Σp² that goes with it is
-    `SGD(..., weight_decay=2 * α)`, which adds its derivative.
+    The L2 penalty α·Σp² of a support vector machine is `SGD(..., weight_decay=2 * α)`, which adds
+    its derivative.
 
     Args:
         score: the single output of a network.
@@ -125,6 +129,9 @@ def hinge(score: Value, label: Target) -> Value:
     Raises:
         TypeError: for several outputs.
         ValueError: for another label.
+
+    References:
+        C. Cortes, V. Vapnik, Support-vector networks (1995).
 
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)

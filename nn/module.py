@@ -28,10 +28,10 @@ class Displayed:
 
 
 class Module:
-    """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
+    """A part of a network; a subclass has its parameters as attributes and defines `__call__`.
 
     Every leaf Value in an attribute is a parameter, also inside lists, tuples, dicts and other
-    Modules; one that is found twice counts once. No registration is needed.
+    Modules; a shared one counts once. No registration is needed.
 
     >>> class Line(Module):
     ...     def __init__(self):

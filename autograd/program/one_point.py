@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
@@ -28,21 +27,19 @@ from ..signatures import (
     Hessian,
     ValueAndGradient,
 )
-from ..structures import ACCEPTED, Form, Nested, flatten, is_array
+from ..structures import ACCEPTED, Form, Nested, flatten
 from ..tape.instructions import Tape
 from ..tape.pattern import Patterns
 from ..tape.trace import trace_in_form
 from ..value import Value
+from .argument_kinds import is_option, kinds_of
 from .backends import llvm_of, select_point
 from .pace import LONGEST, limit
 
 MOST_KEPT = 64  # forms of arguments whose code is cached per function, the most recently used ones
-REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
-ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
 Enter = Callable[[tuple[Any, ...]], Any]
 _lock = fork_safe_lock()  # held while programs are added and removed, not while f is traced
 _clock = count()
-_arrays: set[type] = set()  # NumPy's array type, after the first array; not its subclasses
 
 
 class PointProgram:
@@ -290,67 +287,6 @@ def refuse_inputs(y: Any, inputs: Any) -> None:
 def watched() -> bool:
     """Whether a mode is active in which the function itself has to run."""
     return modes.tracing() or modes.innermost("origins", None) is not None
-
-
-def is_option(name: str, x: Any) -> bool:
-    """Whether a keyword argument is an option of the function, and not a number to compute with.
-    Integers and bools are options too: they count, index and decide.
-
-    Raises:
-        TypeError: for an option that is not hashable.
-    """
-    if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
-        return False
-    if isinstance(x, numbers.Real) and not isinstance(x, numbers.Integral):
-        return False
-    try:
-        hash(x)
-    except TypeError:
-        raise wrong("jit", f"{ACCEPTED}, or a hashable option, as {name}", x, ADVICE) from None
-    return True
-
-
-def kinds_of(args: Sequence[Any]) -> Hashable:
-    """The key of the form of the arguments; None if a Value is among them."""
-    if len(args) == 1:
-        return kind_of(args[0])
-    kind = kind_of(args)
-    return None if kind is None else (len(args), kind)
-
-
-def kind_of(x: Any) -> Hashable:
-    """The key of the form of an argument; None if it contains a Value. It is () for a number; else
-    the type with the shape, or with the keys of the items.
-    """
-    kind = type(x)
-    if kind in _arrays and x.dtype.kind in REAL:
-        return kind, x.shape
-    if kind is float:
-        return ()
-    if isinstance(x, (list, tuple)):
-        if {*map(type, x)} == {float}:  # as most are
-            return kind, len(x)
-        kinds = [kind_of(item) for item in x]
-        if None in kinds:
-            return None
-        return (kind, len(x)) if all([each == () for each in kinds]) else (kind, *kinds)
-    if isinstance(x, numbers.Real):
-        return ()
-    if is_array(x):
-        items = x.ravel().tolist()
-        if any(map(is_value, items)):
-            return None
-        for item in items:
-            real(item, "jit")
-        import numpy as np
-
-        if kind is np.ndarray:
-            _arrays.add(kind)
-        return (kind, x.shape) if x.ndim else ()
-    if is_value(x):
-        return None
-    flatten(x, "jit")  # raises for objects that can be converted to an array, with that advice
-    raise wrong("jit", ACCEPTED, x, ADVICE)
 
 
 @overload

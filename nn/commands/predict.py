@@ -13,10 +13,10 @@ from typing import Any
 from autograd.files import write
 
 from ..data.csv_table import Table, parse_csv, with_own_decimal
-from ..evaluation import predict, predict_proba
 from ..files import load
 from ..module import Module
 from ..names import error_prefix
+from ..predictions import predict, predict_proba
 from ..rows.cells import MISSING
 from ..rows.columns import encode_row
 from ..rows.tables import with_booleans

@@ -157,14 +157,39 @@ def decode(raw: bytes, form: Format) -> str:
         ) from error
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
-        likely = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
-        advice = f"; {form.option('encoding', likely)} reads the text of " + (
-            "a file with this mark" if likely == "utf-16" else "older programs of Windows"
-        )
         name = "UTF-8" if plain else form.encoding
         raise ValueError(
-            f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
+            f"line {line}: expected a text in {name}: {error}{encoding_advice(raw, form)}"
         ) from error
+
+
+def encoding_advice(raw: bytes, form: Format) -> str:
+    """The option for the likely encoding of a text that is in another one than was given."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        likely, of = "utf-16", "a file with this mark"
+    elif decodes(raw, "utf-8"):
+        likely, of = "utf-8", "this file"
+    elif is_korean(raw):
+        likely, of = "cp949", "older programs of Windows in Korean"
+    else:
+        likely, of = "cp1252", "older programs of Windows"
+    same = likely == form.encoding.lower().replace("_", "-")
+    return "" if same else f"; {form.option('encoding', likely)} reads the text of {of}"
+
+
+def decodes(raw: bytes, encoding: str) -> bool:
+    """Whether bytes are a text in this encoding."""
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_korean(raw: bytes) -> bool:
+    """Whether most of the letters are Hangul in cp949, where those of Western texts are others."""
+    letters = [letter for letter in raw.decode("cp949", errors="replace") if not letter.isascii()]
+    return 2 * sum(["가" <= letter <= "힣" for letter in letters]) > len(letters)
 
 
 def without_zeros(text: str, form: Format) -> str:

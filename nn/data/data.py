@@ -114,12 +114,7 @@ class Data:
         self.labels: list[Any]
         read = read_labels(found.labels, class_names, regression)
         self.labels, classes, regression, self._class_numbers = read
-        count = len(self.labels[0]) if is_several(self.labels[0]) else 1
-        if regression and targets and len(targets) != count:
-            raise ValueError(
-                f"Data: expected {count} names as target_names, one for each number of a label, "
-                f"got {len(targets)}: {join_names(targets)}"
-            )
+        count = count_targets(self.labels, targets if regression else ())
         features = tuple([name for column in found.columns for name in column.feature_names])
         self.schema = Schema(
             features or given or names,
@@ -414,6 +409,17 @@ class Data:
             classes = self.class_names or [str(k) for k in sorted(set(self.labels))]
             return f"classes {', '.join(classes)}"
         return f"regression of {', '.join(self.schema.targets)}"
+
+
+def count_targets(labels: Sequence[Any], names: Sequence[str]) -> int:
+    """The numbers of each label; ValueError for another number of names, where there are any."""
+    count = len(labels[0]) if is_several(labels[0]) else 1
+    if names and len(names) != count:
+        raise ValueError(
+            f"Data: expected {count} names as target_names, one for each number of a label, "
+            f"got {len(names)}: {join_names(names)}"
+        )
+    return count
 
 
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:

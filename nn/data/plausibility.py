@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
+from autograd.callers import warn
 from autograd.numerals import numeral
 
-from ..caller import warn
 from ..names import default_names
 from ..rows.standardization import z_score
 from ..rows.tables import Row, finite

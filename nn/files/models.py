@@ -31,18 +31,18 @@ Model = TypeVar("Model", bound=Module)
 
 
 def save(model: Module, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
-    """Write a model with what is known of its rows into a file of the format safetensors.
+    """Write a model, with its schema, to a file of the format safetensors.
 
-    `load` makes the same model of it. PyTorch opens it by `safetensors.torch.load_file`: the
-    weights of an MLP are `layers.0.weight` (outputs × inputs) and `layers.0.bias`, other
-    parameters are tensors of no dimension under their names in `named_parameters`. The file is
-    written whole or not at all. Of an own Module it has the parameters, the leaf Values in its
-    attributes: a running mean that `load` should bring back is a Value too, not a float.
+    `load` restores the model. PyTorch reads the file by `safetensors.torch.load_file`: the weights
+    of an MLP are `layers.0.weight` (outputs × inputs) and `layers.0.bias`, other parameters are
+    scalar tensors with their names in `named_parameters`. The file is written atomically. For a
+    custom Module it contains the parameters, the leaf Values in its attributes: a running mean that
+    `load` should restore must be a Value, not a float.
 
     Args:
-        model: an MLP or another Module; of the latter `load` fills one that your code made.
-        path: the name of the file, such as "iris.safetensors".
-        optimizer: one whose settings and state the file should have too, to go on training with.
+        model: an MLP or another Module; to load the latter, pass an instance as `into`.
+        path: the file, such as "iris.safetensors".
+        optimizer: an optimizer whose settings and state are saved too, to resume training.
 
     Raises:
         ValueError: for a parameter that is NaN or infinite.
@@ -87,18 +87,21 @@ def load(
 def load(
     path: str | os.PathLike[str], into: Module | None = None, optimizer: Optimizer | None = None
 ) -> Any:
-    """The model of a file that `save` or a training wrote.
+    """Read a model from a file that `save` or a training wrote.
 
     Args:
-        path: the name of the file.
-        into: a Module to fill, which is then returned: for one of your own, whose code is in no
-            file, and for files of other programs. Tensors go by name and shape; layers that other
-            programs number in their own way, as PyTorch's Sequential does, by their order.
-        optimizer: one of the model `into`, to set to what the file has of it.
+        path: the file.
+        into: a Module to fill, which is then returned: for a custom one, whose code is not in the
+            file, and for files of other programs. Tensors are matched by name and shape; layers
+            that other programs number differently, as PyTorch's Sequential does, by their order.
+        optimizer: an optimizer of the model `into`, to set to its state in the file.
+
+    Returns:
+        The model: an MLP, or `into`.
 
     Raises:
         FormatError: a ValueError for a file that is damaged, newer than this program, or of another
-            model than `into`, and then changes nothing.
+            model than `into`; then nothing is changed.
         OSError: if it can't be read.
 
     >>> import nn, tempfile

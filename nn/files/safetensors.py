@@ -90,6 +90,9 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     texts = header.pop(TEXTS, {})
     if not isinstance(texts, dict) or not all([isinstance(t, str) for t in texts.values()]):
         raise FormatError(f"{path}: header: {TEXTS}: expected texts by name, got {texts!r:.60}")
+    for text in (*header, *texts, *texts.values()):
+        if not is_unicode(text):
+            raise FormatError(f"{path}: header: half of a pair of surrogates in {text!r:.60}")
     places = {
         name: place_of(entry, f"{path}: header: {name!r:.60}") for name, entry in header.items()
     }

@@ -18,7 +18,7 @@ from ..files.safetensors import Tensor, content_of
 from .engines import ENGINES
 from .fingerprint import digest_of, settings_of
 from .resumption import resume
-from .state import Moment, State, moment_of
+from .state import EpochEnd, State, epoch_end_of
 from .visible_state import kept_by
 
 # Numbers of the parameters from epoch to epoch, a megabyte; more are not saved.
@@ -81,7 +81,7 @@ class CheckpointFile:
             self.start = record.start
             best = record.best_epoch if record.best_restored else None
             self.written = record.done, record.ended_by, best
-        training.moment = moment_of(task)
+        training.epoch_end = epoch_end_of(task)
         self.kept = kept_by(task)
         self.content(training)  # unsupported objects are refused before any computation
 
@@ -108,12 +108,13 @@ class CheckpointFile:
 
     def content(self, training: State) -> bytes:
         """The content of the file after the last complete epoch."""
-        optimizer, history, moment = training.task.optimizer, training.history, training.moment
-        assert moment is not None
+        optimizer, history = training.task.optimizer, training.history
+        epoch_end = training.epoch_end
+        assert epoch_end is not None
         description = replace(
             self.description,
-            optimizer=record_of_optimizer(optimizer, moment.settings, NAME),
-            training=self.record(training, moment),
+            optimizer=record_of_optimizer(optimizer, epoch_end.settings, NAME),
+            training=self.record(training, epoch_end),
         )
         tensors = tensors_of(self.slots, NAME)
         tensors |= tensors_of_states(optimizer.states, "optimizer/", NAME)
@@ -121,12 +122,12 @@ class CheckpointFile:
         tensors |= history_tensors(history.columns)
         if self.outside:
             tensors["training/outside"] = flat([parameter.data for parameter in self.outside])
-        if moment.gradients:
-            tensors["training/gradients"] = flat(moment.gradients)
+        if epoch_end.gradients:
+            tensors["training/gradients"] = flat(epoch_end.gradients)
         tensors |= self.snapshots(training)
         return content_of(tensors, texts_of(description, NAME))
 
-    def record(self, training: State, moment: Moment) -> TrainingRecord:
+    def record(self, training: State, epoch_end: EpochEnd) -> TrainingRecord:
         """The training without its tensors."""
         history = training.history
         return TrainingRecord(
@@ -140,7 +141,7 @@ class CheckpointFile:
             best_steps=training.best[2],
             last_steps=training.checkpoint[2],
             columns=tuple([name for name in history.columns if name != "epoch"]),
-            shuffler=shuffler_of(moment.drawn),
+            shuffler=shuffler_of(epoch_end.drawn),
             start=self.start,
         )
 

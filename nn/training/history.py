@@ -22,19 +22,19 @@ STEEP = 0.01  # of the total decrease of the loss, in the last tenth of the epoc
 
 
 class History:
-    """The metrics of a training: a table with one row for each epoch.
+    """The metrics of a training: a table with one row for each epoch, returned by `train`.
+
+    Columns are "epoch"; "loss", the mean loss of the forward passes of the epoch, each before its
+    step, for a regression in units of the standardized target; for classes "accuracy", of the same
+    forward passes; "lr", of the last step; and with validation rows "validation_loss" and
+    "validation_accuracy", after the epoch.
 
     Attributes:
-        columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss",
-            the mean loss of the epoch's forward passes, each before its step, of a regression in
-            units of the standardized target; "accuracy", of the same forward passes, where labels
-            are classes; "lr", of the epoch's last step; and, where there is a validation part,
-            "validation_loss" and "validation_accuracy", after the epoch.
-        engine: the one that ran: "eager", "python", "numpy" or "native".
-        note: the reason where that is not the requested engine, the part of the data that was
-            trained on where it has parts, and whether the loss rose or was still falling when all
-            epochs were complete; else empty.
-        seeds: of the random draws, where there are any: "model", "split", "shuffle".
+        columns: a list of numbers by name; `history["loss"]` is `columns["loss"]`.
+        engine: the engine that ran: "eager", "python", "numpy" or "native".
+        note: the reason if that is not the requested engine; the part of the data that was used, if
+            it has parts; a remark if the loss rose or was still falling at the end; else empty.
+        seeds: the seeds of the random draws, if any: "model", "split", "shuffle".
         ended_by: "epochs", "patience", "callback" or "interrupt".
         best_epoch: the epoch that early stopping restored, else None.
         snapshots: the model and its parameters from epoch to epoch, for `explore`.

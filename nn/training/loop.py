@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from autograd.callers import warn
 from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
-from ..caller import warn
 from ..data import Data
 from ..data.matching import Pairs
 from ..losses import OF_CLASSES, Loss
@@ -24,6 +24,7 @@ from .history import History
 from .known import keeps_models
 from .page_settings import page_settings
 from .preparation import (
+    Rows,
     batch_size_of,
     callbacks_of,
     check_kinds,
@@ -35,7 +36,7 @@ from .preparation import (
 from .progress import Progress
 from .row_weights import ClassWeight, weighted
 from .snapshots import Snapshots
-from .state import State, moment_of
+from .state import State, epoch_end_of
 from .task import Task
 
 
@@ -167,15 +168,7 @@ def train(
     model.schema = rows.schema
     backend, _ = running.engine_and_note
     history = History(backend, seeds_of(model, data, seed if batch_size else None))
-    kept = rows.training if isinstance(rows.training, Data) else pairs
-    history.snapshots = snapshots = Snapshots(
-        model,
-        optimizer.parameters,
-        type(optimizer).__name__,
-        kept,
-        rows.validation,
-        page_settings(task, seed),
-    )
+    history.snapshots = snapshots = snapshots_of(task, rows, seed)
     training = Training(
         task,
         running,
@@ -194,6 +187,19 @@ def train(
     if file is not None:
         file.begin(training)
     return training.run(progress)
+
+
+def snapshots_of(task: Task, rows: Rows, seed: Seed) -> Snapshots:
+    """Snapshots of no epoch yet, with what pictures of the training show beside them."""
+    optimizer = task.optimizer
+    return Snapshots(
+        task.model,
+        optimizer.parameters,
+        type(optimizer).__name__,
+        rows.training if isinstance(rows.training, Data) else task.pairs,
+        rows.validation,
+        page_settings(task, seed),
+    )
 
 
 @dataclass
@@ -260,9 +266,9 @@ class Training(State):
         columns |= self.engine.validate()
         self.history.extend(columns)
         checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
-        moment = None if self.file is None else moment_of(self.task)
+        epoch_end = None if self.file is None else epoch_end_of(self.task)
         # In one statement, so that Ctrl-C interrupts before or after all of them.
-        self.checkpoint, self.moment, self.done = checkpoint, moment, done
+        self.checkpoint, self.epoch_end, self.done = checkpoint, epoch_end, done
         return columns
 
     def observe(self) -> None:
@@ -282,7 +288,7 @@ class Training(State):
             if not all(map(keeps_models, self.callbacks)):
                 self.engine.verify()
             if self.file is not None:
-                self.moment = moment_of(self.task)  # callbacks may have changed settings
+                self.epoch_end = epoch_end_of(self.task)  # callbacks may have changed settings
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""

@@ -9,8 +9,8 @@ from typing import Any
 from autograd import Value
 
 from ..data import Data
-from ..evaluation import class_of_label
 from ..module import Module
+from ..predictions import class_of_label
 from ..rows.labels import is_several
 from ..schema import schema_of
 

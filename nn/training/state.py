@@ -16,7 +16,7 @@ from .snapshots import Snapshots
 from .task import Task
 
 
-class Moment(NamedTuple):
+class EpochEnd(NamedTuple):
     """The state of a training at the end of an epoch, besides the optimizer's checkpoint.
 
     It changes within an epoch, which Ctrl-C may interrupt.
@@ -27,7 +27,7 @@ class Moment(NamedTuple):
     gradients: list[float]
 
 
-def moment_of(task: Task) -> Moment:
+def epoch_end_of(task: Task) -> EpochEnd:
     """The present state."""
     optimizer = task.optimizer
     settings, drawn = settings_now(optimizer), None
@@ -37,7 +37,7 @@ def moment_of(task: Task) -> Moment:
         source: Any = task.shuffler or random
         drawn = source.getstate()
     gradients = [p.grad for p in optimizer.parameters] if keeps_gradients(optimizer) else []
-    return Moment(settings, drawn, gradients)
+    return EpochEnd(settings, drawn, gradients)
 
 
 def keeps_gradients(optimizer: Optimizer) -> bool:
@@ -50,8 +50,8 @@ class State:
     """A task and its progress.
 
     Attributes:
-        done: the number of complete epochs; checkpoint: the optimizer after the last one; moment:
-            the other state after it.
+        done: the number of complete epochs; checkpoint: the optimizer after the last one;
+            epoch_end: the other state after it.
         patience, tolerance: as in `train`; waited: the number of epochs without a smaller loss, of
             the `observed` ones; least: the least loss of these.
         best, best_epoch: with patience and validation, the checkpoint and the number of the best
@@ -76,7 +76,7 @@ class State:
     earlier: str = ""
     note: str = ""
     callbacks: Sequence[Callable[[History], Any]] = ()
-    moment: Moment | None = None
+    epoch_end: EpochEnd | None = None
 
     def __post_init__(self) -> None:
         self.checkpoint = self.best = self.task.optimizer.checkpoint()

@@ -47,6 +47,7 @@ LAYERS = [
     {"autograd.locks", "autograd.cached"},
     {
         "autograd._identity",
+        "autograd.callers",
         "autograd.collector",
         "autograd.made",
         "autograd.numerals",
@@ -271,6 +272,26 @@ def test_lines_of_code_are_counted_as_said(tmp_path: Path) -> None:
 
 def test_the_heart_is_small() -> None:
     assert sum(code_lines(ROOT / "autograd" / f"{name}.py") for name in HEART) <= 400
+
+
+def bodies(path: Path) -> Iterator[tuple[str, int]]:
+    """The functions of a file, with the lines of their bodies without docstrings."""
+    for item in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(item, ast.FunctionDef):
+            body = item.body[1:] if ast.get_docstring(item) is not None else item.body
+            yield item.name, (item.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", sources("autograd", "nn"), ids=module_name)
+def test_no_function_has_more_than_sixty_lines(path: Path) -> None:
+    assert [(name, lines) for name, lines in bodies(path) if lines > 60] == []
+
+
+def test_no_method_of_the_training_has_more_than_forty_lines() -> None:
+    found = dict(bodies(ROOT / "nn" / "training" / "loop.py"))
+    assert {"run", "advance", "observe", "restore_best"} <= found.keys()
+    del found["train"]  # which checks arguments, and makes the training
+    assert max(found.values()) <= 40
 
 
 @pytest.mark.parametrize("name", HEART)

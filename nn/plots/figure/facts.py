@@ -13,8 +13,8 @@ from autograd.cached import cached_property
 from autograd.drawing import ENGLISH, Words
 
 from ...data import Data
-from ...evaluation import class_of_label, predict, predict_proba
 from ...module import Module
+from ...predictions import class_of_label, predict, predict_proba
 from ...rows.labels import is_several
 from ...schema import Scale
 

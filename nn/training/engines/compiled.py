@@ -13,13 +13,14 @@ from typing import Any
 import autograd
 from autograd import Value
 from autograd.cached import cached_property
+from autograd.callers import raised_in
 from autograd.collector import collector_paused
 from autograd.locks import LOADING
 from autograd.program import Program
 from autograd.tape import Tape, trace
 
-from ...evaluation import output_numbers
 from ...losses import cross_entropy
+from ...predictions import output_numbers
 from ..task import LabeledRows, Task
 from .eager import Eager
 from .engine import Engine, Outputs, exact_sum
@@ -236,9 +237,14 @@ def distinct_labels(pairs: LabeledRows) -> LabeledRows:
 
 
 def described(error: Exception) -> str:
-    """The message of an error, with its type if user code may have raised it."""
+    """The message of an error, with its type if user code may have raised it.
+
+    The line of user code is added if the message names none.
+    """
     usual = isinstance(error, (TypeError, ValueError)) and str(error)
-    return str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
+    text = str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
+    line = raised_in(error)
+    return f"{text}; in {line}" if line and ", line " not in text else text
 
 
 def is_sequence(label: Any) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import autograd
 from autograd import Value
 
-from ...evaluation import output_numbers
+from ...predictions import output_numbers
 from ..task import LabeledRows, Task
 from .engine import Engine, Outputs
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import autograd
 
-from ...evaluation import class_of, class_of_label
+from ...predictions import class_of, class_of_label
 from ..task import LabeledRows, Task
 
 Outputs: TypeAlias = list[list[float]]  # of the model, a list for each row

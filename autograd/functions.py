@@ -136,7 +136,7 @@ def leaky_relu(x: N, slope: N | float = 0.01) -> N:
         slope: the slope for negative x.
 
     References:
-        A. Maas et al., Rectifier nonlinearities improve neural network acoustic models (2013).
+        Maas, A. et al., Rectifier nonlinearities improve neural network acoustic models (2013).
 
     >>> leaky_relu(-2.0)
     -0.02
@@ -152,7 +152,7 @@ def elu(x: N, alpha: N | float = 1.0) -> N:
         alpha: minus the limit for x to -∞.
 
     References:
-        D.-A. Clevert et al., Fast and accurate deep network learning by exponential linear units
+        Clevert, D.-A. et al., Fast and accurate deep network learning by exponential linear units
         (2016).
 
     >>> elu(-2.0)
@@ -172,7 +172,7 @@ def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
         ValueError: for another approximation.
 
     References:
-        D. Hendrycks, K. Gimpel, Gaussian error linear units (2016).
+        Hendrycks, D., Gimpel, K., Gaussian error linear units (2016).
 
     >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
     (0.841345, 0.841192)

@@ -363,7 +363,7 @@ def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -
 
 
 def checked(x: Any, name: str) -> Any:
-    """A Value as it is, anything else as a float; TypeError for what is no number."""
+    """A Value unchanged, anything else as a float; TypeError if it is not a number."""
     return x if isinstance(x, Value) else real(x, name)
 
 

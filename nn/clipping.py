@@ -28,7 +28,7 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
         ValueError: unless `largest` is finite and nonnegative.
 
     References:
-        R. Pascanu et al., On the difficulty of training recurrent neural networks (2013),
+        Pascanu, R. et al., On the difficulty of training recurrent neural networks (2013),
         algorithm 1.
 
     >>> w, b = Value(0.0), Value(0.0)

@@ -38,9 +38,10 @@ class Neuron(Module):
         ValueError: for an unknown name or fewer than one input.
 
     References:
-        X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
-            networks (2010), for "xavier". K. He et al., Delving deep into rectifiers (2015), for
-            "he".
+        Glorot, X., Bengio, Y., Understanding the difficulty of training deep feedforward neural
+        networks (2010), for "xavier".
+
+        He, K. et al., Delving deep into rectifiers (2015), for "he".
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0]).label, neuron.w[0].label, neuron.b.data

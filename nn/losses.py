@@ -131,7 +131,7 @@ def hinge(score: Value, label: Target) -> Value:
         ValueError: for another label.
 
     References:
-        C. Cortes, V. Vapnik, Support-vector networks (1995).
+        Cortes, C., Vapnik, V., Support-vector networks (1995).
 
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)
@@ -175,7 +175,7 @@ def huber(
         ValueError: if the number of targets is not that of the outputs, and for delta <= 0.
 
     References:
-        P. J. Huber, Robust estimation of a location parameter (1964).
+        Huber, P. J., Robust estimation of a location parameter (1964).
 
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)

@@ -43,8 +43,9 @@ def sgd(
         The updated parameter, and the new state.
 
     References:
-        B. Polyak, Some methods of speeding up the convergence of iteration methods (1964).
-        I. Sutskever et al., On the importance of initialization and momentum in deep learning
+        Polyak, B., Some methods of speeding up the convergence of iteration methods (1964).
+
+        Sutskever, I. et al., On the importance of initialization and momentum in deep learning
         (2013), for Nesterov's momentum.
 
     >>> from nn.update_rules import sgd
@@ -83,7 +84,7 @@ def adam(
         The updated parameter, and the new state.
 
     References:
-        D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
+        Kingma, D., Ba, J., Adam: a method for stochastic optimization (2015), algorithm 1.
 
     >>> from nn.update_rules import adam
     >>> round(adam(1.0, 0.5, (0.0, 0.0), 1, lr=0.1)[0], 6)
@@ -123,7 +124,7 @@ def adamw(
         The updated parameter, and the new state.
 
     References:
-        I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+        Loshchilov, I., Hutter, F., Decoupled weight decay regularization (2019), algorithm 2.
 
     >>> from nn.update_rules import adamw
     >>> round(adamw(1.0, 0.5, (0.0, 0.0), 1, lr=0.1, weight_decay=0.5)[0], 6)

@@ -33,6 +33,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from autograd.drawing.layout import CHOICE, PACKAGED
+from tests import try_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.md"))
@@ -345,6 +346,7 @@ def main() -> None:
     """Write everything again, or build the book."""
     if sys.argv[1:] == ["book"]:
         build_book(BOOK)
+        try_page.build(BOOK / "html" / "try")
         print(f"{BOOK / 'html' / 'index.html'}")
         return
     IMAGES.mkdir(parents=True, exist_ok=True)

@@ -146,7 +146,7 @@ SELU = Op(
     value=lambda m, x: SELU_SCALE * elu(m, x, SELU_ALPHA),
     textbook=lambda m, x, y: (m.where(x > 0.0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * m.exp(x)),),
     formula=lambda m, x: SELU_SCALE * m.where(x > 0.0, x, SELU_ALPHA * (m.exp(x) - 1.0)),
-    doc="The self-normalizing elu.",
+    doc="The self-normalizing elu (Klambauer et al., 2017).",
 )
 
 
@@ -189,7 +189,7 @@ SILU = Op(
     value=silu,
     textbook=lambda m, x, y: (m.sigmoid(x) + y * (1.0 - m.sigmoid(x)),),
     formula=lambda m, x: x * m.sigmoid(x),
-    doc="x·sigmoid(x), also called swish.",
+    doc="x·sigmoid(x), also called swish (Elfwing et al., 2018).",
 )
 
 
@@ -233,7 +233,7 @@ MISH = Op(
     value=mish,
     textbook=mish_textbook,
     formula=lambda m, x: x * m.tanh(m.softplus(x)),
-    doc="x·tanh(softplus(x)).",
+    doc="x·tanh(softplus(x)) (Misra, 2019).",
 )
 
 

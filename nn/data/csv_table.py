@@ -17,7 +17,7 @@ from ..rows.cells import Format, parse_column
 
 USUAL = ",;\t"
 MARK = re.compile('"?sep=(.)"?')
-# What begins with these bytes is no text.
+# Files that begin with these bytes are not texts.
 OTHERS = {
     b"PK\x03\x04": "a ZIP file, as workbooks of Excel (.xlsx) are",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel (.xls)",
@@ -110,7 +110,7 @@ def parse_csv(raw: bytes, form: Format) -> Table:
 
 
 def delimiter_in(text: str, form: Format) -> tuple[str, bool]:
-    """The delimiter of a text, and whether its first line is there to say it, as Excel's sep=;."""
+    """The delimiter of a text, and whether its first line only states it, as Excel's sep=;."""
     first = next((line.strip() for line in io.StringIO(text, newline="") if line.strip()), "")
     mark = MARK.fullmatch(first)
     likely = max(USUAL, key=lambda sign: (first.count(sign), sign != form.decimal))

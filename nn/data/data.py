@@ -20,7 +20,7 @@ from ..rows.columns import encode_raw_rows, encode_table
 from ..rows.labels import is_several, labels_in, read_labels
 from ..rows.mappings import as_frame
 from ..rows.missing import HOW, fill_with_means
-from ..rows.scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
+from ..rows.scales import composed, converted, converted_labels, label_in_unit, ranges_of, scales_of
 from ..rows.tables import Row, read_table, take, target_columns
 from ..schema import Scale, Schema
 from ..seeds import Seed
@@ -221,7 +221,7 @@ class Data:
         given, wanted = data.schema.feature_scales, schema.feature_scales
         if given and len(wanted) == len(given):
             data = data._with_rows(
-                brought(data.rows, given, wanted, data.feature_names),
+                converted(data.rows, given, wanted, data.feature_names),
                 feature_scales=wanted,
                 lowest=schema.lowest,
                 highest=schema.highest,
@@ -276,7 +276,7 @@ class Data:
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
-            data.labels = labels_brought(labels, given, schema.target_scales, data.schema.targets)
+            data.labels = converted_labels(labels, given, schema.target_scales, data.schema.targets)
             return data
         return self
 
@@ -364,7 +364,7 @@ class Data:
         """
         part = self.train if self.parts else self
         found = scales_of(part.rows)
-        rows = brought(self.rows, (Scale(),) * len(found), found, self.feature_names)
+        rows = converted(self.rows, (Scale(),) * len(found), found, self.feature_names)
         own = self.schema
         data = self._with_rows(rows, feature_scales=composed(own.feature_scales, found))
         lowest, highest = ranges_of(take(rows, self.parts[0]) if self.parts else rows)
@@ -372,7 +372,7 @@ class Data:
         if not self.regression:
             return data
         found = scales_of([x if is_several(x) else [x] for x in part.labels])
-        labels = labels_brought(self.labels, (Scale(),) * len(found), found, own.targets)
+        labels = converted_labels(self.labels, (Scale(),) * len(found), found, own.targets)
         return data._with_rows(rows, labels, target_scales=composed(own.target_scales, found))
 
     def standardize(self, rows: Any) -> list[Row]:
@@ -396,7 +396,7 @@ class Data:
         names, cells, _ = read_table(rows, "standardize")
         with error_prefix("standardize"):
             found = encode_raw_rows(cells, names, replace(own, feature_names=self.feature_names))
-            return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
+            return converted(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:
         parts = self.parts and f", {len(self.parts[0])} to train and {len(self.parts[1])} to test"

@@ -14,7 +14,7 @@ from ..arguments import CALLS, is_row
 from ..names import default_names, error_prefix, join_names
 from ..rows.columns import encode_raw_rows
 from ..rows.mappings import as_frame
-from ..rows.scales import brought
+from ..rows.scales import converted
 from ..rows.tables import (
     Row,
     as_list,
@@ -111,7 +111,7 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     if raw and not isinstance(rows, Data):
         found = from_raw(schema, found, name)
     of_data = isinstance(rows, Data)
-    warn_of(model, schema, found, name, raw or is_brought(rows, schema), of_data)
+    warn_of(model, schema, found, name, raw or is_converted(rows, schema), of_data)
     return found
 
 
@@ -137,12 +137,12 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
         )
     names = schema.feature_names or default_names(len(scales))
     with error_prefix(name):
-        return brought(
+        return converted(
             float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names
         )
 
 
-def is_brought(data: Any, schema: Schema) -> bool:
+def is_converted(data: Any, schema: Schema) -> bool:
     """Whether it is a Data with another scale than the model's."""
     given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
     if isinstance(data, Data):
@@ -165,7 +165,7 @@ def labeled_rows(
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
         found_data = match_data(numbered(data, model, schema), schema, name)
-        warn_of(model, schema, found_data.rows, name, is_brought(data, schema), of_data=True)
+        warn_of(model, schema, found_data.rows, name, is_converted(data, schema), of_data=True)
         return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":

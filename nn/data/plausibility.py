@@ -57,7 +57,9 @@ def suspicion(
     convert = unscaled if raw else rescaled
     other = [[convert(x, scale) for x, scale in zip(row, scales, strict=True)] for row in found]
     if found and share_outside(other, schema, ROOM) <= OUTSIDE:
-        gain = math.fsum([gain_of(*pair, scales, raw) for pair in zip(found, other, strict=True)])
+        gain = math.fsum(
+            [log_likelihood_ratio(*pair, scales, raw) for pair in zip(found, other, strict=True)]
+        )
         if gain > BETTER * len(found):
             if raw:
                 return (
@@ -75,10 +77,10 @@ def suspicion(
             "the rows lie far outside of those that the model was trained on, as if in another "
             f"unit{advice}"
         )
-    return f"{farthest}{advice}" if (farthest := absurd_number(found, schema, step)) else ""
+    return f"{farthest}{advice}" if (farthest := implausible_number(found, schema, step)) else ""
 
 
-def absurd_number(rows: Sequence[Row], schema: Schema, step: int) -> str:
+def implausible_number(rows: Sequence[Row], schema: Schema, step: int) -> str:
     """The number that exceeds its range most, in its unit, if that is implausible; else empty."""
     names = schema.feature_names or default_names(len(schema.lowest))
     worst, text = ABSURD, ""
@@ -130,7 +132,7 @@ def share_outside(rows: Sequence[Row], schema: Schema, room: float) -> float:
     return sum(outside) / len(outside)
 
 
-def gain_of(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
+def log_likelihood_ratio(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
     """The log-likelihood ratio of another reading of a row.
 
     A number that is 0 up to rounding, the mean, is ignored: it is frequent in rows typed by hand.

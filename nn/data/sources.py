@@ -38,7 +38,7 @@ def load_iris(seed: int = 0) -> Data:
         ImportError: if scikit-learn is not installed.
 
     References:
-        R. A. Fisher, The use of multiple measurements in taxonomic problems (1936).
+        Fisher, R. A., The use of multiple measurements in taxonomic problems (1936).
 
     >>> iris = load_iris(seed=0)
     >>> iris.class_names, len(iris.train), len(iris.test)

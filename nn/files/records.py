@@ -37,7 +37,7 @@ def record_of(kind: type[Record], given: Any, where: str) -> Record:
     have had it. A number that is not there is not made up.
 
     Types of fields: bool, int, float, str, None, a tuple of any length or of a fixed one, a dict by
-    texts, another record, and unions of those that JSON can tell apart.
+    texts, another record, and unions of those that JSON distinguishes.
 
     Raises:
         FormatError: if it is invalid, with `where` and the name of the field.
@@ -85,7 +85,7 @@ def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
 
 
 def is_nothing(default: Any) -> bool:
-    """Whether the default of a field says that something is not there."""
+    """Whether the default of a field stands for a missing value."""
     return default is None or default is False or default in ("", ())
 
 

@@ -14,8 +14,8 @@ from .tables import finite, minority_index
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 GROUPS = re.compile(r"[+-]?[0-9]{1,3}([.,][0-9]{3})+")  # of thousands, or decimals
-# What somebody may have meant as a number: decimal commas, groups of digits, digits of other
-# scripts, per cent, money. As a word it would be taken in silence.
+# Texts that may be meant as numbers: decimal commas, groups of digits, digits of other scripts, per
+# cent, money. As strings they would be accepted silently.
 MEANT = re.compile(
     r"[+\-−]?\s*[$€£¥₩₹]?\s*[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?[%$€£¥₩₹]?"
     r"|[+-]?(nan|inf|infinity)",

@@ -155,7 +155,7 @@ def refuse_no_categories(
 
 
 def fault_in(cells: Sequence[Any]) -> str:
-    """Why the cells of a column are no categories or numbers; empty where they are."""
+    """The reason why cells of a column are neither categories nor numbers; empty if they are."""
     there = [cell for cell in cells if isinstance(cell, str)]
     words = sorted(set(there))
     if any([hasattr(cell, "isoformat") for cell in cells if not is_missing(cell)]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..names import join_names
 from ..schema import Scale, Schema
-from .scales import brought, in_unit
+from .scales import converted, in_unit
 from .standardization import mean_of
 from .tables import Row, is_missing
 
@@ -126,5 +126,5 @@ def fill_as_trained(rows: list[Row], imputed: Sequence[Indices], schema: Schema)
     if not fill or not imputed:
         return rows
     scales = schema.feature_scales
-    (there,) = brought([fill], (Scale(),) * len(fill), scales, schema.feature_names)
+    (there,) = converted([fill], (Scale(),) * len(fill), scales, schema.feature_names)
     return fill_rows(rows, imputed, there)

@@ -22,7 +22,7 @@ def ranges_of(rows: Sequence[Row]) -> tuple[tuple[float, ...], tuple[float, ...]
     return tuple(map(min, columns)), tuple(map(max, columns))
 
 
-def brought(
+def converted(
     rows: list[Row], given: Sequence[Scale], wanted: Sequence[Scale], names: Sequence[str]
 ) -> list[Row]:
     """Rows converted from one scale to another; unchanged if both are the same.
@@ -49,14 +49,14 @@ def label_in_unit(label: Any, scales: Sequence[Scale]) -> Any:
     return in_unit(label, scales) if is_several(label) else in_unit([label], scales)[0]
 
 
-def labels_brought(
+def converted_labels(
     labels: Sequence[Any], given: Sequence[Scale], wanted: Sequence[Scale], names: Sequence[str]
 ) -> list[Any]:
     """The labels of a regression in another scale; unchanged for other targets."""
     rows = [list(label) if is_several(label) else [float(label)] for label in labels]
     if any([len(row) != len(wanted) for row in rows]):
         return list(labels)
-    found = brought(rows, given, wanted, names)
+    found = converted(rows, given, wanted, names)
     return [row if is_several(label) else row[0] for label, row in zip(labels, found, strict=True)]
 
 

@@ -104,7 +104,7 @@ def target_columns(X: Any, y: Any) -> tuple[str, ...]:
 
 
 def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
-    """X as a list; TypeError for sets, mappings, strings, and what is not iterable."""
+    """X as a list; TypeError for sets, mappings, strings, and objects that are not iterable."""
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
     single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
     for method in ("collect", "toarray"):  # of lazy frames, of sparse matrices

@@ -13,7 +13,7 @@ WORDS = {name.casefold(): bool(k) for k, name in enumerate(NAMES)}
 
 
 def as_python(x: Any) -> Any:
-    """A Boolean of NumPy or a Decimal, which are no numbers.Real, as bool or float.
+    """A Boolean of NumPy or a Decimal, which are not numbers.Real, as bool or float.
 
     Anything else is returned as it is, also a signaling NaN. Databases have Decimals.
     """

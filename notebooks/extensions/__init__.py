@@ -7,6 +7,7 @@ stand.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -14,6 +15,9 @@ from sphinx.application import Sphinx
 from . import benchmarks, commands, lesson, links, mathml, names, operations, stored
 
 GENERATED = {
+    **{path: partial(links.document, path) for path in links.PAGES},
+    **{name: partial(links.part, name) for name in links.PARTS},
+    "decisions": links.decisions,
     "accuracy": operations.accuracy,
     "benchmarks": benchmarks.markdown,
     "commands": commands.markdown,
@@ -38,6 +42,6 @@ def language(app: Sphinx, page: str, template: str, context: dict[str, Any], tre
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", fill)
     app.connect("html-page-context", language)
-    for part in (lesson, links, mathml, names, stored):
+    for part in (lesson, mathml, names, stored):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

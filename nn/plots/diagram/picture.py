@@ -16,7 +16,7 @@ from ...data import Data
 from ...data.matching import check_displayed_classes, match_data, match_row
 from ...layers import MLP
 from ...names import find_name
-from ...rows.scales import brought, in_unit
+from ...rows.scales import converted, in_unit
 from ...rows.tables import is_frame, take
 from ...schema.booleans import as_python
 from ..korean import KOREAN
@@ -151,7 +151,7 @@ def match_arguments(
         if order is not None:
             x, given = take(x, order), tuple(take(given, order))
         if given != wanted:
-            (x,) = brought([floats(x)], given, wanted, matched.feature_names)
+            (x,) = converted([floats(x)], given, wanted, matched.feature_names)
     check_displayed_classes("draw_network", model, matched)
     names = data.class_names
     name = names[label] if isinstance(label, int) and label in range(len(names)) else label

@@ -42,12 +42,12 @@ def residuals(axis: Any, facts: Facts, k: int) -> None:
 
 def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
     """A mark for each row: of training hollow, of validation full, and both named."""
-    said = []
+    parts = []
     for part, name in enumerate(("train", "validation")):
         pairs = target.pairs(part)
         if not facts.parts[part]:
             continue
-        said.append(f"{'○●'[part]} {facts.words(name)}")
+        parts.append(f"{'○●'[part]} {facts.words(name)}")
         axis.scatter(
             [found for found, _ in pairs],
             [true - found if residual else true for found, true in pairs],
@@ -60,7 +60,7 @@ def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
     axis.grid(color=LIGHT["line"], linewidth=0.8)
     axis.set_axisbelow(True)
     name = short(clean(target.name))
-    axis.set_xlabel(facts.words("predicted {} ({})", name, ", ".join(said)))
+    axis.set_xlabel(facts.words("predicted {} ({})", name, ", ".join(parts)))
 
 
 def named(facts: Facts, target: Target) -> str:

@@ -102,13 +102,13 @@ class Engine(ABC):
         may be [] unless `task.has_accuracy`.
         """
 
-    def step_by_graph(self, batch: Sequence[int]) -> float:
+    def step_by_graph(self, batch: Sequence[int]) -> float | None:
         """Repeat a step with nonfinite numbers by the graph, and return the loss.
 
-        An engine that builds the graph reraises the current exception. Another one computes the
-        gradient of the graph, which may be another infinity or NaN.
+        None for an engine that builds the graph itself. Another one computes the gradient of the
+        graph, which may be finite, or another infinity or NaN.
         """
-        raise  # noqa: PLE0704
+        return None
 
     def verify(self) -> None:  # noqa: B027  # nothing to do for an engine that runs the model itself
         """Raise ValueError if the model is not the one that the engine was created for."""
@@ -130,7 +130,10 @@ class Engine(ABC):
             try:
                 optimizer.step()
             except FloatingPointError:
-                loss = self.step_by_graph(batch)
+                repeated = self.step_by_graph(batch)
+                if repeated is None:
+                    raise
+                loss = repeated
             losses.append(loss)
             sizes.append(len(batch) if weights is None else math.fsum(weights))
             if task.has_accuracy:

@@ -1,4 +1,4 @@
-"""Documents from elsewhere in the project as pages of the book, with their links led to its pages."""
+"""Documents from elsewhere in the project as pages of the book, their links led to its pages."""
 
 from __future__ import annotations
 

@@ -71,7 +71,8 @@ function receive({kind, content, line}) {
   } else if (kind === 'failed') {
     results.end(false);
     become('failed');
-    say('failed', {why: content});
+    if (/call stack/.test(content)) say('tooDeep');
+    else say('failed', {why: content.replace(/\.$/, '')});
   } else {
     results.show(kind, content);
     if (kind === 'error') {

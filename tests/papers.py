@@ -198,7 +198,7 @@ class Prompt(InteractiveConsole):
 def build_book(folder: Path) -> None:
     """Build the book into a folder, which is emptied, in a process of its own; `html` is the site.
 
-    From the start each time: pages are made of the program too, of which Sphinx knows no date.
+    From the start each time: pages are made of the program too, whose changes Sphinx does not see.
 
     Raises CalledProcessError where Sphinx warns of anything.
     """

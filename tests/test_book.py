@@ -108,7 +108,7 @@ def browser():
 
 @pytest.fixture
 def visit(browser, site):
-    """A function that opens a page of the site from its file; none may ask for anything else."""
+    """A function that opens a page of the site from its file; nothing else may be requested."""
     faults, contexts = [], []
 
     def open_page(name, width=1280, scheme="light"):
@@ -161,7 +161,7 @@ def test_the_search_finds_without_a_server(visit, words, page, place):
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_no_page_is_wider_than_the_window(visit, pages, site, width, scheme):
-    """Nor asks the network, nor has an error."""
+    """Nor sends a request, nor has an error."""
     tab, wide = visit("index.html", width, scheme), []
     for path in pages:
         if "_static" not in path.parts:

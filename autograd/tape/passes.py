@@ -18,7 +18,7 @@ from functools import partial
 
 from ..ops import TABLE, Op, halves
 from .folding import Folder
-from .instructions import Instruction, Tape, moved
+from .instructions import Instruction, Loop, Tape, moved
 from .powers import PowerReducer
 from .recorder import Recorder, Symbol
 
@@ -79,8 +79,10 @@ class DotOrderer(Recorder):
     Backends find the layers of a network by it. The products and their sum are the same bits.
     """
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
-        super().__init__(inputs, parameters)
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
+        super().__init__(inputs, parameters, widths)
         self.varying = set(range(len(self.inputs)))  # the slots that depend on an input
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
@@ -94,12 +96,20 @@ class DotOrderer(Recorder):
             self.varying.add(symbol.slot)
         return symbol
 
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        symbol = super().hold(instruction, operands)
+        if not self.varying.isdisjoint([operand.slot for operand in operands]):
+            self.varying.add(symbol.slot)
+        return symbol
+
 
 class SubexpressionSharer(Recorder):
     """Writes equal instructions on equal operands once."""
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
-        super().__init__(inputs, parameters)
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
+        super().__init__(inputs, parameters, widths)
         self.written: dict[tuple[object, ...], Symbol] = {}
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
@@ -110,6 +120,13 @@ class SubexpressionSharer(Recorder):
         symbol = self.written.get(key)
         if symbol is None:
             symbol = self.written[key] = super().write(name, operands, label)
+        return symbol
+
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        key = (instruction.name, instruction.held, *[symbol.slot for symbol in operands])
+        symbol = self.written.get(key)
+        if symbol is None:
+            symbol = self.written[key] = super().hold(instruction, operands)
         return symbol
 
 

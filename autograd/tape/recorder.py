@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..arguments import real
-from ..ops import TABLE
-from .instructions import Instruction, Tape, moved
+from ..ops import OF_LOOPS, TABLE
+from .instructions import Instruction, Loop, Tape, moved
 
 
 class Recorder:
@@ -25,8 +25,11 @@ class Recorder:
     outputs     v3
     """
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
         self.inputs, self.parameters = tuple(inputs), tuple(parameters)
+        self.widths = tuple(widths)
         self._constants: dict[str, tuple[int, float]] = {}
         # Until the tape is made, constants have negative slots and instructions count from here.
         self._base = len(self.inputs) + len(self.parameters)
@@ -65,7 +68,34 @@ class Recorder:
     def numbers_of(self, slot: int) -> tuple[int, ...]:
         """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
         instruction = self.instruction(slot)
-        return instruction.operands if instruction and instruction.kind == "number" else ()
+        return instruction.operands if instruction and instruction.kind != "condition" else ()
+
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        """Write an instruction of loops, with what it holds, on symbols: what passes override."""
+        slots = tuple([x.slot for x in operands])
+        self._instructions.append(instruction._replace(operands=slots))
+        return Symbol(self, self._base + len(self._instructions) - 1)
+
+    def loop(self, loop: Loop, operands: Iterable[Any]) -> Symbol:
+        return self.hold(Instruction("loop", (), None, loop), [*map(self.lift, operands)])
+
+    def result(self, loop: Symbol, index: int) -> Symbol:
+        instruction = self.instruction(loop.slot)
+        assert instruction is not None
+        return self.hold(Instruction("result", (), None, instruction.held.choice(index)), [loop])
+
+    def pack(self, xs: Iterable[Any]) -> Symbol:
+        return self.hold(Instruction("pack", ()), [*map(self.lift, xs)])
+
+    def item(self, run: Symbol, index: int) -> Symbol:
+        return self.hold(Instruction("item", (), None, index), [run])
+
+    def width(self, run: Symbol) -> int:
+        """The length of the run of a symbol; 0 if it is none."""
+        instruction = self.instruction(run.slot)
+        if instruction is not None:
+            return instruction.width
+        return self.widths[run.slot] if 0 <= run.slot < len(self.widths) else 0
 
     def name(self, symbol: Symbol, label: str) -> None:
         """Give an instruction that has no label one."""
@@ -73,17 +103,22 @@ class Recorder:
         if index >= 0 and self._instructions[index].label is None:
             self._instructions[index] = self._instructions[index]._replace(label=label)
 
-    def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
+    def rewrite(
+        self, tape: Tape, write: Write | None = None, leaves: Sequence[Symbol] | None = None
+    ) -> list[Symbol]:
         """Write a tape again, and give the symbol here of each of its slots.
 
-        tape: one with the inputs and parameters of this recorder.
+        tape: one with the inputs and parameters of this recorder, or with `leaves` for them.
         write: writes an instruction on symbols, or whatever is to stand for it; else it stays.
         """
-        symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
-        symbols += [self.number(x) for x in tape.constants]
+        if leaves is None:
+            leaves = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
+        symbols = [*leaves, *[self.number(x) for x in tape.constants]]
         write = write or (lambda same, operands: self.write(same.name, operands, same.label))
         for instruction in tape.instructions:
-            symbol = write(instruction, [symbols[i] for i in instruction.operands])
+            operands = [symbols[i] for i in instruction.operands]
+            of_loops = instruction.name in OF_LOOPS
+            symbol = self.hold(instruction, operands) if of_loops else write(instruction, operands)
             symbols.append(symbol)
             if instruction.label:
                 self.name(symbol, instruction.label)
@@ -110,6 +145,7 @@ class Recorder:
             tuple([moved(self._instructions[slot - self._base], place) for slot in kept]),
             tuple([place[slot] for slot in slots]),
             several,
+            self.widths,
         )
 
     # The arithmetic.

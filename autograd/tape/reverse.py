@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..graph import dependents
-from ..masking import Masks, Use
+from ..masking import Bundle, Masks, Use
+from ..ops import OF_LOOPS
 from .folding import Folder
-from .instructions import Instruction, Tape
+from .instructions import Instruction, Loop, Tape
+from .links import At, Inputs, Link, RunPart, links
 from .passes import SubexpressionSharer
 from .recorder import Recorder, Symbol
 
@@ -55,11 +57,20 @@ def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[A
     """
     if not isinstance(root, Symbol):
         return [0.0] * len(sources)
-    order = behind(recorder, root.slot)
+    return swept(recorder, [(root, 1.0)], sources)
+
+
+def swept(
+    recorder: Recorder, seeds: Sequence[tuple[Symbol, Any]], sources: Sequence[int]
+) -> list[Any]:
+    """The adjoints of these slots, from the adjoints of some symbols."""
+    order = behind(recorder, *[root.slot for root, _ in seeds])
     written = {slot: Symbol(recorder, slot) for slot in order}
     between = {*dependents(order, {*sources}, recorder.numbers_of)}
-    masks = Masks(recorder.where, root.slot)
-    parts: dict[int, list[Part]] = {root.slot: [(1.0, 1.0, None)]}
+    masks = Masks(recorder.where, *[root.slot for root, _ in seeds])
+    parts: dict[int, list[Part]] = {}
+    for root, seed in seeds:
+        parts.setdefault(root.slot, []).append((1.0, seed, None))
     found: dict[int, Any] = {}
     for slot in reversed(order):
         if slot in parts and slot in between:
@@ -72,9 +83,9 @@ def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[A
     return [found.get(slot, 0.0) for slot in sources]
 
 
-def behind(recorder: Recorder, root: int) -> list[int]:
-    """The slots that a slot depends on, each after its operands, and itself."""
-    found, todo = {root}, [root]
+def behind(recorder: Recorder, *roots: int) -> list[int]:
+    """The slots that some slots depend on, each after its operands, and themselves."""
+    found, todo = {*roots}, [*roots]
     while todo:
         if (instruction := recorder.instruction(todo.pop())) is not None:
             new = {*instruction.operands} - found
@@ -90,9 +101,13 @@ def uses(
     if instruction.name == "where":
         condition, a, b = instruction.operands
         return masks.choice(slot, symbols[condition], a, b)
+    operands = [symbols[operand] for operand in instruction.operands]
+    if instruction.name in OF_LOOPS:
+        node = symbols[slot]
+        at = At(node.recorder, node, instruction.held, operands, pullback=pullback)
+        return masks.plain(slot, instruction.operands, links(instruction, at))
     if instruction.op is None:  # constant and largest: no derivative flows
         return []
-    operands = [symbols[operand] for operand in instruction.operands]
     local_derivatives = instruction.op.partials_at(operands[0].recorder, operands, symbols[slot])
     return masks.plain(slot, instruction.operands, local_derivatives)
 
@@ -102,6 +117,13 @@ def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> An
 
     Many products are one dot, which backends compute for a whole layer at once.
     """
+    if any([isinstance(local_derivative, Link) for local_derivative, _, _ in parts]):
+        parts = [part for part in map(at_link, parts) if not is_nothing(part[1])]
+    if not parts:
+        return 0.0
+    if any([isinstance(adjoint, Bundle) for _, adjoint, _ in parts]):
+        bundles = [masks.masked(adjoint, mask) for _, adjoint, mask in parts]
+        return sum(bundles[1:], bundles[0])
     if len(parts) > 2 and all([mask is None for _, _, mask in parts]):
         local_derivatives, adjoints, _ = zip(*parts, strict=True)
         return recorder.emit("dot", [*local_derivatives, *adjoints])
@@ -114,8 +136,77 @@ def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> An
 
 def times(local_derivative: Any, adjoint: Any) -> Any:
     """The product; a factor of exactly 1 changes nothing and is not written."""
+    if isinstance(local_derivative, Link):
+        return local_derivative * adjoint
     if isinstance(adjoint, float) and adjoint == 1.0:
         return local_derivative
     if isinstance(local_derivative, float) and local_derivative == 1.0:
         return adjoint
     return local_derivative * adjoint
+
+
+def at_link(part: Part) -> Part:
+    """A part by the link that stands for its local derivative: with what that gives."""
+    local_derivative, adjoint, mask = part
+    if isinstance(local_derivative, Link):
+        return 1.0, local_derivative * adjoint, mask
+    return part
+
+
+def is_nothing(adjoint: Any) -> bool:
+    """Whether an adjoint is the number 0 itself, which a loop has where nothing flows."""
+    return isinstance(adjoint, float) and adjoint == 0.0
+
+
+def pullback(loop: Loop, known: tuple[int, ...]) -> Loop:
+    """The loop backward that gives the adjoints of a loop's operands.
+
+    known: the indices of the results that have adjoints, ascending.
+
+    Its captures are those of the loop, and the adjoints of totals; its states the adjoints of the
+    states; its xs the states before each step, the xs, and the adjoints of ys and of states as
+    results. Its next states are the adjoints of the states before the step, its ys those of the xs,
+    its terms those of the captures.
+    """
+    body, first = loop.body, loop.first_x
+    names, widths = body.inputs, [body.width(slot) for slot in range(len(body.inputs))]
+    stop, history = loop.states + loop.ys, loop.first_history
+    outputs = [*body.outputs]
+    given = Inputs([], [])
+    captures = given.add(names[: loop.captures], widths[: loop.captures])
+    of_totals = [i for i in known if stop <= i < history]
+    totals = given.add(
+        [f"total{i}_" for i in of_totals], [body.width(outputs[i]) for i in of_totals]
+    )
+    adjoints = given.add([f"{name}_" for name in names[loop.captures : first]], [0] * loop.states)
+    states = given.add(names[loop.captures : first], [0] * loop.states)
+    xs = given.add(names[first:], widths[first:])
+    of_ys = [i for i in known if loop.states <= i < stop]
+    ys = given.add([f"y{i}_" for i in of_ys], [body.width(outputs[i]) for i in of_ys])
+    of_histories = [i - history for i in known if i >= history]
+    histories = given.add(
+        [f"{names[loop.captures + i]}__" for i in of_histories], [0] * len(of_histories)
+    )
+
+    recorder = Merger(given.names, (), given.widths)
+    inputs = [recorder.symbol(slot) for slot in (*captures, *states, *xs)]
+    symbols = recorder.rewrite(body, leaves=inputs)
+    seeds: list[tuple[Symbol, Any]] = []
+    for places, slots in ((range(loop.states), adjoints), (of_ys, ys), (of_totals, totals)):
+        for place, slot in zip(places, slots, strict=True):
+            adjoint: Any = recorder.symbol(slot)
+            if given.widths[slot]:
+                adjoint = RunPart(recorder, given.widths[slot], runs=[adjoint])
+            seeds.append((symbols[outputs[place]], adjoint))
+    found = swept(recorder, seeds, [symbol.slot for symbol in inputs])
+    for i, slot in zip(of_histories, histories, strict=True):
+        found[loop.captures + i] = recorder.symbol(slot) + found[loop.captures + i]
+    runs = [x.run() if isinstance(x, RunPart) else x for x in found]
+    for i, width in enumerate([given.widths[symbol.slot] for symbol in inputs]):
+        if width and not isinstance(runs[i], Symbol):
+            runs[i] = recorder.pack([0.0] * width)
+    results = [*runs[loop.captures :], *runs[: loop.captures]]
+    step = recorder.tape(results)
+    return Loop(
+        step, loop.length, len(captures) + len(totals), loop.states, loop.xs, not loop.backward
+    )

@@ -105,9 +105,9 @@ def pushforward(loop: Loop, known: tuple[int, ...]) -> Loop:
     results = []
     for root, change in zip(roots, found, strict=True):
         width = recorder.width(root)
-        if width:
-            change = change.run() if isinstance(change, RunPart) else recorder.pack([0.0] * width)
-        results.append(change)
+        nothing = RunPart(recorder, width) if width else 0.0
+        whole = change or nothing if width else change
+        results.append(whole.run() if isinstance(whole, RunPart) else whole)
     step = recorder.tape(results)
     return Loop(
         step, loop.length, len(captures) + len(d_captures), loop.states, loop.ys, loop.backward

@@ -4,8 +4,8 @@ Slots are numbered: the inputs first, then the parameters, the constants, and on
 instruction, which takes only slots before its own (static single assignment). A slot holds a number
 or, as the result of a comparison, a condition.
 
-A loop is one instruction, which holds the tape of its step. What it takes and gives for each step is
-a *run*: numbers one after the other, in one slot. Four instructions have to do with loops:
+A loop is one instruction, which holds the tape of its step. What it takes and gives for each step
+is a *run*: numbers one after the other, in one slot. Four instructions have to do with loops:
 
     pack(x1, ..., xn)  the run of these numbers
     item(run)          one number of a run; it holds which

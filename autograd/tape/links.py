@@ -214,7 +214,7 @@ class Tangents(AtLoop):
         self.at = at
 
     def result(self, index: int) -> Any:
-        """The tangent of a result, by a loop in the same direction: a number, or a part of a run."""
+        """The tangent of a result, by a loop as this one: a number, or a part of a run."""
         if self.made is None:
             self.made = self.pushed(self.at)
         return known_result(self.m, *self.made, index)

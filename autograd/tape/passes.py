@@ -21,6 +21,7 @@ from .folding import Folder
 from .instructions import Instruction, Loop, Tape, moved
 from .powers import PowerReducer
 from .recorder import Recorder, Symbol
+from .varying import Varying, varying_in_step
 
 # Operations whose operands may be swapped: the same bits.
 COMMUTATIVE = frozenset({"add", "mul", "equal", "both", "either"})
@@ -83,7 +84,7 @@ class DotOrderer(Recorder):
         self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
     ) -> None:
         super().__init__(inputs, parameters, widths)
-        self.varying = set(range(len(self.inputs)))  # the slots that depend on an input
+        self.varying = Varying(range(len(self.inputs)))  # the slots that depend on an input
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
         slots = [symbol.slot for symbol in operands]
@@ -98,8 +99,9 @@ class DotOrderer(Recorder):
 
     def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         symbol = super().hold(instruction, operands)
-        if not self.varying.isdisjoint([operand.slot for operand in operands]):
-            self.varying.add(symbol.slot)
+        written = self.instruction(symbol.slot)
+        if written is not None:
+            self.varying.add_written(symbol.slot, written)
         return symbol
 
 
@@ -136,6 +138,24 @@ class Simplifier(PowerReducer, Expander, MarkRemover, Folder, DotOrderer, Subexp
     The order of the bases is the order of the passes: what is expanded has marks, what is folded no
     longer has them, and what is left after folding is shared, dot products in their one order.
     """
+
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        """A loop is written with the step that has gone through all passes."""
+        if instruction.name == "loop":
+            loop = simplified(self, instruction.held, operands)
+            instruction = instruction._replace(held=loop)
+        return super().hold(instruction, operands)
+
+
+def simplified(recorder: Simplifier, loop: Loop, operands: Sequence[Symbol]) -> Loop:
+    """A loop on these operands, its step as all passes leave it."""
+    body = loop.body
+    inner = Simplifier(body.inputs, (), body.widths)
+    inner.keep = recorder.keep
+    given = [i for i, operand in enumerate(operands) if operand.slot in recorder.varying]
+    inner.varying = Varying(varying_in_step(loop, given) & {*range(len(body.inputs))})
+    symbols = inner.rewrite(body, inner.expanded)
+    return replace(loop, body=inner.tape([symbols[slot] for slot in body.outputs]))
 
 
 def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:

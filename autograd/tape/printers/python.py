@@ -82,9 +82,8 @@ class Statements:
         for slot, instruction in tape:
             operands = [shown[i] for i in instruction.operands]
             if instruction.name == "loop":
-                yield from self.loop(
-                    instruction.held, names[slot], operands, sorted(taken.get(slot, ()))
-                )
+                results = sorted(taken.get(slot, ()))
+                yield from self.step(slot).loop(instruction.held, names[slot], operands, results)
             elif instruction.name == "result":
                 loop = tape.instructions[instruction.operands[0] - tape.first].held
                 shown[slot] = f"{operands[0]}_{loop.name_of(instruction.held.index)}"
@@ -92,9 +91,21 @@ class Statements:
                 shown[slot] = f"{operands[0]}[{instruction.held}]"
             elif instruction.name == "pack":
                 yield f"{names[slot]} = ({', '.join(operands)},)"
-            else:
-                expression = self.language.expression(instruction, operands)
-                yield f"{names[slot]} = {expression}{remark(instruction, '#')}"
+            elif (line := self.statement(tape, slot, names, shown)) is not None:
+                yield line
+
+    def statement(
+        self, tape: Tape, slot: int, names: Sequence[str], shown: Sequence[str]
+    ) -> str | None:
+        """The statement of an operation; None where another one computes the slot too."""
+        instruction = tape.instructions[slot - tape.first]
+        operands = [shown[i] for i in instruction.operands]
+        expression = self.language.expression(instruction, operands)
+        return f"{names[slot]} = {expression}{remark(instruction, '#')}"
+
+    def step(self, slot: int) -> Statements:
+        """What writes the step of the loop in a slot."""
+        return self
 
     def loop(
         self, loop: Loop, name: str, operands: Sequence[str], taken: Sequence[int]

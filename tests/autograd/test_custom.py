@@ -21,7 +21,7 @@ from autograd import (
     nodes,
     operation,
 )
-from autograd.ops import FLOATS, IEEE, REAL, STRUCTURAL, TABLE, Shape
+from autograd.ops import FLOATS, IEEE, OF_LOOPS, REAL, STRUCTURAL, TABLE, Shape
 from autograd.tape import Instruction, Tape, record_tape
 from autograd.tape.passes import Simplifier
 from autograd.tape.printers.c import C

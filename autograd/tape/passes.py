@@ -19,6 +19,7 @@ from functools import partial
 from ..ops import TABLE, Op, halves
 from .folding import Folder
 from .instructions import Instruction, Loop, Tape, moved
+from .loop_passes import LoopSimplifier, pruned
 from .powers import PowerReducer
 from .recorder import Recorder, Symbol
 from .varying import Varying, varying_in_step
@@ -132,30 +133,28 @@ class SubexpressionSharer(Recorder):
         return symbol
 
 
-class Simplifier(PowerReducer, Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer):
+class Simplifier(
+    PowerReducer, Expander, MarkRemover, LoopSimplifier, Folder, DotOrderer, SubexpressionSharer
+):
     """All in one, each given what the one before it would have written.
 
     The order of the bases is the order of the passes: what is expanded has marks, what is folded no
     longer has them, and what is left after folding is shared, dot products in their one order.
     """
 
-    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        """A loop is written with the step that has gone through all passes."""
-        if instruction.name == "loop":
-            loop = simplified(self, instruction.held, operands)
-            instruction = instruction._replace(held=loop)
-        return super().hold(instruction, operands)
+    def inner(self, loop: Loop, operands: Sequence[Symbol]) -> Simplifier:
+        recorder = Simplifier(loop.body.inputs, (), loop.body.widths)
+        recorder.keep = self.keep
+        given = [i for i, operand in enumerate(operands) if operand.slot in self.varying]
+        recorder.varying = Varying(varying_in_step(loop, given) & {*range(len(loop.body.inputs))})
+        return recorder
 
-
-def simplified(recorder: Simplifier, loop: Loop, operands: Sequence[Symbol]) -> Loop:
-    """A loop on these operands, its step as all passes leave it."""
-    body = loop.body
-    inner = Simplifier(body.inputs, (), body.widths)
-    inner.keep = recorder.keep
-    given = [i for i, operand in enumerate(operands) if operand.slot in recorder.varying]
-    inner.varying = Varying(varying_in_step(loop, given) & {*range(len(body.inputs))})
-    symbols = inner.rewrite(body, inner.expanded)
-    return replace(loop, body=inner.tape([symbols[slot] for slot in body.outputs]))
+    def rewritten_step(
+        self, inner: LoopSimplifier, body: Tape, leaves: list[Symbol]
+    ) -> list[Symbol]:
+        assert isinstance(inner, Simplifier)
+        symbols = inner.rewrite(body, inner.expanded, leaves)
+        return [symbols[slot] for slot in body.outputs]
 
 
 def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
@@ -194,4 +193,4 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: what is left is intrinsic or in `keep`."""
-    return rewritten(tape, Simplifier, keep)
+    return pruned(rewritten(pruned(tape), Simplifier, keep))

@@ -35,6 +35,11 @@ class Recorder:
         self._base = len(self.inputs) + len(self.parameters)
         self._instructions: list[Instruction] = []
 
+    @property
+    def size(self) -> int:
+        """One more than the last slot."""
+        return self._base + len(self._instructions)
+
     def symbol(self, slot: int) -> Symbol:
         """The symbol of an input (they come first) or a parameter."""
         return Symbol(self, slot)

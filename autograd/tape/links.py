@@ -95,6 +95,14 @@ def elementwise(name: str, length: int, count: int) -> Loop:
     return Loop(recorder.tape([y]), length, 1 if name == "where" else 0, 0, 1)
 
 
+def sum_of_products(length: int, count: int) -> Loop:
+    """A loop without a state: the sum over all steps of the product of the numbers of some runs."""
+    recorder = Recorder([f"x{i}" for i in range(1, count + 1)])
+    xs = [recorder.symbol(i) for i in range(count)]
+    term = xs[0] if count == 1 else recorder.emit("mul", xs)
+    return Loop(recorder.tape([term]), length, 0, 0, 0)
+
+
 class Link:
     """What stands in the place of a local derivative: multiplied with an adjoint or a tangent."""
 

@@ -100,6 +100,13 @@ class Tape:
         """Each instruction with its slot."""
         return enumerate(self.instructions, start=self.first)
 
+    def everywhere(self) -> Iterator[Instruction]:
+        """Each instruction, also of the steps of loops."""
+        for instruction in self.instructions:
+            yield instruction
+            if instruction.name == "loop":
+                yield from instruction.held.body.everywhere()
+
     def numbers_of(self, slot: int) -> tuple[int, ...]:
         """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
         instruction = self.instructions[slot - self.first] if slot >= self.first else None

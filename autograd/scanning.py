@@ -104,7 +104,8 @@ def steps_of(xs: Any, length: Any) -> Sequence[Any]:
         raise ValueError("scan: expected at least one x, got none")
     if length is not None and length != len(xs):
         raise ValueError(f"scan: expected length to be that of xs, {len(xs)}, got {length}")
-    return xs
+    found: Sequence[Any] = xs
+    return found
 
 
 def results_of(found: Any, form: Form, where: str) -> tuple[Any, Any]:

@@ -177,8 +177,8 @@ class Nodes:
         """
         if tape.has_loops:
             raise ValueError(
-                "export: a loop of scan is not written in ONNX; C, JavaScript and Python have loops "
-                "(a Python loop in its place is written step by step)"
+                "export: ONNX gets no loop of scan, which C, JavaScript and Python do; "
+                "a Python loop in its place is written step by step"
             )
         tape = decomposed(tape, self.dtype is self.numpy.float32)
         slots = [*leaves, *map(self.scalar, tape.constants)]

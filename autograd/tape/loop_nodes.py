@@ -58,7 +58,8 @@ def is_of(node: Value, name: str) -> bool:
 
 def node_of(op: OpOfLoops, operands: tuple[Value, ...]) -> Value:
     node = record(op, nan, operands, (nan,) * len(operands))
-    return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
+    inspected: Value = modes.inspect(node)
+    return inspected
 
 
 def run_of(xs: Sequence[Value]) -> Value | None:
@@ -87,8 +88,9 @@ def written_sum(recorder: Recorder, node: Value, symbols: Mapping[Value, Symbol]
         recorder.pack([symbols[x] for x in part]) if run is None else symbols[run]
         for run, part in zip(runs, parts, strict=True)
     ]
-    found = recorder.result(recorder.loop(sum_of_products(len(parts[0]), len(parts)), packed), 0)
-    return found / float(len(parts[0])) if node.op is MEAN else found  # type: ignore[operator, no-any-return]
+    count = len(parts[0])
+    found = recorder.result(recorder.loop(sum_of_products(count, len(parts)), packed), 0)
+    return recorder.emit("div", (found, float(count))) if node.op is MEAN else found
 
 
 class ValueWriter:

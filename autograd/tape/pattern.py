@@ -118,7 +118,7 @@ def spread(tape: Tape, sets: dict[int, Any]) -> list[Any]:
         elif instruction.name == "loop":
             sets[slot] = spread_in_steps(instruction.held, given)
         elif instruction.name == "result":
-            sets[slot] = given[0][instruction.held.index]
+            sets[slot] = given[0][instruction.held.place]
         elif found := reduce(or_, given, 0):
             sets[slot] = found
     return [sets.get(output, 0) for output in tape.outputs]

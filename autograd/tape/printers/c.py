@@ -110,7 +110,7 @@ static double modulo(double a, double b) { /* with the sign of b */
 def statements(line: Line | Repeat, kind: str) -> Iterator[str]:
     """A line in C, of numbers of a kind, double or float."""
     if isinstance(line, Repeat):
-        i, n = line.index, line.count
+        i, n = line.counter, line.length
         steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if line.backward else f"{i} = 0; {i} < {n}; {i}++"
         yield f"for (int {steps}) {{"
         for inner in line.lines:
@@ -127,14 +127,14 @@ def statement(line: Line, kind: str) -> Iterator[str]:
     if line.kind == "run":
         yield f"const {kind} {name}[] = {{{value}}};"
     elif line.kind == "part":
-        yield f"const {kind} *const {name} = {value} + {line.index} * {size};"
+        yield f"const {kind} *const {name} = {value} + {line.at} * {size};"
     elif line.kind == "room":
         yield f"{kind} {name}[{size}];"
     elif line.kind == "store" and size:
         yield f"{each}"
-        yield f"    {name}[{line.index} * {size} + k] = {value}[k];"
+        yield f"    {name}[{line.at} * {size} + k] = {value}[k];"
     elif line.kind == "store":
-        yield f"{name}[{line.index}] = {value};"
+        yield f"{name}[{line.at}] = {value};"
     elif line.kind == "sum":
         yield f"{kind} {name}[2] = {{0}};" if not size else f"{kind} {name}[{size}][2] = {{{{0}}}};"
     elif line.kind == "term" and size:

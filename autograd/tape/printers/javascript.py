@@ -151,7 +151,7 @@ def statements(line: Line | Repeat) -> Iterator[str]:
 
 def header(loop: Repeat) -> str:
     """The first line of a loop."""
-    i, n = loop.index, loop.count
+    i, n = loop.counter, loop.length
     steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if loop.backward else f"{i} = 0; {i} < {n}; {i}++"
     return f"for (let {steps}) {{"
 
@@ -162,13 +162,13 @@ def statement(line: Line) -> str:
     if kind == "run":
         return f"const {name} = [{value}];"
     if kind == "part":
-        return f"const {name} = {value}.slice({line.index} * {size}, ({line.index} + 1) * {size});"
+        return f"const {name} = {value}.slice({line.at} * {size}, ({line.at} + 1) * {size});"
     if kind == "room":
         return f"const {name} = new Array({size});"
     if kind == "store" and size:
-        return f"{name}.splice({line.index} * {size}, {size}, ...{value});"
+        return f"{name}.splice({line.at} * {size}, {size}, ...{value});"
     if kind == "store":
-        return f"{name}[{line.index}] = {value};"
+        return f"{name}[{line.at}] = {value};"
     if kind == "sum":
         return f"const {name} = [];"
     if kind == "term":

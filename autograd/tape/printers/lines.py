@@ -24,10 +24,10 @@ class Line(NamedTuple):
         "store"                 sets the number of an index, or `size` numbers from an index on
         "sum"                   declares it, as a sum, of `size` sums if it is a run
         "term"                  adds an expression to the sum
-        "total"                 declares it, as what the sum is, which has the name of `index`
+        "total"                 declares it, as what a sum is
     expression: what it is, or is set to.
     label: that of the slot.
-    index: the index, as an expression.
+    at: the index, as an expression.
     size: how many numbers there are, 0 of one alone.
     """
 
@@ -35,15 +35,15 @@ class Line(NamedTuple):
     name: str
     expression: str = ""
     label: str = ""
-    index: str = ""
+    at: str = ""
     size: int = 0
 
 
 class Repeat(NamedTuple):
-    """Lines that are run for each index from 0 on, or from the last one on down to 0."""
+    """Lines that are run for each number of a counter from 0 on, or from the last one down to 0."""
 
-    index: str
-    count: int
+    counter: str
+    length: int
     backward: bool
     lines: list[Line | Repeat]
 
@@ -79,7 +79,7 @@ class Lines:
         taken: dict[int, set[int]] = {}  # by the slot of a loop: the results that are taken
         for _, instruction in tape:
             if instruction.name == "result":
-                taken.setdefault(instruction.operands[0], set()).add(instruction.held.index)
+                taken.setdefault(instruction.operands[0], set()).add(instruction.held.place)
         prefixes: dict[int, str] = {}
         for slot, instruction in tape:
             operands = [shown[i] for i in instruction.operands]
@@ -89,7 +89,7 @@ class Lines:
                 yield from self.step(slot).loop(instruction.held, prefix, operands, results)
             elif instruction.name == "result":
                 loop = tape.instructions[instruction.operands[0] - tape.first].held
-                name = loop.name_of(instruction.held.index)
+                name = loop.name_of(instruction.held.place)
                 shown[slot] = f"{prefixes[instruction.operands[0]]}{name}"
             elif instruction.name == "item":
                 shown[slot] = self.item.format(operands[0], instruction.held)
@@ -169,7 +169,7 @@ class Lines:
             if i >= loop.first_history:
                 before.append(Line("room", name, size=width))
                 state = finals[i - loop.first_history]
-                start.append(Line("store", name, state, index=f"{prefix}i"))
+                start.append(Line("store", name, state, at=f"{prefix}i"))
             elif i >= loop.states + loop.ys:
                 before.append(Line("sum", f"{name}_sum", size=width))
                 end[i] = Line("term", f"{name}_sum", size=width)
@@ -177,5 +177,5 @@ class Lines:
             elif i >= loop.states:
                 before.append(Line("room", name, size=width))
                 own = loop.body.width(loop.body.outputs[i])
-                end[i] = Line("store", name, index=f"{prefix}i", size=own)
+                end[i] = Line("store", name, at=f"{prefix}i", size=own)
         return before, start, end, after

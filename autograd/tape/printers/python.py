@@ -74,14 +74,14 @@ def statements(line: Line | Repeat) -> Iterator[str]:
 
 def header(loop: Repeat) -> str:
     """The first line of a loop."""
-    steps = f"{loop.count - 1}, -1, -1" if loop.backward else f"{loop.count}"
-    return f"for {loop.index} in range({steps}):"
+    steps = f"{loop.length - 1}, -1, -1" if loop.backward else f"{loop.length}"
+    return f"for {loop.counter} in range({steps}):"
 
 
 def statement(line: Line) -> str:
     """A line that is no loop."""
     kind, name, value, size = line.kind, line.name, line.expression, line.size
-    place = f"{line.index} * {size} : ({line.index} + 1) * {size}" if size else line.index
+    place = f"{line.at} * {size} : ({line.at} + 1) * {size}" if size else line.at
     if kind == "run":
         return f"{name} = ({value},)"
     if kind == "part":

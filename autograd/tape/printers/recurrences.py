@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..instructions import Loop, Tape
 from . import latex, text
-from .notation import PRODUCT, SUM, Notation, Term
+from .notation import PRODUCT, Notation, Term
 
 
 @dataclass(frozen=True)
@@ -159,5 +159,5 @@ class Equations:
                 shown = output.text
                 if output.binding < PRODUCT:
                     shown = style.notation.parentheses.format(shown)
-                results.append(Term(style.sum.format(t, shown), SUM))
+                results.append(Term(style.sum.format(t, shown), 0))
         return [*results, *map(Term, names)]

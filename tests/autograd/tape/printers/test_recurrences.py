@@ -22,7 +22,7 @@ def test_a_loop_and_the_loop_that_goes_back() -> None:
         "s1[0] = 1",
         "s1[t+1] = r · sin(s1[t]) + v1[t] · a, t = 0, ..., 2",
         "y1[t] = s1[t] · v1[t], t = 0, ..., 2",
-        "v7 = Σ y1[t] + s1[3]",
+        "v7 = (Σ y1[t]) + s1[3]",
     ]
     back = text_equations(optimize(reverse(tape, [0]))).splitlines()
     assert back[-3:] == [
@@ -60,6 +60,6 @@ def test_a_loop_in_a_loop_has_a_letter_of_its_own() -> None:
         "s1_2[u+1] = s1_2[u] · v1[u] + v2[t], u = 0, ..., 1, t = 0, ..., 1",
         "y1[u] = s1_2[u] − v1[u], u = 0, ..., 1, t = 0, ..., 1",
         "s1[t+1] = s1_2[2], t = 0, ..., 1",
-        "y1_2[t] = Σ y1[u] − s1[t], t = 0, ..., 1",
+        "y1_2[t] = (Σ y1[u]) − s1[t], t = 0, ..., 1",
         "v10 = s1[2] · (Σ y1_2[t]) + y1_2[1]",
     ]

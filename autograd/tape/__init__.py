@@ -1,4 +1,4 @@
-"""The tape: a recorded graph as a flat list of instructions, read, differentiated, printed, run."""
+"""The tape: a graph as a flat list of instructions, with differentiation, passes and printers."""
 
 from .instructions import Instruction, Tape
 from .printers.recurrences import latex_equations, text_equations

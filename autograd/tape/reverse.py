@@ -1,4 +1,4 @@
-"""reverse: the sweep, written on the tape by the same rules that the engine runs on numbers."""
+"""reverse: the reverse sweep as instructions on a tape, by the rules of the engine."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ from .links import At, Inputs, Link, RunPart, links
 from .passes import SubexpressionSharer
 from .recorder import Recorder, Symbol
 
-# What one use of a slot propagates: local derivative times adjoint, where the mask holds.
+# The contribution of one use of a slot: local derivative times adjoint, under a mask.
 Part = tuple[Any, Any, Symbol | None]
 
 
 class Merger(Folder, SubexpressionSharer):
-    """Computes constants and writes equal instructions once; operations and marks stay."""
+    """Folds constants and merges equal instructions; operations and marks are kept."""
 
 
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
     """The tape of the same outputs followed by the derivatives of one of them.
 
-    wanted: the slots to differentiate with respect to; the parameters if None.
-    output: which one of the outputs is differentiated.
+    Args:
+        wanted: the slots to differentiate with respect to; the parameters if None.
+        output: which one of the outputs is differentiated.
 
-    The result can be reversed again. Equal instructions are one before they are differentiated, so
-    that the sweep passes each of them once. A node that only the branch not taken of a `where` uses
-    propagates nothing, also where its local derivative is infinite or NaN: it is masked, since it
-    would not be in the engine's graph at all.
+    The result can be differentiated again. Equal instructions are merged before, so that the sweep
+    visits each of them once. A node that only the branch not taken of a `where` uses propagates
+    nothing, also if its local derivative is infinite or NaN: it is masked, since it would not be in
+    the engine's graph.
 
     >>> from autograd.tape import trace
     >>> from autograd.tape.passes import optimize
@@ -54,8 +55,7 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
 
 def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[Any]:
     """The derivatives of a symbol with respect to each of these slots, written by its recorder.
-
-    Where root is a plain number, and where it does not depend on a slot, that is 0.0.
+    They are 0.0 if root is a plain number or does not depend on the slot.
     """
     if not isinstance(root, Symbol):
         return [0.0] * len(sources)
@@ -132,16 +132,15 @@ def uses(
         node = symbols[slot]
         at = At(node.recorder, node, instruction.held, operands, pullback=pullback)
         return masks.plain(slot, instruction.operands, links(instruction, at))
-    if instruction.op is None:  # constant and largest: no derivative flows
+    if instruction.op is None:  # constant and largest propagate no derivative
         return []
     local_derivatives = instruction.op.partials_at(operands[0].recorder, operands, symbols[slot])
     return masks.plain(slot, instruction.operands, local_derivatives)
 
 
 def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> Any:
-    """The adjoint of a slot: the sum of what its uses propagate.
-
-    Many products are one dot, which backends compute for a whole layer at once.
+    """The adjoint of a slot: the sum of the contributions of its uses. Many products are one dot,
+    which backends compute for a whole layer at once.
     """
     if any([isinstance(local_derivative, Link) for local_derivative, _, _ in parts]):
         parts = [part for part in map(at_link, parts) if not is_nothing(part[1])]
@@ -161,7 +160,7 @@ def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> An
 
 
 def times(local_derivative: Any, adjoint: Any) -> Any:
-    """The product; a factor of exactly 1 changes nothing and is not written."""
+    """The product; a factor of exactly 1 is omitted."""
     if isinstance(local_derivative, Link):
         return local_derivative * adjoint
     if isinstance(adjoint, float) and adjoint == 1.0:

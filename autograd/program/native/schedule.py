@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from .computation import Computation
 
-LONGEST_STRAIGHT = 500  # in the unit of COST; beyond it compile time grows faster than the code
-# How many machine instructions an instruction is, roughly; 1 for all others.
+LONGEST_STRAIGHT = 500  # cost of a unit; beyond it compile time grows faster than the code
+# Estimated machine instructions per instruction; 1 for all others.
 COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
 
 
 @dataclass
 class Straight:
-    """Straight-line code: instructions, one after the other."""
+    """Straight-line code: a sequence of instructions."""
 
     slots: list[int]
 
@@ -39,12 +39,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Accumulation:
-    """A sum or a product of the numbers of all copies of a loop, one after the other.
+    """A sum or a product over all copies of a loop, in their order.
 
-    name: of the operation.
-    start: the slot it begins with.
-    steps: those of the loop whose results each copy adds, in this order.
-    slots: the intermediate results, which nothing else reads, and the last one.
+    Args:
+        name: of the operation.
+        start: the slot it begins with.
+        steps: the steps of the loop whose results each copy adds, in this order.
+        slots: the intermediate results, which nothing else reads, and the last one.
     """
 
     name: str
@@ -55,11 +56,12 @@ class Accumulation:
 
 @dataclass
 class Loop:
-    """The body of a loop: instructions that run for each of several copies of slots.
+    """A loop: instructions that run for each of several copies of slots.
 
-    steps: one for each instruction: its result slots, one for each copy.
-    level: the depth of the first instruction.
-    accumulations: of the numbers of all copies, while these are in registers.
+    Args:
+        steps: one for each instruction: its result slots, one for each copy.
+        level: the depth of the first instruction.
+        accumulations: of the numbers of all copies, while these are in registers.
     """
 
     steps: list[tuple[int, ...]]
@@ -77,7 +79,8 @@ class Loop:
 class Wide:
     """An instruction of many operands.
 
-    vectors: the operands, or the halves of them, each contiguous or uniform.
+    Args:
+        vectors: the operands, or the halves of them, each contiguous or uniform.
     """
 
     slot: int
@@ -95,7 +98,8 @@ Unit = Straight | Layer | Loop | Wide
 class Outer:
     """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows.
 
-    places: for each adjoint and each input, where the sum goes.
+    Args:
+        places: for each adjoint and each input the place of the sum.
     """
 
     adjoints: tuple[int, ...]
@@ -107,7 +111,8 @@ class Outer:
 class Schedule:
     """Units in the order in which they run, and the outer products that follow them.
 
-    runs: slots that are contiguous in memory, in their order; the columns are the first run.
+    Args:
+        runs: sequences of slots that are contiguous in memory; the columns are the first run.
     """
 
     units: list[Unit]
@@ -124,7 +129,9 @@ def ordered(
     """A topological order of the units that compute these slots, else that of the tape; neighbors
     that are straight-line code become one unit.
 
-    copies: instructions that copy a slot into a run; they run as early as what they copy.
+    Args:
+        copies: instructions that copy a slot into a run; they are scheduled right after its
+            computation.
     """
     owned = {slot for unit in grouped for slot in unit.results}
     singles: list[Unit] = [Straight([slot]) for slot in slots if slot not in owned]

@@ -1,7 +1,7 @@
 """Uniform code: the numbers that are computed once, not for each row.
 
-Instructions that are alike are a loop over tables of the places of their operands, so that the code
-does not grow with the parameters; all else is straight-line code, cut into functions.
+Similar instructions are a loop over tables of the places of their operands, so that the code size
+does not grow with the parameters; all else is straight-line code, split into functions.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from .sharing import Call
 from .units import Units
 from .wide import Leaf, is_wide, lower_wide
 
-SMALLEST_TABLE = 32  # instructions of a loop; straight-line code of fewer is as fast to compile
+SMALLEST_TABLE = 32  # instructions of a loop; fewer compile as fast as straight-line code
 ADDRESS = "ptr %uniform"  # the parameters of the functions
 
 
 def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> list[Call]:
-    """Calls of functions that, in this order, compute slots from earlier ones.
+    """Write functions that compute uniform slots; returns their calls, in order.
 
-    loops: whether instructions that are alike become loops.
-    Stored is what another function reads, and what has a place already.
+    loops: whether instructions that are alike become loops. Slots are stored if another function
+    reads them, or if they have a place already.
     """
     computation, layout = units.computation, units.layout
     schedule = ordered(computation, slots, grouped(computation, slots, loops))
@@ -50,7 +50,7 @@ def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> lis
 
 
 def grouped(computation: Computation, slots: Sequence[int], loops: bool) -> list[Unit]:
-    """Loops of instructions that are alike and of equal depth, and those of many operands."""
+    """Loops of similar instructions of equal depth, and of those with many operands."""
     level: dict[int, int] = {}
     alike: dict[tuple[int, str, int], list[int]] = {}
     units: list[Unit] = []
@@ -94,13 +94,13 @@ def write_wide(f: Function, units: Units, unit: Wide) -> None:
 
 
 def numbered(f: Function, units: Units, slots: Sequence[int]) -> Leaf:
-    """The value of the slot of a number among these."""
+    """The value of the i-th of these slots."""
     places = [units.layout.uniform_place(slot) for slot in slots]
     return lambda i: units.read(f, slots[0], f.at("%uniform", place_of(f, places, i)))
 
 
 def place_of(f: Function, places: Sequence[int], i: str) -> str:
-    """The number of that number: computed where they are evenly apart, else from a table."""
+    """The place of the i-th slot: computed if the stride is constant, else from a table."""
     step = stride(places)
     if step is not None:
         return f.plus(f.times(i, step), places[0])
@@ -108,7 +108,7 @@ def place_of(f: Function, places: Sequence[int], i: str) -> str:
 
 
 def copy_constants(f: Function, units: Units) -> None:
-    """Put the constants that have places into them; the places are known when all else is."""
+    """Store the constants that have places; written last, when all places are known."""
     constants, places = units.computation.constants, units.layout.uniform_places
     found = [slot for slot in places if slot in constants]
     table = f.module.numbers([constants[slot] for slot in found])
@@ -116,7 +116,7 @@ def copy_constants(f: Function, units: Units) -> None:
 
 
 def copy(f: Function, source: str, sources: Sequence[int], places: Sequence[int]) -> None:
-    """Copy numbers from some places after a pointer to places among the uniform numbers."""
+    """Copy numbers from offsets of a pointer to places among the uniform numbers."""
     if places:
         with f.loop(len(places)) as (i, _):
             value = f.load(f.at(source, place_of(f, sources, i)))

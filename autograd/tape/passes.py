@@ -18,6 +18,7 @@ from functools import partial
 
 from ..ops import TABLE, Op, halves
 from .folding import Folder
+from .fusion import fused
 from .instructions import Instruction, Loop, Tape, moved
 from .loop_passes import LoopSimplifier, pruned
 from .powers import PowerReducer
@@ -193,4 +194,7 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
-    return pruned(rewritten(pruned(tape), Simplifier, keep))
+    found = rewritten(pruned(tape), Simplifier, keep)
+    if tape.has_loops:
+        found = pruned(rewritten(fused(pruned(found)), Simplifier, keep))
+    return found

@@ -15,20 +15,28 @@ from .recorder import Recorder, Symbol
 from .varying import varying_slots
 
 
-def fused(tape: Tape) -> Tape:
-    """The tape with loops fused, also in the steps of loops."""
-    if not tape.has_loops:
-        return tape
-    steps = [
-        one._replace(held=replace(one.held, body=fused(one.held.body)))
-        if one.name == "loop"
-        else one
-        for one in tape.instructions
-    ]
-    tape = replace(tape, instructions=tuple(steps))
+def fused(tape: Tape, depth: int = 0) -> Tape:
+    """The tape with loops fused: its own, or those in the steps of its loops, so deep inside.
+
+    The outer ones go first, since equal instructions of two steps that become one are shared then.
+    """
+    if depth:
+        inside = [
+            one._replace(held=replace(one.held, body=fused(one.held.body, depth - 1)))
+            if one.name == "loop"
+            else one
+            for one in tape.instructions
+        ]
+        return replace(tape, instructions=tuple(inside))
     while (pair := next(pairs(tape), None)) is not None:
         tape = joined(tape, *pair)
     return tape
+
+
+def depth_of(tape: Tape) -> int:
+    """How many loops are in one another at most."""
+    inside = [1 + depth_of(one.held.body) for one in tape.instructions if one.name == "loop"]
+    return max(inside, default=0)
 
 
 def pairs(tape: Tape) -> Iterator[tuple[int, int]]:

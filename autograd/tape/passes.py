@@ -18,7 +18,7 @@ from functools import partial
 
 from ..ops import TABLE, Op, halves
 from .folding import Folder
-from .fusion import fused
+from .fusion import depth_of, fused
 from .instructions import Instruction, Loop, Tape, moved
 from .loop_passes import LoopSimplifier, pruned
 from .powers import PowerReducer
@@ -195,6 +195,6 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
     found = rewritten(pruned(tape), Simplifier, keep)
-    if tape.has_loops:
-        found = pruned(rewritten(fused(pruned(found)), Simplifier, keep))
+    for depth in range(depth_of(found)):
+        found = pruned(rewritten(fused(pruned(found), depth), Simplifier, keep))
     return found

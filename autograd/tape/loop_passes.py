@@ -263,9 +263,9 @@ class Step:
 
 
 def pruned(tape: Tape) -> Tape:
-    """The tape without results of loops, states, xs and captures that no output depends on."""
-    if not tape.has_loops:
-        return tape
+    """The tape without instructions, results of loops, states, xs and captures that no output
+    depends on.
+    """
     needed = {*tape.outputs, *range(tape.constant_slots.start)}
     taken: dict[int, set[int]] = {}
     held: dict[int, Narrowed] = {}

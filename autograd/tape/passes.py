@@ -194,7 +194,9 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
+    if not tape.has_loops:
+        return rewritten(tape, Simplifier, keep)
     found = rewritten(pruned(tape), Simplifier, keep)
     for depth in range(depth_of(found)):
-        found = pruned(rewritten(fused(pruned(found), depth), Simplifier, keep))
-    return found
+        found = rewritten(fused(pruned(found), depth), Simplifier, keep)
+    return pruned(found)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..graph import topological_order
 from .instructions import Instruction, Loop, Tape
 from .recorder import Recorder, Symbol
 from .varying import varying_slots
@@ -47,10 +46,7 @@ def pairs(tape: Tape) -> Iterator[tuple[int, int]]:
     loops = [(slot, one) for slot, one in tape if one.name == "loop"]
     varying = varying_slots(tape, range(len(tape.inputs)))
     for i, (slot, one) in enumerate(loops):
-        behind = {slot}
-        for k, each in tape:
-            if not behind.isdisjoint(each.operands):
-                behind.add(k)
+        behind = dependent(tape, slot)
         for other_slot, other in loops[i + 1 :]:
             alike = (
                 one.held.length == other.held.length and one.held.backward == other.held.backward
@@ -64,6 +60,15 @@ def pairs(tape: Tape) -> Iterator[tuple[int, int]]:
                 ]
             ):
                 yield slot, other_slot
+
+
+def dependent(tape: Tape, slot: int) -> set[int]:
+    """The slots that depend on a slot, and itself."""
+    found = {slot}
+    for i, instruction in tape:
+        if not found.isdisjoint(instruction.operands):
+            found.add(i)
+    return found
 
 
 def is_given(tape: Tape, operand: int, slot: int, place: int, loop: Loop) -> bool:
@@ -92,10 +97,10 @@ def joined(tape: Tape, slot: int, other_slot: int) -> Tape:
             mine = places[one.operands[0] == other_slot]
             choice = loop.choice(mine[one.held.place])
             instructions[i] = one._replace(operands=(other_slot,), held=choice)
-    order = topological_order(
-        *sorted(instructions),
-        operands=lambda i: tuple([k for k in instructions[i].operands if k >= tape.first]),
-    )
+    later = dependent(tape, slot)  # what is between both and needs the first one comes after both
+    order = [i for i in instructions if i < other_slot and i not in later]
+    order += [other_slot, *[i for i in instructions if i < other_slot and i in later]]
+    order += [i for i in instructions if i > other_slot]
     place = {i: i for i in range(tape.first)}
     place |= {i: new for new, i in enumerate(order, start=tape.first)}
     return replace(

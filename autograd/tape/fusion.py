@@ -15,18 +15,26 @@ from .varying import varying_slots
 
 
 def fused(tape: Tape, depth: int = 0) -> Tape:
-    """The tape with loops fused: its own, or those in the steps of its loops, so deep inside.
+    """The tape with loops fused, its own or those so deep in its steps; itself if there are none.
 
     The outer ones go first, since equal instructions of two steps that become one are shared then.
     """
     if depth:
         inside = [
-            one._replace(held=replace(one.held, body=fused(one.held.body, depth - 1)))
-            if one.name == "loop"
-            else one
+            fused(one.held.body, depth - 1) if one.name == "loop" else None
             for one in tape.instructions
         ]
-        return replace(tape, instructions=tuple(inside))
+        changed = [
+            body is not None and body is not one.held.body
+            for body, one in zip(inside, tape.instructions, strict=True)
+        ]
+        if not any(changed):
+            return tape
+        instructions = [
+            one._replace(held=replace(one.held, body=body)) if is_new else one
+            for one, body, is_new in zip(tape.instructions, inside, changed, strict=True)
+        ]
+        return replace(tape, instructions=tuple(instructions))
     while (pair := next(pairs(tape), None)) is not None:
         tape = joined(tape, *pair)
     return tape

@@ -196,7 +196,9 @@ def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
     if not tape.has_loops:
         return rewritten(tape, Simplifier, keep)
-    found = rewritten(pruned(tape), Simplifier, keep)
+    found = pruned(rewritten(pruned(tape), Simplifier, keep))
     for depth in range(depth_of(found)):
-        found = rewritten(fused(pruned(found), depth), Simplifier, keep)
-    return pruned(found)
+        fewer = fused(found, depth)
+        if fewer is not found:
+            found = pruned(rewritten(fewer, Simplifier, keep))
+    return found

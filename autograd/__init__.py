@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .exporting import export
     from .graph_files import load, save
     from .program import compile, jit
+    from .scanning import scan
 
 __version__ = "0.1.0"
 
@@ -47,6 +48,7 @@ __getattr__, __dir__ = lazily(
         "partitioned": ".distributed",
         "paths": ".chains",
         "save": ".graph_files",
+        "scan": ".scanning",
     },
 )
 
@@ -75,6 +77,7 @@ __all__ = [
     "partitioned",
     "paths",
     "save",
+    "scan",
     "value_and_grad",
     "vjp",
 ]

@@ -101,6 +101,10 @@ STRUCTURAL: dict[str, tuple[tuple[str, ...], str]] = {
     "constant": (("number",), "number"),
 }
 
+# The instructions of loops (tape/instructions.py has what each of them holds), which no operation
+# may be named after either: they take and give runs, numbers one after the other.
+OF_LOOPS = ("loop", "result", "pack", "item")
+
 TABLE: dict[str, Op] = {}
 
 

@@ -413,7 +413,7 @@ def test_another_process_takes_them(transform):
 
 
 def test_a_damped_pendulum_is_fitted_to_points():
-    """1,000 steps of Runge and Kutta's, of which each fifth is seen: two loops, one in the other."""
+    """1,000 steps of Runge and Kutta's, of which each fifth is seen: a loop in a loop."""
     h = 0.01
 
     def rate(state, p):

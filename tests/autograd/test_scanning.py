@@ -371,3 +371,6 @@ def test_errors_while_traced() -> None:
         jit(lambda a: scan(lambda s, x: (s if s > x else x, None), a, [1.0])[0])(1.0)
     with pytest.raises(TypeError, match="xs of one form"):
         jit(lambda a: scan(lambda s, x: (s * a, None), a, [1.0, [1.0]])[0])(1.0)
+    with pytest.raises(TypeError, match="not Input") as caught:
+        jit(lambda a: scan(lambda s, i: (s + [1.0, a][i], None), a, [0, 1])[0])(1.0)
+    assert any(["put what it would pick into xs" in note for note in caught.value.__notes__])

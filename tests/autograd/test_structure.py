@@ -88,7 +88,7 @@ LAYERS = [
         "autograd.expressions",
         "autograd.scanning",
     },
-    {"autograd.derivation", "autograd.drawing", "autograd.program"},
+    {"autograd.derivation", "autograd.drawing", "autograd.program", "autograd.solving"},
     {"autograd.distributed", "autograd.exporting"},
     {"autograd"},
     {"nn"},

@@ -11,7 +11,7 @@ from . import functions, nodes
 from .arguments import function as function_of
 from .arguments import real, wrong
 from .callables import one, three, two
-from .ops import FLOATS, REAL, STRUCTURAL, TABLE, Interval, Op, Shape
+from .ops import FLOATS, OF_LOOPS, REAL, STRUCTURAL, TABLE, Interval, Op, Shape
 from .value import Value
 
 SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
@@ -24,7 +24,7 @@ SHAPES: dict[int, tuple[Shape, Callable[[Op], Callable[..., Any]]]] = {
 def is_taken(name: str) -> bool:
     """Whether a built-in operation, a public function or an instruction of tapes has that name."""
     is_builtin = name in TABLE and TABLE[name].builtin
-    return is_builtin or name in STRUCTURAL or name in functions.__all__
+    return is_builtin or name in (*STRUCTURAL, *OF_LOOPS, *functions.__all__)
 
 
 def operation(

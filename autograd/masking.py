@@ -21,6 +21,14 @@ Use = tuple[
 ]  # an operand, the local derivative with respect to it, the mask of this use
 
 
+class Bundle:
+    """The adjoints of several numbers in one, as a loop has them: added as a number is."""
+
+    def masked(self, mask: Any) -> Any:
+        """Each of them where the mask holds, else 0."""
+        raise NotImplementedError
+
+
 class Masks(Generic[N]):
     """The condition under which each node is used; None means always.
 
@@ -47,8 +55,12 @@ class Masks(Generic[N]):
             self.of[node] = None if known is None or mask is None else known | mask
 
     def masked(self, product: Any, mask: Any) -> Any:
-        """The product where the mask holds, else 0."""
-        return product if mask is None else self._where(mask, product, 0.0)
+        """The product where the mask holds, else 0; of a loop's adjoints each of them."""
+        if mask is None:
+            return product
+        if isinstance(product, Bundle):
+            return product.masked(mask)
+        return self._where(mask, product, 0.0)
 
     def choice(self, node: N, condition: Any, a: N, b: N) -> list[Use[N]]:
         """The operands of a choice: a under the condition, b under its negation."""

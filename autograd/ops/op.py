@@ -101,6 +101,10 @@ STRUCTURAL: dict[str, tuple[tuple[str, ...], str]] = {
     "constant": (("number",), "number"),
 }
 
+# The instructions of loops (tape/instructions.py has what each of them holds), which no operation
+# may be named after either: they take and give runs, numbers one after the other.
+OF_LOOPS = ("loop", "result", "pack", "item")
+
 TABLE: dict[str, Op] = {}
 
 
@@ -122,6 +126,7 @@ class Op:
         doc: one sentence that describes it.
         builtin: whether it is part of this package: then its rules run again on `ieee` numbers if
             floats raise. The exceptions of a user-defined operation are propagated.
+        formula: the rule (m, *operands) -> value in textbook form, if `value` differs from it.
     """
 
     name: str
@@ -133,6 +138,7 @@ class Op:
     domain: tuple[Interval, ...] = (REAL,)
     doc: str = ""
     builtin: bool = True
+    formula: Rule | None = None
 
     @property
     def forward(self) -> Callable[..., float]:

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from ..ops import halves
 from ..tape.instructions import Instruction, Tape
 from ..tape.passes import eliminate_dead_code, optimize
-from ..tape.printers.language import Language, plain_names
-from ..tape.printers.python import PYTHON, literal
+from ..tape.printers.language import Language
+from ..tape.printers.lines import Line, Lines, Repeat
+from ..tape.printers.python import PYTHON, literal, python_source
+from ..tape.varying import Varying, varying_slots
 from .tables import table
 
 Array = NDArray[np.float64]
@@ -95,6 +97,18 @@ NUMPY = Language(
 )
 
 
+# The sum of a term over all steps of a loop, step by step: the columns of all steps would take much
+# memory.
+RUNNING = {
+    "sum": "{name} = 0.0",
+    "term": "{name} = {name} + {value}",
+    "total": "{name} = {value}",
+    "sum of a run": "{name} = [0.0] * {size}",
+    "term of a run": "{name} = [a + b for a, b in zip({name}, {value})]",
+    "total of a run": "{name} = {value}",
+}
+
+
 class NumpyBackend:
     """Runs a tape on the columns of an array, for chunks of rows if memory is limited.
 
@@ -139,7 +153,7 @@ class Sums:
     """
 
     def __init__(self, tape: Tape) -> None:
-        varying = varying_slots(tape)
+        varying = varying_slots(tape, range(len(tape.inputs)))
         self.count = len(tape.outputs)
         self.plain: list[int] = []  # places in the outputs
         factors: dict[int, dict[int, int]] = {}  # by adjoint: by input, the place of their product
@@ -190,7 +204,13 @@ class Sums:
 
 def rows_at_once(tape: Tape) -> int:
     """The number of rows whose slots fit into memory."""
-    return max(1, MOST_NUMBERS // tape.size)
+    return max(1, MOST_NUMBERS // numbers_of(tape))
+
+
+def numbers_of(tape: Tape) -> int:
+    """How many numbers a row has in all slots, with those of runs."""
+    found = tape.size + sum([instruction.width for _, instruction in tape])
+    return found + sum([numbers_of(each.held.body) for _, each in tape if each.name == "loop"])
 
 
 def chunks(rows: Array, size: int) -> Iterator[Array]:
@@ -226,42 +246,48 @@ def compiled(tape: Tape) -> Callable[..., tuple[Any, ...]]:
 
 def numpy_source(tape: Tape) -> str:
     """The code of a tape, with the dot products of a layer as one matrix product."""
-    names = plain_names(tape)
-    shown = NUMPY.shown(tape, names)
-    varying = varying_slots(tape)
-    layers: dict[tuple[int, ...], list[int]] = {}  # by the vector: the slots of its dot products
-    for slot, instruction in tape:
-        if is_layer(instruction, varying):
-            layers.setdefault(halves(instruction.operands)[1], []).append(slot)
-    lines = [f"def program({', '.join(names[: tape.constant_slots.start])}):"]
-    written: set[int] = set()
-    for slot, instruction in tape:
-        if slot in written:
-            continue
-        if is_layer(instruction, varying):
-            vector = halves(instruction.operands)[1]
-            members = layers[vector]
-            dots = [tape.instructions[member - tape.first] for member in members]
+    lines = NumpyLines(varying_slots(tape, range(len(tape.inputs))))
+    return python_source(tape, NUMPY, lines, RUNNING)
+
+
+class NumpyLines(Lines):
+    """The lines of a tape on columns.
+
+    varying: the slots that depend on an input.
+    """
+
+    def __init__(self, varying: Varying) -> None:
+        super().__init__(NUMPY)
+        self.varying = varying
+
+    def of(self, tape: Tape, *names: Any) -> Iterator[Line | Repeat]:
+        layers: dict[tuple[int, ...], list[int]] = {}  # by the vector: the slots of its products
+        self.members: dict[int, list[int]] = {}  # the same, by each of these slots
+        for slot, instruction in tape:
+            if is_layer(instruction, self.varying):
+                weights, vector = halves(instruction.operands)
+                members = layers.get(vector)
+                if members is None or max(weights) > members[0]:  # not known yet at the first
+                    members = layers[vector] = []
+                members.append(slot)
+                self.members[slot] = members
+        yield from super().of(tape, *names)
+
+    def operation(
+        self, tape: Tape, slot: int, names: Sequence[str], shown: Sequence[str], label: str
+    ) -> Iterator[Line]:
+        if slot not in self.members:
+            yield from super().operation(tape, slot, names, shown, label)
+        elif slot == self.members[slot][0]:
+            dots = [tape.instructions[member - tape.first] for member in self.members[slot]]
             rows = [halves(dot.operands)[0] for dot in dots]
             matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
-            columns = ", ".join([shown[i] for i in vector])
-            targets = ", ".join([names[k] for k in members])
-            lines.append(f"    {targets}, = layer(({matrix},), ({columns},))")
-            written.update(members)
-        else:
-            operands = [shown[i] for i in instruction.operands]
-            lines.append(f"    {names[slot]} = {NUMPY.expression(instruction, operands)}")
-    lines.append(f"    return ({', '.join([shown[slot] for slot in tape.outputs])},)")
-    return "\n".join(lines)
+            columns = ", ".join([shown[i] for i in halves(dots[0].operands)[1]])
+            targets = ", ".join([names[k] for k in self.members[slot]])
+            yield Line("number", f"{targets},", f"layer(({matrix},), ({columns},))")
 
-
-def varying_slots(tape: Tape) -> set[int]:
-    """The slots that depend on an input."""
-    varying = set(range(len(tape.inputs)))
-    for slot, instruction in tape:
-        if not varying.isdisjoint(instruction.operands):
-            varying.add(slot)
-    return varying
+    def step(self, slot: int) -> NumpyLines:
+        return NumpyLines(self.varying.steps[slot][1] if slot in self.varying else Varying(()))
 
 
 def is_layer(instruction: Instruction, varying: set[int]) -> bool:

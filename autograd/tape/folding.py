@@ -41,8 +41,10 @@ class Folder(Recorder):
     comparison of it is c, its negation or a constant.
     """
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
-        super().__init__(inputs, parameters)
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
+        super().__init__(inputs, parameters, widths)
         self.known: dict[int, Any] = {}  # by slot: its number or bool
         # By slot of a choice between constants: the condition and the numbers.
         self.choices: dict[int, tuple[Symbol, Any, Any]] = {}
@@ -68,6 +70,21 @@ class Folder(Recorder):
         if name == "where" and None not in values[1:]:
             self.choices[symbol.slot] = operands[0], values[1], values[2]
         return symbol
+
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        """An item of numbers that were packed is the number; packed items of a run are the run."""
+        first = self.instruction(operands[0].slot) if operands else None
+        if instruction.name == "item" and first and first.name == "pack":
+            return self.symbol(first.operands[instruction.held])
+        if instruction.name == "pack" and first and first.name == "item":
+            run = self.symbol(first.operands[0])
+            items = [self.instruction(symbol.slot) for symbol in operands]
+            indices = [
+                i.held for i in items if i and i.name == "item" and i.operands == (run.slot,)
+            ]
+            if indices == [*range(self.width(run))] and len(operands) == len(indices):
+                return run
+        return super().hold(instruction, operands)
 
     def settled(self, operands: Sequence[Symbol]) -> Sequence[Symbol]:
         """The operands of a choice, whose condition is not a negation. A branch that is a choice by

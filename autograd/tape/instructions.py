@@ -3,34 +3,63 @@
 Slots are numbered: the inputs first, then the parameters, the constants, and one for each
 instruction, which takes only slots before its own (static single assignment). A slot holds a number
 or, as the result of a comparison, a condition.
+
+A loop is one instruction, which holds the tape of its step. What it takes and gives for each step
+is a *run*: numbers one after the other, in one slot. Four instructions have to do with loops:
+
+    pack(x1, ..., xn)  the run of these numbers
+    item(run)          one number of a run; it holds which
+    loop(...)          runs a tape once for each step; it holds a `Loop`
+    result(loop)       one of the results of a loop, a number or a run; it holds a `Choice` of them
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..cached import cached_property
-from ..ops import COUNTS, STRUCTURAL, TABLE, Op, Shape
+from ..ops import COUNTS, OF_LOOPS, STRUCTURAL, TABLE, Op, Shape
+
+MOST_SHOWN = 60  # constants, and operands of a pack, in text
 
 
 class Instruction(NamedTuple):  # whose creation takes half the time of a dataclass's
-    """`name(operands)`: an operation of the table, or one of STRUCTURAL, on slots."""
+    """`name(operands)`: an operation of the table, of STRUCTURAL or of OF_LOOPS, on slots."""
 
     name: str
     operands: tuple[int, ...]
     label: str | None = None
+    held: Any = None  # a Loop, a Choice or the index of an item
 
     @property
     def op(self) -> Op | None:
         """The entry of the operation table; None for a structural instruction."""
-        return None if self.name in STRUCTURAL else TABLE[self.name]
+        return None if self.name in STRUCTURAL or self.name in OF_LOOPS else TABLE[self.name]
 
     @property
     def kind(self) -> str:
-        """The kind of its result: "number" or "condition"."""
-        return STRUCTURAL[self.name][1] if self.name in STRUCTURAL else "number"
+        """The kind of its result: "number", "condition", "run" or "loop"."""
+        if self.name in STRUCTURAL:
+            return STRUCTURAL[self.name][1]
+        if self.width:
+            return "run"
+        return "loop" if self.name == "loop" else "number"
+
+    @property
+    def width(self) -> int:
+        """The length of the run that it gives; 0 if that is no run."""
+        if self.name == "pack":
+            return len(self.operands)
+        return self.held.width if self.name == "result" else 0
+
+
+class Choice(NamedTuple):
+    """A result of a loop: its place among them, and the length of the run, 0 of a number."""
+
+    place: int
+    width: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +68,8 @@ class Tape:
 
     Args:
         inputs, parameters: their names; constants: their numbers.
+        widths: for each input the length of the run that it is, 0 for a number; of the steps of
+            loops only, empty otherwise.
 
     >>> from autograd.tape import trace
     >>> tape, _ = trace(lambda x: (x * 2.0).tanh(), inputs=1)
@@ -56,6 +87,7 @@ class Tape:
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
     several: bool = False  # whether the function returned a list, even of one item
+    widths: tuple[int, ...] = ()
 
     @property
     def first(self) -> int:
@@ -71,10 +103,28 @@ class Tape:
         """Each instruction with its slot."""
         return enumerate(self.instructions, start=self.first)
 
+    def everywhere(self) -> Iterator[Instruction]:
+        """Each instruction, also of the steps of loops."""
+        for instruction in self.instructions:
+            yield instruction
+            if instruction.name == "loop":
+                yield from instruction.held.body.everywhere()
+
     def numbers_of(self, slot: int) -> tuple[int, ...]:
         """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
         instruction = self.instructions[slot - self.first] if slot >= self.first else None
-        return instruction.operands if instruction and instruction.kind == "number" else ()
+        return instruction.operands if instruction and instruction.kind != "condition" else ()
+
+    def width(self, slot: int) -> int:
+        """The length of the run in a slot; 0 if there is none."""
+        if slot >= self.first:
+            return self.instructions[slot - self.first].width
+        return self.widths[slot] if slot < len(self.widths) else 0
+
+    @cached_property
+    def has_loops(self) -> bool:
+        """Whether it has instructions of loops."""
+        return any([instruction.name in OF_LOOPS for instruction in self.instructions])
 
     @cached_property
     def parameter_slots(self) -> range:
@@ -103,14 +153,19 @@ class Tape:
 
     def check(self) -> Tape:
         """The tape itself; ValueError with the first instruction that is not well formed."""
-        kinds = ["number"] * self.first
+        kinds: list[Any] = ["number"] * self.first
+        for slot, width in enumerate(self.widths):
+            kinds[slot] = kind_of(width)
         for slot, instruction in self:
             fault = _fault(instruction, slot, kinds)
             if fault:
                 raise ValueError(f"tape: slot {slot}, {instruction}: {fault}")
-            kinds.append(instruction.kind)
+            kinds.append(instruction.held if instruction.name == "loop" else given(instruction))
         for output in self.outputs:
-            if not 0 <= output < self.size or kinds[output] != "number":
+            # A run is given by the step of a loop only.
+            if not 0 <= output < self.size or not (
+                kinds[output] == "number" or (self.widths and str(kinds[output]).startswith("run"))
+            ):
                 raise ValueError(f"tape: output slot {output} holds no number")
         return self
 
@@ -119,26 +174,175 @@ class Tape:
         return replace(self, outputs=tuple(outputs), several=True)
 
     def __str__(self) -> str:
+        leaves = {"inputs": range(len(self.inputs)), "parameters": self.parameter_slots}
+        results = {"outputs": range(len(self.outputs))}
+        return "\n".join(self.lines(leaves, results))
+
+    def lines(self, leaves: Mapping[str, range], results: Mapping[str, range]) -> list[str]:
+        """The text, line by line.
+
+        leaves: ranges of slots by title; results: ranges of outputs by title.
+        """
         names = self.names
         lines = []
-        leaves = {"inputs": range(len(self.inputs)), "parameters": self.parameter_slots}
         for title, slots in leaves.items():
             if slots:
                 lines.append(f"{title:<11} {' '.join([names[slot] for slot in slots])}")
         if self.constants:
             shown = zip(self.constant_slots, self.constants, strict=True)
-            lines.append("constants   " + ", ".join([f"{names[k]} = {c!r}" for k, c in shown]))
+            listed = ", ".join(shortened([f"{names[k]} = {c!r}" for k, c in shown]))
+            lines.append(f"constants   {listed}")
         for slot, instruction in self:
             operands = [names[operand] for operand in instruction.operands]
+            if instruction.name == "result":
+                loop = self.instructions[instruction.operands[0] - self.first].held
+                lines.append(
+                    f"{names[slot]} = {loop.name_of(instruction.held.place)}({operands[0]})"
+                )
+                continue
             lines.append(f"{names[slot]} = {call(instruction, operands)}")
-        lines.append(f"outputs     {' '.join([names[slot] for slot in self.outputs])}")
-        return "\n".join(lines)
+            if instruction.name == "loop":
+                lines += [f"    {line}" for line in instruction.held.lines()]
+        for title, slots in results.items():
+            if slots:
+                shown_outputs = [names[self.outputs[i]] for i in slots]
+                lines.append(f"{title:<11} {' '.join(shown_outputs)}")
+        return lines
+
+
+@dataclass(frozen=True)
+class Loop:
+    r"""What a loop instruction holds: a step, as a tape, and how often it is run.
+
+    body: the tape of the step. Its inputs are the captures, numbers or runs which are the same in
+        every step; the states, numbers; and the xs of the step, numbers, or runs of some length w.
+        Its outputs are the next states, the ys of the step, and terms.
+    length: the number of steps.
+    captures, states, ys: how many there are. All other inputs are xs, all other outputs terms.
+    backward: whether the last step is run first: the step number t, counted from 0, has the numbers
+        t of all runs, in whatever order the steps are run.
+
+    The instruction's operands are the captures, the states before the first step, and a run for
+    each x: of length numbers, or length·w where an x is a run itself. Its results are
+
+        finals  the states after the last step that is run
+        ys      a run for each y, as of the xs
+        totals  the sum of each term over all steps, of a run number by number
+        states  a run for each state: what it was before each step
+
+    which are numbered in this order. What no instruction takes need not be computed.
+
+    >>> from autograd.tape import Instruction, Tape
+    >>> step = Tape(("r", "s", "x"), (), (), (Instruction("mul", (0, 1)),
+    ...     Instruction("add", (3, 2))), (4, 4))
+    >>> print(*Loop(step, 10, captures=1, states=1, ys=1).lines(), sep="\n")
+    captures    r
+    states      s
+    steps       x
+    v1 = mul(r, s)
+    v2 = add(v1, x)
+    next        v2
+    ys          v2
+    """
+
+    body: Tape
+    length: int
+    captures: int
+    states: int
+    ys: int
+    backward: bool = False
+
+    @property
+    def first_x(self) -> int:
+        """The slot of the first x in the step."""
+        return self.captures + self.states
+
+    @property
+    def xs(self) -> int:
+        return len(self.body.inputs) - self.first_x
+
+    @property
+    def totals(self) -> int:
+        return len(self.body.outputs) - self.states - self.ys
+
+    @cached_property
+    def operand_widths(self) -> tuple[int, ...]:
+        """The length of the run that each operand is, 0 of a number."""
+        widths = [self.body.width(slot) for slot in range(len(self.body.inputs))]
+        first = self.first_x
+        return (*widths[:first], *[self.length * max(1, width) for width in widths[first:]])
+
+    @cached_property
+    def result_widths(self) -> tuple[int, ...]:
+        """The length of the run that each result is, 0 of a number."""
+        widths = [self.body.width(slot) for slot in self.body.outputs]
+        stop = self.states + self.ys
+        ys = [self.length * max(1, width) for width in widths[self.states : stop]]
+        return (*widths[: self.states], *ys, *widths[stop:], *[self.length] * self.states)
+
+    def choice(self, index: int) -> Choice:
+        """The result of this index, for an instruction that gives it."""
+        return Choice(index, self.result_widths[index])
+
+    @property
+    def first_history(self) -> int:
+        """The index of the result that is the run of the first state."""
+        return self.states + self.ys + self.totals
+
+    def name_of(self, index: int) -> str:
+        """What a result is called in text: final1, y1, total1, state1."""
+        for name, count in (("final", self.states), ("y", self.ys), ("total", self.totals)):
+            if index < count:
+                return f"{name}{index + 1}"
+            index -= count
+        return f"state{index + 1}"
+
+    def lines(self) -> list[str]:
+        """The step as text, line by line."""
+        body, first = self.body, self.first_x
+        leaves = {"captures": range(self.captures), "states": range(self.captures, first)}
+        leaves["steps"] = range(first, len(body.inputs))
+        stop = self.states + self.ys
+        results = {"next": range(self.states), "ys": range(self.states, stop)}
+        results["terms"] = range(stop, len(body.outputs))
+        return body.lines(leaves, results)
+
+    def fault(self) -> str:
+        """The error of what it holds; empty if it is valid."""
+        body, first = self.body, self.first_x
+        if body.parameters:
+            return "its step has parameters"
+        if self.length < 1:
+            return f"expected at least one step, got {self.length}"
+        if min(self.captures, self.states, self.ys, self.xs, self.totals) < 0:
+            return "its step has too few inputs or outputs"
+        try:
+            (body if body.widths else replace(body, widths=(0,) * len(body.inputs))).check()
+        except ValueError as error:
+            return f"its step: {error}"
+        states = [*range(self.captures, first), *body.outputs[: self.states]]
+        return "a state is no number" if any(map(body.width, states)) else ""
+
+
+def kind_of(width: int) -> str:
+    """What errors call a number, or a run of some length."""
+    return f"run of {width}" if width else "number"
+
+
+def given(instruction: Instruction) -> str:
+    """The kind of the result of an instruction, with the length of a run."""
+    return kind_of(instruction.width) if instruction.kind == "run" else instruction.kind
 
 
 def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
     """The instruction with its operands renumbered."""
     operands = tuple([places[operand] for operand in instruction.operands])
-    return Instruction(instruction.name, operands, instruction.label)
+    return Instruction(instruction.name, operands, instruction.label, instruction.held)
+
+
+def shortened(texts: Sequence[str]) -> Sequence[str]:
+    """Texts in a list; of more than can be read the first and the last ones."""
+    return texts if len(texts) <= MOST_SHOWN else [*texts[:3], "...", *texts[-3:]]
 
 
 def call(instruction: Instruction, operands: Sequence[str]) -> str:
@@ -146,17 +350,31 @@ def call(instruction: Instruction, operands: Sequence[str]) -> str:
     if instruction.op is not None and instruction.op.shape is Shape.PAIRS:
         left, right = instruction.op.split(operands)
         return f"{instruction.name}({', '.join(left)}; {', '.join(right)})"
+    if instruction.name == "pack":
+        return f"pack({', '.join(shortened(operands))})"
+    if instruction.name == "item":
+        return f"{operands[0]}[{instruction.held}]"
+    if instruction.name == "loop":
+        loop = instruction.held
+        parts = operands[: loop.captures], operands[loop.captures : loop.first_x]
+        whole = "; ".join([", ".join(part) for part in (*parts, operands[loop.first_x :])])
+        return f"loop({whole}), {loop.length} steps{' backward' if loop.backward else ''}:"
     return f"{instruction.name}({', '.join(operands)})"
 
 
-def _fault(instruction: Instruction, slot: int, kinds: Sequence[str]) -> str:
-    """The error of an instruction; empty if it is valid."""
+def _fault(instruction: Instruction, slot: int, kinds: Sequence[Any]) -> str:
+    """The error of an instruction; empty if it is valid.
+
+    kinds: of each slot "number", "condition" or "run of 3"; of a loop what it holds.
+    """
     name, operands = instruction.name, instruction.operands
-    if name not in STRUCTURAL and name not in TABLE:
+    if name not in STRUCTURAL and name not in TABLE and name not in OF_LOOPS:
         return f"there is no operation {name!r}"
     if any([not 0 <= operand < slot for operand in operands]):
         return "an operand is not a slot before it"
     given = [kinds[operand] for operand in operands]
+    if name in OF_LOOPS:
+        return _fault_of_loops(instruction, given)
     if name in STRUCTURAL:
         wanted = STRUCTURAL[name][0]
         if wanted[-1] == "...":
@@ -172,4 +390,26 @@ def _fault(instruction: Instruction, slot: int, kinds: Sequence[str]) -> str:
         return f"expected {op.shape.value}, got {len(operands)} operands"
     if "condition" in given:
         return "a condition where a number is expected"
-    return ""
+    return "" if given.count("number") == len(given) else "a run where a number is expected"
+
+
+def _fault_of_loops(instruction: Instruction, given: Sequence[Any]) -> str:
+    """The error of an instruction of loops."""
+    name, held = instruction.name, instruction.held
+    if name == "pack":
+        return "" if given and given.count("number") == len(given) else "expected numbers"
+    if name == "item":
+        widths = [i for i in given if str(i).startswith("run of ")]
+        if len(given) != 1 or len(widths) != 1:
+            return "expected a run"
+        return "" if 0 <= held < int(widths[0][len("run of ") :]) else f"there is no item {held}"
+    if name == "result":
+        if len(given) != 1 or not isinstance(given[0], Loop):
+            return "expected a loop"
+        widths = [*enumerate(given[0].result_widths)]
+        return "" if tuple(held) in widths else f"there is no such result: {held}"
+    fault: str = held.fault()
+    wanted = [kind_of(width) for width in held.operand_widths]
+    if not fault and wanted != [*given]:
+        return f"expected operands of kinds {wanted}, got {[*map(str, given)]}"
+    return fault

@@ -18,9 +18,12 @@ from functools import partial
 
 from ..ops import TABLE, Op, halves
 from .folding import Folder
-from .instructions import Instruction, Tape, moved
+from .fusion import depth_of, fused
+from .instructions import Instruction, Loop, Tape, moved
+from .loop_passes import LoopSimplifier, pruned
 from .powers import PowerReducer
 from .recorder import Recorder, Symbol
+from .varying import Varying, varying_in_step
 
 # Commutative operations: swapped operands give the same bits.
 COMMUTATIVE = frozenset({"add", "mul", "equal", "both", "either"})
@@ -37,7 +40,7 @@ def refuse_custom(op: Op) -> None:
 
 def refuse_custom_ones(tape: Tape) -> None:
     """Raise ValueError for user-defined operations, before rules run on symbols."""
-    for _, instruction in tape:
+    for instruction in tape.everywhere():
         if instruction.op is not None:
             refuse_custom(instruction.op)
 
@@ -79,9 +82,11 @@ class DotOrderer(Recorder):
     Backends detect the layers of a network by this order. The bits are the same.
     """
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
-        super().__init__(inputs, parameters)
-        self.varying = set(range(len(self.inputs)))  # the slots that depend on an input
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
+        super().__init__(inputs, parameters, widths)
+        self.varying = Varying(range(len(self.inputs)))  # the slots that depend on an input
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
         slots = [symbol.slot for symbol in operands]
@@ -94,12 +99,21 @@ class DotOrderer(Recorder):
             self.varying.add(symbol.slot)
         return symbol
 
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        symbol = super().hold(instruction, operands)
+        written = self.instruction(symbol.slot)
+        if written is not None:
+            self.varying.add_written(symbol.slot, written)
+        return symbol
+
 
 class SubexpressionSharer(Recorder):
     """Writes equal instructions on equal operands once."""
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
-        super().__init__(inputs, parameters)
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
+        super().__init__(inputs, parameters, widths)
         self.written: dict[tuple[object, ...], Symbol] = {}
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
@@ -112,13 +126,36 @@ class SubexpressionSharer(Recorder):
             symbol = self.written[key] = super().write(name, operands, label)
         return symbol
 
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        key = (instruction.name, instruction.held, *[symbol.slot for symbol in operands])
+        symbol = self.written.get(key)
+        if symbol is None:
+            symbol = self.written[key] = super().hold(instruction, operands)
+        return symbol
 
-class Simplifier(PowerReducer, Expander, MarkRemover, Folder, DotOrderer, SubexpressionSharer):
+
+class Simplifier(
+    PowerReducer, Expander, MarkRemover, LoopSimplifier, Folder, DotOrderer, SubexpressionSharer
+):
     """All passes in one: each receives the instructions that the previous one would write.
 
     The order of the bases is the order of the passes: expansions contain marks, folding comes after
     their removal, and the folded instructions are shared, with dot products in canonical order.
     """
+
+    def inner(self, loop: Loop, operands: Sequence[Symbol]) -> Simplifier:
+        recorder = Simplifier(loop.body.inputs, (), loop.body.widths)
+        recorder.keep = self.keep
+        given = [i for i, operand in enumerate(operands) if operand.slot in self.varying]
+        recorder.varying = Varying(varying_in_step(loop, given) & {*range(len(loop.body.inputs))})
+        return recorder
+
+    def rewritten_step(
+        self, inner: LoopSimplifier, body: Tape, leaves: list[Symbol]
+    ) -> list[Symbol]:
+        assert isinstance(inner, Simplifier)
+        symbols = inner.rewrite(body, inner.expanded, leaves)
+        return [symbols[slot] for slot in body.outputs]
 
 
 def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
@@ -157,4 +194,11 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
-    return rewritten(tape, Simplifier, keep)
+    if not tape.has_loops:
+        return rewritten(tape, Simplifier, keep)
+    found = pruned(rewritten(pruned(tape), Simplifier, keep))
+    for depth in range(depth_of(found)):
+        fewer = fused(found, depth)
+        if fewer is not found:
+            found = pruned(rewritten(fewer, Simplifier, keep))
+    return found

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..arguments import real
-from ..ops import TABLE
-from .instructions import Instruction, Tape, moved
+from ..ops import OF_LOOPS, TABLE
+from .instructions import Instruction, Loop, Tape, moved
 
 
 class Recorder:
@@ -25,13 +25,21 @@ class Recorder:
     outputs     v3
     """
 
-    def __init__(self, inputs: Iterable[str], parameters: Iterable[str] = ()) -> None:
+    def __init__(
+        self, inputs: Iterable[str], parameters: Iterable[str] = (), widths: Sequence[int] = ()
+    ) -> None:
         self.inputs, self.parameters = tuple(inputs), tuple(parameters)
+        self.widths = tuple(widths)
         self._constants: dict[str, tuple[int, float]] = {}
         # Until the tape is complete, constants have negative slots and instructions are numbered
         # from here.
         self._base = len(self.inputs) + len(self.parameters)
         self._instructions: list[Instruction] = []
+
+    @property
+    def size(self) -> int:
+        """One more than the last slot."""
+        return self._base + len(self._instructions)
 
     def symbol(self, slot: int) -> Symbol:
         """The symbol of an input (they come first) or a parameter."""
@@ -66,7 +74,34 @@ class Recorder:
     def numbers_of(self, slot: int) -> tuple[int, ...]:
         """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
         instruction = self.instruction(slot)
-        return instruction.operands if instruction and instruction.kind == "number" else ()
+        return instruction.operands if instruction and instruction.kind != "condition" else ()
+
+    def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        """Write an instruction of loops, with what it holds, on symbols: what passes override."""
+        slots = tuple([x.slot for x in operands])
+        self._instructions.append(instruction._replace(operands=slots))
+        return Symbol(self, self._base + len(self._instructions) - 1)
+
+    def loop(self, loop: Loop, operands: Iterable[Any]) -> Symbol:
+        return self.hold(Instruction("loop", (), None, loop), [*map(self.lift, operands)])
+
+    def result(self, loop: Symbol, index: int) -> Symbol:
+        instruction = self.instruction(loop.slot)
+        assert instruction is not None
+        return self.hold(Instruction("result", (), None, instruction.held.choice(index)), [loop])
+
+    def pack(self, xs: Iterable[Any]) -> Symbol:
+        return self.hold(Instruction("pack", ()), [*map(self.lift, xs)])
+
+    def item(self, run: Symbol, index: int) -> Symbol:
+        return self.hold(Instruction("item", (), None, index), [run])
+
+    def width(self, run: Symbol) -> int:
+        """The length of the run of a symbol; 0 if it is none."""
+        instruction = self.instruction(run.slot)
+        if instruction is not None:
+            return instruction.width
+        return self.widths[run.slot] if 0 <= run.slot < len(self.widths) else 0
 
     def name(self, symbol: Symbol, label: str) -> None:
         """Label an instruction that has no label."""
@@ -74,18 +109,23 @@ class Recorder:
         if index >= 0 and self._instructions[index].label is None:
             self._instructions[index] = self._instructions[index]._replace(label=label)
 
-    def rewrite(self, tape: Tape, write: Write | None = None) -> list[Symbol]:
+    def rewrite(
+        self, tape: Tape, write: Write | None = None, leaves: Sequence[Symbol] | None = None
+    ) -> list[Symbol]:
         """Write the instructions of a tape, and return the symbol of each of its slots.
 
         Args:
-            tape: one with the inputs and parameters of this recorder.
+            tape: one with the inputs and parameters of this recorder, or with `leaves` for them.
             write: writes an instruction on symbols, or its replacement; by default unchanged.
         """
-        symbols = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
-        symbols += [self.number(x) for x in tape.constants]
+        if leaves is None:
+            leaves = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
+        symbols = [*leaves, *[self.number(x) for x in tape.constants]]
         write = write or (lambda same, operands: self.write(same.name, operands, same.label))
         for instruction in tape.instructions:
-            symbol = write(instruction, [symbols[i] for i in instruction.operands])
+            operands = [symbols[i] for i in instruction.operands]
+            of_loops = instruction.name in OF_LOOPS
+            symbol = self.hold(instruction, operands) if of_loops else write(instruction, operands)
             symbols.append(symbol)
             if instruction.label:
                 self.name(symbol, instruction.label)
@@ -112,6 +152,7 @@ class Recorder:
             tuple([moved(self._instructions[slot - self._base], place) for slot in kept]),
             tuple([place[slot] for slot in slots]),
             several,
+            self.widths,
         )
 
     # The arithmetic.

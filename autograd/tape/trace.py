@@ -18,6 +18,7 @@ from ..structures import ACCEPTED, NUMBER, Form, Nested, flatten
 from ..traced_inputs import Input
 from ..value import Value
 from .instructions import Tape
+from .loop_nodes import OpOfLoops, written_sum
 from .recorder import Recorder, Symbol
 
 
@@ -123,6 +124,10 @@ def symbol_of(
     if op is None or op is CONSTANT:
         return recorder.number(node._number)
     operands = [symbols[operand] for operand in sources(node)]
+    if isinstance(op, OpOfLoops):
+        return recorder.hold(op.instruction._replace(label=node.label), operands)
+    if (found := written_sum(recorder, node, symbols)) is not None:
+        return found
     if isinstance(node, Decided) and node.traceable:
         op = node.traced_op
     elif op.name == "branch":

@@ -1,0 +1,54 @@
+"""Which slots depend on some others, also through the steps of loops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from .instructions import Instruction, Loop, Tape
+
+
+class Varying(set[int]):
+    """The slots that depend on the given ones, and those; the others are the same for all rows."""
+
+    def __init__(self, given: Iterable[int]) -> None:
+        super().__init__(given)
+        # By the slot of a loop: what it holds, and the slots of its step that vary.
+        self.steps: dict[int, tuple[Loop, Varying]] = {}
+
+    def add_written(self, slot: int, instruction: Instruction) -> None:
+        """Add the slot of an instruction if it depends on one that is here."""
+        if self.isdisjoint(instruction.operands):
+            return
+        if instruction.name == "loop":
+            loop = instruction.held
+            given = [i for i, operand in enumerate(instruction.operands) if operand in self]
+            self.steps[slot] = loop, varying_in_step(loop, given)
+        elif instruction.name == "result":
+            loop, step = self.steps[instruction.operands[0]]
+            index = instruction.held.place
+            history = index - loop.first_history
+            of = loop.body.outputs[index] if history < 0 else loop.captures + history
+            final = loop.captures + index if index < loop.states else of
+            if of not in step and final not in step:
+                return
+        self.add(slot)
+
+
+def varying_slots(tape: Tape, given: Iterable[int]) -> Varying:
+    """The slots of a tape that depend on the given ones."""
+    varying = Varying(given)
+    for slot, instruction in tape:
+        varying.add_written(slot, instruction)
+    return varying
+
+
+def varying_in_step(loop: Loop, operands: Collection[int]) -> Varying:
+    """The slots of the step of a loop that vary where these operands do, by their places."""
+    given = {*operands}
+    while True:
+        varying = varying_slots(loop.body, given)
+        states = enumerate(loop.body.outputs[: loop.states], start=loop.captures)
+        more = {slot for slot, after in states if after in varying} - given
+        if not more:
+            return varying
+        given |= more

@@ -166,7 +166,7 @@ def llvm_of(backend: object, name: str) -> str:
     text: str | None = getattr(backend, "llvm", None)
     if text is None:
         raise AttributeError(
-            f"llvm: only the native backend writes LLVM's language, this program runs on {name!r}"
+            f"llvm: only the native backend writes LLVM IR, this program runs on {name!r}"
         )
     return text
 

@@ -32,7 +32,7 @@ def recomputed(tape: Tape, operands: Sequence[Decimal]) -> Decimal:
 
 
 def result(instruction: Instruction, operands: Sequence[Decimal]) -> Decimal:
-    """An instruction on decimals; a condition is one that is 1 or 0."""
+    """The result of an instruction on decimals; that of a condition is 1 or 0."""
     rule = RULES.get(instruction.name)
     if rule is not None:
         return rule(*operands)

@@ -110,11 +110,6 @@ class Tape:
             if instruction.name == "loop":
                 yield from instruction.held.body.everywhere()
 
-    def numbers_of(self, slot: int) -> tuple[int, ...]:
-        """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
-        instruction = self.instructions[slot - self.first] if slot >= self.first else None
-        return instruction.operands if instruction and instruction.kind != "condition" else ()
-
     def width(self, slot: int) -> int:
         """The length of the run in a slot; 0 if there is none."""
         if slot >= self.first:

@@ -1,9 +1,9 @@
 """Passes: transformations of tapes that preserve the results bit for bit.
 
-`Expander` replaces operations by intrinsic functions, `MarkRemover` removes marks, `Folder` folds
-constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer` eliminates common
-subexpressions: recorders that rewrite instructions. `optimize` applies all of them, as one
-recorder, so that a tape is traversed once. `eliminate_dead_code` removes what no output depends on,
+`Expander` replaces operations by intrinsic functions, `MarkRemover` removes `constant` and `pos`,
+`Folder` folds constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer`
+eliminates common subexpressions: recorders that rewrite instructions. `optimize` applies all of
+them, as one recorder, so that a tape is traversed once. `eliminate_dead_code` removes what no output depends on,
 as every recorder does.
 
 One pass changes bits: `PowerReducer` (powers.py) replaces a power by a product or a root that
@@ -68,7 +68,7 @@ class Expander(Recorder):
 
 
 class MarkRemover(Recorder):
-    """Removes the marks `constant` and `pos`, which affect derivatives only."""
+    """Removes the marks `constant` and `pos`, which matter only to differentiation."""
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
         if name in ("constant", "pos"):

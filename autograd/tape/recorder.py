@@ -72,7 +72,7 @@ class Recorder:
         return self._instructions[slot - self._base] if slot >= self._base else None
 
     def numbers_of(self, slot: int) -> tuple[int, ...]:
-        """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
+        """The operands of a slot that holds a number; none for a condition or a leaf."""
         instruction = self.instruction(slot)
         return instruction.operands if instruction and instruction.kind != "condition" else ()
 

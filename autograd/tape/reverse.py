@@ -32,7 +32,7 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
         output: which one of the outputs is differentiated.
 
     The result can be differentiated again. Equal instructions are merged before, so that the sweep
-    visits each of them once. A node that only the branch not taken of a `where` uses propagates
+    visits each of them once. A node used only by the untaken branch of a `where` propagates
     nothing, also if its local derivative is infinite or NaN: it is masked, since it would not be in
     the engine's graph.
 

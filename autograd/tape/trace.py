@@ -131,10 +131,11 @@ def symbol_of(
     if isinstance(node, Decided) and node.traceable:
         op = node.traced_op
     elif op.name == "branch":
+        call = "compile(f, inputs=...)" if where == "compile" else f"{where}(f)"
         raise ValueError(
             f"{where}: {described(node)} is a choice that was made when this graph was built, by "
             "where(condition, a, b) or by a comparison in arithmetic: the other branch is not in "
-            f"the graph; build it inside the function that {where} gets, which keeps both"
+            f"the graph; build it inside f, in {call}, which keeps both"
         )
     if op in OPEN_CHOICES:
         left, right, a, b = operands

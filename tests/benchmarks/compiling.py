@@ -1,7 +1,7 @@
 """How long programs take to compile: python -m tests.benchmarks.compiling [part of a name ...]
 
 Processor seconds of `compile`, from the function to machine code that can be called: Python's
-passes, LLVM's parsing, and its optimizing and generation of code; the lines of LLVM's language and
+passes, LLVM's parsing, and its optimizing and generation of code; the lines of LLVM IR and
 those of the longest function. First large models, then several shapes of programs at 10^3, 10^4 and
 10^5 instructions with the microseconds for each. Each program is compiled once; it needs llvmlite.
 """

@@ -1,4 +1,4 @@
-"""The native backend: machine code for the graph that was drawn."""
+"""The native backend: machine code for a recorded graph."""
 
 from ..pace import Pace
 from .backend import NativeBackend

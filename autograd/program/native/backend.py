@@ -129,7 +129,7 @@ def in_threads(function: Callable[..., object], parts: Sequence[Sequence[int]]) 
     """Call a function with the bounds of each part, in parallel; the first one in this thread.
 
     The threads are started for this call, by `_thread`, which takes half the time of `threading`. A
-    thread pool would not exist in a forked child, which would wait for it for ever.
+    forked child has no threads of a pool: a call there would hang.
 
     Raises what the function raises.
     """

@@ -98,8 +98,9 @@ class Descent:
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
 
     def losses(self, rows: Array, parameters: Sequence[float]) -> list[float]:
-        """The loss of each row, computed by the code of the steps; not finite where that code is
-        not valid.
+        """The loss of each row, computed by the code of the steps.
+
+        A result that is not finite must be recomputed by another backend.
         """
         found = []
         with self.code.buffers(parameters) as buffers:

@@ -6,8 +6,10 @@ from ...callers import warn
 
 SECONDS = 25e-6  # seconds per line, on one core; `python -m tests.benchmarks.compiling` prints it
 LONG = 10.0  # seconds, above which there is a warning
-ADVICE = "the argument `longest` bounds it, in seconds; rows of a table instead of parameters, and"
-ADVICE += " `dot` and `total` instead of chains of operators, make less of it"
+ADVICE = (
+    "raise `longest` (seconds), or shorten the code: pass data as rows, not parameters, and use"
+)
+ADVICE += " `dot` and `total` instead of chains of operators"
 
 
 class TooLargeError(ValueError):
@@ -18,7 +20,7 @@ def check_duration(text: str, longest: float) -> None:
     """Refuse code whose compile time would exceed the limit; warn of long compile times."""
     lines = text.count("\n")
     seconds = lines * SECONDS
-    takes = f"{lines:,} lines of LLVM's language take about {seconds:.3g} s to compile"
+    takes = f"{lines:,} lines of LLVM IR take about {seconds:.3g} s to compile"
     if seconds > longest:
         raise TooLargeError(f"{takes}, longer than longest={longest:g}; {ADVICE}")
     if seconds > LONG:

@@ -101,10 +101,10 @@ def outer_kernel(
 ) -> str:
     """The name of the function of (g, a, x, n, new): g[j, k] += sum over rows of a[j]·x[k].
 
-    While it iterates over some inputs, once for each tile of adjoints, it prefetches the next ones,
-    in equal parts: a single prefetch of all would be too late.
+    While it iterates over some inputs, once for each tile of adjoints, the next inputs are
+    prefetched in equal parts, one per tile: a single prefetch of all would be too late.
 
-    n is the number of blocks of rows, new whether g counts as 0 before.
+    n is the number of blocks of rows; if new, g is set, not added to.
 
     Args:
         strides: from a block of a, and of x, to the next.

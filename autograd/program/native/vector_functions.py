@@ -153,8 +153,8 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     and of m + 2. The slope is (1 + tanh|x|)²·e.
     """
     one, two, rounder = f.constant(1.0), f.constant(2.0), f.constant(ROUNDER)
-    # h = -|x|, NaN stays. Beyond 354, where 2^n would be subnormal, only the slope changes; AVX-512
-    # scales to where it vanishes, and otherwise it is found apart.
+    # h = -|x|, NaN stays. Beyond 354, where 2^n would be subnormal, only the slope changes: scaling
+    # by AVX-512 covers this range, and otherwise `slope_far_out` computes it.
     scales = has_scale(f)
     h = at_least(f, f.neg(f.intrinsic("fabs", x)), -374.0 if scales else -354.0)
     shifted = f.fma(h, f.constant(2.0 * LOG2_E), rounder)

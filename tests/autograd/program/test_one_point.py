@@ -606,7 +606,7 @@ def test_what_is_too_large_runs_as_python_code(monkeypatch: pytest.MonkeyPatch) 
     f = jit(lambda x: x * x * x * x * 0.125 + x)
     assert f(2.0) == 4.0
     assert f.program(2.0).backend == "python"
-    assert "lines of LLVM's language take about" in f.program(2.0).note
+    assert "lines of LLVM IR take about" in f.program(2.0).note
 
 
 def test_without_llvmlite_on_its_platforms(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,6 @@ def test_a_sound_loop() -> None:
     tape = looping(LOOP, *taken, Instruction("item", (4,), None, 1)).with_outputs([3, 6])
     assert tape.check() is tape
     assert [tape.width(slot) for slot in range(tape.size)] == [0, 2, 0, 0, 2, 2, 0]
-    assert tape.numbers_of(0) == ()
 
 
 def test_largest_takes_any_number_of_operands() -> None:

@@ -99,7 +99,7 @@ def test_numpy_stands_in_for_what_is_too_large(monkeypatch: pytest.MonkeyPatch) 
     y, found = random_graph(1)
     program = compile(y, found[:2], found[2:], "native")
     assert program.backend == "numpy"
-    assert "lines of LLVM's language take about" in program.note
+    assert "lines of LLVM IR take about" in program.note
     assert program([[leaf.data for leaf in found[:2]]])[0] == pytest.approx(y.data)
 
 

@@ -218,7 +218,7 @@ def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
     assert called == []
     assert history["loss"] == pytest.approx(trained("eager", epochs=3)[2]["loss"])
     assert history.engine == "numpy"
-    assert "lines of LLVM's language take about" in history.note
+    assert "lines of LLVM IR take about" in history.note
     assert repr(history).endswith(f"\nnote: {history.note}")
 
 

@@ -15,6 +15,7 @@ from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
 from .powers import EXPONENTS, named
+from .runs import Flattener
 
 LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of their own
 
@@ -28,6 +29,7 @@ class Computation:
     constants: numbers by slot.
     outputs: the slots that are wanted.
     weighted: whether the last column is the weight of the row.
+    runs: slots that lie one after the other in memory before it begins; the columns if empty.
     """
 
     columns: tuple[int, ...]
@@ -38,8 +40,11 @@ class Computation:
     next_slot: int
     weighted: bool
     varying: set[int] = field(default_factory=set)
+    runs: tuple[tuple[int, ...], ...] = ()
+    copies: dict[int, int] = field(default_factory=dict)  # by slot, of `apart`
 
     def __post_init__(self) -> None:
+        self.runs = self.runs or (self.columns,)
         self.varying.update(self.columns)
         for slot, instruction in self.instructions.items():
             if not self.varying.isdisjoint(instruction.operands):
@@ -54,11 +59,40 @@ class Computation:
             self.varying.add(slot)
         return slot
 
+    def new(self, count: int) -> range:
+        """So many slots without an instruction."""
+        first = self.next_slot
+        self.next_slot += count
+        return range(first, self.next_slot)
+
     def add_constant(self, x: float) -> int:
         slot = self.next_slot
         self.next_slot += 1
         self.constants[slot] = x
         return slot
+
+    def copy(self, slot: int) -> int:
+        """The slot of a copy, which is computed where the original is uniform or varies."""
+        return self.add("constant", slot)
+
+    def apart(self, slot: int) -> int:
+        """The slot of a number that is needed for long: of one in a large room of a loop a copy, so
+        that the room is not kept with it.
+        """
+        instruction = self.instructions.get(slot)
+        if instruction is None or instruction.name != "element" or slot not in self.varying:
+            return slot
+        held = self.instructions[instruction.operands[0]].held
+        if slot in held.totals:
+            return slot
+        if slot not in self.copies:
+            self.copies[slot] = self.copy(slot)
+        return self.copies[slot]
+
+    def elements_of(self, loop: int) -> list[int]:
+        """The slots that something takes of what a loop gives."""
+        instructions = self.instructions.items()
+        return [slot for slot, i in instructions if i.name == "element" and i.operands == (loop,)]
 
     def keep(self, wanted: Sequence[int]) -> None:
         """Leave out the instructions that none of `wanted` depends on."""
@@ -97,18 +131,24 @@ def _computation(tape: Tape, weighted: bool) -> Computation:
     columns = list(range(len(tape.inputs)))
     if weighted:
         columns.append(parameters.pop())
+    flat = Flattener(tape)
     computation = Computation(
         tuple(columns),
         tuple(parameters),
         dict(zip(tape.constant_slots, tape.constants, strict=True)),
-        dict(tape),
-        tape.outputs,
-        tape.size,
+        flat.instructions,
+        tuple([slots[0] for slots in flat.outputs]),
+        flat.next_slot,
         weighted,
     )
+    specialize(computation)
+    return computation
+
+
+def specialize(computation: Computation) -> None:
+    """Let instructions be those that have code of their own."""
     fix_exponents(computation)
     pair_slopes_of_tanh(computation)
-    return computation
 
 
 def fix_exponents(computation: Computation) -> None:

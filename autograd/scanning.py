@@ -25,6 +25,7 @@ def scan(
     state: Any,
     xs: Any = None,
     length: int | None = None,
+    most_stored: int = 2**20,
 ) -> tuple[Any, Any]:
     """Run a step again and again, each time on the state that it gave before.
 
@@ -38,8 +39,9 @@ def scan(
 
     While a function is traced, by `compile` or `jit`, the step is called once, and is one
     instruction of the tape, however many steps there are. Its derivatives are such loops too. The
-    one that goes back needs the state before each step: for T steps, T numbers for each number of
-    the state (and for each row that is computed at a time).
+    one that goes back stores the state before each step: for T steps, T numbers for each number of
+    the state, 8 bytes each, for a point or for each row that is computed at a time. Where these are
+    more than `most_stored`, it stores every √T-th state, and computes those between again.
 
     What belongs to each step should be computed in it: outside of it each of T numbers is an
     instruction. A sum over the steps is a number of the state, or `total` of all ys.
@@ -50,6 +52,8 @@ def scan(
     state: the one before the first step.
     xs: a list, a tuple or an array with an x for each step; x is None if there are none.
     length: how many steps there are, where there are no xs.
+    most_stored: how many numbers of states a derivative stores at most, for a point or a row,
+        unless √T of T states are more; 2**20 are 8 MB.
 
     Returns the last state, and a list of the ys; ys that are numbers or arrays are one array where
     xs is one or where they are arrays, None where they are None.
@@ -66,11 +70,13 @@ def scan(
     """
     function_of(step, "scan", "a function of a state and an x as step")
     items = steps_of(xs, length)
+    if not isinstance(most_stored, numbers.Integral) or isinstance(most_stored, bool):
+        raise wrong("scan", "a whole number as most_stored", most_stored)
     numbers_before, form = flatten(state, "scan")
     for x in numbers_before:
         lift(x, "scan")  # raises for what is no number
     if modes.active and modes.tracing():
-        found = traced(step, numbers_before, form, items, is_array(xs))
+        found = traced(step, numbers_before, form, items, is_array(xs), int(most_stored))
         if found is not None:
             return found
     ys = []
@@ -98,7 +104,8 @@ def steps_of(xs: Any, length: Any) -> Sequence[Any]:
         raise ValueError("scan: expected at least one x, got none")
     if length is not None and length != len(xs):
         raise ValueError(f"scan: expected length to be that of xs, {len(xs)}, got {length}")
-    return xs
+    found: Sequence[Any] = xs
+    return found
 
 
 def results_of(found: Any, form: Form, where: str) -> tuple[Any, Any]:
@@ -174,6 +181,7 @@ def traced(
     form: Form,
     items: Sequence[Any],
     as_array: bool,
+    most_stored: int,
 ) -> Any:
     """The last state and the ys as nodes of a loop; None where it computes with numbers only."""
     xs = [([], NUMBER) if x is None else flatten(x, "scan") for x in items]
@@ -199,7 +207,7 @@ def traced(
     found: Traced = trace_step(flat, [lift(x, "scan") for x in state], columns, len(items))
     if all([node.op is CONSTANT for node in sources_of(found.given)]):
         return None
-    finals, ys = found.results()
+    finals, ys = found.results(most_stored)
     (own,) = y_form
     if own is None:
         return form.build(finals), None

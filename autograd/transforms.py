@@ -8,7 +8,7 @@ a transform takes them, reach f as they are, without derivatives by them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -136,18 +136,18 @@ def jvp(f: Function) -> Function:
         tangents = direction(arguments, xs, tangents, "jvp", "tangents")
         call = Call(f, arguments, "jvp")
         call.keep = call.keep or any([isinstance(tangent, Value) for tangent in tangents])
-        changes = pushed(call, tangents)
+        changes = pushed(call, dict(zip(call.inputs, tangents, strict=True)))
         found = [lift(changes.get(y, 0.0), "jvp") for y in call.outputs]
         return call.values(call.outputs), call.values(found)
 
     return Made(jvp, [f], function)
 
 
-def pushed(call: Call, tangents: Sequence[Any]) -> dict[Value, Any]:
-    """The change of every node that depends on the inputs, along the tangents."""
+def pushed(call: Call, tangents: Mapping[Value, Any]) -> dict[Value, Any]:
+    """The change of every node that depends on these inputs, along their tangents."""
     local_derivatives = partials if call.keep else attrgetter("local_derivatives")
-    changes = dict(zip(call.inputs, tangents, strict=True))
-    masks = Masks(nodes.where, *call.inputs)
+    changes = dict(tangents)
+    masks = Masks(nodes.where, *tangents)
     for node in call.between:
         if node in changes:
             continue
@@ -263,9 +263,23 @@ def jacobian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Func
             if call.form is not NUMBER:
                 refuse_no_vector(call.form, "jacobian: for sparse=True, expected", "from f")
             return sparse_derivatives(call, call.outputs)
-        return arguments.rows(call.form, [call.gradients(y) for y in call.outputs])
+        return arguments.rows(call.form, rows_of(call))
 
     return Transformed(jacobian, made_of(f, argnums, sparse), function)
+
+
+def rows_of(call: Call) -> list[tuple[Any, ...]]:
+    """The derivatives of each output by the inputs: backward, an output at a time.
+
+    Through loops, which stay loops while a function is traced, forward if the inputs are fewer:
+    each sweep is a loop.
+    """
+    fewer = len(call.inputs) < len(call.outputs)
+    if fewer and any([node.op is not None and node.op.name == "loop" for node in call.between]):
+        columns = [pushed(call, {x: 1.0}) for x in call.inputs]
+        rows = [[column.get(y, 0.0) for column in columns] for y in call.outputs]
+        return [tuple([lift(x, "jacobian") for x in row]) for row in rows]
+    return [call.gradients(y) for y in call.outputs]
 
 
 def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 
 from ..floats import OF_C
 from ..tape.instructions import Tape
-from ..tape.printers.c import HELPERS, C
+from ..tape.printers.c import HELPERS, C, statements
 from ..tape.printers.language import Language, literals
+from ..tape.printers.lines import Line, Repeat
 from .code import (
     Body,
     Function,
-    Line,
     alone,
     body_of,
     functions_for,
@@ -131,7 +131,7 @@ def text(subject: Subject) -> str:
         main = class_function(subject, name, kind)
     tapes = [tape, *[function.tape for function in functions]]
     bodies = [body, *[function.body for function in functions]]
-    helpers = helpers_for(bodies, helpers_in(tapes, subject.float32))
+    helpers = helpers_for(bodies, helpers_in(tapes, subject.float32), {"term": "add_to"})
     head = [*described(subject), "", *how_to_call(subject, name, signature)]
     return "\n".join(
         [
@@ -150,11 +150,12 @@ def comment(label: str, name: str = "") -> str:
     return f" /* {remark(label)} */" if label and label != name else ""
 
 
-def statement(line: Line, kind: str) -> str:
-    """The declaration of a node."""
-    kind = kind if line.kind == "number" else "int"
-    expression = alone(line.expression)
-    return f"    const {kind} {line.name} = {expression};{comment(line.label, line.name)}"
+def commented(line: Line | Repeat, kind: str) -> list[str]:
+    """The declaration of a node with its label, or a loop."""
+    if isinstance(line, Repeat):
+        return [*statements(line, kind)]
+    lines = [*statements(line._replace(expression=alone(line.expression)), kind)]
+    return [*lines[:-1], lines[-1] + comment(line.label, line.name)]
 
 
 def definition(function: Function, kind: str) -> str:
@@ -166,7 +167,7 @@ def definition(function: Function, kind: str) -> str:
             f"/* {remark(function.doc)} */",
             f"static {kind} {function.name}({operands}) {{",
             *[f"    (void)x{i + 1};" for i in range(function.operands) if i not in used],
-            *[statement(line, kind) for line in function.body.lines],
+            *[f"    {text}" for line in function.body.lines for text in commented(line, kind)],
             f"    return {function.body.results[0]};",
             "}\n",
         ]
@@ -181,7 +182,7 @@ def main_function(subject: Subject, name: str, body: Body) -> tuple[str, str]:
         lines.append(
             f"const {kind} {own} = inputs[{slot}];{comment(subject.tape.inputs[slot], own)}"
         )
-    lines += [statement(line, kind).strip() for line in body.lines]
+    lines += [text for line in body.lines for text in commented(line, kind)]
     results = iter(body.results)
     for part, array in zip(subject.parts, result_names(subject), strict=True):
         for i, label in enumerate(part.labels):
@@ -237,7 +238,7 @@ def helpers_in(tapes: Iterable[Tape], float32: bool) -> Mapping[str, str]:
     lengths = [
         len(instruction.operands) // terms[instruction.name]
         for tape in tapes
-        for instruction in tape.instructions
+        for instruction in tape.everywhere()
         if instruction.name in terms
     ]
     most = min(max([1, *lengths]), MOST_PARTS)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..ops import TABLE, Op, Shape
+from ..ops import OF_LOOPS, TABLE, Op, Shape
 from ..tape.folding import run_instruction
 from ..tape.instructions import Instruction, Tape
 from ..tape.passes import optimize, refuse_custom_ones
 from ..tape.printers.language import Language, plain_names
+from ..tape.printers.lines import Line, Lines, Repeat
 from ..tape.recorder import Recorder
 from .names import named
 from .subject import labels_of
@@ -23,15 +24,6 @@ KEPT = frozenset({name for name, op in TABLE.items() if op.value is not None}) -
 }
 
 
-class Line(NamedTuple):
-    """A node: its name, what it holds ("number" or "condition"), its expression, its label."""
-
-    name: str
-    kind: str
-    expression: str
-    label: str
-
-
 class Body(NamedTuple):
     """The inside of a function.
 
@@ -40,7 +32,7 @@ class Body(NamedTuple):
     """
 
     inputs: list[tuple[int, str]]
-    lines: list[Line]
+    lines: list[Line | Repeat]
     results: list[str]
 
 
@@ -96,16 +88,12 @@ def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language
     for slot, instruction in tape:
         if slot not in known:
             used.update(instruction.operands)
-    lines = []
+    lines: list[Line | Repeat] = []
     for slot in sorted(used & known.keys()):
         if labels[slot]:
             kind = "condition" if isinstance(known[slot], bool) else "number"
-            lines.append(Line(names[slot], kind, literal(known[slot], language), labels[slot]))
-    for slot, instruction in tape:
-        if slot not in known:
-            operands = [shown[operand] for operand in instruction.operands]
-            expression = expression_of(instruction, operands, language)
-            lines.append(Line(names[slot], instruction.kind, expression, labels[slot]))
+            lines.append(Line(kind, names[slot], literal(known[slot], language), labels[slot]))
+    lines += CallingLines(language, names).of(tape, names, shown, labels, known)
     inputs = [(slot, names[slot]) for slot in range(len(tape.inputs)) if slot in used]
     return Body(inputs, lines, [shown[slot] for slot in tape.outputs])
 
@@ -115,10 +103,22 @@ def settled(tape: Tape, numbers: Sequence[float]) -> dict[int, Any]:
     known: dict[int, Any] = dict(zip(tape.parameter_slots, map(float, numbers), strict=True))
     known |= dict(zip(tape.constant_slots, tape.constants, strict=True))
     for slot, instruction in tape:
-        if known.keys() >= {*instruction.operands}:
+        if instruction.name not in OF_LOOPS and known.keys() >= {*instruction.operands}:
             found = run_instruction(instruction, [known[i] for i in instruction.operands])
             known[slot] = found if isinstance(found, bool) else float(found)
     return known
+
+
+class CallingLines(Lines):
+    """Lines in which an operation that the language has no row for is a call of its function."""
+
+    def operation(
+        self, tape: Tape, slot: int, names: Sequence[str], shown: Sequence[str], label: str
+    ) -> Iterator[Line]:
+        instruction = tape.instructions[slot - tape.first]
+        operands = [shown[operand] for operand in instruction.operands]
+        expression = expression_of(instruction, operands, self.language)
+        yield Line(instruction.kind, names[slot], expression, label)
 
 
 def literal(x: Any, language: Language) -> str:
@@ -158,8 +158,9 @@ def functions_for(tapes: Iterable[Tape], language: Language) -> list[Function]:
     found: dict[str, Function] = {}
 
     def add(tape: Tape) -> None:
-        for instruction in tape.instructions:
-            if instruction.name in language.rows or function_name(instruction) in found:
+        for instruction in tape.everywhere():
+            has_row = instruction.name in (*language.rows, *OF_LOOPS)
+            if has_row or function_name(instruction) in found:
                 continue
             name, op = function_name(instruction), TABLE[instruction.name]
             rule = tape_of(op, len(instruction.operands))
@@ -181,13 +182,29 @@ def tape_of(op: Op, count: int) -> Tape:
     return optimize(recorder.tape([y], several=False), keep=KEPT - {op.name})
 
 
-def helpers_for(bodies: Iterable[Body], helpers: Mapping[str, str]) -> list[str]:
-    """The helpers that are called in functions, or by one another, in their order."""
+def helpers_for(
+    bodies: Iterable[Body], helpers: Mapping[str, str], of_sums: Mapping[str, str]
+) -> list[str]:
+    """The helpers that are called in functions, or by one another, in their order.
+
+    of_sums: by kind of line the helper that lines of sums over the steps of a loop call.
+    """
     found: set[str] = set()
-    todo = [line.expression for body in bodies for line in body.lines]
+    lines = [line for body in bodies for line in all_lines(body.lines)]
+    todo = [line.expression for line in lines]
+    todo += [f"{of_sums[line.kind]}(" for line in lines if line.kind in of_sums]
     while todo:
         part = todo.pop()
         new = {name for name in helpers if re.search(rf"\b{name}\(", part)} - found
         found |= new
         todo += [helpers[name] for name in new]
     return [code for name, code in helpers.items() if name in found]
+
+
+def all_lines(lines: Iterable[Line | Repeat]) -> Iterator[Line]:
+    """Each line, also of loops."""
+    for line in lines:
+        if isinstance(line, Repeat):
+            yield from all_lines(line.lines)
+        else:
+            yield line

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from ..tape.printers.javascript import HELPERS, JAVASCRIPT
-from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
+from ..tape.printers.javascript import HELPERS, JAVASCRIPT, header, statement
+from ..tape.printers.lines import Line, Repeat
+from .code import Function, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
 from .subject import Subject, described, result_names
 
@@ -37,7 +38,7 @@ def text(subject: Subject) -> str:
     ]
     for slot, own in body.inputs:
         lines.append(f"const {own} = inputs[{slot}];{comment(tape.inputs[slot], own)}")
-    lines += [statement(line) for line in body.lines]
+    lines += [text for line in body.lines for text in statements(line)]
     given, left = [], list(body.results)
     for part, result in zip(subject.parts, result_names(subject), strict=True):
         size = len(part.labels)
@@ -56,7 +57,9 @@ def text(subject: Subject) -> str:
         ]
     )
     defined = [definition(function) for function in functions]
-    helpers = helpers_for([*[function.body for function in functions], body], CODE)
+    helpers = helpers_for(
+        [*[function.body for function in functions], body], CODE, {"total": "total"}
+    )
     file = subject.file if subject.file and remark(subject.file) == subject.file else "this file"
     head = [*described(subject), "", f'Use: import {{ {name} }} from "./{file}";']
     head.append(f"Its test of itself, in Node.js 20.19 or later: node {file}")
@@ -72,9 +75,16 @@ def comment(label: str, name: str) -> str:
     return f" // {remark(label)}" if label and label != name else ""
 
 
-def statement(line: Line) -> str:
-    """The declaration of a node."""
-    return f"const {line.name} = {alone(line.expression)};{comment(line.label, line.name)}"
+def statements(line: Line | Repeat) -> Iterator[str]:
+    """The declaration of a node, or a loop."""
+    if isinstance(line, Repeat):
+        yield header(line)
+        for inner in line.lines:
+            yield from [f"  {text}" for text in statements(inner)]
+        yield "}"
+    else:
+        text = statement(line._replace(expression=alone(line.expression)))
+        yield f"{text}{comment(line.label, line.name)}"
 
 
 def definition(function: Function) -> str:
@@ -84,7 +94,7 @@ def definition(function: Function) -> str:
         [
             f"// {remark(function.doc)}",
             f"function {function.name}({operands}) {{",
-            *[f"  {statement(line)}" for line in function.body.lines],
+            *[f"  {text}" for line in function.body.lines for text in statements(line)],
             f"  return {function.body.results[0]};",
             "}\n",
         ]

@@ -175,6 +175,11 @@ class Nodes:
 
         leaves: the names of its inputs and parameters, which are tensors of one shape, or scalars.
         """
+        if tape.has_loops:
+            raise ValueError(
+                "export: ONNX gets no loop of scan, which C, JavaScript and Python do; "
+                "a Python loop in its place is written step by step"
+            )
         tape = decomposed(tape, self.dtype is self.numpy.float32)
         slots = [*leaves, *map(self.scalar, tape.constants)]
         for slot, instruction in tape:

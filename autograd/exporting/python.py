@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
+from collections.abc import Iterator
 
 from ..floats import OF_C
 from ..ieee import ODD, POLES
 from ..tape.printers.language import Language
-from ..tape.printers.python import PYTHON
-from .code import Function, Line, alone, body_of, functions_for, helpers_for, names_for, prepared
+from ..tape.printers.lines import Line, Repeat
+from ..tape.printers.python import PYTHON, header, statement
+from .code import Function, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
 from .subject import Subject, described, result_names
 
@@ -133,7 +135,7 @@ def text(subject: Subject) -> str:
     body = body_of(tape, subject.numbers, names, LANGUAGE)
     lines = ['"""The results for the inputs, which the head of this file lists."""']
     lines.append(f"[{', '.join(names[: len(tape.inputs)])}] = map(float, inputs)")
-    lines += [statement(line) for line in body.lines]
+    lines += [text for line in body.lines for text in statements(line)]
     given, left = [], list(body.results)
     for part in subject.parts:
         size = len(part.labels)
@@ -142,7 +144,9 @@ def text(subject: Subject) -> str:
     lines.append(f"return {', '.join(given)}")
     main = "\n".join([f"def {name}(inputs):", *[f"    {line}" for line in lines], "\n\n"])
     defined = [definition(function) for function in functions]
-    helpers = helpers_for([*[function.body for function in functions], body], HELPERS)
+    helpers = helpers_for(
+        [*[function.body for function in functions], body], HELPERS, {"total": "total"}
+    )
     file = subject.file if subject.file and remark(subject.file) == subject.file else "this file"
     head = [*described(subject), "", f"{name}(inputs) takes them as a list, and gives "]
     head[-1] += "a list." if len(given) == 1 else f"{len(given)} lists."
@@ -154,10 +158,15 @@ def text(subject: Subject) -> str:
     return "".join([*parts, self_test(subject, name, len(given))])
 
 
-def statement(line: Line) -> str:
-    """The assignment of a node."""
-    label = f"  # {remark(line.label)}" if line.label and line.label != line.name else ""
-    return f"{line.name} = {alone(line.expression)}{label}"
+def statements(line: Line | Repeat) -> Iterator[str]:
+    """The assignment of a node, or a loop."""
+    if isinstance(line, Repeat):
+        yield header(line)
+        for inner in line.lines:
+            yield from [f"    {text}" for text in statements(inner)]
+    else:
+        label = f"  # {remark(line.label)}" if line.label and line.label != line.name else ""
+        yield f"{statement(line._replace(expression=alone(line.expression)))}{label}"
 
 
 def definition(function: Function) -> str:
@@ -166,7 +175,7 @@ def definition(function: Function) -> str:
     return "\n".join(
         [
             f"def {function.name}({operands}):  # {remark(function.doc)}",
-            *[f"    {statement(line)}" for line in function.body.lines],
+            *[f"    {text}" for line in function.body.lines for text in statements(line)],
             f"    return {function.body.results[0]}",
             "\n\n",
         ]

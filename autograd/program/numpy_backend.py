@@ -18,7 +18,8 @@ from ..ops import halves
 from ..tape.instructions import Instruction, Tape
 from ..tape.passes import eliminate_dead_code, optimize
 from ..tape.printers.language import Language
-from ..tape.printers.python import PYTHON, Statements, literal
+from ..tape.printers.lines import Line, Lines, Repeat
+from ..tape.printers.python import PYTHON, literal, python_source
 from ..tape.varying import Varying, varying_slots
 from .tables import table
 
@@ -233,11 +234,12 @@ def compiled(tape: Tape) -> Callable[..., tuple[Any, ...]]:
 
 def numpy_source(tape: Tape) -> str:
     """The code of a tape, with the dot products of a layer as one matrix product."""
-    return NumpyStatements(varying_slots(tape, range(len(tape.inputs)))).function(tape)
+    lines = NumpyLines(varying_slots(tape, range(len(tape.inputs))))
+    return python_source(tape, NUMPY, lines)
 
 
-class NumpyStatements(Statements):
-    """A tape as statements on columns.
+class NumpyLines(Lines):
+    """The lines of a tape on columns.
 
     varying: the slots that depend on an input.
     """
@@ -246,7 +248,7 @@ class NumpyStatements(Statements):
         super().__init__(NUMPY)
         self.varying = varying
 
-    def block(self, tape: Tape, names: list[str], shown: list[str]) -> Iterator[str]:
+    def of(self, tape: Tape, *names: Any) -> Iterator[Line | Repeat]:
         layers: dict[tuple[int, ...], list[int]] = {}  # by the vector: the slots of its products
         self.members: dict[int, list[int]] = {}  # the same, by each of these slots
         for slot, instruction in tape:
@@ -257,28 +259,23 @@ class NumpyStatements(Statements):
                     members = layers[vector] = []
                 members.append(slot)
                 self.members[slot] = members
-        yield from super().block(tape, names, shown)
+        yield from super().of(tape, *names)
 
-    def statement(
-        self, tape: Tape, slot: int, names: Sequence[str], shown: Sequence[str]
-    ) -> str | None:
-        instruction = tape.instructions[slot - tape.first]
-        if not is_layer(instruction, self.varying):
-            return super().statement(tape, slot, names, shown)
-        vector = halves(instruction.operands)[1]
-        members = self.members[slot]
-        if slot != members[0]:
-            return None
-        dots = [tape.instructions[member - tape.first] for member in members]
-        rows = [halves(dot.operands)[0] for dot in dots]
-        matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
-        columns = ", ".join([shown[i] for i in vector])
-        return f"{', '.join([names[k] for k in members])}, = layer(({matrix},), ({columns},))"
+    def operation(
+        self, tape: Tape, slot: int, names: Sequence[str], shown: Sequence[str], label: str
+    ) -> Iterator[Line]:
+        if slot not in self.members:
+            yield from super().operation(tape, slot, names, shown, label)
+        elif slot == self.members[slot][0]:
+            dots = [tape.instructions[member - tape.first] for member in self.members[slot]]
+            rows = [halves(dot.operands)[0] for dot in dots]
+            matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
+            columns = ", ".join([shown[i] for i in halves(dots[0].operands)[1]])
+            targets = ", ".join([names[k] for k in self.members[slot]])
+            yield Line("number", f"{targets},", f"layer(({matrix},), ({columns},))")
 
-    def step(self, slot: int) -> NumpyStatements:
-        if slot in self.varying.steps:
-            return NumpyStatements(self.varying.steps[slot][1])
-        return NumpyStatements(Varying(()))
+    def step(self, slot: int) -> NumpyLines:
+        return NumpyLines(self.varying.steps[slot][1] if slot in self.varying else Varying(()))
 
 
 def is_layer(instruction: Instruction, varying: set[int]) -> bool:

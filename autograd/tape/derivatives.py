@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from .forward import pushed
 from .instructions import Instruction, Tape, moved
 from .recorder import Symbol
 from .reverse import Merger, derivatives, reverse
@@ -37,7 +38,8 @@ def derived(tape: Tape, wanted: Wanted) -> Tape:
 def jacobian(tape: Tape, wanted: Sequence[int]) -> Tape:
     """The tape of the derivatives of each output with respect to each of these slots.
 
-    Equal instructions of all its sweeps are one.
+    Equal instructions of all its sweeps are one. Of a tape with loops whose outputs are more than
+    these slots, the sweeps are forward, since each of them is a loop.
 
     >>> from autograd.tape import trace
     >>> tape, _ = trace(lambda x, y: [x * y, x + y], inputs=2)
@@ -48,6 +50,10 @@ def jacobian(tape: Tape, wanted: Sequence[int]) -> Tape:
     """
     recorder = Merger(tape.inputs, tape.parameters)
     symbols = recorder.rewrite(tape)
+    if tape.has_loops and len(wanted) < len(tape.outputs):
+        roots = [symbols[slot].slot for slot in tape.outputs]
+        columns = [pushed(recorder, {symbols[slot].slot: 1.0}, roots) for slot in wanted]
+        return recorder.tape([slope for row in zip(*columns, strict=True) for slope in row])
     rows = [derivatives(recorder, symbols[slot], wanted) for slot in tape.outputs]
     return recorder.tape([slope for row in rows for slope in row])
 

@@ -73,7 +73,7 @@ class Folder(Recorder):
 
     def hold(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
         """An item of numbers that were packed is the number; packed items of a run are the run."""
-        first = self.instruction(operands[0].slot)
+        first = self.instruction(operands[0].slot) if operands else None
         if instruction.name == "item" and first and first.name == "pack":
             return self.symbol(first.operands[instruction.held])
         if instruction.name == "pack" and first and first.name == "item":

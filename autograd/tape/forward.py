@@ -27,7 +27,7 @@ def pushed(recorder: Recorder, tangents: Mapping[int, Any], roots: Sequence[int]
             continue
         if instruction.name == "where":
             condition, a, b = instruction.operands
-            holds = Symbol(recorder, condition)
+            holds: Any = Symbol(recorder, condition)
             sides = [(a, holds), (b, ~holds)] if {a, b} & changes.keys() else []
             reached = [masks.under(side, holds) for side, holds in sides if side in changes]
             if reached:
@@ -54,11 +54,8 @@ def local_derivatives(
     """Each operand with its local derivative, or the link that stands for it."""
     operands = [Symbol(recorder, operand) for operand in instruction.operands]
     if instruction.name in OF_LOOPS:
-        result = instruction.name == "result"
-        holder = recorder.instruction(operands[0].slot) if result else instruction
-        at = At(
-            recorder, Symbol(recorder, slot), holder and holder.held, operands, None, pushforward
-        )
+        node = Symbol(recorder, slot)
+        at = At(recorder, node, instruction.held, operands, pushforward=pushforward)
         return zip(instruction.operands, links(instruction, at), strict=True)
     if instruction.op is None:  # constant and largest: no tangent flows
         return ()

@@ -54,9 +54,9 @@ class Instruction(NamedTuple):  # which is made in half the time of a data class
 
 
 class Choice(NamedTuple):
-    """One of the results of a loop: its index, and the length of the run; 0 of a number."""
+    """A result of a loop: its place among them, and the length of the run, 0 of a number."""
 
-    index: int
+    place: int
     width: int
 
 
@@ -99,6 +99,13 @@ class Tape:
     def __iter__(self) -> Iterator[tuple[int, Instruction]]:
         """Each instruction with its slot."""
         return enumerate(self.instructions, start=self.first)
+
+    def everywhere(self) -> Iterator[Instruction]:
+        """Each instruction, also of the steps of loops."""
+        for instruction in self.instructions:
+            yield instruction
+            if instruction.name == "loop":
+                yield from instruction.held.body.everywhere()
 
     def numbers_of(self, slot: int) -> tuple[int, ...]:
         """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
@@ -186,7 +193,7 @@ class Tape:
             if instruction.name == "result":
                 loop = self.instructions[instruction.operands[0] - self.first].held
                 lines.append(
-                    f"{names[slot]} = {loop.name_of(instruction.held.index)}({operands[0]})"
+                    f"{names[slot]} = {loop.name_of(instruction.held.place)}({operands[0]})"
                 )
                 continue
             lines.append(f"{names[slot]} = {call(instruction, operands)}")

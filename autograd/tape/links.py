@@ -87,12 +87,20 @@ class RunPart(Bundle):
 def elementwise(name: str, length: int, count: int) -> Loop:
     """A loop without a state: of each number of some runs the sum; or "where" a number is 1, x."""
     recorder = Recorder([f"x{i}" for i in range(1, count + 1)])
-    xs = [recorder.symbol(i) for i in range(count)]
+    xs: list[Any] = [recorder.symbol(i) for i in range(count)]
     if name == "where":
         y = recorder.where(xs[0] > 0.5, xs[1], 0.0)
     else:
         y = sum(xs[1:], xs[0])
     return Loop(recorder.tape([y]), length, 1 if name == "where" else 0, 0, 1)
+
+
+def sum_of_products(length: int, count: int) -> Loop:
+    """A loop without a state: the sum over all steps of the product of the numbers of some runs."""
+    recorder = Recorder([f"x{i}" for i in range(1, count + 1)])
+    xs = [recorder.symbol(i) for i in range(count)]
+    term = xs[0] if count == 1 else recorder.emit("mul", xs)
+    return Loop(recorder.tape([term]), length, 0, 0, 0)
 
 
 class Link:
@@ -254,7 +262,7 @@ def links(instruction: Instruction, at: At) -> list[Link]:
     if name == "item":
         return [Item(m, m.width(operands[0]), held)]
     if name == "result":
-        return [Result(m, held.index)]
+        return [Result(m, held.place)]
     return [Operand(at, i) for i in range(len(operands))]
 
 

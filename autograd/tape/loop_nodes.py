@@ -5,18 +5,19 @@ They have no number. Numbers that a loop gives are found by the `item` or `resul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import nan
 from typing import Any
 
 from .. import modes, nodes
-from ..ops import Op, Shape
+from ..ops import DOT, MEAN, TOTAL, Op, Shape, halves
 from ..recording import lift, record
 from ..value import Value
 from .forward import pushforward
 from .instructions import Instruction, Loop
-from .links import At, Link, links
+from .links import At, Link, links, sum_of_products
+from .recorder import Recorder, Symbol
 from .reverse import pullback
 
 
@@ -57,7 +58,39 @@ def is_of(node: Value, name: str) -> bool:
 
 def node_of(op: OpOfLoops, operands: tuple[Value, ...]) -> Value:
     node = record(op, nan, operands, (nan,) * len(operands))
-    return modes.inspect(node) if modes.active else node  # type: ignore[no-any-return]
+    inspected: Value = modes.inspect(node)
+    return inspected
+
+
+def run_of(xs: Sequence[Value]) -> Value | None:
+    """The run whose items, all of them in their order, these are."""
+    if not xs or not is_of(xs[0], "item"):
+        return None
+    run = xs[0].parents[0]
+    indices = [instruction_of(x).held for x in xs if is_of(x, "item") and x.parents[0] is run]
+    whole = indices == [*range(WRITER.width(run))] and len(indices) == len(xs)
+    return run if whole else None
+
+
+def written_sum(recorder: Recorder, node: Value, symbols: Mapping[Value, Symbol]) -> Symbol | None:
+    """A total, mean or dot product of runs of loops, as a loop: its size is not theirs.
+
+    None for any other node.
+    """
+    assert node.op is not None
+    if node.op not in (TOTAL, MEAN, DOT):
+        return None
+    parts = halves(node.parents) if node.op is DOT else (node.parents,)
+    runs = [run_of(part) for part in parts]
+    if all([run is None for run in runs]):
+        return None
+    packed = [
+        recorder.pack([symbols[x] for x in part]) if run is None else symbols[run]
+        for run, part in zip(runs, parts, strict=True)
+    ]
+    count = len(parts[0])
+    found = recorder.result(recorder.loop(sum_of_products(count, len(parts)), packed), 0)
+    return recorder.emit("div", (found, float(count))) if node.op is MEAN else found
 
 
 class ValueWriter:
@@ -76,13 +109,8 @@ class ValueWriter:
     def pack(self, xs: Iterable[Any]) -> Value:
         """The run of these numbers; of the items of a run in their order that run itself."""
         lifted = tuple([lift(x, "scan") for x in xs])
-        if is_of(lifted[0], "item"):
-            run = lifted[0].parents[0]
-            indices = [
-                instruction_of(x).held for x in lifted if is_of(x, "item") and x.parents[0] is run
-            ]
-            if indices == [*range(self.width(run))] and len(lifted) == len(indices):
-                return run
+        if (run := run_of(lifted)) is not None:
+            return run
         return node_of(kept_op(Instruction("pack", (0,) * len(lifted))), lifted)
 
     def item(self, run: Value, index: int) -> Value:

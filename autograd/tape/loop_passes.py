@@ -39,10 +39,10 @@ class LoopSimplifier(Folder):
         if instruction.name == "loop":
             return self.simpler_loop(instruction, operands)
         if instruction.name == "result" and isinstance(operands[0], LoopSymbol):
-            found = operands[0].results[instruction.held.index]
+            found = operands[0].results[instruction.held.place]
             if isinstance(found, Symbol):
                 return found
-            choice = instruction.held._replace(index=found)
+            choice = instruction.held._replace(place=found)
             return super().hold(instruction._replace(held=choice), operands)
         return super().hold(instruction, operands)
 
@@ -274,7 +274,7 @@ def pruned(tape: Tape) -> Tape:
             continue
         operands: Collection[int] = instruction.operands
         if instruction.name == "result":
-            taken.setdefault(instruction.operands[0], set()).add(instruction.held.index)
+            taken.setdefault(instruction.operands[0], set()).add(instruction.held.place)
         if instruction.name == "loop":
             narrow = held[slot] = Narrowed(instruction.held, taken[slot])
             operands = [instruction.operands[i] for i in narrow.inputs]
@@ -288,7 +288,7 @@ def pruned(tape: Tape) -> Tape:
         if instruction.name == "loop":
             operands, kept = [operands[i] for i in held[slot].inputs], held[slot].loop
         elif instruction.name == "result":
-            kept = kept._replace(index=held[operands[0]].results[kept.index])
+            kept = kept._replace(place=held[operands[0]].results[kept.place])
         instructions.append(
             instruction._replace(operands=tuple([place[i] for i in operands]), held=kept)
         )

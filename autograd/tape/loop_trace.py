@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import nan
+from dataclasses import dataclass, replace
+from math import isqrt, nan
 from typing import Any
 
 from ..graph import dependents, sources, topological_order
@@ -18,6 +18,7 @@ from .loop_nodes import WRITER
 from .recorder import Recorder, Symbol
 from .trace import symbol_of
 
+SHORTEST = 4  # loops are not run in blocks
 # From the states and the xs of a step, as Values, to its next states and its ys.
 Step = Callable[[Sequence[Value], Sequence[Value]], tuple[list[Any], list[Any]]]
 
@@ -37,13 +38,59 @@ class Traced:
         columns = [lift(x, "scan") for column in self.columns for x in column]
         return [*self.captures, *self.states, *columns]
 
-    def results(self) -> tuple[list[Value], list[Value]]:
-        """The states after the last step, and the ys of all steps, step by step."""
-        runs = [WRITER.pack(column) for column in self.columns]
-        node = WRITER.loop(self.loop, [*self.captures, *self.states, *runs])
-        finals = [WRITER.result(node, i) for i in range(self.loop.states)]
-        ys = [WRITER.result(node, self.loop.states + i) for i in range(self.loop.ys)]
-        return finals, [WRITER.item(run, i) for i in range(self.loop.length) for run in ys]
+    def results(self, most_stored: int) -> tuple[list[Value], list[Value]]:
+        """The states after the last step, and the ys of all steps, step by step.
+
+        most_stored: how many numbers the states before all steps may be; where they are more, the
+            steps run in blocks, by a loop in a loop. A derivative stores the states before each
+            block, and those in a block when it goes back through that.
+        """
+        loop, length = self.loop, self.loop.length
+        if length * loop.states <= most_stored or length < SHORTEST:
+            return written(loop, self.captures, self.states, self.columns)
+        size = block_size(length)
+        start = length - length % size
+        blocks = in_blocks(replace(loop, length=size), start // size)
+        first = [column[:start] for column in self.columns]
+        states, ys = written(blocks, self.captures, self.states, first)
+        if start == length:
+            return states, ys
+        last = [column[start:] for column in self.columns]
+        rest = replace(loop, length=length - start)
+        states, more = written(rest, self.captures, states, last)
+        return states, [*ys, *more]
+
+
+def written(
+    loop: Loop,
+    captures: Sequence[Value],
+    states: Sequence[Value],
+    columns: Sequence[Sequence[Any]],
+) -> tuple[list[Value], list[Value]]:
+    """The nodes of a loop: those of its last states and, step by step, of its ys."""
+    runs = [WRITER.pack(column) for column in columns]
+    node = WRITER.loop(loop, [*captures, *states, *runs])
+    finals = [WRITER.result(node, i) for i in range(loop.states)]
+    ys = [WRITER.result(node, loop.states + i) for i in range(loop.ys)]
+    steps = range(WRITER.width(ys[0]) if ys else 0)
+    return finals, [WRITER.item(run, i) for i in steps for run in ys]
+
+
+def block_size(length: int) -> int:
+    """A divisor of a length near its square root; the root where there is none."""
+    root = isqrt(length)
+    sizes = sorted(range(max(2, root // 2), 2 * root + 1), key=lambda size: abs(size - root))
+    return next((size for size in sizes if length % size == 0), root)
+
+
+def in_blocks(loop: Loop, count: int) -> Loop:
+    """A loop that runs another one in each step, on its part of all runs."""
+    inputs = range(len(loop.body.inputs))
+    widths = list(loop.operand_widths)
+    recorder = Recorder(loop.body.inputs, (), widths)
+    inner = recorder.loop(loop, [recorder.symbol(i) for i in inputs])
+    outputs = [recorder.result(inner, i) for i in range(loop.states + loop.ys)]
+    return replace(loop, body=recorder.tape(outputs), length=count)
 
 
 def trace_step(

@@ -39,7 +39,7 @@ def refuse_custom(op: Op) -> None:
 
 def refuse_custom_ones(tape: Tape) -> None:
     """Before anything runs on symbols, such as the partials of an operation."""
-    for _, instruction in tape:
+    for instruction in tape.everywhere():
         if instruction.op is not None:
             refuse_custom(instruction.op)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from ..cached import cached_property
+from ..ops import OF_LOOPS
 from ..structures import scipy_sparse
-from .instructions import Instruction, Tape
+from .instructions import Instruction, Loop, Tape
 from .recorder import Recorder
 from .reverse import reverse
 
@@ -89,30 +92,76 @@ class Patterns:
 
 
 def dependencies(tape: Tape, wanted: Sequence[int]) -> Pattern:
-    """Which outputs depend on which of the wanted slots.
+    """Which outputs depend on which of the wanted slots."""
+    rows = map(bits_of, spread(tape, {slot: 1 << column for column, slot in enumerate(wanted)}))
+    return Pattern((len(tape.outputs), len(wanted)), tuple(rows))
 
-    A set of those is a whole number with a bit for each, so that a union is one operation. Sets
-    that no later instruction reads are dropped.
+
+def spread(tape: Tape, sets: dict[int, Any]) -> list[Any]:
+    """The set of each output, of what it depends on, from sets of inputs and parameters.
+
+    A set is a whole number with a bit for each thing in it, so that a union is one operation; that
+    of a run is a list of them. Sets that no later instruction reads are dropped.
     """
     last = {operand: slot for slot, each in tape for operand in operands_of(each)}
     last |= dict.fromkeys(tape.outputs, tape.size)
-    sets = {slot: 1 << column for column, slot in enumerate(wanted)}
     for slot, instruction in tape:
-        found = 0
-        for operand in operands_of(instruction):
-            found |= sets.get(operand, 0)
+        operands = operands_of(instruction)
+        given = [sets.get(operand, 0) for operand in operands]
+        for operand in operands:
             if last[operand] == slot:
                 sets.pop(operand, None)
-        if found:
+        if instruction.name == "pack":
+            sets[slot] = given
+        elif instruction.name == "item" and given[0]:
+            sets[slot] = given[0][instruction.held]
+        elif instruction.name == "loop":
+            sets[slot] = spread_in_steps(instruction.held, given)
+        elif instruction.name == "result":
+            sets[slot] = given[0][instruction.held.place]
+        elif found := reduce(or_, given, 0):
             sets[slot] = found
-    rows = [bits_of(sets.get(output, 0)) for output in tape.outputs]
-    return Pattern((len(rows), len(wanted)), tuple(rows))
+    return [sets.get(output, 0) for output in tape.outputs]
+
+
+def spread_in_steps(loop: Loop, operands: Sequence[Any]) -> list[Any]:
+    """The sets of the results of a loop, from those of its operands, step by step."""
+    first, body, length = loop.first_x, loop.body, loop.length
+    widths = [body.width(slot) for slot in range(len(body.inputs))]
+    captures, states = operands[: loop.captures], [*operands[loop.captures : first]]
+    results: list[Any] = [[0] * width if width else 0 for width in loop.result_widths]
+    for t in reversed(range(length)) if loop.backward else range(length):
+        xs = [
+            part(run, t, width) for run, width in zip(operands[first:], widths[first:], strict=True)
+        ]
+        for i, state in enumerate(states, start=loop.first_history):
+            results[i][t] = state
+        outputs = spread(body, dict(enumerate([*captures, *states, *xs])))
+        states = outputs[: loop.states]
+        for i, found in enumerate(outputs[loop.states :], start=loop.states):
+            width = body.width(body.outputs[i])
+            if i >= loop.states + loop.ys:
+                results[i] = [*map(or_, results[i], found)] if width else results[i] | found
+            elif width:
+                results[i][t * width : (t + 1) * width] = found
+            else:
+                results[i][t] = found
+    return [*states, *results[loop.states :]]
+
+
+def part(run: Any, t: int, width: int) -> Any:
+    """The set of what a step takes of a run; 0 for a run of which nothing is known to be in it."""
+    if not run:
+        return [0] * width if width else 0
+    return run[t * width : (t + 1) * width] if width else run[t]
 
 
 def operands_of(instruction: Instruction) -> tuple[int, ...]:
     """The operands to which a derivative can flow."""
     if instruction.name == "where":
         return instruction.operands[1:]
+    if instruction.name in OF_LOOPS:
+        return instruction.operands
     return () if instruction.op is None else instruction.operands
 
 

@@ -18,7 +18,7 @@ from ..structures import ACCEPTED, NUMBER, Form, Nested, flatten
 from ..traced_inputs import Input
 from ..value import Value
 from .instructions import Tape
-from .loop_nodes import OpOfLoops
+from .loop_nodes import OpOfLoops, written_sum
 from .recorder import Recorder, Symbol
 
 
@@ -118,6 +118,8 @@ def symbol_of(recorder: Recorder, node: Value, symbols: dict[Value, Symbol]) -> 
     operands = [symbols[operand] for operand in sources(node)]
     if isinstance(op, OpOfLoops):
         return recorder.hold(op.instruction._replace(label=node.label), operands)
+    if (found := written_sum(recorder, node, symbols)) is not None:
+        return found
     if isinstance(node, Decided) and node.traceable:
         op = node.traced_op
     elif op.name == "branch":

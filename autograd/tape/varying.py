@@ -25,7 +25,7 @@ class Varying(set[int]):
             self.steps[slot] = loop, varying_in_step(loop, given)
         elif instruction.name == "result":
             loop, step = self.steps[instruction.operands[0]]
-            index = instruction.held.index
+            index = instruction.held.place
             history = index - loop.first_history
             of = loop.body.outputs[index] if history < 0 else loop.captures + history
             final = loop.captures + index if index < loop.states else of

@@ -214,6 +214,43 @@ def test_structures_come_back() -> None:
     assert ys.tolist() == [[2.0, 4.0], [4.0, 8.0]]
 
 
+@pytest.mark.parametrize("length", [7, 12, 97])
+@pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
+def test_past_the_bound_of_memory_blocks_are_computed_again(length: int, transform: int) -> None:
+    xs = [0.3 + 0.1 * (i % 5) for i in range(length)]
+
+    def f(loop: Scan, r: Any, a: Any, **options: int) -> Any:
+        def step(state: Any, x: Any) -> Any:
+            p, q = state
+            return (p + 0.1 * q * x, q - 0.1 * autograd.sin(p) * r), p * x
+
+        (p, q), ys = loop(step, (a, r * 0.5), [x * a for x in xs], **options)
+        return p * q + total(ys) + ys[-1] * ys[2]
+
+    made = TRANSFORMS[transform]
+    want = made(lambda r, a: f(unrolled, r, a))(*POINT)
+    blocks = made(lambda r, a: f(scan, r, a, most_stored=10))
+    agree(blocks(*POINT), want)
+    tape, _ = trace(blocks, 2)
+    assert any([one.name == "loop" and one.held.body.has_loops for _, one in tape.check()])
+    if transform < 3:
+        agree(compile(blocks, 2, backend="numpy")([POINT]), want)
+    agree(compile(blocks, 2, backend="python")([POINT]), want)
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy"])
+def test_a_jacobian_of_many_outputs_is_a_loop_for_each_input(backend: str) -> None:
+    def f(loop: Scan, r: Any, a: Any) -> Any:
+        return loop(lambda s, x: (s * r + x, s * a), 1.0, [a * i for i in range(30)])[1]
+
+    want = jacobian(lambda r, a: f(unrolled, r, a))(*POINT)
+    made = compile(jacobian(lambda r, a: f(scan, r, a)), 2, backend=backend)
+    agree(made([POINT]), want)
+    assert sum([one.name == "loop" for _, one in made.tape]) == 3
+    program = compile(lambda r, a: f(scan, r, a), 2, backend=backend)
+    agree(program.jacobian([POINT], by="inputs"), want)
+
+
 def wrong_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
     def add(s: Any, x: Any) -> Any:
         return s + x, None

@@ -21,6 +21,7 @@ from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
 from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
+from .duration import TooLargeError
 from .llvm_ir import Function
 from .llvm_module import Module
 from .lowering import lower
@@ -85,6 +86,8 @@ class Descent:
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
         refuse_custom_ones(tape)
+        if tape.has_loops:
+            raise TooLargeError("the native backend has no loops yet")
         self.code = compiled(SumsCode, tape, *Wanted(tuple(tape.parameter_slots[:wanted])))
         self.wanted, self.row_seconds = wanted, row_seconds(tape)
         self.library = compiled(steps_library, rule, (states, self.code.others))

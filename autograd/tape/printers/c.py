@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .language import COMMON, Language, literals
+from .lines import Line, Repeat
 
 C = Language(
     {
@@ -68,6 +71,16 @@ static double total(const double *x, int n) {
     }
 }
 """,
+    "add_to": """\
+/* Adds x to the sum of s[0] and s[1], the second of which is what was rounded off the first (A.
+   Neumaier 1974). */
+static void add_to(double *s, double x) {
+    const double next = s[0] + x;
+    if (isfinite(next))
+        s[1] += fabs(s[0]) >= fabs(x) ? (s[0] - next) + x : (x - next) + s[0];
+    s[0] = next;
+}
+""",
     "largest": """\
 static double largest(const double *x, int n) {
     double found = x[0];
@@ -92,3 +105,51 @@ static double modulo(double a, double b) { /* with the sign of b */
 }
 """,
 }
+
+
+def statements(line: Line | Repeat, kind: str) -> Iterator[str]:
+    """A line in C, of numbers of a kind, double or float."""
+    if isinstance(line, Repeat):
+        i, n = line.counter, line.length
+        steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if line.backward else f"{i} = 0; {i} < {n}; {i}++"
+        yield f"for (int {steps}) {{"
+        for inner in line.lines:
+            yield from [f"    {text}" for text in statements(inner, kind)]
+        yield "}"
+    else:
+        yield from statement(line, kind)
+
+
+def statement(line: Line, kind: str) -> Iterator[str]:
+    """A line that is no loop."""
+    name, value, size = line.name, line.expression, line.size
+    each = f"for (int k = 0; k < {size}; k++)"
+    if line.kind == "run":
+        yield f"const {kind} {name}[] = {{{value}}};"
+    elif line.kind == "part":
+        yield f"const {kind} *const {name} = {value} + {line.at} * {size};"
+    elif line.kind == "room":
+        yield f"{kind} {name}[{size}];"
+    elif line.kind == "store" and size:
+        yield f"{each}"
+        yield f"    {name}[{line.at} * {size} + k] = {value}[k];"
+    elif line.kind == "store":
+        yield f"{name}[{line.at}] = {value};"
+    elif line.kind == "sum":
+        yield f"{kind} {name}[2] = {{0}};" if not size else f"{kind} {name}[{size}][2] = {{{{0}}}};"
+    elif line.kind == "term" and size:
+        yield f"{each}"
+        yield f"    add_to({name}[k], {value}[k]);"
+    elif line.kind == "term":
+        yield f"add_to({name}, {value});"
+    elif line.kind == "total" and size:
+        yield f"{kind} {name}[{size}];"
+        yield f"{each}"
+        yield f"    {name}[k] = {value}[k][0] + {value}[k][1];"
+    elif line.kind == "total":
+        yield f"const {kind} {name} = {value}[0] + {value}[1];"
+    elif line.kind == "next":
+        yield f"{name} = {value};"
+    else:
+        held = "int" if line.kind == "condition" else kind
+        yield f"{held if line.kind == 'state' else f'const {held}'} {name} = {value};"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..instructions import Tape
 from .language import COMMON, Language, array_names, literals, remark
+from .lines import Line, Lines, Repeat
 
 JAVASCRIPT = Language(
     {
@@ -123,9 +126,9 @@ def javascript_source(tape: Tape, name: str = "program") -> str:
     names = array_names(tape)
     shown = JAVASCRIPT.shown(tape, names)
     lines = []
-    for slot, instruction in tape:
-        expression = JAVASCRIPT.expression(instruction, [shown[i] for i in instruction.operands])
-        lines.append(f"  const {names[slot]} = {expression};{remark(instruction, '//')}")
+    labels = [*[""] * tape.first, *[one.label or "" for one in tape.instructions]]
+    for line in Lines(JAVASCRIPT).of(tape, names, shown, labels):
+        lines += [f"  {text}" for text in statements(line)]
     lines.append(f"  return [{', '.join([shown[slot] for slot in tape.outputs])}];")
     body = "\n".join(lines)
     needed = [helper for helper in HELPERS if f" {helper}(" in body]
@@ -133,3 +136,46 @@ def javascript_source(tape: Tape, name: str = "program") -> str:
         needed += [other for other in HELPERS[helper][1] if other not in needed]
     helpers = [code for helper, (code, _) in HELPERS.items() if helper in needed]
     return "\n".join([*helpers, f"function {name}(x, p) {{", body, "}"])
+
+
+def statements(line: Line | Repeat) -> Iterator[str]:
+    """A line in JavaScript."""
+    if isinstance(line, Repeat):
+        yield header(line)
+        for inner in line.lines:
+            yield from [f"  {text}" for text in statements(inner)]
+        yield "}"
+    else:
+        yield statement(line) + remark(line.label, "//")
+
+
+def header(loop: Repeat) -> str:
+    """The first line of a loop."""
+    i, n = loop.counter, loop.length
+    steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if loop.backward else f"{i} = 0; {i} < {n}; {i}++"
+    return f"for (let {steps}) {{"
+
+
+def statement(line: Line) -> str:
+    """A line that is no loop."""
+    kind, name, value, size = line.kind, line.name, line.expression, line.size
+    if kind == "run":
+        return f"const {name} = [{value}];"
+    if kind == "part":
+        return f"const {name} = {value}.slice({line.at} * {size}, ({line.at} + 1) * {size});"
+    if kind == "room":
+        return f"const {name} = new Array({size});"
+    if kind == "store" and size:
+        return f"{name}.splice({line.at} * {size}, {size}, ...{value});"
+    if kind == "store":
+        return f"{name}[{line.at}] = {value};"
+    if kind == "sum":
+        return f"const {name} = [];"
+    if kind == "term":
+        return f"{name}.push({value});"
+    if kind == "total" and size:
+        return f"const {name} = {value}[0].map((_, k) => total({value}.map((x) => x[k])));"
+    if kind == "total":
+        return f"const {name} = total({value});"
+    declared = {"state": "let ", "next": ""}.get(kind, "const ")
+    return f"{declared}{name} = {value};"

@@ -107,7 +107,6 @@ def array_names(tape: Tape) -> list[str]:
     return [*inputs, *parameters, *plain_names(tape)[tape.constant_slots.start :]]
 
 
-def remark(instruction: Instruction, mark: str) -> str:
-    """A comment with an instruction's label, if the label is a word."""
-    label = instruction.label
+def remark(label: str | None, mark: str) -> str:
+    """A comment with a label, if that is a word."""
     return f"  {mark} {label}" if label and label.isidentifier() else ""

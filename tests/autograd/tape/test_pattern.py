@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, compile, jit, logsumexp, maximum, tanh, where
+from autograd import Value, compile, jit, logsumexp, maximum, scan, tanh, where
 from autograd.tape.pattern import Pattern
 from tests.autograd import programs
+from tests.autograd.test_scanning import FUNCTIONS, unrolled
 
 ARITY = {"add": 2, "sub": 2, "mul": 2, "div": 2, "neg": 1}
 STEP = Fraction(3, 7)
@@ -126,3 +127,21 @@ def test_of_many_variables(size: int) -> None:
     wanted[-1] = (size - 2,)
     assert pattern.hessian_by_inputs.columns == tuple(wanted)
     assert pattern.inputs.columns == (tuple(range(size)),)
+
+
+@pytest.mark.parametrize("f", FUNCTIONS)
+@pytest.mark.parametrize("options", [{}, {"most_stored": 1}])
+def test_a_loop_has_the_pattern_of_its_steps(f: Any, options: dict[str, int]) -> None:
+    """That of the unrolled graph: the numbers of a run count one by one."""
+
+    def own(*given: Any, **named: Any) -> Any:
+        return scan(*given, **named, **options)
+
+    def several(loop: Any, r: Any, a: Any, b: Any) -> Any:
+        s, ys = loop(lambda s, x: (s * x + a, s + x * x), a, [r, b, 1.0, r * b])
+        return [f(loop, r, a), f(loop, b, r), s, *ys]
+
+    loops = compile(lambda *x: several(own, *x), 3, backend="python").pattern
+    plain = compile(lambda *x: several(unrolled, *x), 3, backend="python").pattern
+    assert loops.inputs == plain.inputs
+    assert loops.hessian_by_inputs == plain.hessian_by_inputs

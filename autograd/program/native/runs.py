@@ -105,7 +105,7 @@ class Flattener:
         taken: dict[int, set[int]] = {}
         for _, instruction in tape:
             if instruction.name == "result":
-                taken.setdefault(instruction.operands[0], set()).add(instruction.held.index)
+                taken.setdefault(instruction.operands[0], set()).add(instruction.held.place)
         for slot, instruction in tape:
             self.flatten(slot, instruction, taken.get(slot, set()))
         self.outputs = [self.of(slot) for slot in tape.outputs]
@@ -145,7 +145,7 @@ class Flattener:
             if run in self.made_by:
                 self.element(found, self.made_by[run])
         elif instruction.name == "result":
-            self.slots[slot] = self.instructions[operands[0]].held.slots_of(instruction.held.index)
+            self.slots[slot] = self.instructions[operands[0]].held.slots_of(instruction.held.place)
             self.made_by[slot] = operands[0]
         elif instruction.name == "loop":
             given = tuple([self.use(x) for x in operands])

@@ -66,6 +66,8 @@ class Body:
         for outside, inside in zip(held.operands[: loop.captures], flat.inputs, strict=False):
             varies = not outer.varying.isdisjoint(whole(outside))
             (self.given if varies else self.uniform).append((outside, inside))
+        for captures in (self.uniform, self.given):  # inputs in their order are more often even
+            captures.sort(key=lambda pair: whole(pair[0])[0])
         self.states = [slots[0] for slots in flat.inputs[loop.captures : loop.first_x]]
         self.start = [slots[0] for slots in held.operands[loop.captures : loop.first_x]]
         self.steps: list[Steps] = []

@@ -14,6 +14,7 @@ from ...tape.derivatives import Wanted, derived
 from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
+from .fission import split_loops
 from .powers import EXPONENTS, named
 from .runs import Flattener
 
@@ -131,11 +132,12 @@ def _computation(tape: Tape, weighted: bool) -> Computation:
     columns = list(range(len(tape.inputs)))
     if weighted:
         columns.append(parameters.pop())
-    flat = Flattener(tape)
+    alone = not columns
+    flat = Flattener(split_loops(tape) if alone else tape, alone)
     computation = Computation(
         tuple(columns),
         tuple(parameters),
-        dict(zip(tape.constant_slots, tape.constants, strict=True)),
+        dict(zip(flat.tape.constant_slots, flat.tape.constants, strict=True)),
         flat.instructions,
         tuple([slots[0] for slots in flat.outputs]),
         flat.next_slot,

@@ -14,10 +14,8 @@ from itertools import chain
 from ...ops import halves
 from .computation import Computation, specialize
 from .layout import Layout, Region, allocate
-from .runs import Flattener, Held, Slots, Strided, whole
-from .schedule import Schedule, Straight, cost_of
-
-CHEAP = 300  # machine instructions of a step that stay one piece, with its states in registers
+from .runs import Flattener, Held, Slots, Strided, is_cheap, whole
+from .schedule import Schedule, Straight
 
 # Where a slot is: in which piece of memory, and its place there; None if that is not known.
 Locate = Callable[[int], tuple[object, int] | None]
@@ -158,15 +156,6 @@ class Body:
             found += whole(x)
         return found
 
-    @property
-    def is_straight(self) -> bool:
-        """Whether a step is one piece of code, with its states in registers."""
-        instructions = self.computation.instructions
-        varying = [slot for slot in instructions if slot in self.computation.varying]
-        if any([instructions[slot].name == "loop" for slot in varying]):
-            return False
-        return cost_of(self.computation, varying) <= CHEAP
-
     def arrange(self, group: Callable[[Computation, list[tuple[int, ...]]], Schedule]) -> None:
         """Divide the step into units, and give its slots places.
 
@@ -177,7 +166,7 @@ class Body:
         varying = [slot for slot in computation.instructions if slot in computation.varying]
         self.layout = Layout(self.rows, {x: i for i, x in enumerate(computation.parameters)})
         self.layout.add_rooms(computation)
-        self.straight = self.is_straight
+        self.straight = is_cheap(self.held.loop.body)
         if self.straight:
             self.schedule = Schedule([Straight(varying)], [], [])
             return

@@ -8,10 +8,36 @@ instructions, `element(loop)`. A run that was packed needs nothing: it is the sl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...tape.instructions import Instruction, Loop, Tape
+
+
+# How many machine instructions an instruction is, roughly; 1 for all others.
+COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
+CHEAP = 300  # machine instructions of a step that stay one piece, with its states in registers
+
+
+def is_cheap(body: Tape) -> bool:
+    """Whether a step is one piece of code, with its states in registers."""
+    if body.has_loops or any(body.widths):
+        return False
+    return tape_cost(body, range(body.first, body.size)) <= CHEAP
+
+
+def cost_of_one(instruction: Instruction) -> int:
+    """An estimate of the number of machine instructions."""
+    if instruction.name == "loop":
+        held = instruction.held
+        loop = held.loop if isinstance(held, Held) else held
+        return int(loop.length * tape_cost(loop.body, range(loop.body.first, loop.body.size)))
+    return COST.get(instruction.name, max(1, len(instruction.operands) // 2))
+
+
+def tape_cost(tape: Tape, slots: Iterable[int]) -> int:
+    """An estimate of the number of machine instructions."""
+    return sum([cost_of_one(tape.instructions[slot - tape.first]) for slot in slots])
 
 
 @dataclass(frozen=True)
@@ -48,6 +74,8 @@ class Held:
     ys: the slots of the ys, step by step; totals: of the totals.
     y_widths, term_widths: of each y, and of each term, how many numbers it is.
     keeps_states: whether the states before all steps are kept.
+    apart: whether the numbers of one state, and of one y, are contiguous over all steps, so that
+        steps can be lanes; else those of one step are.
     """
 
     loop: Loop
@@ -58,6 +86,7 @@ class Held:
     y_widths: tuple[int, ...]
     term_widths: tuple[int, ...]
     keeps_states: bool
+    apart: bool
 
     @property
     def rooms(self) -> list[range]:
@@ -69,16 +98,25 @@ class Held:
         states, ys, totals = loop.states, self.y_widths, self.term_widths
         if index < states:  # the last row; backward, that is the first one
             last = (0 if loop.backward else length) if self.keeps_states else length % 2
-            return (self.states.start + last * states + index,)
+            return (self.states.start + self.place_of_state(index, last),)
         if index < states + len(ys):
+            if self.apart:
+                return Strided(self.ys.start + (index - states) * length, length, 1)
             before, width = sum(ys[: index - states]), ys[index - states]
             return Strided(self.ys.start + before, length, sum(ys), width)
         if index < loop.first_history:
             place = index - states - len(ys)
             first = self.totals.start + sum(totals[:place])
             return tuple(range(first, first + totals[place]))
-        first = self.states.start + loop.backward * states + index - loop.first_history
-        return Strided(first, length, states)
+        first = self.place_of_state(index - loop.first_history, int(loop.backward))
+        return Strided(self.states.start + first, length, 1 if self.apart else states)
+
+    def place_of_state(self, index: int, row: int) -> int:
+        """Where a state is in its room."""
+        states = self.loop.states
+        if self.apart:
+            return index * (len(self.states) // states) + row
+        return row * states + index
 
 
 class Flattener:
@@ -87,9 +125,11 @@ class Flattener:
     inputs, outputs: for each input and output of the tape its slots.
     instructions: by slot, in an order in which they can run.
     next_slot: the first one that is free.
+    tape, alone: the tape, and whether nothing on it varies with rows.
     """
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, alone: bool = False) -> None:
+        self.tape, self.alone = tape, alone
         self.next_slot = tape.size
         self.instructions: dict[int, Instruction] = {}
         self.slots: dict[int, Slots] = {}  # of what is no slot of its own
@@ -172,6 +212,7 @@ class Flattener:
             tuple(widths[loop.states : stop]),
             tuple(widths[stop:]),
             keeps,
+            self.alone and is_cheap(loop.body),
         )
 
 

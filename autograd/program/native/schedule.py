@@ -7,16 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...tape.instructions import Instruction
-from ...tape.instructions import Loop as TapeLoop
 from .computation import Computation
+from .runs import cost_of_one
 
 if TYPE_CHECKING:
     from .recurrences import Body
 
-LONGEST_STRAIGHT = 500  # in the unit of COST; beyond it compile time grows faster than the code
-# How many machine instructions an instruction is, roughly; 1 for all others.
-COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
+LONGEST_STRAIGHT = 500  # as in runs.COST; beyond it compile time grows faster than the code
 
 
 @dataclass
@@ -215,11 +212,3 @@ def reads(computation: Computation, unit: Unit) -> set[int]:
 def cost_of(computation: Computation, slots: Sequence[int]) -> int:
     """An estimate of the number of machine instructions."""
     return sum([cost_of_one(computation.instructions[slot]) for slot in slots])
-
-
-def cost_of_one(instruction: Instruction) -> int:
-    if instruction.name == "loop":
-        held = instruction.held
-        loop = held if isinstance(held, TapeLoop) else held.loop
-        return int(loop.length * sum([cost_of_one(each) for _, each in loop.body]))
-    return COST.get(instruction.name, max(1, len(instruction.operands) // 2))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, compile, grad, hessian, jit, scan, total, where
-from autograd.program.native import code, recurrences
+from autograd.program.native import code, runs
 from tests.autograd import programs
 from tests.autograd.test_scanning import FUNCTIONS, POINT, TRANSFORMS, agree, unrolled
 
@@ -51,7 +51,7 @@ def kept_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def let_be(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recurrences, "CHEAP", 10**6 if place == "registers" else -1)
+    monkeypatch.setattr(runs, "CHEAP", 10**6 if place == "registers" else -1)
     monkeypatch.setattr(code, "_known", OrderedDict())
 
 

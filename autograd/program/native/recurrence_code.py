@@ -210,8 +210,8 @@ class RecurrenceWriter:
         return f.at("%uniform", start), width
 
     def counted(self, f: Function, n: str) -> str:
-        """The number of the step that runs as number n."""
-        if self.loop.backward:
+        """The number of the step that runs as number n; without states any order will do."""
+        if self.loop.backward and self.loop.states:
             return f.set(f"sub nsw i64 {self.loop.length - 1}, {n}")
         return n
 

@@ -151,7 +151,7 @@ class ValuesCode(Code):
         outputs = [computation.apart(slot) for slot in computation.outputs]
         varying = [slot for slot in outputs if slot in computation.varying]
         module = jit.new_module()
-        schedule = group(computation, varying, rows=block_rows(module))
+        schedule = group(computation, block_rows(module), varying)
         self.has_layers = has_layers(schedule)
         layout = memory_layout(computation, schedule, block_rows(module), varying)
         entries = Entries(Units(module, computation, layout, schedule), FIRST_CACHE)
@@ -183,7 +183,7 @@ class SumsCode(Code):
             )
             for outer in sums.outers
         ]
-        schedule = group(computation, sums.columns, sums.outers, block_rows(module))
+        schedule = group(computation, block_rows(module), sums.columns, sums.outers)
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
         layout = memory_layout(computation, schedule, block_rows(module), kept)

@@ -28,12 +28,12 @@ UNGROUPED = ("total", "largest", "loop", "element")
 
 
 def group(
-    computation: Computation, wanted: Iterable[int], outers: Sequence[Outer] = (), rows: int = 1
+    computation: Computation, rows: int, wanted: Iterable[int], outers: Sequence[Outer] = ()
 ) -> Schedule:
     """The schedule of a computation, and of outer products of its slots.
 
+    rows: in a block, which are lanes.
     wanted: the slots that are read after it, besides those of the outer products.
-    rows: in a block.
     """
     grouper = Grouper(computation, rows)
     grouper.find()

@@ -1,4 +1,4 @@
-"""Imported first: raises ImportError where another distribution's files lie among these.
+"""Imported first: raises ImportError if files of another distribution lie in this folder.
 
 The import name `autograd` is also that of an unrelated distribution, which differentiates NumPy.
 pip installs one over the other silently, and the result is a mixture of both.
@@ -6,7 +6,7 @@ pip installs one over the other silently, and the result is a mixture of both.
 
 import os
 
-# Found in every version of the other one since 2017, and never here.
+# In every version of the other distribution since 2017, and never in this one.
 THEIRS = ("tracer.py", "wrap_util.py", os.path.join("numpy", "numpy_wrapper.py"))
 
 

@@ -1,6 +1,6 @@
 """Checks of arguments: errors name what was given, what is expected, and the nearest call.
 
-The functions of `autograd` and `nn` check theirs by these; `where` is the name that was called.
+Used by the functions of `autograd` and `nn`; `where` is the name of the function that was called.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ NUMBER_ADVICE = {
     "NoneType": "did a function forget to return?",
     "Condition": "use autograd.where(condition, 1.0, 0.0)",
 }
-LISTED = 20  # accepted names; more than that are cut short
-LONGEST = 60  # letters of a name; longer ones are cut, and compared with no other
-COMPARED = 1000  # names, of which the nearest is found
-# What to write for several numbers where one is meant; else one call for each, `[exp(x) for ...]`.
+LISTED = 20  # accepted names in an error; a longer list is abbreviated
+LONGEST = 60  # characters of a name; a longer one is cut off, and not compared
+COMPARED = 1000  # names among which the nearest is searched
+# The advice where a sequence is given and one number is expected.
 FLAT = "one flat sequence of numbers: {where}(...) of each row"
 EACH = "one number at a time: [{} for x in xs]"
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "comparison": ">"}
@@ -65,7 +65,9 @@ def nearest(given: object, accepted: Sequence[str]) -> str | None:
 
 
 def choices(given: object, accepted: Iterable[str]) -> str:
-    """The end of an error about an unknown name: the nearest one, and all of them if few."""
+    """The end of an error about an unknown name: the nearest accepted one, and all if there are
+    few.
+    """
     accepted = list(accepted)
     if not accepted:
         return "; there are none"
@@ -76,7 +78,7 @@ def choices(given: object, accepted: Iterable[str]) -> str:
 
 
 def is_several(x: object) -> bool:
-    """Whether x is a list, an array or the like, where one thing may be meant."""
+    """Whether x is a list, a tuple or an array with at least one axis."""
     return isinstance(x, (list, tuple)) or getattr(x, "ndim", 0) > 0
 
 
@@ -124,7 +126,7 @@ def operands_of(xs: tuple[Any, ...], where: str) -> tuple[Any, ...]:
 
 
 def one_condition(condition: Any, where: str) -> None:
-    """TypeError for a sequence or a text, which is true whatever is in it."""
+    """TypeError for a sequence or a string, whose truth value does not depend on its items."""
     if is_several(condition) or isinstance(condition, str):
         raise wrong(where, "one condition, such as x > 0", condition, "choose one by one")
 
@@ -170,7 +172,7 @@ def described(x: object) -> bool:
 
 
 def distinct(xs: Any, where: str) -> tuple[Any, ...]:
-    """One Value, or those of a sequence, each once; what is no sequence is refused as no Value."""
+    """A Value, or the Values of a sequence, each once; TypeError for anything else."""
     if is_value(xs):
         return (xs,)
     if isinstance(xs, (str, Mapping)) or not isinstance(xs, Iterable) or described(xs):
@@ -182,7 +184,7 @@ def distinct(xs: Any, where: str) -> tuple[Any, ...]:
 
 
 def unset(where: str, node: Any) -> TypeError:
-    """The error for a grad that is no number, as PyTorch's zero_grad leaves it."""
+    """The error for a grad that is not a number, such as the None of PyTorch's zero_grad."""
     name = node.label or "a leaf"
     return TypeError(
         f"{where}: the grad of {name} is {node.grad!r:.60}; a grad that is not there yet is 0.0 "
@@ -191,5 +193,5 @@ def unset(where: str, node: Any) -> TypeError:
 
 
 def normal(name: str) -> str:
-    """A name as names are compared, as by Python's parser: µ is μ, and ŷ one letter."""
+    """A name as Python's parser normalizes it (NFKC): µ is μ, and ŷ is one character."""
     return unicodedata.normalize("NFKC", name)

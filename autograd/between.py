@@ -22,10 +22,10 @@ def tangents(between: Sequence[Value]) -> dict[Value, float]:
 
 
 def dominators(between: Sequence[Value], most: int) -> list[Value]:
-    """The inner nodes that every path through `between` (parents first) passes, from the top down.
+    """The inner nodes that lie on every path through `between` (parents first), from the root down.
 
-    Those with labels, if any has; of more than `most` some at equal distances. A node is passed by
-    all unless an edge leads from above it to below it.
+    The labeled ones, if any is labeled; of more than `most` some at equal distances. A node is on
+    all paths unless an edge leads from above it to below it.
     """
     place = {node: i for i, node in enumerate(between)}
     found: list[Value] = []
@@ -40,7 +40,9 @@ def dominators(between: Sequence[Value], most: int) -> list[Value]:
 
 
 def with_several_paths(operands: Sequence[Value], inside: set[Value]) -> set[Value]:
-    """The operands to which several paths lead: by two slots or by another one, within `inside`."""
+    """The operands that are reached by several paths: by two slots, or through another operand,
+    within `inside`.
+    """
     found = {node for node, times in Counter(operands).items() if times > 1}
     seen: set[Value] = set()
     stack = list(operands)

@@ -1,4 +1,4 @@
-"""cached_property without a lock."""
+"""cached_property without a lock, which a fork could leave locked."""
 
 from __future__ import annotations
 

@@ -67,12 +67,35 @@ class Pairs(Protocol):
     def __call__(self, a: Sequence[float], b: Sequence[float], /) -> float: ...
 
 
+# By the operands of a function: what its docstring says of each, and those of its example.
+NUMBER = "a number or a Value."
+OPERANDS = {
+    "x": ([f"x: {NUMBER}"], (0.5,)),
+    "a, b": ([f"a: {NUMBER}", f"b: {NUMBER}"], (3.0, 2.0)),
+    "a, b, k": ([f"a: {NUMBER}", f"b: {NUMBER}", f"k: {NUMBER}"], ()),
+    "*xs": (["*xs: numbers or Values, one by one or in one sequence."], (0.5, 3.0)),
+    "of sequences": (
+        ["a: a sequence of numbers or Values.", "b: another one of the same length."],
+        ([0.5, 3.0], [2.0, 4.0]),
+    ),
+}
+
+
 def documented(function: Function, op: Op, operands: str) -> Function:
-    """The function with a name, a sentence and an example for help()."""
+    """The function with a name, and a docstring made from the entry of the operation."""
     function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = f"{op.name}({operands}): {op.doc}"
-    if op.builtin:  # where it is kept, so that pickles find it by name
-        function.__module__ = "autograd.functions"
+    entries, given = OPERANDS[operands]
+    lines = [op.doc or f"The operation {op.name}.", "", "Args:", *[f"    {e}" for e in entries], ""]
+    if op.builtin:
+        function.__module__ = "autograd.functions"  # where pickle looks it up by name
+        if operands == "x" and op.domain[0][0] > 0.5:
+            given = (2.0,)
+        if given:
+            flat: list[Any] = [
+                x for one in given for x in (one if isinstance(one, list) else [one])
+            ]
+            lines += [f">>> {op.name}({', '.join(map(repr, given))})", repr(op(flat)), ""]
+    function.__doc__ = "\n".join(lines)
     return function
 
 
@@ -105,7 +128,7 @@ def three(op: Op) -> Three:
     def function(a: Any, b: Any, c: Any, /) -> Any:
         return apply(op, (a, b, c))
 
-    return documented(function, op, "a, b, c")
+    return documented(function, op, "a, b, k")
 
 
 def many(op: Op) -> Many:
@@ -148,7 +171,7 @@ def pairs(op: Op) -> Pairs:
         node = record(op, y, operands, local_derivatives)
         return modes.inspect(node) if modes.active else node
 
-    return documented(function, op, "a, b")
+    return documented(function, op, "of sequences")
 
 
 def apply(op: Op, operands: tuple[Any, ...]) -> Any:

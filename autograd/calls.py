@@ -21,18 +21,19 @@ from .value import Value
 
 Function = Callable[..., Any]
 Argnums: TypeAlias = int | Sequence[int] | None
-# For each call that is running, the innermost first: the nodes that the calls inside it have met,
-# and whether they depend on a Value that is no constant. None of them depends on a later input.
+# For each running call, the innermost first: the nodes that calls inside it have visited, and
+# whether they depend on a Value that is not a constant. None of them depends on a later input.
 _running: ContextVar[tuple[dict[Value, bool], ...]] = ContextVar("running", default=())
-running = _running.get  # what is in it for this thread or task; empty outside of all calls
+running = _running.get  # those of this thread or task; empty outside of all calls
 inputs: set[Value] = set()  # of the calls that are running in all threads
 GIVE_NUMBERS = ("grad", "value_and_grad", "jacobian", "hessian")  # unless an argument is a Value
 
 
 class Spent(tuple[float, ...]):
-    """The local derivatives of a number that was an argument of a call: none, as of any number.
+    """The local derivatives of a number that was an argument of a finished call: none, as for any
+    number.
 
-    The call is over and gave plain numbers, so a later one that meets the number is not meant to.
+    A later call that reaches this number is an error of the caller: see `reads.warn_of_memory`.
     """
 
     __slots__ = ()
@@ -42,9 +43,10 @@ SPENT = Spent()
 
 
 class Known(set[Value]):
-    """Nodes that a walk passes over: its own, and what the calls around have met before.
+    """Nodes that a traversal skips: its own, and those that the enclosing calls visited before.
 
-    nodes: the first ones; again: those that are walked through although they were met.
+    Args:
+        nodes: the first ones; again: those that are traversed although they were visited.
     """
 
     def __init__(
@@ -62,10 +64,11 @@ class Known(set[Value]):
 class Arguments:
     """The arguments of a call of f, and which of them it is differentiated by.
 
-    argnums: the index of one, a sequence of several, or None for all.
-    named: those by keyword, which reach f as they are.
-    alone: whether there is one, so that derivatives are no tuple of one.
-    numbers: all numbers in them, and their form: that of the one argument, or of a tuple.
+    Attributes:
+        argnums: the index of one, a sequence of several, or None for all.
+        named: those by keyword, which are passed to f unchanged.
+        alone: whether there is a single argument, so that derivatives are not a tuple of one.
+        numbers: all numbers in them, and their form: that of the one argument, or of a tuple.
     """
 
     def __init__(
@@ -94,7 +97,7 @@ class Arguments:
         self.plain = argnums is None and self.forms.count(NUMBER) == len(self.forms)
 
     def filled(self, inputs: Sequence[Any]) -> list[Any]:
-        """The arguments with other numbers in the places by which f is differentiated."""
+        """The arguments with other numbers in place of those that f is differentiated by."""
         if self.plain:
             return list(inputs)
         parts = self.form.build(inputs)
@@ -109,7 +112,7 @@ class Arguments:
 
 
 def places_of(argnums: int | Sequence[int], count: int, name: str) -> Sequence[int]:
-    """The indices of the arguments that are differentiated by."""
+    """The indices of the arguments with respect to which f is differentiated."""
     given = (argnums,) if isinstance(argnums, numbers.Integral) else tuple(argnums)  # type: ignore[arg-type]
     found = tuple([int(place) + count if place < 0 else int(place) for place in given])
     if not all([place in range(count) for place in found]) or len({*found}) < len(found):
@@ -137,8 +140,8 @@ def several_of(x: Any) -> Sequence[Any]:
 class Call:
     """One call of f: its inputs and outputs as Values, and whether results stay Values.
 
-    Nothing behind the inputs is looked at, and what lies behind a Value from outside is looked at
-    once in an outermost call, however many calls inside it use it.
+    The traversal stops at the inputs. The ancestors of a Value from outside are traversed once in
+    an outermost call, by however many inner calls it is used.
     """
 
     form: Form
@@ -182,7 +185,7 @@ class Call:
         In a thread that f started, only `inputs` has the inputs of the enclosing calls.
         """
         if not around:
-            nodes = self.order  # `outer` of each, written out: hardly ever it holds for one
+            nodes = self.order  # `outer` of each, inlined: it is rarely true for one
             found = [
                 x.local_derivatives is SPENT or x.op is None if not x.parents else x in inputs
                 for x in nodes
@@ -201,7 +204,7 @@ class Call:
 
     @cached_property
     def between(self) -> list[Value]:
-        """The nodes that depend on the inputs, and those; of a choice in both branches."""
+        """The inputs and the nodes that depend on them; of a choice in both branches."""
         order = self.order
         if any([isinstance(node, Decided) for node in order]):
             order = topological_order(
@@ -211,7 +214,7 @@ class Call:
 
     @cached_property
     def boundary(self) -> set[Value]:
-        """The parents of those that do not."""
+        """The parents of these nodes that do not depend on the inputs."""
         between = set(self.between)
         return {parent for node in between for parent in branches(node) if parent not in between}
 
@@ -227,7 +230,8 @@ class Call:
     def gradients(self, y: Value, seed: Any = 1.0, factors: Sequence[Any] = ()) -> tuple[Any, ...]:
         """The derivatives of y with respect to the inputs.
 
-        factors: Values from outside in y that are not behind an output.
+        Args:
+            factors: Values from outside in y that are no ancestors of an output.
         """
         keep = self.keep or isinstance(seed, Value)
         if self.form is NUMBER and y is self.outputs[0]:
@@ -247,7 +251,9 @@ class Call:
 
 
 def outer(node: Value) -> bool:
-    """Whether an outer derivative may be by this node: a leaf, or an input of a running call."""
+    """Whether an outer derivative may be with respect to this node: a leaf, or an input of a
+    running call.
+    """
     if node.parents:
         return node in inputs
     if node.local_derivatives is SPENT:

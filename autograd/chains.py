@@ -1,8 +1,8 @@
 """paths: every path from one node to another, and the product of the chain rule along each.
 
-The derivative of y with respect to x is a sum over the chains of edges that lead from x to y; each
-chain adds the product of its local derivatives. There can be more of them than could ever be
-listed: they are counted and ranked without that, and listed one by one on demand.
+The derivative of y with respect to x is a sum over the paths from x to y: each contributes the
+product of its local derivatives. Their number can grow exponentially with the depth, so they are
+counted and ranked by dynamic programming, and enumerated lazily.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .graph import count_paths, dependents, topological_order
 from .numerals import brief, in_row, relation, shown_product
 from .value import Value
 
-SPELT_OUT = 10**40  # larger numbers of paths are shown by their power of ten
+SPELT_OUT = 10**40  # a larger number of paths is printed as a power of ten
 
 Edge = tuple[Value, int]  # a node and the slot of the parent that the edge leads to
 
@@ -31,9 +31,10 @@ Edge = tuple[Value, int]  # a node and the slot of the parent that the edge lead
 class Path:
     """One chain of edges, from the root down.
 
-    nodes: from the root to the node of the derivative.
-    local_derivatives: of each edge, in the same order.
-    names: what the nodes are called in print.
+    Args:
+        nodes: from the root to the node of the derivative.
+        local_derivatives: of each edge, in the same order.
+        names: the printed names of the nodes.
     """
 
     nodes: tuple[Value, ...]
@@ -54,7 +55,7 @@ class Path:
 
     @property
     def relation(self) -> str:
-        """`=` where the factors give the product, as they are shown, else `≈`."""
+        """`=` if the printed factors give the printed product, else `≈`."""
         return relation(shown_product(self.local_derivatives), self.product)
 
     def _repr_latex_(self) -> str:
@@ -70,14 +71,17 @@ class Path:
 
 
 class Paths:
-    """All paths from x to y; made by `paths`. Iterating gives them one by one.
+    """All paths from x to y, returned by `paths`; iterating yields each as a `Path`.
 
-    y, x: the two ends; through: a node that every path passes, or None.
+    Args:
+        y: the end of the paths.
+        x: their start.
+        through: a node on every path, or None.
     """
 
     def __init__(self, y: Value, x: Value, through: Value | None = None) -> None:
         self.y, self.x, self.through = y, x, through
-        # A path through a node is two: one from y down to it, one from it down to x.
+        # A path through a node is two paths: one from y down to it, one from it down to x.
         self.legs = [(y, x)] if through is None else [(y, through), (through, x)]
 
     @cached_property
@@ -87,7 +91,9 @@ class Paths:
 
     @cached_property
     def total(self) -> float:
-        """The sum of all products, by the sweep: the derivative, or its part through some nodes."""
+        """The sum of all products, computed by a reverse sweep: the derivative, or the part of it
+        that flows through `through`.
+        """
         return math.prod([adjoints(upper).get(lower, 0.0) for upper, lower in self.legs], start=1.0)
 
     def __iter__(self) -> Iterator[Path]:
@@ -97,9 +103,13 @@ class Paths:
                 yield self._path([*upper, *lower])
 
     def largest(self, k: int) -> list[Path]:
-        """The k paths whose products are largest in size, largest first, found without listing all.
+        """The k paths whose products have the largest absolute values, in descending order.
 
-        One pass over the graph keeps the k best paths from each node down to x.
+        One pass over the graph keeps the k best paths from each node down to x, without an
+        enumeration of all.
+
+        Args:
+            k: the number of paths.
         """
         if not isinstance(k, int) or k < 0:
             raise ValueError(f"largest: expected a number of paths of at least 0, got {k!r:.60}")
@@ -119,7 +129,7 @@ class Paths:
 
     @cached_property
     def names(self) -> dict[Value, str]:
-        """The names of the nodes between."""
+        """The names of the nodes between y and x."""
         return names_of(self.y)
 
     def __repr__(self) -> str:
@@ -135,9 +145,12 @@ class Paths:
 
 
 def paths(y: Value, x: Value, through: Value | None = None) -> Paths:
-    """Every way by which x reaches y.
+    """All paths from x to y in the graph, with the chain rule's product along each.
 
-    through: only those that pass this node.
+    Args:
+        y: the Value that is differentiated.
+        x: the Value with respect to which it is differentiated.
+        through: only paths through this node, if given.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")
@@ -184,14 +197,14 @@ def walk(y: Value, x: Value) -> Iterator[list[Edge]]:
                 stack.append(iter(range(len(parent.parents))))
 
 
-# The size of a product as (power of two, mantissa), which no product leaves the range of. Sizes
-# compare as the numbers do: 0 first, then finite ones, infinity, NaN.
+# The absolute value of a product as (exponent of two, mantissa), which can't overflow or underflow.
+# They compare as numbers do: 0 first, then finite ones, infinity, NaN.
 Size = tuple[float, float]
 ZERO, ONE = (-math.inf, 0.0), (1.0, 0.5)
 
 
 def size_of(x: float) -> Size:
-    """|x| as a size."""
+    """|x| in this form."""
     if not math.isfinite(x):
         return (math.inf, 1.0 if math.isinf(x) else 2.0)
     mantissa, exponent = math.frexp(abs(x))
@@ -199,7 +212,7 @@ def size_of(x: float) -> Size:
 
 
 def times(a: Size, b: Size) -> Size:
-    """The product of two sizes."""
+    """The product of two of them."""
     low, high = sorted([a, b])
     if math.isinf(high[0]):  # infinity or NaN, or both are 0; 0 times infinity is NaN
         return (math.inf, 2.0) if low == ZERO != high else high

@@ -1,6 +1,6 @@
-"""check_gradients: the recorded derivatives against extrapolated finite differences.
+"""check_gradients: recorded derivatives compared with extrapolated finite differences.
 
-Two comparisons, because each finds errors that the other can't:
+There are two comparisons, because each finds errors that the other can't:
 
 - Node by node, every local derivative against the differences of its own operation at its own
   operands. So a term of 1e-12 beside a 1 is checked as closely as the 1.
@@ -16,7 +16,7 @@ each other, the smaller step is right: the larger one missed something, a kink f
 didn't settle is no result, nor is what only one step shows, or what is far off at the last digits.
 
 What passes is what is within the tolerance and twice that error. So a wrong derivative passes where
-no difference of floats can show it, as that of tanh at 20, which changes nothing in 1.0.
+finite differences of floats carry no information, as for tanh at 20, which rounds to 1.0.
 
 C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
 Software 4 (1982).
@@ -41,30 +41,38 @@ Quotient = Callable[[float], tuple[float, float]]  # step -> the quotient, what 
 Estimate = tuple[float, float]  # a slope and its error
 
 ROWS = 10  # steps from which one result is extrapolated, each half of the one before
-VERIFYING = 2  # how many of them, the smallest, only have to agree
-OFFSET = 4  # how many of them the next result leaves out
-SETTLED = 1e-5  # what an extrapolation may still change, relative to the quotients
+VERIFYING = 2  # the number of the smallest steps, which only have to agree
+OFFSET = 4  # the number of steps that the next result leaves out
+SETTLED = 1e-5  # the last change of an extrapolation, at most, relative to the quotients
 SMALLEST = 5e-324
-ULPS = 4.0  # how far a value or a derivative may be off
-CONTRADICTS = 30.0  # how many of its errors apart a result takes the place of the one before
+ULPS = 4.0  # relative error of a value or a derivative
+CONTRADICTS = 30.0  # a result replaces the one before if they differ by this multiple of its error
 
 
 @enable_grad()
 def check_gradients(
     f: Callable[..., Value], *xs: Any, order: int = 1, tolerance: float = 1e-7
 ) -> bool:
-    """Compare f's derivatives at xs with extrapolated differences; True if they agree.
+    """Compare f's derivatives at xs with extrapolated finite differences; True if they agree.
 
-    f: takes as many arguments as there are xs, and gives a Value.
-    xs: numbers, lists, tuples or arrays of numbers.
-    order: up to which order of derivatives; 2 checks the gradient's own gradient too.
-    tolerance: the relative error that passes, beside the estimated error of the differences.
+    At a kink any number between the one-sided derivatives passes. Where the differences do not
+    converge, or rounding errors dominate them, more or everything passes: True means that no error
+    was found.
 
-    At a kink any number between the slopes on both sides passes. Where the differences settle on
-    nothing or drown in roundings, more or everything passes: True means that no error was found.
+    Args:
+        f: a function of as many arguments as there are xs that returns a Value.
+        *xs: numbers, lists, tuples or arrays of numbers.
+        order: the highest order of derivatives to check; 2 checks the gradient of the gradient too.
+        tolerance: the accepted relative error, in addition to the estimated error of the
+            differences.
 
-    Raises AssertionError that names the argument or the node, what the engine got and what the
-    differences give; ValueError where f or a derivative is not finite.
+    Raises:
+        AssertionError: if they disagree, with the argument or the node and both numbers.
+        ValueError: if f or a derivative is not finite.
+
+    References:
+        C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
+        Software 4 (1982).
 
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)
     True
@@ -123,7 +131,7 @@ def check_node(node: Value, tolerance: float) -> None:
         return
     operands = [parent.data for parent in node.parents]
     for slot, (parent, got) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
-        if parent.op is CONSTANT:  # not needed: the exponent of x**2, say
+        if parent.op is CONSTANT:  # a constant, such as the exponent of x**2
             continue
 
         def along(t: float, slot: int = slot) -> float:
@@ -135,9 +143,9 @@ def check_node(node: Value, tolerance: float) -> None:
 
 
 def absolute_adjoints(nodes: list[Value]) -> dict[Value, float]:
-    """For each node the sum over paths of |product of local derivatives|, where that is finite.
+    """For each node the sum of |product of local derivatives| over its paths, where that is finite.
 
-    Times a rounding, it is what roundings change in the last node and in derivatives.
+    Times a rounding error, it bounds the error of the last node and of derivatives.
     """
     sums = dict.fromkeys(nodes, 0.0)
     sums[nodes[-1]] = 1.0
@@ -159,8 +167,9 @@ def compare(
 ) -> None:
     """Raise AssertionError unless got is the slope of f at x.
 
-    noise: what the roundings inside f may change in its value.
-    reach: the size of the terms that got is the sum of, whose roundings it has.
+    Args:
+        noise: a bound of the rounding error of f's value.
+        reach: the size of the terms whose sum is `got`, which scales its rounding error.
     """
     if not math.isfinite(got):
         raise ValueError(
@@ -169,7 +178,7 @@ def compare(
 
     step = 2.0 ** largest_power(x)
     if noise > max(abs(f(x - step)), abs(f(x)), abs(f(x + step))):
-        return  # f is nothing but roundings
+        return  # f consists of rounding errors only
 
     def agrees(slope: float, found: Estimate) -> bool:
         want, error = found
@@ -192,7 +201,7 @@ def compare(
         low, high = min(found, default=None), max(found, default=None)
         if low is None or high is None or agrees(got, low) or agrees(got, high):
             return
-        if low[0] <= got <= high[0]:  # a kink: any slope in between
+        if low[0] <= got <= high[0]:  # a kink: any number between the one-sided derivatives
             return
     want, error = central or found[0]
     raise AssertionError(
@@ -217,10 +226,12 @@ def between(
 def slope_of(
     quotient: Quotient, x: float, factor: float, enough: Callable[[Estimate], bool]
 ) -> Estimate | None:
-    """The limit of a difference quotient at step zero and an estimate of its error, if it settles.
+    """The limit of a difference quotient at step zero, and an estimate of its error, if it
+    converges.
 
-    factor: by how much a quotient's leading error falls where the step is halved.
-    enough: whether a result ends the search.
+    Args:
+        factor: the factor by which a quotient's leading error falls when the step is halved.
+        enough: whether a result ends the search.
     """
     best, confirmed = None, False
     for found in estimates(quotient, x, factor):
@@ -268,7 +279,7 @@ def exponent(x: float) -> int:
 
 
 def extrapolated(quotients: list[Estimate], factor: float) -> Estimate | None:
-    """The best entry of the table of extrapolations, by its error; None if none has settled."""
+    """The entry of the extrapolation table with the smallest error; None if none has converged."""
     best: Estimate | None = None
     row: list[float] = []
     size = 0.0

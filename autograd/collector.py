@@ -1,4 +1,4 @@
-"""Pauses of the garbage collector, by several threads and across forks."""
+"""Pausing the garbage collector, safely for threads and forks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _lock = fork_safe_lock()
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """A context without passes of the garbage collector.
+    """A context in which the garbage collector does not run.
 
-    For what makes many small objects and no cycles, as compiling and loading a graph do: passes
-    would take half of the time, and more the more else is alive.
+    For code that allocates many small objects and no cycles, such as compiling and loading a graph:
+    collections would take half of the time, and more if many other objects are alive.
     """
     global _was_enabled  # noqa: PLW0603  the collector is one for all threads too
     with _lock:
@@ -34,7 +34,7 @@ def collector_paused() -> Iterator[None]:
 
 
 def resume(*threads: int) -> None:
-    """Let these threads pause the collector no more."""
+    """End the pauses of these threads."""
     with _lock:
         for thread in threads:
             _pausing.remove(thread)

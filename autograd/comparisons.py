@@ -1,8 +1,10 @@
-"""The methods of comparisons, and those by which NumPy would choose other numbers than of floats.
+"""Comparison operators of Value, with checks where NumPy would silently give other results than for
+floats.
 
-Of objects NumPy's `maximum`, `clip`, `sort`, `argmax` and what is made of them take the result of
-Python's comparisons. A NaN is neither less nor greater, so that they lose it, or keep it by its
-place. And two Values are equal only if they are one node: `unique` would find no two equal numbers.
+For object arrays, NumPy's `maximum`, `clip`, `sort`, `argmax` and the functions built on them use
+Python's comparisons. A NaN is neither less nor greater, so that its position decides whether they
+return it. And two Values are equal only if they are the same node: `unique` would find no equal
+numbers.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ IDENTITY = (
 def compare(
     test: Callable[[float, float], bool], open_choice: Op, swapped: bool = False
 ) -> Callable[[Value, Any], bool]:
-    """The method of a comparison, by data. What it gives serves as a bool, by which it is typed."""
+    """The method of a comparison, by data. Its Condition can be used as a bool, which is its
+    declared type.
+    """
     orders = test is not operator.eq
 
     def method(self: Value, other: Any) -> Any:
@@ -70,10 +74,11 @@ def compare(
 def compared(test: str) -> None:
     """A comparison, by name, with NaN was made, and is false.
 
-    The method's caller decides what follows. An operator in code, as in `x > 0`, is as of floats.
-    From a function in C, as only a call runs it, `>=` and `<=` are those of NumPy's `maximum` and
-    `minimum`: FloatingPointError. So are all in calls of NumPy's own code. Else `<` and `>` may be
-    those of Python's `max` and `sorted` too, which order floats in the same way: a warning.
+    The action depends on the caller. An operator in Python code, as in `x > 0`, behaves as for
+    floats. From a function in C, as only a call runs it, `>=` and `<=` are those of NumPy's
+    `maximum` and `minimum`: FloatingPointError. So are all in calls of NumPy's own code. Else `<`
+    and `>` may be those of Python's `max` and `sorted` too, which order floats in the same way: a
+    warning.
     """
     flags.clear()
     frame = sys._getframe(2)
@@ -87,10 +92,7 @@ def compared(test: str) -> None:
 
 
 def equated() -> None:
-    """Two different Values were compared by ==: TypeError where it is NumPy's own code that does.
-
-    It is called by the method of that operator, whose caller decides.
-    """
+    """Two different Values were compared by ==: TypeError if the caller is NumPy's code."""
     frame = sys._getframe(2)
     if modes.is_ours(frame) and frame.f_back:  # != calls ==
         frame = frame.f_back

@@ -1,8 +1,8 @@
 """Condition: the result of comparing a Value, from which `where` makes a node; and these nodes.
 
-While a function is traced a comparison is open, and the node of a choice has both branches as its
-parents. Else it serves as a bool, and the node is `Decided`: its parent is the branch taken, and
-`operands` has all that a tape would use.
+While a function is traced a Condition is symbolic (open), and the node of a choice has both
+branches as parents. Otherwise it can be used as a bool, and the node is `Decided`: its parent is
+the branch taken, and `operands` holds what a tape needs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ BOOLEANS: tuple[Any, ...] = (False, True)  # numbers of any type may be equal to
 def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """The method of an operator, which computes with the Condition as a number.
 
-    No tape may write that number: `(x > 0 and y > 0) * z` sees one of the comparisons only.
+    That number must not go on a tape: of `(x > 0 and y > 0) * z` only one comparison would be
+    recorded.
     """
     return lambda self, other: compute(number(self, False), other)
 
@@ -39,7 +40,7 @@ def unary(compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def floor_quotient(a: Any, b: Any) -> Value:
-    """a // b as Python has it for floats: the rounded difference decides, not the quotient."""
+    """a // b as in Python's float division: computed from the rounded difference a - a % b."""
     quotient = (a - a % b) / b
     return evaluate(FLOOR, (quotient + 0.5,))
 
@@ -47,11 +48,13 @@ def floor_quotient(a: Any, b: Any) -> Value:
 class Condition:
     """A comparison of a Value with a Value or a number, in place of the bool that it would be.
 
-    op, compared: the open choice by it, and the Values that were compared, its first operands.
-    holds: whether the comparison holds; None while a function is traced: then it is open, and
-        its use as a bool raises TypeError. Otherwise it serves as a bool.
-    opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a` false.
-    traceable: whether a tape may write a choice by it, as in Decided.
+    Args:
+        op, compared: the open choice by it, and the Values that were compared, its first operands.
+        holds: whether the comparison holds; None while a function is traced: then it is open, and
+            its use as a bool raises TypeError. Otherwise it serves as a bool.
+        opposite: whether it is the opposite of that comparison; a NaN makes `a < b` and `b <= a`
+            false.
+        traceable: whether a tape may write a choice by it, as in Decided.
 
     `~c`, `c & d` and `c | d` are Conditions; in arithmetic a Condition is a node, 1.0 or 0.0.
     """
@@ -72,7 +75,8 @@ class Condition:
     def choose(self, a: Any, b: Any, traceable: bool | None = None) -> Value:
         """The node that is a where the comparison holds, else b.
 
-        It depends on the Values that were compared. traceable: in place of the Condition's own.
+        The node depends on the Values that were compared. `traceable` overrides that of the
+        Condition.
         """
         branches = lift(a, "where"), lift(b, "where")
         operands = (*self.compared, *(branches[::-1] if self.opposite else branches))
@@ -156,11 +160,13 @@ def number(condition: Condition | bool, traceable: bool | None = None) -> Any:
 class Decided(Value):
     """A node whose number depends on a choice that its parents don't show.
 
-    The branch that `where` took, or in a rule a detached number. Sweeps and pictures use the
-    parents as in any node.
+    It is the branch that `where` took, or a detached number in a rule. Sweeps and pictures use its
+    parents as those of any node.
 
-    traced_op, operands: the operation on Values that gives the same, as a tape writes it.
-    traceable: whether it may; not where a condition could have been put together by `and` or `or`.
+    Attributes:
+        traced_op, operands: the operation on Values that gives the same, as a tape writes it.
+        traceable: whether a tape may contain it; not if the condition could be the result of `and`
+            or `or`.
     """
 
     __slots__ = ("operands", "traceable", "traced_op")
@@ -185,7 +191,7 @@ def decide(
 
 
 def condition_of(node: Value) -> Condition | None:
-    """What a choice between two branches that are at hand depends on; None for any other node."""
+    """The condition of a choice whose two branches are both recorded; None for any other node."""
     if node.op not in CHOICES:
         return None
     if isinstance(node, Decided):
@@ -195,7 +201,9 @@ def condition_of(node: Value) -> Condition | None:
 
 
 def branches(node: Value) -> tuple[Value, ...]:
-    """The operands to which a derivative may flow: of a choice also the branch not taken."""
+    """The operands to which a derivative may flow, including the branch of a choice that is not
+    taken.
+    """
     if node.op in CHOICES:
         return sources(node)[-2:]
     return () if node.op is DETACH else node.parents

@@ -1,4 +1,4 @@
-"""operation: a user's own primitive, with the rights of the built-in ones."""
+"""operation: a user-defined primitive, on equal terms with the built-in ones."""
 
 from __future__ import annotations
 
@@ -36,19 +36,27 @@ def operation(
     domain: tuple[Interval, ...] = (REAL,),
     doc: str = "",
 ) -> Callable[..., Any]:
-    """Make an operation of one, two or three operands and give its function of floats and Values.
+    r"""Define an operation of one, two or three operands, and return its function.
 
-    name: the identifier in graphs, pictures and pickles; not in files of `save`, which hold no
-        code. It may replace an operation that was made by this function, as when a notebook's cell
-        runs again, but neither a built-in one, nor a public function, nor an instruction of tapes
-        such as `less`.
-    value: a function of as many floats that gives a float; what it raises is not caught.
-    partials: the rule (m, *operands, y) -> one partial derivative per operand. Written with `m`
-        (m.exp, m.where; see autograd.ops.op) it serves any order of derivatives; written with
-        math it serves the first. A tuple of numbers where all are constant.
-    symbol, domain, doc: the text in pictures, the intervals for tests, the text of help().
+    Args:
+        name: the identifier in graphs, pictures and pickles, but not in files of `save`, which
+            contain no code. It may replace an operation that was defined by this function, as when
+            a notebook's cell runs again, but not a built-in one, a public function, or an
+            instruction of tapes such as `less`.
+        value: a function of the operands as floats that returns a float; its exceptions are
+            propagated.
+        partials: the rule (m, \*operands, y) -> one partial derivative per operand. Written with
+            the functions of `m` (m.exp, m.where; see autograd.ops.op) it can be differentiated to
+            any order; written with `math` only once. If all are constants, a tuple of numbers.
+        symbol: the text in pictures; the name if empty.
+        domain: for each operand an interval, from which tests draw.
+        doc: a sentence for the docstring of the function.
 
-    Raises ValueError for a name that is taken, or a number of operands that is not 1, 2 or 3.
+    Returns:
+        The function of floats and Values.
+
+    Raises:
+        ValueError: for a name that is taken, or a number of operands that is not 1, 2 or 3.
 
     >>> from autograd import Value, grad, operation
     >>> cube = operation("cube", lambda x: x * x * x, lambda m, x, y: (3.0 * x * x,))
@@ -91,7 +99,7 @@ def operation(
             raise TypeError(
                 f"operation {name!r}: expected a tuple of {count} partials, got {found!r:.60}"
             )
-        if m is not FLOATS and m is not nodes:  # of a tape, which checks what it takes
+        if m is not FLOATS and m is not nodes:  # symbols of a tape, which check their operands
             return found
         where = f"the partials of operation {name!r}"
         return tuple([d if isinstance(d, Value) else real(d, where) for d in found])
@@ -101,6 +109,6 @@ def operation(
     entry = Op(name, shape, rule, checked_value, None, symbol, domain, doc, builtin=False)
     TABLE[name] = entry
     made = function(entry)
-    # Of the module that calls, where pickles look for it by its name, as for a named tuple.
+    # The module of the caller, where pickle looks it up by name, as for a named tuple.
     made.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
     return made

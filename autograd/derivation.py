@@ -1,10 +1,10 @@
 """derive: a derivative worked out as on paper, from the recorded graph.
 
-∂y/∂x is split at the nodes that every path passes: ∂ŷ1/∂w17 = ∂ŷ1/∂h5 · ∂h5/∂w17. A factor that
-can't be split is a sum over the operands of its upper node, and an edge is the textbook local
-derivative of its operation: ∂y/∂a|2 where that is only the part which goes through the second
+∂y/∂x is factored at the nodes that lie on every path: ∂ŷ1/∂w17 = ∂ŷ1/∂h5 · ∂h5/∂w17. A factor that
+can't be factored further is a sum over the operands of its upper node, and an edge is the textbook
+local derivative of its operation: ∂y/∂a|2 where that is only the part which goes through the second
 operand. Each equation is written with names, then with numbers, and the last number is that of the
-sweep: after `=` where the shown numbers give it, after `≈` where they are too short for that.
+sweep: after `=` if the printed numbers give it exactly, else after `≈`.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ from .tape.printers.text import TEXT
 from .tape.recorder import Recorder
 from .value import Value
 
-MOST = 100  # derivatives that a derivation works out, factors and terms that it writes out
+MOST = 100  # derivatives that are expanded; factors and terms of one that are printed
 
 
-Todo = Equation | tuple[Value, Value, int]  # a derivative to open: of, by, depth
+Todo = Equation | tuple[Value, Value, int]  # a derivative to expand: of, with respect to, depth
 
 
 class Derivation:
-    """A derivative worked out; made by `derive`. Prints as text, shows as Markdown in Jupyter.
+    """A derivation, returned by `derive`; prints as text, and is shown as Markdown in Jupyter.
 
-    nodes: the equations of the nodes between; steps: those of the derivatives.
-    value: the derivative, as the sweep gives it.
+    Attributes:
+        nodes: the equations of the nodes between y and x.
+        steps: the equations of the derivatives.
+        value: the derivative, as computed by the sweep.
     """
 
     def __init__(self, y: Value, x: Value) -> None:
@@ -48,7 +50,7 @@ class Derivation:
         self._place = {node: i for i, node in enumerate(self._reach)}
         self.value = adjoints(y).get(x, 0.0)
         self._numbers = {(y, x): self.value}
-        self._left = self._sums = 0  # derivatives that are not worked out, sums not written out
+        self._left = self._sums = 0  # derivatives that are not expanded, sums that are not printed
         self.nodes = [self._node(node) for node in reversed(self._reach) if node.parents]
         self.steps = list(self._steps())
 
@@ -86,7 +88,8 @@ class Derivation:
     def _edge(self, node: Value, slot: int, depth: int, part: bool = False) -> Equation:
         """A local derivative by its textbook formula.
 
-        part: whether it is only what goes through this slot, not the whole derivative.
+        Args:
+            part: whether it is the part of the derivative through this slot only.
         """
         assert node.op is not None
         left = self._derivative(node, node.parents[slot])
@@ -95,7 +98,8 @@ class Derivation:
             text, latex = f"{text}|{slot + 1}", rf"\left.{latex}\right|_{{{slot + 1}}}"
         local = Quantity(text, latex, node.local_derivatives[slot])
         partials = None
-        # A user's rule may be of floats alone, as with math.exp: its number is the whole equation.
+        # A user's rule may take floats only, as with math.exp: then the equation consists of its
+        # number.
         with suppress(*([] if node.op.builtin else [Exception])):
             partials = textbook(node.op, len(node.parents))
         if partials is None:
@@ -105,7 +109,7 @@ class Derivation:
         return Equation(local, formula, tuple(quantities), depth)
 
     def _steps(self) -> Iterator[Equation]:
-        """The equations: each derivative opened, then what it consists of, then its number."""
+        """The equations: each derivative expanded, then its parts, then its number."""
         done: set[tuple[Value, Value]] = set()
         todo: list[Todo] = [(self.y, self.x, 0)] if self._reach else []
         while todo:
@@ -158,7 +162,7 @@ class Derivation:
 
     @property
     def _limits(self) -> list[str]:
-        """The omitted parts, and the calls that show them."""
+        """What was omitted, and the calls that print it."""
         found = []
         if self._sums:
             found.append(
@@ -217,11 +221,15 @@ class Derivation:
 
 
 def derive(y: Value, x: Value) -> Derivation:
-    """Work out the derivative of y with respect to x, from formulas to the number of the sweep.
+    """The derivation of the derivative of y with respect to x, as on paper.
 
-    Of a large graph 100 derivatives are worked out, in steps of equal length where there are more;
-    the text gives the number of the others, and each is another derive. Time and memory grow with
-    the graph, not faster.
+    It leads from formulas to the number of the sweep. In a large graph 100 derivatives are
+    expanded, in steps of equal length; the text has the number of the others, each of which is
+    another call of derive. Time and memory are linear in the size of the graph.
+
+    Args:
+        y: the Value that is differentiated.
+        x: the Value with respect to which it is differentiated.
 
     >>> from autograd import Value
     >>> x = Value(0.5, label="x")
@@ -242,7 +250,7 @@ def derive(y: Value, x: Value) -> Derivation:
 
 
 def sum_of_products(lengths: Sequence[int]) -> Tape:
-    """A sum of products of inputs, of these lengths, one after the other."""
+    """The tape of a sum of products of inputs, which have these numbers of factors."""
     recorder = Recorder([""] * sum(lengths))
     terms, start = [], 0
     for length in lengths:

@@ -1,4 +1,4 @@
-"""Sums over tables that no machine holds: derivatives of a program over partitions of Dask's."""
+"""Distributed sums: values and derivatives of programs over partitions of a Dask collection."""
 
 from __future__ import annotations
 
@@ -22,16 +22,21 @@ RETRIES = 3  # of a partition, where its worker is gone
 
 
 class Partitioned:
-    """A program whose sums over rows are computed on a cluster; made by `partitioned`.
+    """A program whose sums over rows are computed on a cluster; returned by `partitioned`.
 
-    Its methods are those of `Program` that sum over rows, with the same arguments, where X is a
-    Dask array or data frame. The sums of partitions are added in the order of the partitions, so
-    that the bits do not depend on the number of workers. The program travels as its tape with the
-    numbers of the call, and is compiled once in each process.
+    Its methods are those of `Program` that sum over rows, where X is a Dask array or data frame.
+    The sums of partitions are added in the order of the partitions, so that the bits do not depend
+    on the number of workers. The program is sent as its tape with the numbers of the call, and is
+    compiled once in each process. An argument means the same in every method:
 
-    X: a collection that is not persisted is read or computed again in each call; `X.persist()`
-        keeps it in the memory of the workers, and what is lost with one of them is computed again.
-    sample_weight: a Dask array or column of the same partitions.
+    Args:
+        X: a Dask array or data frame. A collection that is not persisted is read or computed again
+            in each call; `X.persist()` keeps it in the memory of the workers, and partitions that
+            are lost with a worker are computed again.
+        reduction: "mean" or "sum" over the rows.
+        sample_weight: a Dask array or column with the same partitions; a weight for each row.
+        by: the variables of the derivative: "parameters", "inputs", or a list of names of inputs.
+        parameters: numbers to use in place of the data of the program's parameters.
     """
 
     def __init__(self, program: Program, client: Any) -> None:
@@ -85,7 +90,12 @@ class Partitioned:
         by: By = "parameters",
         parameters: Any = None,
     ) -> Any:
-        """The Hessian of the loss over all rows times a vector, or several vectors."""
+        """The Hessian of the loss over all rows times a vector, or several vectors.
+
+        Args:
+            vector: a number for each derivative; several vectors in a list or an array give several
+                products.
+        """
         count = self._count(by, "hvp")
         many, vectors = each_of(vector, 1, "hvp", "vector")
         along = [numbers(one, "hvp", "vector", count, "derivatives") for one in vectors]
@@ -96,8 +106,9 @@ class Partitioned:
     def vjp(self, X: Any, adjoints: Any, parameters: Any = None) -> Any:
         """The adjoints of the outputs times the Jacobian with respect to parameters, over all rows.
 
-        adjoints: a Dask array or column of the same partitions, with one number for each row, or of
-            several outputs a number for each.
+        Args:
+            adjoints: a Dask array or column of the same partitions, with one number for each row,
+                or of several outputs a number for each.
         """
         self._count("parameters", "vjp")
         total = self._total("vjp", X, adjoints, parameters, {})[1:]
@@ -168,7 +179,9 @@ def sums(
     """In a worker: the sums over a partition, after its number of rows or the sum of their weights;
     None where it is empty.
 
-    written: the program, as a pickle; beside: sample weights or adjoints.
+    Args:
+        written: the program, as a pickle.
+        beside: sample weights or adjoints.
     """
     import numpy as np
 
@@ -208,13 +221,15 @@ def partitions(collection: Any, where: str, what: str) -> list[Any]:
 def partitioned(program: Program, client: Any) -> Partitioned:
     """A program over tables in partitions on a cluster: its sums over rows and their derivatives.
 
-    program: what `compile` gives.
-    client: a `dask.distributed.Client`.
+    The methods value, value_and_grad, hessian, hvp and vjp of the result take Dask arrays and data
+    frames; they are those of `Program`.
 
-    Its methods value, value_and_grad, hessian, hvp and vjp take Dask arrays and data frames; they
-    are those of `Program`, and its docstring describes them.
+    Args:
+        program: the result of `compile`.
+        client: a `dask.distributed.Client`.
 
-    Raises TypeError for anything else.
+    Raises:
+        TypeError: for anything else.
 
     >>> from autograd import Value, compile, partitioned
     >>> w = Value(3.0)

@@ -1,4 +1,4 @@
-"""Equations that a reader can recompute: a formula with names, with numbers, and its result."""
+"""Equations in print: a formula with names, the formula with numbers, and its result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .tape.recorder import Recorder
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something with a name and a number: a node, or a derivative."""
+    """A quantity with a name and a number: a node or a derivative."""
 
     text: str
     latex: str
@@ -31,11 +31,11 @@ class Quantity:
         return Term(self.latex if notation is LATEX else self.text)
 
     def number(self, notation: Notation, digits: int = DIGITS) -> Term:
-        """Its number, with so many digits."""
+        """Its number, with this number of digits."""
         shown = brief(self.value, digits)
         negative = shown.startswith("−")
         if notation is LATEX:
-            power = "e" in shown  # a product with a power of ten
+            power = "e" in shown  # in scientific notation
             return Term(written(shown), SIGN if negative else PRODUCT if power else ATOM)
         return Term(shown, SIGN if negative else ATOM)
 
@@ -44,8 +44,8 @@ class Quantity:
 class Equation:
     """`left = formula`: the formula is a small tape whose inputs are the quantities, in order.
 
-    depth: how deep it stands in the derivation; closing: whether its formula was shown before, with
-    names, and now stands with numbers.
+    depth: its depth in the derivation; closing: whether its formula was printed before, with names,
+    and now has numbers.
     """
 
     left: Quantity
@@ -56,7 +56,7 @@ class Equation:
     closing: bool = False
 
     def sides(self, notation: Notation) -> list[str]:
-        """The sides of the equation, between the signs =."""
+        """The sides of the equation, between the equals signs."""
         named = self._formula(notation, [quantity.term(notation) for quantity in self.quantities])
         digits = self.operand_digits
         numbers = [quantity.number(notation, digits) for quantity in self.quantities]
@@ -76,11 +76,11 @@ class Equation:
 
     @property
     def operand_digits(self) -> int:
-        """With how many digits its operands are shown: enough to check it."""
+        """The number of digits of its operands: enough to check the equation."""
         return operand_digits(self.recomputed, self.left.value)
 
     def recomputed(self, digits: int = DIGITS) -> Decimal:
-        """The formula of the numbers as they are shown."""
+        """The formula evaluated at the printed numbers."""
         return recomputed(self.formula, [shown(x.value, digits) for x in self.quantities])
 
     def written(self, notation: Notation) -> tuple[str, str, str]:
@@ -96,7 +96,7 @@ class Equation:
 
 
 def textbook(op: Op, count: int, constants: Mapping[int, float] | None = None) -> Tape:
-    """The partials of an operation by the formulas of textbooks, one output for each operand.
+    """The partials of an operation in textbook form, one output for each operand.
 
     The inputs are its operands and, last, its value; constants: numbers in place of operands.
     """

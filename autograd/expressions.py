@@ -15,7 +15,7 @@ from .arguments import choices, normal
 from .value import Value
 
 LONGEST = 2_000  # characters
-DEEPEST = 100  # parts inside parts
+DEEPEST = 100  # levels of nesting
 
 OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -39,10 +39,12 @@ class ExpressionError(ValueError):
 def build(text: str, numbers: Mapping[str, float]) -> tuple[list[Value], dict[str, Value]]:
     """The roots of an expression's graph (one, unless it is a list), and its leaves by name.
 
-    text: the expression, at most 2,000 characters and 100 parts deep.
-    numbers: the number of each name in it.
+    Args:
+        text: the expression, of at most 2,000 characters and 100 levels.
+        numbers: the number of each name in the expression.
 
-    Raises ExpressionError.
+    Raises:
+        ExpressionError: if it is not an expression, with the position.
 
     >>> [y], leaves = build("tanh(w*x + b)", {"w": 0.5, "x": 2.0, "b": -1.0})
     >>> y.data, list(leaves)
@@ -89,14 +91,14 @@ def parsed(text: str) -> ast.expr:
         place, reason = getattr(error, "offset", "?"), getattr(error, "msg", error)
         raise ExpressionError(f"{text!r:.80}, character {place}: {reason}") from error
     except (MemoryError, RecursionError) as error:  # Python's parser gave up
-        raise ExpressionError(f"{text!r:.80}: too deep, parts inside parts") from error
+        raise ExpressionError(f"{text!r:.80}: nested too deeply") from error
 
 
 Part = tuple[ast.expr, Callable[..., Any], list[ast.expr]]
 
 
 def parts(text: str, leaves: Mapping[str, Value]) -> list[Part]:
-    """Every part of an expression, operands first: how it is made, and of which others.
+    """Every part of an expression, operands first: its constructor, and its own parts.
 
     Refuses what is not allowed and what is too deep.
     """
@@ -106,7 +108,7 @@ def parts(text: str, leaves: Mapping[str, Value]) -> list[Part]:
         part, depth = stack.pop()
         if depth > DEEPEST:
             raise ExpressionError(
-                f"{text!r:.80}: too deep, expected at most {DEEPEST} parts inside parts"
+                f"{text!r:.80}: nested too deeply, expected at most {DEEPEST} levels"
             )
         make, operands = recipe(part, leaves, text)
         found.append((part, make, operands))
@@ -143,7 +145,7 @@ def recipe(
 
 
 def computed(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation, on plain numbers too by the engine's arithmetic, where 1/0 is inf."""
+    """The operation, also on plain numbers with the engine's arithmetic, where 1/0 is inf."""
 
     def make(*xs: Any) -> Any:
         if any([isinstance(x, Value) for x in xs]):

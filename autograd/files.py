@@ -28,10 +28,11 @@ def path_of(path: Any, where: str, call: str) -> Path:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """A file opened for reading, and its size in bytes: the bound of what reading it may allocate.
+    """A file opened for reading, and its size in bytes, which bounds the memory for reading it.
 
-    Raises FormatError for a device or a pipe, whose size is unknown, and OSError that names the
-    path.
+    Raises:
+        FormatError: if it is a device or a pipe, whose size is unknown.
+        OSError: if it can't be opened, with the path.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise FormatError(f"{path}: expected a file, got a device or a pipe, whose size is unknown")
@@ -50,7 +51,8 @@ def write(path: Path, content: str | bytes) -> None:
     renamed. Symbolic links are followed; permissions are the same as after `open(path, "w")`. A
     killed process may leave the temporary file, `.{16 hexadecimal digits}.tmp`, never half a file.
 
-    Raises OSError that names the path.
+    Raises:
+        OSError: if it can't be written, with the path.
     """
     refuse_what_is_no_file(path)
     data = content.encode() if isinstance(content, str) else content
@@ -65,7 +67,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def replace(path: Path, data: bytes, present: os.stat_result | None) -> None:
-    """Replace the present file, if there is one, by a new one."""
+    """Replace a file, if it exists, by a new one."""
     if present is not None:
         os.close(os.open(path, os.O_WRONLY))  # raises where a plain open for writing would
     mode = 0o666 if present is None else stat.S_IMODE(present.st_mode)
@@ -108,7 +110,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def replaceable(present: os.stat_result | None) -> bool:
-    """Whether a new file may replace the present one: a device or a pipe must be written to."""
+    """Whether a new file may replace the present one: devices and pipes are written in place."""
     return present is None or stat.S_ISREG(present.st_mode)
 
 
@@ -121,7 +123,7 @@ def stat_of(path: Path) -> os.stat_result | None:
 
 
 def refuse_unwritable(path: Path) -> None:
-    """Raise OSError that names the path where `write` would: checked before there is content."""
+    """Raise the OSError that `write` would raise, before the content is computed."""
     import tempfile  # here, since it takes longer to import than all of this
 
     refuse_what_is_no_file(path)

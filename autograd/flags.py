@@ -1,16 +1,16 @@
-"""The processor's flags of overflow and the like, which NumPy reads after it called Values.
+"""The processor's floating-point flags, which NumPy reads after calls of Value methods.
 
-After a function of an array of objects NumPy warns of what the flags show. A local derivative may
-be infinite or NaN where the number itself is not, or 0 because an intermediate result overflowed,
-so that it would warn where floats give nothing.
+After a function of an object array NumPy warns according to the flags. A local derivative may be
+infinite or NaN where the number itself is not, or 0 because an intermediate result overflowed, so
+that NumPy would warn where it does not for floats.
 """
 
 from __future__ import annotations
 
 import sys
 
-# The operations that NumPy calls and whose rules set flags where their values don't, which a local
-# derivative that is 0, infinite or NaN shows.
+# The operations that NumPy calls whose partials may set flags where their values don't: then a
+# local derivative is 0, infinite or NaN.
 LOUD = frozenset(
     [
         "abs",

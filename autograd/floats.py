@@ -1,8 +1,8 @@
 """Plain float arithmetic: Python's operators and C's functions, by the names that rules use.
 
-This module is the fast one of the arithmetics that a rule of `ops` takes. The functions here are
-the intrinsic ones, which no rule can spell out with others; those of entries whose value is written
-with other functions (sigmoid, softplus, ...) are found in the table (`FLOATS` in ops/op.py).
+This module is the fast arithmetic for the rules of `ops`. Its functions are the intrinsic ones,
+which are not composed of others; those of entries whose value is written with other functions
+(sigmoid, softplus, ...) are found in the table (`FLOATS` in ops/op.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def ceil(x: float) -> float:
     return -floor(-x)
 
 
-# By the names that C has for them.
+# By their names in C.
 OF_C = (
     "pow sqrt cbrt hypot exp expm1 log log2 log10 log1p erf erfc copysign "
     "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh"

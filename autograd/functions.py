@@ -130,21 +130,53 @@ _cross_entropy = pairs(ops.CROSS_ENTROPY)
 
 
 def leaky_relu(x: N, slope: N | float = 0.01) -> N:
-    """leaky_relu(x, slope=0.01): x where it is positive, else slope·x."""
+    """x where it is positive, else slope·x.
+
+    Args:
+        x: a number or a Value.
+        slope: the slope for negative x.
+
+    References:
+        A. Maas et al., Rectifier nonlinearities improve neural network acoustic models (2013).
+
+    >>> leaky_relu(-2.0)
+    -0.02
+    """
     return _leaky_relu(x, slope)
 
 
 def elu(x: N, alpha: N | float = 1.0) -> N:
-    """elu(x, alpha=1.0): x where it is positive, else alpha·(exp(x) - 1)."""
+    """x where it is positive, else alpha·(exp(x) - 1).
+
+    Args:
+        x: a number or a Value.
+        alpha: minus the limit for x to -∞.
+
+    References:
+        D.-A. Clevert et al., Fast and accurate deep network learning by exponential linear units
+        (2016).
+
+    >>> elu(-2.0)
+    -0.8646647167633873
+    """
     return _elu(x, alpha)
 
 
 def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
-    """gelu(x, approximate="none"): x times the standard normal probability of being below x.
+    """x times the probability that a standard normal variable is below x.
 
-    approximate: "tanh" for the usual approximation by a tanh.
+    Args:
+        x: a number or a Value.
+        approximate: "none", or "tanh" for the usual approximation by a tanh.
 
-    D. Hendrycks and K. Gimpel, Gaussian error linear units (2016).
+    Raises:
+        ValueError: for another approximation.
+
+    References:
+        D. Hendrycks, K. Gimpel, Gaussian error linear units (2016).
+
+    >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
+    (0.841345, 0.841192)
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
@@ -152,9 +184,18 @@ def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
 
 
 def clamp(x: N, low: N | float, high: N | float) -> N:
-    """clamp(x, low, high): x, or the bound that it is beyond; slope 0 at the bounds.
+    """x between two bounds, or the bound that it exceeds; slope 0 at the bounds.
 
-    Raises ValueError where low is above high.
+    Args:
+        x: a number or a Value.
+        low: the lower bound.
+        high: the upper bound.
+
+    Raises:
+        ValueError: if low is above high.
+
+    >>> clamp(3.0, -1.0, 2.0)
+    2.0
     """
     if not (isinstance(low, Value) or isinstance(high, Value)) and not (
         real(low, "clamp") <= real(high, "clamp")
@@ -164,7 +205,14 @@ def clamp(x: N, low: N | float, high: N | float) -> N:
 
 
 def hard_tanh(x: N) -> N:
-    """hard_tanh(x): x between -1 and 1, else the bound that it is beyond."""
+    """x between -1 and 1, or the bound that it exceeds; slope 0 at the bounds.
+
+    Args:
+        x: a number or a Value.
+
+    >>> hard_tanh(0.5), hard_tanh(2.0)
+    (0.5, 1.0)
+    """
     return _clamp(x if isinstance(x, Value) else real(x, "hard_tanh"), -1.0, 1.0)
 
 
@@ -181,9 +229,15 @@ def softmax(xs: Iterable[N], /) -> list[N]: ...
 @overload
 def softmax(*xs: N) -> list[N]: ...
 def softmax(*xs: Any) -> list[Any]:
-    """softmax(*xs): each operand's share of the sum of exponentials, one node for each.
+    """The softmax of xs: each operand's exponential, divided by the sum of all exponentials.
 
-    The node of a share has that share's own operand as its first parent.
+    It is a list of nodes, one for each operand; the first parent of each is its own operand.
+
+    Args:
+        *xs: numbers or Values, one by one or in one sequence.
+
+    Raises:
+        ValueError: if there are none.
 
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
@@ -196,17 +250,30 @@ def log_softmax(xs: Iterable[N], /) -> list[N]: ...
 @overload
 def log_softmax(*xs: N) -> list[N]: ...
 def log_softmax(*xs: Any) -> list[Any]:
-    """log_softmax(*xs): the logarithms of softmax(xs), accurate where a share is near 0 or 1."""
+    """The logarithms of softmax(xs), accurate where a share is near 0 or 1.
+
+    Args:
+        *xs: numbers or Values, one by one or in one sequence.
+
+    Raises:
+        ValueError: if there are none.
+
+    >>> [round(z, 4) for z in log_softmax([0.0, 1.0])]
+    [-1.3133, -0.3133]
+    """
     return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
-    """cross_entropy(logits, target): minus the log of the target class's softmax share.
+    """Minus the logarithm of the target class's softmax share.
 
-    target: the index of the true class, or one weight per class (as with label smoothing), by which
-        each class's part is multiplied.
+    Args:
+        logits: the logit of each class, numbers or Values.
+        target: the index of the true class, or one weight per class (as with label smoothing), by
+            which the terms of the classes are multiplied.
 
-    Raises ValueError for an index out of range or a wrong number of weights.
+    Raises:
+        ValueError: for an index out of range or a wrong number of weights.
 
     >>> round(cross_entropy([2.0, 1.0, -1.0], 0), 3)
     0.349
@@ -229,10 +296,23 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
 
 
 def where(condition: bool | Condition, a: Any, b: Any) -> Any:
-    """where(condition, a, b): a if the condition holds, else b.
+    """a if the condition holds, else b.
 
-    A node with one parent, the branch taken, so that the graph shows where a choice was made; a
-    number only where neither a, b nor what was compared is a Value.
+    The result is a node with one parent, the branch taken, so that the graph shows the choice; it
+    is a number only if neither a, nor b, nor the compared numbers are Values. While a function is
+    traced or differentiated both branches are recorded.
+
+    Args:
+        condition: a comparison, such as `x > 0`, or a bool.
+        a: a number or a Value.
+        b: a number or a Value.
+
+    Raises:
+        TypeError: for a sequence as condition.
+
+    >>> x = Value(-2.0)
+    >>> where(x > 0.0, x, 0.1 * x).data
+    -0.2
     """
     if isinstance(condition, Condition):
         return condition.choose(a, b, False)

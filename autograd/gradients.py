@@ -1,4 +1,4 @@
-"""Derivatives of a graph, as return values; `.grad` is not touched."""
+"""Derivatives of a recorded graph, as return values; `.grad` is not changed."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .value import Value
 def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
     """The adjoint of every node of `order` (parents first, root last), in a table.
 
-    The chain rule as in `Value.backward`. Parents that are not in `order` are passed over.
+    The chain rule as in `Value.backward`. Parents that are not in `order` are skipped.
     """
     wanted = set(order)
     adjoints = {order[-1]: seed}
     for node in reversed(order):
-        if (adjoint := adjoints.get(node)) is None:  # only a branch that is not taken needs it
+        if (adjoint := adjoints.get(node)) is None:  # only a branch that is not taken uses it
             continue
         local_derivatives, slot = node.local_derivatives, 0
         for parent in node.parents:
@@ -37,8 +37,8 @@ def sweep(order: Sequence[Value], seed: float) -> dict[Value, float]:
 def sweep_of_values(order: Sequence[Value], xs: set[Value], seed: Any) -> dict[Value, Any]:
     """The sweep by the rules of the operations on Values: the adjoints are a graph.
 
-    A choice passes its adjoint to both branches, masked, so that this graph too is valid where the
-    other one is taken. While a function is traced, equal nodes are passed as one, but for xs.
+    A choice propagates its adjoint to both branches, masked, so that this graph is valid for
+    either. While a function is traced, equal nodes are merged, except xs.
     """
     equals = merging.first_equals(order, xs)
     root = equals[order[-1]]
@@ -64,7 +64,16 @@ def uses(node: Value, masks: Masks[Value]) -> list[Use[Value]]:
 
 
 def adjoints(root: Value, seed: float = 1.0) -> dict[Value, float]:
-    """The derivative of root with respect to every node that it depends on, times seed."""
+    """The derivative of root with respect to every node that it depends on, times seed.
+
+    Args:
+        root: the Value to differentiate.
+        seed: the adjoint of root.
+
+    >>> x = Value(3.0)
+    >>> adjoints(x * x)[x]
+    6.0
+    """
     root = value(root, "adjoints")
     modes.refuse_numbers("adjoints")
     return sweep(topological_order(root), real(seed, "adjoints"))
@@ -87,13 +96,17 @@ def gradients(
 def gradients(
     y: Value, xs: Iterable[Value], create_graph: bool = False, seed: Value | float = 1.0
 ) -> tuple[Any, ...]:
-    """The derivatives of y with respect to each of xs, in a tuple.
+    """The derivatives of y with respect to each of xs, in a tuple; `.grad` is not changed.
 
-    xs: Values; one that y does not depend on has the derivative 0.0.
-    create_graph: give Values, which can be differentiated again, in place of floats.
-    seed: the adjoint of y.
+    Args:
+        y: the Value to differentiate.
+        xs: Values; one that y does not depend on has the derivative 0.0.
+        create_graph: whether to return Values, which can be differentiated again, instead of
+            floats.
+        seed: the adjoint of y.
 
-    Raises ValueError with create_graph where a leaf was changed after y was computed.
+    Raises:
+        ValueError: with `create_graph`, if a leaf was changed after y was computed.
 
     >>> x = Value(2.0)
     >>> (dx,) = gradients(x**3, [x], create_graph=True)
@@ -109,7 +122,7 @@ def gradients(
     if not create_graph:
         modes.refuse_numbers("gradients without create_graph")
         reads.note(y)
-    # What lies behind a single x does not depend on it.
+    # The ancestors of a single x do not depend on it.
     behind = {*xs[0].parents} if len(xs) == 1 else None
     operands = branches if create_graph else parents
     order = topological_order(y, seen=behind, operands=operands)
@@ -129,7 +142,7 @@ def adjoints_between(
     y: Value, between: Sequence[Value], xs: set[Value], create_graph: bool, seed: Value | float
 ) -> dict[Value, Any]:
     """The adjoint of each of these nodes to which a derivative flows: a float or a Value."""
-    if not between or between[-1] is not y:  # y only compared xs, or is cut off from them
+    if not between or between[-1] is not y:  # y compares xs only, or is detached from them
         return {}
     if modes.active:
         modes.inspect_sweep(between, seed._number if isinstance(seed, Value) else seed)
@@ -143,8 +156,8 @@ def adjoints_between(
 def refuse_stale(order: Iterable[Value]) -> None:
     """Raise at the first node whose number no longer follows from its parents.
 
-    The graph of a derivative mixes recorded numbers with new ones computed from the leaves; where a
-    leaf has changed in between, it would be the derivative of nothing.
+    The graph of a derivative mixes recorded numbers with new ones computed from the leaves: if a
+    leaf has changed in between, it would be the derivative of no function.
     """
     for node in order:
         if node.op is not None and node.parents:

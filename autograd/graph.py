@@ -1,4 +1,4 @@
-"""Graph traversal without recursion. Of a node only `parents` is used, of a choice `operands`."""
+"""Graph traversal without recursion, by the `parents` of nodes, and the `operands` of choices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ parents: Callable[[Any], tuple[Any, ...]] = attrgetter("parents")
 
 
 def sources(node: Any) -> tuple[Any, ...]:
-    """What a node was computed from: its parents, and what a decision depended on."""
+    """The nodes that a node was computed from: its parents, and the operands of a decision."""
     return getattr(node, "operands", node.parents)  # type: ignore[no-any-return]
 
 
@@ -30,11 +30,12 @@ def topological_order(
 ) -> list[N]:
     """Every node that the roots depend on, each once, parents before children.
 
-    seen: nodes that are passed over, with what lies behind them; those that are found join it.
-    operands: what to take for a node's parents instead.
+    Args:
+        seen: nodes that are skipped, with their ancestors; the nodes found are added to it.
+        operands: what to take for a node's parents instead.
 
-    A node goes on the stack again, under the mark None, before its parents: when the mark comes up,
-    all that it depends on is done. Parents are visited from first to last.
+    A node is pushed again below its parents, marked by None: when the mark is popped, all its
+    ancestors are done. Parents are visited from first to last.
     """
     order: list[N] = []
     seen = set() if seen is None else seen
@@ -79,7 +80,7 @@ def count_paths(root: N, leaf: N) -> int:
     counts: dict[N, int] = {}
     for node in order:
         counts[node] = 1 if node is leaf else sum([counts[parent] for parent in node.parents])
-        for parent in node.parents:  # a number may have as many digits as the graph has nodes
+        for parent in node.parents:  # a count may have as many digits as the graph has nodes
             uses[parent] -= 1
             if not uses[parent]:
                 del counts[parent]

@@ -29,13 +29,15 @@ def save(y: Value | Sequence[Value], path: str | os.PathLike[str]) -> Path:
     """Write a graph to a JSON file, atomically, and return the path; `load` reads it.
 
     Data, gradients and local derivatives are preserved bit for bit (of a NaN the sign), and so are
-    labels and sharing of nodes.
+    labels and shared nodes.
 
-    y: a Value, saved with all its ancestors, or a list of Values.
-    path: the name of the file.
+    Args:
+        y: a Value, saved with all its ancestors, or a list of Values.
+        path: the name of the file.
 
-    Raises ValueError for a graph with a user-defined operation, which only a pickle can hold;
-    OSError with the path where it can't be written.
+    Raises:
+        ValueError: for a graph with a user-defined operation, which only a pickle can hold.
+        OSError: if it can't be written, with the path.
 
     >>> import autograd, tempfile
     >>> from pathlib import Path
@@ -107,10 +109,12 @@ def load(path: str | os.PathLike[str]) -> Any:
     It can be swept, drawn and compiled as any graph. Loading runs no code from the file, and its
     memory is bounded by the size of the file.
 
-    path: the name of the file.
+    Args:
+        path: the name of the file.
 
-    Raises FormatError, a ValueError, with the fault and the node, for a file with other content;
-    OSError where there is no file.
+    Raises:
+        FormatError: a ValueError with the fault and the node, for a file with other content.
+        OSError: if there is no file.
 
     >>> import autograd, tempfile
     >>> from pathlib import Path

@@ -66,7 +66,7 @@ def lists_of(order: Sequence[Value], roots: Sequence[Value]) -> Lists:
 
 
 def grad_of(node: Value) -> float:
-    """The grad of a node as a float: users may have set another number."""
+    """The grad of a node as a float: users may have set a number of another type."""
     try:
         return node.grad if type(node.grad) is float else real(node.grad, "save")
     except TypeError:
@@ -85,7 +85,8 @@ def word_of(x: float) -> str:
 class Reading:
     """Validation of the lists of a file, and construction of the graph.
 
-    lists: a list for each of KEYS; where: the beginning of error messages.
+    Args:
+        lists: a list for each of KEYS; where: the beginning of error messages.
     """
 
     def __init__(self, lists: Lists, where: str) -> None:

@@ -1,9 +1,8 @@
 """Float arithmetic that follows IEEE 754 where Python raises.
 
-Python's floats stop short of the standard: `1.0 / 0.0` and `math.exp(1000.0)` raise and
-`(-1.0) ** 0.5` turns complex. The rules in `ops` run on plain floats and C functions first
-(`floats.py`); where Python raises, the same rule runs again on the numbers and functions of this
-module, which never do.
+Python deviates from the standard: `1.0 / 0.0` and `math.exp(1000.0)` raise, and `(-1.0) ** 0.5` is
+complex. The rules in `ops` run on plain floats and C functions first (`floats.py`); if Python
+raises, the same rule runs again on the numbers and functions of this module, which never raise.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ inf, nan = math.inf, math.nan
 
 
 def divide(a: float, b: float) -> float:
-    """A / b, where a zero divisor gives an infinity of the right sign, or NaN for 0 / 0."""
+    """a / b, where a zero divisor gives an infinity with its sign, or NaN for 0 / 0."""
     if b == 0.0:
         return nan if a == 0.0 or math.isnan(a) else math.copysign(inf, a) * math.copysign(1.0, b)
     return a / b
 
 
 def remainder(a: float, b: float) -> float:
-    """A % b with Python's rule for the sign (the divisor's), NaN for a zero divisor."""
+    """a % b with Python's rule for the sign (that of the divisor), NaN for a zero divisor."""
     return nan if b == 0.0 or math.isinf(a) else a % b
 
 
@@ -90,7 +89,7 @@ def exact_sum(xs: Iterable[float]) -> float:
         return nan
 
 
-# What differs from the functions of floats.py: other code; the infinity at a pole, where Python
+# Differences from the functions of floats.py: a replacement; the infinity at a pole, where Python
 # raises ValueError; and whether overflow has the sign of the operand.
 OWN = {"div": divide, "mod": remainder, "pow": power}
 POLES = {

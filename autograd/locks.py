@@ -1,8 +1,8 @@
 """Locks that no fork leaves locked.
 
-A forked child has a copy of every lock, but only the thread that forked: what another one held
-would stay locked for ever, and what it was loading half loaded. So forking waits until it has all
-locks itself.
+A forked child has a copy of every lock, but only the thread that forked: a lock of another thread
+would never be released, and a module that it was loading would stay incomplete. So the forking
+thread first acquires all locks.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-# Held while modules load at their first use. Whoever holds another lock must not load.
+# Held while modules load at their first use. A thread that holds another lock must not load.
 LOADING = threading.RLock()
 _locks: list[Any] = []
 _taken: list[Any] = []  # by the thread that forks
 
 
 def fork_safe_lock() -> threading.RLock:
-    """A lock for a module to hold, which the thread that has it may take again.
+    """A reentrant lock for a module.
 
-    Forking takes the locks that were made last first; so must whoever takes several. The collector
-    may call anything anywhere: what it calls must not wait for a lock.
+    Forking acquires the locks in the reverse order of their creation; so must code that acquires
+    several. The garbage collector may run at any point: finalizers must not wait for a lock.
     """
     lock = threading.RLock()
     with LOADING:
@@ -31,7 +31,7 @@ def fork_safe_lock() -> threading.RLock:
 
 
 def take_all() -> None:
-    """Wait for all locks; first until nothing loads, since modules bring locks with them."""
+    """Acquire all locks; first the one of loading, since modules create locks."""
     LOADING.acquire()
     _taken.append(LOADING)
     for lock in reversed(_locks):
@@ -40,7 +40,7 @@ def take_all() -> None:
 
 
 def release_all() -> None:
-    """Give back what was taken."""
+    """Release the acquired locks."""
     while _taken:
         _taken.pop().release()
 

@@ -1,4 +1,4 @@
-"""Functions that other functions make, such as `grad(f)`, with a record of the call."""
+"""Functions returned by other functions, such as `grad(f)`, with a record of the call."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 
 
 class Made:
-    """A function that was made by calling another one, with which repr shows it.
+    """A function that was returned by another one; its repr is that call.
 
-    It pickles and copies as that call, so that what was made of what pickles does so too.
+    It is pickled and copied as that call, so that it can be pickled if the arguments can.
 
-    maker: a function that can be imported; arguments: what it was called with.
-    function: what it made.
+    Args:
+        maker: a function that can be imported; arguments: those of the call.
+        function: the result of the call.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ def named(one: Any) -> str:
 
 
 class Transformed(Made):
-    """A function of the same arguments as the one it was made of, whose name and docstring it has.
+    """A function of the same arguments as the function it was made from, with its name and
+    docstring.
 
-    As a decorator it stands for that function: in a class it is a method, and it pickles by name.
+    As a decorator it replaces that function: in a class it is a method, and it is pickled by name.
 
-    arguments: the first one is that function.
+    Args:
+        arguments: the first one is that function.
     """
 
     __qualname__: str
@@ -57,7 +60,7 @@ class Transformed(Made):
         super().__init__(maker, arguments, function)
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        """What is made of the method of an instance; of what is no method in a class, itself."""
+        """The bound method of an instance; the function itself if it is not a method of a class."""
         maker, (f, *others) = self._made_by
         bind = getattr(type(f), "__get__", None)
         if instance is None or bind is None:
@@ -74,9 +77,9 @@ class Transformed(Made):
         return self.__qualname__ if self._is_global() else super().__reduce__()
 
     def _is_global(self) -> bool:
-        """Whether the name of its function stands for this one, as after decoration."""
+        """Whether the name of its function refers to this object, as after decoration."""
         module = sys.modules.get(getattr(self, "__module__", None) or "")
         try:
             return attrgetter(self.__qualname__)(module) is self
-        except AttributeError:  # the function is local, or what was decorated has no name
+        except AttributeError:  # the function is local, or the decorated object has no name
             return False

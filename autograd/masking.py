@@ -1,11 +1,11 @@
-"""Masks: which contributions to a derivative are 0 in the branch of a choice that is not taken.
+"""Masks: the contributions to a derivative that are 0 because a branch is not taken.
 
-`where(c, a, b)` passes its adjoint to a where c holds, to b where it doesn't. A node that only one
-branch uses must contribute nothing while the other one is taken, also where its local derivative is
-infinite or NaN (0 · inf is NaN), as if it were not in the graph. So a reverse sweep computes for
-each node the condition under which it is used, its mask, and a masked node contributes
-`where(mask, local derivative · adjoint, 0)`. A forward sweep (jvp) computes the condition under
-which an input reaches the node.
+`where(c, a, b)` propagates its adjoint to a if c holds, else to b. A node that only one branch uses
+must contribute nothing if the other one is taken, also if its local derivative is infinite or NaN
+(0 · inf is NaN), as if it were not in the graph. So a reverse sweep computes for each node the
+condition under which it is used, its mask, and a masked node contributes `where(mask, local
+derivative · adjoint, 0)`. A forward sweep (jvp) computes the condition under which an input reaches
+the node.
 
 Nodes are of any kind, Values or slots of a tape; conditions have `&`, `|` and `~`.
 """
@@ -30,10 +30,12 @@ class Bundle:
 
 
 class Masks(Generic[N]):
-    """The condition under which each node counts; None: always.
+    """The condition under which each node is used; None means always.
 
-    where: the arithmetic's choice between two numbers.
-    nodes: those that always count: the root of a reverse sweep, the inputs of a forward one.
+    Args:
+        where: the arithmetic's choice between two numbers.
+        nodes: the nodes that are always used: the root of a reverse sweep, the inputs of a forward
+            one.
     """
 
     def __init__(self, where: Callable[[Any, Any, Any], Any], *nodes: N) -> None:
@@ -41,12 +43,12 @@ class Masks(Generic[N]):
         self._where = where
 
     def under(self, node: N, condition: Any) -> Any:
-        """The mask of a node, and the condition."""
+        """The conjunction of the mask of a node and a condition."""
         mask = self.of[node]
         return condition if mask is None else mask & condition
 
     def add(self, node: N, mask: Any) -> None:
-        """Let the node count under this condition too."""
+        """Add a condition under which the node is used."""
         if node not in self.of:
             self.of[node] = mask
         elif (known := self.of[node]) is not mask:

@@ -1,4 +1,4 @@
-"""Merging: while a function is traced, nodes of one operation on equal operands count as one."""
+"""Merging: while a function is traced, nodes with one operation and equal operands are one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from .value import Value
 
 
 def first_equals(order: Sequence[Value], apart: Collection[Value]) -> dict[Value, Value]:
-    """The first node of `order` that each of its nodes is equal to, in the order of these.
+    """For each node of `order` the first node that is equal to it, in the same order.
 
-    Where nothing is traced that is the node itself: numbers are computed once as it is.
+    Outside of tracing that is the node itself.
 
-    order: nodes, parents first.
-    apart: those that are equal to no other, such as what is differentiated by.
+    Args:
+        order: nodes, parents first.
+        apart: nodes that are never merged, such as the variables of a derivative.
     """
     if not (modes.active and modes.tracing()):
         return dict(zip(order, order, strict=True))
@@ -32,7 +33,7 @@ def first_equals(order: Sequence[Value], apart: Collection[Value]) -> dict[Value
 
 
 def part(node: Value, equals: dict[Value, Value]) -> Any:
-    """What stands for an operand: its first equal, or the number of a constant."""
+    """The key of an operand: the first node equal to it, or the number of a constant."""
     if node in equals:
         return equals[node]
-    return node._number.hex() if node.op is CONSTANT else node  # hex tells -0.0 from 0.0
+    return node._number.hex() if node.op is CONSTANT else node  # hex distinguishes -0.0 from 0.0

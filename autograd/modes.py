@@ -1,9 +1,8 @@
-"""no_grad, enable_grad and anomaly: modes that change what a new node records or is checked for.
+"""no_grad, enable_grad and anomaly: modes of recording and of checks.
 
-A mode holds for the thread or the task that entered it, from entering to leaving it. Modes may be
-left in any order, as generators that hold one are: what counts is the innermost that is still open.
-`active` holds the open entries of all threads and tasks: while it is empty, which a new node looks
-at, nothing else is looked at.
+A mode applies to the thread or the task that entered it. Modes may be left in any order, as by
+generators: the innermost open one applies. `active` holds the open entries of all threads and
+tasks: recording a node checks only whether it is empty.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from .graph import topological_order
 from .ops import CONSTANT
 
 OURS = ("autograd", "nn")
-PASSED_ON = ("copy", "numpy", "pickle", "scipy")  # by which a user reaches a Value
+PASSED_ON = ("copy", "numpy", "pickle", "scipy")  # packages through which a user may call Values
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Entry:
-    """One stay in a mode: what it changes, while it is open."""
+    """An entered mode: its settings, while it is open."""
 
     __slots__ = ("changes", "mode", "open")
 
@@ -36,7 +35,7 @@ class Entry:
 
 
 active: set[Entry] = set()
-inputs: set[Any] = set()  # of the functions that are being traced, in all threads
+inputs: set[Any] = set()  # leaves of the functions being traced, in all threads
 Input: Any = None  # the class of these, from traced_inputs.py
 _entries: ContextVar[tuple[Entry, ...]] = ContextVar("entries", default=())
 
@@ -55,10 +54,11 @@ def recording() -> bool:
 
 
 def tracing(*nodes: Any) -> bool:
-    """Whether a function is being traced: comparisons stay open and numbers must not be read.
+    """Whether a function is being traced: comparisons are symbolic and numbers must not be read.
 
-    nodes: what is compared or read. The inputs of a traced function are NaN, by which tracing is
-        detected also in a thread that the function starts.
+    Args:
+        nodes: the nodes that are compared or read. The inputs of a traced function are NaN, by
+            which tracing is detected in a thread started by the function, too.
     """
     if innermost("tracing", False):
         return True
@@ -69,7 +69,8 @@ def tracing(*nodes: Any) -> bool:
 class Mode:
     """A context manager, and a decorator of functions, generators and async functions.
 
-    changes: what it changes, each as a function that gives the setting for one stay.
+    Args:
+        changes: its settings, each as a function that returns the setting when the mode is entered.
     """
 
     def __init__(self, **changes: Callable[[], Any]) -> None:
@@ -89,7 +90,7 @@ class Mode:
         traceback: TracebackType | None,
     ) -> None:
         here = [entry for entry in _entries.get() if entry.mode is self and entry.open]
-        # A generator may be closed in another thread or task than it was begun in.
+        # A generator may be closed in another thread or task than the one that started it.
         entry = here[-1] if here else self._stays[-1]
         entry.open = False
         self._stays.remove(entry)
@@ -97,7 +98,7 @@ class Mode:
         _entries.set(tuple([one for one in _entries.get() if one.open]))
 
     def __call__(self, function: Function) -> Function:
-        """The function, which runs in this mode: a generator at each of its steps."""
+        """The function in this mode; a generator is in it at each of its steps."""
         is_async = inspection.isasyncgenfunction(function)
         if is_async or inspection.isgeneratorfunction(function):
             steps: Callable[[Any], Any] = self._async_steps if is_async else self._steps
@@ -160,10 +161,10 @@ class Mode:
 
 
 def no_grad() -> Mode:
-    """Compute without recording: results are leaves. Also a decorator, `@no_grad()`.
+    """Compute without recording: results are leaves.
 
-    Derivatives of functions (`grad` and its relatives) and `nn.train` record for themselves, also
-    inside it, as PyTorch's functional transforms do.
+    Derivatives of functions (`grad` and its relatives) and `nn.train` enable recording for
+    themselves, as PyTorch's functional transforms do. Also a decorator, `@no_grad()`.
 
     >>> from autograd import Value, no_grad
     >>> x = Value(2.0)
@@ -176,7 +177,7 @@ def no_grad() -> Mode:
 
 
 def enable_grad() -> Mode:
-    """Compute with recording, also inside `no_grad`. Also a decorator, `@enable_grad()`.
+    """Compute with recording, also inside `no_grad`; also a decorator, `@enable_grad()`.
 
     >>> from autograd import Value, enable_grad, no_grad
     >>> x = Value(2.0)
@@ -189,7 +190,7 @@ def enable_grad() -> Mode:
 
 
 def anomaly() -> Mode:
-    """Raise FloatingPointError at the first NaN or infinity, with the place where it was made.
+    """Raise FloatingPointError at the first NaN or infinity, with the place where it was computed.
 
     In the forward pass the error names the operation, its label and operands, and the file and line
     that computed it; in a sweep (backward, gradients) also the operand whose derivative it is. Also
@@ -201,12 +202,12 @@ def anomaly() -> Mode:
     Traceback (most recent call last):
     FloatingPointError: log(p = 0.0) is -inf, ...
     """
-    return Mode(origins=dict)  # where each node was made
+    return Mode(origins=dict)  # where each node was computed
 
 
 @contextmanager
 def traced(leaves: Sequence[Any] = ()) -> Iterator[None]:
-    """Leave comparisons open and refuse to give numbers away, for a function of these leaves."""
+    """Make comparisons symbolic and refuse reads of numbers, for a function of these leaves."""
     inputs.update(leaves)
     try:
         with Mode(tracing=lambda: True, recording=lambda: True, origins=lambda: None):
@@ -216,7 +217,9 @@ def traced(leaves: Sequence[Any] = ()) -> Iterator[None]:
 
 
 def unchecked() -> AbstractContextManager[None]:
-    """Let rules compute what is not used: the slope in the exponent of x**2 at -1 is NaN."""
+    """Suspend `anomaly` for numbers that are not used: the slope in the exponent of x**2 at -1 is
+    NaN.
+    """
     return Mode(origins=lambda: None) if active else nullcontext()
 
 
@@ -239,7 +242,7 @@ def inspect(node: Any) -> Any:
     elif inputs and type(node) is not Input and tracing():
         kinds = {type(parent) for parent in node.parents if parent.op is not CONSTANT}
         if kinds == {Input}:
-            node.__class__ = Input  # a number, where the function is called with numbers
+            node.__class__ = Input  # a number, if the function is called with numbers
     return node
 
 
@@ -253,7 +256,7 @@ def inspect_sweep(order: Sequence[Any], seed: float) -> None:
         adjoint = adjoints.get(node, 0.0)
         slots = zip(node.parents, node.local_derivatives, strict=True)
         for slot, (parent, local_derivative) in enumerate(slots):
-            # A constant's slot does not matter: in x**2 at -1 the exponent's is NaN.
+            # The slot of a constant is ignored: that of the exponent in x**2 is NaN at -1.
             if parent.op is not CONSTANT:
                 adjoints[parent] = adjoints.get(parent, 0.0) + local_derivative * adjoint
                 if not math.isfinite(adjoints[parent]):
@@ -267,7 +270,7 @@ def inspect_sweep(order: Sequence[Any], seed: float) -> None:
 def refuse_numbers(
     what: str, advice: str = "use gradients(y, xs, create_graph=True) or grad(f)"
 ) -> None:
-    """TypeError where a function is traced: what gives numbers then would freeze them."""
+    """TypeError while a function is traced: numbers read then would be constants of the tape."""
     if tracing():
         raise TypeError(
             f"{what} gives numbers, which would stay what they are now: a function is traced, in "
@@ -276,7 +279,7 @@ def refuse_numbers(
 
 
 def frozen(what: str) -> TypeError:
-    """The error for a number that would be taken out of a function while it is traced."""
+    """The error for a read of a number while a function is traced."""
     return TypeError(
         f"{what} while its function is traced, in {user_line()}: it would stay what it is now; "
         "compute with the Value, or choose with autograd.where(condition, a, b)"
@@ -284,12 +287,12 @@ def frozen(what: str) -> TypeError:
 
 
 def named(node: Any) -> str:
-    """A node as errors show it: `p = 0.0` or `0.0`."""
+    """A node for errors: `p = 0.0` or `0.0`."""
     return f"{node._number!r}" if node.label is None else f"{node.label} = {node._number!r}"
 
 
 def described(node: Any) -> str:
-    """A node as errors show how it was made: `'y' = log(p = 0.0)`."""
+    """A node with its operation, for errors: `'y' = log(p = 0.0)`."""
     operands = ", ".join([named(parent) for parent in node.parents])
     call = f"{node.op.name}({operands})"
     return call if node.label is None else f"{node.label!r} = {call}"
@@ -302,9 +305,9 @@ def user_line() -> str:
 
 
 def user_frame() -> FrameType:
-    """The first caller outside this project, and outside what calls Values for the user.
+    """The first caller outside this project and outside libraries that call Values for the user.
 
-    Code that `exec` runs may have no name at all.
+    Code run by `exec` may have no module name.
     """
     frame = sys._getframe(1)
     while frame.f_back and (is_ours(frame) or package_of(frame) in PASSED_ON):

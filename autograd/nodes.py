@@ -1,7 +1,7 @@
 """The arithmetic of Values, for rules whose derivatives can be differentiated again.
 
-It consists of the functions of `functions.py`, and of some that only rules use. A choice or a
-detached number in a rule records what it was computed from, so that the graph can be compiled.
+It has the functions of `functions.py`, and some that only rules use. A choice or a detached number
+in a rule records what it was computed from, so that the graph can be compiled.
 """
 
 from __future__ import annotations
@@ -42,5 +42,5 @@ def constant(x: Any) -> Value:
 
 
 def largest(xs: Sequence[Any]) -> Value:
-    """The largest of xs, without its history."""
+    """The largest of xs, as a constant."""
     return constant(maximum(*xs))

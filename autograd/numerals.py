@@ -1,4 +1,4 @@
-"""Numbers as pictures, derivations and commands write them, and when `=` or `≈` is right.
+"""Formatting of numbers for pictures, derivations and commands, and the choice between `=` and `≈`.
 
 A number has significant digits, never a fixed number of decimals: four decimals leave two digits of
 0.0084, and a product of such factors can't be checked by hand.
@@ -12,18 +12,18 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 
 DIGITS = 4
-MOST_DIGITS = 12  # of operands, where fewer would hide what they differ by
-SMALL, LARGE = Decimal("0.001"), 100_000  # below and from here on a number has an exponent
-# Recomputing what is shown rounds nothing that could be seen; what has no result is NaN, as in
-# floats.
+MOST_DIGITS = 12  # of operands, where fewer would hide their differences
+SMALL, LARGE = Decimal("0.001"), 100_000  # other numbers have an exponent
+# Precise enough that recomputing with printed numbers adds no visible rounding; undefined results
+# are NaN, as for floats.
 EXACT = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 
 
 def numeral(x: float, digits: int = DIGITS) -> str:
     """x with `digits` significant digits, and with an exponent below 0.001 and from 100,000 on.
 
-    Digits before the point are never rounded away. Halves go away from zero, as on paper. `0` is
-    exactly zero; one that has a sign keeps it, since 1/−0 is −∞.
+    Digits before the decimal point are never rounded. Halves are rounded away from zero. `0` is
+    exactly zero; a negative zero keeps its sign, since 1/−0 is −∞.
 
     >>> numeral(-0.25), numeral(13.7), numeral(12345.6), numeral(9.9996)
     ('−0.2500', '13.70', '12346', '10.00')
@@ -53,7 +53,7 @@ def to_digits(size: float, digits: int) -> Decimal:
 
 
 def brief(x: float, digits: int = DIGITS) -> str:
-    """x where there is little room: a whole number below 100,000 without decimals.
+    """x in short form: a whole number below 100,000 without decimals.
 
     >>> brief(-1.0), brief(0.5), brief(12345.0), brief(100000.0)
     ('−1', '0.5000', '12345', '1.000e5')
@@ -76,7 +76,7 @@ def factor(x: float, digits: int = DIGITS) -> str:
 
 
 def in_row(xs: Iterable[float], digits: int = DIGITS) -> list[str]:
-    """The operands of a sum or a product: negative ones in parentheses, but for the first.
+    """The operands of a sum or a product: negative ones in parentheses, except the first.
 
     >>> in_row([-0.5, -3.0])
     ['−0.5000', '(−3)']
@@ -85,7 +85,7 @@ def in_row(xs: Iterable[float], digits: int = DIGITS) -> list[str]:
 
 
 def plain(x: float, digits: int = DIGITS) -> str:
-    """x as people write what they measured: without the zeros at its end.
+    """x without trailing zeros, as for measured data.
 
     >>> plain(5.1), plain(12.0), plain(0.00125)
     ('5.1', '12', '0.00125')
@@ -95,7 +95,7 @@ def plain(x: float, digits: int = DIGITS) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 1 as per cent; all and nothing only where they are.
+    """A fraction as per cent; 0 % and 100 % only where they are exact.
 
     >>> percent(0.794), percent(1.0), percent(0.99996), percent(2e-5)
     ('79.4 %', '100.0 %', '> 99.9 %', '< 0.1 %')
@@ -116,12 +116,12 @@ def read(text: str) -> Decimal:
 
 
 def shown(x: float, digits: int = DIGITS) -> Decimal:
-    """The number that a reader sees of x."""
+    """The number as printed: x rounded to the digits shown."""
     return read(numeral(x, digits))
 
 
 def shown_product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
-    """The product of numbers as they are shown.
+    """The product of the printed numbers.
 
     >>> shown_product([0.00838, 1.39976, 0.0149])
     Decimal('0.00017480680000')
@@ -130,7 +130,7 @@ def shown_product(factors: Iterable[float], digits: int = DIGITS) -> Decimal:
 
 
 def shown_total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
-    """The sum of numbers as they are shown.
+    """The sum of the printed numbers.
 
     >>> shown_total([0.30004, -0.1])
     Decimal('0.2000')
@@ -139,14 +139,15 @@ def shown_total(parts: Iterable[float], digits: int = DIGITS) -> Decimal:
 
 
 def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
-    """`=` where the result, as it is shown, is what its operands give, as they are shown; else `≈`.
+    """`=` if the printed operands give the printed result, else `≈`.
 
-    It is if it differs by less than half a unit of its last digit. A half itself is `≈`, so that
-    `=` is true by any way of rounding; a whole number counts with the zeros that `brief` leaves
-    out; 0 is only what is exactly zero.
+    That is so if they differ by less than half a unit of the last digit. A half itself is `≈`, so
+    that `=` is true in every rounding mode; a whole number counts with the zeros that `brief`
+    omits; 0 equals only an exact zero.
 
-    recomputed: from the operands as they are shown, by `shown_product`, `shown_total` or, where
-        a formula is shown, `tape.decimal_evaluation.recomputed`.
+    Args:
+        recomputed: from the operands as they are shown, by `shown_product`, `shown_total` or, where
+            a formula is shown, `tape.decimal_evaluation.recomputed`.
 
     >>> relation(shown_product([0.1807, 2.0]), 0.36141)
     '='
@@ -165,12 +166,13 @@ def relation(recomputed: Decimal, result: float, digits: int = DIGITS) -> str:
 
 
 def operand_digits(recompute: Callable[[int], Decimal], result: float) -> int:
-    """With how many digits operands are to be shown, so that their formula can be checked.
+    """The number of digits of operands with which their formula can be checked.
 
-    It is `DIGITS`, except where the shown operands give a number more than 1 % off, as 1 − 1.000²
-    for 1 − 0.99993²: then it is the smallest number of digits that gives the result as it is shown.
+    It is `DIGITS`, except where the printed operands give a number more than 1 % off, as 1 − 1.000²
+    for 1 − 0.99993²: then it is the smallest number of digits that gives the printed result.
 
-    recompute: the formula of the operands as they are shown with a number of digits.
+    Args:
+        recompute: the formula of the operands, printed with a number of digits.
 
     >>> operand_digits(lambda digits: 1 - shown(0.99993, digits) ** 2, 1 - 0.99993**2)
     5
@@ -186,7 +188,7 @@ def operand_digits(recompute: Callable[[int], Decimal], result: float) -> int:
 
 
 def last_digit(x: float, digits: int = DIGITS) -> Decimal:
-    """The unit of the last digit that `numeral` shows of a number that is not zero.
+    """The unit of the last digit that `numeral` prints of a nonzero number.
 
     >>> last_digit(0.54218), last_digit(12345.6)
     (Decimal('0.0001'), Decimal('1'))

@@ -1,4 +1,4 @@
-"""Calls of a user's function with Values: NumPy's warnings are off, and its errors have advice."""
+"""Calls of a user's function with Values: without NumPy's warnings, with advice in its errors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from . import functions
 from .modes import is_ours, package_of
 from .numpy_names import INSTEAD as WHOLE
 
-# What to write in place of a function that NumPy or SciPy has for floats only. A function
-# that has the same name here needs no entry.
+# Replacements of functions that NumPy or SciPy has for floats only. A function that has the same
+# name here needs no entry.
 LIBRARIES = ("numpy", "scipy")
 ELIMINATION = "an elimination that is written out"
 FOURIER = "autograd.dot(cosines, x) and autograd.dot(sines, x) for each frequency"
@@ -43,7 +43,7 @@ INSTEAD = {
     **dict.fromkeys(("svd", "svd_f", "svd_s", "qr_r_raw", "qr_reduced"), ELIMINATION),
     **dict.fromkeys(("fft", "ifft", "rfft", "irfft", "rfft_n_even", "rfft_n_odd"), FOURIER),
 }
-INSTEAD |= {  # of functions that are Python's code, found by the traceback
+INSTEAD |= {  # of functions in Python code, found by the traceback
     "norm": "autograd.total([abs(v)**p for v in x]) ** (1.0 / p)",
     "interp": "autograd.where(x < b, line(x), ...), piece by piece",
     "sinc": "autograd.where(x == 0.0, 1.0, autograd.sin(pi * x) / (pi * x)) of each number",
@@ -82,7 +82,7 @@ OF_A_NUMBER = re.compile(
 
 
 def advice(error: Exception) -> str | None:
-    """What to write where NumPy refuses objects; None for an error that is none of that kind."""
+    """The replacement for a call in which NumPy refused objects; None for any other error."""
     text = str(error)
     if "output from dtype('O')" in text or isinstance(error, SystemError):
         return INTO_FLOATS
@@ -107,9 +107,9 @@ def advice(error: Exception) -> str | None:
 
 
 def library_functions(error: BaseException) -> tuple[str | None, bool]:
-    """The function of NumPy's or SciPy's that was called, and whether it is their code that raised.
+    """The function of NumPy or SciPy that was called, and whether their code raised.
 
-    None where it is no function of Python, or where it called the user's code.
+    None if it is not written in Python, or if the user's code raised.
     """
     names: list[str] = []
     traceback = error.__traceback__
@@ -124,12 +124,12 @@ def library_functions(error: BaseException) -> tuple[str | None, bool]:
 
 
 def place_of(name: str) -> str | None:
-    """What to write in place of a function, by its name; None where nothing is known."""
+    """The replacement of a function, by its name; None if there is none."""
     return INSTEAD.get(name) or same(name)
 
 
 def same(name: str) -> str | None:
-    """The call of the function that has this name here, or that name without NumPy's `arc`."""
+    """The call of the function with the same name here, or with `a` in place of NumPy's `arc`."""
     name = re.sub("^arc", "a", name)
     operands = "a, b" if name in ("atan2", "hypot", "pow") else "x"
     return f"autograd.{name}({operands}) of each number" if name in functions.__all__ else None
@@ -140,10 +140,10 @@ def called(
     args: Sequence[Any],
     named: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
-    """f of Values, with advice in a note of NumPy's errors.
+    """f called with Values, with advice as a note in NumPy's errors.
 
-    NumPy's warnings of numbers are off: a local derivative may be infinite or NaN where the number
-    itself is not, so that they would appear where floats give none.
+    NumPy's floating-point warnings are off: a local derivative may be infinite or NaN where the
+    number itself is not, which would give warnings that floats don't give.
     """
     numpy = sys.modules.get("numpy")
     try:

@@ -1,9 +1,9 @@
 """NumPy's names: the methods that NumPy calls on the numbers of an array of Values.
 
-`numpy.arctan(x)` of an array of objects is an array of what `arctan()` of each gives. Where NumPy's
-name is that of a function here, as `exp`, the body of `Value` has the method. Operators, `abs`,
-sums, products and comparisons NumPy makes of Python's own. Those that no operation computes are
-refused here, with what to write in their place.
+`numpy.arctan(x)` of an object array calls the method `arctan()` of each item. Methods whose names
+are those of functions here, such as `exp`, are in the body of `Value`. For operators, `abs`, sums,
+products and comparisons NumPy uses Python's operators. Functions without an operation are refused
+here, with a replacement in the error.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .ops import Op
     from .value import Value
 
-# What to write in place of a function of whole numbers and rests.
+# Replacements of functions of whole numbers and remainders.
 INSTEAD = {
     "fmod": "x % y, which has the sign of y",
     **dict.fromkeys(("divmod", "floor_divide"), "autograd.floor(x / y) of each number, for x // y"),
@@ -37,12 +37,12 @@ def of_two(op: Op) -> Callable[[Value, Value | float], Value]:
 def by(
     number: float, operate: Callable[[Value, float], Value], name: str, doc: str
 ) -> Callable[[Value], Value]:
-    """The method that operates with a number."""
+    """The method of an operation with a fixed number."""
     return documented(lambda self: operate(self, number), name, doc)
 
 
 def refused(name: str) -> Callable[..., Any]:
-    """The method, by NumPy's or Python's name, of what no operation computes."""
+    """The method, by NumPy's or Python's name, of a function without an operation."""
 
     def method(self: Value, *others: Any) -> Any:
         raise TypeError(f"there is no {name} of Values: use {INSTEAD[name]}")

@@ -1,12 +1,11 @@
-"""Copying and pickling a graph without recursion, with the identity of nodes preserved.
+"""Copying and pickling of graphs without recursion; the identity of nodes is preserved.
 
-A node is pickled as what it consists of, its parents among it, and the pickler itself remembers
-which objects it has met: a graph beside its leaves, roots that share nodes, a list of nodes. Left
-to itself it would follow the parents by recursion. So a node whose parents have not come up yet
-brings along what lies behind it, parents first: each of those finds its parents already there.
-
-Only the depth of the recursion and the time rest on what is kept here, never who is who: a node is
-always pickled as one object. Two pickles, of `y` and of its leaf, are two graphs once loaded.
+A node is pickled as its attributes, parents included, and the pickler's memo preserves identities:
+of a graph beside its leaves, of roots that share nodes, of a list of nodes. By itself the pickler
+would recurse through the parents. So a node whose parents are not in the memo yet is pickled
+together with its ancestors, parents first: each of those then finds its parents in the memo. The
+state in this module affects only the depth of recursion and the time, never identities: a node is
+always pickled as one object. Two pickles, of `y` and of its leaf, load as two graphs.
 """
 
 from __future__ import annotations
@@ -21,9 +20,10 @@ Node = TypeVar("Node", bound=Any)
 
 
 class Dump:
-    """The nodes that one pickler has met; `waiting` are those brought along and not yet come up.
+    """The nodes that one pickler has seen; `waiting` are the ancestors that it has not reached yet.
 
-    It lies in the pickle, as (), because a pickler holds what it pickled: it lives as long.
+    It is part of the pickle, as (), since a pickler holds references to its objects: so it lives as
+    long as the pickler.
     """
 
     __slots__ = ("__weakref__", "met", "waiting")
@@ -36,20 +36,22 @@ class Dump:
         return tuple, ()
 
     def expects(self, node: Any) -> bool:
-        """Whether this can be the pickler of the node: it pickles each once, parents first."""
+        """Whether this can be the pickler of the node: a pickler reaches each node once, parents
+        first.
+        """
         if node in self.waiting:
             return self.waiting.isdisjoint(sources(node))
         return node not in self.met
 
 
 class Dumps(local):
-    """The dumps of a thread that are going on, the innermost last."""
+    """The running dumps of a thread, the innermost last."""
 
     def __init__(self) -> None:
         self.stack: list[weakref.ref[Dump]] = []
 
     def current(self) -> Dump | None:
-        """The innermost one whose pickler is still there."""
+        """The innermost one whose pickler is still alive."""
         while self.stack:
             if dump := self.stack[-1]():
                 return dump
@@ -61,7 +63,7 @@ _dumps = Dumps()
 
 
 def brought_along(node: Any) -> tuple[Dump, list[Any]] | None:
-    """The nodes to pickle before a node's parents: all ancestors that the pickler has not met."""
+    """The nodes to pickle before a node's parents: all ancestors that the pickler has not seen."""
     if not sources(node):
         return None
     dump = _dumps.current()
@@ -79,7 +81,7 @@ def brought_along(node: Any) -> tuple[Dump, list[Any]] | None:
 
 
 def slots(kind: type[Any]) -> list[str]:
-    """The names of what a node of this kind consists of; a class of the user's may have a dict."""
+    """The names of the attributes of a node of this class; a user's class may have a dict."""
     named = [name for base in kind.__mro__ for name in vars(base).get("__slots__", ())]
     return [*named, "__dict__"] if kind.__dictoffset__ else named
 
@@ -91,7 +93,7 @@ def state(node: Any) -> list[Any]:
 
 
 def restored(kind: type[Node], brought_along: Any, state: list[Any]) -> Node:
-    """A node of what it consisted of; what was brought along is now behind its parents."""
+    """A node with these attributes; the ancestors pickled with it are behind its parents."""
     node = object.__new__(kind)
     for name, part in zip(slots(kind), state, strict=True):
         setattr(node, name, part)

@@ -1,9 +1,9 @@
-"""Reads of numbers, which leave the graph, while a transform runs its function.
+"""Detection of numbers that leave the graph while a transform runs its function.
 
-`grad(lambda a: a.data**2)` is 0.0: a plain number has no history. Whether that is meant can't be
-decided while f runs, but once its result turns out not to depend on the argument. So the reads are
-recorded until then, with their source lines. The reverse, a Value that is kept from an earlier call
-and used as if it depended on the argument, is seen when it is met in the graph.
+`grad(lambda a: a.data**2)` is 0.0: a plain number has no history. Whether that is intended can't be
+decided while f runs, only when its result does not depend on the argument. So reads are recorded
+until then, with their source lines. The reverse, a Value kept from an earlier call and used as if
+it depended on the argument, is detected when the graph is traversed.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from typing import Any
 from .graph import dependents, topological_order
 from .modes import user_frame
 
-MOST = 1000  # reads that are kept: each keeps what lies behind its node
+MOST = 1000  # the number of recorded reads: each keeps the ancestors of its node alive
 
 Read = tuple[Any, str, int]  # the node, the file and the line
-watching: set[object] = set()  # the calls that are watched in any thread: empty, nothing is kept
+watching: set[object] = set()  # the watched calls of all threads
 _reads: ContextVar[list[Read] | None] = ContextVar("reads", default=None)
-OWN = re.compile(r"autograd\.(?!value$)")  # Value.item reads for the user
-_shown: dict[Any, Any] = {}  # as each module has for its warnings: the same one is shown once
+OWN = re.compile(r"autograd\.(?!value$)")  # Value.item reads on behalf of the user
+_shown: dict[Any, Any] = {}  # the registry of warnings, by which each is shown once
 
 
 @contextmanager
 def watched() -> Iterator[list[Read]]:
-    """Keep what is read; a call inside a call adds to the list of the outer one."""
+    """Record reads during a call; a nested call adds to the list of the outer one."""
     mark = object()
     watching.add(mark)
     outer = _reads.get()
@@ -44,17 +44,16 @@ def watched() -> Iterator[list[Read]]:
 
 
 def note(node: Any) -> None:
-    """Keep that the number of a node was given away, and where; not what draws or explains.
-
-    Call it in the method itself that gives the number away: the frame two above this one is the
-    method's caller, and decides whether it is the user who reads.
+    """Record that the number of a node was read, and where; reads by this package are ignored. It
+    must be called in the reading method itself: the frame two above this one is that of the
+    method's caller, which shows whether the user reads.
     """
     if watching and not OWN.match(sys._getframe(2).f_globals.get("__name__", "")):
         keep(node)
 
 
 def keep(node: Any) -> None:
-    """Keep that the number of a node was given away, whoever read it."""
+    """Record that the number of a node was read, by any caller."""
     found = _reads.get()
     if found is None or len(found) == MOST:
         return
@@ -63,7 +62,7 @@ def keep(node: Any) -> None:
 
 
 def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Read]) -> None:
-    """Warn for each input that is not reached from the result, but from a node that was read."""
+    """Warn of each input that is an ancestor not of the result, but of a node that was read."""
     for i, x in enumerate(inputs):
         if x not in reached:
             order = topological_order(*[node for node, _, _ in reads], seen={*x.parents})
@@ -81,7 +80,7 @@ def warn(name: str, inputs: Sequence[Any], reached: set[Any], reads: Sequence[Re
 
 
 def warn_of_memory() -> None:
-    """Warn that a result depends on the arguments of an earlier call, which is over."""
+    """Warn that a result depends on the arguments of a finished call."""
     frame = user_frame()
     file, line = frame.f_code.co_filename, frame.f_lineno
     text = (

@@ -1,12 +1,13 @@
-"""How an operation becomes a node: its number and local derivatives are computed and recorded.
+"""Recording: the node of an operation, with its number and local derivatives.
 
-`evaluate` does it for an operation of any shape. `unary`, `binary` and `reflected` make closures
-that do the same for one shape: the methods of `Value`, whose body has `tanh = unary(ops.TANH)`.
-They are written out, with the node's slots filled in place, since here a program spends its time.
+`evaluate` creates it for an operation of any shape. `unary`, `binary` and `reflected` return
+closures that do the same for one shape: the methods of `Value`, as in `tanh = unary(ops.TANH)`.
+They are inlined, with assignments to the node's slots, since most of a program's time is spent
+here.
 
-While the body of a class runs there is no class yet. So the functions here look up `Value`, and
-`Condition`, which comes after it, when they are called; `conditions.py`, the last of the three,
-assigns both.
+While the body of `Value` runs the class does not exist yet. So the functions here look up `Value`,
+and `Condition`, which is defined after it, when they are called; `conditions.py`, the last of the
+three modules, assigns both.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def record(
 
 
 def lift(x: Any, where: str) -> Value:
-    """x as a node: a Value as it is, a Condition as 1 or 0, a plain number as a constant."""
+    """x as a node: a Value itself, a Condition as 1 or 0, a plain number as a constant."""
     if type(x) is float:
         return record(CONSTANT, x, (), ())
     if isinstance(x, Value):
@@ -59,7 +60,7 @@ def lift(x: Any, where: str) -> Value:
 
 
 def operand(x: Any, where: str) -> Any:
-    """x as a node; NotImplemented for an array, which takes Values number by number by itself."""
+    """x as a node; NotImplemented for an array, whose own operator works element by element."""
     if type(x) is float:
         return record(CONSTANT, x, (), ())
     if isinstance(x, (float, int)):
@@ -92,7 +93,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
             local = linear or partials(FLOATS, a, y)  # type: ignore[operator]
         except (ArithmeticError, ValueError) as error:
             y, local = op.evaluate_ieee((a,), error)
-        if loud and (not local[0] or local[0] - local[0]):  # it is 0, infinite or NaN
+        if loud and (not local[0] or local[0] - local[0]):  # 0, infinite or NaN
             flags.clear()
         node = new(Value)
         node._number = y
@@ -107,7 +108,9 @@ def unary(op: Op) -> Callable[[Value], Value]:
 
 
 def binary(op: Op) -> Callable[[Value, Value | float], Value]:
-    """The method of an operator: of two operands, or NotImplemented where the other is an array."""
+    """The method of an operator with two operands; it returns NotImplemented if the other one is an
+    array.
+    """
     forward, partials, name = op.forward, op.partials, op.name
     linear = partials if isinstance(partials, tuple) else None
     loud = op.name in flags.LOUD
@@ -145,7 +148,7 @@ def reflected(op: Op) -> Callable[[Value, float], Value]:
 
 
 def documented(method: Method, name: str, doc: str | None) -> Method:
-    """The method with the name and the sentence that help() and tracebacks show."""
+    """The method with the name and the docstring for help() and tracebacks."""
     method.__name__ = name
     method.__qualname__ = f"Value.{name}"
     method.__doc__ = doc

@@ -27,7 +27,7 @@ def scan(
     length: int | None = None,
     most_stored: int = 2**20,
 ) -> tuple[Any, Any]:
-    """Run a step again and again, each time on the state that it gave before.
+    """Apply a step repeatedly, each time to the state that it returned before.
 
     It is this loop, with errors in words:
 
@@ -37,29 +37,32 @@ def scan(
             ys.append(y)
         return state, ys
 
-    While a function is traced, by `compile` or `jit`, the step is called once, and is one
+    While a function is traced, by `compile` or `jit`, the step is called once and becomes one
     instruction of the tape, however many steps there are. Its derivatives are such loops too. The
-    one that goes back stores the state before each step: for T steps, T numbers for each number of
-    the state, 8 bytes each, for a point or for each row that is computed at a time. Where these are
-    more than `most_stored`, it stores every √T-th state, and computes those between again.
+    reverse sweep needs the state before each step: of T steps, T numbers for each number of the
+    state, of 8 bytes, for a point or for each row that is computed at a time. Where these are more
+    than `most_stored`, it stores every √T-th state and computes the states between them again.
 
-    What belongs to each step should be computed in it: outside of it each of T numbers is an
-    instruction. A sum over the steps is a number of the state, or `total` of all ys.
+    What belongs to a step should be computed in the step: outside of the loop, each of T numbers is
+    an instruction. A sum over the steps is a number in the state, or `total` of all ys.
 
-    step: a function of a state and an x that gives the next state, in the same form, and a y: each
-        of them numbers, lists or tuples of numbers (also nested) or an array. y may be None. Which
-        branch it takes must not depend on a Value: `autograd.where` chooses.
-    state: the one before the first step.
-    xs: a list, a tuple or an array with an x for each step; x is None if there are none.
-    length: how many steps there are, where there are no xs.
-    most_stored: how many numbers of states a derivative stores at most, for a point or a row,
-        unless √T of T states are more; 2**20 are 8 MB.
+    Args:
+        step: a function of a state and an x that returns the next state, in the same form, and a y:
+            each of them numbers, lists or tuples of numbers (also nested) or an array. y may be
+            None. It must not branch on a Value: `autograd.where` chooses.
+        state: the state before the first step.
+        xs: a list, a tuple or an array with an x for each step; without it, x is None.
+        length: the number of steps, where there are no xs.
+        most_stored: the largest number of numbers in states that a reverse sweep stores, for a
+            point or a row, unless √T of T states are more; 2**20 are 8 MB.
 
-    Returns the last state, and a list of the ys; ys that are numbers or arrays are one array where
-    xs is one or where they are arrays, None where they are None.
+    Returns:
+        The last state and a list of the ys: one array where they are arrays, or numbers and xs is
+        an array; None where they are None.
 
-    Raises TypeError for a step that changes the form of the state; ValueError for no xs at all, and
-    for a length that is not theirs.
+    Raises:
+        TypeError: for a step that changes the form of the state.
+        ValueError: for neither xs nor length, for no steps, and for a length other than that of xs.
 
     >>> from autograd import jit, scan, value_and_grad
     >>> scan(lambda s, x: (0.5 * s + x, s), 0.0, [1.0, 2.0, 3.0])

@@ -1,10 +1,10 @@
-"""Derivatives as sparse matrices: a reverse sweep for each row, over what that row depends on.
+"""Derivatives as sparse matrices: a reverse sweep for each row, over the ancestors of its output.
 
-Sweeps of several outputs in one, as by a coloring of the matrix, would save nothing: rows without a
-common column have no common node either, so that one sweep passes the nodes that two would have
-passed. Each row is computed by itself, and has the same bits as the row of the dense matrix; a NaN
-or an infinity stays in its entry. Where many rows depend on few numbers by one long computation,
-each of them passes it again, as for the dense matrix.
+A coloring of the matrix, with one sweep for several outputs, would save nothing: rows without a
+common column have no common node either, so that one sweep visits the nodes that two would visit.
+Each row is computed separately, with the bits of the row of the dense matrix; a NaN or an infinity
+affects its entry only. Where many rows depend on few numbers through one long computation, each
+sweep visits it again, as for the dense matrix.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def refuse_others(arguments: Arguments, name: str) -> None:
 
 
 def refuse_no_vector(form: Form, start: str, end: str) -> None:
-    """TypeError for what is no flat sequence of numbers."""
+    """TypeError for anything but a flat sequence of numbers."""
     if len(form.shape) != 1:
         raise TypeError(
             f"{start} a flat list or a one-dimensional array {end}, got shape {form.shape}; "
@@ -39,8 +39,8 @@ def refuse_no_vector(form: Form, start: str, end: str) -> None:
 def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
     """The derivatives of ys, a row for each, with respect to the inputs: a column for each.
 
-    There is an entry wherever a derivative can flow, also by a branch that is not taken: so the
-    structure is always the same for one function, and zeros are entries too.
+    There is an entry wherever a derivative can flow, also through a branch that is not taken: so
+    the sparsity structure of a function is constant, and explicit zeros are possible.
     """
     columns = {x: column for column, x in enumerate(call.inputs)}
     xs = set(columns)

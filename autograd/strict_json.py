@@ -1,7 +1,7 @@
 """Strict JSON for files: standard JSON only, of bounded depth and bounded numbers.
 
-The reader of the standard library accepts NaN, duplicate keys, whole numbers of any length and
-1e999 as infinity, and raises RecursionError for deep nesting. Here each of these is a FormatError.
+The standard library's parser accepts NaN, duplicate keys, integers of any length and 1e999 as
+infinity, and raises RecursionError for deep nesting. Here each of these is a FormatError.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 from .files import FormatError
 
 DEEPEST = 32  # levels of nesting
-DIGITS = 24  # of a whole number
+DIGITS = 24  # of an integer
 
-# Everything but brackets: strings, also an unterminated one, and the text between.
+# Everything but brackets: strings, also an unterminated one, and the text between them.
 BESIDE_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[^"\[\]{}]++', re.DOTALL)
 LEVELS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
@@ -80,8 +80,7 @@ def parse(content: bytes, where: str) -> Any:
 def may_have_extremes(content: bytes) -> bool:
     """Whether some number may be too long or out of range; False for nearly all files.
 
-    It makes a call of a Python function for each number unnecessary, which would take most of the
-    time.
+    It avoids a call of a Python function for each number, which would take most of the time.
     """
     shapes = content.translate(ALIKE, b"+")
     return b"0" * (DIGITS + 1) in shapes or b"e000" in shapes

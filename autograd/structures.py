@@ -1,7 +1,7 @@
-"""Structures: numbers in nested lists, tuples and arrays, taken apart and put together again.
+"""Structures: flattening and rebuilding of nested lists, tuples and arrays of numbers.
 
-A form is what is left of a structure without its numbers: `flatten` gives both, `Form.build` makes
-the structure of other numbers.
+A form is a structure without its numbers: `flatten` returns both, `Form.build` rebuilds the
+structure with other numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from .arguments import is_value, wrong
 from .cached import cached_property
 
-# Arrays whose numbers are not those of a plain one, or whose operators mean something else.
+# Array classes with other entries or other operators than plain arrays.
 OTHER_ARRAYS = {
     "matrix": "numpy.asarray(x) makes an array of it",
     **dict.fromkeys(
@@ -29,7 +29,8 @@ ACCEPTED = "numbers, lists or tuples of numbers (also nested), or a NumPy array"
 class Form(ABC):
     """The arrangement of `size` numbers.
 
-    shape: that of an array; where parts have different ones, these.
+    Attributes:
+        shape: the shape of an array; for parts of different shapes a tuple of these.
     """
 
     size: int
@@ -41,13 +42,12 @@ class Form(ABC):
 
     @abstractmethod
     def places(self) -> Iterator[str]:
-        """For each number how it is found in the structure, as in [0][1] or [0, 1]."""
+        """For each number its index in the structure, such as [0][1] or [0, 1]."""
 
     @abstractmethod
     def around(self, inner: Form, rows: Sequence[Sequence[Any]]) -> Any:
-        """A structure that has in each place one of the form `inner`, made of a row.
-
-        Of an array of arrays this is one array, whose first axes are those of the outer one.
+        """A structure with one of the form `inner` in each place, built from a row. For an array of
+        arrays it is one array, whose first axes are those of the outer one.
         """
 
 
@@ -117,7 +117,7 @@ class Nested(Form):
 
     @cached_property
     def slices(self) -> list[slice]:
-        """For each part the place of its numbers among all."""
+        """For each part the slice of its numbers."""
         found, start = [], 0
         for part in self.parts:
             found.append(slice(start, start + part.size))
@@ -125,7 +125,7 @@ class Nested(Form):
         return found
 
     def rebuild(self, parts: Sequence[Any]) -> Any:
-        """The list or tuple of these parts."""
+        """The list or tuple with these parts."""
         return self.kind(*parts) if hasattr(self.kind, "_fields") else self.kind(parts)
 
     def build(self, items: Sequence[Any]) -> Any:
@@ -152,8 +152,8 @@ class Nested(Form):
 class SparseRows:
     """A sparse matrix by its rows, whose entries are Values: scipy.sparse can't hold those.
 
-    The fields are those of `scipy.sparse.csr_array`. Of matrices over rows, as `compile` gives
-    them, `data` is an array of shape (rows, entries).
+    The fields are those of `scipy.sparse.csr_array`. For matrices over rows, from `compile`, `data`
+    is an array of shape (rows, entries).
     """
 
     def __init__(self, data: Any, indices: Any, indptr: Any, shape: tuple[int, int]) -> None:
@@ -161,9 +161,10 @@ class SparseRows:
 
 
 class Sparse(Form):
-    """The form of a sparse matrix: which columns each row has entries in.
+    """The form of a sparse matrix: the columns of the entries of each row.
 
-    indices: these columns, ascending, one row after the other; indptr: where each row begins.
+    Args:
+        indices: these columns, ascending, one row after the other; indptr: where each row begins.
     """
 
     def __init__(self, indices: Any, indptr: Any, shape: tuple[int, int]) -> None:
@@ -178,10 +179,10 @@ class Sparse(Form):
         return SparseRows(data, self.indices.copy(), self.indptr.copy(), self.shape)
 
     def matrix(self, data: Any) -> Any:
-        """A matrix of SciPy, whose arrays are its own: they may be written into."""
+        """A matrix of SciPy with its own arrays, which may be modified."""
         whole = data, self.indices.copy(), self.indptr.copy()
         found = scipy_sparse().csr_array(whole, shape=self.shape)
-        found.has_canonical_format = True  # columns ascend, which need not be looked at again
+        found.has_canonical_format = True  # columns ascend, which SciPy need not check
         return found
 
     def places(self) -> Iterator[str]:
@@ -217,7 +218,8 @@ def scipy_sparse() -> Any:
 def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
     """The numbers of a structure, and its form.
 
-    Raises TypeError for what is no structure of numbers; what is no number itself is not looked at.
+    Raises:
+        TypeError: if it is not a structure of numbers; the items themselves are not checked.
     """
     if isinstance(x, float) or is_value(x) or isinstance(x, numbers.Real):  # slow: the last
         return [x], NUMBER
@@ -244,7 +246,7 @@ def flatten(x: Any, where: str, what: str = ACCEPTED) -> tuple[list[Any], Form]:
 
 
 def is_array(x: Any) -> bool:
-    """Whether x is a NumPy array; where NumPy was never imported there are none."""
+    """Whether x is a NumPy array; False if NumPy was never imported."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.ndarray)
 

@@ -1,4 +1,4 @@
-"""Input: a Value that stands for a number while a function is traced, and refuses to be a key."""
+"""Input: a placeholder Value of a traced function, which can't be used as a key."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .value import Value
 class Input(Value):
     """An input of a traced function, or what is computed from inputs and numbers alone.
 
-    Where the function is called with numbers, these are numbers too: `x in {1.0, 2.0}` and
+    When the function is called with numbers, these are numbers too: `x in {1.0, 2.0}` and
     `table.get(x)` look them up by hash, `names[f"{x:.0f}"]` by text. A Value has the hash and the
-    text of an object, by which the other branch would be traced, without a word. What depends on a
-    parameter is a Value at every call, so it may be a key.
+    text of an object, by which the wrong branch would be traced silently. Nodes that depend on a
+    parameter are Values at every call, so they may be keys.
     """
 
     __slots__ = ()
@@ -46,7 +46,7 @@ class Input(Value):
         return super().__format__(spec)
 
     def _refuse(self, what: str) -> None:
-        """TypeError unless it is this project that does so."""
+        """TypeError, unless the caller belongs to this project."""
         if not modes.is_ours(sys._getframe(2)):
             raise TypeError(
                 f"a Value was used as {what} while its function is traced, in "
@@ -55,4 +55,4 @@ class Input(Value):
             )
 
 
-modes.Input = Input  # for the nodes that `inspect` sees, which come before this module
+modes.Input = Input  # for `modes.inspect`, since modes.py can't import this module

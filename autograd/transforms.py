@@ -58,12 +58,15 @@ def leaves(results: Any) -> Any:
 
 
 def value_and_grad(f: Function, argnums: Argnums = None) -> Function:
-    """A function of the same arguments that gives (f's value, its gradient).
+    """A function of the same arguments as f that returns f's value and its gradient.
 
     The gradient has the form of the argument: a number, a list or an array; for several arguments
     it is a tuple.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one number.
+        argnums: the index of the argument to differentiate with respect to, or a tuple of indices;
+            all if None.
 
     >>> value_and_grad(lambda a, b: a * b)(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -96,12 +99,15 @@ def both(f: Function, argnums: Argnums, name: str) -> Function:
 
 
 def grad(f: Function, argnums: Argnums = None) -> Function:
-    """The derivative of f, as a function of the same arguments.
+    """The gradient of f, as a function of the same arguments.
 
     It has the form of the argument: a number, a list or an array; for several arguments it is a
     tuple.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one number.
+        argnums: the index of the argument to differentiate with respect to, or a tuple of indices;
+            all if None.
 
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
@@ -118,10 +124,13 @@ def grad(f: Function, argnums: Argnums = None) -> Function:
 
 
 def jvp(f: Function) -> Function:
-    """The derivative along a direction: (xs, tangents) -> (f's value, its change).
+    """The Jacobian-vector product, in forward mode: (xs, tangents) -> (f's value, its tangent).
 
-    One pass over the graph from the inputs on, however many there are. A tuple is the arguments,
-    with a tangent for each; anything else is the one argument. f may give several values.
+    It takes one pass over the graph, for any number of inputs. A tuple is the arguments of f, with
+    a tangent for each; anything else is its only argument.
+
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one or several numbers.
 
     >>> jvp(lambda a, b: a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
@@ -169,9 +178,13 @@ def pushed(call: Call, tangents: Mapping[Value, Any]) -> dict[Value, Any]:
 
 
 def vjp(f: Function) -> Function:
-    """f's value and its pullback: xs -> (y, pullback), pullback(adjoint of y) -> a tuple.
+    """The vector-Jacobian product, in reverse mode: xs -> (f's value, pullback).
 
-    The adjoint has the form of y; the tuple has a part for each argument, in its form.
+    The pullback maps an adjoint, which has the form of the value, to a tuple with the adjoint of
+    each argument, in its form.
+
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one or several numbers.
 
     >>> y, pullback = vjp(lambda a, b: a * b)(2.0, 5.0)
     >>> y, pullback(10.0)
@@ -205,11 +218,14 @@ def vjp(f: Function) -> Function:
 
 
 def hvp(f: Function) -> Function:
-    """The Hessian of f times a vector: (xs, vector) -> that product, without the Hessian itself.
+    """The Hessian-vector product, without the Hessian: (xs, vector, *others) -> H·vector.
 
-    A tuple is the arguments, with a part of the vector for each, and so is the result; anything
-    else is the one argument, as SciPy has it: `minimize(..., hessp=hvp(f))`. What follows the
-    vector are further arguments of f, by which it is not differentiated.
+    A tuple is the arguments of f, with a part of the vector for each, and so is the result;
+    anything else is its only argument, as SciPy expects it: `minimize(..., hessp=hvp(f))`. `others`
+    are further arguments of f, with respect to which it is not differentiated.
+
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one number.
 
     >>> hvp(lambda a, b: a * a * b)((2.0, 5.0), (1.0, 0.0))
     (10.0, 4.0)
@@ -235,16 +251,20 @@ def hvp(f: Function) -> Function:
 
 
 def jacobian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
-    """The derivatives of f's values.
+    """The Jacobian of f, as a function of the same arguments.
 
-    Of numbers a row for each value, with a column for each argument. Of one array an array, whose
-    first axes are those of f's value; else the form of f's value with that of the arguments in each
-    place, as in JAX.
+    For arguments that are numbers it is a list with a row for each value of f and a column for each
+    argument. For one array it is an array, whose first axes are those of f's value; otherwise it
+    has the structure of f's value with that of the arguments in each place, as in JAX.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
-    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
-        every point. The argument, and f's value, are a flat list or a one-dimensional array (one
-        number is a row); where the entries are Values, a matrix with the same fields holds them.
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one or several numbers.
+        argnums: the index of the argument to differentiate with respect to, or a tuple of indices;
+            all if None.
+        sparse: whether to return a `scipy.sparse.csr_array` of the structural nonzeros, which are
+            the same at every point. The argument, and f's value, must be a flat list or a
+            one-dimensional array (a single number is one row). If entries are Values, a matrix with
+            the same fields holds them.
 
     >>> jacobian(lambda a, b: [a * b, a + b])(2.0, 5.0)
     [(5.0, 2.0), (1.0, 1.0)]
@@ -283,15 +303,19 @@ def rows_of(call: Call) -> list[tuple[Any, ...]]:
 
 
 def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
-    """The second derivatives of f.
+    """The second derivatives of f, as a function of the same arguments.
 
-    Of numbers a row and a column for each argument. Of one array an array; else the form of the
-    arguments in each place of itself, as in JAX.
+    For arguments that are numbers it is a list with a row and a column for each. For one array it
+    is an array; otherwise it has the structure of the arguments, in each place of which there is
+    that structure again, as in JAX.
 
-    argnums: the index of the argument to differentiate by, or a tuple of them; all if None.
-    sparse: give a `scipy.sparse.csr_array` of what can be other than zero, the same entries at
-        every point. The argument is a flat list or a one-dimensional array; where the entries are
-        Values, a matrix with the same fields holds them.
+    Args:
+        f: a function of numbers, lists, tuples or arrays that returns one number.
+        argnums: the index of the argument to differentiate with respect to, or a tuple of indices;
+            all if None.
+        sparse: whether to return a `scipy.sparse.csr_array` of the structural nonzeros, which are
+            the same at every point. The argument must be a flat list or a one-dimensional array. If
+            entries are Values, a matrix with the same fields holds them.
 
     >>> hessian(lambda a, b: a * a * b)(2.0, 5.0)
     [(10.0, 4.0), (4.0, 0.0)]
@@ -324,7 +348,8 @@ def checked_sparse(sparse: Any, name: str) -> bool:
 def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -> list[Any]:
     """The numbers of a direction, which has the form of the arguments.
 
-    xs: what the user gave as arguments: a tuple of them, or the only one.
+    Args:
+        xs: what the user gave as arguments: a tuple of them, or the only one.
     """
     expected = arguments.form
     if isinstance(xs, tuple):

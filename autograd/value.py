@@ -29,14 +29,16 @@ class Value(NumPyMethods):
     A leaf is made by `Value(number)`, every other node by an operation. `label` is the name that
     pictures and errors show.
 
-    data: the number, a float. Only a leaf's can be set.
-    grad: the adjoint, the derivative of the root of the last `backward` with respect to this node.
-        In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
-    parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
-    local_derivatives: the derivative of this node with respect to each parent slot.
-    op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
+    Attributes:
+        data: the number, a float. Only a leaf's can be set.
+        grad: the adjoint, the derivative of the root of the last `backward` with respect to this
+            node. In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
+        parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
+        local_derivatives: the derivative of this node with respect to each parent slot.
+        op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
 
-    Raises TypeError where `data` is not a real number.
+    Raises:
+        TypeError: if `data` is not a real number.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x + 1.0
@@ -97,12 +99,19 @@ class Value(NumPyMethods):
     def backward(self, seed: float = 1.0) -> None:
         """Compute the derivative of this node with respect to every node that it depends on.
 
-        The chain rule, in reverse order: a node whose own adjoint is complete passes the local
+        The chain rule in reverse order: a node whose adjoint is complete propagates its local
         derivative times that adjoint to each parent. Leaves add the adjoint of this sweep to their
-        `grad`, all other nodes show it. Sweeps of several threads wait for each other, so that no
-        leaf that they share loses any.
+        `grad`; for all other nodes `grad` is that adjoint. Concurrent sweeps of several threads are
+        serialized, so that leaves that they share receive all contributions.
 
-        seed: the adjoint of this node, for a root inside a larger computation.
+        Args:
+            seed: the adjoint of this node.
+
+        >>> x = Value(2.0)
+        >>> (x * x).backward()
+        >>> (x * x).backward()
+        >>> x.grad
+        8.0
         """
         seed = real(seed, "backward")
         order = topological_order(self)

@@ -26,6 +26,7 @@ from . import schedules
 from ._identity import __version__ as __version__
 from .clipping import clip_norm, clip_value
 from .data import Data
+from .data.sources import load_csv, load_iris
 from .evaluation import (
     accuracy,
     classification_report,
@@ -44,7 +45,6 @@ from .optimizers import SGD, Adam, AdamW
 from .optional import optional_names
 from .plots import draw_network, draw_training
 from .pytorch import from_torch
-from .sources import load_csv, load_iris
 from .training import History, train
 
 if TYPE_CHECKING:

@@ -23,9 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     0; 1 where the run failed; 2 for invalid arguments; 130 after Ctrl-C; 141 where the reader of
     the output closed it (SIGPIPE).
 
-    argv: the arguments after the program's name; those of this process if None.
+    Args:
+        argv: the arguments after the program's name; those of this process if None.
 
-    Raises SystemExit as argparse does: 0 after --help and --version, 2 for invalid arguments.
+    Raises:
+        SystemExit: as argparse does: 0 after --help and --version, 2 for invalid arguments.
     """
     try:
         try:
@@ -72,13 +74,14 @@ def command(argv: Sequence[str] | None) -> int:
         one.add_to(commands)
     parser.add_argument("-V", "--version", action="version", version=f"chainrule {__version__}")
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or (words[0].startswith("-") and words[0] not in ALONE):
+    unnamed = not words or (words[0].startswith("-") and words[0] not in ALONE)
+    if unnamed:
         words = ["iris", *words]
     if words[0] not in ALONE:
         name, *rest = words
         if name not in commands.choices:
             parser.error(f"no command {name!r}{choices(name, commands.choices)}")
-        commands.choices[name].refuse_unknown(rest)
+        commands.choices[name].refuse_unknown(rest, ALONE if unnamed else ())
     arguments = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:

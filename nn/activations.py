@@ -33,9 +33,11 @@ ACTIVATIONS: dict[str, Function | None] = {
 def function_of(activation: Activation, where: str, *others: str) -> Function | None:
     """The function of an activation, given by name or as a function; None for the linear one.
 
-    others: names that are accepted beside those of functions.
+    Args:
+        others: names that are accepted beside those of functions.
 
-    Raises ValueError that lists the accepted names.
+    Raises:
+        ValueError: for an unknown name, with the accepted ones.
     """
     if callable(activation) and not isinstance(activation, type):
         return activation

@@ -9,7 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.arguments import choices, real, several, unset, wrong
 
-from .tables import finite
+from .rows.tables import finite
 
 # The advice for labels such as 1, 2, 3.
 CLASSES_BY_NAME = (

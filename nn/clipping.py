@@ -15,14 +15,21 @@ TOWARDS_ZERO = 1.0 - 2.0**-50  # exceeds the roundings of a quotient, a product 
 def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     """Scale all gradients by one factor, so that their norm is at most `largest`; return the norm.
 
-    The norm is the root of the sum of their squares, before clipping: inf where it overflows,
-    and gradients are clipped nevertheless. R. Pascanu et al., On the difficulty of
-    training recurrent neural networks (2013), algorithm 1; the factor is PyTorch's,
-    largest/(norm + 1e-6), where that is below 1. A parameter that is given twice counts once.
+    The norm is the square root of the sum of their squares, before clipping: inf if it overflows,
+    in which case gradients are clipped nevertheless. The factor is PyTorch's,
+    largest/(norm + 1e-6), if that is below 1. A parameter that is given twice counts once. If a
+    gradient is not finite, nothing is changed, and the norm is inf or NaN.
 
-    Where a gradient is not finite, nothing is changed, and the norm is inf or NaN.
+    Args:
+        parameters: leaf Values, as from `model.parameters()`.
+        largest: the largest norm.
 
-    Raises ValueError unless `largest` is a finite number of at least 0.
+    Raises:
+        ValueError: unless `largest` is finite and nonnegative.
+
+    References:
+        R. Pascanu et al., On the difficulty of training recurrent neural networks (2013),
+        algorithm 1.
 
     >>> w, b = Value(0.0), Value(0.0)
     >>> w.grad, b.grad = 3.0, 4.0
@@ -46,9 +53,14 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
 
 
 def clip_value(parameters: Iterable[Value], largest: float) -> None:
-    """Bring every gradient between -largest and largest; one that is not finite stays as it is.
+    """Clip every gradient to the interval from -largest to largest, if it is finite.
 
-    Raises ValueError unless `largest` is a finite number of at least 0.
+    Args:
+        parameters: leaf Values, as from `model.parameters()`.
+        largest: the largest absolute value.
+
+    Raises:
+        ValueError: unless `largest` is finite and nonnegative.
 
     >>> w = Value(0.0)
     >>> w.grad = -3.0

@@ -12,16 +12,16 @@ from autograd.numerals import brief
 
 from .arguments import CLASSES_BY_NAME
 from .data import Data
-from .labels import is_several
+from .data.matching import Pairs, check_class_count, labeled_rows, numbered, unlabeled_rows
 from .layers import probabilities
-from .matching import Pairs, check_class_count, labeled_rows, numbered, unlabeled_rows
 from .module import Module, model_of
 from .names import join_names
 from .optional import optional
-from .scales import in_unit
+from .rows.labels import is_several
+from .rows.scales import in_unit
+from .rows.standardization import mean_of, scaled_near_one
+from .rows.tables import finite
 from .schema import Scale, Schema
-from .standardization import mean_of, scaled_near_one
-from .tables import finite
 
 FARTHEST = 500  # of predictions from true numbers, a power of 2
 
@@ -34,7 +34,8 @@ def output_numbers(outputs: Any) -> list[float]:
 def class_of(outputs: Sequence[float]) -> int:
     """The class of the largest output; of a single output, 1 if it is positive.
 
-    Raises ValueError where an output is NaN.
+    Raises:
+        ValueError: if an output is NaN.
     """
     outputs = [0.0, *outputs] if len(outputs) == 1 else outputs
     if any([math.isnan(z) for z in outputs]):
@@ -53,18 +54,24 @@ def class_of_label(label: Any) -> Any:
 
 
 def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
-    """The predicted class of each row: its name where the model or the data has one.
+    """The predicted class of each row, as a name if the model or the data has names.
 
-    For a regression it is a number in the unit of the target, of several targets a list of them.
+    For a regression it is a number in the unit of the target; for several targets a list of them.
 
-    rows: rows as the model was trained on, a data frame, or a Data, which is brought to the scale
-        of the model. Where the model and these have names, columns and classes are matched by name,
-        so that their order is free.
-    raw: whether rows are in the units that the training data had before it was standardized; a Data
-        has a scale of its own.
+    Args:
+        model: the trained Module.
+        rows: rows as the model was trained on, a data frame, or a Data, which is converted to the
+            scale of the model. If the model and the rows have names, columns and classes are
+            matched by name, in any order.
+        raw: whether rows are in the units of the training data before it was standardized; a Data
+            has its own scale.
 
-    Warns, once for a model, where rows lie absurdly far outside of those that it was trained on.
-    Raises ValueError for an unknown class or column, TypeError for a single row.
+    Raises:
+        ValueError: for an unknown class or column.
+        TypeError: for a single row.
+
+    Warns:
+        RuntimeWarning: once for a model, if rows lie extremely far outside of the training rows.
 
     >>> from nn import MLP
     >>> predict(MLP(1, [2], bias=False, seed=0), [[1.0], [-1.0]])
@@ -79,15 +86,27 @@ def predict(model: Module, rows: Any, raw: bool = False) -> list[Any]:
 
 
 def answer_of(outputs: Sequence[float], schema: Schema) -> Any:
-    """The outputs for a row in the units of the targets: a number, or a list of several."""
+    """The outputs for a row in the units of the targets: a number, or a list of several.
+
+    Raises ValueError where a target has a unit and outputs are not one for each.
+    """
+    scales = schema.target_scales
+    if len(scales) != len(outputs) and set(scales) - {Scale()}:
+        raise ValueError(
+            f"predict: expected one output for each target, {join_names(schema.targets)}, to bring "
+            f"it to the unit of that, got {len(outputs)}; model(row) has them as they are"
+        )
     found = in_unit(outputs, schema.target_scales)
     return found[0] if len(found) == 1 else found
 
 
 def predict_proba(model: Module, rows: Any, raw: bool = False) -> list[list[float]]:
-    """The probability of each class for each row, as floats that add up to 1.
+    """The probability of each class for each row, as floats that sum to 1.
 
-    rows, raw: as in `predict`.
+    Args:
+        model: the trained Module.
+        rows: as in `predict`.
+        raw: as in `predict`.
 
     >>> from nn import MLP
     >>> [(p, q)] = predict_proba(MLP(1, [2], bias=False, seed=0), [[0.0]])
@@ -107,12 +126,16 @@ def format_outputs(outputs: Sequence[float]) -> str:
 
 
 def accuracy(model: Module, data: Pairs) -> float:
-    """The share of rows whose class is predicted correctly, from 0 to 1.
+    """The fraction of rows whose class is predicted correctly.
 
-    data: a Data, whose classes and columns are matched with the model's by name, or (row, label)
-        pairs.
+    Args:
+        model: the trained Module.
+        data: a Data, whose classes and columns are matched with those of the model by name, or
+            (row, label) pairs.
 
-    Raises ValueError for an unknown class or column, TypeError for other data.
+    Raises:
+        ValueError: for an unknown class or column.
+        TypeError: for other data.
 
     >>> from nn import MLP
     >>> accuracy(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -131,9 +154,11 @@ def score(model: Module, data: Pairs) -> float:
     """The quality of the predictions, at most 1: `accuracy` for classes, R² for a regression.
 
     R², scikit-learn's r2_score, is 1 for perfect predictions and 0 for the mean of the true
-    numbers; of several targets it is the mean.
+    numbers; for several targets it is the mean over them.
 
-    data: as in `accuracy`.
+    Args:
+        model: the trained Module.
+        data: as in `accuracy`.
 
     >>> from nn import MLP
     >>> score(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -167,11 +192,14 @@ def near_one(
 
 
 def mean_absolute_error(model: Module, data: Pairs) -> float:
-    """The mean distance of predicted from true numbers, in the unit of the target.
+    """The mean absolute error of the predicted numbers, in the unit of the target.
 
-    data: as in `accuracy`; of several targets it is the mean.
+    Args:
+        model: the trained Module, a regression.
+        data: as in `accuracy`; for several targets the result is the mean over them.
 
-    Raises ValueError for a model of classes, as for an unknown column.
+    Raises:
+        ValueError: for a model of classes, and for an unknown column.
 
     >>> from nn import MLP, Data, mse, train
     >>> model, data = MLP(1, [1], seed=0), Data([[0.0], [1.0]], [10.5, 30.5]).standardized()
@@ -221,10 +249,12 @@ def numbers_answered(
 
 
 def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
-    """The count of rows by true class (rows) and predicted class (columns): scikit-learn's.
+    """The number of rows by true class (rows) and predicted class (columns), as in scikit-learn.
 
-    data: as in `accuracy`. There is a row and a column for each class that has a name, also where
-        the data has none of it.
+    Args:
+        model: the trained Module.
+        data: as in `accuracy`. There is a row and a column for each class that has a name, even if
+            it does not occur in the data.
 
     >>> from nn import MLP
     >>> confusion_matrix(MLP(1, [2], bias=False, seed=0), [([1.0], 0), ([-1.0], 0)])
@@ -238,9 +268,11 @@ def confusion_matrix(model: Module, data: Pairs) -> list[list[int]]:
 
 
 def classification_report(model: Module, data: Pairs) -> str:
-    """Precision, recall and F1 of each class as a text: scikit-learn's.
+    """Precision, recall and F1 score of each class as a text, by scikit-learn.
 
-    data: as in `accuracy`.
+    Args:
+        model: the trained Module.
+        data: as in `accuracy`.
 
     >>> from nn import MLP
     >>> model = MLP(1, [2], bias=False, seed=0)
@@ -290,7 +322,8 @@ def class_names_for(
 ) -> Sequence[str]:
     """The class names of the model, or else of the data; empty where neither has any.
 
-    Raises ValueError where their number is not that of the classes: the order would be unknown.
+    Raises:
+        ValueError: if their number is not that of the classes: the order would be unknown.
     """
     if isinstance(data, Data):
         data = numbered(data, model, model.schema)

@@ -13,8 +13,8 @@ from autograd.arguments import several, wrong
 
 from .activations import Activation, function_of, per_layer
 from .arguments import is_row, outputs_of, row_of, whole
+from .data.matching import match_columns
 from .initialization import bound_of, init_for
-from .matching import match_columns
 from .module import Module
 from .seeds import Seed, generator
 
@@ -22,17 +22,19 @@ from .seeds import Seed, generator
 class Neuron(Module):
     """activation(w1·x1 + ... + wn·xn + b): one `dot` node, then the bias and the activation.
 
-    nin: the number of inputs.
-    activation: a function of one Value, or its name: "relu", "tanh", "sigmoid", "gelu", "silu", ...
-        ("linear" for none; the error for another name lists all).
-    bias: whether there is a bias b; it starts at 0.
-    seed: a whole number, or a random.Random to draw from; None draws from Python's own `random`,
-        which random.seed() sets.
-    init: the distribution of the weights: "xavier", "he" or "uniform" (from -1 to 1). If None,
-        uniform for relu, as in micrograd, he for functions like relu, xavier for the others.
-    nout: the number of neurons in its layer, on which xavier depends.
+    Args:
+        nin: the number of inputs.
+        activation: a function of one Value, or its name: "relu", "tanh", "sigmoid", "gelu", "silu",
+            ... ("linear" for none; the error for another name lists all).
+        bias: whether there is a bias b; it starts at 0.
+        seed: a whole number, or a random.Random to draw from; None draws from Python's own
+            `random`, which random.seed() sets.
+        init: the distribution of the weights: "xavier", "he" or "uniform" (from -1 to 1). If None,
+            uniform for relu, as in micrograd, he for functions like relu, xavier for the others.
+        nout: the number of neurons in its layer, on which xavier depends.
 
-    Raises ValueError for an unknown name or fewer than one input.
+    Raises:
+        ValueError: for an unknown name or fewer than one input.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0]).label, neuron.w[0].label, neuron.b.data
@@ -83,7 +85,13 @@ class Neuron(Module):
 class Layer(Module):
     """Neurons that share their inputs.
 
-    nin, nout: the numbers of inputs and neurons. The other arguments are those of Neuron.
+    Args:
+        nin: the number of inputs.
+        nout: the number of neurons.
+        activation: as in `Neuron`.
+        bias: as in `Neuron`.
+        seed: as in `Neuron`.
+        init: as in `Neuron`.
 
     >>> [y.label for y in Layer(2, 3, seed=0)([1.0, -2.0])]
     ['h1', 'h2', 'h3']
@@ -113,7 +121,11 @@ class Layer(Module):
         assign_labels(self.neurons)
 
     def outputs(self, x: Sequence[Value | float]) -> list[Value]:
-        """The output of every neuron, always a list."""
+        """The output of every neuron, always as a list.
+
+        Args:
+            x: a row of Values or numbers, one for each input.
+        """
         try:
             return [neuron(x) for neuron in self.neurons]
         except (TypeError, ValueError):
@@ -129,23 +141,27 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers one after the other.
+    """A multi-layer perceptron: a sequence of layers.
 
     The defaults are those of micrograd's MLP: relu, a linear last layer, biases.
 
-    nin: the number of inputs.
-    nouts: the number of neurons in each layer, the outputs last.
-    activation: of all layers but the last; or a list of one for each of those.
-    bias, seed, init: as in Neuron; the last layer has the init of the one before it. The same seed
-        gives the same weights in every process.
-    output: the activation of the last layer, or "softmax". Leave it linear for cross_entropy, which
-        applies softmax itself; `probabilities` returns the softmax.
-
     Labels: weights are w1, w2, ... neuron by neuron, biases b1, b2, ..., hidden neurons h1, h2, ...
     across layers, outputs z1, z2, ... (ŷ1, ŷ2, ... if not linear), and inputs that are plain
-    numbers x1, x2, ...; `model["w17"]` is the weight of that label.
+    numbers x1, x2, ...; `model["w17"]` is the weight with that label.
 
-    Raises ValueError for a size below 1, an unknown name, or a row of other than nin numbers.
+    Args:
+        nin: the number of inputs.
+        nouts: the number of neurons in each layer, the outputs last.
+        activation: that of all layers but the last; or a list of one for each of these.
+        bias: whether neurons have biases.
+        seed: the seed of the initial weights, as in `Neuron`. The same seed gives the same weights
+            in every process.
+        init: as in `Neuron`; the last layer has the init of the one before it.
+        output: the activation of the last layer, or "softmax". Leave it linear for `cross_entropy`,
+            which applies softmax itself; `probabilities` returns the softmax.
+
+    Raises:
+        ValueError: for a size below 1, an unknown name, or a row whose length is not `nin`.
 
     >>> model = MLP(4, [4, 4, 3], activation="tanh", bias=False, seed=0)
     >>> [z.label for z in model([5.1, 3.5, 1.4, 0.2])], len(model.parameters())
@@ -211,7 +227,11 @@ class MLP(Module):
         return alone(self.outputs(x))
 
     def outputs(self, row: Sequence[Any]) -> list[Value]:
-        """The outputs of the last layer for one row, before any softmax; always a list."""
+        """The outputs of the last layer for one row, before any softmax, always as a list.
+
+        Args:
+            row: Values or numbers, one for each input.
+        """
         try:
             x: list[Value] = [
                 x if isinstance(x, Value) else Value(x, label)
@@ -225,7 +245,11 @@ class MLP(Module):
         return x
 
     def probabilities(self, x: Any) -> list[Any]:
-        """`probabilities` of the outputs for one row; for several rows, a list of these."""
+        """`probabilities` of the outputs for one row; a list of these for several rows.
+
+        Args:
+            x: a row of Values or numbers, one for each input, or several rows.
+        """
         x = match_columns(x, self.schema, "probabilities")
         if is_table(x):
             return [self.probabilities(row) for row in x]
@@ -237,7 +261,8 @@ class MLP(Module):
         `0.weight` (outputs × inputs), `0.bias`, `2.weight`, ...: a number is the place among Linear
         layers and the activations after them. `nn.from_torch` is the way back.
 
-        Raises ValueError where some neurons of a layer have a bias and others have none.
+        Raises:
+            ValueError: if some neurons of a layer have a bias and others have none.
 
         >>> model = MLP(1, [1, 1], activation="tanh", seed=0)
         >>> list(model.to_torch_state())
@@ -269,8 +294,9 @@ class MLP(Module):
 def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
     """The probabilities ŷ1, ŷ2, ... of the classes for one row: the softmax of all outputs.
 
-    outputs: of a network for the row. A single one is the logit of class 1 against class 0, of
-        which two probabilities are returned.
+    Args:
+        outputs: of a network for the row. A single one is the logit of class 1 against class 0, of
+            which two probabilities are returned.
 
     >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
     [('ŷ1', 0.5), ('ŷ2', 0.5)]

@@ -16,12 +16,12 @@ from autograd import Value, where
 from autograd.arguments import function, real, several
 
 from .arguments import CLASSES_BY_NAME, is_row, outputs_of
-from .booleans import as_python
 from .data import Data
-from .labels import are_weights, is_several
-from .matching import labeled_rows
+from .data.matching import labeled_rows
 from .names import join_names
+from .rows.labels import are_weights, is_several
 from .schema import Scale, schema_of
+from .schema.booleans import as_python
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 Target: TypeAlias = Value | float
@@ -30,12 +30,15 @@ Target: TypeAlias = Value | float
 def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
     """`autograd.cross_entropy`, minus the log of the true class's softmax, for a network.
 
-    logits: the outputs of a network for one row, before softmax: one for each class, at least two.
-    target: the index of the true class, or one weight per class: [0.05, 0.9, 0.05] is class 1 with
-        label smoothing, PyTorch's label_smoothing=0.15.
+    Args:
+        logits: the outputs of a network for one row, before softmax: one for each class, at least
+            two.
+        target: the index of the true class, or one weight per class: [0.05, 0.9, 0.05] is class 1
+            with label smoothing, PyTorch's label_smoothing=0.15.
 
-    Raises ValueError where softmax was already applied, for a single output, and for an index that
-    is out of range.
+    Raises:
+        ValueError: if softmax was already applied, for a single output, and for an index that is
+            out of range.
 
     >>> round(cross_entropy([Value(2.0), Value(1.0), Value(-1.0)], 0).data, 4)
     0.349
@@ -87,10 +90,13 @@ def class_or_weights(target: Any, classes: int) -> Any:
 def binary_cross_entropy(logit: Value, label: Target) -> Value:
     """Minus the log of the true class's probability, of two: cross_entropy of the logits 0, logit.
 
-    logit: the single output of a network, before any sigmoid.
-    label: 1 or 0, or the probability of 1.
+    Args:
+        logit: the single output of a network, before any sigmoid.
+        label: 1 or 0, or the probability of 1.
 
-    Raises TypeError for several outputs, ValueError for a label that is not between 0 and 1.
+    Raises:
+        TypeError: for several outputs.
+        ValueError: for a label that is not between 0 and 1.
 
     >>> round(binary_cross_entropy(Value(2.0), 1).data, 4)
     0.1269
@@ -112,10 +118,13 @@ def hinge(score: Value, label: Target) -> Value:
     C. Cortes, V. Vapnik, Support-vector networks (1995). The L2 term α·Σp² that goes with it is
     `SGD(..., weight_decay=2 * α)`, which adds its derivative.
 
-    score: the single output of a network.
-    label: 1 or -1; 0 stands for -1.
+    Args:
+        score: the single output of a network.
+        label: 1 or -1; 0 stands for -1.
 
-    Raises TypeError for several outputs, ValueError for another label.
+    Raises:
+        TypeError: for several outputs.
+        ValueError: for another label.
 
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)
@@ -130,9 +139,14 @@ def hinge(score: Value, label: Target) -> Value:
 
 
 def mse(outputs: Value | Sequence[Value], target: Target | Sequence[Target]) -> Value:
-    """The squared error (output - target)²; of several outputs the mean.
+    """The squared error (output - target)²; for several outputs the mean.
 
-    Raises ValueError where there are not as many targets as outputs.
+    Args:
+        outputs: the outputs of a network for one row.
+        target: the true number; for several outputs one for each.
+
+    Raises:
+        ValueError: if the number of targets is not that of the outputs.
 
     >>> mse(Value(3.0), 1.0).data, mse([Value(3.0), Value(1.0)], [1.0, 1.0]).data
     (4.0, 2.0)
@@ -143,13 +157,18 @@ def mse(outputs: Value | Sequence[Value], target: Target | Sequence[Target]) -> 
 def huber(
     outputs: Value | Sequence[Value], target: Target | Sequence[Target], delta: float = 1.0
 ) -> Value:
-    """Half the squared error up to delta, linear from there on; of several outputs the mean.
+    """Half the squared error up to `delta`, linear beyond; for several outputs the mean.
 
-    P. J. Huber, Robust estimation of a location parameter (1964).
+    Args:
+        outputs: the outputs of a network for one row.
+        target: the true number; for several outputs one for each.
+        delta: the positive error at which the quadratic part ends.
 
-    delta: the positive error at which the quadratic part ends.
+    Raises:
+        ValueError: if the number of targets is not that of the outputs, and for delta <= 0.
 
-    Raises ValueError where there are not as many targets as outputs, and for delta <= 0.
+    References:
+        P. J. Huber, Robust estimation of a location parameter (1964).
 
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)
@@ -228,12 +247,15 @@ def mean_loss(
 ) -> Value:
     """The mean of a model's losses over rows with labels.
 
-    data: a Data, whose classes and columns are matched with the model's by name, and its scale, or
-        (row, label) pairs.
-    loss: as of `train`; if None `mse` for a regression, which is in units of the standardized
-        target, and `cross_entropy` for classes.
+    Args:
+        data: a Data, whose classes and columns are matched with the model's by name, and its scale,
+            or (row, label) pairs.
+        loss: as of `train`; if None `mse` for a regression, which is in units of the standardized
+            target, and `cross_entropy` for classes.
 
-    Raises ValueError for an unknown class or column, TypeError for other data.
+    Raises:
+        ValueError: for an unknown class or column.
+        TypeError: for other data.
 
     >>> mean_loss(lambda row: [Value(z) for z in row], [([0.0, 0.0], 1)]).data
     0.6931471805599453

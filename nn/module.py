@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
+from types import MemberDescriptorType
 from typing import Any, ClassVar
 
 from autograd import Value
@@ -11,7 +12,7 @@ from autograd.arguments import choices, wrong
 
 from .arguments import CALLS
 from .data import Data
-from .matching import check_displayed_classes, match_columns, match_data
+from .data.matching import check_displayed_classes, match_columns, match_data
 from .names import find_name, join_names
 from .schema import Schema
 
@@ -106,7 +107,8 @@ class Module:
     def state_dict(self) -> dict[str, float]:
         """Every parameter's number by name, a plain dict that JSON can hold.
 
-        Raises ValueError where two parameters have one name.
+        Raises:
+            ValueError: if two parameters have one name.
 
         >>> from nn import MLP
         >>> model = MLP(1, [1], seed=0)
@@ -128,10 +130,12 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter's number by name.
 
-        state: the `state_dict` of a model of the same form, also one that was written as JSON.
+        Args:
+            state: the `state_dict` of a model of the same form, also one that was written as JSON.
 
-        Raises ValueError or TypeError, and changes nothing, where names are missing or unknown or
-        something is not one number.
+        Raises:
+            ValueError or TypeError: if names are missing or unknown, or a value is not a number;
+                then nothing is changed.
         """
         if not isinstance(state, Mapping):
             raise TypeError(
@@ -195,8 +199,9 @@ def add_leaves(
 ) -> None:
     """Add the leaves of a part.
 
-    path: the part's own; by_label: what comes before the label in the names of leaves that have
-        one, None where all are named by their paths.
+    Args:
+        path: the part's own; by_label: what comes before the label in the names of leaves that have
+            one, None where all are named by their paths.
     """
     if isinstance(part, Value):
         if part.op is None:  # neither computed nor a constant operand
@@ -216,10 +221,22 @@ def add_leaves(
 def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
     """What a Module or container holds, with names or numbers; None for anything else."""
     if isinstance(part, Module):
-        return vars(part).items()
+        return attributes_of(part).items()
     if isinstance(part, dict):
         return part.items()
     return enumerate(part) if isinstance(part, (list, tuple)) else None
+
+
+def attributes_of(module: Module) -> dict[str, Any]:
+    """What a module has been given, by name: in the slots of its classes, and as it comes."""
+    slots = [
+        name
+        for kind in type(module).__mro__
+        if "__slots__" in vars(kind)
+        for name, member in vars(kind).items()
+        if isinstance(member, MemberDescriptorType) and hasattr(module, name)
+    ]
+    return {**{name: getattr(module, name) for name in slots}, **vars(module)}
 
 
 def counted(part: Any) -> int:
@@ -229,7 +246,7 @@ def counted(part: Any) -> int:
 
 def parts(module: Module) -> Iterator[tuple[str, Any]]:
     """The attributes of a module; of a list or a tuple, its items."""
-    for name, part in vars(module).items():
+    for name, part in attributes_of(module).items():
         if isinstance(part, (list, tuple)):
             for i, item in enumerate(part):
                 yield dotted(name, i), item

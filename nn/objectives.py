@@ -33,7 +33,8 @@ def penalized(
 def objective_of(model: MLP, loss: Loss, factor: Value) -> Callable[[Any, Any], Value]:
     """The loss of a model's rows with the penalty; biases are left out of it.
 
-    factor: a Value, so that compiled code is that of every number in it.
+    Args:
+        factor: a Value, so that compiled code is that of every number in it.
     """
     weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
     return partial(penalized, loss=loss, weights=weights, factor=factor)

@@ -16,10 +16,10 @@ Checkpoint: TypeAlias = tuple[list[float], list[State], int]
 
 
 class Optimizer:
-    """The base of optimizers: applies a rule to every parameter, and keeps the rule's state.
+    """The base of optimizers: it applies a rule to every parameter, and keeps the rule's states.
 
-    Threads that share parameters may call `backward` at the same time, but `zero_grad` and `step`
-    only while no other thread sweeps or steps.
+    Threads that share parameters may call `backward` concurrently, but `zero_grad` and `step` only
+    while no other thread runs a sweep or a step.
     """
 
     rule: ClassVar[Rule]
@@ -62,7 +62,9 @@ class Optimizer:
     def step(self) -> None:
         """Update every parameter by its grad.
 
-        Raises FloatingPointError, and changes nothing, if any grad or new number is not finite.
+        Raises:
+            FloatingPointError: if a grad or an updated parameter is not finite; then nothing is
+                changed.
         """
         for i, parameter in enumerate(self.parameters):
             try:
@@ -92,13 +94,24 @@ class Optimizer:
             parameter.data, self.states[i] = x, state
 
     def named(self, i: int) -> str:
-        """A parameter's label, or its number."""
+        """The label of a parameter, or its index.
+
+        Args:
+            i: the index of the parameter.
+        """
         return self.parameters[i].label or f"parameter {i}"
 
     def moved(
         self, parameter: float, gradient: float, state: State, step: int
     ) -> tuple[float, State]:
-        """The rule applied to one parameter: its new number, and its new state."""
+        """The update rule applied to one parameter: its new number, and its new state.
+
+        Args:
+            parameter: its number.
+            gradient: its gradient.
+            state: its state.
+            step: the count of this step, from 1.
+        """
         settings = {"lr": self.lr, **self.settings}
         return updated(type(self).rule, parameter, gradient, state, step, settings)
 
@@ -107,7 +120,11 @@ class Optimizer:
         return [parameter.data for parameter in self.parameters], self.states.copy(), self.steps
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to a checkpoint."""
+        """Restore a checkpoint.
+
+        Args:
+            checkpoint: the result of `checkpoint`.
+        """
         data, states, self.steps = checkpoint
         self.states = states.copy()
         for parameter, x in zip(self.parameters, data, strict=True):
@@ -119,15 +136,26 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """Gradient descent (stochastic when the loss is that of a few rows): see `sgd`.
+    r"""Gradient descent; stochastic if the loss is that of a batch of rows.
 
-    parameters: leaf Values, as from model.parameters().
-    lr: the learning rate; `optimizer.lr = ...` changes it between steps.
-    momentum: the decay factor of the running sum of gradients.
-    nesterov: evaluate the momentum one step ahead.
-    weight_decay: this times the parameter is added to its gradient: an L2 term of half of it.
+    The update is :math:`v \leftarrow \mu v + g`, :math:`p \leftarrow p - \eta v`, with the learning
+    rate η, the momentum μ and the gradient g of the parameter p.
 
-    Raises ValueError for a negative setting, for Nesterov without momentum, or no parameters.
+    Args:
+        parameters: leaf Values, as from `model.parameters()`.
+        lr: the learning rate; `optimizer.lr = ...` changes it between steps.
+        momentum: the decay factor of the running sum of gradients.
+        nesterov: whether the momentum is evaluated one step ahead, in PyTorch's form.
+        weight_decay: this times the parameter is added to its gradient: the gradient of an L2
+            penalty of half of it.
+
+    Raises:
+        ValueError: for a negative setting, for Nesterov without momentum, or no parameters.
+
+    References:
+        B. Polyak, Some methods of speeding up the convergence of iteration methods (1964).
+        I. Sutskever et al., On the importance of initialization and momentum in deep learning
+        (2013), for Nesterov's momentum.
 
     >>> w = Value(1.0)
     >>> optimizer = SGD([w], lr=0.1)
@@ -161,13 +189,22 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adam: steps of about lr, whatever the size of the gradients: see `adam`.
+    r"""Adam: steps of about lr, for gradients of any scale.
 
-    parameters, lr: as in SGD.
-    betas: the decay factors of the running means of the gradient and of its square.
-    eps: added to the divisor.
+    With the bias-corrected running means m of the gradient and v of its square, the update is
+    :math:`p \leftarrow p - \eta\, m / (\sqrt{v} + \epsilon)`.
 
-    Raises ValueError for a negative setting, no parameters, or betas outside [0, 1).
+    Args:
+        parameters: leaf Values, as from `model.parameters()`.
+        lr: the learning rate; `optimizer.lr = ...` changes it between steps.
+        betas: the decay factors of the running means of the gradient and of its square.
+        eps: added to the divisor.
+
+    Raises:
+        ValueError: for a negative setting, no parameters, or betas outside [0, 1).
+
+    References:
+        D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
 
     >>> w = Value(1.0)
     >>> optimizer = Adam([w], lr=0.1)
@@ -200,12 +237,20 @@ def adam_settings(name: str, betas: tuple[float, float], eps: float) -> dict[str
 
 
 class AdamW(Optimizer):
-    """Adam whose parameters also shrink by lr·weight_decay in each step: see `adamw`.
+    """Adam with decoupled weight decay: parameters also shrink by lr·weight_decay in each step.
 
-    parameters, lr, betas, eps: as in Adam.
-    weight_decay: the factor of the decay.
+    Args:
+        parameters: leaf Values, as from `model.parameters()`.
+        lr: the learning rate; `optimizer.lr = ...` changes it between steps.
+        betas: as in `Adam`.
+        eps: as in `Adam`.
+        weight_decay: the factor of the decay.
 
-    Raises ValueError as Adam does.
+    Raises:
+        ValueError: as in `Adam`.
+
+    References:
+        I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
 
     >>> w = Value(1.0)
     >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)

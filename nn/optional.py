@@ -13,7 +13,8 @@ from autograd.lazy import lazily
 def optional(package: str, extra: str, name: str) -> Iterator[None]:
     """Imports of an optional package in its body; ImportError with what to install.
 
-    extra: chainrule's extra that has it; name: the public function, for errors.
+    Args:
+        extra: chainrule's extra that has it; name: the public function, for errors.
     """
     try:
         yield
@@ -26,7 +27,8 @@ def optional_names(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and the `__dir__` of a package for names that need an optional one.
 
-    modules: name -> module that has it, which is loaded at the first use.
+    Args:
+        modules: name -> module that has it, which is loaded at the first use.
     """
     load, listed = lazily(package, modules)
 

@@ -74,18 +74,20 @@ def from_torch(
     activation: Activation | Sequence[Activation] | None = None,
     output: Activation | None = None,
 ) -> MLP:
-    """The MLP with the layers and the numbers of a network of PyTorch.
+    """The MLP with the layers and parameters of a network of PyTorch.
 
-    network: a Sequential of Linear layers, each with an activation after it or none; or its
-        `state_dict`, of tensors, arrays or lists.
-    activation, output: of a `state_dict`, which has none, as the arguments of MLP; the output is
-        linear if None.
+    `MLP.to_torch_state` is the inverse. Outputs are those of the network in `eval()` mode, without
+    Dropout; a Softmax after the last layer becomes the output "softmax".
 
-    `MLP.to_torch_state` is the way back. Numbers are as in the network, of which Dropout must be
-    in `eval()`; a Softmax after the last layer is the output "softmax".
+    Args:
+        network: a Sequential of Linear layers, each followed by at most one activation; or its
+            `state_dict`, of tensors, arrays or lists.
+        activation: for a `state_dict`, which has no activations, as in `MLP`.
+        output: for a `state_dict`, as in `MLP`; linear if None.
 
-    Raises ValueError that names the layer, key or shape that no MLP can have, TypeError for
-    something else.
+    Raises:
+        ValueError: if a layer, key or shape is not possible in an MLP, with its name.
+        TypeError: for another kind of network.
 
     >>> state = {"0.weight": [[0.5, -1.0]], "0.bias": [0.25]}
     >>> model = from_torch(state, activation="tanh")

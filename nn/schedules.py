@@ -1,7 +1,7 @@
-"""Schedules of the learning rate: functions from the count of steps done to a factor for it.
+"""Schedules of the learning rate: functions of the number of completed steps that return a factor.
 
 `train(..., schedule=cosine(1000))`; by hand, `optimizer.lr = 0.1 * schedule(optimizer.steps)`
-before each step. Any function of a whole number is accepted: `lambda step: 1 / (1 + step)`.
+before each step. Any function of an integer is accepted: `lambda step: 1 / (1 + step)`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,23 @@ Schedule: TypeAlias = Callable[[int], float]
 
 
 def constant(step: int) -> float:
-    """1.0, at every step."""
+    """The factor 1.0 at every step.
+
+    Args:
+        step: the number of completed steps.
+
+    >>> constant(7)
+    1.0
+    """
     return 1.0
 
 
 def step(every: int, factor: float = 0.1) -> Schedule:
-    """Multiply by factor after every `every` steps.
+    """Multiply the learning rate by a factor after every `every` steps.
+
+    Args:
+        every: the number of steps between multiplications.
+        factor: the factor.
 
     >>> [step(2, 0.5)(k) for k in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
@@ -36,9 +47,15 @@ def step(every: int, factor: float = 0.1) -> Schedule:
 
 
 def cosine(steps: int, end: float = 0.0) -> Schedule:
-    """Decay from 1 to end along half a cosine wave in `steps` steps, and stay at end.
+    """Decay from 1 to `end` along half a cosine period, and stay there.
 
-    I. Loshchilov, F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), eq. 5.
+    Args:
+        steps: the number of steps of the decay.
+        end: the final factor.
+
+    References:
+        I. Loshchilov, F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), eq.
+            5.
 
     >>> [round(cosine(4)(k), 4) for k in range(6)]
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
@@ -52,7 +69,11 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
 
 
 def warm_up(steps: int, then: Schedule = constant) -> Schedule:
-    """Rise to 1 in `steps` equal steps, then follow another schedule from its start.
+    """Increase linearly to 1, then follow another schedule from its start.
+
+    Args:
+        steps: the number of steps of the increase.
+        then: the schedule that follows.
 
     >>> [warm_up(4, then=step(1, 0.5))(k) for k in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5]

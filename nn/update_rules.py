@@ -29,12 +29,25 @@ def sgd(
 ) -> tuple[Any, State]:
     """Gradient descent: a step of -lr times the gradient, or times its running sum.
 
-    B. Polyak, Some methods of speeding up the convergence of iteration methods (1964); Nesterov's
-    momentum as in I. Sutskever et al., On the importance of initialization and momentum in deep
-    learning (2013), in PyTorch's form.
+    Args:
+        parameter: the number to update.
+        gradient: its gradient.
+        state: the running sum of gradients, initially (0.0,).
+        step: the count of steps from 1; not used.
+        lr: the learning rate.
+        momentum: the decay factor of the running sum.
+        nesterov: whether the momentum is evaluated one step ahead, in PyTorch's form.
+        weight_decay: this times the parameter is added to its gradient.
 
-    state: the running sum, at first (0.0,); step is not used.
+    Returns:
+        The updated parameter, and the new state.
 
+    References:
+        B. Polyak, Some methods of speeding up the convergence of iteration methods (1964).
+        I. Sutskever et al., On the importance of initialization and momentum in deep learning
+        (2013), for Nesterov's momentum.
+
+    >>> from nn.update_rules import sgd
     >>> sgd(1.0, 0.5, (0.0,), 1, lr=0.1)
     (0.95, (0.5,))
     """
@@ -55,12 +68,24 @@ def adam(
     betas: tuple[Any, Any] = (0.9, 0.999),
     eps: Any = 1e-8,
 ) -> tuple[Any, State]:
-    """Adam: a step of about lr, by the running means of the gradient and of its square.
+    """Adam: a step of about lr, from running means of the gradient and of its square.
 
-    D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
+    Args:
+        parameter: the number to update.
+        gradient: its gradient.
+        state: the two running means, initially (0.0, 0.0).
+        step: the count of steps from 1.
+        lr: the learning rate.
+        betas: the decay factors of the running means.
+        eps: added to the divisor.
 
-    state: the two running means, at first (0.0, 0.0); step counts from 1.
+    Returns:
+        The updated parameter, and the new state.
 
+    References:
+        D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
+
+    >>> from nn.update_rules import adam
     >>> round(adam(1.0, 0.5, (0.0, 0.0), 1, lr=0.1)[0], 6)
     0.9
     """
@@ -83,10 +108,24 @@ def adamw(
     weight_decay: Any = 0.01,
     **settings: Any,
 ) -> tuple[Any, State]:
-    """Adam with weight decay beside the gradient, not in it.
+    """Adam with decoupled weight decay, which is not part of the gradient.
 
-    I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+    Args:
+        parameter: the number to update.
+        gradient: its gradient.
+        state: as in `adam`.
+        step: the count of steps from 1.
+        lr: the learning rate.
+        weight_decay: the parameter shrinks by lr·weight_decay times itself.
+        **settings: betas and eps, as in `adam`.
 
+    Returns:
+        The updated parameter, and the new state.
+
+    References:
+        I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+
+    >>> from nn.update_rules import adamw
     >>> round(adamw(1.0, 0.5, (0.0, 0.0), 1, lr=0.1, weight_decay=0.5)[0], 6)
     0.85
     """

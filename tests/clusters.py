@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,15 @@ LIMIT = 300.0  # seconds after which something is wrong, on the slowest machine
 
 
 @contextmanager
-def two_workers() -> Iterator[Client]:
+def two_workers(**settings: Any) -> Iterator[Client]:
     """A client of two worker processes of one thread each, whose nannies replace them."""
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",
+            **settings,
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -64,5 +68,6 @@ def sent(number: signal.Signals, folder: Path) -> Iterator[None]:
     finally:
         thread.join()
         if number != signal.SIGKILL:
-            os.kill(pids[0], signal.SIGKILL)
+            with suppress(ProcessLookupError):  # where its nanny was quicker
+                os.kill(pids[0], signal.SIGKILL)
     assert pids

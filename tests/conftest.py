@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,12 @@ settings.register_profile(
     "search", deadline=None
 )  # others in every run: --hypothesis-profile=search
 settings.load_profile("project")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Coverage measures the processes of the run, and not what their tests start."""
+    if hasattr(config, "workerinput"):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.fixture(autouse=True)

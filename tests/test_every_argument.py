@@ -42,6 +42,10 @@ def slope(m, a, y):
     return (2.0 * a,)
 
 
+def unchanged(state, x):
+    return state, None
+
+
 KINDS = {
     "number": 1.5,
     "whole": 2,
@@ -95,6 +99,11 @@ ARGUMENTS = {
     "autograd.cross_entropy": [([0.5, 0.25], MANY), (1, f"{MANY} bool")],
     "autograd.derive": [(Y, "value"), (X, "value")],
     "autograd.dot": [([0.5, 0.25], MANY), ([0.5, 0.25], MANY)],
+    "autograd.scan": [
+        (unchanged, ""),
+        (0.5, f"{REAL} numbers values nested empty pairs"),
+        ([0.5], "numbers values nested pairs"),
+    ],
     "autograd.draw": [(Y, "value values")],
     "autograd.Stop": [
         ("What is 1 + 1?", "word"),
@@ -227,6 +236,7 @@ KEYWORDS = {
     "nn.draw_training": {"features": "none"},
     "autograd.check_gradients": {"order": f"{SIZE}", "tolerance": POSITIVE},
     "autograd.hessian": {"sparse": "bool"},
+    "autograd.scan": {"length": "none", "most_stored": "whole negative"},
     "autograd.jacobian": {"sparse": "bool"},
     "autograd.draw": {
         "open": "bool none empty",
@@ -311,7 +321,7 @@ def test_every_public_function_is_here():
 @pytest.mark.parametrize("path", ARGUMENTS)
 def test_wrong_kinds(path):
     right = [argument for argument, _ in ARGUMENTS[path]]
-    assert taken(path, right, {}) or path in ABSENT
+    assert taken(path, right, {}) is (path not in ABSENT)
     for (place, (_, accepted)), (kind, thing) in product(enumerate(ARGUMENTS[path]), KINDS.items()):
         arguments = [*right[:place], thing, *right[place + 1 :]]
         try:

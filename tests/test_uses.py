@@ -19,6 +19,7 @@ OFFERED = {*autograd.__all__, *nn.__all__, *functions.__all__, *schedules.__all_
 # Where scikit-learn is installed.
 OFFERED |= {"MLPClassifier", "MLPRegressor", "grid_search", "train_many"}
 OFFERED |= {"expand", "settle"}  # passes one by one
+OFFERED |= {"text_equations", "latex_equations"}  # of a tape
 
 
 def names_used(tree: ast.AST) -> Iterator[str]:

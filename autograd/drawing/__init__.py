@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, and parts for other pictures: colors, labels."""
+"""Pictures of computation graphs, and shared parts of other pictures: colors, labels."""
 
 from .display import Picture
 from .groups import closed

@@ -1,8 +1,8 @@
 """The boxes of nodes, as Graphviz's HTML-like tables.
 
 A leaf is one row, so that a stack of leaves reads as a table. An operation has its numbers below
-its name, and past two operands a row for each of them (a column, where time runs down): numbers on
-many edges get mixed up.
+its name, and with more than two operands a row for each of them (a column, in direction TB), since
+numbers on many edges can't be told apart.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Paint:
 
 
 def paint_of(survey: Survey, node: Value) -> Paint:
-    """Inverted where it broke; a tint at the current node of the sweep."""
+    """Inverted at the first number that is not finite; tinted at the current node of the sweep."""
     if node in survey.origins:
         return Paint("ink", *["paper"] * 5)
     if survey.state(node) == "current":
@@ -97,7 +97,7 @@ def number_cells(survey: Survey, node: Value, paint: Paint, room: int) -> list[s
 
 
 def outline(survey: Survey, node: Value) -> dict[str, str]:
-    """What the outline marks: a root, a number that is not finite, what stands out, the sweep."""
+    """The outline: of a root, a number that is not finite, a highlighted node, the sweep."""
     attributes = {}
     if node in survey.roots:
         attributes["peripheries"] = "2"
@@ -116,7 +116,7 @@ def dimmed(survey: Survey, node: Value) -> bool:
 
 
 def labeled(survey: Survey, node: Value, paint: Paint, rows: list[str]) -> dict[str, str]:
-    """The label of the rows, and below or above them what each operand adds."""
+    """The label of the rows, with a row for each operand."""
     if not has_rows(survey, node):
         return {"label": html_label(rows)}
     across = survey.look.direction == "LR"
@@ -132,7 +132,9 @@ def labeled(survey: Survey, node: Value, paint: Paint, rows: list[str]) -> dict[
 
 
 def widths_of(survey: Survey) -> Widths:
-    """The widths of the columns: those of the longest name, up to a limit, and number."""
+    """The widths of the columns: those of the longest name, up to a limit, and of the longest
+    number.
+    """
     least, most = NAME
     leaves = [node for node in survey.nodes if not node.parents and node.op is not CONSTANT]
     names = min(most, max([least, *[width(name(leaf), 13) for leaf in leaves]]))
@@ -150,10 +152,10 @@ def has_rows(survey: Survey, node: Value) -> bool:
 
 
 def operands(survey: Survey, node: Value) -> list[tuple[int, ...]]:
-    """The operand slots of each row: one, or all those that a long list leaves out.
+    """The operand slots of each row: one, or all that a long list omits.
 
-    Any number of equals stand in the order of the graph: ŷ1, ŷ2 and ŷ3, each the softmax of its own
-    z first, all show z1, z2, z3.
+    Operands of equal roles are in the order of the graph: ŷ1, ŷ2 and ŷ3, each with its own z as
+    first operand, all list z1, z2, z3.
     """
     slots = operand_order(node)
     if node.op is not None and node.op.shape is Shape.MANY:
@@ -165,7 +167,7 @@ def operands(survey: Survey, node: Value) -> list[tuple[int, ...]]:
 def operand_cells(
     survey: Survey, node: Value, slots: tuple[int, ...], port: str, paint: Paint, across: bool
 ) -> tuple[str, str]:
-    """A local derivative in the box, where the edge ends; or how many there are more."""
+    """A local derivative in the box, where the edge ends; or the number of omitted ones."""
     if len(slots) > 1:
         text, number = survey.words("… {} more", len(slots)), ""
     else:

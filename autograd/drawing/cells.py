@@ -20,9 +20,11 @@ def cell(
 ) -> str:
     """A cell with a text, in a color of the palette.
 
-    room: the least width, in pixels.
-    right_on: the text stands at the right, on a ground of this color. The layout program places it
-        by its own measure of the text; by the ground svg.py finds the right edge in any font.
+    Args:
+        room: the least width, in pixels.
+        right_on: the text is right-aligned, on a background of this color. The layout program
+            places it by its own estimate of the width; svg.py finds the true right edge by the
+            background.
     """
     attributes = f'ALIGN="RIGHT" BGCOLOR="{LIGHT[right_on]}"' if right_on else 'ALIGN="LEFT"'
     if room:
@@ -31,7 +33,7 @@ def cell(
         attributes += f' PORT="{port}"'
     # One backslash begins an escape of Graphviz's own, even here; an empty font is a syntax error.
     content = html.escape(text).replace("\\", r"\\") or " "
-    # By <B> the text would stand higher than the others of its row.
+    # <B> would shift the baseline of the text.
     face = ' FACE="Helvetica-Bold"' if bold else ""
     font = f'<FONT COLOR="{LIGHT[color]}" POINT-SIZE="{size}"{face}>{content}</FONT>'
     return f"<TD {attributes}>{font}</TD>"
@@ -45,5 +47,5 @@ def table(*blocks: Iterable[str]) -> str:
 
 
 def html_label(*blocks: Iterable[str]) -> str:
-    """The same as an HTML-like label: in angle brackets, unlike a plain text."""
+    """The table as an HTML-like label, in angle brackets."""
     return f"<{table(*blocks)}>"

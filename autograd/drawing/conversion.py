@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .palette import FONTS
 
-# Found by their names in a system's fonts, where a browser would ask the system for a likeness.
+# Fonts that are installed under these names; a browser would substitute similar ones by itself.
 FIRST = "'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',"
 # A page of the picture's own size. Without a date, so that one picture is always the same bytes.
 PAGE = b"""
@@ -17,7 +17,8 @@ PAGE = b"""
 def png(svg: str, scale: float) -> bytes:
     """The picture on white.
 
-    Raises ImportError where resvg-py is missing.
+    Raises:
+        ImportError: if resvg-py is missing.
     """
     try:
         import resvg_py
@@ -30,9 +31,10 @@ def png(svg: str, scale: float) -> bytes:
 
 
 def pdf(svg: str, title: str) -> bytes:
-    """The picture as lines and letters that can be searched and enlarged.
+    """The picture as vector graphics with searchable text.
 
-    Raises ImportError where typst is missing.
+    Raises:
+        ImportError: if typst is missing.
     """
     try:
         import typst
@@ -43,5 +45,5 @@ def pdf(svg: str, title: str) -> bytes:
 
 
 def with_found_fonts(svg: str) -> str:
-    """The picture for a program that finds fonts by their names alone."""
+    """The picture for a program that looks up fonts by name only."""
     return svg.replace(FONTS, FIRST + FONTS)

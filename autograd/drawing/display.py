@@ -17,7 +17,8 @@ from ..files import path_of, write
 class Picture(ABC):
     """A picture as SVG, which shows itself in a notebook and can be saved.
 
-    svg: the picture, made on first use. It follows the reader's choice of light or dark.
+    Attributes:
+        svg: the picture, made on first use. It follows the reader's choice of light or dark.
     """
 
     def __init__(self, title: str) -> None:
@@ -46,9 +47,11 @@ class Picture(ABC):
     def png(self, scale: float = 1.0) -> bytes:
         """The picture in light colors as PNG.
 
-        scale: pixels of the image for one of the picture.
+        Args:
+            scale: pixels of the image per pixel of the picture, positive.
 
-        Raises ImportError where the package resvg-py is missing.
+        Raises:
+            ImportError: if the package resvg-py is missing.
         """
         from .conversion import png
 
@@ -57,12 +60,15 @@ class Picture(ABC):
         return png(self.svg, scale)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture in the form that the name ends with, and return the path.
+        """Write the picture atomically, in the format of the suffix, and return the path.
 
-        The file is written whole or not at all.
+        Args:
+            path: the file, such as "picture.svg".
 
-        Raises ValueError where the name ends otherwise than a form of the picture, RuntimeError or
-        ImportError where what makes that form is missing, with what to install.
+        Raises:
+            ValueError: if the suffix is not a format of the picture.
+            RuntimeError or ImportError: if the program or package for that format is missing, with
+                what to install.
         """
         path = path_of(path, "save", 'save("picture.svg")')
         forms = self._forms()
@@ -79,7 +85,7 @@ class Picture(ABC):
     ) -> dict[str, str]:
         """The representations for Jupyter, which chooses among them.
 
-        A notebook that is not trusted shows no SVG, but shows the PNG.
+        A notebook that is not trusted shows the PNG and no SVG.
         """
         shown = {"image/svg+xml": self.svg, "text/plain": repr(self)}
         with contextlib.suppress(ImportError):  # without the extra, in trusted notebooks only SVG

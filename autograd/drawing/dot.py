@@ -59,7 +59,8 @@ def edge_id(number: int, slot: int) -> str:
 def digraph(attributes: Mapping[str, str]) -> Any:
     """An empty graph.
 
-    Raises ImportError where the `graphviz` package is missing.
+    Raises:
+        ImportError: if the `graphviz` package is missing.
     """
     try:
         import graphviz  # type: ignore[import-untyped]
@@ -98,7 +99,7 @@ def to_dot(survey: Survey) -> str:
 
 
 def largest_flow(survey: Survey) -> float:
-    """The largest finite size of what an edge carries back, for the widths."""
+    """The largest finite absolute value of what an edge propagates, for the widths."""
     flows = [
         abs(survey.flow(node, slot)) for node in survey.nodes for slot in range(len(node.parents))
     ]
@@ -106,7 +107,7 @@ def largest_flow(survey: Survey) -> float:
 
 
 def edge(survey: Survey, node: Value, slot: int, widest: float) -> dict[str, str]:
-    """The attributes of an edge: its width is what it carries back, its dash the sign of ∂."""
+    """The attributes of an edge: its width shows what it propagates, its dashes the sign of ∂."""
     parent, local_derivative = node.parents[slot], node.local_derivatives[slot]
     flow = abs(survey.flow(node, slot))
     share = flow / widest if math.isfinite(flow) else 1.0

@@ -1,7 +1,7 @@
-"""Groups: a labeled node and what only it reaches, drawn as one node until it is opened.
+"""Groups: a labeled node and the nodes that only it reaches, drawn as one node until it is opened.
 
-They are found when a graph is drawn; nothing is declared. In a network each neuron is one: h5 owns
-its sum, and its weights.
+They are found in the graph, without declarations. In a network each neuron is one: h5 owns its sum
+and its weights.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SHOWN = 4  # operations of a chain that its symbol names
 class Group(Op):
     """The operation of a closed group: all that its nodes do, from its operands to its value.
 
-    inside: the nodes that are not drawn.
+    Args:
+        inside: the nodes that are not drawn.
     """
 
     inside: Sequence[Value] = field(default=())
@@ -35,7 +36,8 @@ def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]
     """For each node the labeled node that it belongs to, itself if to none.
 
     A labeled operation owns the unlabeled nodes that only it reaches, and the leaves, labeled or
-    not, that only it reaches. A root owns nothing, since closed it would be all that is drawn.
+    not, that only it reaches. A root owns nothing, since otherwise the closed picture would be one
+    box.
     """
     own: dict[Value, set[Value]] = {node: set() for node in order}  # of the nodes that use it
     owner: dict[Value, Value] = {}
@@ -54,7 +56,8 @@ def owners(roots: Sequence[Value], order: Sequence[Value]) -> dict[Value, Value]
 def heads_of(names: Any, owner: Mapping[Value, Value]) -> set[Value]:
     """The nodes that `open` names, by label or themselves.
 
-    Raises ValueError for a name that no group has.
+    Raises:
+        ValueError: for a name that no group has.
     """
     heads = dict.fromkeys([head for node, head in owner.items() if head is not node])
     labels = {normal(head.label or ""): head for head in heads}
@@ -77,7 +80,7 @@ def heads_of(names: Any, owner: Mapping[Value, Value]) -> set[Value]:
 def closed(
     order: Sequence[Value], owner: Mapping[Value, Value], open: set[Value]
 ) -> dict[Value, Value]:
-    """The graph with each group as one node, but those that are open: new nodes by old ones.
+    """The graph with each group, except the open ones, as one node: new nodes by old ones.
 
     The local derivatives of a group are those of its value with respect to the nodes around it, by
     the engine's sweep over the group's own nodes.
@@ -110,7 +113,7 @@ def closed(
 
 
 def boundary(head: Value, inside: Sequence[Value]) -> tuple[list[Value], tuple[float, ...]]:
-    """The nodes around a group that it uses, and its derivative with respect to each of them."""
+    """The operands of a group from outside of it, and its derivative with respect to each."""
     own = {*inside, head}
     stands: dict[Value, Value] = {}
     outside: list[Value] = []

@@ -20,7 +20,9 @@ LONGEST = 110  # characters of a path in the caption
 def highlight_of(chosen: Any, graph: Collection[Value], texts: Words) -> Highlight:
     """The nodes and edges of what was chosen: nodes, a Path, a Paths, or several of these.
 
-    Raises TypeError and ValueError for what is none of these or not in the graph.
+    Raises:
+        TypeError: if it is none of these.
+        ValueError: if it is not in the graph.
     """
     if chosen is None:
         return NOTHING
@@ -61,7 +63,7 @@ def highlight_of(chosen: Any, graph: Collection[Value], texts: Words) -> Highlig
 
 
 def carried(highlight: Highlight, twins: Mapping[Value, Value]) -> Highlight:
-    """The same in a graph with groups that hide nothing of it: its nodes, by those of before."""
+    """The same in a graph whose closed groups contain none of it: new nodes by old ones."""
     edges = [
         (twin, slot if twin.op is node.op else twin.parents.index(twins[node.parents[slot]]))
         for node, slot in highlight.edges

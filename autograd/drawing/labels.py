@@ -31,7 +31,7 @@ def short(text: str) -> str:
 
 
 def width(text: str, size: float) -> int:
-    """An upper estimate of the width of a text in pixels.
+    """An upper bound of the width of a text in pixels.
 
     Layout programs misjudge Korean, and the browser's font is another one.
     """

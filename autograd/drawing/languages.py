@@ -13,7 +13,8 @@ LANGUAGES = ("en", "ko")
 class Words:
     """The texts of a picture in a language.
 
-    table: for each English template the translated one; None in English.
+    Args:
+        table: for each English template the translated one; None in English.
     """
 
     language: str = "en"
@@ -31,7 +32,8 @@ ENGLISH = Words()
 def words_of(language: Any, korean: Mapping[str, str], function: str) -> Words:
     """The texts in a language, with the table of a part of the pictures.
 
-    Raises ValueError for another language.
+    Raises:
+        ValueError: for another language.
     """
     if not (isinstance(language, str) and language in LANGUAGES):
         raise ValueError(f"{function}: expected the language 'en' or 'ko', got {language!r:.60}")

@@ -1,6 +1,7 @@
 """Running a layout program: a Graphviz that the user has, or the one in a Python package.
 
-We run it ourselves, since the `graphviz` package has no time limit and doesn't find the second.
+It is run here and not by the `graphviz` package, which has no time limit and does not find the
+second one.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ HOW_TO_INSTALL = (
     'The source needs none: drawing.save("graph.dot").'
 )
 
-# The forms that we ask for, and how a whole output of each ends.
+# The output formats, and how a complete output of each ends.
 ENDS = {"svg": b"</svg>", "plain": b"stop"}
 
 
 def lay_out(source: str, form: str = "svg") -> str:
     """The output of the first available layout program for the DOT source: svg or plain numbers.
 
-    Raises RuntimeError, with all that was tried and how to install a program, if none does.
+    Raises:
+        RuntimeError: if none works, with all that was tried and how to install a program.
     """
     tried = []
     for name in [os.environ[CHOICE]] if os.environ.get(CHOICE) else ["dot", PACKAGED]:
@@ -61,7 +63,7 @@ def find(name: str) -> str | None:
 
 
 def run(program: str, source: str, form: str) -> tuple[bytes, str]:
-    """The output, and what went wrong if anything did.
+    """The output, and the reason if it failed.
 
     Only exit code 0 with a whole picture counts: empty input gives 0 and no output, a label that
     can't be parsed gives a picture without the label and another code.

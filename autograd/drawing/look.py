@@ -20,10 +20,11 @@ DIGITS = 12  # more are noise
 class Look:
     """The style of a drawing.
 
-    direction: "LR", time runs to the right, or "TB", down.
-    precision: how many significant digits.
-    show: which numbers.
-    words: the texts, in the language that was chosen.
+    Args:
+        direction: "LR", time runs to the right, or "TB", down.
+        precision: how many significant digits.
+        show: which numbers.
+        words: the texts, in the language that was chosen.
     """
 
     direction: str = "LR"
@@ -35,7 +36,8 @@ class Look:
 def look_of(direction: Any, precision: Any, show: Any, language: Any) -> Look:
     """The options, checked.
 
-    Raises ValueError that lists what is accepted.
+    Raises:
+        ValueError: if an option is not one of the accepted ones, which the error lists.
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"draw: expected direction 'LR' or 'TB', got {direction!r}")
@@ -53,9 +55,10 @@ def look_of(direction: Any, precision: Any, show: Any, language: Any) -> Look:
 class Highlight:
     """The emphasized parts of a drawing.
 
-    nodes, edges: those of paths, and nodes that were chosen themselves.
-    alone: the nodes that were chosen themselves, which stand out with all edges that touch them.
-    words: what that is, a line for each path or set of paths.
+    Args:
+        nodes, edges: those of paths, and nodes that were chosen themselves.
+        alone: the nodes that were chosen themselves, which are emphasized with all their edges.
+        words: what that is, a line for each path or set of paths.
     """
 
     nodes: frozenset[Value] = frozenset()

@@ -1,7 +1,8 @@
 """A network as columns of units, for pictures and pages; and finding it in a graph.
 
 In a graph, layers are found, not declared: neurons whose dot products share their inputs are a
-layer. So a network shows as one whoever built it, as long as every node of the graph has its place.
+layer. So a network is recognized however it was built, if every node of the graph has a place in
+it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from ..graph import topological_order
 from ..ops import CONSTANT, Shape, halves
 from ..value import Value
 
-# Layers for the eye, of at most so many neurons. The layers that program/native/grouping.py finds
-# for the processor are another decision: of any height, and by dot products in one order.
+# Layers for pictures, of at most this many neurons. The layers that program/native/grouping.py
+# finds for the processor are another decision: of any height, and by dot products in one order.
 TALLEST = 12
 WEIGHTS = 400
 ARITHMETIC = {"add", "sub", "mul", "div", "mod", "pow", "neg", "pos"}
@@ -28,9 +29,11 @@ Nodes = tuple[Value, ...]
 class Unit:
     """An input, a neuron, or a share of softmax.
 
-    name: its label; column, row: its place, from the inputs on.
-    weights: of a neuron, one for each unit of the column before; bias: None where there is none.
-    nodes: where there is a graph, from the dot product to the output.
+    Args:
+        name: its label; column, row: its place, from the inputs on.
+        weights: of a neuron, one for each unit of the column before; bias: None where there is
+            none.
+        nodes: where there is a graph, from the dot product to the output.
     """
 
     name: str
@@ -81,8 +84,9 @@ class Connection:
 class Network:
     """The columns from the inputs on.
 
-    has_shares: whether the last column is the softmax of the one before it.
-    losses: the nodes of a graph above the last column.
+    Args:
+        has_shares: whether the last column is the softmax of the one before it.
+        losses: the nodes of a graph above the last column.
     """
 
     columns: tuple[Column, ...]

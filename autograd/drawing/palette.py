@@ -1,4 +1,4 @@
-"""The colors of the pictures, by their meaning: for light mode, and their twins for dark mode.
+"""The colors of the pictures by meaning, for light mode and for dark mode.
 
 A color names a quantity and is never the only carrier of it: words, dashes, widths and outlines
 carry it too. Text on `paper` and `panel` has a contrast of at least 4.5:1 in both.
@@ -40,8 +40,8 @@ FONTS = (
 def style(scope: str) -> str:
     """The style sheet of a picture that was drawn in light colors, for elements of class `scope`.
 
-    Every rule begins with the scope, since a notebook puts the picture into its own page. Attribute
-    selectors and no variables: renderers other than browsers have none.
+    Every rule begins with the scope, since a notebook embeds the picture in its own page. It uses
+    attribute selectors and no variables, which only browsers support.
     """
     return (
         f".{scope} text{{font-family:{FONTS};font-variant-numeric:tabular-nums}}"
@@ -53,9 +53,10 @@ def style(scope: str) -> str:
 
 
 def dark(scope: str, *, inline: bool = False) -> str:
-    """The rules that give each light color its twin in the dark.
+    """The rules that replace each light color by its dark one.
 
-    inline: the colors stand in `style` attributes, as Matplotlib writes them, not in their own.
+    Args:
+        inline: the colors stand in `style` attributes, as Matplotlib writes them, not in their own.
     """
     selector, priority = ('[style*="{}: {}"]', "!important") if inline else ('[{}="{}"]', "")
     twins = "".join(

@@ -24,12 +24,13 @@ Chosen: TypeAlias = Value | Path | Paths | Iterable[Value | Path | Paths]
 
 
 class Drawing(Picture):
-    """The picture of a computation graph as it was when it was drawn.
+    """The picture of a computation graph, with its numbers at the time of `draw`.
 
     A notebook shows it by itself.
 
-    source: the DOT text.
-    svg: the picture; made on first use by a layout program, see `draw`.
+    Attributes:
+        source: the DOT text.
+        svg: the picture; made on first use by a layout program, see `draw`.
     """
 
     def __init__(
@@ -73,32 +74,40 @@ def draw(
     """The computation graph of y as a picture: every Value a box, every operand slot an edge.
 
     A box shows the label or operation, `data` and `grad`; an edge, or the row where it ends, the
-    local derivative; the edge's width what flows back through it. A caption explains the signs.
+    local derivative; the edge's width shows the adjoint that it propagates. A caption explains the
+    symbols.
 
-    The grad is the derivative of y, by a sweep of its own: `.grad` is neither read nor changed.
-    With several roots it is the derivative of the first root that depends on the node, and the box
-    names the root where that is not the first: each number is the derivative of one root, never
-    a mixture. An edge between the nodes of two roots carries nothing, and is thin.
+    The grad is the derivative of y, computed by a separate sweep: `.grad` is neither read nor
+    changed. With several roots it is the derivative of the first root that depends on the node, and
+    the box names the root if that is not the first: each number is the derivative of one root. An
+    edge between the nodes of two roots propagates nothing, and is thin.
 
-    A node with a label, other than a root, owns the nodes without one that only it reaches, and the
-    leaves that only it reaches: a neuron its sum and its weights. In a graph of more than 30 nodes
-    it is drawn with them as one box.
+    A node with a label, other than a root, owns the unlabeled nodes and the leaves that only it
+    reaches: a neuron owns its sum and its weights. In a graph of more than 30 nodes they are drawn
+    as one box.
 
-    y: a Value, or several: `draw([loss, *probabilities])`.
-    open: the labels of nodes to draw with all that they own; True for all of them, False for none.
-    highlight: what stands out: Values with all edges that touch them, a path, or `paths(y, x)`.
-    step: the number of operations that the backward sweep has passed: a node that it has not
-        reached is pale and has no grad yet; one with a partial sum shows how many terms it has.
-    direction: "LR", time runs to the right, or "TB", down.
-    precision: how many significant digits, from 1 to 12.
-    show: some of "data", "grad" and "local_derivatives".
-    max_nodes: a graph of more boxes is drawn in summary: one box for each operation at each
-        distance from the root (for several distances, in a deep graph). None draws any graph whole.
-    language: of the texts, "en" or "ko".
+    Args:
+        y: a Value, or several: `draw([loss, *probabilities])`.
+        open: the labels of nodes to draw together with the nodes that they own; True for all, False
+            for none.
+        highlight: what to emphasize: Values, with all edges at them, a path, or `paths(y, x)`.
+        step: the number of operations that the reverse sweep has visited: a node that it has not
+            reached is pale and has no grad yet; a node with a partial sum shows the number of its
+            terms.
+        direction: "LR", from left to right, or "TB", from top to bottom.
+        precision: the number of significant digits, from 1 to 12.
+        show: some of "data", "grad" and "local_derivatives".
+        max_nodes: a graph with more boxes is drawn as a summary: one box for each operation at each
+            distance from the root (for several distances, in a deep graph). None draws any graph in
+            full.
+        language: the language of the texts, "en" or "ko".
 
-    Raises TypeError and ValueError for what can't be drawn, ImportError where the graphviz package
-    is missing. The layout runs when the picture is first shown or saved, by the program that the
-    environment variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure.
+    Raises:
+        TypeError or ValueError: for an argument that can't be drawn.
+        ImportError: if the graphviz package is missing.
+
+    The layout runs when the picture is first shown or saved, by the program that the environment
+    variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure.
 
     >>> x = Value(3.0, label="x")
     >>> drawing = draw(x * x)
@@ -137,7 +146,7 @@ def draw(
 def grouped(
     ends: tuple[Value, ...], order: list[Value], open: Any, look: Look, chosen: Highlight
 ) -> Survey:
-    """The graph with its groups closed, but those that are to be open."""
+    """The graph with all groups closed, except those to open."""
     if open is True or (open is None and len(order) <= SMALL):
         return Survey(ends, order, look, chosen)
     owner = owners(ends, order)

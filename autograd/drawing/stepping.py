@@ -1,4 +1,4 @@
-"""One step at a time: the backward sweep as it stands after some of its nodes.
+"""The state of the reverse sweep after some of its nodes, for pictures of single steps.
 
 The sweep visits the operations from the last to the first; each adds its grad times the local
 derivative to the grad of each of its operands, a sum that is complete after its last use.
@@ -21,7 +21,8 @@ from .survey import Survey
 class Stepped(Survey):
     """A graph during the sweep.
 
-    step: how many operations the sweep has visited, at least 0.
+    Args:
+        step: how many operations the sweep has visited, at least 0.
     """
 
     step: int = 0
@@ -100,7 +101,8 @@ class Stepped(Survey):
 def step_of(step: Any, survey: Survey) -> Stepped:
     """The graph after a number of operations of the sweep.
 
-    Raises ValueError where that is no number of operations, or there are several roots.
+    Raises:
+        ValueError: if that is no number of operations, or there are several roots.
     """
     if len(survey.roots) > 1:
         raise ValueError(

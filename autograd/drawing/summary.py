@@ -1,6 +1,6 @@
 """The summary of a large graph: one box for each operation at each distance from the root.
 
-Leaves are grouped by the letters of their labels too. Where distances are too many, several of
+Leaves are also grouped by the letters of their labels. If there are too many distances, several of
 them share a box.
 """
 

@@ -108,7 +108,7 @@ def attributes_of(survey: Survey, box: Box, inner: Bundle | None) -> dict[str, s
 
 
 def called(box: Box) -> str:
-    """The name of the nodes of a box: `w1 … w16`."""
+    """The common name of the nodes of a box: `w1 … w16`."""
     return " … ".join(dict.fromkeys([name(box.first), name(box.last)]))
 
 

@@ -88,7 +88,7 @@ class Survey:
 
     @cached_property
     def lit(self) -> set[tuple[Value, int]]:
-        """The edges that stand out."""
+        """The emphasized edges."""
         alone = self.highlight.alone
         touching = {
             (node, slot)
@@ -100,7 +100,7 @@ class Survey:
 
     @cached_property
     def near(self) -> set[Value]:
-        """The nodes that stand out, and those at the other ends of their edges."""
+        """The emphasized nodes, and those at the other ends of their edges."""
         ends = {end for node, slot in self.lit for end in (node, node.parents[slot])}
         return ends | self.highlight.nodes
 
@@ -126,7 +126,7 @@ class Survey:
 
     @cached_property
     def origins(self) -> dict[Value, None]:
-        """The nodes that made a NaN or an infinity of finite operands, as value or derivative.
+        """The nodes that give a NaN or an infinity for finite operands, as value or derivative.
 
         In topological order; a dict, for the look-up of each node.
         """

@@ -1,7 +1,8 @@
-"""SVG documents: the element around every picture, and what is done to a layout program's SVG.
+"""SVG documents: the root element of every picture, and the post-processing of a layout program's
+SVG.
 
-A layout program's drawing stays as it is but for the anchors of right-aligned texts: a browser's
-font is not the one that it measured, and only texts anchored at their ends stay in line.
+A layout program's drawing is changed only in the anchors of right-aligned texts: the browser's font
+has other widths than those it assumed, and only texts anchored at their ends stay aligned.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ def document(
 ) -> str:
     """A picture as a whole: `content` ends it, up to `</svg>`.
 
-    scope: its class, with which the rules of its style sheet begin; prefix: of its ids.
-    title, description: for those who can't see it; view: its viewBox, if not from 0 on.
-    linked: whether its content refers to itself by `xlink:href`.
-    language: of its texts.
+    Args:
+        scope: its class, with which the rules of its style sheet begin; prefix: of its ids.
+        title, description: for screen readers; view: its viewBox, if not from 0 on.
+        linked: whether its content refers to itself by `xlink:href`.
+        language: of its texts.
     """
     width, height = size
     lang = "" if language == "en" else f' lang="{language}"'
@@ -79,7 +81,8 @@ def finish(
 ) -> str:
     """The picture for a page, a notebook or a file.
 
-    titles: the tooltip of each element, by its id.
+    Args:
+        titles: the tooltip of each element, by its id.
     """
     svg = COMMENT.sub("", svg)
     head = HEAD.search(svg)

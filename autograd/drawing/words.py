@@ -34,7 +34,7 @@ def name(node: Value) -> str:
 
 
 def elided(items: Sequence[Item], more: Callable[[Sequence[Item]], Item]) -> list[Item]:
-    """Up to 16 items; of more the first 8 and the last 2, with one made of the rest in between."""
+    """Up to 16 items; of more the first 8 and the last 2, with one for the others in between."""
     if len(items) <= SHOWN:
         return list(items)
     return [*items[:8], more(items[8:-2]), *items[-2:]]
@@ -149,7 +149,7 @@ def broken(survey: Survey) -> str:
 
 
 def caption(survey: Survey) -> list[str]:
-    """The key to the picture, of what occurs in it, line by line."""
+    """The legend: a line for each kind of mark that occurs in the picture."""
     operations = [node for node in survey.nodes if node.parents]
     words = survey.words
     kinds = [words("square: a leaf")]

@@ -1,4 +1,4 @@
-"""Programs as files in other languages, which need neither this package nor Python."""
+"""Export of programs to other languages; the files need neither this package nor Python."""
 
 from .formats import FORMATS, checked, export, write_subject
 from .subject import DERIVATIVES, Part, Subject, subject_of

@@ -1,4 +1,4 @@
-"""A subject as C: one function (C99) that allocates nothing and keeps nothing."""
+"""A subject as C: one function (C99) without memory allocation or state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .code import (
     prepared,
 )
 from .names import function_name_for, remark
-from .subject import Subject, described, result_names
+from .subject import Subject, described
 
 KEYWORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept
@@ -38,8 +38,8 @@ KEYWORDS = """
     signbit size_t stderr stdin stdout unix
 """
 MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
-# Functions of C's and POSIX's libraries that could be the name of a program: one function of that
-# name would stand for the other.
+# Functions of the C and POSIX libraries whose names are identifiers: a program of that name would
+# replace the function.
 LIBRARY = """
     abort abs accept access acos acosh alarm asin asinh assert atan atanh atexit atof atoi atol
     bcopy bind bsearch bzero cabs calloc carg cbrt ccos ceil cexp chdir chmod chown cimag clearerr
@@ -65,7 +65,7 @@ FLOAT_WORDS = re.compile(rf"\b({'|'.join(FLOAT_NAMES)})\(|\bdouble\b|\b(0x1p-64|
 
 
 def in_floats(text: str) -> str:
-    """C for doubles as C for floats."""
+    """C code for doubles, rewritten for floats."""
 
     def changed(found: re.Match[str]) -> str:
         if found[1]:
@@ -84,15 +84,15 @@ def single(x: float) -> float:
 
 
 def float_literal(x: float) -> str:
-    """A number with an f, in as many digits as 32 bits have."""
+    """A float literal, with the digits that 32 bits need."""
     nearest = single(x)
     digits = next(n for n in range(1, 10) if n == 9 or single(float(f"{nearest:.{n}g}")) == nearest)
     text = literals("NAN", "INFINITY")(float(f"{nearest:.{digits}g}"))
     return re.sub(r"([0-9])(\)?)$", r"\1f\2", text)
 
 
-# For microcontrollers, which have no room for more: a sum of floats is a plain one, from left to
-# right, and softmax is a loop.
+# For microcontrollers with little memory: a sum of floats is plain, from left to right, and softmax
+# is a loop.
 FLOAT_ROWS = {
     **{name: in_floats(row) for name, row in C.rows.items()},
     "pow": "powf({0}, {1})",
@@ -122,7 +122,7 @@ def text(subject: Subject) -> str:
     functions = functions_for([tape], language)
     reserved = {*KEYWORDS.split(), *CALLED, *FLOAT_NAMES.values(), *[f.name for f in functions]}
     name = function_name_for(subject.name, {*reserved, *LIBRARY.split()})
-    reserved |= {name, "inputs", *result_names(subject)}
+    reserved |= {name, "inputs", *[part.name_in_code for part in subject.parts]}
     defined = [definition(function, kind) for function in functions]
     body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
     signature, main = main_function(subject, name, body)
@@ -183,11 +183,10 @@ def main_function(subject: Subject, name: str, body: Body) -> tuple[str, str]:
             f"const {kind} {own} = inputs[{slot}];{comment(subject.tape.inputs[slot], own)}"
         )
     lines += [text for line in body.lines for text in commented(line, kind)]
-    results = iter(body.results)
-    for part, array in zip(subject.parts, result_names(subject), strict=True):
-        for i, label in enumerate(part.labels):
-            lines.append(f"{array}[{i}] = {alone(next(results))};{comment(label)}")
-    places = "".join([f", {kind} *{array}" for array in result_names(subject)])
+    for part, results in subject.by_part(body.results):
+        for i, (label, result) in enumerate(zip(part.labels, results, strict=True)):
+            lines.append(f"{part.name_in_code}[{i}] = {alone(result)};{comment(label)}")
+    places = "".join([f", {kind} *{part.name_in_code}" for part in subject.parts])
     signature = f"void {name}(const {kind} *inputs{places})"
     inside = "\n".join([f"    {line}" for line in lines])
     return signature, f"{signature};\n\n{signature} {{\n{inside}\n}}\n"
@@ -228,7 +227,7 @@ def string(text: str) -> str:
 
 
 def helpers_in(tapes: Iterable[Tape], float32: bool) -> Mapping[str, str]:
-    """What the C library lacks, by name.
+    """Definitions of functions that the C library lacks, by name.
 
     A sum in doubles has room for as many parts as the longest sum of the tapes has terms.
     """
@@ -246,7 +245,7 @@ def helpers_in(tapes: Iterable[Tape], float32: bool) -> Mapping[str, str]:
 
 
 def how_to_call(subject: Subject, name: str, signature: str) -> list[str]:
-    """How a stranger calls and tests it."""
+    """The comment on how to call and to test the function."""
     file = shlex.quote(subject.file or f"{name}.c")
     file = file if remark(file) == file and file.isascii() else "this_file.c"
     lines = ["Declare, and link this file and the mathematical library (-lm):", ""]

@@ -1,4 +1,6 @@
-"""A tape as lines of code: one for each node, and a function for each operation that needs one."""
+"""A tape as lines of code: one line per node, and a function for each operation without an
+operator.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,9 @@ KEPT = frozenset({name for name, op in TABLE.items() if op.value is not None}) -
 class Body(NamedTuple):
     """The inside of a function.
 
-    inputs: the index and the name of each input that is used.
-    lines: one for each node; results: the expression of each output.
+    Args:
+        inputs: the index and the name of each input that is used.
+        lines: one for each node; results: the expression of each output.
     """
 
     inputs: list[tuple[int, str]]
@@ -51,18 +54,21 @@ class Function(NamedTuple):
 
 
 def prepared(tape: Tape) -> Tape:
-    """The tape as the python backend runs it, but with a line for each node.
+    """The tape as for the python backend, but with one instruction for each node.
 
-    Raises ValueError for an operation of the user's own.
+    Raises:
+        ValueError: for an operation of the user's own.
     """
     refuse_custom_ones(tape)
     return optimize(tape, keep=KEPT)
 
 
 def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> list[str]:
-    """The name of each slot: its label where that is a word, and no word of the language.
+    """The name of each slot: its label if that is an identifier and not reserved in the language.
 
-    lower: whether words in capitals are written small, since macros are called so.
+    Args:
+        lower: whether names in capitals are converted to lower case, since C's macros have such
+            names.
     """
     labels = labels_of(tape)
     if lower:
@@ -74,7 +80,8 @@ def names_for(tape: Tape, reserved: Collection[str], lower: bool = False) -> lis
 def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language: Language) -> Body:
     """The lines that compute the outputs of a tape.
 
-    numbers: of its parameters. What depends on these alone is written as the number it is.
+    Args:
+        numbers: those of its parameters. What depends on these only is a constant in the code.
     """
     known = settled(tape, numbers)
     shown = [*names]
@@ -82,7 +89,7 @@ def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language
         shown[slot] = language.number(known[slot])
     labels = labels_of(tape)
     for slot, number in known.items():
-        if not labels[slot]:  # nobody looks for it by name
+        if not labels[slot]:  # it is not looked up by name
             shown[slot] = literal(number, language)
     used = {*tape.outputs}
     for slot, instruction in tape:
@@ -99,7 +106,7 @@ def body_of(tape: Tape, numbers: Sequence[float], names: Sequence[str], language
 
 
 def settled(tape: Tape, numbers: Sequence[float]) -> dict[int, Any]:
-    """The number or truth of each slot that depends on no input."""
+    """The number or bool of each slot that does not depend on an input."""
     known: dict[int, Any] = dict(zip(tape.parameter_slots, map(float, numbers), strict=True))
     known |= dict(zip(tape.constant_slots, tape.constants, strict=True))
     for slot, instruction in tape:
@@ -122,7 +129,7 @@ class CallingLines(Lines):
 
 
 def literal(x: Any, language: Language) -> str:
-    """A number, or a truth as a comparison that is one: no language writes truths as another."""
+    """A number; a bool as a comparison, since languages differ in their literals for bools."""
     if isinstance(x, bool):
         zero, one = language.number(0.0), language.number(1.0)
         return f"({zero} < {one})" if x else f"({one} < {zero})"
@@ -130,19 +137,19 @@ def literal(x: Any, language: Language) -> str:
 
 
 def alone(text: str) -> str:
-    """An expression that stands alone: a number with a sign needs no parentheses there."""
+    """An expression that is a whole statement, where a number with a sign needs no parentheses."""
     return text[1:-1] if re.fullmatch(r"\(-[^()]*\)", text) else text
 
 
 def expression_of(instruction: Instruction, operands: Sequence[str], language: Language) -> str:
-    """An instruction in a row of the language, or as a call of a function of its operation."""
+    """An instruction by its row of the language, else as a call of its operation's function."""
     if instruction.name in language.rows:
         return language.expression(instruction, operands)
     return f"{function_name(instruction)}({', '.join(operands)})"
 
 
 def function_name(instruction: Instruction) -> str:
-    """The name of the function of an operation on so many operands."""
+    """The name of the function of an operation on this number of operands."""
     op = TABLE[instruction.name]
     if op.shape not in (Shape.MANY, Shape.PAIRS):
         return op.name
@@ -151,9 +158,9 @@ def function_name(instruction: Instruction) -> str:
 
 
 def functions_for(tapes: Iterable[Tape], language: Language) -> list[Function]:
-    """A function for each operation in tapes that the language has no row for, by its own rule.
+    """A function for each operation in tapes without a row in the language, by its own rule.
 
-    Each comes after those that it calls.
+    Each comes after the functions that it calls.
     """
     found: dict[str, Function] = {}
 
@@ -174,7 +181,7 @@ def functions_for(tapes: Iterable[Tape], language: Language) -> list[Function]:
 
 
 def tape_of(op: Op, count: int) -> Tape:
-    """What an operation computes of so many operands, by the rule for its value."""
+    """The tape of an operation on this number of operands, by the rule for its value."""
     recorder = Recorder([""] * count)
     operands = [recorder.symbol(i) for i in range(count)]
     assert op.value is not None
@@ -185,9 +192,10 @@ def tape_of(op: Op, count: int) -> Tape:
 def helpers_for(
     bodies: Iterable[Body], helpers: Mapping[str, str], of_sums: Mapping[str, str]
 ) -> list[str]:
-    """The helpers that are called in functions, or by one another, in their order.
+    """The helpers that functions or other helpers call, in their order.
 
-    of_sums: by kind of line the helper that lines of sums over the steps of a loop call.
+    Args:
+        of_sums: by kind of line, the helper that lines of sums over the steps of a loop call.
     """
     found: set[str] = set()
     lines = [line for body in bodies for line in all_lines(body.lines)]

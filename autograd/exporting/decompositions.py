@@ -1,4 +1,4 @@
-"""Functions that a language lacks, as rules of those that most have.
+"""Functions that a language lacks, decomposed into functions that most languages have.
 
 They take exp, log, sqrt and sin, arithmetic and choices, and give a function within some units in
 the last place (cos and tan near the zeros of cos: of 1), with C's results at zeros, infinities and
@@ -24,7 +24,7 @@ def polynomial(x: Any, coefficients: tuple[float, ...]) -> Any:
 
 
 def copysign(m: Arithmetic, x: Any, s: Any) -> Any:
-    """The sign of a zero is that of its reciprocal; a NaN has none."""
+    """The sign of a zero is that of its reciprocal; a NaN has no sign."""
     negative = m.where(m.equal(s, 0.0), 1.0 / s, s) < 0.0
     return abs(x) * m.where(negative, -1.0, 1.0)
 
@@ -32,13 +32,13 @@ def copysign(m: Arithmetic, x: Any, s: Any) -> Any:
 def expm1(m: Arithmetic, x: Any) -> Any:
     """W. Kahan's: the rounding error of exp(x), which log(exp(x)) has too, cancels."""
     e = m.exp(x)
-    near = m.where(abs(x) < 1.0, e, 2.0)  # elsewhere any other number: 2 divides without harm
+    near = m.where(abs(x) < 1.0, e, 2.0)  # elsewhere any nonzero divisor, such as 2
     accurate = (near - 1.0) * (x / m.log(m.where(m.equal(near, 1.0), 2.0, near)))
     return m.where(abs(x) < 1.0, m.where(m.equal(e, 1.0), x, accurate), e - 1.0)
 
 
 def log1p(m: Arithmetic, x: Any) -> Any:
-    """W. Kahan's: what 1 + x rounds off is put back by the quotient."""
+    """W. Kahan's: the quotient compensates the rounding error of 1 + x."""
     u = 1.0 + x
     exact = m.equal(u - 1.0, x)
     accurate = m.log(u) * (x / m.where(m.equal(u, 1.0), 1.0, u - 1.0))
@@ -95,12 +95,12 @@ def tan(m: Arithmetic, x: Any) -> Any:
     return m.sin(x) / m.cos(x)
 
 
-# The power series of atan(x)/x by powers of x², enough of it for x up to tan(π/16).
+# The power series of atan(x)/x in x², truncated for x up to tan(π/16).
 ATAN_SERIES = tuple([(-1.0) ** n / (2 * n + 1) for n in range(12, -1, -1)])
 
 
 def atan(m: Arithmetic, x: Any) -> Any:
-    """Of 1/|x| where that is smaller; then of an angle that is halved twice, by its series."""
+    """Of 1/|x| where that is smaller; the angle is halved twice, then computed by the series."""
     size = abs(x)
     far = size > 1.0
     t = m.where(far, 1.0 / size, size)
@@ -119,7 +119,7 @@ def acos(m: Arithmetic, x: Any) -> Any:
 
 
 def atan2(m: Arithmetic, a: Any, b: Any) -> Any:
-    """The angle in the first quadrant; both equal, also infinite or 0, are a case of their own."""
+    """By the angle in the first quadrant; equal operands (infinite or 0) are a separate case."""
     height, width = abs(a), abs(b)
     equal = m.equal(height, width)
     angle = m.atan(height / m.where(equal, 1.0, width))
@@ -129,7 +129,7 @@ def atan2(m: Arithmetic, a: Any, b: Any) -> Any:
 
 
 def cbrt(m: Arithmetic, x: Any) -> Any:
-    """exp(log(|x|)/3), and a step of I. Newton's, which makes it right to the last places."""
+    """exp(log(|x|)/3), and one step of Newton's method, which corrects the last places."""
     size = abs(x)
     small = size < 1e-290
     fixed = m.equal(size, 0.0) | m.equal(size, math.inf)
@@ -150,7 +150,7 @@ def hypot(m: Arithmetic, a: Any, b: Any) -> Any:
     return m.where(endless, math.inf, length)
 
 
-# The power series of erf(x)/x by powers of x² (DLMF 7.6.1), enough of it for |x| < 1/2.
+# The power series of erf(x)/x in x² (DLMF 7.6.1), truncated for |x| < 1/2.
 ERF_SERIES = tuple(
     [
         2.0 / math.sqrt(math.pi) * (-1.0) ** n / (math.factorial(n) * (2 * n + 1))

@@ -1,4 +1,4 @@
-"""export: a program as a file in another language, which the ending of its name chooses."""
+"""export: a program as a file in another language, chosen by the suffix of the path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import c, javascript, onnx, python
 from .subject import DERIVATIVES, Subject, subject_of
 
 CALL = 'export(program, "program.c")'
-# By the ending of the file: what prints a subject.
+# By the suffix of the path: the printer of a subject.
 FORMATS: dict[str, Callable[[Subject], str | bytes]] = {
     ".c": c.text,
     ".js": javascript.text,
@@ -38,22 +38,25 @@ def export(
 ) -> Path:
     """Write a program into a file in another language, and return the path.
 
-    The file needs neither this package nor Python. It says at its top how to call it, has one line
-    for each node, under its label, and tests itself. It computes one row; what the program's
-    parameters are now stands in it as numbers, and what is to be an argument there is an input of
-    the program. In double precision the results of C and Python have the bits of `program` on the
-    python backend, where their mathematical library is the same.
+    The file needs neither this package nor Python. It begins with a comment on how to call it, has
+    one line for each node, named by its label, and contains a self-test. It computes one row. The
+    present numbers of the program's parameters are constants in it; its inputs are the arguments.
+    In double precision the results of C and Python are bitwise those of `program` on the python
+    backend, if the mathematical library is the same.
 
-    program: what `compile` gives, or `jit(f).program(...)`.
-    path: the name of the file; .c is C (C99, without allocation or state), .js an ES module, .py
-        Python with its own library only, .onnx a model of ONNX, over rows.
-    derivatives: "gradient" and "hessian" of the one output, or "jacobian"; several in a list. They
-        follow the outputs.
-    by: what to differentiate with respect to: "inputs", "parameters", or a list of names of inputs.
-    float32: single precision, in C (for microcontrollers) and ONNX.
-    name: of the function; that of the file if None.
+    Args:
+        program: the result of `compile`, or `jit(f).program(...)`.
+        path: the file; its suffix is the language: .c is C (C99, without memory allocation or
+            state), .js an ES module, .py Python with the standard library only, .onnx a model of
+            ONNX, over rows.
+        derivatives: "gradient" and "hessian" of a single output, or "jacobian"; several in a list.
+            They are further results, after the outputs.
+        by: the variables of the derivatives: "inputs", "parameters", or a list of names of inputs.
+        float32: whether to compute in single precision; for C (microcontrollers) and ONNX.
+        name: the name of the function; the stem of the path if None.
 
-    Raises ValueError for another ending, and for an operation of the user's own.
+    Raises:
+        ValueError: for another suffix, and for a user-defined operation.
 
     >>> import autograd, subprocess, sys, tempfile
     >>> program = autograd.compile(lambda x, w: autograd.tanh(x * w), ["x", "w"], backend="python")
@@ -72,7 +75,8 @@ def checked(
 ) -> tuple[Path, tuple[str, ...]]:
     """The path and the kinds of derivatives of a call of `where`, if all arguments are valid.
 
-    call: an example of a right call.
+    Args:
+        call: an example of a right call.
     """
     found = path_of(path, where, call)
     if found.suffix not in FORMATS:
@@ -99,6 +103,6 @@ def checked(
 
 
 def write_subject(subject: Subject, path: Path) -> Path:
-    """Write a subject as the file that the ending of its name chooses."""
+    """Write a subject in the format that the suffix of the path names."""
     write(path, FORMATS[path.suffix](subject))
     return path

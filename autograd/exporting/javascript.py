@@ -9,7 +9,7 @@ from ..tape.printers.javascript import HELPERS, JAVASCRIPT, header, statement
 from ..tape.printers.lines import Line, Repeat
 from .code import Function, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
-from .subject import Subject, described, result_names
+from .subject import Subject, described
 
 KEYWORDS = """
     abstract arguments as async await boolean break byte case catch char class const continue
@@ -29,7 +29,7 @@ def text(subject: Subject) -> str:
     functions = functions_for([tape], JAVASCRIPT)
     reserved = {*KEYWORDS.split(), *CODE, *[function.name for function in functions]}
     name = function_name_for(subject.name, reserved)
-    reserved |= {name, *result_names(subject)}
+    reserved |= {name, *[part.name_in_code for part in subject.parts]}
     body = body_of(tape, subject.numbers, names_for(tape, reserved), JAVASCRIPT)
     count = len(tape.inputs)
     lines = [
@@ -39,11 +39,10 @@ def text(subject: Subject) -> str:
     for slot, own in body.inputs:
         lines.append(f"const {own} = inputs[{slot}];{comment(tape.inputs[slot], own)}")
     lines += [text for line in body.lines for text in statements(line)]
-    given, left = [], list(body.results)
-    for part, result in zip(subject.parts, result_names(subject), strict=True):
-        size = len(part.labels)
-        given.append((result, f"[{', '.join([alone(x) for x in left[:size]])}]"))
-        left = left[size:]
+    given = [
+        (part.name_in_code, f"[{', '.join(map(alone, results))}]")
+        for part, results in subject.by_part(body.results)
+    ]
     lines.append(f"return {given[0][1] if len(given) == 1 else in_object(given)};")
     main = "\n".join(
         [

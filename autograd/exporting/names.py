@@ -1,4 +1,4 @@
-"""Names and remarks in code: a label becomes a word, or stands in a comment only."""
+"""Identifiers and comments in exported code, made from labels."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 
 WORD = re.compile("[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME, LONGEST_REMARK = 40, 200
-# What would end a comment or a script inside of a page, or is a backslash in C: what stands for it.
+# Replacements of what would end a comment or a script element, or is a backslash in C.
 ENDS = {"*/": "* /", "/*": "/ *", "</": "< /", "<!": "< !", "??/": "? ?/"}
 
 
 def word(label: str) -> str:
-    """A label as letters without accents, digits, underscores; empty where letters would be lost.
+    """A label as an identifier: letters without accents, digits, underscores; empty if letters
+    would be lost.
 
     >>> word("ŷ1"), word("sepal length (cm)"), word("길이"), word("2nd")
     ('y1', 'sepal_length_cm', '', '')
@@ -31,7 +32,8 @@ def named(
 ) -> list[str]:
     """A name for each label that no other has and that is not reserved.
 
-    fallbacks: for labels that are None or no words.
+    Args:
+        fallbacks: for labels that are None or no words.
     """
     words = [word(label) if label else "" for label in labels]
     taken = {*reserved}
@@ -68,6 +70,6 @@ def remark(text: str) -> str:
 
 
 def escaped(sign: str) -> str:
-    """A letter that no editor shows, such as one that turns the direction of writing."""
+    """The escape of an invisible character, such as one that reverses the direction of text."""
     number = ord(sign)
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"

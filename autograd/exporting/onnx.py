@@ -26,9 +26,9 @@ PROBABILITIES, LABEL = "probabilities", "label"  # outputs of a model of classes
 def content(subject: Subject) -> bytes:
     """The model of a subject in scalar form: each instruction is a node, for all rows at once.
 
-    It takes X, of shape (rows, inputs), and gives each part by its name: y of shape (rows,) or
-    (rows, outputs), derivatives of shape (rows, ...). Of a model of classes y is called
-    probabilities, and label is the class of the largest by name.
+    Its input is X, of shape (rows, inputs), and its outputs are the parts by name: y of shape
+    (rows,) or (rows, outputs), derivatives of shape (rows, ...). For a classifier y is called
+    probabilities, and label is the name of the class with the largest one.
     """
     nodes = nodes_for(subject)
     tape = subject.tape
@@ -42,10 +42,10 @@ def content(subject: Subject) -> bytes:
     written = nodes.write(tape, leaves)
     count = nodes.new("Shape", [ROWS], "row_count", start=0, end=1)
     columns = [nodes.new("Expand", [one, count], f"{one}_rows") for one in written]
-    outputs = []
-    for part in subject.parts:
-        own, columns = columns[: len(part.labels)], columns[len(part.labels) :]
-        outputs.append(part_of(nodes, part, own, output_of(subject, part)))
+    outputs = [
+        part_of(nodes, part, own, output_of(subject, part))
+        for part, own in subject.by_part(columns)
+    ]
     if subject.classes:
         outputs.append(labels_of(nodes, PROBABILITIES, subject.classes))
     return model_of_graph(nodes, subject, outputs)
@@ -91,7 +91,7 @@ def labels_of(nodes: Nodes, shares: str, classes: Sequence[str]) -> Any:
 
 
 def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> bytes:
-    """The file of a graph that was written, checked by the package onnx."""
+    """The file of a finished graph, checked by the package onnx."""
     import onnx
     from onnx import helper
 
@@ -111,7 +111,7 @@ def model_of_graph(nodes: Nodes, subject: Subject, outputs: Sequence[Any]) -> by
 
 
 def description(subject: Subject, outputs: Sequence[str]) -> str:
-    """What made the file, of what, and how to run it, with its test."""
+    """The description: origin, and how to run and to test the model."""
     point, results = subject.test
     kind = "float32" if subject.float32 else "float64"
     expected = [f"{name} {found}" for name, found in by_part(subject, results).items()]
@@ -132,14 +132,11 @@ def description(subject: Subject, outputs: Sequence[str]) -> str:
 
 def by_part(subject: Subject, results: Sequence[float]) -> dict[str, list[float]]:
     """The numbers of the parts by the names of outputs."""
-    found, rest = {}, list(results)
-    for part in subject.parts:
-        found[output_of(subject, part)], rest = rest[: len(part.labels)], rest[len(part.labels) :]
-    return found
+    return {output_of(subject, part): list(own) for part, own in subject.by_part(results)}
 
 
 def metadata(subject: Subject) -> dict[str, str]:
-    """What programs may read: names, and the test, as JSON."""
+    """The metadata: names and the test, as JSON."""
     point, results = subject.test
     texts: dict[str, Any] = {
         "inputs": subject.tape.inputs,

@@ -1,4 +1,4 @@
-"""Nodes of a graph of ONNX: the instructions of a tape, each for a column of numbers at once."""
+"""Nodes of a graph of ONNX: the instructions of a tape, each on a column of numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ OF_FLOAT32 = {
 
 
 class Decomposer(Simplifier):
-    """All passes of a backend, and rules in the place of what ONNX has no operator for."""
+    """All passes of a backend, and decompositions of operations that ONNX lacks."""
 
     rules: ClassVar[Mapping[str, Rule]] = DECOMPOSITIONS
 
@@ -73,7 +73,7 @@ class Decomposer(Simplifier):
 
 
 class SingleDecomposer(Decomposer):
-    """The same in single precision, in which there are more operators."""
+    """The same for single precision, which has more operators."""
 
     rules: ClassVar = {
         name: rule for name, rule in DECOMPOSITIONS.items() if name not in OF_FLOAT32
@@ -88,10 +88,11 @@ def decomposed(tape: Tape, float32: bool) -> Tape:
 
 
 class Nodes:
-    """A graph while it is written: nodes, and the tensors that are numbers.
+    """A graph under construction: nodes, and constant tensors.
 
-    float32: whether numbers are in single precision.
-    taken: names that no node may have.
+    Args:
+        float32: whether numbers are in single precision.
+        taken: names that no node may have.
     """
 
     def __init__(self, float32: bool, taken: Sequence[str]) -> None:
@@ -110,7 +111,7 @@ class Nodes:
         self.opposites: dict[str, str] = {}  # of conditions
 
     def unique(self, name: str) -> str:
-        """A name that nothing else has."""
+        """A unique name."""
         while name in self.taken:
             name += "_"
         self.taken.add(name)
@@ -119,13 +120,13 @@ class Nodes:
     def add(
         self, operator: str, operands: Sequence[str], name: str, remark: str = "", **settings: Any
     ) -> str:
-        """A node of this name, which is that of its result."""
+        """Add a node of this name, which is also that of its result."""
         node = self.helper.make_node(operator, operands, [name], name, remark or None, **settings)
         self.nodes.append(node)
         return name
 
     def new(self, operator: str, operands: Sequence[str], name: str, **settings: Any) -> str:
-        """A node of a name like this one."""
+        """Add a node with a unique name that begins with this one."""
         return self.add(operator, operands, self.unique(name), **settings)
 
     def tensor(self, name: str, numbers: Any, kind: Any = None) -> str:
@@ -173,7 +174,9 @@ class Nodes:
     def write(self, tape: Tape, leaves: Sequence[str]) -> list[str]:
         """Write the instructions of a tape; the names of its outputs.
 
-        leaves: the names of its inputs and parameters, which are tensors of one shape, or scalars.
+        Args:
+            leaves: the names of its inputs and parameters, which are tensors of one shape, or
+                scalars.
         """
         if tape.has_loops:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""A subject as Python that needs the standard library's `math` only."""
+"""A subject as Python, which imports only `math`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..tape.printers.lines import Line, Repeat
 from ..tape.printers.python import PYTHON, header, statement
 from .code import Function, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
-from .subject import Subject, described, result_names
+from .subject import Subject, described
 
 NEVER_RAISE = ("asinh", "atan", "atan2", "cbrt", "copysign", "erf", "erfc", "hypot", "tanh")
 
@@ -27,7 +27,7 @@ def number(x: float) -> str:
 
 
 def guarded(name: str) -> str:
-    """A function of `math` that gives what IEEE 754 says where that raises."""
+    """A function of `math` with the result of IEEE 754 where that raises."""
     at_poles = [f"{number(y)} if x == {x!r} else " for x, y in POLES.get(name, {}).items()]
     overflow = "math.copysign(math.inf, x)" if name in ODD else "math.inf"
     return f"""\
@@ -130,17 +130,14 @@ def text(subject: Subject) -> str:
     functions = functions_for([tape], LANGUAGE)
     reserved = {*WORDS, *[function.name for function in functions]}
     name = function_name_for(subject.name, reserved)
-    reserved |= {name, *result_names(subject)}
+    reserved |= {name, *[part.name_in_code for part in subject.parts]}
     names = names_for(tape, reserved)
     body = body_of(tape, subject.numbers, names, LANGUAGE)
     lines = ['"""The results for the inputs, which the head of this file lists."""']
     lines.append(f"[{', '.join(names[: len(tape.inputs)])}] = map(float, inputs)")
     lines += [text for line in body.lines for text in statements(line)]
-    given, left = [], list(body.results)
-    for part in subject.parts:
-        size = len(part.labels)
-        given.append(f"[{', '.join([alone(x) for x in left[:size]])}]")
-        left = left[size:]
+    parts = subject.by_part(body.results)
+    given = [f"[{', '.join(map(alone, results))}]" for _, results in parts]
     lines.append(f"return {', '.join(given)}")
     main = "\n".join([f"def {name}(inputs):", *[f"    {line}" for line in lines], "\n\n"])
     defined = [definition(function) for function in functions]
@@ -151,11 +148,11 @@ def text(subject: Subject) -> str:
     head = [*described(subject), "", f"{name}(inputs) takes them as a list, and gives "]
     head[-1] += "a list." if len(given) == 1 else f"{len(given)} lists."
     head.append(f"Its test of itself: python {file}")
-    parts = ["".join([f"# {remark(line)}".rstrip() + "\n" for line in head]), "\nimport math\n\n\n"]
-    parts += [*helpers, *defined, main]
+    texts = ["".join([f"# {remark(line)}".rstrip() + "\n" for line in head]), "\nimport math\n\n\n"]
+    texts += [*helpers, *defined, main]
     if subject.classes:
-        parts.append(class_function(subject, name, len(given)))
-    return "".join([*parts, self_test(subject, name, len(given))])
+        texts.append(class_function(subject, name, len(given)))
+    return "".join([*texts, self_test(subject, name, len(given))])
 
 
 def statements(line: Line | Repeat) -> Iterator[str]:

@@ -1,11 +1,12 @@
-"""What is exported: a tape with names for what it takes and gives, and a point to test it at."""
+"""The subject of an export: a tape with names of its inputs and results, and a test point."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, TypeVar
 
 from ..arguments import is_value, wrong
 from ..cached import cached_property
@@ -18,9 +19,10 @@ from ..tape.instructions import Tape
 from ..tape.passes import optimize
 from ..tape.recorder import Recorder
 
+T = TypeVar("T")
 DERIVATIVES = ("gradient", "jacobian", "hessian")
-# Where a program is tested: the first of these at which its results are finite, one number for
-# each input in turn.
+# Candidates for the test point, one number for each input in turn: the first one with finite
+# results is taken.
 POINTS = ((0.5, 0.25, -0.75, 1.0, -0.125), (1.5, 2.0, 1.25, 3.0), (0.25, 0.125, 0.75), (-1.5,))
 
 
@@ -28,30 +30,37 @@ POINTS = ((0.5, 0.25, -0.75, 1.0, -0.125), (1.5, 2.0, 1.25, 3.0), (0.25, 0.125, 
 class Part:
     """One of the results: the outputs themselves, or derivatives of them.
 
-    name: "y", "gradient", "jacobian" or "hessian".
-    labels: of its numbers, in their order.
-    rows: how many rows they have as a matrix; 0 for a vector.
+    Args:
+        name: "y", "gradient", "jacobian" or "hessian".
+        labels: of its numbers, in their order.
+        rows: how many rows they have as a matrix; 0 for a vector.
     """
 
     name: str
     labels: tuple[str, ...]
     rows: int = 0
 
+    @property
+    def name_in_code(self) -> str:
+        """The name of its array in code: outputs, gradient, ..."""
+        return "outputs" if self.name == "y" else self.name
+
 
 @dataclass(frozen=True)
 class Subject:
     """What is printed in another language.
 
-    name: of the function, as the user gave it.
-    tape: what is computed; its outputs are the numbers of the parts, one after the other.
-    numbers: of the tape's parameters.
-    parts: what its outputs are.
-    origin: what it was made from, in a few words.
-    float32: whether in single precision.
-    classes: of a model, by name, in the order of its outputs.
-    notes: further lines for the head of the file.
-    at: where the file tests itself; a point is chosen if empty.
-    file: the name of the file.
+    Args:
+        name: of the function, as the user gave it.
+        tape: what is computed; its outputs are the numbers of the parts, one after the other.
+        numbers: of the tape's parameters.
+        parts: what its outputs are.
+        origin: a short description of its origin.
+        float32: whether in single precision.
+        classes: of a model, by name, in the order of its outputs.
+        notes: further lines for the head of the file.
+        at: the point of the self-test; one is chosen if empty.
+        file: the name of the file.
     """
 
     name: str
@@ -65,13 +74,20 @@ class Subject:
     at: tuple[float, ...] = ()
     file: str = ""
 
+    def by_part(self, outputs: Sequence[T]) -> list[tuple[Part, Sequence[T]]]:
+        """Each part with its own of the outputs: their numbers, or what they are written as."""
+        ends = list(accumulate([len(part.labels) for part in self.parts], initial=0))
+        return [
+            (part, outputs[a:b]) for part, (a, b) in zip(self.parts, pairwise(ends), strict=True)
+        ]
+
     def results(self, point: Sequence[float]) -> tuple[float, ...]:
         """The numbers of all parts at a point, as Python computes them."""
         return compiled(optimize(self.tape, keep=["dot"]))(*point, *self.numbers)
 
     @cached_property
     def test(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """The point where the file tests itself, and the numbers expected there."""
+        """The point of the self-test, and the numbers expected there."""
         count = len(self.tape.inputs)
         if self.at:
             return self.at, self.results(self.at)
@@ -89,10 +105,11 @@ def subject_of(
     by: By = "inputs",
     float32: bool = False,
 ) -> Subject:
-    """A program, with the derivatives that are asked for after its outputs.
+    """A program, with the requested derivatives after its outputs.
 
-    derivatives: of DERIVATIVES.
-    by: with respect to what: "parameters", "inputs", or a list of names of inputs.
+    Args:
+        derivatives: of DERIVATIVES.
+        by: with respect to what: "parameters", "inputs", or a list of names of inputs.
     """
     leaves, tape = leaves_of(program), program.tape
     own = program.parameters
@@ -125,15 +142,11 @@ def subject_of(
     return Subject(name, joined(tapes), numbers, tuple(parts), origin, float32)
 
 
-def result_names(subject: Subject) -> list[str]:
-    """What the results are called in code: outputs, gradient, ..."""
-    return ["outputs" if part.name == "y" else part.name for part in subject.parts]
-
-
 def leaves_of(program: Any) -> list[Any]:
     """The Values whose numbers the parameters of its tape are.
 
-    Raises TypeError for what is no program.
+    Raises:
+        TypeError: if it is not a program.
     """
     if isinstance(program, Program):
         return program._leaves
@@ -164,7 +177,7 @@ def output_names(tape: Tape) -> list[str]:
 
 
 def joined(tapes: Sequence[Tape]) -> Tape:
-    """The tape of the outputs of all these, of the same inputs and parameters."""
+    """The tape with the outputs of all these tapes, which have the same inputs and parameters."""
     if len(tapes) == 1:
         return tapes[0]
     recorder = Recorder(tapes[0].inputs, tapes[0].parameters)
@@ -176,7 +189,7 @@ def joined(tapes: Sequence[Tape]) -> Tape:
 
 
 def described(subject: Subject) -> list[str]:
-    """What made a file, from what, and what the function in it takes and gives, line by line."""
+    """The head of a file: its origin, and the arguments and results of its function."""
     lines = [f"{subject.name}: written by chainrule (autograd.export) from {subject.origin}.", ""]
     lines += [*subject.notes, *([""] if subject.notes else [])]
     kind = "floats of 32 bits" if subject.float32 else "floats of 64 bits"

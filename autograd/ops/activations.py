@@ -29,7 +29,7 @@ def sigmoid(m: Arithmetic, x: Any) -> Any:
 def tanh_slope(m: Arithmetic, x: Any) -> Any:
     """4e/(1 + e)², e = exp(-2|x|): 1 - tanh(x)², right in both tails.
 
-    abs, whose slope is 0 at 0, is right here: no derivative is taken through this rule.
+    abs, whose slope is 0 at 0, is correct here: this rule is not differentiated.
     """
     e = m.exp(-2.0 * abs(x))
     d = 1.0 + e
@@ -94,7 +94,7 @@ LEAKY_RELU = Op(
 
 
 def negative_part(m: Arithmetic, x: Any) -> Any:
-    """x where it is negative, else 0: what an exponential may take without overflow."""
+    """x where it is negative, else 0: an operand with which an exponential can't overflow."""
     return m.where(x > 0.0, m.constant(0.0), x)
 
 
@@ -103,7 +103,7 @@ def elu(m: Arithmetic, x: Any, alpha: Any) -> Any:
 
 
 def elu_partials(m: Arithmetic, x: Any, alpha: Any, y: Any) -> tuple[Any, Any]:
-    """At 0 the smaller one of the slopes on both sides."""
+    """At 0 the smaller one of the one-sided derivatives."""
     low = negative_part(m, x)
     at_zero = m.where(abs(alpha) < 1.0, alpha, 1.0)
     left = m.where(m.equal(x, 0.0), at_zero, alpha * m.exp(low))
@@ -128,7 +128,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 
 def selu_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    """At 0 the smaller one of the slopes on both sides, which is the right one."""
+    """At 0 the smaller one of the one-sided derivatives, which is the right-hand one."""
     left = SELU_SCALE * SELU_ALPHA * m.exp(negative_part(m, x))
     return (m.where(x < 0.0, left, m.where(m.equal(x, x), SELU_SCALE, y)),)
 

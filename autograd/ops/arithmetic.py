@@ -22,14 +22,14 @@ DIV = Op(
 MOD = Op(
     "mod",
     Shape.TWO,
-    lambda m, a, b, y: (1.0, -m.floor((a - y) / b + 0.5)),  # the whole number that b went in
+    lambda m, a, b, y: (1.0, -m.floor((a - y) / b + 0.5)),  # the quotient, a whole number
     textbook=lambda m, a, b, y: (1.0, -m.floor(a / b)),
     symbol="mod",
     doc="What is left of a after b went in a whole number of times; it has b's sign.",
 )
 NEG = Op("neg", Shape.ONE, (-1.0,), symbol="−", doc="x with the other sign.")
 POS = Op("pos", Shape.ONE, (1.0,), symbol="+", doc="x itself, as a new node.")
-# Not named where: that is the arithmetic's own function, of a condition and two numbers.
+# Not named `where`: that is the arithmetic's function of a condition and two numbers.
 BRANCH = Op(
     "branch",
     Shape.ONE,
@@ -49,7 +49,7 @@ DETACH = Op(
 
 
 def open_choice(name: str, test: Callable[[Arithmetic, Any, Any], Any], sign: str) -> Op:
-    """The choice between two branches that stays open, as functions make it while traced."""
+    """The symbolic choice between two branches, recorded while a function is traced."""
 
     def partials(m: Arithmetic, p: Any, q: Any, a: Any, b: Any, y: Any) -> tuple[Any, ...]:
         return 0.0, 0.0, m.where(test(m, p, q), 1.0, 0.0), m.where(test(m, p, q), 0.0, 1.0)
@@ -67,7 +67,7 @@ def open_choice(name: str, test: Callable[[Arithmetic, Any, Any], Any], sign: st
 WHERE_LESS = open_choice("where_less", lambda m, p, q: p < q, "<")
 WHERE_LESS_EQUAL = open_choice("where_less_equal", lambda m, p, q: p <= q, "<=")
 WHERE_EQUAL = open_choice("where_equal", lambda m, p, q: m.equal(p, q), "==")
-# With the instruction of a tape that compares for each.
+# Each with the comparison instruction of a tape.
 OPEN_CHOICES = {WHERE_LESS: "less", WHERE_LESS_EQUAL: "less_equal", WHERE_EQUAL: "equal"}
 
 
@@ -77,16 +77,17 @@ def step(m: Arithmetic, x: Any, y: Any, below: Any, above: Any) -> Any:
 
 
 def beyond(x: Any, zero: tuple[float, float]) -> Any:
-    """x less the zero of a function, which no float is: the zero as the sum of two.
+    """x minus the zero of a function, which is not a float: the zero is given as a sum of two
+    floats.
 
-    Near its zero a function has the last digits of this difference.
+    Near its zero a function is as accurate as this difference.
     """
     nearest, rest = zero
     return (x - nearest) - rest
 
 
 def flat(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    """0, the slope of a function in steps; NaN where x is NaN."""
+    """0, the slope of a piecewise constant function; NaN where x is NaN."""
     return (m.where(m.equal(x, x), 0.0, y),)
 
 
@@ -135,7 +136,7 @@ def shared(m: Arithmetic, xs: Sequence[Any], y: Any) -> tuple[Any, ...]:
 
 
 def extreme(name: str, better: Callable[[Any, Any], Any], symbol: str, which: str) -> Op:
-    """The operand that no other beats; a NaN stays, whatever it meets."""
+    """The extreme operand; NaN if any operand is NaN."""
 
     def value(m: Arithmetic, xs: Sequence[Any]) -> Any:
         return reduce(lambda y, x: m.where(m.equal(y, y), m.where(better(y, x), y, x), y), xs)

@@ -58,7 +58,7 @@ def split(x: Any) -> tuple[Any, Any]:
 
 
 def gaussian(m: Arithmetic, x: Any, k: Any) -> Any:
-    """exp(-k·x²) for k a power of two, with the rounding error of the square put back."""
+    """exp(-k·x²) for k a power of two, with a correction for the rounding error of the square."""
     square = x * x
     high, low = split(x)
     error = ((high * high - square) + 2.0 * (high * low)) + low * low
@@ -67,7 +67,7 @@ def gaussian(m: Arithmetic, x: Any, k: Any) -> Any:
 
 
 def gaussian_partials(m: Arithmetic, x: Any, k: Any, y: Any) -> tuple[Any, Any]:
-    """Far out, where y is 0, x is left out: its square and its double may be infinite."""
+    """In the tails, where y is 0, x is omitted: its square and its double may be infinite."""
     t = m.where(abs(x) < 64.0, x, 0.0)
     return -2.0 * k * t * y, -(t * t) * y
 

@@ -36,7 +36,9 @@ DOT = Op(
 
 
 def others(xs: Operands, combine: Callable[[Any, Any], Any], start: float) -> list[Any]:
-    """For each operand the others, combined from both ends: by no subtraction, by no division."""
+    """For each operand the combination of all others, by prefixes and suffixes: without subtraction
+    or division.
+    """
     before = accumulate(xs[:-1], combine, initial=start)
     after = reversed([*accumulate(xs[:0:-1], combine, initial=start)])
     return [*map(combine, before, after)]
@@ -55,17 +57,17 @@ PRODUCT = Op(
 def shifted(m: Arithmetic, xs: Operands) -> tuple[Any, list[Any]]:
     """The largest operand and the exponentials of the distances to it.
 
-    The shift is a plain number: it cancels, and a maximum would bring its ties into the derivative.
+    The shift is a plain number: it cancels, and a maximum would add its tie rule to the derivative.
     """
     top = m.largest(xs)
     return top, [exp_of_difference(m, x, top) for x in xs]
 
 
 def exp_of_difference(m: Arithmetic, x: Any, y: Any) -> Any:
-    """exp(x - y) with the rounding error of the difference, which exp would multiply, put back.
+    """exp(x - y), corrected for the rounding error of the difference, which exp would amplify.
 
-    The error by D. E. Knuth, The Art of Computer Programming 2, section 4.2.2, theorem B; it is a
-    constant, since its derivatives are 0.
+    The error is computed as in D. E. Knuth, The Art of Computer Programming 2, section 4.2.2,
+    theorem B; it is a constant, since its derivatives are 0.
     """
     d = x - y
     z = d - x
@@ -75,9 +77,10 @@ def exp_of_difference(m: Arithmetic, x: Any, y: Any) -> Any:
 
 
 def excess(m: Arithmetic, xs: Operands, top: Any, exponentials: Operands) -> Any:
-    """The sum of the exponentials less 1, accurate where one operand dominates, however m adds.
+    """The sum of the exponentials minus 1, accurate where one operand dominates, for any
+    arithmetic.
 
-    The largest operand's exponential is 1, with a slope: 1 is taken from it before the sum.
+    The largest operand's exponential is 1, with a slope: 1 is subtracted from it before the sum.
     """
     at_top = [m.equal(x, top) for x in xs]
     below = [m.where(hit, e - 1.0, e) for hit, e in zip(at_top, exponentials, strict=True)]
@@ -113,13 +116,13 @@ LOGSUMEXP = Op(
 
 
 def softmax_partials(m: Arithmetic, xs: Operands, y: Any) -> tuple[Any, ...]:
-    """y(1 - y) by the other shares' sum, which cancels nothing; -y·share for the others."""
+    """y(1 - y) by the sum of the other shares, without cancellation; -y·share for the others."""
     first, *others = shares(m, xs, y)
     return (first * m.total([*others, 0.0]), *[-first * other for other in others])
 
 
 def named_shares(m: Arithmetic, xs: Operands) -> list[Any]:
-    """softmax(xs) by that name, each with its own operand first, as the operation takes them."""
+    """The softmax operations of xs, each with its own operand first."""
     return [m.softmax([x, *xs[:i], *xs[i + 1 :]]) for i, x in enumerate(xs)]
 
 
@@ -158,7 +161,7 @@ LOG_SOFTMAX = Op(
 
 
 def cross_entropy(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
-    """Sum each class's weight times its -log(share); a weight of 0 counts nothing."""
+    """The sum of each class's weight times its -log(share); a class of weight 0 contributes 0."""
     top, exponentials = shifted(m, logits)
     more = m.log1p(excess(m, logits, top, exponentials))
     return m.total(

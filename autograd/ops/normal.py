@@ -13,11 +13,11 @@ from .op import Arithmetic, Op, Shape
 
 
 def normal_cdf(m: Arithmetic, x: Any) -> Any:
-    """erfc(-x/√2)/2, with what the rounding of x/√2 changes in erfc put back.
+    """erfc(-x/√2)/2, corrected for the rounding error of x/√2.
 
-    In the tail the relative error of an argument u grows 2u² fold: 1,200 times at x = -35.
+    In the tail the relative error of an argument u is amplified 2u² times: 1,200 times at x = -35.
     """
-    root, rest = 0.7071067811865476, -4.833646656726457e-17  # of 1/2; rest: what the float lacks
+    root, rest = 0.7071067811865476, -4.833646656726457e-17  # of 1/2; rest: its rounding error
     u = root * x
     (high, low), (root_high, root_low) = split(x), split(root)
     error = ((high * root_high - u) + high * root_low + low * root_high) + low * root_low
@@ -67,9 +67,9 @@ GELU_POLYNOMIAL = (
 
 
 def gelu_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    """Φ(x) + x·φ(x); around the zero, where they cancel, with the number that the polynomial gives.
+    """Φ(x) + x·φ(x); near the zero, where the terms cancel, with the value of the polynomial.
 
-    The derivatives are those of the sum, there too.
+    The derivatives are those of the sum, near the zero too.
     """
     slope = m.normal_cdf(x) + m.where(abs(x) < 64.0, x, 0.0) * normal_density(m, x)
     d = beyond(x, GELU_ZERO)
@@ -91,7 +91,7 @@ GELU = Op(
 
 
 GELU_TANH_SCALE, GELU_TANH_CUBE = 2.0 * math.sqrt(2.0 / math.pi), 0.044715
-# The zero of the slope, and exp of what the sigmoid takes there.
+# The zero of the slope, and exp of the sigmoid's operand there.
 GELU_TANH_ZERO = (-0.7524614220710162, -3.473691681308185e-17)
 GELU_TANH_AT_ZERO = 0.29195521191476714
 

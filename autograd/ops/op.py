@@ -52,7 +52,7 @@ class Arithmetic(Protocol):
 
 
 def arithmetic_of(intrinsic: ModuleType) -> ModuleType:
-    """An arithmetic of plain numbers: the intrinsic functions of a module.
+    """An arithmetic of plain numbers, from the intrinsic functions of a module.
 
     table.py adds those of the table. It is a module object, since a rule's look-ups of functions
     are fastest there.
@@ -66,7 +66,7 @@ Slots = TypeVar("Slots", bound=Sequence[Any])
 
 
 def halves(operands: Slots) -> tuple[Slots, Slots]:
-    """The two sequences of one length, one after the other, that a dot product is of."""
+    """The two sequences of one length in the concatenated operands of a dot product."""
     half = len(operands) // 2
     return operands[:half], operands[half:]  # type: ignore[return-value]  # a slice keeps the type
 
@@ -112,18 +112,20 @@ TABLE: dict[str, Op] = {}
 class Op:
     """One operation: its definition for the engine, the pictures, the tests and the compiler.
 
-    name: its identifier in TABLE, in `autograd` and in files.
-    shape: the form of its operands.
-    partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the value.
-        Where all are constants (a linear operation), the tuple of them.
-    value: the rule (m, *operands) -> value; None if the function is intrinsic, that is, if the
-        arithmetics themselves have it.
-    textbook: the partials as a person would write them, where the accurate ones are not.
-    symbol: the text in pictures; the name if empty.
-    domain: an interval for each operand (the last serves all that follow), from which tests draw.
-    doc: one sentence that describes it.
-    builtin: whether it is part of this package: then its rules run again on `ieee` numbers where
-        floats raise. The exceptions of a user's own operation are propagated.
+    Args:
+        name: its identifier in TABLE, in `autograd` and in files.
+        shape: the form of its operands.
+        partials: the rule (m, *operands, y) -> one partial derivative per operand slot; y is the
+            value. Where all are constants (a linear operation), the tuple of them.
+        value: the rule (m, *operands) -> value; None if the function is intrinsic, that is, if the
+            arithmetics themselves have it.
+        textbook: the partials in textbook form, if the accurate ones differ from it.
+        symbol: the text in pictures; the name if empty.
+        domain: an interval for each operand (the last serves all that follow), from which tests
+            draw.
+        doc: one sentence that describes it.
+        builtin: whether it is part of this package: then its rules run again on `ieee` numbers if
+            floats raise. The exceptions of a user-defined operation are propagated.
     """
 
     name: str
@@ -138,7 +140,7 @@ class Op:
 
     @property
     def forward(self) -> Callable[..., float]:
-        """The value as a function of floats; raises where Python's arithmetic does."""
+        """The value as a function of floats; it raises where Python's arithmetic does."""
         function: Any = getattr(FLOATS, self.name) if self.builtin else self.value
         return function  # type: ignore[no-any-return]
 
@@ -158,9 +160,10 @@ class Op:
     def evaluate_ieee(
         self, operands: Sequence[float], error: Exception
     ) -> tuple[float, tuple[float, ...]]:
-        """Value and partials by the same rules, after floats raised, on numbers that never do.
+        """Value and partials by the same rules, on numbers that never raise.
 
-        error: the exception, which for a user's own operation is propagated.
+        Args:
+            error: the exception of the floats, which is propagated for a user-defined operation.
         """
         if not self.builtin:
             raise error
@@ -171,7 +174,7 @@ class Op:
         return float(y), tuple([float(d) for d in partials])
 
     def __call__(self, operands: Sequence[float]) -> float:
-        """The value at floats; nothing raises for a numerical reason."""
+        """The value at floats; numerical errors give NaN or an infinity."""
         try:
             return self.forward(*self.split(operands))
         except (ArithmeticError, ValueError) as error:

@@ -12,7 +12,8 @@ POSITIVE = (0.0, inf)
 def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
     """y·log(a), the slope of a**exponent in its exponent; at a = 0 its limit, 0 or -inf.
 
-    Where a is negative there is none: the logarithm is not taken, since it would raise in x**2 too.
+    For negative a it does not exist; the logarithm is not evaluated, since it would raise in x**2
+    too.
     """
     limit = m.where(exponent < 0.0, -inf, 0.0)
     slope = y * m.log(m.where(a > 0.0, a, m.constant(nan)))
@@ -22,7 +23,7 @@ def slope_in_exponent(m: Arithmetic, a: Any, exponent: Any, y: Any) -> Any:
 def slope_in_base(m: Arithmetic, a: Any, b: Any, k: Any) -> Any:
     """(b - k)·a**(b - k - 1). For b = k it is 0 for every a, and its slope in b is 1/a.
 
-    There, next to a = 0, that slope is left out: 1/a³ overflows, and 0 times infinity is NaN.
+    Near a = 0 that slope is omitted there: 1/a³ overflows, and 0 times infinity is NaN.
     """
     divides = abs(a) > 1e-100
     flat = (b - k) * m.where(divides, 1.0 / m.where(divides, a, m.constant(1.0)), 0.0)
@@ -70,7 +71,7 @@ SQRT = Op(
 
 
 def cbrt_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    """y/(3x), which takes the root's own error once; 1/(3y²) takes it twice."""
+    """y/(3x), which has the relative error of the root once; 1/(3y²) has it twice."""
     return (m.where(m.equal(x, 0.0), inf, (y / m.where(m.equal(x, 0.0), 1.0, x)) / 3.0),)
 
 

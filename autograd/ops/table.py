@@ -1,4 +1,6 @@
-"""Registering: the entries of the subject files go into TABLE and the arithmetics, by name."""
+"""Registration: the entries of the subject files are added to TABLE and to the arithmetics, by
+name.
+"""
 
 from __future__ import annotations
 

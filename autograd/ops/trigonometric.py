@@ -30,7 +30,7 @@ ACOS = Op(
 
 
 def atan_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    """1/(1 + x²) without the square, which would overflow where the slope is still a number."""
+    """1/(1 + x²) without the square, which would overflow where the slope does not underflow."""
     h = m.hypot(x, 1.0)
     return (1.0 / h / h,)
 

@@ -1,4 +1,4 @@
-"""Backends by name: what runs a tape over rows, and the fallback where one can't."""
+"""Backends by name: the executors of tapes over rows, and the fallback if one is not available."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PLATFORM = "available for this platform"
 
 
 class Backend(Protocol):
-    """An executor of a tape and its derivatives over rows."""
+    """The interface of an executor of a tape and its derivatives over rows."""
 
     def rows(self, X: Any) -> Any:
-        """The rows of X, checked, in the form that the backend computes on."""
+        """The rows of X, validated, in the format of the backend."""
 
     def values(self, rows: Any, parameters: Sequence[float]) -> Any:
         """The outputs for each row."""
@@ -31,15 +31,17 @@ class Backend(Protocol):
     def sums(
         self, rows: Any, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> list[float]:
-        """The weighted sums over rows of what is wanted: of a gradient, of the output first.
+        """The weighted sums over rows of the wanted derivatives; for a gradient the output comes
+        first.
 
-        weights: one for each row, or one for all.
+        Args:
+            weights: one for each row, or one for all.
         """
 
 
 @dataclass
 class Selection:
-    """A backend, its name, and why it is not the requested one, if it is not."""
+    """A backend, its name, and the reason if it is not the requested one."""
 
     backend: Backend
     name: str
@@ -47,9 +49,10 @@ class Selection:
 
 
 def select(name: str, tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
-    """The backend of that name for a tape, or the one that stands in for it.
+    """The backend of that name for a tape, or its fallback.
 
-    wanted: the derivatives that it sums over rows; None if there are none.
+    Args:
+        wanted: the derivatives to sum over rows; None for none.
     """
     refuse_custom_ones(tape)
     return BACKENDS[name].make(tape, wanted, threads, longest)
@@ -95,13 +98,13 @@ def _native(tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a name stands for: the packages that it needs, and the function that makes it."""
+    """A backend by name: the packages that it needs, and its constructor."""
 
     packages: tuple[str, ...]
     make: Callable[[Tape, Wanted | None, int, float], Selection]
 
 
-# All backends, the fastest one first.
+# All backends, in descending order of speed.
 BACKENDS = {
     "native": Entry(("numpy", "llvmlite"), _native),
     "numpy": Entry(("numpy",), _numpy),
@@ -124,11 +127,13 @@ class Point(Protocol):
 def select_point(
     tape: Tape, leaves: Sequence[Value], arguments: Nested, form: Form, longest: float
 ) -> tuple[Point, str, str]:
-    """What runs a tape at one point, its name, and why that is not the native backend.
+    """The executor of a tape at one point, its name, and the reason if it is not the native
+    backend.
 
-    There is no machine code then, but Python's: at one point NumPy's arrays have nothing to do.
+    The fallback is Python: at one point NumPy's arrays have no advantage.
 
-    leaves, arguments, form, longest: as in `NativePoint`.
+    Args:
+        leaves, arguments, form, longest: as in `NativePoint`.
     """
     refuse_custom_ones(tape)
     try:
@@ -149,7 +154,7 @@ def select_point(
 
 
 def llvm_of(backend: object, name: str) -> str:
-    """A program as the native backend writes it for LLVM; AttributeError for another backend."""
+    """The LLVM IR of a program of the native backend; AttributeError for another backend."""
     text: str | None = getattr(backend, "llvm", None)
     if text is None:
         raise AttributeError(
@@ -159,7 +164,7 @@ def llvm_of(backend: object, name: str) -> str:
 
 
 def has_llvmlite() -> bool:
-    """Whether llvmlite can be installed here: it is published for these platforms."""
+    """Whether llvmlite is published for this platform."""
     machine = platform.machine().lower()
     if sys.platform == "linux":
         return machine in ("x86_64", "aarch64") and platform.libc_ver()[0] == "glibc"

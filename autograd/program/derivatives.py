@@ -1,6 +1,6 @@
-"""Derivatives of programs: the methods that give them, over rows and for each row.
+"""Derivatives of programs, summed over rows and for each row.
 
-Each kind of derivative is a tape of its own, written and compiled at its first use.
+Each kind of derivative has its own tape, which is written and compiled at its first use.
 """
 
 from __future__ import annotations
@@ -20,26 +20,25 @@ from .backends import Backend, Selection, select
 from .shapes import arranged, beside, each_of, each_row, stacked
 from .weights import numbers, row_weights, slot_of, slots_by, weights_of
 
-MOST_ENTRIES = 1_000_000  # of a matrix, each of which is code
+MOST_ENTRIES = 1_000_000  # entries of a matrix, each of which is code
 Reduction = Literal["mean", "sum"]
 By = Literal["parameters", "inputs"] | Sequence[str]
 
 
 class Derivatives:
-    """The derivatives of a program: what `Program` has besides its values.
+    """The derivative methods of `Program`.
 
-    Where a method has these arguments, they are:
+    Results are arrays with the numpy and native backends; with python they are lists, or arrays if
+    `parameters` is one. The methods share these arguments:
 
-    X: a table as the program takes it.
-    by: what to differentiate with respect to: "parameters", "inputs", or a list of names of inputs.
-    reduction: "mean" or "sum" over the rows.
-    sample_weight: a weight for each row; the mean is then the weighted one.
-    parameters: numbers to use in place of the data of the program's parameters, in their order, so
-        that a solver need not write into Values. Other Values that the function uses keep their
-        data.
-
-    The numpy and native backends give arrays, python gives lists, or arrays where `parameters` is
-    one.
+    Args:
+        X: a table with a column for each input, as for a call of the program.
+        by: the variables of the derivative: "parameters", "inputs", or a list of names of inputs.
+        reduction: "mean" or "sum" over the rows.
+        sample_weight: a weight for each row; the mean is then the weighted one.
+        parameters: numbers to use in place of the data of the program's parameters, in their order,
+            so that a solver does not have to write into Values. Other Values that the function uses
+            keep their data.
     """
 
     tape: Tape
@@ -75,13 +74,14 @@ class Derivatives:
     ) -> tuple[float, Any]:
         """The loss over all rows and its derivative with respect to each parameter.
 
-        reduction: "mean" or "sum" over the rows.
-        sample_weight: a weight for each row; the mean is then the weighted one.
-        parameters: numbers to use in place of the parameters' data. The derivatives are a list, or
-            an array where this is one.
+        Args:
+            reduction: "mean" or "sum" over the rows.
+            sample_weight: a weight for each row; the mean is then the weighted one.
+            parameters: numbers to use in place of the parameters' data. The derivatives are a list,
+                or an array where this is one.
 
-        Raises ValueError for a program of several values, and for weights whose sum is not
-        positive.
+        Raises:
+            ValueError: for a program of several values, and for weights whose sum is not positive.
 
         >>> from autograd import Value, compile
         >>> w = Value(3.0)
@@ -101,8 +101,8 @@ class Derivatives:
     def jacobian(self, X: Any, by: By = "parameters", parameters: Any = None) -> Any:
         """The derivatives of each row's outputs: of shape (rows, outputs, derivatives).
 
-        The axis of a single output is left out. Outputs in nested structures are in their order
-        there. The arguments are those of `Derivatives`.
+        A single output has no axis. Outputs in nested structures are in their order there. The
+        arguments are those of `Derivatives`.
 
         >>> from autograd import Value, compile
         >>> a, b = Value(3.0), Value(2.0)
@@ -132,7 +132,9 @@ class Derivatives:
 
         The arguments are those of `Derivatives`.
 
-        reduction: None gives a matrix for each row, times its weight if there is one.
+        Args:
+            reduction: "mean" or "sum" over the rows; None gives a matrix for each row, times its
+                weight if there is one.
 
         >>> from autograd import Value, compile
         >>> a, b = Value(3.0), Value(2.0)
@@ -160,10 +162,11 @@ class Derivatives:
     ) -> tuple[Any, Any]:
         """The first and second derivative of each row's loss with respect to one input.
 
-        These are what boosting libraries take of an objective, with respect to the prediction.
+        Boosting libraries take these of an objective, with respect to the prediction.
 
-        by: the name of the input.
-        sample_weight: a factor for each row.
+        Args:
+            by: the name of the input.
+            sample_weight: a factor for each row.
 
         X and parameters are those of `Derivatives`.
 
@@ -187,11 +190,12 @@ class Derivatives:
     def vjp(self, X: Any, adjoints: Any, by: By = "parameters", parameters: Any = None) -> Any:
         """The adjoints of the outputs times the Jacobian: the derivatives of their dot product.
 
-        With respect to parameters it is summed over rows; with respect to inputs it is a row for
+        With respect to parameters it is summed over rows; with respect to inputs it has a row for
         each row of X.
 
-        adjoints: for each row one number, or of several outputs a number for each; several such
-            tables in a list or an array give several products, without tracing again.
+        Args:
+            adjoints: for each row one number, or for several outputs a number for each; several
+                such tables in a list or an array give several products, without tracing again.
 
         X, by and parameters are those of `Derivatives`.
 
@@ -241,8 +245,9 @@ class Derivatives:
     ) -> Any:
         """The Hessian of the loss over all rows times a vector, without the Hessian itself.
 
-        vector: a number for each derivative; several vectors in a list or an array of shape
-            (vectors, derivatives) give several products, without tracing again.
+        Args:
+            vector: a number for each derivative; several vectors in a list or an array of shape
+                (vectors, derivatives) give several products, without tracing again.
 
         The other arguments are those of `Derivatives`.
 
@@ -271,16 +276,16 @@ class Derivatives:
 
     @cached_property
     def _backends(self) -> dict[Hashable, Selection]:
-        """What runs each kind of derivatives, by what they are."""
+        """The executor of each kind of derivatives."""
         return {}
 
     def _made(
         self, key: Hashable, write: Callable[[], Tape], wanted: Wanted | None = None
     ) -> Backend:
-        """The backend for a tape that is written at the first use, by one thread."""
+        """The backend for a tape, which is written at the first use, by one thread."""
         found = self._backends.get(key)
         if found is None:
-            with LOADING, collector_paused():  # no lock of its own, since compiling may load
+            with LOADING, collector_paused():  # no separate lock, since compiling may load modules
                 found = self._backends.get(key)
                 if found is None:
                     found = select(self._asked[0], write(), wanted, self._asked[1], self._longest)
@@ -290,7 +295,7 @@ class Derivatives:
 
     def _given(self, parameters: Any, where: str) -> list[float]:
         """The numbers of all leaves, the parameters first."""
-        if parameters is None:  # not by the property: there may be many
+        if parameters is None:  # not by the property, for speed: there may be many
             return [leaf._number for leaf in self._leaves]
         count = len(self.parameters)
         found = numbers(parameters, where, "parameters", count, "parameters of the program")
@@ -312,7 +317,7 @@ class Derivatives:
         sample_weight: Any,
         parameters: Any,
     ) -> list[float]:
-        """The sums over rows of what is wanted."""
+        """The sums over rows of the wanted derivatives."""
         self._one_value(where)
         rows = self._backend.rows(X)
         weights = weights_of(rows, reduction, sample_weight, where)
@@ -349,7 +354,7 @@ class Derivatives:
 
 
 def refuse_large(entries: int, where: str, other: str) -> None:
-    """ValueError for a matrix that would be too much code."""
+    """ValueError for a matrix with too many entries."""
     if entries > MOST_ENTRIES:
         raise ValueError(
             f"{where}: {entries:,} entries, each of which is code; at most {MOST_ENTRIES:,} are "

@@ -1,4 +1,4 @@
-"""The numpy backend: the printed code of a tape, run once on whole columns.
+"""The numpy backend: the printed code of a tape, run on whole columns.
 
 A slot that depends on an input is *varying*, an array with a number for each row; all others are
 *uniform*, one number. Dot products over the same varying operands are one matrix product.
@@ -24,17 +24,17 @@ from ..tape.varying import Varying, varying_slots
 from .tables import table
 
 Array = NDArray[np.float64]
-MOST_NUMBERS = 2**25  # in memory at a time, 256 MB; all slots of some rows
+MOST_NUMBERS = 2**25  # numbers in memory at a time, 256 MB: all slots of some rows
 
 
 def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    """A function of the C library that NumPy lacks, applied number by number."""
+    """A function of the C library that NumPy lacks, applied element by element."""
     vectorized = np.frompyfunc(function, 1, 1)
     return lambda x: np.asarray(vectorized(x), dtype=np.float64)
 
 
 def _total(xs: Sequence[Any]) -> Any:
-    """The sum; again on a smaller scale where a partial sum overflows."""
+    """The sum; recomputed with scaled terms if a partial sum overflows."""
     found = reduce(np.add, xs)
     if np.all(np.isfinite(found)):
         return found
@@ -43,10 +43,10 @@ def _total(xs: Sequence[Any]) -> Any:
 
 
 def _power(a: Any, b: Any) -> Any:
-    """a**b as C's pow has it.
+    """a**b as C's pow.
 
     For a single exponent of 0.5 NumPy takes the square root, which is NaN at -inf and -0.0 at -0.0.
-    Of negative numbers it computes powers ten times as slowly as of their sizes.
+    Powers of negative numbers are ten times as slow as those of their absolute values.
     """
     if np.ndim(b) == 0 and b == 0.5:
         return np.where(np.isneginf(a), math.inf, np.sqrt(np.add(a, 0.0)))
@@ -57,7 +57,7 @@ def _power(a: Any, b: Any) -> Any:
 
 
 def _layer(weights: Sequence[Any], vector: Sequence[Any]) -> Any:
-    """The dot products of a vector of columns with rows of weights; again one by one where a
+    """The dot products of a vector of columns with rows of weights; recomputed one by one if a
     partial sum overflows.
     """
     found = np.array(weights, dtype=np.float64) @ np.stack(np.broadcast_arrays(*vector))
@@ -98,9 +98,10 @@ NUMPY = Language(
 
 
 class NumpyBackend:
-    """Runs a tape on the columns of an array; on some rows at a time where all would not fit.
+    """Runs a tape on the columns of an array, for chunks of rows if memory is limited.
 
-    summed: the tape whose outputs are summed over rows, such as a gradient.
+    Args:
+        summed: the tape whose outputs are summed over rows, such as a gradient.
     """
 
     def __init__(self, tape: Tape, summed: Tape | None) -> None:
@@ -135,9 +136,8 @@ class NumpyBackend:
 class Sums:
     """The weighted sums over rows of a tape's outputs.
 
-    Most are derivatives with respect to a weight, whose last instruction is the product of an input
-    of a layer and the adjoint of one of its sums. For a whole layer, products and sums are one
-    matrix product.
+    Most are derivatives with respect to a weight: the product of an input of a layer and the
+    adjoint of one of its sums. For a whole layer, these are one matrix product.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -178,7 +178,7 @@ class Sums:
     def _summed(self, found: Sequence[Any], weights: Array) -> Array:
         sums = np.empty(self.count)
         for place, y in zip(self.plain, found, strict=False):
-            # A uniform one has the same value in every row, whose weights are not added up before:
+            # A uniform output has the same value in every row. The weights are not added first:
             # infinity times a weight of 0 is NaN.
             sums[place] = weights @ y if np.ndim(y) else (weights * y).sum()
         start = len(self.plain)
@@ -191,7 +191,7 @@ class Sums:
 
 
 def rows_at_once(tape: Tape) -> int:
-    """For how many rows the numbers of all slots fit."""
+    """The number of rows whose slots fit into memory."""
     return max(1, MOST_NUMBERS // numbers_of(tape))
 
 
@@ -202,7 +202,7 @@ def numbers_of(tape: Tape) -> int:
 
 
 def chunks(rows: Array, size: int) -> Iterator[Array]:
-    """The rows in parts of this size, of which the last one may be smaller."""
+    """The rows in chunks of this size; the last one has the remainder."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
@@ -217,7 +217,7 @@ def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, ...] | None:
 
 
 def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, ...]:
-    """The results of a compiled tape on the columns of rows."""
+    """The results of a compiled tape on the columns of a table."""
     with np.errstate(all="ignore"):  # NaN and infinity are results, by IEEE 754
         columns = np.ascontiguousarray(rows.T)
         found: tuple[Any, ...] = function(*columns, *map(np.float64, parameters))
@@ -227,7 +227,7 @@ def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, .
 def compiled(tape: Tape) -> Callable[..., tuple[Any, ...]]:
     """The tape as a function of columns and parameters."""
     namespace = NAMES.copy()
-    exec(numpy_source(tape), namespace)  # our own print of the tape: no label is in it
+    exec(numpy_source(tape), namespace)  # code printed from the tape, without labels
     function: Callable[..., tuple[Any, ...]] = namespace["program"]
     return function
 

@@ -1,4 +1,4 @@
-"""jit: a function as machine code at one point, traced once for each form of its arguments."""
+"""jit: a function compiled for one point, traced once for each form of its arguments."""
 
 from __future__ import annotations
 
@@ -27,26 +27,27 @@ from ..value import Value
 from .backends import llvm_of, select_point
 from .pace import LONGEST, limit
 
-MOST_KEPT = 64  # forms of arguments whose code a function keeps, the most recently used ones
+MOST_KEPT = 64  # forms of arguments whose code is cached per function, the most recently used ones
 REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
 ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
 Enter = Callable[[tuple[Any, ...]], Any]
-_lock = fork_safe_lock()  # held while programs are added and left out, not while f is traced
+_lock = fork_safe_lock()  # held while programs are added and removed, not while f is traced
 _clock = count()
-_arrays: set[type] = set()  # NumPy's type of arrays, once one was met: no subclass of it
+_arrays: set[type] = set()  # NumPy's array type, after the first array; not its subclasses
 
 
 class PointProgram:
-    """What `jit` compiled for one form of arguments.
+    """The program that `jit` compiled for one form of arguments.
 
-    tape: what it computes, as a list of instructions that can be printed.
-    parameters: the Values from outside whose data it reads at each call.
-    backend: the name of what runs it, "native" or "python".
-    note: why that is not native; empty if it is.
-    run: gives the result for a tuple of arguments of this form.
-    enter: does so faster for a tuple of just this form, and gives NotImplemented for any other;
-        None where there is no such code.
-    used: a number that is larger the later it became the one in use.
+    Attributes:
+        tape: the computation, as a list of instructions that can be printed.
+        parameters: the Values from outside, whose data is read at each call.
+        backend: the backend that runs it, "native" or "python".
+        note: the reason if the backend is not native; else empty.
+        run: the function of a tuple of arguments of this form.
+        enter: a faster function for tuples of exactly this form, which returns NotImplemented for
+            any other; None if there is no such code.
+        used: a counter of the last use.
     """
 
     def __init__(
@@ -68,9 +69,10 @@ class PointProgram:
 
     @property
     def llvm(self) -> str:
-        """The program as the native backend writes it for LLVM.
+        """The program in LLVM IR, of the native backend.
 
-        Raises AttributeError for another backend, so that `hasattr` is false.
+        Raises:
+            AttributeError: for another backend, so that `hasattr` is false.
         """
         return llvm_of(self.run, self.backend)
 
@@ -80,12 +82,13 @@ class PointProgram:
 
             void f(const double *x, const double *parameters, double *y);
 
-        x: all numbers of the arguments in their order, of arrays in C's; parameters: the data of
-        `parameters`, null if there are none; y: room for all results, apart from the other two.
-        Threads may call it at the same time. It is valid while this program exists. Examples are in
-        `autograd.program.native.c_functions`.
+        x has all numbers of the arguments in their order, arrays in C order; parameters the data of
+        `parameters`, or null if there are none; y is memory for all results, which does not overlap
+        the other two. Several threads may call it at the same time. It is valid while this program
+        exists. Examples are in `autograd.program.native.c_functions`.
 
-        Raises AttributeError where there is no machine code; `note` is the reason.
+        Raises:
+            AttributeError: if there is no machine code; `note` is the reason.
         """
         return self._address("address", "values")
 
@@ -95,9 +98,10 @@ class PointProgram:
 
             double f(int n, double *x, void *parameters);
 
-        n is not used; all else is as for `address`.
+        n is not used; the rest is as for `address`.
 
-        Raises AttributeError where there is no machine code, or another number of results.
+        Raises:
+            AttributeError: if there is no machine code, or another number of results.
         """
         if len(self.tape.outputs) != 1:
             raise AttributeError(
@@ -117,8 +121,8 @@ class PointProgram:
 
     @cached_property
     def pattern(self) -> Patterns:
-        """Which result depends on which number of the arguments or parameter, and which second
-        derivatives can be other than zero.
+        """The sparsity pattern: which result depends on which number of the arguments or parameter,
+        and which second derivatives can be nonzero.
         """
         return Patterns(self.tape)
 
@@ -130,18 +134,18 @@ class PointProgram:
 
 
 class Jitted(Transformed):
-    """A function that runs as machine code; made by `jit`."""
+    """A function that runs as machine code; returned by `jit`."""
 
     def __init__(self, f: Callable[..., Any], longest: float) -> None:
         super().__init__(jit, [f] if longest == LONGEST else [f, longest], f)
         self._longest = longest
         self._programs: dict[Hashable, PointProgram] = {}
         self._latest: PointProgram | None = None
-        self._enter: Enter | None = None  # of the program that was in use last
+        self._enter: Enter | None = None  # of the last used program
         self._of_instances: dict[int, dict[Hashable, PointProgram]] = {}  # by their ids
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        """The method of an instance. Its code is kept as long as the instance."""
+        """The bound method of an instance, whose code is cached as long as the instance exists."""
         bound = super().__get__(instance, owner)
         if bound is not self:
             if id(instance) not in self._of_instances:
@@ -150,10 +154,10 @@ class Jitted(Transformed):
         return bound
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        """The function's result, as plain numbers in its form.
+        """The result of the function, as plain numbers in its form.
 
-        Where an argument is a Value, inside a transform, while a function is traced and in
-        `anomaly`, the function itself is called.
+        The function itself is called if an argument is a Value, inside a transform, while a
+        function is traced, and in `anomaly`.
         """
         if running() or (active and watched()):
             return self._function(*args, **named)
@@ -178,9 +182,18 @@ class Jitted(Transformed):
         return found.run(given)
 
     def program(self, *args: Any, **named: Any) -> PointProgram:
-        """What is compiled for arguments of this form; their numbers are not used.
+        """The program for arguments of this form; their numbers are not used.
 
-        Raises TypeError where one of them is a Value: no code is made for it.
+        Args:
+            *args: arguments by position, as in a call.
+            **named: arguments by keyword.
+
+        Raises:
+            TypeError: if one of them is a Value, for which there is no code.
+
+        >>> from autograd import jit
+        >>> jit(lambda x, y: x * y).program(0.0, 0.0).tape.size
+        3
         """
         given, key, function = self._with_names(args, named)
         if key is None:
@@ -190,9 +203,8 @@ class Jitted(Transformed):
     def _with_names(
         self, args: tuple[Any, ...], named: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], Hashable, Callable[..., Any]]:
-        """All arguments by position, what the code for them depends on, and the function of them.
-
-        Arguments by name that are options, no numbers to compute with, are part of that function.
+        """All arguments by position, the key of their code, and the function of them. Keyword
+        arguments that are options, not numbers to compute with, are bound in that function.
         """
         if not named:
             return args, kinds_of(args), self._function
@@ -211,8 +223,8 @@ class Jitted(Transformed):
     def _make(self, key: Hashable, args: Sequence[Any], f: Callable[..., Any]) -> PointProgram:
         """Trace and compile f, the function of these arguments.
 
-        Not under the lock, since the function may do anything: where several threads call first,
-        each traces, and the code is made once.
+        Not under the lock, since the function may run any code: if several threads make the first
+        call, each traces, and the code is compiled once.
         """
         found, arguments = flatten(args, "jit")
         for x in found:
@@ -237,7 +249,7 @@ class Jitted(Transformed):
 
 
 def forget_with(instance: object, kept: dict[int, Any]) -> None:
-    """Leave out what is kept by the id of an instance when that is no more."""
+    """Remove the cache entry of an instance when that is deleted."""
     try:
         last = weakref.finalize(instance, kept.pop, id(instance), None)
     except TypeError:
@@ -253,9 +265,8 @@ class UsesInputsError(TypeError):
 
 
 def refuse_inputs(y: Any, inputs: Any) -> None:
-    """UsesInputsError for a result that depends on inputs of a running call or trace.
-
-    In the thread of that call `running` shows it; in one that the call started only this does.
+    """UsesInputsError for a result that depends on inputs of a running call or trace. In the thread
+    of that call `running` detects it; in a thread that it started, this check does.
     """
     own = {x for x in flatten(inputs, "jit")[0] if is_value(x)}
     results = [x for x in flatten(y, "jit", f"a function of {ACCEPTED}")[0] if is_value(x)]
@@ -265,16 +276,16 @@ def refuse_inputs(y: Any, inputs: Any) -> None:
 
 
 def watched() -> bool:
-    """Whether a mode holds here in which the function itself has to run."""
+    """Whether a mode is active in which the function itself has to run."""
     return modes.tracing() or modes.innermost("origins", None) is not None
 
 
 def is_option(name: str, x: Any) -> bool:
-    """Whether an argument by name chooses what the function does, and is no number of its own.
+    """Whether a keyword argument is an option of the function, and not a number to compute with.
+    Integers and bools are options too: they count, index and decide.
 
-    Whole numbers and truths are such options too: they count, index and decide.
-
-    Raises TypeError for an option that can't be looked up.
+    Raises:
+        TypeError: for an option that is not hashable.
     """
     if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
         return False
@@ -288,7 +299,7 @@ def is_option(name: str, x: Any) -> bool:
 
 
 def kinds_of(args: Sequence[Any]) -> Hashable:
-    """What the form of the arguments depends on; None where a Value is among them."""
+    """The key of the form of the arguments; None if a Value is among them."""
     if len(args) == 1:
         return kind_of(args[0])
     kind = kind_of(args)
@@ -296,9 +307,8 @@ def kinds_of(args: Sequence[Any]) -> Hashable:
 
 
 def kind_of(x: Any) -> Hashable:
-    """What the form of an argument depends on; None where a Value is in it.
-
-    Of a number (), of others their type and shape, or their type and what their items are.
+    """The key of the form of an argument; None if it contains a Value. It is () for a number; else
+    the type with the shape, or with the keys of the items.
     """
     kind = type(x)
     if kind in _arrays and x.dtype.kind in REAL:
@@ -327,33 +337,36 @@ def kind_of(x: Any) -> Hashable:
         return (kind, x.shape) if x.ndim else ()
     if is_value(x):
         return None
-    flatten(x, "jit")  # raises for what an array can be made of, with that advice
+    flatten(x, "jit")  # raises for objects that can be converted to an array, with that advice
     raise wrong("jit", ACCEPTED, x, ADVICE)
 
 
 def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:
-    """f as machine code at one point: traced and compiled at the first call for each form of
-    arguments.
+    """f compiled to machine code, at the first call for each form of arguments.
 
-    It takes numbers, lists or tuples of them (also nested) and arrays, gives plain numbers in the
-    form that f gives them, and composes with every transform: `jit(value_and_grad(f))`,
-    `jit(hessian(f))`. Of Values it calls f itself, so that `grad(jit(f))` is `grad(f)`.
+    It takes numbers, lists or tuples of them (also nested) and arrays, returns plain numbers in the
+    form of f's results, and composes with every transform: `jit(value_and_grad(f))`,
+    `jit(hessian(f))`. For Values it calls f itself, so that `grad(jit(f))` is `grad(f)`.
 
-    By keyword, floats, lists, tuples and arrays are such arguments too. Anything else by keyword is
-    an option, and must be hashable: a whole number, a truth, a text, None, an object. There is code
-    for each, as for JAX's static arguments. `@jit` above a method compiles for each instance.
+    Floats, lists, tuples and arrays may also be passed by keyword. Any other keyword argument is an
+    option, and must be hashable: an int, a bool, a string, None, an object. Code is compiled for
+    each of its values, as for JAX's static arguments. `@jit` above a method compiles for each
+    instance.
 
-    Frozen at the first call is all that f takes from outside, such as numbers and arrays, also of
-    an instance, except the data of Values, which is read at each call. The result does not depend
-    on such a Value as a graph: to differentiate by it, call f. `jit(f).program(*args)` has the
-    tape, and in `note` the reason where Python's code runs because machine code can't be made.
+    Everything that f uses from outside, such as numbers and arrays, also of an instance, is a
+    constant after the first call, except the data of Values, which is read at each call. The result
+    does not depend on such a Value as a graph: to differentiate with respect to it, call f.
+    `jit(f).program(*args)` has the tape, and in `note` the reason if Python code runs because
+    machine code is not available.
 
-    f: a function that gives numbers in lists, tuples or arrays.
-    longest: how many seconds making machine code may take, by an estimate; Python's code runs what
-        would take longer. Above 10 s there is a warning before it begins.
+    Args:
+        f: a function that returns a number, or lists, tuples or arrays of them.
+        longest: the limit of the estimated compile time, in seconds; beyond it Python code runs.
+            Above 10 s there is a warning before compilation begins.
 
-    Raises TypeError, with file and line, where f branches on a Value or reads its data
-    (`autograd.where` keeps both branches), and for arguments that are no numbers.
+    Raises:
+        TypeError: if f branches on a Value or reads its data, with file and line (`autograd.where`
+            keeps both branches), and for arguments that are not numbers.
 
     >>> from autograd import jit, value_and_grad
     >>> f = jit(value_and_grad(lambda x: (x[0] - 1.0) ** 2 + x[0] * x[1]))

@@ -1,4 +1,4 @@
-"""Pace: how long machine code may run before Python does, and how long making it may take."""
+"""Pace: the length of uninterrupted runs of machine code, and the limit of compile time."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from typing import Any
 
 from ..arguments import real
 
-SLICE = 0.05  # seconds; between slices there is progress, and Ctrl-C is seen to
-LONGEST = 60.0  # seconds that making machine code may take where nothing else is given
+SLICE = 0.05  # seconds; progress and Ctrl-C are handled between slices
+LONGEST = 60.0  # seconds of compile time, by default
 
 
 def limit(longest: Any, where: str) -> float:
-    """The seconds that making machine code may take, as they were given; ValueError for a NaN or
-    a negative number.
-    """
+    """The limit of compile time in seconds, checked; ValueError for a NaN or a negative number."""
     seconds = real(longest, f"{where}: longest")
     if not seconds >= 0.0:
         raise ValueError(f"{where}: expected longest as seconds of at least 0, got {seconds}")
@@ -21,7 +19,7 @@ def limit(longest: Any, where: str) -> float:
 
 
 class Pace:
-    """The number of items for a slice of time, by the duration of the last ones.
+    """The number of items for a slice of time, from the duration of previous ones.
 
     >>> pace = Pace()
     >>> pace.next(100)
@@ -30,7 +28,8 @@ class Pace:
     >>> pace.next(100)
     5
 
-    seconds: an estimate from above of how long one item takes, where there is one.
+    Args:
+        seconds: an upper bound of the duration of one item, if known.
     """
 
     def __init__(self, seconds: float = SLICE) -> None:
@@ -43,5 +42,5 @@ class Pace:
         return self.count
 
     def took(self, seconds: float) -> None:
-        """Record how long the last slice took."""
+        """Record the duration of the last slice."""
         self.seconds = seconds

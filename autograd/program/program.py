@@ -1,4 +1,4 @@
-"""compile: a function or a graph of Values as a program that runs over batches of rows."""
+"""compile: a function or a recorded graph as a program over batches of rows."""
 
 from __future__ import annotations
 
@@ -23,20 +23,22 @@ from .backends import BACKENDS, fastest_backend, llvm_of, select
 from .derivatives import Derivatives
 from .pace import LONGEST, limit
 
-MOST_ARRIVED = 64  # programs that are kept for the next one with the same tape
+MOST_ARRIVED = 64  # unpickled programs in the cache, shared by those with the same tape
 CALL = "compile(f, 2) of a function or compile(y, [a, b]) of a graph"
 
 
 class Program(Derivatives):
-    """A compiled function of rows and parameters; made by `compile`.
+    """A compiled function of rows and parameters; returned by `compile`.
 
-    tape: what it computes, as a list of instructions that can be printed.
-    parameters: the Values whose data it reads at each call and whose gradients it gives.
-    backend: the name of what runs it.
-    note: why that, or what runs a derivative, is not the requested backend; empty if it is.
+    Attributes:
+        tape: the computation, as a list of instructions that can be printed.
+        parameters: the Values whose data is read at each call, and by which it is differentiated.
+        backend: the backend that runs it.
+        note: the reason if that, or the backend of a derivative, is not the requested one; else
+            empty.
 
-    A program pickles as its tape and its parameters, and is compiled where it arrives: once in a
-    process, however many with this tape arrive.
+    A program is pickled as its tape and its parameters, and compiled when it is loaded: once in a
+    process for all programs with this tape.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Program(Derivatives):
         self.parameters = list(parameters)
         self._leaves = list(leaves)  # the parameters, and other leaves that the function uses
         self._asked, self._longest = (backend, threads), longest
-        self._form = form  # of what the function gives; None for a number or a list of numbers
+        self._form = form  # of the function's result; None for a number or a list of numbers
         slots = tuple(tape.parameter_slots[: len(self.parameters)])
         wanted = Wanted(slots) if len(tape.outputs) == 1 else None
         selection = select(backend, tape, wanted, threads, longest)
@@ -76,9 +78,10 @@ class Program(Derivatives):
         return pickle.dumps(self.tape)
 
     def at(self, numbers: Sequence[float]) -> Program:
-        """The same program with leaves of its own, of these numbers; it shares what is compiled.
+        """The same program with new leaves of these numbers; it shares the compiled code.
 
-        numbers: those of the parameters, and of the other leaves that the function uses.
+        Args:
+            numbers: those of the parameters, then of the other leaves that the function uses.
         """
         leaves = [Value(x) for x in numbers]
         self._backends  # noqa: B018  is made, to be shared
@@ -86,32 +89,41 @@ class Program(Derivatives):
 
     @property
     def llvm(self) -> str:
-        """The program as the native backend writes it for LLVM.
+        """The program in LLVM IR, of the native backend.
 
-        Raises AttributeError for another backend, so that `hasattr` is false.
+        Raises:
+            AttributeError: for another backend, so that `hasattr` is false.
         """
         return llvm_of(self._backend, self.backend)
 
     @cached_property
     def pattern(self) -> Patterns:
-        """Which output depends on which input or parameter, and which second derivatives can be
-        other than zero.
+        """The sparsity pattern: which output depends on which input or parameter, and which second
+        derivatives can be nonzero.
         """
         return Patterns(self.tape)
 
     def __call__(self, X: Any, parameters: Any = None) -> Any:
-        """The value for each row of X, or for a function of several values a row of them.
+        r"""The value for each row of X; for a function of several values a row of them.
 
-        X: a table of numbers, one column for each input: an array, a data frame, or rows in a list.
-            The numpy and native backends give an array of shape (rows,) or (rows, values), python a
-            list; native's is in Fortran's order, and reads arrays of either order. A flat list or
-            tuple of numbers is a row, whatever f makes it. What is nested or an array keeps its
-            form: in the place of each number is its column over the rows, in that of an array one
-            of shape (rows, *shape).
-        parameters: numbers to use in place of the data of the program's parameters, in their order.
+        A flat list or tuple of values is a row. A nested structure or an array keeps its form, with
+        the column over the rows in place of each number, and an array of shape (rows, \*shape) in
+        place of each array.
 
-        Raises TypeError for what is no table of numbers; ValueError for one that is empty, has
-        another number of columns, or named ones in another order.
+        Args:
+            X: a table of numbers with one column for each input: an array of shape (rows, inputs),
+                a data frame, or a list of rows.
+            parameters: numbers to use in place of the data of the program's parameters, in their
+                order.
+
+        Returns:
+            With the numpy and native backends an array of shape (rows,) or (rows, values), with
+                python a list. That of native is in Fortran order.
+
+        Raises:
+            TypeError: if X is not a table of numbers.
+            ValueError: if X is empty, has another number of columns, or named ones in another
+                order.
         """
         rows = self._backend.rows(X)
         found = self._backend.values(rows, self._given(parameters, "Program"))
@@ -127,7 +139,7 @@ class Program(Derivatives):
         )
 
 
-_arrived: dict[bytes, dict[str, Any]] = {}  # the last one at the end; under the lock of loading
+_arrived: dict[bytes, dict[str, Any]] = {}  # the most recent one last; under the lock of loading
 
 
 def arrived(
@@ -139,9 +151,10 @@ def arrived(
     form: Form | None,
     longest: float,
 ) -> Program:
-    """A program that was pickled; those of one tape share their code, also what is compiled later.
+    """A program from a pickle; programs of one tape share their code, also what is compiled later.
 
-    written: the tape, as a pickle.
+    Args:
+        written: the tape, as a pickle.
     """
     settings = (len(parameters), backend, threads, longest)
     key = sha256(written + repr(settings).encode()).digest()
@@ -159,7 +172,7 @@ def arrived(
 def sharing(
     shared: dict[str, Any], leaves: Sequence[Value], parameters: Sequence[Value], form: Form | None
 ) -> Program:
-    """A program with leaves of its own and all else of another one."""
+    """A program with its own leaves that shares everything else with another one."""
     program = Program.__new__(Program)
     vars(program).update(shared)
     program.parameters, program._leaves, program._form = [*parameters], [*leaves], form
@@ -174,23 +187,27 @@ def compile(
     threads: int = 1,
     longest: float = LONGEST,
 ) -> Program:
-    """Make a program of a function, or of a graph that was built.
+    """Compile a function, or a recorded graph, to a program over tables of rows.
 
-    function: takes one Value for each input and gives a Value, or lists, tuples or arrays of them,
-        as every transform of a function does; or the roots of a graph.
-    inputs: for a function how many it takes, or their names; for a graph its input leaves.
-    parameters: leaves to differentiate with respect to. Their data, and that of other leaves which
-        the function uses, is read at each call.
-    backend: "native", which makes machine code, "numpy", or "python", which needs nothing; if None,
-        the first of these whose packages are installed. Where native can't be had, numpy stands in,
-        and `note` is the reason.
-    threads: among how many threads the native backend's `value_and_grad` shares the rows of a large
-        table; the bits of the results do not depend on it.
-    longest: how many seconds making machine code may take, by an estimate; numpy stands in for what
-        would take longer, and what takes more than 10 s warns before it begins.
+    Args:
+        function: a function of one Value for each input that returns a Value, or lists, tuples or
+            arrays of Values, as every transform of a function does; or the roots of a graph.
+        inputs: for a function the number of its inputs, or their names; for a graph its input
+            leaves.
+        parameters: the leaves to differentiate with respect to. Their data, and that of other
+            leaves that the function uses, is read at each call.
+        backend: "native", which compiles to machine code, "numpy", or "python", which needs no
+            package; if None, the first of these whose packages are installed. Where native is not
+            available, numpy replaces it, and `note` is the reason.
+        threads: the number of threads that the native backend uses for sums over the rows of a
+            large table; the bits of the results do not depend on it.
+        longest: the limit of the estimated compile time, in seconds; beyond it numpy replaces
+            native. Above 10 s there is a warning before compilation begins.
 
-    Raises TypeError, with file and line, where the function branches on a Value or reads its data
-    (`autograd.where` keeps both branches); ValueError for a graph in which such a choice was made.
+    Raises:
+        TypeError: if the function branches on a Value or reads its data, with file and line
+            (`autograd.where` keeps both branches).
+        ValueError: for a graph that was built with such a choice.
 
     >>> from autograd import Value, compile
     >>> w = Value(3.0, label="w")
@@ -224,7 +241,8 @@ def compile(
 def over_rows(form: Form, columns: Any, rows: int) -> Any:
     """A structure of this form, with the column over the rows in the place of each number.
 
-    columns: of all its numbers, in a sequence or as the rows of an array.
+    Args:
+        columns: of all its numbers, in a sequence or as the rows of an array.
     """
     if isinstance(form, Nested):
         if form.flat:
@@ -243,7 +261,7 @@ def over_rows(form: Form, columns: Any, rows: int) -> Any:
 
 
 def whole(x: Any) -> int | None:
-    """A whole number of any type as an int; None for all else, also for a bool."""
+    """An integer of any type as an int; None for anything else, also for a bool."""
     return int(x) if isinstance(x, numbers.Integral) and not isinstance(x, bool) else None
 
 
@@ -252,9 +270,7 @@ def read(
     inputs: int | Sequence[str] | Sequence[Value],
     parameters: Sequence[Value],
 ) -> tuple[Tape, list[Value], Form]:
-    """The tape of what `compile` was given, the leaves whose numbers its parameters are, and the
-    form of what it gives.
-    """
+    """The tape of a function or graph, the leaves of its parameters, and the form of its result."""
     count = whole(inputs)
     if count is None:
         inputs = several(inputs, "compile", "names or leaf Values, or a number, as inputs", CALL)

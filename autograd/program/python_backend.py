@@ -1,4 +1,4 @@
-"""The python backend: the printed code of a tape, compiled by Python and run row by row."""
+"""The python backend: the printed code of a tape, run row by row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from .tables import Row, rows
 class PythonBackend:
     """Runs a tape on rows of floats.
 
-    summed: the tape whose outputs are summed over rows, such as a gradient.
+    Args:
+        summed: the tape whose outputs are summed over rows, such as a gradient.
     """
 
     def __init__(self, tape: Tape, summed: Tape | None) -> None:
@@ -54,8 +55,9 @@ class PythonBackend:
 class PythonPoint:
     """Runs a tape at one point.
 
-    leaves: the Values whose data it reads.
-    form: that of the results.
+    Args:
+        leaves: the Values whose data it reads.
+        form: that of the results.
     """
 
     def __init__(self, tape: Tape, leaves: Sequence[Value], form: Form) -> None:
@@ -68,12 +70,12 @@ class PythonPoint:
 
 
 def compiled(tape: Tape) -> Callable[..., Row]:
-    """The tape as a function of floats that follows IEEE 754 as the engine does.
+    """The tape as a function of floats that follows IEEE 754, as the engine does.
 
-    Where Python's arithmetic raises, the same code runs again on numbers that never do.
+    If Python's arithmetic raises, the same code runs again on numbers that never raise.
     """
     fast, safe = vars(floats).copy(), vars(ieee).copy()
-    exec(python_source(tape, PYTHON), fast)  # our own print of the tape: no label is in it
+    exec(python_source(tape, PYTHON), fast)  # code printed from the tape, without labels
     exec(python_source(tape, IEEE), safe)
     function, careful = fast["program"], safe["program"]
 

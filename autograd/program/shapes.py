@@ -1,4 +1,4 @@
-"""Shapes of what derivatives of programs take and give: arrays, or lists in lists."""
+"""Shapes of the arguments and results of derivatives of programs: arrays, or nested lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .weights import numbers
 
 
 def arranged(items: Sequence[float], shape: Sequence[int], as_array: bool) -> Any:
-    """Numbers in this shape: an array, or lists."""
+    """Numbers in this shape: an array, or nested lists."""
     if as_array:
         import numpy as np
 
@@ -24,7 +24,7 @@ def arranged(items: Sequence[float], shape: Sequence[int], as_array: bool) -> An
 
 
 def each_row(found: Any, shape: Sequence[int], as_array: bool) -> Any:
-    """The outputs of each row in this shape: an array if they are one, else lists."""
+    """The outputs of each row in this shape: an array if they are an array, else lists."""
     if is_array(found):
         return found.reshape(len(found), *shape)
     rows = [arranged([*row], shape, False) for row in found]
@@ -45,7 +45,7 @@ def stacked(found: list[Any], many: bool, as_array: bool) -> Any:
 
 
 def each_of(x: Any, axes: int, where: str, what: str) -> tuple[bool, Sequence[Any]]:
-    """Whether several things with so many axes are given, and all of them."""
+    """Whether several items of this number of axes are given, and a list of them."""
     found = axes_of(x)
     if found not in (axes, axes + 1):
         kind = ("a sequence of numbers", "a table of numbers")[axes - 1]
@@ -54,7 +54,7 @@ def each_of(x: Any, axes: int, where: str, what: str) -> tuple[bool, Sequence[An
 
 
 def axes_of(x: Any) -> int:
-    """The number of axes of an array, or of lists in lists."""
+    """The number of axes of an array or of nested lists."""
     if hasattr(x, "ndim"):
         return int(x.ndim)
     if isinstance(x, (list, tuple)):
@@ -63,7 +63,7 @@ def axes_of(x: Any) -> int:
 
 
 def beside(rows: Any, adjoints: Any, outputs: int, axes: int) -> Any:
-    """The rows with the adjoints of their outputs as further columns."""
+    """The rows with the adjoints of their outputs as additional columns."""
     names = [f"adjoint{i}" for i in range(1, outputs + 1)]
     if axes == 1:
         adjoints = [[x] for x in numbers(adjoints, "vjp", "adjoints", len(rows), "rows")]

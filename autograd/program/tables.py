@@ -1,8 +1,8 @@
-"""Tables of rows: one validation for every backend.
+"""Validation of tables of rows, the same for every backend.
 
-A table has a number for each input in each row: rows in a list, an array, or a data frame. What
-`numbers.Real` does not take is no number, whatever holds it: text, None, a masked entry, a complex
-number. A backend uses `rows` or `table`; both raise the same errors.
+A table has a number for each input in each row: a list of rows, an array, or a data frame. Entries
+that are not `numbers.Real` are refused: strings, None, masked entries, complex numbers. A backend
+uses `rows` or `table`; both raise the same errors.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ UNREAL = {"c": "complex numbers", "m": "spans of time", "M": "dates", "V": "reco
 def rows(X: Any, names: Sequence[str]) -> list[Row]:
     """The rows of X as tuples of floats, with a number for each name.
 
-    Raises TypeError for what is no table of numbers, ValueError for one that is empty or of another
-    width.
+    Raises:
+        TypeError: if it is not a table of numbers.
+        ValueError: for a table that is empty or of another width.
     """
     table = nested(X, names)
     if not isinstance(table, (list, tuple)):
@@ -46,7 +47,7 @@ def rows(X: Any, names: Sequence[str]) -> list[Row]:
 
 
 def table(X: Any, names: Sequence[str]) -> NDArray[np.float64]:
-    """X as an array of float64, in any order in memory, with a column for each name.
+    """X as an array of float64, in C or Fortran order, with a column for each name.
 
     Raises what `rows` does.
     """
@@ -60,15 +61,15 @@ def table(X: Any, names: Sequence[str]) -> NDArray[np.float64]:
         and X.dtype.kind in NUMBERS
     ):
         if X.dtype == np.float64 and X.flags.aligned and X.dtype.isnative:
-            return X  # as it is in most calls, of which a small network's take a few microseconds
-        with np.errstate(over="ignore"):  # what a longer float holds past the range is infinite
+            return X  # the most frequent case, for which a small network takes a few microseconds
+        with np.errstate(over="ignore"):  # a longer float beyond the range becomes infinite
             return X.astype(np.float64)
     found = rows(X, names)
     return np.array(found, dtype=np.float64).reshape(len(found), len(names))
 
 
 def nested(X: Any, names: Sequence[str]) -> Any:
-    """A data frame or an array as lists; anything else as it is."""
+    """A data frame or an array as lists; anything else unchanged."""
     if hasattr(X, "to_numpy"):
         columns = [*map(str, getattr(X, "columns", ()))]
         if columns != [*names] and sorted(columns) == sorted(names):

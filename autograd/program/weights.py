@@ -1,4 +1,4 @@
-"""Weights of rows, numbers of parameters, and what to differentiate by: checks for programs."""
+"""Checks of programs' arguments: sample weights, parameters, variables of derivatives."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ BY = '"parameters", "inputs", or a list of names of inputs'
 def numbers(xs: Any, where: str, what: str, count: int, of: str, as_array: bool = False) -> Any:
     """A sequence of `count` real numbers as a list of floats.
 
-    what, of: what they are, and the things that each belongs to one of, for errors.
-    as_array: whether an array of them may stay one, of float64.
+    Args:
+        what, of: for errors, the names of the numbers, and of the items that they belong to.
+        as_array: whether an array is returned as an array of float64.
     """
     found: Any
     if is_array(xs) and xs.ndim == 1 and xs.dtype.kind in NUMBERS:
@@ -32,16 +33,17 @@ def numbers(xs: Any, where: str, what: str, count: int, of: str, as_array: bool 
 
 
 def row_weights(rows: Any, sample_weight: Any, where: str) -> Any:
-    """The weight of each row, in a list or an array; None if there are none."""
+    """The weight of each row, as a list or an array; None if there are none."""
     if sample_weight is None:
         return None
     return numbers(sample_weight, where, "sample_weight", len(rows), "rows", is_array(rows))
 
 
 def weights_of(rows: Any, reduction: Any, sample_weight: Any, where: str) -> Any:
-    """The weight of each row in a sum or a mean, in a list or an array, or one float for all.
+    """The weight of each row in a sum or a mean, as a list or an array, or one float for all.
 
-    Raises ValueError for another reduction, and for weights that have no mean.
+    Raises:
+        ValueError: for another reduction, and for weights whose sum is not positive.
     """
     if not isinstance(reduction, str) or reduction not in ("mean", "sum"):
         raise ValueError(f"{where}: expected reduction='mean' or 'sum', got {reduction!r:.60}")
@@ -59,7 +61,8 @@ def weights_of(rows: Any, reduction: Any, sample_weight: Any, where: str) -> Any
 def slots_by(by: Any, tape: Tape, count: int, where: str) -> tuple[int, ...]:
     """The slots to differentiate with respect to.
 
-    count: how many of the tape's parameters are the program's own.
+    Args:
+        count: the number of the tape's parameters that are those of the program.
     """
     if isinstance(by, str):
         found = {"parameters": tape.parameter_slots[:count], "inputs": range(len(tape.inputs))}

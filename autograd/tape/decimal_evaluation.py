@@ -1,4 +1,4 @@
-"""A tape evaluated on numbers as they are shown: the result that a reader would recompute."""
+"""Evaluation of a tape at printed numbers, for the check of printed equations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ NONE = Decimal("NaN")
 def recomputed(tape: Tape, operands: Sequence[Decimal]) -> Decimal:
     """The first output of a tape: sums, products and powers in decimals, functions in floats.
 
-    operands: the numbers of its inputs, as they are shown. Its constants are shown in full.
+    Args:
+        operands: the printed numbers of its inputs. Its constants are printed in full.
 
     >>> from autograd.tape import trace
     >>> recomputed(trace(lambda y: 1.0 - y * y, inputs=1)[0], [Decimal("0.9051")])
@@ -39,12 +40,12 @@ def result(instruction: Instruction, operands: Sequence[Decimal]) -> Decimal:
         return EXACT.power(*operands)
     try:
         return Decimal(repr(float(run_instruction(instruction, [float(x) for x in operands]))))
-    except Exception:  # a user's own function, which may refuse what is only near its operands
+    except Exception:  # a user-defined function, which may reject numbers near its operands
         return NONE
 
 
 def whole(exponent: Decimal) -> bool:
-    """Whether an exponent is a whole number that a person would multiply out."""
+    """Whether an exponent is a small integer, computed by multiplication."""
     return exponent.is_finite() and exponent.copy_abs() < 100 and exponent == int(exponent)
 
 
@@ -57,7 +58,7 @@ def added(*parts: Decimal) -> Decimal:
 
 
 def compared(*signs: int) -> Callable[[Decimal, Decimal], Decimal]:
-    """Whether the comparison of two numbers has one of these signs; with NaN it has none."""
+    """Whether the comparison of two numbers has one of these signs; with NaN it is False."""
     return lambda a, b: Decimal(EXACT.compare(a, b) in signs)
 
 

@@ -15,10 +15,11 @@ from .reverse import Merger, derivatives, reverse
 class Wanted(NamedTuple):
     """Derivatives of a tape's first output, which a backend sums over rows.
 
-    slots: of the inputs and parameters to differentiate with respect to.
-    kind: "gradient", which comes after the outputs themselves; "hessian", all entries row by row;
-        "product", the Hessian times a vector.
-    vector: for a product the slots of the vector.
+    Args:
+        slots: of the inputs and parameters to differentiate with respect to.
+        kind: "gradient", which comes after the outputs themselves; "hessian", all entries row by
+            row; "product", the Hessian times a vector.
+        vector: for a product the slots of the vector.
     """
 
     slots: tuple[int, ...]
@@ -38,8 +39,8 @@ def derived(tape: Tape, wanted: Wanted) -> Tape:
 def jacobian(tape: Tape, wanted: Sequence[int]) -> Tape:
     """The tape of the derivatives of each output with respect to each of these slots.
 
-    Equal instructions of all its sweeps are one. Of a tape with loops whose outputs are more than
-    these slots, the sweeps are forward, since each of them is a loop.
+    Equal instructions of all sweeps are merged. Of a tape with loops and more outputs than wanted
+    slots, the sweeps are forward, since each of them is a loop.
 
     >>> from autograd.tape import trace
     >>> tape, _ = trace(lambda x, y: [x * y, x + y], inputs=2)
@@ -61,9 +62,9 @@ def jacobian(tape: Tape, wanted: Sequence[int]) -> Tape:
 def hessian(tape: Tape, wanted: Sequence[int], products: bool = False) -> Tape:
     """The tape of the second derivatives of the first output, row by row.
 
-    An entry below the diagonal is the one above it. With `products`, it stays as it was written
-    where both are products: of all products of two vectors backends make a matrix product, of those
-    in a triangle they can't.
+    An entry below the diagonal is replaced by the one above it. With `products` it is kept if both
+    are products, since backends compute all products of two vectors as a matrix product, but not
+    those of a triangle.
     """
     recorder = Merger(tape.inputs, tape.parameters)
     root = recorder.rewrite(tape)[tape.outputs[0]]
@@ -95,7 +96,7 @@ def product(tape: Tape, wanted: Sequence[int], vector: Sequence[int]) -> Tape:
 
 
 def widened(tape: Tape, inputs: Sequence[str] = (), parameters: Sequence[str] = ()) -> Tape:
-    """The tape with more inputs and parameters, after those that it has."""
+    """The tape with additional inputs and parameters, after the existing ones."""
     first, second = tape.parameter_slots.start, tape.constant_slots.start
     place = {
         slot: slot + len(inputs) * (slot >= first) + len(parameters) * (slot >= second)
@@ -111,7 +112,7 @@ def widened(tape: Tape, inputs: Sequence[str] = (), parameters: Sequence[str] = 
 
 
 def along_adjoints(tape: Tape) -> Tape:
-    """The tape of the dot product of the outputs and their adjoints, which are further inputs."""
+    """The tape of the dot product of the outputs and their adjoints, as additional inputs."""
     width, count = len(tape.inputs), len(tape.outputs)
     wide = widened(tape, inputs=[f"adjoint{i}" for i in range(1, count + 1)])
     last = Instruction("dot", (*wide.outputs, *range(width, width + count)))

@@ -1,4 +1,4 @@
-"""Folding: constants are computed while a tape is written, and what changes nothing is left out."""
+"""Constant folding and removal of identities, while a tape is written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOGIC: dict[str, Callable[..., Any]] = {
     "largest": lambda *xs: floats.largest(xs),
     "constant": lambda x: x,
 }
-Numbers = Sequence[Any]  # what is known of the operands: a number, a bool, or None
+Numbers = Sequence[Any]  # the operands: a number, a bool, or None if unknown
 
 
 def run_instruction(instruction: Instruction, operands: Sequence[Any]) -> Any:
@@ -33,12 +33,12 @@ def run_instruction(instruction: Instruction, operands: Sequence[Any]) -> Any:
 
 
 class Folder(Recorder):
-    """Computes now what depends on constants alone, and leaves out what changes no bit.
+    """Folds constants, and removes operations that change no bit.
 
-    Those are factors and divisors of 1, terms of the zero that a sum keeps its sign with, and
-    choices that are settled. Two factors are one where the inner product is exact. Of a choice
-    between constants, c ? 2 : 3, a function is the choice between its values, and a comparison is
-    c, its opposite or known.
+    The latter are factors and divisors of 1, terms of the zero that preserves the sign of a sum,
+    and choices with a known condition. Two factors are merged if the inner product is exact. A
+    function of a choice between constants, c ? 2 : 3, is the choice between its values, and a
+    comparison of it is c, its negation or a constant.
     """
 
     def __init__(
@@ -87,9 +87,8 @@ class Folder(Recorder):
         return super().hold(instruction, operands)
 
     def settled(self, operands: Sequence[Symbol]) -> Sequence[Symbol]:
-        """The operands of a choice by a condition that is no opposite of another.
-
-        Of a branch that is a choice by the same condition, the branch that it takes there.
+        """The operands of a choice, whose condition is not a negation. A branch that is a choice by
+        the same condition is replaced by the branch that it takes.
         """
         condition, *sides = operands
         inner = self.instruction(condition.slot)
@@ -103,7 +102,7 @@ class Folder(Recorder):
         return condition, *sides
 
     def computed(self, name: str, operands: Sequence[Symbol], values: Numbers) -> Symbol:
-        """The constant that an instruction gives, or a condition that is known."""
+        """The constant result of an instruction, or a known condition."""
         result = run_instruction(Instruction(name, ()), values)
         if isinstance(result, float):
             return self.number(float(result))
@@ -112,7 +111,7 @@ class Folder(Recorder):
         return symbol
 
     def by_sides(self, name: str, operands: Sequence[Symbol], values: Numbers) -> Symbol | None:
-        """A function of constants and of choices between constants, all by one condition."""
+        """A function of constants and of choices between them by one condition, as a choice."""
         condition: Symbol | None = None
         sides: tuple[list[Any], list[Any]] = [], []
         for symbol, value in zip(operands, values, strict=True):
@@ -136,12 +135,12 @@ class Folder(Recorder):
         return condition if a else self.write("opposite", [condition])
 
 
-# What takes conditions or is a choice itself.
+# Instructions on conditions, and choices.
 NOT_BY_SIDES = frozenset({"where", "either", "both", "opposite"})
 
 
 def foldable(name: str) -> bool:
-    """Whether it is no user's own operation, which may refuse numbers."""
+    """Whether it may be folded: a user-defined operation may reject numbers."""
     return name in STRUCTURAL or TABLE[name].builtin
 
 
@@ -150,7 +149,7 @@ def is_zero(x: Any, sign: float) -> bool:
 
 
 def simpler_sum(operands: Sequence[Symbol], values: Numbers) -> Symbol | None:
-    """x + -0 is x; x + 0 is not, which makes 0 of -0."""
+    """x + -0 is x; x + 0 is not, since -0 + 0 is 0."""
     if is_zero(values[1], -1.0):
         return operands[0]
     return operands[1] if is_zero(values[0], -1.0) else None

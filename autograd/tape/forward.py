@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from ..masking import Masks
 from ..ops import OF_LOOPS
+from .flows import Flows, all_regular, flag_names, is_regular
 from .instructions import Instruction, Loop
 from .links import At, Inputs, RunPart, links
 from .recorder import Recorder, Symbol
 from .reverse import Merger, behind, times
 
 
-def pushed(recorder: Recorder, tangents: Mapping[int, Any], roots: Sequence[int]) -> list[Any]:
+def pushed(
+    recorder: Recorder,
+    tangents: Mapping[int, Any],
+    roots: Sequence[int],
+    flows: Flows | None = None,
+) -> list[Any]:
     """The tangents of some slots, from those of others; 0.0 where nothing flows.
+
+    flows: where a tangent flows, of the step of a loop that has flags.
 
     A choice takes the tangent of the branch taken. What only the branch not taken would pass on is
     masked, as in the reverse sweep.
@@ -30,18 +39,27 @@ def pushed(recorder: Recorder, tangents: Mapping[int, Any], roots: Sequence[int]
             holds: Any = Symbol(recorder, condition)
             sides = [(a, holds), (b, ~holds)] if {a, b} & changes.keys() else []
             reached = [masks.under(side, holds) for side, holds in sides if side in changes]
+            if flows is not None:
+                for side, taken in sides:
+                    if side in changes:
+                        flows.masks.add(slot, flows.masks.under(side, taken))
             if reached:
                 sides_of = [changes.get(side, 0.0) for side in (a, b)]
                 changes[slot] = recorder.where(holds, *sides_of)
         else:
             parts = [
-                (masks.of[operand], times(local_derivative, changes[operand]))
+                (operand, times(local_derivative, changes[operand]))
                 for operand, local_derivative in local_derivatives(recorder, instruction, slot)
                 if operand in changes
             ]
-            reached = [mask for mask, _ in parts]
+            reached = [masks.of[operand] for operand, _ in parts]
             if parts:
-                products = [masks.masked(part, mask) for mask, part in parts]
+                of = masks.of
+                if flows is not None:
+                    for operand, _ in parts:
+                        flows.masks.add(slot, flows.masks.of[operand])
+                    of = of if is_regular(instruction, flows.known) else flows.masks.of
+                products = [masks.masked(part, of[operand]) for operand, part in parts]
                 changes[slot] = sum(products[1:], products[0])
         for mask in reached:
             masks.add(slot, mask)
@@ -84,6 +102,8 @@ def pushforward(loop: Loop, known: tuple[int, ...]) -> Loop:
 
     d_captures = changes(of_captures)
     d_states = changes(range(loop.captures, first))
+    has_flags = not all_regular(body)
+    flags = given.add(flag_names(names[loop.captures : first]) if has_flags else (), repeat(0))
     states = given.add(names[loop.captures : first], [0] * loop.states)
     xs = given.add(names[first:], widths[first:])
     d_xs = changes(of_xs)
@@ -98,14 +118,22 @@ def pushforward(loop: Loop, known: tuple[int, ...]) -> Loop:
             tangent = RunPart(recorder, given.widths[slot], runs=[tangent])
         tangents[inputs[place].slot] = tangent
     roots = [symbols[slot] for slot in body.outputs]
-    found = pushed(recorder, tangents, [root.slot for root in roots])
+    flows = Flows(recorder, recorder.known) if has_flags else None
+    if flows is not None:
+        for place in places:
+            flag = place - loop.captures
+            is_state = loop.captures <= place < first
+            flows.begin(inputs[place].slot, recorder.symbol(flags[flag]) if is_state else None)
+    found = pushed(recorder, tangents, [root.slot for root in roots], flows)
     results = []
     for root, change in zip(roots, found, strict=True):
         width = recorder.width(root)
         nothing = RunPart(recorder, width) if width else 0.0
         whole = change or nothing if width else change
         results.append(whole.run() if isinstance(whole, RunPart) else whole)
-    step = recorder.tape(results)
-    return Loop(
-        step, loop.length, len(captures) + len(d_captures), loop.states, loop.ys, loop.backward
-    )
+    if flows is not None:
+        flowing = [flows.flag(root.slot) for root in roots[: loop.states]]
+        results = [*results[: loop.states], *flowing, *results[loop.states :]]
+    states_of_both = len(d_states) + len(flags)
+    count = len(captures) + len(d_captures)
+    return Loop(recorder.tape(results), loop.length, count, states_of_both, loop.ys, loop.backward)

@@ -23,7 +23,7 @@ from ..cached import cached_property
 from ..ops import COUNTS, OF_LOOPS, STRUCTURAL, TABLE, Op, Shape
 
 
-class Instruction(NamedTuple):  # which is made in half the time of a data class
+class Instruction(NamedTuple):  # whose creation takes half the time of a dataclass's
     """`name(operands)`: an operation of the table, of STRUCTURAL or of OF_LOOPS, on slots."""
 
     name: str
@@ -64,9 +64,10 @@ class Choice(NamedTuple):
 class Tape:
     """A computation of `outputs` (slots) from inputs, parameters and constants.
 
-    inputs, parameters: their names; constants: their numbers.
-    widths: of each input the length of the run that it is, 0 of a number; of the steps of loops
-        only, empty else.
+    Args:
+        inputs, parameters: their names; constants: their numbers.
+        widths: for each input the length of the run that it is, 0 for a number; of the steps of
+            loops only, empty otherwise.
 
     >>> from autograd.tape import trace
     >>> tape, _ = trace(lambda x: (x * 2.0).tanh(), inputs=1)
@@ -83,7 +84,7 @@ class Tape:
     constants: tuple[float, ...]
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
-    several: bool = False  # whether the function gave a list, even of one
+    several: bool = False  # whether the function returned a list, even of one item
     widths: tuple[int, ...] = ()
 
     @property
@@ -108,7 +109,7 @@ class Tape:
                 yield from instruction.held.body.everywhere()
 
     def numbers_of(self, slot: int) -> tuple[int, ...]:
-        """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
+        """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
         instruction = self.instructions[slot - self.first] if slot >= self.first else None
         return instruction.operands if instruction and instruction.kind != "condition" else ()
 
@@ -133,7 +134,7 @@ class Tape:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """A name for every slot: its label where that is a word and no other slot has it."""
+        """A name for every slot: its label if that is an identifier and unique."""
         taken: set[str] = set()
         names = []
         plain = [f"c{i}" for i in range(1, len(self.constants) + 1)]
@@ -149,7 +150,7 @@ class Tape:
         return tuple(names)
 
     def check(self) -> Tape:
-        """The tape itself; ValueError names the first instruction that is not well formed."""
+        """The tape itself; ValueError with the first instruction that is not well formed."""
         kinds: list[Any] = ["number"] * self.first
         for slot, width in enumerate(self.widths):
             kinds[slot] = kind_of(width)
@@ -167,7 +168,7 @@ class Tape:
         return self
 
     def with_outputs(self, outputs: Sequence[int]) -> Tape:
-        """The same instructions, for other slots."""
+        """The same instructions with other outputs."""
         return replace(self, outputs=tuple(outputs), several=True)
 
     def __str__(self) -> str:
@@ -331,7 +332,7 @@ def given(instruction: Instruction) -> str:
 
 
 def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
-    """The instruction where its operands are at other places."""
+    """The instruction with its operands renumbered."""
     operands = tuple([places[operand] for operand in instruction.operands])
     return Instruction(instruction.name, operands, instruction.label, instruction.held)
 

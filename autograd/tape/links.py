@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from ..masking import Bundle
@@ -194,10 +195,13 @@ class Adjoints(AtLoop):
         loop = at.loop
         if self.made is None:
             self.made = self.pulled(at)
+        states = self.made[0].states  # with flags there are more than in the loop
         if index < loop.captures:
-            place = loop.states + loop.xs + index
+            place = states + loop.xs + index
+        elif index < loop.first_x:
+            place = index - loop.captures
         else:
-            place = index - loop.captures  # states, and after them xs
+            place = states + index - loop.first_x
         return known_result(self.m, *self.made, place)
 
     def pulled(self, at: At) -> tuple[Loop, Any]:
@@ -207,6 +211,8 @@ class Adjoints(AtLoop):
         stop, ys = loop.states + loop.ys, range(loop.states, loop.states + loop.ys)
         totals = [known[i] for i in known if stop <= i < loop.first_history]
         finals = [known.get(i, 0.0) for i in range(loop.states)]
+        if pulled.states > loop.states:
+            finals += [float(i in known) for i in range(loop.states)]  # flags
         histories = [m.result(at.node, loop.first_history + i) for i in range(loop.states)]
         runs = [known[i] for i in known if i in ys or i >= loop.first_history]
         captures, xs = at.operands[: loop.captures], at.operands[loop.first_x :]
@@ -225,7 +231,9 @@ class Tangents(AtLoop):
         """The tangent of a result, by a loop as this one: a number, or a part of a run."""
         if self.made is None:
             self.made = self.pushed(self.at)
-        return known_result(self.m, *self.made, index)
+        loop, pushed = self.at.loop, self.made[0]
+        flags = pushed.states - loop.states if index >= loop.states else 0
+        return known_result(self.m, *self.made, index + flags)
 
     def pushed(self, at: At) -> tuple[Loop, Any]:
         m, loop, known = self.m, at.loop, self.nodes()
@@ -233,6 +241,8 @@ class Tangents(AtLoop):
         pushed = at.pushforward(loop, tuple(known))
         changes = [known[i] for i in known if i < loop.captures]
         states = [known.get(i, 0.0) for i in range(loop.captures, loop.first_x)]
+        if pushed.states > loop.states:
+            states += [float(i in known) for i in range(loop.captures, loop.first_x)]  # flags
         histories = [m.result(at.node, loop.first_history + i) for i in range(loop.states)]
         runs = [known[i] for i in known if i >= loop.first_x]
         captures, xs = at.operands[: loop.captures], at.operands[loop.first_x :]
@@ -243,7 +253,7 @@ class Tangents(AtLoop):
 def known_result(m: Writer, loop: Loop, node: Any, index: int) -> Any:
     """A result of a loop: 0.0 where it is that, else a number or a part of a run."""
     width = loop.result_widths[index]
-    if loop.states <= index < loop.first_history and is_zero(loop.body, loop.body.outputs[index]):
+    if index < loop.first_history and is_zero(loop.body, loop.body.outputs[index]):
         return RunPart(m, width) if width else 0.0
     found = m.result(node, index)
     return RunPart(m, width, runs=[found]) if width else found
@@ -276,5 +286,5 @@ class Inputs(NamedTuple):
         """Add inputs; their slots."""
         start = len(self.names)
         self.names.extend(names)
-        self.widths.extend(widths)
+        self.widths.extend(islice(widths, len(self.names) - start))
         return range(start, len(self.names))

@@ -1,13 +1,13 @@
-"""Passes: each gives a tape that computes the same numbers, bit for bit.
+"""Passes: transformations of tapes that preserve the results bit for bit.
 
-`Expander` replaces operations by intrinsic functions, `MarkRemover` leaves out marks, `Folder`
-folds constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer` writes equal
-instructions once (common subexpressions): recorders that write other instructions than they are
-given. `optimize` is all of them, with the recorders in one, so that a tape is traversed once.
-`eliminate_dead_code` leaves out what no output depends on, as every recorder does.
+`Expander` replaces operations by intrinsic functions, `MarkRemover` removes marks, `Folder` folds
+constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer` eliminates common
+subexpressions: recorders that rewrite instructions. `optimize` applies all of them, as one
+recorder, so that a tape is traversed once. `eliminate_dead_code` removes what no output depends on,
+as every recorder does.
 
-One changes bits: `PowerReducer` (powers.py) writes a power as a product or a root where that rounds
-once, and is as right as C's function or more so.
+One pass changes bits: `PowerReducer` (powers.py) replaces a power by a product or a root that
+rounds once, which is at least as accurate as C's function.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from .powers import PowerReducer
 from .recorder import Recorder, Symbol
 from .varying import Varying, varying_in_step
 
-# Operations whose operands may be swapped: the same bits.
+# Commutative operations: swapped operands give the same bits.
 COMMUTATIVE = frozenset({"add", "mul", "equal", "both", "either"})
 
 
 def refuse_custom(op: Op) -> None:
-    """Raise ValueError for a user's own operation."""
+    """Raise ValueError for a user-defined operation."""
     if not op.builtin:
         raise ValueError(
             f"operation {op.name!r} can't be compiled: its value is a Python function of floats; "
@@ -38,7 +38,7 @@ def refuse_custom(op: Op) -> None:
 
 
 def refuse_custom_ones(tape: Tape) -> None:
-    """Before anything runs on symbols, such as the partials of an operation."""
+    """Raise ValueError for user-defined operations, before rules run on symbols."""
     for instruction in tape.everywhere():
         if instruction.op is not None:
             refuse_custom(instruction.op)
@@ -57,7 +57,7 @@ class Expander(Recorder):
         return partial(op.value, self)
 
     def expanded(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
-        """Write an instruction, or what its operation is composed of."""
+        """Write an instruction, or the expansion of its operation."""
         name = instruction.name
         op = TABLE.get(name)
         if op is None or op.value is None or name in self.keep:
@@ -67,7 +67,7 @@ class Expander(Recorder):
 
 
 class MarkRemover(Recorder):
-    """Leaves out the marks `constant` and `pos`, which matter to derivatives only."""
+    """Removes the marks `constant` and `pos`, which affect derivatives only."""
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
         if name in ("constant", "pos"):
@@ -76,9 +76,9 @@ class MarkRemover(Recorder):
 
 
 class DotOrderer(Recorder):
-    """Puts the weights of a dot product before what varies with the inputs.
+    """Puts the weights of a dot product before the operands that depend on the inputs.
 
-    Backends find the layers of a network by it. The products and their sum are the same bits.
+    Backends detect the layers of a network by this order. The bits are the same.
     """
 
     def __init__(
@@ -136,10 +136,10 @@ class SubexpressionSharer(Recorder):
 class Simplifier(
     PowerReducer, Expander, MarkRemover, LoopSimplifier, Folder, DotOrderer, SubexpressionSharer
 ):
-    """All in one, each given what the one before it would have written.
+    """All passes in one: each receives the instructions that the previous one would write.
 
-    The order of the bases is the order of the passes: what is expanded has marks, what is folded no
-    longer has them, and what is left after folding is shared, dot products in their one order.
+    The order of the bases is the order of the passes: expansions contain marks, folding comes after
+    their removal, and the folded instructions are shared, with dot products in canonical order.
     """
 
     def inner(self, loop: Loop, operands: Sequence[Symbol]) -> Simplifier:
@@ -158,7 +158,7 @@ class Simplifier(
 
 
 def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> Tape:
-    """The tape as a recorder of this kind writes it; operations in `keep` are not expanded."""
+    """The tape rewritten by a recorder of this class; operations in `keep` are not expanded."""
     recorder = kind(tape.inputs, tape.parameters)
     if isinstance(recorder, Expander):
         recorder.keep = keep
@@ -169,7 +169,7 @@ def rewritten(tape: Tape, kind: type[Recorder], keep: Collection[str] = ()) -> T
 
 
 def fold(tape: Tape) -> Tape:
-    """Constant folding; and what changes nothing, such as a factor of 1, is removed."""
+    """Constant folding, and removal of identities, such as a factor of 1."""
     return rewritten(tape, Folder)
 
 
@@ -192,5 +192,5 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
-    """All passes, for a backend: what is left is intrinsic or in `keep`."""
+    """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
     return pruned(rewritten(pruned(tape), Simplifier, keep))

@@ -1,4 +1,4 @@
-"""Patterns: which entries of the derivatives of a tape can be other than zero."""
+"""Sparsity patterns: which entries of the derivatives of a tape can be nonzero."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from .reverse import reverse
 
 @dataclass(frozen=True)
 class Pattern:
-    """Which entries of a matrix can be other than zero; all others are zero at every point.
+    """The entries of a matrix that can be nonzero; all others are zero at every point.
 
-    shape: of the matrix.
-    columns: for each row the columns of such entries, ascending.
+    Args:
+        shape: of the matrix.
+        columns: for each row the columns of such entries, ascending.
 
     >>> from autograd import compile
     >>> program = compile(lambda a, b: [a * 2.0, a * b], 2, backend="python")
@@ -55,11 +56,12 @@ class Pattern:
 
 
 class Patterns:
-    """The patterns of the derivatives of a program, with respect to its inputs and parameters.
+    """The sparsity patterns of the derivatives of a program, with respect to its inputs and
+    parameters.
 
-    Columns are the inputs, or the parameters. Rows are the outputs, or for second derivatives what
-    the columns are; of several outputs that is the pattern of any weighted sum of them, as of a
-    Lagrangian. Nothing flows through a condition or a detached number.
+    Columns are the inputs, or the parameters. Rows are the outputs, or for second derivatives the
+    same as the columns; with several outputs that is the pattern of any weighted sum of them, such
+    as a Lagrangian. No derivative flows through a condition or a detached number.
 
     >>> from autograd import jit
     >>> program = jit(lambda x: x[0] * x[1] + x[2]).program([1.0, 1.0, 1.0])
@@ -82,12 +84,12 @@ class Patterns:
 
     @cached_property
     def hessian_by_inputs(self) -> Pattern:
-        """Which second derivatives by two inputs can be other than zero."""
+        """Which second derivatives with respect to two inputs can be nonzero."""
         return second(self._tape, range(len(self._tape.inputs)))
 
     @cached_property
     def hessian_by_parameters(self) -> Pattern:
-        """Which second derivatives by two parameters can be other than zero."""
+        """Which second derivatives with respect to two parameters can be nonzero."""
         return second(self._tape, self._tape.parameter_slots)
 
 
@@ -98,10 +100,10 @@ def dependencies(tape: Tape, wanted: Sequence[int]) -> Pattern:
 
 
 def spread(tape: Tape, sets: dict[int, Any]) -> list[Any]:
-    """The set of each output, of what it depends on, from sets of inputs and parameters.
+    """The sets of inputs and parameters that each output depends on, from the sets of these.
 
-    A set is a whole number with a bit for each thing in it, so that a union is one operation; that
-    of a run is a list of them. Sets that no later instruction reads are dropped.
+    A set is an int with a bit for each member, so that a union is one operation; that of a run is a
+    list of them. Sets that no later instruction reads are deleted.
     """
     last = {operand: slot for slot, each in tape for operand in operands_of(each)}
     last |= dict.fromkeys(tape.outputs, tape.size)
@@ -166,7 +168,7 @@ def operands_of(instruction: Instruction) -> tuple[int, ...]:
 
 
 def bits_of(number: int) -> tuple[int, ...]:
-    """The places of the bits that are set, ascending."""
+    """The indices of the bits that are set, ascending."""
     found, place = [], -1
     while number:
         step = (number & -number).bit_length()
@@ -177,7 +179,7 @@ def bits_of(number: int) -> tuple[int, ...]:
 
 
 def second(tape: Tape, wanted: Sequence[int]) -> Pattern:
-    """Which second derivatives by two of the wanted slots can be other than zero."""
+    """Which second derivatives with respect to two of the wanted slots can be nonzero."""
     if not tape.outputs:
         return Pattern((len(wanted), len(wanted)), ((),) * len(wanted))
     if len(tape.outputs) > 1:
@@ -187,7 +189,7 @@ def second(tape: Tape, wanted: Sequence[int]) -> Pattern:
 
 
 def weighted(tape: Tape) -> Tape:
-    """The sum of all outputs, each times a further parameter."""
+    """The sum of all outputs, each times an additional parameter."""
     first = tape.parameter_slots.stop
     names = [f"weight{i}" for i in range(1, len(tape.outputs) + 1)]
     recorder = Recorder(tape.inputs, [*tape.parameters, *names])

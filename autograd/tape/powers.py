@@ -1,8 +1,8 @@
-"""Powers with known exponents as products, quotients and square roots that round once.
+"""Powers with constant exponents as products, quotients and square roots that round once.
 
-x**2 is x·x, x**-1 is 1/x, x**0.5 is a square root: right to half a unit in the last place, which
-C's function is nearly. The others, such as x**3, would round more than once, and remain: the native
-backend, which multiplies and adds with one rounding, writes them as compensated products.
+x**2 is x·x, x**-1 is 1/x, x**0.5 is a square root: correctly rounded, which C's function nearly is.
+The others, such as x**3, would round more than once, and remain: the native backend, which has
+fused multiply-adds, computes them as compensated products.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ EXACT: dict[float, Callable[[Any, Any], Any]] = {
 
 
 def exactly(b: float, k: float) -> bool:
-    """Whether b - k is a float: what the sum of two lacks by D. Knuth is 0."""
+    """Whether b - k is exact: the rounding error by D. Knuth's two-sum is 0."""
     difference = b - k
     moved = difference - b
     return moved == -k and difference - moved == b
 
 
 class PowerReducer(Folder):
-    """Writes these powers so, and a**(b - k), of derivatives, as a power where b - k is exact."""
+    """Replaces these powers, and a**(b - k), of derivatives, by a power if b - k is exact."""
 
     def operation(self, name: str) -> Callable[..., Symbol]:
         return self.lesser_power if name == "power_less" else super().operation(name)

@@ -1,4 +1,4 @@
-"""Recorder: the arithmetic of tapes. A rule that runs on its symbols writes instructions."""
+"""Recorder: the arithmetic of tapes. A rule evaluated on its symbols writes instructions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Recorder:
         self.inputs, self.parameters = tuple(inputs), tuple(parameters)
         self.widths = tuple(widths)
         self._constants: dict[str, tuple[int, float]] = {}
-        # Until the tape is made, constants have negative slots and instructions count from here.
+        # Until the tape is complete, constants have negative slots and instructions are numbered
+        # from here.
         self._base = len(self.inputs) + len(self.parameters)
         self._instructions: list[Instruction] = []
 
@@ -61,7 +62,7 @@ class Recorder:
         return self.write(name, symbols, label)
 
     def write(self, name: str, operands: Sequence[Symbol], label: str | None = None) -> Symbol:
-        """Write an instruction on symbols: what passes override."""
+        """Write an instruction on symbols; overridden by passes."""
         instruction = Instruction(name, tuple([x.slot for x in operands]), label)
         self._instructions.append(instruction)
         return Symbol(self, self._base + len(self._instructions) - 1)
@@ -71,7 +72,7 @@ class Recorder:
         return self._instructions[slot - self._base] if slot >= self._base else None
 
     def numbers_of(self, slot: int) -> tuple[int, ...]:
-        """The operands of a slot that a derivative can flow to: none of a condition, of a leaf."""
+        """The operands of a slot to which a derivative can flow; none for a condition or a leaf."""
         instruction = self.instruction(slot)
         return instruction.operands if instruction and instruction.kind != "condition" else ()
 
@@ -103,7 +104,7 @@ class Recorder:
         return self.widths[run.slot] if 0 <= run.slot < len(self.widths) else 0
 
     def name(self, symbol: Symbol, label: str) -> None:
-        """Give an instruction that has no label one."""
+        """Label an instruction that has no label."""
         index = symbol.slot - self._base
         if index >= 0 and self._instructions[index].label is None:
             self._instructions[index] = self._instructions[index]._replace(label=label)
@@ -111,10 +112,11 @@ class Recorder:
     def rewrite(
         self, tape: Tape, write: Write | None = None, leaves: Sequence[Symbol] | None = None
     ) -> list[Symbol]:
-        """Write a tape again, and give the symbol here of each of its slots.
+        """Write the instructions of a tape, and return the symbol of each of its slots.
 
-        tape: one with the inputs and parameters of this recorder, or with `leaves` for them.
-        write: writes an instruction on symbols, or whatever is to stand for it; else it stays.
+        Args:
+            tape: one with the inputs and parameters of this recorder, or with `leaves` for them.
+            write: writes an instruction on symbols, or its replacement; by default unchanged.
         """
         if leaves is None:
             leaves = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
@@ -156,7 +158,7 @@ class Recorder:
     # The arithmetic.
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        if not isinstance(condition, Symbol):  # of plain numbers: settled already
+        if not isinstance(condition, Symbol):  # of plain numbers: already evaluated
             return a if condition else b
         return self.emit("where", (condition, a, b))
 
@@ -177,7 +179,7 @@ class Recorder:
         return self.operation(name)
 
     def operation(self, name: str) -> Callable[..., Symbol]:
-        """The function that writes an operation of the table, whatever methods are called."""
+        """The function that writes an operation of the table, also if a method has its name."""
 
         def write(*operands: Any) -> Symbol:
             flat: list[Any] = []
@@ -203,7 +205,7 @@ class Symbol:
         raise TypeError("a symbol is no bool: a rule must use m.where, not if, and, or")
 
     def __eq__(self, other: object) -> bool:
-        """Refused: a plain False would be silently wrong, and a bool is not known yet."""
+        """Refused: a plain False would be silently wrong, and the bool is unknown."""
         raise TypeError("a symbol can't be compared by == or !=: a rule must use m.equal")
 
     __hash__ = object.__hash__

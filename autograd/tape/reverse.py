@@ -1,37 +1,40 @@
-"""reverse: the sweep, written on the tape by the same rules that the engine runs on numbers."""
+"""reverse: the reverse sweep as instructions on a tape, by the rules of the engine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from ..graph import dependents
 from ..masking import Bundle, Masks, Use
 from ..ops import OF_LOOPS
+from .flows import Flows, all_regular, flag_names, is_regular
 from .folding import Folder
 from .instructions import Instruction, Loop, Tape
 from .links import At, Inputs, Link, RunPart, links
 from .passes import SubexpressionSharer
 from .recorder import Recorder, Symbol
 
-# What one use of a slot propagates: local derivative times adjoint, where the mask holds.
+# The contribution of one use of a slot: local derivative times adjoint, under a mask.
 Part = tuple[Any, Any, Symbol | None]
 
 
 class Merger(Folder, SubexpressionSharer):
-    """Computes constants and writes equal instructions once; operations and marks stay."""
+    """Folds constants and merges equal instructions; operations and marks are kept."""
 
 
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
     """The tape of the same outputs followed by the derivatives of one of them.
 
-    wanted: the slots to differentiate with respect to; the parameters if None.
-    output: which one of the outputs is differentiated.
+    Args:
+        wanted: the slots to differentiate with respect to; the parameters if None.
+        output: which one of the outputs is differentiated.
 
-    The result can be reversed again. Equal instructions are one before they are differentiated, so
-    that the sweep passes each of them once. A node that only the branch not taken of a `where` uses
-    propagates nothing, also where its local derivative is infinite or NaN: it is masked, since it
-    would not be in the engine's graph at all.
+    The result can be differentiated again. Equal instructions are merged before, so that the sweep
+    visits each of them once. A node that only the branch not taken of a `where` uses propagates
+    nothing, also if its local derivative is infinite or NaN: it is masked, since it would not be in
+    the engine's graph.
 
     >>> from autograd.tape import trace
     >>> from autograd.tape.passes import optimize
@@ -52,8 +55,7 @@ def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) ->
 
 def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[Any]:
     """The derivatives of a symbol with respect to each of these slots, written by its recorder.
-
-    Where root is a plain number, and where it does not depend on a slot, that is 0.0.
+    They are 0.0 if root is a plain number or does not depend on the slot.
     """
     if not isinstance(root, Symbol):
         return [0.0] * len(sources)
@@ -61,9 +63,15 @@ def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[A
 
 
 def swept(
-    recorder: Recorder, seeds: Sequence[tuple[Symbol, Any]], sources: Sequence[int]
+    recorder: Recorder,
+    seeds: Sequence[tuple[Symbol, Any]],
+    sources: Sequence[int],
+    flows: Flows | None = None,
 ) -> list[Any]:
-    """The adjoints of these slots, from the adjoints of some symbols."""
+    """The adjoints of these slots, from the adjoints of some symbols.
+
+    flows: where a derivative flows, of the step of a loop that has flags; it knows of the symbols.
+    """
     order = behind(recorder, *[root.slot for root, _ in seeds])
     written = {slot: Symbol(recorder, slot) for slot in order}
     between = {*dependents(order, {*sources}, recorder.numbers_of)}
@@ -76,11 +84,29 @@ def swept(
         if slot in parts and slot in between:
             adjoint = found[slot] = combined(recorder, masks, parts.pop(slot))
             if (instruction := recorder.instruction(slot)) is not None:
-                for operand, local_derivative, mask in uses(instruction, slot, written, masks):
+                found_uses = uses(instruction, slot, written, masks)
+                if flows is not None:
+                    found_uses = flagged(found_uses, flows, instruction, slot, masks)
+                for operand, local_derivative, mask in found_uses:
                     if operand in between:
-                        masks.add(operand, mask)
+                        if flows is None:
+                            masks.add(operand, mask)
                         parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
     return [found.get(slot, 0.0) for slot in sources]
+
+
+def flagged(
+    found: Sequence[Use[int]], flows: Flows, instruction: Instruction, slot: int, masks: Masks[int]
+) -> list[Use[int]]:
+    """The uses of a slot, with the masks of flags where local derivatives may be infinite."""
+    regular = is_regular(instruction, flows.known)
+    uses_with_flags = []
+    through = flows.through(instruction, slot)
+    for (operand, local_derivative, mask), flow in zip(found, through[: len(found)], strict=True):
+        masks.add(operand, mask)
+        flows.masks.add(operand, flow)
+        uses_with_flags.append((operand, local_derivative, mask if regular else flow))
+    return uses_with_flags
 
 
 def behind(recorder: Recorder, *roots: int) -> list[int]:
@@ -106,16 +132,15 @@ def uses(
         node = symbols[slot]
         at = At(node.recorder, node, instruction.held, operands, pullback=pullback)
         return masks.plain(slot, instruction.operands, links(instruction, at))
-    if instruction.op is None:  # constant and largest: no derivative flows
+    if instruction.op is None:  # constant and largest propagate no derivative
         return []
     local_derivatives = instruction.op.partials_at(operands[0].recorder, operands, symbols[slot])
     return masks.plain(slot, instruction.operands, local_derivatives)
 
 
 def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> Any:
-    """The adjoint of a slot: the sum of what its uses propagate.
-
-    Many products are one dot, which backends compute for a whole layer at once.
+    """The adjoint of a slot: the sum of the contributions of its uses. Many products are one dot,
+    which backends compute for a whole layer at once.
     """
     if any([isinstance(local_derivative, Link) for local_derivative, _, _ in parts]):
         parts = [part for part in map(at_link, parts) if not is_nothing(part[1])]
@@ -135,7 +160,7 @@ def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> An
 
 
 def times(local_derivative: Any, adjoint: Any) -> Any:
-    """The product; a factor of exactly 1 changes nothing and is not written."""
+    """The product; a factor of exactly 1 is omitted."""
     if isinstance(local_derivative, Link):
         return local_derivative * adjoint
     if isinstance(adjoint, float) and adjoint == 1.0:
@@ -164,9 +189,9 @@ def pullback(loop: Loop, known: tuple[int, ...]) -> Loop:
     known: the indices of the results that have adjoints, ascending.
 
     Its captures are those of the loop, and the adjoints of totals; its states the adjoints of the
-    states; its xs the states before each step, the xs, and the adjoints of ys and of states as
-    results. Its next states are the adjoints of the states before the step, its ys those of the xs,
-    its terms those of the captures.
+    states, and flags of flows.py if there are any; its xs the states before each step, the xs, and
+    the adjoints of ys and of states as results. Its next states are the adjoints of the states
+    before the step, its ys those of the xs, its terms those of the captures.
     """
     body, first = loop.body, loop.first_x
     names, widths = body.inputs, [body.width(slot) for slot in range(len(body.inputs))]
@@ -179,6 +204,8 @@ def pullback(loop: Loop, known: tuple[int, ...]) -> Loop:
         [f"total{i}_" for i in of_totals], [body.width(outputs[i]) for i in of_totals]
     )
     adjoints = given.add([f"{name}_" for name in names[loop.captures : first]], [0] * loop.states)
+    has_flags = not all_regular(body)
+    flags = given.add(flag_names(names[loop.captures : first]) if has_flags else (), repeat(0))
     states = given.add(names[loop.captures : first], [0] * loop.states)
     xs = given.add(names[first:], widths[first:])
     of_ys = [i for i in known if loop.states <= i < stop]
@@ -192,21 +219,29 @@ def pullback(loop: Loop, known: tuple[int, ...]) -> Loop:
     inputs = [recorder.symbol(slot) for slot in (*captures, *states, *xs)]
     symbols = recorder.rewrite(body, leaves=inputs)
     seeds: list[tuple[Symbol, Any]] = []
+    flows = Flows(recorder, recorder.known) if has_flags else None
     for places, slots in ((range(loop.states), adjoints), (of_ys, ys), (of_totals, totals)):
         for place, slot in zip(places, slots, strict=True):
             adjoint: Any = recorder.symbol(slot)
             if given.widths[slot]:
                 adjoint = RunPart(recorder, given.widths[slot], runs=[adjoint])
-            seeds.append((symbols[outputs[place]], adjoint))
-    found = swept(recorder, seeds, [symbol.slot for symbol in inputs])
+            root = symbols[outputs[place]]
+            seeds.append((root, adjoint))
+            if flows is not None:
+                own = recorder.symbol(flags[place]) if place < loop.states else None
+                flows.begin(root.slot, own)
+    found = swept(recorder, seeds, [symbol.slot for symbol in inputs], flows)
     for i, slot in zip(of_histories, histories, strict=True):
         found[loop.captures + i] = recorder.symbol(slot) + found[loop.captures + i]
+        if flows is not None:
+            flows.begin(states[i])
     runs = [x.run() if isinstance(x, RunPart) else x for x in found]
     for i, width in enumerate([given.widths[symbol.slot] for symbol in inputs]):
         if width and not isinstance(runs[i], Symbol):
             runs[i] = recorder.pack([0.0] * width)
-    results = [*runs[loop.captures :], *runs[: loop.captures]]
-    step = recorder.tape(results)
-    return Loop(
-        step, loop.length, len(captures) + len(totals), loop.states, loop.xs, not loop.backward
-    )
+    whole = loop.captures + loop.states
+    flowing = [flows.flag(slot) for slot in states] if flows is not None else []
+    results = [*runs[loop.captures : whole], *flowing, *runs[whole:], *runs[: loop.captures]]
+    count = len(captures) + len(totals)
+    own_states = len(adjoints) + len(flags)
+    return Loop(recorder.tape(results), loop.length, count, own_states, loop.xs, not loop.backward)

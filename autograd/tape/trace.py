@@ -1,4 +1,4 @@
-"""From Values to a tape: of a graph that was built, or of a function called on leaves."""
+"""Tracing: the tape of a recorded graph, or of a function called on leaves."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ from .recorder import Recorder, Symbol
 def trace(
     f: Callable[..., Any], inputs: int | Sequence[str], parameters: Sequence[Value] = ()
 ) -> tuple[Tape, list[Value]]:
-    """The tape of a function, and the leaves whose numbers its parameters are.
+    """The tape of a function, and the leaves that are its parameters.
 
-    f: takes as many Values as there are inputs; gives a structure of them.
-    inputs: how many, or their names; x1, x2, ... if only a number is given.
-    parameters: leaves that f uses. Others that it uses follow them on the tape: none is frozen.
+    Args:
+        f: a function of one Value for each input that returns a structure of Values.
+        inputs: their number, or their names; x1, x2, ... if a number is given.
+        parameters: leaves that f uses. Other leaves follow them on the tape, as parameters too.
 
-    Raises TypeError with file and line where f uses a comparison of Values as a bool, an input as
-    a key or as text, or reads a Value's data: `autograd.where` keeps both branches.
+    Raises:
+        TypeError: if f uses a comparison of Values as a bool, an input as a key or as text, or
+            reads a Value's data, with file and line: `autograd.where` keeps both branches.
     """
     names = [f"x{i}" for i in range(1, inputs + 1)] if isinstance(inputs, int) else inputs
     return trace_in_form(f, Nested(tuple, [NUMBER] * len(names)), names, parameters)[:2]
@@ -45,10 +47,11 @@ def trace_in_form(
     parameters: Sequence[Value] = (),
     where: str = "compile",
 ) -> tuple[Tape, list[Value], Form]:
-    """As `trace`, of a function of arguments in this form; and the form of what it gives.
+    """As `trace`, for a function of arguments in this form; and the form of its result.
 
-    names: of the numbers in the arguments.
-    where: the name that was called, for errors.
+    Args:
+        names: of the numbers in the arguments.
+        where: the name that was called, for errors.
     """
     leaves: list[Value] = [Input(nan, name) for name in names]
     with traced(leaves):
@@ -69,19 +72,20 @@ def record_tape(
     parameters: Sequence[Value] = (),
     several: bool = False,
 ) -> tuple[Tape, list[Value]]:
-    """The tape of a graph, and the leaves whose numbers its parameters are.
+    """The tape of a graph, and the leaves that are its parameters.
 
-    Leaves that are neither inputs nor constants are parameters, in the order given and then that
-    of the graph.
+    Leaves that are neither inputs nor constants are parameters, first those given, then the others
+    in the order of the graph.
 
-    Raises ValueError for an input or parameter that is listed twice or is no leaf, and for a choice
-    that was made while the graph was built: a tape of one branch would be silently wrong.
+    Raises:
+        ValueError: for an input or parameter that is listed twice or is no leaf, and for a choice
+            that was made while the graph was built: a tape of one branch would be silently wrong.
     """
     for what, leaves in (("input", inputs), ("parameter", parameters)):
         for i, leaf in enumerate(leaves):
             if not isinstance(leaf, Value) or leaf.parents:
                 raise ValueError(f"compile: expected a leaf as {what} {i}, got {leaf!r:.80}")
-    if watching:  # a program gives numbers, whatever it was made of
+    if watching:  # a program returns numbers, independent of recording
         for output in outputs:
             keep(output)
     listed = [*inputs, *parameters]

@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd
 
-from ..sources import load_iris
+from ..data.sources import load_iris
 from . import options
 from .network import network_for, trained
 from .report import as_json, reached
@@ -33,7 +33,7 @@ def add_to(commands: Any) -> None:
         help="a number for each name of the expression, such as w=0.5,x=2,b=-1",
     )
     add("-o", "--out", type=options.page, default="backprop.html", metavar="FILE", help="the page")
-    options.add_training(parser, hidden=[4, 4], lr=0.03, epochs=200)
+    options.add_training(parser, hidden=[4, 4], lr=0.03, epochs=200, activation="tanh")
     parser.set_defaults(run=run)
 
 

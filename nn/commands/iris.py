@@ -22,9 +22,9 @@ from autograd.numerals import (
 )
 
 from ..data import Data
+from ..data.sources import load_iris
 from ..layers import MLP, probabilities
 from ..losses import cross_entropy
-from ..sources import load_iris
 from . import options
 from .network import is_verbose, network_for, network_name, results_of, trained
 from .report import finish, matrix_lines, reached
@@ -43,7 +43,7 @@ def add_to(commands: Any) -> None:
         "then show, for one flower, how two weights reach the first output.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    options.add_training(parser, hidden=[4, 4], lr=LEARNING_RATE, epochs=EPOCHS)
+    options.add_training(parser, hidden=[4, 4], lr=LEARNING_RATE, epochs=EPOCHS, activation="tanh")
     parser.add_argument(
         "--out",
         type=options.picture,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,7 +15,7 @@ from autograd.expressions import ExpressionError, build
 from autograd.files import refuse_unwritable
 
 from ..activations import ACTIVATIONS
-from ..cells import NUMBER, WHOLE
+from ..rows.cells import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:
@@ -43,17 +43,20 @@ class Command(ArgumentParser):
         usage = " ".join([self.prog, *words, "[options]"])
         self.exit(2, f"usage: {usage}\n{self.prog}: error: {message}\n")
 
-    def refuse_unknown(self, words: Sequence[str]) -> None:
+    def refuse_unknown(self, words: Sequence[str], others: Sequence[str] = ()) -> None:
         """End the program, as argparse does, where an option is none, with the nearest one.
 
         argparse complains of what is missing before it comes to what is misspelt.
+
+        others: options of the program, which may have been meant too.
         """
         options = [option for action in self._actions for option in action.option_strings]
         for word in words[: words.index("--")] if "--" in words else words:
             given = word.partition("=")[0]
             known = any([option.startswith(given) for option in options])  # or the beginning of one
             if given.startswith("--") and not known and " " not in word:
-                near = get_close_matches(given[2:], [option[2:] for option in options], n=1)
+                names = [option[2:] for option in [*options, *others]]
+                near = get_close_matches(given[2:], names, n=1)
                 advice = f"did you mean --{near[0]}?" if near else f"{self.prog} --help lists them"
                 self.error(f"no option {given}; {advice}")
 
@@ -132,7 +135,8 @@ def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict
 def file(*suffixes: str) -> Callable[[str], Path]:
     """The parser of the name of a file to write; that it can be written is checked before any work.
 
-    suffixes: those that are accepted.
+    Args:
+        suffixes: those that are accepted.
     """
 
     def read(word: str) -> Path:
@@ -174,7 +178,8 @@ def numbers(word: str) -> dict[str, float]:
 def refuse_one_file(files: Mapping[str, Path | str | None]) -> None:
     """UsageError where two names stand for one file, so that one would overwrite the other.
 
-    files: each path by what it is for, the ones that are written first; None and - are no file.
+    Args:
+        files: each path by what it is for, the ones that are written first; None and - are no file.
     """
     taken: list[tuple[str, Path]] = []
     for what, name in files.items():
@@ -188,8 +193,13 @@ def refuse_one_file(files: Mapping[str, Path | str | None]) -> None:
         taken.append((what, path))
 
 
-def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: int) -> None:
-    """Add the options that commands which train a network share, with their defaults."""
+def add_training(
+    parser: ArgumentParser, hidden: list[int], lr: float, epochs: int, activation: str | None
+) -> None:
+    """Add the options that commands which train a network share, with their defaults.
+
+    activation: if None, that of `usual_activation`.
+    """
     add = parser.add_argument
     add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")
     add("--epochs", type=whole(1), default=epochs, help="passes over all training rows")
@@ -206,9 +216,10 @@ def add_training(parser: ArgumentParser, hidden: list[int], lr: float, epochs: i
     add(
         "--activation",
         type=name_of(names),
-        default="tanh",
+        default=activation or SUPPRESS,
         metavar="NAME",
-        help=f"of the hidden layers: {', '.join(names)}",
+        help=f"of the hidden layers: {', '.join(names)}"
+        + ("" if activation else "; if not given, tanh for classes and relu for numbers"),
     )
     add("--quiet", action="store_true", help="no progress, the results only")
     add("--json", action="store_true", help="the results as JSON, and nothing else")

@@ -12,15 +12,15 @@ from typing import Any
 
 from autograd.files import write
 
-from ..cells import MISSING
-from ..columns import encode_row
-from ..csv_table import Table, parse_csv
+from ..data.csv_table import Table, parse_csv, with_own_decimal
 from ..evaluation import predict, predict_proba
 from ..files import load
 from ..module import Module
 from ..names import error_prefix
+from ..rows.cells import MISSING
+from ..rows.columns import encode_row
+from ..rows.tables import with_booleans
 from ..schema import Column, Schema
-from ..tables import with_booleans
 from . import options, tables
 
 FEW = 4  # unknown columns, for which the options to leave them out are written down
@@ -74,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     form = tables.format_of(arguments, "mean", model.schema.dialect)
     given = vars(arguments)
     try:
+        form = form if "decimal" in given else with_own_decimal(form, raw)
         table = parse_csv(raw, form)
         kept, rows = read_rows(table, model.schema, given.get("drop", []), "missing" in given)
     except ValueError as error:
@@ -116,11 +117,13 @@ def read_rows(
 ) -> tuple[list[int], list[list[Any]]]:
     """The rows of a table by the columns that a model was trained on, missing values as None.
 
-    drop: the names of columns that are left out.
-    skips: whether rows with missing values that the model does not take are left out, which are
-        refused else; the indices of the others come first.
+    Args:
+        drop: the names of columns that are left out.
+        skips: whether rows with missing values that the model does not take are left out, which are
+            refused else; the indices of the others come first.
 
-    Raises ValueError that begins with a line.
+    Raises:
+        ValueError: if a row is invalid, with its line.
     """
     dropped = {table.named(name) for name in drop}
     names = [name for name in table.names if name not in dropped]

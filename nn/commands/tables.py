@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
-from ..cells import Format
+from ..rows.cells import Format
 from ..schema import Dialect
 
 FIELDS = [field.name for field in fields(Dialect)]
@@ -17,7 +17,8 @@ FIELDS = [field.name for field in fields(Dialect)]
 def add_reading(parser: argparse.ArgumentParser, usual: str = "") -> None:
     """Add the options of the format of a CSV file.
 
-    usual: what they are if not given; else `Dialect()`.
+    Args:
+        usual: what they are if not given; else `Dialect()`.
     """
     add = parser.add_argument
     left_out = argparse.SUPPRESS  # no default to show
@@ -68,7 +69,8 @@ def format_of(
 ) -> Format:
     """The format that the options describe.
 
-    usual: what holds where they are not given.
+    Args:
+        usual: what holds where they are not given.
     """
     given = {name: part for name, part in vars(arguments).items() if name in FIELDS}
     dialect = replace(usual or Dialect(), **given)

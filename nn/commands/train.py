@@ -7,6 +7,7 @@ import math
 import shlex
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,13 @@ from typing import Any
 from autograd.numerals import numeral, percent
 
 from ..data import Data
+from ..data.sources import read_data
 from ..files.description import Outcome
 from ..files.models import save_with
-from ..labels import MANY
 from ..layers import MLP
-from ..missing import HOW, MissingValues
-from ..sources import read_data
+from ..names import error_prefix, join_names
+from ..rows.labels import MANY
+from ..rows.missing import HOW, MissingValues
 from ..training.engines import AUTO, ENGINES
 from . import options, tables
 from .network import is_verbose, network_for, parts_in, results_of, trained
@@ -61,7 +63,7 @@ def add_to(commands: Any) -> None:
         metavar="SHARE",
         help="of the rows, to try on; 0 trains on all of them",
     )
-    options.add_training(parser, hidden=[8], lr=0.03, epochs=100)
+    options.add_training(parser, hidden=[8], lr=0.03, epochs=100, activation=None)
     add(
         "--batch-size",
         type=options.whole(1),
@@ -131,8 +133,9 @@ def run(arguments: argparse.Namespace) -> int:
         raw, file, form, arguments.target, arguments.drop, given.get("regression"), named=True
     )
     target = ", ".join(data.schema.target_names)
-    check_target(data, target)
-    data = data.split(test=arguments.test, seed=arguments.seed) if arguments.test else data
+    with error_prefix(file):
+        check_target(data, target, arguments.test)
+        data = data.split(test=arguments.test, seed=arguments.seed) if arguments.test else data
     data = data.standardized()
     model = network_for(data, arguments, bias=True)
     if is_verbose(arguments):
@@ -199,8 +202,11 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
     return None
 
 
-def check_target(data: Data, target: str) -> None:
-    """ValueError for classes of which there is only one."""
+def check_target(data: Data, target: str, test: float) -> None:
+    """ValueError for classes of which there is only one, or of which no row can be held out.
+
+    test: the share of the rows to test on.
+    """
     count = len(data.class_names)
     if count > MANY and count > len(data) // 2:
         raise ValueError(
@@ -210,6 +216,13 @@ def check_target(data: Data, target: str) -> None:
     if not data.regression and len(data.class_names) < 2:
         raise ValueError(
             f"column {target!r}: expected at least two classes, got {list(data.class_names)}"
+        )
+    rows = Counter(() if data.regression else data.labels)
+    once = [name for k, name in enumerate(data.class_names) if rows[k] == 1]
+    if once and test:
+        raise ValueError(
+            f"column {target!r}: expected at least two rows of each class, to train on one and "
+            f"test on another, got one of {join_names(once)}; --test 0 trains on all rows"
         )
 
 
@@ -222,13 +235,17 @@ def describe_data(file: str, data: Data, target: str, regression: bool | None) -
     count = len(data.schema.target_scales)
     if count > 1:
         kind, overrule = f"{count} numbers to predict", ""
-    words = not all([name.lstrip("-").isdecimal() for name in data.class_names])
+    named = not all([name.lstrip("-").isdecimal() for name in data.class_names])
     lines = [
         f"{file}: {count_of(len(parts['train']), 'row')} to train, {len(parts.get('test', ()))} "
         "to test, "
         f"{count_of(len(data.feature_names), 'feature')}.",
-        f"Target {target}: {kind}{'' if words or regression is not None else overrule}.",
+        f"Target {target}: {kind}{'' if named or regression is not None else overrule}.",
     ]
+    words = {column.name: len(column.categories) for column in data.schema.columns}
+    each = ", ".join([f"{name} {count}" for name, count in words.items() if count])
+    if each:
+        lines.append(f"Columns of words, a feature for each word: {each}.")
     if data.missing is not None:
         lines.append(describe_missing(data.missing, target))
     return "\n".join(lines)

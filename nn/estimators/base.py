@@ -81,11 +81,15 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         self.engine = engine
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train on rows X with labels y.
+        """Train a network.
 
-        sample_weight: a weight for each row.
+        Args:
+            X: the rows.
+            y: the label of each row.
+            sample_weight: a weight for each row.
 
-        Raises ValueError or TypeError for settings, rows and labels that are none.
+        Raises:
+            ValueError or TypeError: for invalid settings, rows or labels.
         """
         begins = not (self.warm_start and hasattr(self, "model_"))
         return self._fit(X, y, sample_weight, begins, self.max_iter)
@@ -132,7 +136,9 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
     ) -> Self:
         """Train a new network, or go on with the one that is there.
 
-        partial: whether this is a part of a training, which goes on with the last one's optimizer.
+        Args:
+            partial: whether this is a part of a training, which goes on with the last one's
+                optimizer.
         """
         check_settings(self)
         if partial and self.early_stopping:
@@ -286,7 +292,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
 class Scores:
     """A callback that keeps the numbers with the best score on other rows, and ends a training.
 
-    found: the scores; best: the numbers of the parameters with the best one.
+    Attributes:
+        found: the scores; best: the numbers of the parameters with the best one.
     """
 
     def __init__(self, estimator: Estimator, model: MLP, problem: Problem) -> None:

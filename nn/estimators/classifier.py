@@ -22,35 +22,49 @@ from .network import Array
 class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no stubs
     """scikit-learn's MLPClassifier on this package's networks, losses and engines.
 
-    Its settings, results and the numbers at the start are scikit-learn's; with the same
-    `random_state` both go the same way, up to rounding. The network is `model_`: `draw_network`,
-    `explore` and `save` show and keep it with the names of columns and classes.
+    Its settings, results and initial weights are scikit-learn's; with the same `random_state` both
+    follow the same trajectory, up to rounding. The network is `model_`, for `draw_network`,
+    `explore` and `save`, with the names of columns and classes.
 
-    hidden_layer_sizes: the numbers of neurons in the hidden layers.
-    activation: of these: "relu", "tanh", "logistic", "identity", or any that an MLP has.
-    solver: "adam", "sgd" (with Nesterov's momentum of 0.9), or "lbfgs", SciPy's.
-    alpha: the penalty is alpha/2 times the sum of the squares of the weights, over the number of
-        rows in a batch.
-    batch_size: the number of rows in a batch; "auto" is 200, or all where there are fewer.
-    learning_rate_init: the learning rate, which is constant.
-    max_iter: the largest number of epochs, of "lbfgs" of iterations.
-    shuffle: whether batches are others in each epoch.
-    random_state: the seed of the start, of batches, and of the rows for early stopping.
-    tol, n_iter_no_change: training ends after more than so many epochs in which the loss (or with
-        `early_stopping` the score) was not better by tol.
-    verbose: whether progress is shown.
-    warm_start: whether `fit` goes on with the network of the last one.
-    early_stopping: whether a share of the rows, `validation_fraction`, is left to score on; the
-        epoch with the best score is kept.
-    bias: whether neurons have biases.
-    engine: as of `train`.
+    Args:
+        hidden_layer_sizes: the numbers of neurons in the hidden layers.
+        activation: that of the hidden layers: "relu", "tanh", "logistic", "identity", or any
+            activation of an MLP.
+        solver: "adam", "sgd" (with Nesterov's momentum of 0.9), or "lbfgs", SciPy's.
+        alpha: the penalty is alpha/2 times the sum of squares of the weights, divided by the number
+            of rows in a batch.
+        batch_size: the number of rows in a batch; "auto" is 200, or all rows if there are fewer.
+        learning_rate_init: the constant learning rate.
+        max_iter: the largest number of epochs, or of iterations of "lbfgs".
+        shuffle: whether rows are shuffled in each epoch.
+        random_state: the seed of the initial weights, of batches, and of the rows for early
+            stopping.
+        tol: the improvement of the loss (with `early_stopping` of the score) that counts.
+        n_iter_no_change: training ends after more than this number of epochs without improvement.
+        verbose: whether progress is shown.
+        warm_start: whether `fit` continues with the network of the last call.
+        early_stopping: whether the fraction `validation_fraction` of the rows is held out for
+            scores; the epoch with the best score is kept.
+        validation_fraction: the fraction of the rows held out with `early_stopping`.
+        bias: whether neurons have biases.
+        engine: as in `train`.
 
-    model_: the MLP, with its schema.
-    coefs_, intercepts_: its weights (inputs × neurons) and biases, layer by layer.
-    loss_, loss_curve_, best_loss_, validation_scores_, n_iter_: of the training.
-    classes_, n_features_in_, feature_names_in_, n_layers_, n_outputs_, out_activation_: what there
-        is.
+    Attributes:
+        model_: the MLP, with its schema.
+        coefs_: its weights, layer by layer, of shape (inputs, neurons).
+        intercepts_: its biases, layer by layer.
+        loss_: the last loss.
+        loss_curve_: the loss of each epoch.
+        best_loss_: the smallest loss.
+        validation_scores_: the score of each epoch with `early_stopping`.
+        n_iter_: the number of epochs or iterations.
+        classes_: the classes.
+        n_features_in_: the number of features.
+        feature_names_in_: their names, if X is a data frame.
+        n_layers_: the number of layers, including the inputs.
+        n_outputs_: the number of outputs.
 
+    >>> from nn import MLPClassifier
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> found = MLPClassifier((4, 4), "tanh", solver="lbfgs", random_state=0).fit(X, y)
@@ -62,7 +76,7 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
 
     @property
     def out_activation_(self) -> str:
-        """What the outputs go through: "softmax", or for two classes "logistic", of the one."""
+        """The output activation: "softmax", or "logistic" for two classes."""
         return "softmax" if self.n_outputs_ > 1 else "logistic"
 
     @property
@@ -73,11 +87,16 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
     def partial_fit(
         self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None
     ) -> MLPClassifier:
-        """Train for one epoch on rows X with labels y, on top of what was trained before.
+        """Train for one epoch, starting from the present network.
 
-        classes: all that there are, at the first call.
+        Args:
+            X: the rows.
+            y: the class of each row.
+            sample_weight: a weight for each row.
+            classes: all classes, at the first call.
 
-        Raises ValueError for a class that is none of these, and with early_stopping.
+        Raises:
+            ValueError: for a class that is not among them, and with `early_stopping`.
         """
         begins = not hasattr(self, "model_")
         if begins and classes is None:
@@ -93,17 +112,29 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
         return self._fit(X, y, sample_weight, begins, 1, partial=True)
 
     def predict(self, X: Any) -> Any:
-        """The class of each row."""
+        """The class of each row.
+
+        Args:
+            X: the rows.
+        """
         logits = self._logits(X)  # refuses what is not fitted
         return self.classes_[logits.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> Array:
-        """The probability of each class for each row."""
+        """The probability of each class for each row, of shape (rows, classes).
+
+        Args:
+            X: the rows.
+        """
         found: Array = softmax(self._logits(X), axis=1)
         return found
 
     def predict_log_proba(self, X: Any) -> Array:
-        """The logarithms of `predict_proba`, which are numbers also where that is 0."""
+        """The logarithms of `predict_proba`, finite even if that underflows to 0.
+
+        Args:
+            X: the rows.
+        """
         found: Array = log_softmax(self._logits(X), axis=1)
         return found
 

@@ -28,7 +28,8 @@ NAMES = {"identity": "linear", "logistic": "sigmoid"}  # of scikit-learn: ours
 class Form:
     """The form of a network: numbers of neurons from the inputs to the outputs, functions, biases.
 
-    activation: that of all hidden layers, or a tuple of one for each.
+    Args:
+        activation: that of all hidden layers, or a tuple of one for each.
     """
 
     sizes: tuple[int, ...]

@@ -20,10 +20,30 @@ from .network import Array
 class MLPRegressor(RegressorMixin, Estimator):  # type: ignore[misc]  # has no stubs
     """scikit-learn's MLPRegressor on this package's networks and engines.
 
-    Its settings and results are those of `MLPClassifier`, but for classes; with early_stopping the
-    score is R². y may have several columns, of which the loss is the sum of half the squared
-    errors: scikit-learn's gradients are those of the sum too, its `loss_` is the mean.
+    y may have several columns; the loss is then the sum over them of half the squared errors:
+    scikit-learn's gradients are those of the sum too, its `loss_` is the mean. With
+    `early_stopping` the score is R². Attributes are as in `MLPClassifier`, except those of classes.
 
+    Args:
+        hidden_layer_sizes: the numbers of neurons in the hidden layers.
+        activation: that of the hidden layers, as in `MLPClassifier`.
+        solver: "adam", "sgd" or "lbfgs".
+        alpha: the factor of the penalty.
+        batch_size: the number of rows in a batch, or "auto".
+        learning_rate_init: the constant learning rate.
+        max_iter: the largest number of epochs or iterations.
+        shuffle: whether rows are shuffled in each epoch.
+        random_state: the seed.
+        tol: the improvement that counts.
+        n_iter_no_change: the number of epochs without improvement after which training ends.
+        verbose: whether progress is shown.
+        warm_start: whether `fit` continues with the network of the last call.
+        early_stopping: whether rows are held out for scores.
+        validation_fraction: the fraction of these rows.
+        bias: whether neurons have biases.
+        engine: as in `train`.
+
+    >>> from nn import MLPRegressor
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True, scaled=True)
     >>> found = MLPRegressor((), solver="lbfgs", random_state=0).fit(X * 20.0, y)
@@ -39,11 +59,21 @@ class MLPRegressor(RegressorMixin, Estimator):  # type: ignore[misc]  # has no s
 
     @available_if(takes_parts)  # type: ignore[untyped-decorator]  # has no stubs
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
-        """Train for one epoch on rows X with numbers y, on top of what was trained before."""
+        """Train for one epoch, starting from the present network.
+
+        Args:
+            X: the rows.
+            y: the number of each row, or a row of several.
+            sample_weight: a weight for each row.
+        """
         return self._fit(X, y, sample_weight, not hasattr(self, "model_"), 1, partial=True)
 
     def predict(self, X: Any) -> Array:
-        """The number of each row; where y had several columns, a row of them."""
+        """The predicted number of each row; a row of numbers if y had several columns.
+
+        Args:
+            X: the rows.
+        """
         found = self._outputs(X)
         return found[:, 0] if found.shape[1] == 1 else found
 

@@ -27,8 +27,9 @@ MOST_CALLS = 15_000  # of the objective, as in scikit-learn
 class Problem:
     """Rows with their labels, weights of the rows or None, and what is to be minimized on them.
 
-    alpha: the penalty is alpha/2 times the sum of the squares of the weights, over the sum of the
-        weights of the rows of a batch.
+    Args:
+        alpha: the penalty is alpha/2 times the sum of the squares of the weights, over the sum of
+            the weights of the rows of a batch.
     """
 
     rows: Array
@@ -61,8 +62,9 @@ class Problem:
 class Result:
     """What a solver did.
 
-    losses: after each iteration.
-    ended_by: as of a History; "epochs" where there was no more of them.
+    Args:
+        losses: after each iteration.
+        ended_by: as of a History; "epochs" where there was no more of them.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -72,7 +74,8 @@ class Result:
 class Order(random.Random):
     """The order of rows, for `train`: as in scikit-learn, each is drawn from the one before it.
 
-    source: of NumPy's random numbers; None where rows stay in their order.
+    Attributes:
+        source: of NumPy's random numbers; None where rows stay in their order.
     """
 
     source: np.random.RandomState | None = None

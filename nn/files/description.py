@@ -44,7 +44,8 @@ class Architecture:
 class OptimizerRecord:
     """An optimizer without what is a number for each parameter.
 
-    name: of its class; others: its attributes that are not those of every optimizer.
+    Args:
+        name: of its class; others: its attributes that are not those of every optimizer.
     """
 
     name: str
@@ -67,14 +68,15 @@ class Shuffler:
 class TrainingRecord:
     """A training at the end of an epoch.
 
-    settings: what it must have been started with to be the same training, as texts.
-    engine: what computed it; earlier: which epochs were computed by others.
-    done: the number of complete epochs; ended_by: of the history.
-    best_epoch: with patience, the one of the least validation loss, 0 where there is none yet;
-        best_restored: whether the model is as it was then.
-    last_steps, best_steps: the count of the optimizer's steps after these epochs.
-    columns: the names of those of the history.
-    start: a digest of the parameters that the training began with.
+    Args:
+        settings: what it must have been started with to be the same training, as texts.
+        engine: what computed it; earlier: which epochs were computed by others.
+        done: the number of complete epochs; ended_by: of the history.
+        best_epoch: with patience, the one of the least validation loss, 0 where there is none yet;
+            best_restored: whether the model is as it was then.
+        last_steps, best_steps: the count of the optimizer's steps after these epochs.
+        columns: the names of those of the history.
+        start: a digest of the parameters that the training began with.
     """
 
     settings: dict[str, str]
@@ -95,9 +97,10 @@ class TrainingRecord:
 class Outcome:
     """What a training came to, for who reads the file later.
 
-    finished: date and time in UTC; file: the table that it was trained on, without its folder.
-    rows: how many in each part; settings: of the training, by name.
-    scores: each measure by part, as {"accuracy": {"train": 1.0, "test": 0.97}}.
+    Args:
+        finished: date and time in UTC; file: the table that it was trained on, without its folder.
+        rows: how many in each part; settings: of the training, by name.
+        scores: each measure by part, as {"accuracy": {"train": 1.0, "test": 0.97}}.
     """
 
     finished: str
@@ -111,9 +114,10 @@ class Outcome:
 class Description:
     """A model beside its numbers.
 
-    model: the name of its class, for errors; nothing is imported by it.
-    architecture: of an MLP; None for what only its own code can build.
-    schema: its description of rows.
+    Args:
+        model: the name of its class, for errors; nothing is imported by it.
+        architecture: of an MLP; None for what only its own code can build.
+        schema: its description of rows.
     """
 
     format: int

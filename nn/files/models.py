@@ -36,12 +36,14 @@ def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
     written whole or not at all. Of an own Module it has the parameters, the leaf Values in its
     attributes: a running mean that `load` should bring back is a Value too, not a float.
 
-    model: an MLP or another Module; of the latter `load` fills one that your code made.
-    path: the name of the file, such as "iris.safetensors".
-    optimizer: one whose settings and state the file should have too, to go on training with.
+    Args:
+        model: an MLP or another Module; of the latter `load` fills one that your code made.
+        path: the name of the file, such as "iris.safetensors".
+        optimizer: one whose settings and state the file should have too, to go on training with.
 
-    Raises ValueError for a parameter that is NaN or infinite, OSError where the file can't be
-    written.
+    Raises:
+        ValueError: for a parameter that is NaN or infinite.
+        OSError: if the file can't be written.
 
     >>> import nn, tempfile
     >>> model = nn.MLP(4, [4, 3], activation="tanh", seed=0)
@@ -73,14 +75,17 @@ def save_with(
 def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = None) -> Any:
     """The model of a file that `save` or a training wrote.
 
-    path: the name of the file.
-    into: a Module to fill, which is then returned: for one of your own, whose code is in no file,
-        and for files of other programs. Tensors go by name and shape; layers that other
-        programs number in their own way, as PyTorch's Sequential does, by their order.
-    optimizer: one of the model `into`, to set to what the file has of it.
+    Args:
+        path: the name of the file.
+        into: a Module to fill, which is then returned: for one of your own, whose code is in no
+            file, and for files of other programs. Tensors go by name and shape; layers that other
+            programs number in their own way, as PyTorch's Sequential does, by their order.
+        optimizer: one of the model `into`, to set to what the file has of it.
 
-    Raises FormatError, a ValueError, for a file that is damaged, newer than this program, or of
-    another model than `into`, and then changes nothing; OSError where it can't be read.
+    Raises:
+        FormatError: a ValueError for a file that is damaged, newer than this program, or of another
+            model than `into`, and then changes nothing.
+        OSError: if it can't be read.
 
     >>> import nn, tempfile
     >>> from autograd import Value
@@ -121,8 +126,9 @@ def check_optimizer(optimizer: Any, name: str) -> None:
 class Stored(NamedTuple):
     """What a file has of a model.
 
-    description: None in files of other programs.
-    tensors: of the parameters; others: of an optimizer and a training.
+    Args:
+        description: None in files of other programs.
+        tensors: of the parameters; others: of an optimizer and a training.
     """
 
     path: Path
@@ -153,8 +159,8 @@ class Stored(NamedTuple):
             )
         if found.architecture is None:
             raise FormatError(
-                f"{self.path}: the model is a {found.model:.60} that only its own code can make: "
-                "load(path, into=model)"
+                f"{self.path}: the model, {found.model:.60}, is one that only its own code can "
+                "make: load(path, into=model)"
             )
         return built(found.architecture, self.tensors, str(self.path))
 

@@ -37,7 +37,8 @@ def settings_now(optimizer: Optimizer) -> Settings:
 def record_of_optimizer(optimizer: Optimizer, settings: Settings, where: str) -> OptimizerRecord:
     """An optimizer without its states.
 
-    Raises TypeError for what it keeps beside numbers and texts.
+    Raises:
+        TypeError: for what it keeps beside numbers and texts.
     """
     name = type(optimizer).__name__
     named, others = [

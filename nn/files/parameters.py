@@ -34,7 +34,8 @@ def slots_of(model: Module, where: str) -> dict[str, Slot]:
     Those of a Layer are its `weight`, outputs × inputs, and its `bias`, as in PyTorch; each of the
     others is a tensor of one number, under its name in `named_parameters`.
 
-    Raises ValueError where two have one name.
+    Raises:
+        ValueError: if two have one name.
     """
     slots = [slot for path, layer in layers_in(model, "", set()) for slot in parts_of(path, layer)]
     slots += [(path, Slot((), [parameter])) for path, parameter in model.named_parameters()]
@@ -101,10 +102,12 @@ def fill(model: Module, tensors: Mapping[str, Tensor], where: str, foreign: bool
     Tensors go by name; in a foreign file those of layers that are only numbered, by the order of
     the numbers.
 
-    foreign: whether the file is of another program, which may number layers in its own way.
+    Args:
+        foreign: whether the file is of another program, which may number layers in its own way.
 
-    Raises FormatError that begins with `where`, and changes nothing, where names or shapes are
-    others than the model's or a number is not finite.
+    Raises:
+        FormatError: if names or shapes are not those of the model, or a number is not finite; then
+            nothing is changed.
     """
     slots = slots_of(model, "load")
     given, own = by_order(tensors), by_order(slots)

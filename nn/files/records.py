@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -31,12 +31,16 @@ def plain(thing: Any) -> Any:
 
 
 def record_of(kind: type[Record], given: Any, where: str) -> Record:
-    """The record that `plain` made this of; a field that is not there has its default.
+    """The record that `plain` made this of.
+
+    A field that is not there has its default, where that is nothing: an earlier version may not
+    have had it. A number that is not there is not made up.
 
     Types of fields: bool, int, float, str, None, a tuple of any length or of a fixed one, a dict by
     texts, another record, and unions of those that JSON can tell apart.
 
-    Raises FormatError that begins with `where` and the name of the field.
+    Raises:
+        FormatError: if it is invalid, with `where` and the name of the field.
     """
     found: Record = read(kind, given, where)
     return found
@@ -68,7 +72,7 @@ def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
     missing = [
         field.name
         for field in fields(kind)
-        if field.name not in given and field.default is MISSING and field.default_factory is MISSING
+        if field.name not in given and not is_nothing(field.default)
     ]
     if unknown or missing:
         fault = f"unknown {unknown[0]!r:.60}" if unknown else f"missing {missing[0]!r}"
@@ -78,6 +82,11 @@ def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
         return kind(**parts)
     except ValueError as error:
         raise FormatError(f"{where}: {error}") from None
+
+
+def is_nothing(default: Any) -> bool:
+    """Whether the default of a field says that something is not there."""
+    return default is None or default is False or default in ("", ())
 
 
 @cache

@@ -44,7 +44,8 @@ class Place(NamedTuple):
 def content_of(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
     """What a file of these tensors holds, as 64-bit floats and in this order.
 
-    Raises ValueError for a name that can't be one.
+    Raises:
+        ValueError: for a name that can't be one.
     """
     header: dict[str, Any] = {TEXTS: dict(texts)}
     parts, end = [], 0
@@ -62,8 +63,10 @@ def content_of(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """The tensors and texts of a file, in the order of the header.
 
-    Raises OSError, and FormatError for whatever is not of this format to the last byte, or a
-    tensor of other numbers than F64, F32, F16 and BF16.
+    Raises:
+        OSError: if the file can't be read.
+        FormatError: if the file is not exactly of this format, or a tensor is of another type than
+            F64, F32, F16 and BF16.
     """
     with opened(path) as (file, size):
         start = file.read(8)

@@ -36,11 +36,12 @@ class Driver:
     Rejected: data that is scattered before, and tasks that refer to it. Where the one worker that
     has it is gone, so is the data; a task that has its own can be repeated anywhere.
 
-    client: of dask.distributed.
-    timeout: after how many seconds without an answer a task is submitted to another worker too,
-        and after twice as many again; the first answer counts.
-    retries: how often, and how often a task is repeated whose worker is gone.
-    silent: the workers that owe an answer, each with the key of what was submitted.
+    Args:
+        client: of dask.distributed.
+        timeout: after how many seconds without an answer a task is submitted to another worker too,
+            and after twice as many again; the first answer counts.
+        retries: how often, and how often a task is repeated whose worker is gone.
+        silent: the workers that owe an answer, each with the key of what was submitted.
     """
 
     client: Any

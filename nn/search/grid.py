@@ -40,19 +40,31 @@ def grid_search(
 ) -> Any:
     """Fit an estimator with every combination of settings, and the best one to all rows.
 
-    estimator, grid, cv, scoring, n_jobs, refit, error_score: as in scikit-learn's GridSearchCV,
-        which is what this gives, fitted. Without a client joblib runs the fits, `n_jobs` of them at
-        a time.
-    client: a `dask.distributed.Client`. Each fit is a task that has its rows with it, so that any
-        worker can repeat it; of the candidates `cv_results_` has what it would have without.
-    timeout: after how many seconds without an answer a fit is submitted to another worker too, and
-        after twice as many again; the first answer counts. Fits may take longer.
-    retries: how often; and how often a fit is repeated whose worker is gone. A candidate of which
-        its workers die has the error score.
-    progress: whether to show a bar on a terminal and in Jupyter.
+    The result is a fitted GridSearchCV of scikit-learn. Without a client joblib runs the fits.
 
-    Raises TypeError and ValueError for arguments that are none; where error_score is "raise" what a
-    fit raises.
+    Args:
+        estimator: an estimator of scikit-learn, as in GridSearchCV.
+        grid: lists of values by the names of settings, as in GridSearchCV.
+        X: the rows.
+        y: the label of each row.
+        cv: the number of folds, or a splitter, as in GridSearchCV.
+        client: a `dask.distributed.Client`. Each fit is a task that carries its rows, so that any
+            worker can repeat it; `cv_results_` is the same as without a client.
+        scoring: as in GridSearchCV.
+        n_jobs: the number of parallel fits without a client, as in GridSearchCV.
+        refit: as in GridSearchCV.
+        error_score: the score of a failed fit, or "raise", as in GridSearchCV.
+        timeout: the number of seconds after which a fit without a result is submitted to another
+            worker too, and again after twice as many; the first result counts. Fits may take
+            longer.
+        retries: the number of such submissions, and of repetitions of a fit whose worker died. A
+            candidate whose workers die has the error score.
+        progress: whether to show a bar on a terminal and in Jupyter.
+
+    Raises:
+        TypeError: for an argument of another type.
+        ValueError: for an invalid argument. With `error_score="raise"`, the errors of fits are
+            raised.
 
     >>> from nn import MLPClassifier, grid_search, load_iris
     >>> iris = load_iris(seed=0)

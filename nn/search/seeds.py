@@ -16,13 +16,14 @@ from .grid import grid_search
 
 @dataclass(frozen=True)
 class Seeds:
-    """The scores of one model from many seeds.
+    """The scores of one model from several seeds.
 
-    seeds: in the order in which they were given.
-    scores: for each seed the mean over the parts of the rows; NaN where a fit failed.
-    mean: of the scores.
-    spread: their standard deviation, that of a sample (n − 1); NaN for a single seed.
-    cv_results: the table as of GridSearchCV, with the score on each part.
+    Args:
+        seeds: the seeds, in the given order.
+        scores: for each seed the mean over the folds; NaN if a fit failed.
+        mean: the mean of the scores.
+        spread: their sample standard deviation (n − 1); NaN for a single seed.
+        cv_results: the table of GridSearchCV, with the score of each fold.
     """
 
     seeds: tuple[int, ...]
@@ -44,12 +45,19 @@ def train_many(
     client: Any = None,
     **settings: Any,
 ) -> Seeds:
-    """Fit one estimator from many seeds, each on the same parts of the rows, and score it.
+    """Fit one estimator with several seeds, each on the same folds of the rows, and score it.
 
-    seeds: the numbers that become its `random_state`; a number stands for 0, 1, ... before it.
-    client, settings: as in `grid_search`, which does it.
+    Args:
+        estimator: an estimator of scikit-learn with a `random_state`.
+        seeds: the values of `random_state`; an integer n stands for 0, 1, ..., n - 1.
+        X: the rows.
+        y: the label of each row.
+        cv: as in `grid_search`.
+        client: as in `grid_search`.
+        **settings: further arguments of `grid_search`.
 
-    Raises ValueError for an estimator without `random_state`, and what `grid_search` raises.
+    Raises:
+        ValueError: for an estimator without `random_state`, and as in `grid_search`.
 
     >>> from nn import MLPClassifier, load_iris, train_many
     >>> iris = load_iris(seed=0)

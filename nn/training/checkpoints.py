@@ -39,7 +39,8 @@ def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
 class CheckpointFile:
     """The file of a training, written after every `every` epochs and at the end.
 
-    Raises OSError where the path can't be written.
+    Raises:
+        OSError: if the path can't be written.
     """
 
     def __init__(self, path: Any, every: int) -> None:
@@ -63,7 +64,9 @@ class CheckpointFile:
     def begin(self, training: State) -> None:
         """Go on with the training that is in the file, if there is one.
 
-        Raises FormatError for a file that is none, ValueError for one of another training.
+        Raises:
+            FormatError: for a file that is none.
+            ValueError: for one of another training.
         """
         task = training.task
         self.settings = settings_of(

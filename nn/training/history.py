@@ -24,20 +24,20 @@ STEEP = 0.01  # of the loss's whole fall, in the last tenth of the epochs
 class History:
     """The metrics of a training: a table with one row for each epoch.
 
-    columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss", the
-        mean loss of the epoch's forward passes, each before its step, of a regression in units of
-        the standardized target; "accuracy", of the same forward passes, where labels are classes;
-        "lr", of the epoch's last step; and, where there is a validation part, "validation_loss" and
-        "validation_accuracy", after the epoch.
-    engine: the one that ran: "eager", "python", "numpy" or "native".
-    note: the reason where that is not the requested engine, the part of the data that was trained
-        on where it has parts, and whether the loss rose or was still falling when all epochs were
-        complete;
-        else empty.
-    seeds: of the random draws, where there are any: "model", "split", "shuffle".
-    ended_by: "epochs", "patience", "callback" or "interrupt".
-    best_epoch: the epoch that early stopping restored, else None.
-    snapshots: the model and its parameters from epoch to epoch, for `explore`.
+    Attributes:
+        columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss",
+            the mean loss of the epoch's forward passes, each before its step, of a regression in
+            units of the standardized target; "accuracy", of the same forward passes, where labels
+            are classes; "lr", of the epoch's last step; and, where there is a validation part,
+            "validation_loss" and "validation_accuracy", after the epoch.
+        engine: the one that ran: "eager", "python", "numpy" or "native".
+        note: the reason where that is not the requested engine, the part of the data that was
+            trained on where it has parts, and whether the loss rose or was still falling when all
+            epochs were complete; else empty.
+        seeds: of the random draws, where there are any: "model", "split", "shuffle".
+        ended_by: "epochs", "patience", "callback" or "interrupt".
+        best_epoch: the epoch that early stopping restored, else None.
+        snapshots: the model and its parameters from epoch to epoch, for `explore`.
 
     >>> history = History()
     >>> history.add(epoch=1, loss=0.5)
@@ -59,12 +59,20 @@ class History:
         self.snapshots: Snapshots | None = None
 
     def add(self, **row: float) -> None:
-        """Append a row."""
+        """Append a row.
+
+        Args:
+            **row: the numbers by the names of columns.
+        """
         for name, number in row.items():
             self.columns.setdefault(name, []).append(number)
 
     def extend(self, columns: Mapping[str, Sequence[float]]) -> None:
-        """Append rows, given as columns; their epochs are numbered consecutively."""
+        """Append rows, given as columns; their epochs are numbered consecutively.
+
+        Args:
+            columns: lists of numbers of one length, by name.
+        """
         (count,) = {len(column) for column in columns.values()}
         done = len(self)
         self.columns["epoch"].extend(range(done + 1, done + count + 1))
@@ -72,7 +80,11 @@ class History:
             self.columns.setdefault(name, []).extend(column)
 
     def cut(self, epochs: int) -> None:
-        """Drop the rows after the first `epochs` ones."""
+        """Remove all rows after the first ones.
+
+        Args:
+            epochs: the number of rows to keep.
+        """
         for column in self.columns.values():
             del column[epochs:]
         if self.snapshots is not None:
@@ -114,21 +126,25 @@ class History:
 
         A notebook shows it by itself; `history.plot().save("training.svg")`.
 
-        language: of the texts, "en" or "ko".
+        Args:
+            language: of the texts, "en" or "ko".
 
-        Raises ImportError where Matplotlib is not installed, ValueError for a history that was not
-        made by `train`.
+        Raises:
+            ImportError: if Matplotlib is not installed.
+            ValueError: for a history that was not made by `train`.
         """
         return draw_training(self, language=language)
 
     def explore(self, rows: Any = None, lesson: Iterable[Stop] | None = None) -> Page:
         """The training as a page: its network, loss and predictions by epoch.
 
-        rows: a Data to show predictions for; the rows of training and validation if None.
-        lesson: the stops of a guided lesson, [] for none; one about the chain rule if None.
+        Args:
+            rows: a Data to show predictions for; the rows of training and validation if None.
+            lesson: the stops of a guided lesson, [] for none; one about the chain rule if None.
 
-        Raises ValueError where the parameters were not kept: for more than 1,000 of them, and
-        where a stop names a node or a state that the page does not have.
+        Raises:
+            ValueError: if the parameters were not kept: for more than 1,000 of them, and where a
+                stop names a node or a state that the page does not have.
         """
         page: Page = autograd.explore(self, rows, lesson)
         return page

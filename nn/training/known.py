@@ -11,7 +11,7 @@ from autograd import Value
 from ..activations import ACTIVATIONS
 from ..layers import MLP, Layer, Neuron
 from ..losses import OF_CLASSES, OF_NUMBERS
-from ..module import Module
+from ..module import Module, attributes_of
 from ..objectives import half_squares, penalized
 from ..schema import Schema
 
@@ -67,4 +67,4 @@ def parts_of(thing: Any) -> list[Any]:
     """What a container, a partial application or a module holds."""
     if isinstance(thing, functools.partial):
         return [thing.func, *thing.args, *thing.keywords.values()]
-    return [*vars(thing).values()] if isinstance(thing, Module) else [*thing]
+    return [*attributes_of(thing).values()] if isinstance(thing, Module) else [*thing]

@@ -12,8 +12,8 @@ from autograd.transforms import recorded_by_itself
 from ..arguments import whole
 from ..caller import warn
 from ..data import Data
+from ..data.matching import Pairs
 from ..losses import OF_CLASSES, Loss
-from ..matching import Pairs
 from ..module import Module, model_of
 from ..optimizers import Optimizer
 from ..schedules import Schedule
@@ -76,53 +76,59 @@ def train(
 
     Ctrl-C ends it: the model is then as it was after the last complete epoch.
 
-    model: a Module; the data's schema, the names and scales of columns, classes and targets,
-        becomes its own, for `predict`, and for matching validation data and the data of later
-        calls.
-    data: a Data, of one with parts the part `train`; or (row, label) pairs.
-    loss: a function of the model's output and the label of one row; if None `mse` for a
-        regression, in units of the standardized target, and `cross_entropy` for classes.
-    optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
-    epochs: the number of epochs, at least 1.
-    batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is 200
-        rows, and None where there are no more.
-    seed: of the shuffling: a whole number, or a random.Random.
-    validation: rows with labels on which the model is evaluated after each epoch; of a Data with
-        parts the part `test`.
-    patience: end after this number of epochs without a smaller validation loss, and restore
-        the best; without validation, of the training loss, and stay at the last.
-    tolerance: how much smaller than the least loss before it a loss must be for patience.
-    schedule: a function from the optimizer's count of steps to a factor for its learning rate: see
-        `schedules`.
-    clip_norm, clip_value: the largest norm of the gradient; the largest size of each component,
-        which is applied first where both are given.
-    class_weight: a weight for each class, by name or index, 1 for those left out; or "balanced",
-        for equal weights of all classes.
-    sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted then.
-    callbacks: called with the History after each epoch; returning True ends the training, which
-        then stays ended in its checkpoint as long as there are callbacks.
-    engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the model
-        and the loss once and run that (`autograd.compile`). The native one runs whole epochs as
-        machine code, unless gradients are clipped. "auto" is the fastest one whose packages are
-        installed; eager for little work, and for a model or a loss that can't be compiled, draws
-        numbers or keeps a state; and from when a callback, a schedule or an optimizer changes the
-        model. What it can't see is state in files, clocks, iterators and other libraries: there,
-        give "eager". The history names the engine. The numbers of all are the same up to rounding.
-    progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the epochs.
-    checkpoint: the name of a file for the state of the training, which `load` takes for a model. If
-        it is there the training goes on from it: the same call again gives the same bits as one
-        that was never killed, and larger `epochs` more of it. Other settings are refused, as far
-        as names and numbers show them; delete the file to start anew. A note says so where the
-        model began with other parameters than the training in the file. Kept are Values, not what
-        else a model, a loss or a callback keeps.
-    checkpoint_every: the file is written after this number of epochs, at the end and after Ctrl-C;
-        each time takes some milliseconds, until it is on the disk.
+    Args:
+        model: a Module; the data's schema, the names and scales of columns, classes and targets,
+            becomes its own, for `predict`, and for matching validation data and the data of later
+            calls.
+        data: a Data, of one with parts the part `train`; or (row, label) pairs.
+        loss: a function of the model's output and the label of one row; if None `mse` for a
+            regression, in units of the standardized target, and `cross_entropy` for classes.
+        optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
+        epochs: the number of epochs, at least 1.
+        batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is
+            200 rows, and None where there are no more.
+        seed: of the shuffling: a whole number, or a random.Random.
+        validation: rows with labels on which the model is evaluated after each epoch; of a Data
+            with parts the part `test`.
+        patience: end after this number of epochs without a smaller validation loss, and restore the
+            best; without validation, of the training loss, and stay at the last.
+        tolerance: how much smaller than the least loss before it a loss must be for patience.
+        schedule: a function from the optimizer's count of steps to a factor for its learning rate:
+            see `schedules`.
+        clip_norm, clip_value: the largest norm of the gradient; the largest size of each component,
+            which is applied first where both are given.
+        class_weight: a weight for each class, by name or index, 1 for those left out; or
+            "balanced", for equal weights of all classes.
+        sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted
+            then.
+        callbacks: called with the History after each epoch; returning True ends the training, which
+            then stays ended in its checkpoint as long as there are callbacks.
+        engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the
+            model and the loss once and run that (`autograd.compile`). The native one runs whole
+            epochs as machine code, unless gradients are clipped. "auto" is the fastest one whose
+            packages are installed; eager for little work, and for a model or a loss that can't be
+            compiled, draws numbers or keeps a state; and from when a callback, a schedule or an
+            optimizer changes the model. What it can't see is state in files, clocks, iterators and
+            other libraries: there, give "eager". The history names the engine. The numbers of all
+            are the same up to rounding.
+        progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the
+            epochs.
+        checkpoint: the name of a file for the state of the training, which `load` takes for a
+            model. If it is there the training goes on from it: the same call again gives the same
+            bits as one that was never killed, and larger `epochs` more of it. Other settings are
+            refused, as far as names and numbers show them; delete the file to start anew. A note
+            says so where the model began with other parameters than the training in the file. Kept
+            are Values, not what else a model, a loss or a callback keeps.
+        checkpoint_every: the file is written after this number of epochs, at the end and after
+            Ctrl-C; each time takes some milliseconds, until it is on the disk.
 
-    Raises ValueError or TypeError for invalid arguments, and what the loss raises; ValueError for a
-    class or columns that are not those of an earlier call; TypeError where the model or the loss
-    can't be traced by a compiled engine; FloatingPointError where a gradient is not finite; for the
-    checkpoint OSError where it can't be written, ValueError (FormatError) for a file that is
-    damaged, of another training, or of none.
+    Raises:
+        ValueError or TypeError: for invalid arguments, and what the loss raises.
+        ValueError: for a class or columns that are not those of an earlier call.
+        TypeError: if the model or the loss can't be traced by a compiled engine.
+        FloatingPointError: if a gradient is not finite; for the checkpoint OSError where it can't
+            be written.
+        ValueError (FormatError): for a file that is damaged, of another training, or of none.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
@@ -194,8 +200,9 @@ def train(
 class Training(State):
     """A training in progress.
 
-    unscaled: what was not standardized, though it is far from that scale.
-    file: the checkpoint.
+    Args:
+        unscaled: what was not standardized, though it is far from that scale.
+        file: the checkpoint.
     """
 
     unscaled: str = ""

@@ -13,7 +13,8 @@ from .task import Task
 def page_settings(task: Task, seed: Seed) -> dict[str, Any] | None:
     """Optimizer, learning rate, batches and shuffling; None for what the page has no form of.
 
-    seed: of the shuffling, as `train` was given it.
+    Args:
+        seed: of the shuffling, as `train` was given it.
     """
     optimizer = task.optimizer
     settings = optimizer.settings

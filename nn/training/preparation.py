@@ -11,11 +11,11 @@ from autograd.arguments import function, several, wrong
 
 from ..arguments import at_least_zero, whole
 from ..data import Data
-from ..labels import are_numbers
+from ..data.matching import Pairs, check_class_count, match_pairs, numbered
 from ..losses import OF_CLASSES, OF_NUMBERS, Loss, loss_of, refuse_numbers, with_own_labels
-from ..matching import Pairs, check_class_count, match_pairs, numbered
 from ..module import Module
 from ..optimizers import Adam, Optimizer
+from ..rows.labels import are_numbers
 from ..schema import Schema
 from ..seeds import Seed
 from .history import History
@@ -30,10 +30,11 @@ AUTOMATIC_BATCH = 200  # rows, as in scikit-learn
 class Rows:
     """Rows with labels in the model's form: a Data, or pairs.
 
-    schema: of the model after training; own_class_names: those of the training data.
-    loss: the given one, or the default for the labels.
-    note: the parts of the data that they are, where the data has parts.
-    unscaled: what was not standardized, though it is far from that scale; else empty.
+    Args:
+        schema: of the model after training; own_class_names: those of the training data.
+        loss: the given one, or the default for the labels.
+        note: the parts of the data that they are, where the data has parts.
+        unscaled: what was not standardized, though it is far from that scale; else empty.
     """
 
     training: Pairs
@@ -47,7 +48,8 @@ class Rows:
     def check(self, model: Module, pairs: Sequence[Any]) -> None:
         """ValueError for no rows, or for other classes than the model's outputs.
 
-        pairs: the rows for training whose weight is not 0.
+        Args:
+            pairs: the rows for training whose weight is not 0.
         """
         if not pairs or (self.validation is not None and not list(self.validation)):
             raise ValueError("train: expected at least one row, got none")

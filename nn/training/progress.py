@@ -14,7 +14,8 @@ SHOWN = (("loss", "loss"), ("validation_loss", "validation loss"))
 class Progress:
     """A tqdm bar with the loss on a terminal and in Jupyter; else a line every tenth of the epochs.
 
-    epochs: the total; shown: whether to show anything; done: the number of epochs before.
+    Args:
+        epochs: the total; shown: whether to show anything; done: the number of epochs before.
     """
 
     def __init__(self, epochs: int, shown: bool, done: int = 0) -> None:

@@ -27,11 +27,13 @@ def resume(
 ) -> TrainingRecord:
     """Set a training to the state that a file has of it, and return what was recorded there.
 
-    settings: those of the training; outside: the parameters that its optimizer has and its model
-        doesn't have.
+    Args:
+        settings: those of the training; outside: the parameters that its optimizer has and its
+            model doesn't have.
 
-    Raises FormatError for a file that is damaged, ValueError for one of another training; then
-    nothing is changed.
+    Raises:
+        FormatError: for a file that is damaged.
+        ValueError: for one of another training; then nothing is changed.
     """
     stored = stored_in(path)
     record = record_in(stored, settings, training.epochs)

@@ -11,9 +11,9 @@ from typing import Any
 from autograd.arguments import choices
 
 from ..arguments import at_least_zero
-from ..booleans import is_whole
 from ..names import find_name
-from ..tables import as_list
+from ..rows.tables import as_list
+from ..schema.booleans import is_whole
 
 ClassWeight = Mapping[Any, float] | str | None
 
@@ -27,7 +27,8 @@ def weighted(
 ) -> tuple[list[tuple[Any, Any]], list[float] | None]:
     """The rows that count, with a weight for each; None in its place where all count the same.
 
-    names: the model's classes; own: the data's classes, in the order of their indices.
+    Args:
+        names: the model's classes; own: the data's classes, in the order of their indices.
     """
     if class_weight is None and sample_weight is None:
         return pairs, None

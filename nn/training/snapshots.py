@@ -10,8 +10,8 @@ from autograd import Value
 
 from ..data import Data
 from ..evaluation import class_of_label
-from ..labels import is_several
 from ..module import Module
+from ..rows.labels import is_several
 from ..schema import schema_of
 
 MAX_PARAMETERS = 1_000  # those of larger models are not recorded, to limit memory
@@ -25,11 +25,12 @@ def are_recorded(parameters: Sequence[Value]) -> bool:
 class Snapshots:
     """The state of a model at the start of its training and after each epoch.
 
-    model, data, validation: the arguments of `train`, with the model's columns and class indices;
-        optimizer: its name; schema: that of the model at the time.
-    settings: of the training, as `page_settings` has them; None for what the page can't run.
-    numbers: of the parameters at the start and after each epoch; empty for more than 1,000
-        parameters, to limit memory.
+    Attributes:
+        model, data, validation: the arguments of `train`, with the model's columns and class
+            indices; optimizer: its name; schema: that of the model at the time.
+        settings: of the training, as `page_settings` has them; None for what the page can't run.
+        numbers: of the parameters at the start and after each epoch; empty for more than 1,000
+            parameters, to limit memory.
 
     >>> from nn import MLP
     >>> model = MLP(1, [1], seed=0)

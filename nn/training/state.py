@@ -49,14 +49,16 @@ def keeps_gradients(optimizer: Optimizer) -> bool:
 class State:
     """A task, and what was done of it.
 
-    done: the number of complete epochs; checkpoint: the optimizer after the last of them; moment:
-        what a file has of that too.
-    patience, tolerance: as of `train`; waited: for how many epochs the loss was not smaller, of the
-        `observed` ones; least: the least loss of these.
-    best, best_epoch: with patience and validation, the checkpoint and the number of the best epoch.
-    earlier: which epochs were computed by another engine.
-    note: what else is to be said of the training.
-    callbacks: the functions that are called after each epoch.
+    Attributes:
+        done: the number of complete epochs; checkpoint: the optimizer after the last of them;
+            moment: what a file has of that too.
+        patience, tolerance: as of `train`; waited: for how many epochs the loss was not smaller, of
+            the `observed` ones; least: the least loss of these.
+        best, best_epoch: with patience and validation, the checkpoint and the number of the best
+            epoch.
+        earlier: which epochs were computed by another engine.
+        note: what else is to be said of the training.
+        callbacks: the functions that are called after each epoch.
     """
 
     task: Task

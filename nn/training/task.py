@@ -11,12 +11,12 @@ from autograd.cached import cached_property
 
 from .. import clipping
 from ..arguments import at_least_zero
+from ..data.splitting import shuffled
 from ..losses import Loss
 from ..module import Module
 from ..optimizers import Optimizer
 from ..schedules import Schedule
 from ..seeds import Seed
-from ..splitting import shuffled
 from .known import are_known
 from .snapshots import are_recorded
 
@@ -27,10 +27,11 @@ LabeledRows: TypeAlias = Sequence[tuple[Any, Any]]
 class Task:
     """A model, the rows to train and validate it on, and how its parameters are updated.
 
-    pairs: the rows with their labels; weights: one for each of them, None where all are equal.
-    validation: other rows with labels, None where there is no validation.
-    has_accuracy: whether labels are classes, so that correct outputs are counted.
-    batch_size: rows in a batch, None for all rows; shuffler: the seed of the batches.
+    Args:
+        pairs: the rows with their labels; weights: one for each of them, None where all are equal.
+        validation: other rows with labels, None where there is no validation.
+        has_accuracy: whether labels are classes, so that correct outputs are counted.
+        batch_size: rows in a batch, None for all rows; shuffler: the seed of the batches.
     """
 
     model: Module

@@ -10,10 +10,10 @@ from typing import Any
 from autograd.numerals import numeral
 
 from ..data import Data
-from ..labels import is_several
 from ..names import join_names
+from ..rows.labels import is_several
+from ..rows.standardization import mean_and_deviation
 from ..schema import Scale, Schema
-from ..standardization import mean_and_deviation
 
 LARGE, SMALL = 10.0, 0.01  # sizes of numbers that were never standardized, and of their spread
 
@@ -21,7 +21,8 @@ LARGE, SMALL = 10.0, 0.01  # sizes of numbers that were never standardized, and 
 def unscaled(rows: Any, schema: Schema) -> str:
     """What was not standardized, and what to write; empty where nothing is far from that scale.
 
-    rows: as they are trained on; only a Data can be standardized.
+    Args:
+        rows: as they are trained on; only a Data can be standardized.
     """
     if not isinstance(rows, Data) or not len(rows):
         return ""

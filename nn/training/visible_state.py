@@ -30,10 +30,11 @@ class VisibleState:
     function names, attributes of classes, numbers of Values and of arrays, and the states of random
     generators. Files, clocks, iterators and what other libraries hide are not in it.
 
-    things: from which all of that is found.
-    moving: Values that may change, and with them all that is computed: the parameters that the
-        optimizer updates.
-    shared: with the random generators that modules share.
+    Args:
+        things: from which all of that is found.
+        moving: Values that may change, and with them all that is computed: the parameters that the
+            optimizer updates.
+        shared: with the random generators that modules share.
     """
 
     def __init__(

@@ -82,7 +82,7 @@ def test_what_is_said_of_an_operation_is_kept() -> None:
     entry = TABLE["own"]
     assert (entry.symbol, entry.doc, entry.domain) == ("√", "Root.", ((0.0, 9.0),))
     assert entry.shape is Shape.ONE
-    assert own.__doc__ == "own(x): Root."
+    assert own.__doc__ == "Root.\n\nArgs:\n    x: a number or a Value.\n"
 
 
 def test_an_operation_may_be_made_again_and_built_in_ones_may_not() -> None:
@@ -178,7 +178,10 @@ def test_no_built_in_operation_has_the_name_of_a_method_of_recorders() -> None:
     ("partials", "last"),
     [
         (lambda m, x, y: (2.0 * x,), "∂y/∂x = 2 · x = 2 · 3 = 6"),
-        (lambda m, x, y: (m.where(x > 0.0, 2.0 * x, 1.0),), "∂y/∂x = 2 · x if"),
+        (
+            lambda m, x, y: (m.where(x > 0.0, 2.0 * x, 1.0),),
+            "∂y/∂x = (2 · x if 0 < x, else 1) = (2 · 3 if 0 < 3, else 1) = 6",
+        ),
         ((6.0,), "∂y/∂x = 6"),
         (lambda m, x, y: (math.fsum([x, x]),), "∂y/∂x = 6"),  # of floats only
         (lambda m, x, y: (2.0 * x if x > 0.0 else 1.0,), "∂y/∂x = 6"),
@@ -191,9 +194,7 @@ def test_a_derivation_of_any_rule(partials: Any, last: str) -> None:
     x = Value(3.0, label="x")
     y = square(x)
     y.label = "y"
-    line = str(derive(y, x)).splitlines()[-1]
-    assert line.startswith(last) or "if" in last, line
-    assert line.endswith("6")
+    assert str(derive(y, x)).splitlines()[-1] == last
     assert r"\partial y" in derive(y, x).latex
     refused = "can't be compiled: its value is a Python function of floats"
     with pytest.raises(ValueError, match=refused):  # also of its derivative

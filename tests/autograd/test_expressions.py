@@ -163,7 +163,7 @@ def test_the_parser_giving_up_is_an_error_in_words(monkeypatch):
             raise error
 
         monkeypatch.setattr("ast.parse", parse)
-        with pytest.raises(ExpressionError, match="too deep"):
+        with pytest.raises(ExpressionError, match="nested too deeply"):
             build("x", {"x": 0.5})
 
 

@@ -196,7 +196,8 @@ def test_functions_of_numpy_by_its_own_names(name: str) -> None:
     if name in NOT_OURS:
         with pytest.raises((TypeError, AttributeError)) as caught:
             grad(f)(x)
-        assert INSTEAD[name] in words(caught) or "//" in words(caught)
+        # Value has no operator // either, of which Python's error is
+        assert ("//" if name == "floor_divide" else INSTEAD[name]) in words(caught)
         return
     y, slope = value_and_grad(f)(x)
     assert y == pytest.approx(f(x), rel=1e-14)
@@ -454,7 +455,7 @@ def test_functions_of_scipy_on_floats_only_name_ours() -> None:
         with pytest.raises(TypeError) as caught:
             grad(lambda x, name=name: np.sum(getattr(special, name)(x)))(x)
         assert f"{name} takes no Values" in words(caught)
-        assert f"autograd.{ours}(" in words(caught) or not ours
+        assert f"autograd.{ours}(" in words(caught)
 
 
 def test_functions_of_scipy_in_python_name_ours() -> None:

@@ -95,7 +95,8 @@ def test_they_are_right_around_their_zeros_too(name: str) -> None:
         for operands in near_zeros(op, lambda at, slot=slot: slope_at(op, at, slot), 8):
             check_slope(op, operands, slot)
             error = ulps(node(op, operands).local_derivatives[slot], slope_at(op, operands, slot))
-            assert error <= MANY_ROUNDINGS.get(name, 4.0) or name in CANCEL, (operands, error)
+            if name not in CANCEL:
+                assert error <= MANY_ROUNDINGS.get(name, 4.0), (operands, error)
 
 
 @pytest.mark.parametrize("name", ["sin", "log", "sub", "gelu", "mish", "logsumexp"])
@@ -341,7 +342,7 @@ def test_entries_are_described(name: str) -> None:
     op = TABLE[name]
     assert op.name == name
     assert op.doc.endswith(".")
-    assert op.doc[0].isalnum() or op.doc[0] == "-"
+    assert op.doc.split() == op.doc.split(" ")  # one line, with nothing around it
     assert name in repr(op)
     assert all(low <= high for low, high in op.domain)
     assert op.builtin

@@ -180,6 +180,19 @@ def test_every_file_of_pictures_is_in_its_table_once(
     assert sorted(re.findall(r"`([\w/]+\.py)`", cells)) == names
 
 
+def test_the_way_to_machine_code_passes_every_module_of_programs() -> None:
+    text = (ROOT / "autograd" / "program" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:native/)?(\w+)\.py`", text))
+    folder = ROOT / "autograd" / "program"
+    assert {path.stem for path in folder.rglob("[!_]*.py")} - named == set()
+
+
+def test_every_module_of_machine_code_has_a_test_file() -> None:
+    modules = {path.stem for path in (ROOT / "autograd/program/native").glob("[!_]*.py")}
+    tests = {path.stem for path in (ROOT / "tests/autograd/program/native").glob("test_*.py")}
+    assert {f"test_{name}" for name in modules} - tests == set()
+
+
 def test_the_plan_of_the_house_is_in_the_order_of_imports() -> None:
     """From top to bottom, and in a row from left to right, as the README says of its table."""
     text = (ROOT / "autograd" / "README.md").read_text(encoding="utf-8")

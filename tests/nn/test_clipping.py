@@ -56,7 +56,8 @@ def test_any_norm_is_clipped_and_the_direction_stays(before, largest):
     exact = sum([Fraction(x) ** 2 for x in before])
     assert norm == math.inf or math.isclose(norm, math.hypot(*before), rel_tol=1e-15)
     assert (norm == math.inf) <= (exact > Fraction(1.797e308) ** 2)
-    assert sum([Fraction(x) ** 2 for x in after]) <= Fraction(largest) ** 2 or after == before
+    if norm > largest or after != before:  # a norm that is rounded to the bound is left
+        assert sum([Fraction(x) ** 2 for x in after]) <= Fraction(largest) ** 2
     assert clip_norm(parameters, largest) <= largest or largest < 1e-6
     true_norm = Fraction(norm) if norm < math.inf else Fraction(math.isqrt(int(exact)))
     factor = min(Fraction(1), Fraction(largest) / (true_norm + Fraction(1e-6)))  # PyTorch's

@@ -223,6 +223,16 @@ def test_what_is_no_option_is_refused_and_what_begins_one_is_none(command, capsy
         assert f"no option {option}x; did you mean --" in complaint(f"{option}x")
 
 
+@pytest.mark.parametrize("option", ["--version", "--help", "--activation"])
+def test_options_without_a_command_are_those_of_the_program_too(option, capsys):
+    with pytest.raises(SystemExit):
+        main([option[:-2] + option[-1] + option[-2]])
+    assert f"did you mean {option}?" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["train", "--verison"])
+    assert "did you mean" not in capsys.readouterr().err
+
+
 def test_an_error_is_one_line_and_exit_code_1(tmp_path, capsys):
     out = str(tmp_path / "iris.svg")
     assert (

@@ -1,6 +1,7 @@
 import copy
 import json
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -40,6 +41,26 @@ def test_a_parameter_that_is_used_twice_counts_once():
     model.a = model.b = Value(1.0)
     model.modules = [inner := MLP(1, [1]), inner]
     assert [name for name, _ in model.named_parameters()] == ["a", "modules.0.w1", "modules.0.b1"]
+
+
+def test_parameters_in_slots():
+    class Slope(Module):
+        __slots__ = ("__own", "empty", "rate")
+
+        def __init__(self):
+            self.rate, self.__own, self.later = Value(1.0), [Value(2.0)], Value(3.0)
+
+    @dataclass(slots=True, eq=False)
+    class Line(Slope):
+        offset: Value
+
+        def __post_init__(self):
+            Slope.__init__(self)
+
+    line = Line(Value(4.0))
+    numbers = {"offset": 4.0, "_Slope__own.0": 2.0, "rate": 1.0, "later": 3.0}
+    assert line.state_dict() == numbers
+    assert [text.split()[0] for text in line.summary().splitlines()[1:-1]] == [*numbers]
 
 
 def test_computed_values_and_constants_are_no_parameters():

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from autograd.arguments import choices
 from nn import Data, load_csv
-from nn.booleans import find_word, find_words
 from nn.names import error_prefix, find_name, find_names, join_names
 from nn.schema import Schema
+from nn.schema.booleans import find_word, find_words
 
 
 def test_the_name_that_is_meant():

@@ -73,6 +73,23 @@ def test_answers_and_their_errors_are_in_the_unit_of_the_target(engine, targets)
         assert ask(model, raw) == pytest.approx(ask(model, data.test), rel=1e-9)
 
 
+@pytest.mark.parametrize("unit", [1.0, 100.0])
+@pytest.mark.parametrize("count", [1, 3])
+def test_outputs_that_are_none_of_a_target_have_no_unit(unit, count):
+    """As of a loss that learns a deviation too: they are no answers where a target has a unit."""
+    rows = [[1.0], [2.0], [3.0], [4.5]]
+    data = Data(rows, [[unit * row[0] + 0.5, -row[0]] for row in rows])
+    data = data.standardized() if unit > 1.0 else data
+    model = MLP(1, [count], activation="tanh", seed=0)
+    train(model, data, lambda z, t: (t[0] - z[0] if count > 1 else t[0] - z) ** 2, progress=False)
+    if unit > 1.0:
+        with pytest.raises(ValueError, match=rf"^predict: .*each target, y1, y2, .* got {count};"):
+            predict(model, rows, raw=True)
+    else:
+        one = model(rows[0])
+        assert predict(model, rows)[0] == ([z.data for z in one] if count > 1 else one.data)
+
+
 def test_the_unit_of_the_target_changes_nothing_that_is_learned():
     data, other = data_of((1.0, 0.0)), data_of((1024.0, 0.0))
     models = [MLP(10, [4, 1], seed=0) for _ in range(2)]
@@ -192,21 +209,26 @@ def test_data_that_has_parts_is_trained_on_the_first(capsys):
     assert quiet.note == whole.note
 
 
-def test_training_with_nothing_set_predicts_as_well_as_scikit_learn():
+def test_training_with_nothing_set_predicts_as_well_as_scikit_learn(tmp_path, capsys):
     """The mean R² over five splits of scikit-learn's patients, less what a seed may cost."""
-    whole = Data(X, Y)
-    found, expected = [], []
+    whole, path = Data(X, Y), tmp_path / "a.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([[*whole.feature_names, "y"], *np.column_stack([X, Y]).tolist()])
+    found, commanded, expected = [], [], []
     for seed in range(5):
         data = whole.split(test=0.2, seed=seed).standardized()
         model = MLP(10, [8, 1], seed=seed)
         train(model, data, engine="numpy", progress=False)
         found.append(score(model, data.test))
+        words = ["--target", "y", "--seed", str(seed), "--engine", "numpy", "--json"]
+        assert main(["train", str(path), *words]) == 0
+        commanded.append(json.loads(capsys.readouterr().out)["r2"]["test"])
         peer = MLPRegressor(hidden_layer_sizes=(8,), random_state=seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             peer.fit(data.train.rows, data.train.labels)
         expected.append(peer.score(data.test.rows, data.test.labels))
-    assert np.mean(found) > np.mean(expected) - 0.02
+    assert min(np.mean(found), np.mean(commanded)) > np.mean(expected) - 0.02
 
 
 def test_several_targets_by_the_names_of_columns(tmp_path, capsys):

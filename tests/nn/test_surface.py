@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import pkgutil
 import pydoc
 import re
 from pathlib import Path
@@ -129,3 +130,19 @@ def test_no_import_goes_in_a_circle(package):
     while leaves := {name for name, targets in edges.items() if not targets}:
         edges = {name: targets - leaves for name, targets in edges.items() if name not in leaves}
     assert edges == {}
+
+
+def test_the_plan_of_the_house_is_in_the_order_of_imports():
+    """From top to bottom, and in a line from left to right, as CONTRIBUTING says of its list."""
+    house = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\nnn/ ")[1]
+    lines = house.split("\ntests/")[0].splitlines()[1:]
+    names = [re.match(r"  ((\w+/?, )*\w+/?)( |$)", line) for line in lines]
+    plan = [name.rstrip("/") for found in names if found for name in found[1].split(", ")]
+    modules = {module.name for module in pkgutil.iter_modules(nn.__path__)} - {"__main__"}
+    assert sorted(plan) == sorted(modules)
+    for path in SOURCES:
+        own = module_of(path).split(".")[1:2]
+        for module, name in imported(path):
+            top, *other = f"{module}.{name}".split(".")[:2]
+            if top == "nn" and {*own, *other} <= modules and own not in ([], other):
+                assert plan.index(other[0]) < plan.index(own[0]), f"{path} imports {other[0]}"

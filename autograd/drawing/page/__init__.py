@@ -1,4 +1,4 @@
-"""The interactive page: a graph in one HTML file that steps, turns and explains it."""
+"""The interactive page of a graph, in one HTML file: stepping, changing leaves, explanations."""
 
 from .course import Course
 from .exploring import Page, explore

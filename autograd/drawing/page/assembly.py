@@ -1,4 +1,5 @@
-"""One HTML file out of the page's sources and its data, under a policy that lets nothing else run.
+"""One HTML file from the page's sources and its data, with a content security policy that lets
+nothing else run.
 
 Style and script are named by their hashes; no other source of anything is allowed, so the file
 loads nothing and a label can run nothing.
@@ -16,7 +17,7 @@ from typing import Any
 
 from ..languages import LANGUAGES
 
-# In the order in which they are read; each may use what stands before it. Those of PAGE run again
+# In the order in which they are read; each may use what comes before it. Those of PAGE run again
 # where the page is opened with another network; FIRST make its data.
 FIRST = ("readers", "laboratory/random", "laboratory/architecture")
 PAGE = (
@@ -55,9 +56,10 @@ def style() -> str:
 
 
 def words() -> dict[str, dict[str, str]]:
-    """The page's texts by language and key; {name} in one stands for something put in.
+    """The page's texts by language and key; {name} in a text is a placeholder.
 
-    Raises ValueError where two folders have the same key.
+    Raises:
+        ValueError: if two folders have the same key.
     """
     found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for language, folder in itertools.product(LANGUAGES, folders()):

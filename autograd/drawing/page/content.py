@@ -29,8 +29,9 @@ PLACED = 2000  # nodes; larger graphs are shown in groups
 class Targets:
     """What the outputs of a regression are to be.
 
-    names: of each output; numbers: for each row the true ones, in their units; scale: mean and
-        deviation of each, which were taken out of the outputs.
+    Args:
+        names: of each output; numbers: for each row the true ones, in their units; scale: mean and
+            deviation of each, which were taken out of the outputs.
     """
 
     names: tuple[str, ...]
@@ -49,11 +50,13 @@ class Targets:
 class Rows:
     """Rows of numbers that a page can put into the leaves of its graph.
 
-    leaves: the inputs, and constants that hold the label; numbers: for each row one for each leaf.
-    labels: the class of each row, or None; parts: which part of the data a row is of.
-    scale: mean and deviation of each feature, which were taken out of the rows.
-    targets: of a regression, the true numbers.
-    training: the rows of the part `train`, in its order; None for all.
+    Args:
+        leaves: the inputs, and constants that hold the label; numbers: for each row one for each
+            leaf.
+        labels: the class of each row, or None; parts: which part of the data a row is of.
+        scale: mean and deviation of each feature, which were taken out of the rows.
+        targets: of a regression, the true numbers.
+        training: the rows of the part `train`, in its order; None for all.
     """
 
     leaves: tuple[Value, ...]
@@ -70,8 +73,9 @@ class Rows:
 class Content:
     """The data of a page, of a graph as it is now.
 
-    roots: what can be differentiated; loss: the one of them that is a loss, if any is.
-    seed: of a model's weights, if it has one.
+    Args:
+        roots: what can be differentiated; loss: the one of them that is a loss, if any is.
+        seed: of a model's weights, if it has one.
     """
 
     def __init__(
@@ -108,7 +112,7 @@ class Content:
     def names(self) -> list[str]:
         """The name of each node, as in `paths` and `derive`; sums of neurons are s1, s2, ...
 
-        One whose label is blank is called by its place, as in the page's address.
+        A node with a blank label is named by its position, as in the page's address.
         """
         names = names_of(*self.roots)
         if self.network is not None:
@@ -237,7 +241,7 @@ def is_written(x: float) -> bool:
 
 
 def as_json(x: float) -> float | str:
-    """x as JSON has it; what is not finite is a word that JavaScript's Number() reads."""
+    """x for JSON; a number that is not finite is a string that JavaScript's Number() converts."""
     if math.isfinite(x):
         return x
     return "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"

@@ -17,11 +17,12 @@ MOST_EPOCHS = 200  # of more, every second, third, ... is kept
 class Course:
     """The parameters of a model over its training.
 
-    parameters: the leaves; numbers: theirs, at the start and after each epoch.
-    optimizer: what moved them, by name.
-    shown: which epoch the page opens at; the last one if None.
-    settings: optimizer, learning rate, batches and the seed of their shuffling, for the page to
-        run the training itself; None where it can't.
+    Args:
+        parameters: the leaves; numbers: theirs, at the start and after each epoch.
+        optimizer: what moved them, by name.
+        shown: which epoch the page opens at; the last one if None.
+        settings: optimizer, learning rate, batches and the seed of their shuffling, for the page to
+            run the training itself; None where it can't.
     """
 
     parameters: tuple[Value, ...]

@@ -23,11 +23,12 @@ FRAME = 900  # the height of the page in a notebook, in pixels
 
 
 class Page:
-    """An interactive page of a graph as it was when it was explored, in one HTML file.
+    """An interactive page of a graph, with its numbers at the time of `explore`, in one HTML file.
 
     A notebook shows it by itself, also after its export to HTML.
 
-    html: the whole file. It loads nothing.
+    Attributes:
+        html: the whole file. It loads nothing.
     """
 
     def __init__(self, content: Content, lesson: Iterable[Stop] | None = None) -> None:
@@ -55,9 +56,13 @@ class Page:
         return {"html": self.html, "_title": self._title}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page and return its path; the file is written whole or not at all.
+        """Write the page atomically, and return its path.
 
-        Raises ValueError where the name does not end in .html.
+        Args:
+            path: the file, which ends in .html.
+
+        Raises:
+            ValueError: if the suffix is another one.
         """
         path = path_of(path, "save", 'save("page.html")')
         if path.suffix.lower() not in (".html", ".htm"):
@@ -93,17 +98,19 @@ def explore(
 ) -> Page:
     """An interactive page: step through the sweep, follow paths, change leaves, compare.
 
-    subject: a Value, or several, whose graph the page shows; or a model (any function of one row
-        of Values that gives one or several), together with rows; or the History that `nn.train`
-        returned, for the training from epoch to epoch.
-    rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of numbers.
-        Where they have classes as labels, shares (softmax) and the loss are shown too. For a
-        History, those that it was trained and tried on if None.
-    lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
-        None, a network has one about the chain rule in it.
+    Args:
+        subject: a Value, or several, whose graph the page shows; or a model (any function of one
+            row of Values that gives one or several), together with rows; or the History that
+            `nn.train` returned, for the training from epoch to epoch.
+        rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of
+            numbers. Where they have classes as labels, shares (softmax) and the loss are shown too.
+            For a History, the rows of training and validation if None.
+        lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
+            None, a network has one about the chain rule in it.
 
-    The page computes with the same rules as the engine, printed as JavaScript; it touches no
-    `.grad`. A graph with an operation of the user's own can be read on the page but not turned.
+    The page computes with the rules of the engine, printed as JavaScript; `.grad` is not changed.
+    For a graph with a user-defined operation the page shows the recorded numbers and can't
+    recompute them.
 
     A stop is a question with its answer, which the page computes, and what it shows before and
     after; every stop has a link of its own, such as `page.html#lesson=2`:
@@ -114,8 +121,10 @@ def explore(
             Stop("Does y grow with w?", answer="no", choices=["yes", "no"]),
         ])
 
-    Raises TypeError for what can't be explored, ValueError where a leaf was changed after the graph
-    was computed, and where a stop names a node or a state that the page does not have.
+    Raises:
+        TypeError: for what can't be explored.
+        ValueError: if a leaf was changed after the graph was computed, or a stop names a node or a
+            state that the page does not have.
 
     >>> x = Value(3.0, label="x")
     >>> explore(x * x)

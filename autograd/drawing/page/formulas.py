@@ -78,12 +78,12 @@ def value_of(kind: Kind, constants: Mapping[int, float]) -> Tape:
 
 
 def local_derivatives(kind: Kind, constants: Mapping[int, float]) -> Tape:
-    """The partials as a person would write them."""
+    """The partials in textbook form."""
     return eliminate_dead_code(without_identities(fold(textbook(kind.op, kind.count, constants))))
 
 
 def without_identities(tape: Tape) -> Tape:
-    """Without powers of 1 and summands of 0, which no person writes."""
+    """Without powers of 1 and summands of 0."""
     recorder = Recorder(tape.inputs, tape.parameters)
     numbers = dict(zip(tape.constant_slots, tape.constants, strict=True))
 

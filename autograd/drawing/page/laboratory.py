@@ -1,4 +1,4 @@
-"""What training in the page needs: operations of networks of other sizes, and the order of rows."""
+"""Data for training in the page: operations of networks of other sizes, and the order of rows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def kinds_of(network: Network) -> list[Kind]:
 def laboratory(network: Network, numbers: dict[Kind, int], seed: int | None) -> dict[str, Any]:
     """How the network was built, and the numbers of operations by "name/count", as plain data.
 
-    numbers: of all kinds of operations on the page; seed: that the weights were drawn with.
+    Args:
+        numbers: of all kinds of operations on the page; seed: that the weights were drawn with.
     """
     own = own_of(network)
     assert own is not None

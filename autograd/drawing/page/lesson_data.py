@@ -1,4 +1,4 @@
-"""Stops about the numbers that a network has: a saturated neuron, a row that is answered wrong."""
+"""Stops about the numbers of a network: a saturated neuron, a misclassified row."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def saturation(guide: Guide) -> list[Stop]:
 
 
 def wrong_row(guide: Guide) -> list[Stop]:
-    """Which measure would turn a wrong answer, of a training with classes."""
+    """Which input would correct a misclassified row, after a training with classes."""
     content, inputs = guide.content, guide.network.columns[0].outputs
     rows, course, loss = content.rows, content.course, content.loss
     if rows is None or not rows.labels or course is None or loss is None:

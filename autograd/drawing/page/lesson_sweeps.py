@@ -1,4 +1,4 @@
-"""Stops about the sweep from the back, and what a gradient says."""
+"""Stops about the reverse sweep, and the meaning of a gradient."""
 
 from __future__ import annotations
 

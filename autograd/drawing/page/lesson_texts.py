@@ -43,9 +43,11 @@ Resolve = Callable[[str, str, tuple[str, ...]], list[Any]]
 class Formula:
     """A number: one term, or several multiplied or added.
 
-    terms: each a term's name and what follows it, or a number.
-    sign: "*", "+" or "".
-    shown: "=" shows the operation and its result, "?" leaves the result open, "" shows the result.
+    Args:
+        terms: each a term's name and what follows it, or a number.
+        sign: "*", "+" or "".
+        shown: "=" shows the operation and its result, "?" leaves the result open, "" shows the
+            result.
     """
 
     terms: tuple[tuple[str, ...] | float, ...]

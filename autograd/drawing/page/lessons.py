@@ -11,6 +11,7 @@ from ...arguments import choices as accepted
 from ...arguments import is_value, real, several, wrong
 from ...cached import cached_property
 from ...graph import count_paths, topological_order
+from ...value import Value
 from ..labels import clean
 from ..languages import LANGUAGES
 from .content import Content
@@ -23,22 +24,28 @@ Text = str | Mapping[str, str]
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop of a lesson on a page: a question, its answer, why, and what the page shows.
+    """One stop of a lesson on a page: a question, its answer, an explanation, and states of the
+    page.
 
-    question, why: texts; a number of the page in braces, as in "h5 is {data h5}", is computed by
-        the page: "data h5", "grad w17" (∂output/∂w17), "grad h5 w17" (∂h5/∂w17), "local z1 h5",
-        "path w17 2" (the product along its second path), "paths w17" (how many there are),
-        "handed h5 1", "guess w33 0.1", "change w33 0.1", "error w33 0.1", and products or sums of
-        these, "{local z1 h5 * grad z1 =}" with the operation shown, "?" in place of "=" without
-        its result. A dict has one text for each language: {"en": "...", "ko": "..."}.
-    answer: a number, or what gives one, as in "grad w17"; of choices the right one. None asks
-        nothing.
-    choices: texts to choose from; without them a number is to be typed.
-    before, after: what the page shows with the question, and once it is answered: what stands
-        after the # in the page's address there, such as "view=paths&node=w17".
+    Texts may contain numbers in braces, as in "h5 is {data h5}", which the page computes: "data
+    h5", "grad w17" (∂output/∂w17), "grad h5 w17" (∂h5/∂w17), "local z1 h5", "path w17 2" (the
+    product along its second path), "paths w17" (their number), "handed h5 1", "guess w33 0.1",
+    "change w33 0.1", "error w33 0.1", and products or sums of these: "{local z1 h5 * grad z1 =}"
+    shows the operation and its result, with "?" in place of "=" no result. A text is a string, or a
+    dict with one string for each language: {"en": "...", "ko": "..."}.
 
-    Raises TypeError or ValueError for an argument of another form; names of nodes are checked by
-    `explore`.
+    Args:
+        question: the text of the question.
+        answer: a number, or the expression of one, such as "grad w17"; with `choices`, the correct
+            one; None for a stop without an answer.
+        why: the text of the explanation.
+        choices: texts to choose from; without them the answer is a number to type.
+        before: the state of the page with the question: what follows # in the page's address, such
+            as "view=paths&node=w17".
+        after: the state of the page after the answer.
+
+    Raises:
+        TypeError or ValueError: for an invalid argument; names of nodes are checked by `explore`.
 
     >>> Stop("What is ∂y/∂x at x = {data x}?", answer="grad x", after="view=paths&node=x").answer
     'grad x'
@@ -101,9 +108,11 @@ class Stop:
         raise ValueError(f"Stop: the answer {self.answer!r} is none of the choices{hint}")
 
     def json(self, states: States, number: int) -> dict[str, Any]:
-        """As the page reads it; ValueError where the graph has no such node or state.
+        """As plain data for the page; ValueError if the graph has no such node or state.
 
-        number: which stop of the lesson it is, for the error.
+        Args:
+            states: the valid states of the page.
+            number: the index of the stop in the lesson, for errors.
         """
         where = f"explore: stop {number}"
         before = states.check(self.before, f"{where}: before")
@@ -125,7 +134,8 @@ class Stop:
 class Terms:
     """The nodes of the terms of formulas, found in a graph and checked.
 
-    root: the number of the output.
+    Args:
+        root: the number of the output.
     """
 
     def __init__(self, states: States, root: int) -> None:
@@ -165,7 +175,7 @@ class Terms:
         if name == "path":
             count, what = count_paths(self.root, leaf), "paths"
         else:
-            count, what = self._uses(leaf), "uses"
+            count, what = count_uses(self.root, leaf), "uses"
         if index > count:
             output = self.content.names[self.content.number[self.root]]
             raise ValueError(
@@ -173,8 +183,10 @@ class Terms:
             )
         return [node, index - 1]
 
-    def _uses(self, leaf: Any) -> int:
-        return sum([one.parents.count(leaf) for one in topological_order(self.root)])
+
+def count_uses(root: Value, node: Value) -> int:
+    """How often a node is an operand below the root: the products that the sweep gives it."""
+    return sum([one.parents.count(node) for one in topological_order(root)])
 
 
 def texts_of(text: Any) -> Mapping[str, tuple[Piece, ...]]:

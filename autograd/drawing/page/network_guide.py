@@ -1,4 +1,4 @@
-"""What the lesson of a network is about: a neuron of its last hidden layer, and how stops are made.
+"""The subject of a network's lesson, a neuron of its last hidden layer, and constructors of stops.
 
 In the texts <w>, <h>, <z>, ... stand for the names of the network's own nodes: w17, h5, z1 in the
 reference network.
@@ -16,7 +16,7 @@ from ...graph import count_paths, topological_order
 from ...value import Value
 from ..network import Network, Unit
 from .content import Content
-from .lessons import Stop
+from .lessons import Stop, count_uses
 from .states import Nodes
 
 PLAIN = re.compile(r'[^\s{}"<>*+@]+')  # names that stand in formulas as they are
@@ -93,9 +93,8 @@ class Guide:
 
     @cached_property
     def uses(self) -> int:
-        """How many products the hidden neuron is handed."""
-        order = topological_order(self.output)
-        return sum([node.parents.count(self.hidden.output) for node in order])
+        """The number of products whose sum is the hidden neuron's grad."""
+        return count_uses(self.output, self.hidden.output)
 
     @cached_property
     def is_spread(self) -> bool:

@@ -24,7 +24,8 @@ class Kind:
 
         The same rules that the engine runs on floats, run on symbols.
 
-        Raises ValueError for a user's own operation, whose value only Python computes.
+        Raises:
+            ValueError: for a user's own operation, whose value only Python computes.
         """
         recorder = Recorder([""] * self.count)
         operands = [recorder.symbol(i) for i in range(self.count)]
@@ -37,7 +38,7 @@ class Kind:
 
     @property
     def printable(self) -> bool:
-        """Whether the page can compute it; else it shows the numbers that Python recorded."""
+        """Whether the page can compute it; otherwise the page shows the recorded numbers."""
         return self.op.builtin and TABLE.get(self.op.name) is self.op
 
 

@@ -1,4 +1,6 @@
-"""Places for the nodes of any graph: the layout program's own, or layers where there is none."""
+"""Positions of the nodes of any graph: those of a layout program, or layers where none is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,10 @@ Parents = Sequence[Sequence[int]]
 def places(parents: Parents, direction: str, constants: Collection[int] = ()) -> dict[str, Any]:
     """Where the nodes and edges are: width, height, centers, and for each edge points and label.
 
-    parents: for each node the numbers of its operands.
-    direction: "LR" for wide pages, "TB" for narrow ones.
-    constants: the nodes that are drawn small.
+    Args:
+        parents: for each node the numbers of its operands.
+        direction: "LR" for wide pages, "TB" for narrow ones.
+        constants: the nodes that are drawn small.
     """
     try:
         return read_plain(lay_out(source(parents, direction, constants), "plain"), parents)

@@ -27,7 +27,7 @@ WRONG = "wrong"  # the first row that is answered wrong
 
 
 class Nodes:
-    """The nodes of a page by the words that its address has for them."""
+    """The nodes of a page by their names in its address."""
 
     def __init__(self, content: Content) -> None:
         names = list(map(short, content.names))
@@ -40,7 +40,7 @@ class Nodes:
         }
 
     def find(self, word: str, where: str) -> int:
-        """The number of a node; ValueError where no one node is called so."""
+        """The number of a node; ValueError unless exactly one node has that name."""
         if word in self.number:
             return self.number[word]
         if word[:1] == "@" and word[1:].isdigit() and int(word[1:]) < self.count:
@@ -50,7 +50,7 @@ class Nodes:
 
 
 class States:
-    """What an address of a page may say; data: the page's."""
+    """The valid states of a page's address; data: those of the page."""
 
     def __init__(self, content: Content, data: Mapping[str, Any]) -> None:
         self.nodes = Nodes(content)
@@ -109,7 +109,7 @@ class States:
 
 
 def readers_of_training(laboratory: Mapping[str, Any]) -> dict[str, Callable[[str, str], Any]]:
-    """What an address may say of a training that the page runs."""
+    """The valid states of a training that the page runs."""
     return {
         "experiment": one_of(EXPERIMENTS),
         "optimizer": one_of(OPTIMIZERS),

@@ -1,7 +1,7 @@
-"""Accumulation: chains of additions or products of a loop's results become part of the loop.
+"""Accumulation: chains of additions or products of a loop's results are moved into the loop.
 
-The terms of s = t1 + t2 + ... + tn are then added while they are in registers, in the order of the
-chain, so that the bits are the same. Apart, each would be written to memory and read again.
+The terms of s = t1 + t2 + ... + tn are then added in registers, in the order of the chain, so that
+the bits are the same. Otherwise each would be stored and loaded again.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from .computation import Computation
 from .schedule import Accumulation, Layer, Loop
 
-NEUTRAL = {"add": -0.0, "mul": 1.0}  # x is the result of these and x, for every x, also for zeros
+NEUTRAL = {"add": -0.0, "mul": 1.0}  # identity elements, for signed zeros too
 
 
 @dataclass
 class Chain:
-    """Instructions of one name, each of which reads the one before: their slots, what they add.
+    """Instructions of one name, each of which reads the one before: their slots and their terms.
 
-    start: what the first one adds to; None if it adds two terms.
+    Args:
+        start: the slot that the first one adds to; None if it adds two terms.
     """
 
     name: str
@@ -35,11 +36,12 @@ def accumulate(
     available: Mapping[int, int],
     wanted: Iterable[int],
 ) -> None:
-    """Put into each loop the chains that add the results of all its copies, in their order.
+    """Move into each loop the chains that add the results of all its copies, in their order.
 
-    owner: the layers and loops by their slots.
-    available: by slot, the depth at which its unit runs.
-    wanted: the slots that are read after the computation.
+    Args:
+        owner: the layers and loops by their slots.
+        available: by slot, the depth at which its unit runs.
+        wanted: the slots that are read after the computation.
     """
     for chain in find_chains(computation, owner, wanted):
         loop, start = owner[chain.terms[0]], chain.start
@@ -86,7 +88,7 @@ def find_chains(
 
 
 def steps_of(terms: Sequence[int], loop: Loop) -> tuple[tuple[int, ...], ...]:
-    """The steps of a loop whose results, are the first of these, copy by copy."""
+    """The steps of a loop whose results are the first of these slots, copy by copy."""
     count = len(loop.steps[0])
     for size in range(len(terms) // count, 0, -1):
         steps = tuple([tuple(terms[i : size * count : size]) for i in range(size)])

@@ -1,7 +1,7 @@
-"""The arguments of entry points: structures declared once, for Python by ctypes and for LLVM.
+"""The arguments of entry points: structures declared once, for ctypes and for LLVM.
 
-An entry point takes one pointer to a structure: Python passes one argument in a seventh of the time
-that it takes for nine.
+An entry point takes one pointer to a structure: a call from Python with one argument takes a
+seventh of the time of one with nine.
 """
 
 from __future__ import annotations
@@ -26,18 +26,20 @@ def integers(*names: str) -> list[tuple[str, type[ctypes.c_int64]]]:
 class Arguments(ctypes.Structure):
     """The arguments of the entry points of a computation.
 
-    uniform: room for the uniform numbers; the first ones are the parameters.
-    x, index, weights, weight_step, rows: the table, which of its rows in which order, the weights
-        in that order and how far apart they are (0: one for all), how many rows.
-    row_step, column_step: of `values`, which takes all rows of the table: how many numbers are from
-        a row to the next, and from a column to the next, one of which is 1.
-    columns, apart, new: where the columns of a span are, those of each span `apart` numbers after
-        those of the one before (0: all use the same room), and whether they have to be transposed
-        first, or are there from another call.
-    sums: where the sums go; workspace: room for the numbers of a span.
-    first, last, step: of `spans`, the spans to compute, and how far apart their sums are.
-    partial, spans: of `combine`, the sums of spans, and how many spans.
-    y: of `values`, where the outputs go, the numbers of each contiguous.
+    Attributes:
+        uniform: memory for the uniform numbers; the first ones are the parameters.
+        x, index, weights, weight_step, rows: the table, the indices of its rows in the order of
+            computation, the weights in that order and the distance between them (0: one for all),
+            the number of rows.
+        row_step, column_step: for `values`, which takes all rows of the table: the strides of rows
+            and columns, in numbers, one of which is 1.
+        columns, apart, new: the address of the columns of a span, the distance in numbers between
+            those of consecutive spans (0: all share one buffer), and whether they have to be
+            transposed first, or are there from another call.
+        sums: the address of the sums; workspace: memory for the numbers of a span.
+        first, last, step: for `spans`, the spans to compute, and the distance between their sums.
+        partial, spans: for `combine`, the sums of the spans, and the number of spans.
+        y: for `values`, the address of the outputs, the numbers of each contiguous.
     """
 
     _fields_ = [
@@ -51,12 +53,13 @@ class Arguments(ctypes.Structure):
 class StepArguments(ctypes.Structure):
     """The arguments of the entry point `steps`.
 
-    all_sums, call: the address of that entry point, and of its own arguments.
-    index, starts, counts, weights, rates, keeps: of each step, as in descent.Steps.
-    settings: the numbers that the rule takes after the learning rate.
-    before, steps: how many steps the optimizer did before, and how many are to be done.
-    count, states: how many parameters are moved, and their states.
-    found, kept: where losses and kept parameters go.
+    Attributes:
+        all_sums, call: the address of that entry point, and of its own arguments.
+        index, starts, counts, weights, rates, keeps: of each step, as in descent.Steps.
+        settings: the operands of the rule after the learning rate.
+        before, steps: the number of steps done before, and of those to do.
+        count, states: the number of updated parameters, and their states.
+        found, kept: the addresses of the losses and of the kept parameters.
     """
 
     _fields_ = [
@@ -67,7 +70,7 @@ class StepArguments(ctypes.Structure):
 
 
 def changed(arguments: S, **others: int) -> S:
-    """A copy with other values in some fields."""
+    """Write a copy with other values in some fields."""
     copy = type(arguments).from_buffer_copy(arguments)
     for name, x in others.items():
         setattr(copy, name, x)

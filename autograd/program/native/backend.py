@@ -1,4 +1,4 @@
-"""The native backend: a tape as machine code, made in memory by LLVM, without a C compiler."""
+"""The native backend: a tape compiled to machine code in memory by LLVM, without a C compiler."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class NativeBackend:
 
     The code runs without the GIL; several threads may call one program.
 
-    tape: what is computed.
-    wanted: the derivatives that are summed over rows; None if there are none.
-    threads: how many share the rows of a large table when sums are computed; the bits do not depend
-        on it.
-    longest: the seconds that compiling may take, by an estimate.
+    Args:
+        tape: the computation.
+        wanted: the derivatives that are summed over rows; None if there are none.
+        threads: the number of threads for sums over a large table; the bits do not depend on it.
+        longest: the limit of the estimated compile time, in seconds.
     """
 
     def __init__(
@@ -46,26 +46,26 @@ class NativeBackend:
             None if wanted is None else compiled(SumsCode, tape, *wanted, longest=longest)
         )
         if self.sums_code is None:
-            _ = self.values_code  # what can't be compiled shows at once
+            _ = self.values_code  # raises here if it can't be compiled
 
     @cached_property
     def values_code(self) -> ValuesCode:
-        """Made when it is first used: training needs the gradient only."""
+        """Compiled at its first use: training needs the gradient only."""
         return compiled(ValuesCode, self._tape, longest=self._longest)
 
     @cached_property
     def careful(self) -> NumpyBackend:
-        """The backend that recomputes where a sum is not finite.
+        """The backend that recomputes a sum that is not finite.
 
-        This code takes uniform factors out of sums over rows, and adds a layer's products as they
-        come. Both are right for numbers; but infinity times a sum is not the sum of its products,
-        where one of them is 0 times infinity, and a partial sum may overflow.
+        The native code factors uniform numbers out of sums over rows, and adds a layer's products
+        in order. Both are valid for finite numbers; but infinity times a sum is not the sum of the
+        products if one of them is 0 times infinity, and a partial sum may overflow.
         """
         return NumpyBackend(self._tape, self._wanted and derived(self._tape, self._wanted))
 
     @property
     def llvm(self) -> str:
-        """The program as LLVM reads it: that of sums, if there is one."""
+        """The program in LLVM IR: that of the sums, if there is one."""
         return (self.sums_code or self.values_code).library.text
 
     def rows(self, X: Any) -> Array:
@@ -91,7 +91,7 @@ class NativeBackend:
     def sums(
         self, rows: Array, weights: Sequence[float] | float, parameters: Sequence[float]
     ) -> list[float]:
-        """The weighted sums over rows of what is wanted."""
+        """The weighted sums over rows of the wanted derivatives."""
         code = self.sums_code
         assert code is not None
         rows = np.ascontiguousarray(rows)
@@ -126,10 +126,10 @@ class NativeBackend:
 
 
 def in_threads(function: Callable[..., object], parts: Sequence[Sequence[int]]) -> None:
-    """Call a function with the numbers of each part, at the same time; the first one here.
+    """Call a function with the bounds of each part, in parallel; the first one in this thread.
 
-    The threads are started for this call, by the module that does it in half the time. Ones that
-    wait for the next call would be missing in a forked child, which would wait for them for ever.
+    The threads are started for this call, by `_thread`, which takes half the time of `threading`. A
+    thread pool would not exist in a forked child, which would wait for it for ever.
 
     Raises what the function raises.
     """
@@ -150,7 +150,7 @@ def in_threads(function: Callable[..., object], parts: Sequence[Sequence[int]]) 
         done.acquire()
         try:
             start_new_thread(run, (part, done))
-        except RuntimeError:  # there are as many as there may be, or Python is ending
+        except RuntimeError:  # the limit of threads is reached, or Python is shutting down
             run(part)
         else:
             running.append(done)

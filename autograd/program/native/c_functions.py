@@ -1,11 +1,11 @@
-"""Functions for C: the code of a tape at one point, called without Python, by its address.
+"""Functions for C: the code of a tape at one point, called by its address, without Python.
 
     void values(const double *x, const double *parameters, double *y);
     double number(int n, double *x, void *parameters);
 
-Each copies the numbers of x and of the parameters into memory of its own, runs the code there and
-copies the results; so several threads may call it at the same time. x has all numbers of the
-arguments. The code lives as long as its program:
+Each copies x and the parameters into memory of its own, runs the code there and copies the results,
+so that several threads may call it at the same time. x has all numbers of the arguments. The code
+exists as long as its program:
 
 >>> import ctypes
 >>> from autograd import Value, exp, jit
@@ -17,7 +17,7 @@ arguments. The code lives as long as its program:
 >>> list(y)
 [10.0, 7.0]
 
-The second one is for a function of one result, in the form that SciPy's integrals call without
+The second one is for a function with one result, in the form that SciPy's integrators call without
 Python; further arguments are their `args`, the data of Values their `user_data`:
 
 >>> from scipy import LowLevelCallable
@@ -31,8 +31,8 @@ Python; further arguments are their `args`, the data of Values their `user_data`
 >>> round(quad(f, 0.0, float("inf"), args=(6.0,))[0], 9)
 3.0
 
-Code that Numba compiles calls such functions of ctypes as they are. Where their pointers are
-declared as `ctypes.c_void_p`, `x.ctypes` of an array is one there.
+Code compiled by Numba can call such ctypes functions. If their pointers are declared as
+`ctypes.c_void_p`, `x.ctypes` of an array can be passed.
 """
 
 from __future__ import annotations
@@ -46,12 +46,14 @@ from .llvm_module import literal
 if TYPE_CHECKING:
     from .point_code import PointCode
 
-MOST_ON_STACK = 500  # numbers: less than a page, past which Windows has a function called before
+MOST_ON_STACK = 500  # numbers: less than a page, since Windows requires a stack probe for more
 NOT_A_NUMBER = float("nan")
 
 
 def c_functions(code: PointCode, inputs: int) -> jit.Library:
-    """The functions of a code, of which so many numbers are inputs and all others parameters."""
+    """The C functions of point code, of whose numbers the first `inputs` are inputs and the others
+    parameters.
+    """
     module = jit.new_module()
     values = Function(module, "values", "ptr %x, ptr %parameters, ptr %y", 1, exported=True)
     numbers = computed(values, code, inputs, "ret void")
@@ -69,9 +71,10 @@ def c_functions(code: PointCode, inputs: int) -> jit.Library:
 
 
 def computed(f: Function, code: PointCode, inputs: int, without_memory: str) -> str:
-    """The numbers of a call, of which the results are computed.
+    """The numbers of a call, including the computed results.
 
-    without_memory: ends the function where there is no room for them.
+    Args:
+        without_memory: ends the function if memory for them can't be allocated.
     """
     if code.size <= MOST_ON_STACK:
         numbers = f.set(f"alloca [{code.size} x double], align 64")
@@ -95,7 +98,7 @@ def release(f: Function, code: PointCode, numbers: str) -> None:
 
 
 def copy(f: Function, to: str, what: str, count: int) -> None:
-    """Copy numbers; where there are none, addresses may be null."""
+    """Copy numbers; if there are none, the addresses may be null."""
     if count:
         f.module.declarations.add("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
         operands = f"ptr {to}, ptr {what}, i64 {8 * count}, i1 false"
@@ -103,7 +106,7 @@ def copy(f: Function, to: str, what: str, count: int) -> None:
 
 
 def call(f: Function, name: str, operand: str) -> str:
-    """Call a function of Python's memory that needs no GIL."""
+    """Call a memory function of the C API that needs no GIL."""
     result, _ = python_api.API[name]
     code = f"call {result} inttoptr (i64 {python_api.addresses()[name]} to ptr)({operand})"
     if result == "void":

@@ -1,4 +1,4 @@
-"""Machine code of a tape: of its values, and of its sums over rows; and the memory that it uses."""
+"""Machine code of a tape, for values and for sums over rows, and the buffers of its calls."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from .units import Units
 
 Array = NDArray[np.float64]
 NOTHING = ctypes.c_char * 0
-LONGEST_INDEX = 100_000  # numbers of rows that are kept from call to call
-MOST_KNOWN = 32  # codes that are kept, those of the most recently used tapes
+LONGEST_INDEX = 100_000  # largest number of rows whose buffers are kept between calls
+MOST_KNOWN = 32  # compiled codes in the cache, those of the most recently used tapes
 
 
 def aligned(count: int) -> Array:
-    """Room for numbers that begins where a line of the cache does."""
+    """An array that begins at a cache line."""
     raw = np.zeros(count + 8)
     return raw[-raw.ctypes.data // 8 % 8 :][:count]
 
 
 def address(array: Any) -> int:
-    """The address of an array; in a third of the time of `array.ctypes.data`, where possible."""
+    """The address of an array; if possible in a third of the time of `array.ctypes.data`."""
     try:
         return ctypes.addressof(NOTHING.from_buffer(array))
     except TypeError:  # it is read-only
@@ -52,10 +52,10 @@ def address(array: Any) -> int:
 
 
 class Buffers:
-    """The memory that one call works in, and its arguments, which point into it.
+    """The memory of one call, and its arguments, which point into it.
 
-    The next call gets what an earlier one has left. Not after an exception, such as Ctrl-C while
-    threads are waited for: those go on and write into it.
+    It is reused by later calls, except after an exception, such as Ctrl-C during a wait for
+    threads, which continue to write into it.
     """
 
     def __init__(self, code: Code) -> None:
@@ -67,7 +67,7 @@ class Buffers:
         self.sums = aligned(sizes.sums + 8)[-code.leading % 8 :]
         self.weight = array("d", [1.0])
         self.weights: Any = self.weight
-        self.table: Array | None = None  # where the arguments point while a call runs
+        self.table: Array | None = None  # the arrays that the arguments point to while a call runs
         self.index = np.arange(0, dtype=np.int64)
         self.weight_at = self.weight.buffer_info()[0]
         self.arguments = Arguments(new=True)
@@ -76,7 +76,7 @@ class Buffers:
             setattr(self.arguments, name, address(getattr(self, name)))
 
     def show(self, rows: Array, weights: Sequence[float] | float) -> None:
-        """Let the arguments be all rows of a table in order, and their weights."""
+        """Set the arguments to all rows of a table in order, and their weights."""
         arguments, count = self.arguments, len(rows)
         if len(self.index) < count:
             self.index = np.arange(count, dtype=np.int64)
@@ -91,8 +91,8 @@ class Buffers:
             arguments.weights, arguments.weight_step = address(self.weights), 1
 
     def fill(self, y: Array, rows: Array) -> None:
-        """Let the arguments be all rows of a table, whose rows or columns are contiguous, and where
-        their outputs go.
+        """Set the arguments to all rows of a table, whose rows or columns are contiguous, and to
+        the array of their outputs.
         """
         arguments = self.arguments
         self.table = rows
@@ -114,26 +114,27 @@ class Buffers:
 
 
 class Code:
-    """Machine code, and buffers for as many calls as run at the same time.
+    """Machine code, and buffers for the calls that run at the same time.
 
-    parameters: how many the tape has.
-    longest: the seconds that compiling may take, by an estimate.
+    Args:
+        parameters: their number on the tape.
+        longest: the seconds that compiling may take, by an estimate.
     """
 
-    leading = 0  # sums before those that are most: these begin where a line of the cache does
+    leading = 0  # the sums before the largest group, which begins at a cache line
 
     def __init__(self, text: str, sizes: Sizes, parameters: int, longest: float) -> None:
         check_duration(text, longest)
         self.library, self.sizes = jit.Library(text), sizes
         self.free: list[Buffers] = []
-        self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest way from a list
+        self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest conversion of a list
 
     def entry(self, name: str) -> Any:
         """An entry point, as a function of the address of its arguments."""
         return self.library.function(name, ENTRY)
 
     def buffers(self, parameters: Sequence[float] | None = None) -> Buffers:
-        """Buffers that no other call uses until they are left, with the parameters in them."""
+        """Buffers for exclusive use by one call, with the parameters in them."""
         try:
             found = self.free.pop()
         except IndexError:
@@ -165,9 +166,10 @@ class ValuesCode(Code):
 class SumsCode(Code):
     """The weighted sums over rows of derivatives of a tape's output: the fields of `Wanted`.
 
-    outputs: how many of the sums are results; those that they are made of come after.
-    others: how many of these stand between the first one and a gradient: the plain sums of the
-        tape's other outputs.
+    Attributes:
+        outputs: the number of the sums that are results; those from which they are computed follow.
+        others: the number of results between the first one and a gradient: the plain sums of the
+            tape's other outputs.
     """
 
     def __init__(self, tape: Tape, *wanted: Any, longest: float = LONGEST) -> None:
@@ -212,7 +214,7 @@ _known: OrderedDict[bytes, Any] = OrderedDict()
 
 
 def compiled(kind: Callable[..., C], tape: Tape, *wanted: Any, **settings: float) -> C:
-    """Code for a tape, made once in a process for all programs with equal tapes."""
+    """Code for a tape, compiled once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
     with jit.LOCK:
         found: C = _known.pop(key) if key in _known else kind(tape, *wanted, **settings)

@@ -18,19 +18,21 @@ from .fission import split_loops
 from .powers import EXPONENTS, named
 from .runs import Flattener
 
-LOWERED = ("dot", "tanh_slope")  # composed operations that have a lowering of their own
+LOWERED = ("dot", "tanh_slope")  # composed operations with a lowering
 
 
 @dataclass
 class Computation:
     """Instructions by slot, in an order in which they can run; more can be added at the end.
 
-    columns: the slots that hold something for each row: inputs, and the weight of the row if any.
-    parameters: the slots whose numbers are given at each call.
-    constants: numbers by slot.
-    outputs: the slots that are wanted.
-    weighted: whether the last column is the weight of the row.
-    runs: slots that lie one after the other in memory before it begins; the columns if empty.
+    Args:
+        columns: the slots that hold something for each row: inputs, and the weight of the row if
+            any.
+        parameters: the slots whose numbers are given at each call.
+        constants: numbers by slot.
+        outputs: the slots of the outputs.
+        weighted: whether the last column is the weight of the row.
+        runs: slots that are contiguous in memory before it begins; the columns if empty.
     """
 
     columns: tuple[int, ...]
@@ -52,7 +54,7 @@ class Computation:
                 self.varying.add(slot)
 
     def add(self, name: str, *operands: int) -> int:
-        """The slot of one more instruction."""
+        """Add an instruction; returns its slot."""
         slot = self.next_slot
         self.next_slot += 1
         self.instructions[slot] = Instruction(name, operands)
@@ -96,7 +98,7 @@ class Computation:
         return [slot for slot, i in instructions if i.name == "element" and i.operands == (loop,)]
 
     def keep(self, wanted: Sequence[int]) -> None:
-        """Leave out the instructions that none of `wanted` depends on."""
+        """Remove the instructions that none of `wanted` depends on."""
         needed = set(wanted)
         for slot, instruction in reversed(self.instructions.items()):
             if slot in needed:
@@ -110,13 +112,14 @@ def of_values(tape: Tape) -> Computation:
 
 
 def of_sums(tape: Tape, *wanted: Any) -> Computation:
-    """The derivatives of a tape's first output that are wanted, times the row's weight.
+    """The wanted derivatives of a tape's first output, times the row's weight.
 
-    Before a gradient stand the first output, times the weight, and the others, which must depend on
-    the row, as they are. The weight is one column more. It enters as the adjoint of the output, so
-    that every derivative has it as a factor without a product.
+    A gradient is preceded by the first output, times the weight, and by the other outputs, which
+    must depend on the row, without it. The weight is an additional column. It is the adjoint of the
+    output, so that every derivative has it as a factor without a multiplication.
 
-    wanted: the fields of `Wanted`.
+    Args:
+        wanted: the fields of `Wanted`.
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
     weight = recorder.symbol(tape.constant_slots.start)
@@ -154,7 +157,7 @@ def specialize(computation: Computation) -> None:
 
 
 def fix_exponents(computation: Computation) -> None:
-    """Name the powers by their exponent that have code of their own for it."""
+    """Rename the powers whose constant exponent has special code."""
     for slot, instruction in computation.instructions.items():
         if instruction.name == "pow":
             base, exponent = instruction.operands

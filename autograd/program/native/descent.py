@@ -1,4 +1,4 @@
-"""Training steps as machine code: gradient and update, many times, without returning to Python."""
+"""Training steps as machine code: repeated gradients and updates without returning to Python."""
 
 from __future__ import annotations
 
@@ -26,23 +26,24 @@ from .llvm_ir import Function
 from .llvm_module import Module
 from .lowering import lower
 
-# A rule gives the new parameter and the new state from the parameter, its gradient, the state, the
-# count of steps from 1, the learning rate, and the settings that are numbers.
+# An update rule computes the new parameter and the new state from the parameter, its gradient, the
+# state, the count of steps from 1, the learning rate, and the numeric settings.
 Rule = Callable[..., tuple[Value, tuple[Value, ...]]]
 
-SLOWEST = 2e-9  # seconds for an operand of an instruction, in one row; usual is a tenth
+SLOWEST = 2e-9  # an upper bound of the seconds per operand and row; typical is a tenth
 
 
 @dataclass
 class Steps:
-    """The input of a number of steps.
+    """The input of consecutive steps.
 
-    index: for all steps together, the rows in their order.
-    starts, counts: the offset in `index` of the rows of each step, and their number.
-    weights: one for each of the rows in `index`, or one for each step.
-    weighted: whether there is a weight for each row.
-    rates: the learning rate of each step.
-    keeps: for each step the row of the results for its parameters; -1 for none.
+    Args:
+        index: the rows of all steps, in their order.
+        starts, counts: the offset in `index` of the rows of each step, and their number.
+        weights: one for each of the rows in `index`, or one for each step.
+        weighted: whether there is a weight for each row.
+        rates: the learning rate of each step.
+        keeps: for each step the row of `kept` for its parameters; -1 for none.
     """
 
     index: NDArray[np.int64]
@@ -58,12 +59,13 @@ class Steps:
 class Results:
     """The results of steps.
 
-    done: the number of steps done: fewer than requested if a gradient, or the new number of a
-        parameter, was not finite.
-    losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
-    parameters: after the last step; kept: a row after each step that keeps them.
-    gradient: the last one.
-    seconds: their duration.
+    Args:
+        done: the number of completed steps: fewer than requested if a gradient, or the new number
+            of a parameter, was not finite.
+        losses: before each step, the weighted loss; others: the sums of the tape's other outputs.
+        parameters: after the last step; kept: a row after each step that keeps them.
+        gradient: the last one.
+        seconds: their duration.
     """
 
     done: int
@@ -78,10 +80,11 @@ class Results:
 class Descent:
     """Steps of an optimizer on the loss of a tape.
 
-    tape: of the loss of one row, and of what else is to be summed.
-    wanted: how many of its parameters are moved: the first ones.
-    rule, states: the optimizer's, as `rule_tape` gives it; how many numbers it keeps for each
-        parameter.
+    Args:
+        tape: of the loss of one row, and of other outputs to sum.
+        wanted: the number of updated parameters, which come first on the tape.
+        rule, states: the optimizer's rule, from `rule_tape`; the number of its state numbers per
+            parameter.
     """
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
@@ -95,7 +98,9 @@ class Descent:
         self.all_sums = ctypes.cast(self.code.all_sums, ctypes.c_void_p).value or 0
 
     def losses(self, rows: Array, parameters: Sequence[float]) -> list[float]:
-        """The loss of each row, by the code of the steps; not finite where that is wrong for it."""
+        """The loss of each row, computed by the code of the steps; not finite where that code is
+        not valid.
+        """
         found = []
         with self.code.buffers(parameters) as buffers:
             for i in range(len(rows)):
@@ -115,11 +120,12 @@ class Descent:
     ) -> Results:
         """Run the given steps.
 
-        rows: the table, row after row in memory.
-        parameters: all of the tape's; the first ones are moved.
-        states: of shape (states, moved parameters); they are changed in place.
-        before: how many steps the optimizer has done before.
-        settings: the numbers that the rule takes after the learning rate.
+        Args:
+            rows: the table, row after row in memory.
+            parameters: all of the tape; the first ones are updated.
+            states: of shape (states, updated parameters), modified in place.
+            before: the number of steps that the optimizer has done before.
+            settings: the numbers that the rule takes after the learning rate.
         """
         count, code, wanted = len(steps.starts), self.code, self.wanted
         found = np.empty((count, 1 + code.others))
@@ -130,7 +136,7 @@ class Descent:
         with code.buffers(parameters) as buffers:
             call = changed(buffers.arguments, x=address(rows), weight_step=int(steps.weighted))
             if np.ptp(steps.starts) == np.ptp(steps.counts) == 0:
-                # Every step has the same rows: all of them are transposed, once.
+                # Every step has the same rows: they are transposed once.
                 call.apart = code.sizes.columns
                 room = aligned(call.apart * code.sizes.spans(steps.counts[0]))
                 call.columns = address(room)
@@ -157,7 +163,7 @@ class Descent:
                 finished = self.entry(ctypes.addressof(now))
                 gradient = buffers.sums[1 + code.others :][:wanted].copy()
                 failed = finished < size
-                if failed:  # do those before it again: the last one may have moved parameters
+                if failed:  # repeat the steps before it: the last one may have updated parameters
                     buffers.uniform[:wanted], states[:] = earlier
                     if finished:
                         now.steps = finished
@@ -166,17 +172,17 @@ class Descent:
                 pace.took(time.perf_counter() - began)
                 total += pace.seconds
             moved = buffers.uniform[:wanted].copy()
-        last = done + failed  # the loss of a step that failed was found too
+        last = done + failed  # the loss of a step that failed was computed too
         return Results(done, found[:last, 0], found[:last, 1:], moved, kept, gradient, total)
 
 
 def row_seconds(tape: Tape) -> float:
-    """An estimate from above of how long one row takes, with its derivatives."""
+    """An upper bound of the time for one row with its derivatives."""
     return SLOWEST * sum([len(instruction.operands) for instruction in tape.instructions])
 
 
 def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:
-    """The code of `steps`, by a rule, for so many states and other sums."""
+    """The code of `steps` for a rule with this number of states and other sums."""
     states, others = numbers
     module = jit.new_module()
     write_update(module, rule, states)
@@ -186,7 +192,7 @@ def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:
 
 
 def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:
-    """The update of one parameter: of its number, its gradient, its state; step, rate, settings."""
+    """The tape of a parameter's update from its number, gradient, state; step, rate, settings."""
     uniform = [Value(1.0, "step"), Value(0.1, "rate")]
     uniform += [Value(0.5, f"setting{i}") for i in range(settings)]
 
@@ -206,7 +212,9 @@ def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:
 
 
 def write_update(module: Module, tape: Tape, states: int) -> None:
-    """update(parameters, gradient, states, count, settings, step, rate): the rule, for each one."""
+    """update(parameters, gradient, states, count, settings, step, rate): the rule for each
+    parameter.
+    """
     computation = of_values(tape)
     given = "ptr %parameters, ptr %gradient, ptr %states, i64 %count, ptr %settings"
     f = Function(module, "update", f"{given}, double %step, double %rate", 1)
@@ -235,7 +243,7 @@ def write_is_finite(module: Module) -> None:
 
 
 def compute(f: Function, computation: Computation, values: dict[int, str], varying: bool) -> None:
-    """Add the values of the instructions that vary by parameter, or of the others."""
+    """Add the values of the instructions that vary with the parameter, or of the others."""
     for slot, instruction in computation.instructions.items():
         if (slot in computation.varying) is varying:
             operands = [operand(f, computation, values, x) for x in instruction.operands]
@@ -251,7 +259,7 @@ def operand(f: Function, computation: Computation, values: dict[int, str], slot:
 def update_at(
     f: Function, computation: Computation, once: dict[int, str], i: str, states: int
 ) -> None:
-    """The rule for the parameters from the i-th on, as many as there are lanes."""
+    """The rule for consecutive parameters from the i-th on, one in each lane."""
     places = [f.at("%parameters", i), f.at("%gradient", i)]
     for state in range(states):
         row = f.set(f"mul nsw i64 %count, {state}")
@@ -265,7 +273,7 @@ def update_at(
 
 
 def spread(f: Function, computation: Computation, slot: int, value: str) -> str:
-    """Broadcast a uniform number, or a condition by way of a number, to all lanes."""
+    """Broadcast a uniform number, or a condition through a number, to all lanes."""
     instruction = computation.instructions.get(slot)
     if instruction is None or instruction.kind == "number":
         return f.splat(value)
@@ -275,7 +283,7 @@ def spread(f: Function, computation: Computation, slot: int, value: str) -> str:
 
 
 def is_new(f: Function, last: str, start: str, rows: str) -> str:
-    """Whether a step has other rows than the one before it."""
+    """Whether a step has other rows than the previous one."""
     changed = []
     for place, number in enumerate((start, rows)):
         pointer = f.at(last, place)
@@ -286,12 +294,12 @@ def is_new(f: Function, last: str, start: str, rows: str) -> str:
 
 
 def write_steps(module: Module, others: int) -> None:
-    """steps(...): up to `steps` steps; returns how many were done."""
+    """steps(...): up to `steps` steps; returns the number completed."""
     f = Function(module, "steps", ENTRY, 1, exported=True, result="i64")
     load_fields(f, StepArguments, "%arguments")
     load_fields(f, Arguments, "%call", "uniform", "weight_step", "sums")
     gradient = f.at("%sums", 1 + others)
-    last = f.set("alloca [2 x i64]")  # where the rows of the step before began; how many
+    last = f.set("alloca [2 x i64]")  # start and count of the previous step's rows
     f.do(f"store [2 x i64] [i64 -1, i64 -1], ptr {last}")
     one_for_all = f.set("icmp eq i64 %weight_step, 0")
     with f.loop("%steps") as (i, _):

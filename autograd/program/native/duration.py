@@ -1,23 +1,23 @@
-"""How long LLVM will take: an estimate by the lines of code, before it begins."""
+"""Estimated compile time of LLVM, from the number of lines, before it begins."""
 
 from __future__ import annotations
 
 import inspect
 import warnings
 
-SECONDS = 25e-6  # for a line, on one core; `python -m tests.benchmarks.compiling` prints it
-LONG = 10.0  # seconds, above which a warning says so
-OWN = ("autograd", "nn")  # packages whose lines no warning points at
+SECONDS = 25e-6  # seconds per line, on one core; `python -m tests.benchmarks.compiling` prints it
+LONG = 10.0  # seconds, above which there is a warning
+OWN = ("autograd", "nn")  # packages that a warning does not point at
 ADVICE = "the argument `longest` bounds it, in seconds; rows of a table instead of parameters, and"
 ADVICE += " `dot` and `total` instead of chains of operators, make less of it"
 
 
 class TooLargeError(ValueError):
-    """A computation that would not be compiled in the time that it may take."""
+    """A computation whose estimated compile time exceeds the limit."""
 
 
 def check_duration(text: str, longest: float) -> None:
-    """Refuse code that would take longer than so many seconds; warn of code that takes long."""
+    """Refuse code whose compile time would exceed the limit; warn of long compile times."""
     lines = text.count("\n")
     seconds = lines * SECONDS
     takes = f"{lines:,} lines of LLVM's language take about {seconds:.3g} s to compile"
@@ -28,7 +28,9 @@ def check_duration(text: str, longest: float) -> None:
 
 
 def outside() -> int:
-    """The level of the first caller that is not of this package, counted from where it is used."""
+    """The stack level of the first caller outside this package, relative to the caller of this
+    function.
+    """
     level, frame = 0, inspect.currentframe()
     while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in OWN:
         level, frame = level + 1, frame.f_back

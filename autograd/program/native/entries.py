@@ -1,9 +1,9 @@
-"""Entry points: the functions that Python calls, and those that they are made of.
+"""Entry points: the functions that Python calls, and those that they call.
 
-Rows are computed in *blocks* of two vectors of rows, and blocks in *spans* that stay in a cache: in
-the second one where rows are summed, so that each sum is written once for many rows; in the first
-one where each row's outputs are written. The sums of spans are added in their order, so that the
-result does not depend on which thread computed which.
+Rows are computed in *blocks* of two vectors of rows, and blocks in *spans* that fit into a cache:
+into L2 if rows are summed, so that each sum is stored once for many rows; into L1 if each row's
+outputs are stored. The sums of spans are added in their order, so that the result does not depend
+on the assignment to threads.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ from .units import Units
 
 CACHE = 192 * 1024 // 8  # numbers in a span whose rows are summed
 FIRST_CACHE = 16 * 1024 // 8  # numbers in a span whose outputs are written row by row
-TEMPORARY = 16 * 1024 // 8  # numbers that the blocks of one call of a unit need for a time
+TEMPORARY = 16 * 1024 // 8  # numbers of the temporary memory of one call of a unit
 SPAN = ("uniform", "rows", "columns", "workspace")  # the fields that computing a span needs
 
 
 @dataclass
 class Sizes:
-    """The memory that the entry points need, in numbers, and the rows of a span.
+    """The memory of the entry points, in numbers, and the rows of a span.
 
-    columns: of one span.
+    Args:
+        columns: of one span.
     """
 
     uniform: int
@@ -56,7 +57,7 @@ class Entries:
         each = layout.block_size(layout.columns) + kept
         self.blocks = max(1, min(cache // max(1, each), 4096))
         self.reductions = ReductionWriter(units)
-        # The workspace begins with what is kept of all blocks of a span.
+        # The workspace begins with the region `kept` of all blocks of a span.
         self.temporary = kept * self.blocks
         self.together = max(1, min(TEMPORARY // max(1, temporary), self.blocks))
         self.scratch = self.temporary + temporary * self.together
@@ -67,12 +68,14 @@ class Entries:
         return Sizes(self.layout.uniform_size, columns, workspace, sums, self.blocks * self.rows)
 
     def for_values(self, outputs: Sequence[int]) -> None:
-        """All that `values` needs, but the prologue: it is last, when uniform slots are known."""
+        """Write the code for `values`, except the prologue, which is written last, when all uniform
+        slots are known.
+        """
         self.sweep()
         self.values(outputs)
 
     def for_sums(self, sums: Reductions) -> None:
-        """All that the entry points of sums need, but the prologue."""
+        """Write the code for the entry points of sums, except the prologue."""
         self.sweep()
         self.reductions.write(sums)
         self.sums_of_spans()
@@ -81,7 +84,7 @@ class Entries:
         self.all_sums()
 
     def entry(self, name: str, *fields: str) -> Function:
-        """An entry point with the values of some fields."""
+        """An entry point that begins by loading some fields."""
         f = Function(self.module, name, ENTRY, 1, exported=True)
         load_fields(f, Arguments, "%arguments", *fields)
         return f
@@ -102,7 +105,7 @@ class Entries:
         main.end()
 
     def sweep(self) -> None:
-        """sweep(columns, blocks, kept, temporary, uniform): all units, on some blocks at a time."""
+        """sweep(columns, blocks, kept, temporary, uniform): all units, some blocks at a time."""
         layout = self.layout
         transpose(self.module, self.computation, layout.block_size(layout.columns))
         parameters = "ptr %all_columns, i64 %blocks, ptr %all_kept, ptr %temporary, ptr %uniform"
@@ -114,9 +117,11 @@ class Entries:
         f.end()
 
     def compute(self, f: Function, span: str, columns: str, new: str) -> tuple[str, str, str]:
-        """Compute a span; its first row, how many blocks it has, how many rows are in the last one.
+        """Compute a span; returns its first row, its number of blocks, and the rows of the last
+        one.
 
-        new: whether its columns have to be transposed first.
+        Args:
+            new: whether its columns have to be transposed first.
         """
         first = f.times(span, self.blocks * self.rows)
         left = f.set(f"sub nsw i64 %rows, {first}")
@@ -165,7 +170,7 @@ class Entries:
         f.end()
 
     def combine(self, count: int) -> None:
-        """combine: the spans' sums, added in their order, and what follows."""
+        """combine: the spans' sums, added in their order, and the formulas."""
         f = self.entry("combine", "uniform", "partial", "spans", "sums")
         f.for_each(str(count), lambda i: f.store(f.load(f.at("%partial", i)), f.at("%sums", i)))
         several = f.set("icmp sgt i64 %spans, 1")
@@ -181,12 +186,12 @@ class Entries:
         f.end()
 
     def all_sums(self) -> None:
-        """all_sums: prologue, all spans, what follows."""
+        """all_sums: prologue, all spans, formulas."""
         f = self.entry("all_sums", "uniform", "rows", "apart", "new", "sums")
         f.do("call void @prologue(ptr %arguments)")
         spans = self.span_count(f)
         several, shared = f.set(f"icmp sgt i64 {spans}, 1"), f.set("icmp eq i64 %apart, 0")
-        # Of several spans in the same room, only the last one's columns are there.
+        # If several spans share a buffer, only the last one's columns are in it.
         again = f.set(f"and i1 {several}, {shared}")
         new = f.set(f"or i1 {f.set('icmp ne i64 %new, 0')}, {again}")
         f.call("sums_of_spans", "%arguments", new, "0", spans, "0")

@@ -1,4 +1,4 @@
-"""The outputs that are more than one sum over rows: loops over tables of factors and places."""
+"""Outputs composed of several sums over rows, as loops over tables of factors and places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PARAMETERS = "ptr %uniform, ptr %sums"
 
 
 def write_formulas(units: Units, formulas: dict[int, Formula]) -> None:
-    """finish(uniform, sums): the outputs by their formulas, those of equal form in one loop.
+    """finish(uniform, sums): the outputs by their formulas; those of equal form are one loop.
 
     No formula reads an output that another one sets.
     """
@@ -38,7 +38,7 @@ def write_formulas(units: Units, formulas: dict[int, Formula]) -> None:
 
 
 def write_alike(f: Function, units: Units, outputs: Sequence[int], found: list[Formula]) -> None:
-    """Outputs whose formulas have as many terms, and factors in the same ones."""
+    """Outputs whose formulas have the same number of terms, with factors in the same places."""
     count = len(found[0])
     if count >= WIDE:
         every = term(f, units, [part for formula in found for part in formula])
@@ -56,7 +56,7 @@ def write_alike(f: Function, units: Units, outputs: Sequence[int], found: list[F
 
 
 def term(f: Function, units: Units, parts: Formula) -> Leaf:
-    """The value of a numbered one of these products."""
+    """The value of the i-th of these products."""
     places = [place for _, place in parts]
     factors = [factor for factor, _ in parts]
 

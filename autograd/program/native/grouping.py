@@ -1,9 +1,9 @@
 """Grouping: instructions as layers, as loops, or as straight-line code.
 
-Layers are found, not declared: varying instructions of equal depth are compared. Dot products of
-uniform weights with one vector are a layer (`optimize` has put the weights first); the same
-operation on contiguous slots is a loop, and loops over the same slots are fused. All else is
-straight-line code. (drawing/network.py finds layers for pictures, by a limit of its own.)
+Layers are detected by comparing varying instructions of equal depth. Dot products of uniform
+weights with one vector are a layer (`optimize` has put the weights first); the same operation on
+contiguous slots is a loop, and loops over the same slots are fused. All else is straight-line code.
+(drawing/network.py detects layers for pictures, with another limit.)
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def group(
 ) -> Schedule:
     """The schedule of a computation, and of outer products of its slots.
 
-    rows: in a block, which are lanes.
-    wanted: the slots that are read after it, besides those of the outer products.
+    Args:
+        rows: in a block, which are lanes.
+        wanted: the slots that are read after it, besides those of the outer products.
     """
     grouper = Grouper(computation, rows)
     grouper.find()
@@ -64,12 +65,12 @@ def group_step(computation: Computation, rows: int, results: list[tuple[int, ...
 
 
 class Runs:
-    """Runs: slots that are contiguous in memory, so that one loop can go through them.
+    """Runs: slots that are contiguous in memory, so that one loop can iterate over them.
 
     Slots of straight-line code join a run when one is requested.
 
-    The columns, which are where the rows are unpacked, are the first run, or those that a
-    computation says.
+    The columns, into which the rows are transposed, are the first run, unless the computation has
+    runs of its own.
     """
 
     def __init__(self, computation: Computation) -> None:
@@ -108,7 +109,7 @@ class Runs:
         self.add(slots)
 
     def add(self, slots: Sequence[int]) -> None:
-        """Let these slots, which are in no run yet, lie in this order."""
+        """Make these slots, which are in no run yet, a run in this order."""
         for i, slot in enumerate(slots):
             self.position[slot] = len(self.members), i
         self.members.append(tuple(slots))
@@ -122,9 +123,8 @@ class Runs:
         return tuple(self.members[run][first : first + len(slots)])
 
     def request(self, slots: Sequence[int]) -> dict[int, int]:
-        """Contiguous slots, in their order, each with the one that it stands for.
-
-        They are the slots themselves where possible, else copies.
+        """Contiguous slots in their order, each with the slot whose number it has: the slots
+        themselves where possible, else copies.
         """
         found = self.in_order(slots)
         free = self.position.keys().isdisjoint(slots)
@@ -149,7 +149,7 @@ class Runs:
         return tuple(slots)
 
     def placed(self, outer: Outer) -> Outer:
-        """An outer product of contiguous adjoints and inputs."""
+        """The outer product with contiguous adjoints and inputs."""
         adjoints, inputs = self.request(outer.adjoints), self.request(outer.inputs)
         rows = [outer.places[outer.adjoints.index(a)] for a in adjoints.values()]
         columns = [outer.inputs.index(x) for x in inputs.values()]
@@ -237,7 +237,7 @@ class Grouper:
         return self.runs.exactly([*slots])
 
     def wide(self, slot: int) -> None:
-        """Run an instruction of many operands as loops over them."""
+        """Schedule an instruction of many operands as loops over them."""
         instruction, varying = self.computation.instructions[slot], self.computation.varying
         parts = (
             halves(instruction.operands) if instruction.name == "dot" else [instruction.operands]
@@ -246,9 +246,9 @@ class Grouper:
         self.units.append(Wide(slot, tuple(vectors)))
 
     def fuse_producers(self) -> None:
-        """Put a loop that only one other loop reads, copy by copy, at the head of that one.
+        """Fuse a loop that only one other loop reads, copy by copy, into that one.
 
-        Its numbers then stay in registers.
+        Its results then stay in registers.
         """
         readers: dict[int, set[int]] = {}  # by slot: the loops that use it; -1 for all else
         for slot, instruction in self.computation.instructions.items():
@@ -272,7 +272,7 @@ class Grouper:
                 self.owner |= dict.fromkeys(loop.own, home)
 
     def reads_as_is(self, home: Loop, loop: Loop) -> bool:
-        """Whether each copy of `home` reads what the same copy of `loop` makes."""
+        """Whether each copy of `home` reads the results of the same copy of `loop` only."""
         for slots in home.steps:
             operands = [self.computation.instructions[slot].operands for slot in slots]
             for column in zip(*operands, strict=True):
@@ -331,11 +331,11 @@ class Grouper:
         return dict(zip(vector, weights, strict=True))
 
     def loop(self, slots: list[int], depth: int) -> None:
-        """Run these slots as the copies of a loop, if their operands lie in even steps.
+        """Schedule these slots as the copies of a loop, if their operands have constant strides.
 
-        They are one more step of a loop that is there already, or the first one of a new loop: of
-        sigmoids z1..z9 the first slots make a loop, and what follows from them for each neuron, up
-        to the product with the adjoint, joins it.
+        They are appended to an existing loop, or begin a new one: for sigmoids z1..z9 the first
+        slots begin a loop, and the instructions that follow for each neuron, up to the product with
+        the adjoint, are appended.
         """
         operands = [self.computation.instructions[slot].operands for slot in slots]
         columns = list(zip(*operands, strict=True))
@@ -378,7 +378,7 @@ class Grouper:
         return stride([i for _, i in known])
 
     def home(self, columns: Sequence[tuple[int, ...]]) -> Loop | None:
-        """The loop that can carry out one more step on these operands."""
+        """The loop to which a step on these operands can be appended."""
         loops = []
         for column in columns:
             owner = self.owner.get(column[0])
@@ -393,7 +393,7 @@ class Grouper:
             if column in home.steps:
                 continue
             for slot in column:
-                # It must be there before the loop begins, by the order of depth.
+                # It must be available before the loop begins, in the order of depth.
                 if slot in home.own or self.available.get(slot, 0) >= home.level:
                     return None
         return home

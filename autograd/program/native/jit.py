@@ -1,4 +1,4 @@
-"""From LLVM's text to functions that Python can call, in this process, through llvmlite."""
+"""Compilation of LLVM IR to functions in this process, through llvmlite."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ...locks import fork_safe_lock
 from .llvm_module import Module, kinds_of
 from .lowering import addresses
 
-MOST_KNOWN = 32  # short modules whose code is kept, the most recently used ones
-# Held wherever LLVM is called: it has a lock of its own, which a fork would leave locked.
+MOST_KNOWN = 32  # compiled short modules in the cache, the most recently used ones
+# Held during all calls of LLVM, whose own lock a fork could leave locked.
 LOCK = fork_safe_lock()
-_unused: list[tuple[Any, Any]] = []  # engines with their contexts, to be freed
+_unused: list[tuple[Any, Any]] = []  # engines with their contexts that wait to be freed
 
 TYPES: dict[str, Any] = {
     "ptr": ctypes.c_void_p,
@@ -59,12 +59,12 @@ def new_module() -> Module:
 
 @lru_cache(MOST_KNOWN)
 def library_of(text: str) -> Library:
-    """The machine code of a short module, made once while it is in use."""
+    """The machine code of a short module, compiled once while it is in use."""
     return Library(text)
 
 
 class Library:
-    """Machine code of a module; it is freed when neither it nor a function of it is in use."""
+    """Machine code of a module; it is freed when no reference to it or its functions is left."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -72,11 +72,11 @@ class Library:
             start()
             free_unused()
             name, features, _ = processor()
-            context = llvm.create_context()  # one that all share would grow for ever
+            context = llvm.create_context()  # a shared context would grow without bound
             parsed = llvm.parse_assembly(text, context)
             triple = llvm.get_process_triple()
-            # Level 2 schedules and allocates registers; optimizing the text first made nothing
-            # faster.
+            # Level 2 schedules and allocates registers; optimization passes on the IR gave no
+            # speed-up.
             machine = llvm.Target.from_triple(triple).create_target_machine(
                 cpu=name, features=features, opt=2, jit=True
             )
@@ -84,13 +84,14 @@ class Library:
             parsed.data_layout = str(machine.target_data)
             self._engine = llvm.create_mcjit_compiler(parsed, machine)
             self._engine.finalize_object()
-        # Not when Python ends: another thread may still be in the code.
+        # Not at the exit of Python: another thread may still run the code.
         weakref.finalize(self, free, self._engine, context).atexit = False
 
     def function(self, name: str, parameters: str, result: str = "void") -> Any:
         """A function by name; calls release the GIL while they run.
 
-        parameters: as it was written with.
+        Args:
+            parameters: those with which it was written.
         """
         kinds = [TYPES[kind] for kind in kinds_of(parameters)]
         found: Any = ctypes.CFUNCTYPE(TYPES[result], *kinds)(self.address(name))
@@ -98,16 +99,16 @@ class Library:
         return found
 
     def address(self, name: str) -> int:
-        """Where a function is, as long as the library is."""
+        """The address of a function, valid as long as the library exists."""
         with LOCK:
             found: int = self._engine.get_function_address(name)
         return found
 
 
 def free(engine: Any, context: Any) -> None:
-    """Give back the memory of a library, now or when LLVM is free.
+    """Free the memory of a library, now or when LLVM's lock is released.
 
-    The collector calls this, in the middle of anything; it must not wait.
+    The garbage collector calls this at any point, so it must not wait.
     """
     _unused.append((engine, context))
     if LOCK.acquire(blocking=False):
@@ -120,5 +121,5 @@ def free(engine: Any, context: Any) -> None:
 def free_unused() -> None:
     while _unused:
         engine, context = _unused.pop()
-        engine.close()  # with its module and machine; then what they were made in
+        engine.close()  # with its module and target machine; then their context
         context.close()

@@ -1,7 +1,7 @@
-"""Matrix products over rows: a layer's, and the sums of products that are weights' derivatives.
+"""Kernels of matrix products over rows: of layers, and of the derivatives of their weights.
 
-Rows are lanes. Small tiles of a result stay in the processor's registers until they are complete,
-so that most instructions multiply and add, and few read memory. Equal shapes share a function.
+Rows are lanes. Small tiles of the result stay in registers until they are complete, so that most
+instructions are multiply-adds and few are loads. Equal shapes share a function.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from .llvm_ir import Function
 from .llvm_module import Module
 
 VECTORS = 2  # of rows in a block
-SUMS = 16  # in a tile of a matrix of sums: enough to hide how long each takes; 24 were 10 % slower
+SUMS = 16  # in a tile of a matrix of sums: enough to hide the latency; 24 were 10 % slower
 
 
 def block_rows(module: Module) -> int:
@@ -19,7 +19,9 @@ def block_rows(module: Module) -> int:
 
 
 def tiles(count: int, most: int) -> list[tuple[int, int, int]]:
-    """`count` things in tiles of at most `most`, of two sizes: (first, size, how many tiles)."""
+    """A partition of `count` into tiles of at most `most`, of two sizes: (first, size, number of
+    tiles).
+    """
     number = -(-count // most)
     size, larger = divmod(count, number)
     found = []
@@ -45,7 +47,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
     most = (module.registers - VECTORS - 1) // VECTORS
     unrolled = inputs if inputs <= 8 else next(u for u in (4, 2, 1) if inputs % u == 0)
     for first, size, count in tiles(outputs, most):
-        # An addition waits for the one before it; with few outputs each has several accumulators.
+        # Additions to one accumulator are serial; with few outputs each has several accumulators.
         turns = max(1, min(unrolled, 8 // (size * VECTORS)))
         with f.loop(count) as (tile, _):
             j = f.plus(f.times(tile, size), first)
@@ -75,7 +77,7 @@ def layer_kernel(module: Module, outputs: int, inputs: int, steps: tuple[int, in
 
 
 def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -> tuple[int, int]:
-    """The adjoints and inputs of a tile, for the fewest loads that the registers allow."""
+    """The adjoints and inputs of a tile, with the fewest loads that the registers allow."""
     best, found = float("inf"), (1, 1)
     for a in range(1, module.registers):
         for b in range(1, module.registers):
@@ -100,11 +102,13 @@ def outer_kernel(
     """The name of the function of (g, a, x, n, new): g[j, k] += sum over rows of a[j]·x[k].
 
     While it iterates over some inputs, once for each tile of adjoints, it prefetches the next ones,
-    a share each time: all at once would come too late.
+    in equal parts: a single prefetch of all would be too late.
 
-    n: how many blocks of rows; new: whether g counts as 0 before.
-    strides: from a block of a, and of x, to the next.
-    steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
+    n is the number of blocks of rows, new whether g counts as 0 before.
+
+    Args:
+        strides: from a block of a, and of x, to the next.
+        steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
     """
     name = "_".join(map(str, ("outer", adjoints, inputs, *steps, *strides))).replace("-", "m")
     if name in module.functions:
@@ -144,8 +148,8 @@ def add_products(
 ) -> None:
     """sums[i, k] += a[i]·x[k] for one vector of rows.
 
-    The smaller side stays in registers, the other one is loaded number by number: more at a time
-    would not fit.
+    The smaller side stays in registers, the other one is loaded number by number, since more would
+    not fit.
     """
     (a_pointer, tall), (x_pointer, wide) = a, x
     lanes, rows = f.lanes, VECTORS * f.lanes
@@ -159,7 +163,7 @@ def add_products(
 
 
 def add_sums(f: Function, sums: list[str], pointer: str, step: int) -> None:
-    """Add up the lanes of each of the sums, and add the totals to numbers `step` apart."""
+    """Add the sum of the lanes of each accumulator to numbers in memory, `step` apart."""
     done = 0
     while step == 1 and f.lanes > 1 and len(sums) - done >= f.lanes:
         place = f.at(pointer, done)
@@ -177,15 +181,16 @@ def add_total(f: Function, vector: str, place: str) -> None:
 
 
 def add_to(f: Function, place: str, x: str) -> None:
-    """Add x to the number in memory; to -0.0, which leaves x as it is, if the sums are new."""
+    """Add x to the number in memory; if the sums are new, to -0.0, the identity of addition."""
     before = f.set(f"select i1 %new, {f.number} {f.constant(-0.0)}, {f.number} {f.load(place)}")
     f.store(f.add(before, x), place)
 
 
 def transposed_sums(f: Function, vectors: list[str]) -> str:
-    """One vector whose lane i is the sum of the lanes of vector i, for as many as there are lanes.
+    """One vector whose lane i is the sum of the lanes of vector i; there are as many vectors as
+    lanes.
 
-    In rounds: pairs of vectors are mixed and added, until one is left.
+    Pairs of vectors are interleaved and added, until one is left.
     """
     distance = 1
     while len(vectors) > 1:

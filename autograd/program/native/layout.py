@@ -1,10 +1,9 @@
-"""Layout: where slots are in memory, and which of them share it.
+"""Layout: the places of slots in memory, with reuse of temporary ones.
 
-Rows are computed a *block* at a time, two vectors of them. The numbers of a varying slot for the
-rows of a block are contiguous, at its place in one of three regions: *columns*, the rows as given;
-*kept*, what is summed after many blocks, with room for all of those; and *temporary*, which the
-next block uses again, and within a block other slots once a slot's last use is over. Uniform slots
-have one number each.
+Rows are computed in *blocks* of two vectors. The numbers of a varying slot for the rows of a block
+are contiguous, at its place in one of three regions: *columns*, the transposed rows; *kept*, what
+is summed after many blocks, with memory for all of those; and *temporary*, which the next block
+reuses, as other slots of the block do after a slot's last use. Uniform slots have one number each.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from .schedule import Layer, Recurrence, Schedule, operands_of
 
 @dataclass
 class Region:
-    """A part of memory: its name in the code, and how many slots it holds for each block."""
+    """A part of memory: its name in the code, and its number of slots for each block."""
 
     name: str
     slots: int = 0
@@ -30,11 +29,13 @@ class Region:
 class Layout:
     """The places of slots.
 
-    rows: in a block.
-    places: of each varying slot that more than one unit needs: its region and its number there.
-    uniform_places: of uniform slots among the uniform numbers; parameters come first, others are
-        added when they are needed.
-    packed: for layers whose weights are scattered: where a contiguous copy begins, and of what.
+    Args:
+        rows: in a block.
+        places: of each varying slot that more than one unit needs: its region and its number there.
+        uniform_places: of uniform slots among the uniform numbers; parameters come first, others
+            are added on demand.
+        packed: for layers whose weights are scattered: the start of a contiguous copy, and its
+            slots.
     """
 
     rows: int
@@ -58,7 +59,7 @@ class Layout:
         return region.slots * self.rows
 
     def offset(self, slot: int) -> tuple[Region, int]:
-        """The region of a slot, and how many numbers of a block come before its own."""
+        """The region of a slot, and its offset in a block, in numbers."""
         region, place = self.places[slot]
         return region, place * self.rows
 
@@ -87,7 +88,7 @@ class Layout:
         self.uniform_size += len(room)
 
     def pack(self, slots: Sequence[int]) -> int:
-        """The start of a contiguous copy of uniform slots, which get places of their own too."""
+        """The start of a contiguous copy of uniform slots, which also have their own places."""
         for slot in slots:
             self.uniform_place(slot)
         first = self.uniform_size
@@ -101,8 +102,9 @@ def memory_layout(
 ) -> Layout:
     """A place for every slot that needs one.
 
-    rows: in a block.
-    kept: the slots that are needed after many blocks.
+    Args:
+        rows: in a block.
+        kept: the slots that are read after many blocks.
     """
     layout = Layout(rows, {slot: i for i, slot in enumerate(computation.parameters)})
     layout.add(layout.columns, computation.columns)
@@ -155,12 +157,12 @@ def allocate(
 
 
 class Allocator:
-    """First fit: a live range gets the first gap that is large enough."""
+    """A first-fit allocator: a live range gets the first gap that is large enough."""
 
     def __init__(self) -> None:
         self.size = 0
         self.gaps: list[tuple[int, int]] = []  # (first, count), by first
-        self.taken: list[tuple[int, int, int]] = []  # (until when, first, count)
+        self.taken: list[tuple[int, int, int]] = []  # (end of the live range, first, count)
 
     def allocate(self, count: int, start: int, end: int) -> int:
         over = []
@@ -191,7 +193,7 @@ def merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def stride(numbers: Sequence[int]) -> int | None:
-    """The difference of each number to the one before; None if it is not always the same."""
+    """The constant difference between consecutive numbers; None if it is not constant."""
     if len(numbers) == 1:
         return 1
     first = numbers[1] - numbers[0]
@@ -201,7 +203,7 @@ def stride(numbers: Sequence[int]) -> int | None:
 
 
 def strides(rows: Sequence[Sequence[int]]) -> tuple[int, int, int] | None:
-    """(first, a, b) where number j of row i is first + a·i + b·j; None if they are not so."""
+    """(first, a, b) if number j of row i is first + a·i + b·j for all i and j; else None."""
     first = rows[0][0]
     a = stride([row[0] for row in rows])
     b = stride(rows[0])

@@ -3,9 +3,9 @@
 Text, since LLVM parses it ten times faster than llvmlite builds objects.
 
 Vocabulary. A *value* is a string, a name such as "%12" or a number, and is set once (static single
-assignment, as on a tape). A value holds one number or a vector of them, one for each *lane*; all
-vectors that a function writes at a time have the same number of lanes. With one lane a vector is a
-plain number, so that the same code serves what is computed once and what is computed for each row.
+assignment, as on a tape). A value is a number or a vector of numbers, one for each *lane*; all
+vectors of a function have the same number of lanes at a time. With one lane a vector is a scalar,
+so that the same lowering serves uniform and varying slots.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ def _binary(operation: str) -> Callable[[Function, str, str], str]:
 
 
 class Function:
-    """A function of a module while it is being written.
+    """A function of a module under construction.
 
-    parameters: as in LLVM; what is written through one pointer is not read through another.
-    lanes: of the vectors it begins with; `width` changes them for a while.
-    open: whether the numbers that the code is given stay open until it is shared or ended.
+    Args:
+        parameters: as in LLVM; pointers do not alias.
+        lanes: the initial number of lanes; `width` changes it for a block of code.
+        open: whether numbers become parameters, so that the code can be shared; see sharing.py.
     """
 
     def __init__(
@@ -55,22 +56,22 @@ class Function:
         self.module, self.lanes = module, lanes
         self.name, self.result, self.open = name, result, open
         self.lines: list[str] = []
-        self.rooms: list[str] = []  # instructions that come first
+        self.rooms: list[str] = []  # instructions of the entry block
         self._count = self.stores = 0
         self.block = "entry"
-        self.tanh: dict[str, tuple[str, str]] = {}  # by operand, what lowering.tanh_and_slope wrote
-        self.numbers: list[int] = []  # those that it is given, while open
-        # A call among ourselves may pass vectors in registers; an exported function may not.
+        self.tanh: dict[str, tuple[str, str]] = {}  # by operand, from lowering.tanh_and_slope
+        self.numbers: list[int] = []  # the numbers passed as parameters, while open
+        # Internal calls may pass vectors in registers; exported functions may not.
         self._linkage = "" if exported else "internal fastcc "
         self.declare(parameters)
 
     def declare(self, parameters: str) -> None:
-        """Let it have these parameters."""
+        """Declare the parameters of this function."""
         self.parameters = parameters
         self.module.signatures[self.name] = self.result, kinds_of(parameters)
 
     def given(self, n: int) -> str:
-        """A whole number; as a parameter while the function is open."""
+        """An integer; a parameter while the function is open."""
         if not self.open:
             return str(n)
         self.numbers.append(n)
@@ -106,7 +107,7 @@ class Function:
 
     @property
     def whole(self) -> str:
-        """The type of a vector of whole numbers, or of the bits of numbers."""
+        """The type of a vector of integers, or of the bits of numbers."""
         return vector_type("i64", self.lanes)
 
     @property
@@ -116,7 +117,7 @@ class Function:
 
     @contextmanager
     def width(self, lanes: int) -> Iterator[None]:
-        """Write vectors of another number of lanes for a while."""
+        """A context in which vectors have another number of lanes."""
         before, self.lanes = self.lanes, lanes
         yield
         self.lanes = before
@@ -138,7 +139,7 @@ class Function:
         return self.set(f"fneg {self.number} {a}")
 
     def intrinsic(self, name: str, *operands: str) -> str:
-        """A function that LLVM itself translates: fma, sqrt, fabs, copysign, floor, ceil."""
+        """A call of an LLVM intrinsic: fma, sqrt, fabs, copysign, floor, ceil."""
         suffix = f"v{self.lanes}f64" if self.lanes > 1 else "f64"
         kinds = ", ".join([self.number] * len(operands))
         given = ", ".join([f"{self.number} {operand}" for operand in operands])
@@ -150,11 +151,13 @@ class Function:
         return self.intrinsic("fma", a, b, c)
 
     def compare(self, how: str, a: str, b: str) -> str:
-        """olt, ole, ogt, oge, oeq: false where one is NaN; ult, une: true there; uno: if one is."""
+        """olt, ole, ogt, oge, oeq: false if an operand is NaN; ult, une: true then; uno: whether
+        one is.
+        """
         return self.set(f"fcmp {how} {self.number} {a}, {b}")
 
     def select(self, condition: str, a: str, b: str) -> str:
-        """Lane by lane a where the condition holds, else b."""
+        """In each lane a if the condition holds, else b."""
         number = self.number
         return self.set(f"select {self.condition} {condition}, {number} {a}, {number} {b}")
 
@@ -173,7 +176,7 @@ class Function:
         return self.set(f"bitcast {self.whole} {a} to {self.number}")
 
     def whole_two(self, operation: str, a: str, b: str) -> str:
-        """add, sub, shl, lshr, ashr, and, or of whole numbers."""
+        """add, sub, shl, lshr, ashr, and, or of integers."""
         return self.set(f"{operation} {self.whole} {a}, {b}")
 
     # Lanes.
@@ -187,7 +190,7 @@ class Function:
         return self.set(f"shufflevector {self.number} {one}, {self.number} poison, {zeros}")
 
     def shuffle(self, a: str, b: str, lanes: Sequence[int]) -> str:
-        """The numbered lanes of a and, after those, of b."""
+        """The lanes with these indices in the concatenation of a and b."""
         numbers = ", ".join([f"i32 {lane}" for lane in lanes])
         mask = f"<{len(lanes)} x i32> <{numbers}>"
         return self.set(f"shufflevector {self.number} {a}, {self.number} {b}, {mask}")
@@ -202,7 +205,7 @@ class Function:
         return low, self.shuffle(a, "poison", range(half, self.lanes))
 
     def sum_lanes(self, a: str) -> str:
-        """The sum of all lanes, as a plain number: halves are added until one is left."""
+        """The sum of all lanes as a scalar: halves are added until one lane is left."""
         if self.lanes == 1:
             return a
         low, high = self.halves(a)
@@ -225,7 +228,7 @@ class Function:
         return self.set(f"getelementptr inbounds double, ptr {pointer}, i64 {offset}")
 
     def room(self, vectors: int) -> str:
-        """The address of room for vectors on the stack, for the whole function."""
+        """The address of memory for vectors on the stack of the function."""
         name = self.new()
         size = f"i64 {vectors * self.lanes}"
         self.rooms.append(f"  {name} = alloca double, {size}, align 64")
@@ -238,7 +241,7 @@ class Function:
         self.do(f"store {self.number} {value}, ptr {pointer}, align 8")
 
     def fence(self) -> None:
-        """No load or store moves past this point while LLVM compiles; nothing happens at run time.
+        """A compiler barrier for loads and stores, without an effect at run time.
 
         LLVM's schedulers compare each store with every other load and store of a basic block, up to
         hundreds; with fences between them compile time is linear.
@@ -262,7 +265,7 @@ class Function:
         return found
 
     def prefetch(self, pointer: str, offset: str, vectors: int) -> None:
-        """Prefetch vectors; nothing happens if there is no such memory."""
+        """Prefetch vectors; invalid addresses are ignored."""
         self.module.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
         for i in range(vectors):
             start = self.plus(offset, i * self.lanes)
@@ -274,7 +277,7 @@ class Function:
         place = self.set(f"getelementptr inbounds i32, ptr {table}, i64 {index}")
         return self.set(f"sext i32 {self.set(f'load i32, ptr {place}')} to i64")
 
-    # Whole numbers that count, and control.
+    # Integers for counters, and control flow.
 
     def plus(self, a: int | str, b: int | str) -> str:
         if isinstance(a, int) and isinstance(b, int):
@@ -311,10 +314,11 @@ class Function:
     def loop(
         self, count: int | str, step: int = 1, start: int | str = 0, carry: Sequence[str] = ()
     ) -> Iterator[tuple[str, Carried]]:
-        """Repeat for i = start, start + step, ... below count; at least once, so count > start.
+        """A loop for i = start, start + step, ... below count; it runs at least once, so count >
+        start.
 
-        The body reads `carried.current` and puts the next values into `carried.after`, where the
-        last ones are found after the loop. One round only is written without a loop.
+        The body reads `carried.current` and sets the next values in `carried.after`, which has the
+        final ones after the loop. A single iteration is written without a loop.
         """
         carried = Carried(list(carry))
         if isinstance(count, int) and isinstance(start, int) and start + step >= count:
@@ -338,7 +342,7 @@ class Function:
         self.label(f"after{k}")
 
     def for_each(self, count: str, body: Callable[[str], None]) -> None:
-        """The body for i from 0 to count: in long vectors, then for what is left one by one."""
+        """The body for i from 0 to count: in long vectors, then one by one for the remainder."""
         wide = 2 * self.module.lanes
         whole = self.set(f"and i64 {count}, {-wide}")
         some = self.set(f"icmp sgt i64 {whole}, 0")
@@ -350,7 +354,7 @@ class Function:
 
     @contextmanager
     def when(self, condition: str) -> Iterator[None]:
-        """Do the body only if a condition (one, no vector) holds; it sets no value used after."""
+        """Run the body if a scalar condition holds; it sets no value that is used after it."""
         self._count += 1
         k = self._count
         self.do(f"br i1 {condition}, label %then{k}, label %end{k}")
@@ -360,7 +364,7 @@ class Function:
         self.label(f"end{k}")
 
     def return_unless(self, condition: str, result: str) -> None:
-        """End the function with a result, unless a condition holds."""
+        """Return a result unless a condition holds."""
         self._count += 1
         k = self._count
         self.do(f"br i1 {condition}, label %on{k}, label %return{k}")
@@ -369,14 +373,14 @@ class Function:
         self.label(f"on{k}")
 
     def go_unless(self, condition: str, label: str) -> None:
-        """Go to a label, which stands further on, unless a condition holds."""
+        """Branch to a later label unless a condition holds."""
         self._count += 1
         k = self._count
         self.do(f"br i1 {condition}, label %on{k}, label %{label}")
         self.label(f"on{k}")
 
     def repaired(self, wrong: str, usual: str, other: Callable[[], str]) -> str:
-        """`usual`, but what `other` writes in the lanes where `wrong` holds, which is rare."""
+        """`usual`, with the value of `other` in the lanes where `wrong` holds, which is rare."""
         condition = self.any(wrong)
         self._count += 1
         k, before = self._count, self.block

@@ -24,8 +24,9 @@ def kinds_of(parameters: str) -> list[str]:
 class Module:
     """A translation unit: functions, declarations of others, constant tables.
 
-    lanes: how many doubles a vector register of the processor holds.
-    registers: how many vector registers there are.
+    Args:
+        lanes: how many doubles a vector register of the processor holds.
+        registers: how many vector registers there are.
     """
 
     lanes: int
@@ -60,8 +61,8 @@ class Module:
             lines.append(f"{name} = internal constant [{len(numbers)} x {kind}] [{entries}]")
         lines += self.functions.values()
         lines += sorted(self.declarations)
-        # A function that takes much of the stack touches each page of it, so that one too much is
-        # an error and not somebody's memory.
+        # A function with a large stack frame probes each page, so that an overflow raises a fault
+        # and does not overwrite other memory.
         attributes = 'nounwind "prefer-vector-width"="512" "probe-stack"="inline-asm"'
         lines.append(f"attributes #0 = {{ {attributes} }}")
         return "\n".join(lines) + "\n"

@@ -1,6 +1,6 @@
 """Lowering: the instructions of a tape as LLVM's instructions.
 
-A lowering takes the function that is being written and the values of the operands, and returns the
+A lowering takes the function under construction and the values of the operands, and returns the
 value of the result.
 """
 
@@ -21,11 +21,11 @@ from .powers import POWERS
 # for which there is no vector function.
 ONE = "cbrt log2 log10 sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc"
 LIBM = {**dict.fromkeys(ONE.split(), 1), **dict.fromkeys(("pow", "hypot", "atan2", "fmod"), 2)}
-PREFIX = "c_"  # so that LLVM takes none of them for an intrinsic or a library function
-# What LLVM itself calls on processors that have no instruction for it.
+PREFIX = "c_"  # so that LLVM does not recognize them as library functions
+# Functions that LLVM calls on processors without an instruction for them.
 CALLED_BY_LLVM = ("fma", "floor", "ceil")
 
-DOWN, UP = 2.0**-64, 2.0**64  # the factors of a sum on a smaller scale
+DOWN, UP = 2.0**-64, 2.0**64  # the scaling factors of a sum
 
 Lowering = Callable[..., str]
 Join = Callable[[Function, str, str], str]
@@ -43,7 +43,7 @@ def addresses() -> dict[str, int]:
 
 
 def call_libm(f: Function, name: str, *operands: str) -> str:
-    """The C function of vectors, by a function of ours that calls it for each lane."""
+    """A C function on vectors, through a function that calls it for each lane."""
     shared = f"{name}_of_{f.lanes}"
     if shared not in f.module.functions:
         letters = "ab"[: len(operands)]
@@ -74,7 +74,7 @@ def _with_lane(f: Function, vector: str, scalar: str, lane: int) -> str:
 
 
 def total(f: Function, xs: Sequence[str]) -> str:
-    """The sum, in pairs; again on a smaller scale where it overflows on the way."""
+    """The pairwise sum; recomputed with scaled terms if a partial sum overflows."""
 
     def smaller() -> str:
         down, up = f.constant(DOWN), f.constant(UP)
@@ -101,7 +101,7 @@ def dot(f: Function, operands: Sequence[str]) -> str:
 
 
 def in_pairs(f: Function, xs: Sequence[str], join: Join = Function.add) -> str:
-    """All joined, neighbors first: shorter chains of instructions that wait for each other."""
+    """The pairwise reduction of the values, which has shorter dependency chains."""
     while len(xs) > 1:
         rest = [xs[-1]] if len(xs) % 2 else []
         xs = [join(f, a, b) for a, b in zip(xs[0:-1:2], xs[1::2], strict=False)] + rest
@@ -109,7 +109,7 @@ def in_pairs(f: Function, xs: Sequence[str], join: Join = Function.add) -> str:
 
 
 def repaired_sum(f: Function, found: str, smaller: Callable[[], str]) -> str:
-    """The sum; where it is not finite, the one on a smaller scale."""
+    """The sum; where it is not finite, the sum of the scaled terms."""
     wrong = f.compare("uno", f.sub(found, found), f.constant(0.0))
     return f.repaired(wrong, found, smaller)
 
@@ -130,7 +130,7 @@ def mod(f: Function, a: str, b: str) -> str:
 
 
 def tanh_and_slope(f: Function, x: str) -> tuple[str, str]:
-    """tanh(x) and its slope; written once where both are wanted."""
+    """tanh(x) and its slope; computed once if both are used."""
     if x not in f.tanh:
         f.tanh[x] = vector_functions.tanh(f, x)
     return f.tanh[x]

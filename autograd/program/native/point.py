@@ -1,4 +1,4 @@
-"""A tape as machine code for one point: each number once, without rows, blocks or lanes."""
+"""The native backend at one point: scalar code, without rows, blocks or lanes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ Numbers = NDArray[np.float64]
 class NativePoint:
     """Runs a tape as machine code at one point, on arguments of one form.
 
-    Several threads may call it: each call works in memory of its own, which the next one gets.
+    Several threads may call it: each call has its own memory, which later calls reuse.
 
-    leaves: the Values whose data it reads.
-    arguments: their form, that of a tuple of them; form: that of the results.
-    longest: the seconds that compiling may take, by an estimate.
-    enter: does the same without ctypes where it can, else gives NotImplemented; None if it never
-        can.
+    Attributes:
+        leaves: the Values whose data it reads.
+        arguments: their form, that of a tuple of them; form: that of the results.
+        longest: the seconds that compiling may take, by an estimate.
+        enter: the same without ctypes; it returns NotImplemented for arguments that it does not
+            support; None if there is no such function.
     """
 
     def __init__(
@@ -69,21 +70,22 @@ class NativePoint:
         return c_functions(self.code, self.arguments.size)
 
     def address(self, name: str) -> int:
-        """Where a function is that C can call: "values" or, for one result, "number"."""
+        """The address of a C function: "values" or, for one result, "number"."""
         return self.c_functions.address(name)
 
     @property
     def llvm(self) -> str:
-        """The code as LLVM reads it."""
+        """The code in LLVM IR."""
         return self.code.library.text
 
 
 class Memory:
     """The numbers of one call.
 
-    at: their address.
-    write: copies the arguments there; read: makes the results of what is there.
-    parameters: those of the leaves that are no arguments.
+    Attributes:
+        at: their address.
+        write: copies the arguments there; read: builds the results from there.
+        parameters: those of the leaves that are not arguments.
     """
 
     def __init__(self, code: PointCode, arguments: Nested, form: Form) -> None:
@@ -120,7 +122,7 @@ def part_writer(form: Form, numbers: Any) -> Callable[[Any], None]:
         def write_array(x: Any) -> None:
             try:
                 array[...] = x
-            except OverflowError:  # whole numbers, as objects, past the range of floats
+            except OverflowError:  # integers, as objects, beyond the range of floats
                 numbers[:] = [real(number, "jit") for number in x.ravel().tolist()]
 
         return write_array
@@ -131,7 +133,7 @@ def part_writer(form: Form, numbers: Any) -> Callable[[Any], None]:
 
         return write_number
 
-    pack = struct.Struct(f"{len(numbers)}d").pack_into  # the fastest way from a list
+    pack = struct.Struct(f"{len(numbers)}d").pack_into  # the fastest conversion of a list
 
     def write_all(x: Any) -> None:
         pack(numbers, 0, *[y if type(y) is float else real(y, "jit") for y in flatten(x, "jit")[0]])
@@ -139,16 +141,16 @@ def part_writer(form: Form, numbers: Any) -> Callable[[Any], None]:
     def write_flat(x: Any) -> None:
         try:
             pack(numbers, 0, *x)
-        except struct.error:  # a whole number past the range of floats
+        except struct.error:  # an integer beyond the range of floats
             write_all(x)
 
     return write_flat if isinstance(form, Nested) and form.flat else write_all
 
 
 def reader(form: Form, numbers: Numbers) -> Callable[[], Any]:
-    """A function that makes a structure of the numbers that are in memory now.
+    """A function that builds a structure from the present numbers in memory.
 
-    A view is there already for each part, so that a call copies and does nothing else.
+    The views of its parts are created in advance, so that a call only copies.
     """
     if isinstance(form, Array):
         return numbers.reshape(form.shape).copy

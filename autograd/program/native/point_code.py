@@ -18,20 +18,20 @@ from .uniform import ADDRESS, write_uniform
 from .uniform_copies import copy, copy_constants
 from .units import Units
 
-LONGEST_WITHOUT = 40_000  # machine instructions, all of them straight-line code; more have loops
+LONGEST_WITHOUT = 40_000  # machine instructions as straight-line code; beyond that loops are used
 
 
 class PointCode:
     """The outputs of a tape at one point.
 
-    All numbers are uniform: those of the inputs and parameters come first among them, the results
-    follow.
+    All numbers are uniform: first those of the inputs and parameters, then the results.
 
-    results, count: where these begin, and how many there are.
-    size: how many numbers there are.
-    cost: how many machine instructions, roughly.
-    constants: results that are always the same, by their places.
-    compute: the machine code, a function of the address of the numbers.
+    Attributes:
+        results, count: the index of the first result, and their number.
+        size: the number of all numbers.
+        cost: an estimate of the number of machine instructions.
+        constants: results that are constants, by their indices.
+        compute: the machine code, a function of the address of the numbers.
     """
 
     def __init__(self, tape: Tape, longest: float = LONGEST) -> None:
@@ -58,7 +58,7 @@ class PointCode:
         self.compute = self.library.function("point", ADDRESS)
 
     def write(self, units: Units) -> dict[int, float]:
-        """Write the entry point `point`; the results that are constants, by their places."""
+        """Write the entry point `point`; returns the constant results by their indices."""
         computation, layout, module = units.computation, units.layout, units.module
         main = Function(module, "point", ADDRESS, 1, exported=True)
         functions = write_uniform(units, [*computation.instructions], self.cost > LONGEST_WITHOUT)
@@ -68,7 +68,7 @@ class PointCode:
         for place, slot in enumerate(computation.outputs, start=self.results):
             if slot in computation.constants:
                 constants[place] = computation.constants[slot]
-            elif layout.uniform_place(slot) != place:  # an input, or a result that is there twice
+            elif layout.uniform_place(slot) != place:  # an input, or a repeated result
                 copies.append((layout.uniform_place(slot), place))
         if copies:
             copy(main, "%uniform", *zip(*copies, strict=True))

@@ -1,8 +1,8 @@
-"""Powers whose exponents are known, as products and square roots with what their rounding lost.
+"""Powers with constant exponents, as compensated products and square roots.
 
-A power is computed as a *pair*, whose sum has twice the digits of a number: the rounded result, and
-an estimate of the rest, which instructions that multiply and add with one rounding give. So the sum
-is right to half a unit in the last place and a trace, as C's function is.
+A power is computed as a *pair* with twice the digits of a double: the rounded result, and an
+estimate of its rounding error, from fused multiply-adds. The sum of the pair is accurate to
+slightly more than half a unit in the last place, as C's function is.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from math import inf
 from .llvm_ir import Function
 
 Pair = tuple[str, str]
-# The exponents from -4 to 4 in steps of a half, but those that one product, quotient or root gives:
-# the tape has none of these.
+# The exponents from -4 to 4 in steps of a half, without those of a single product, quotient or
+# root, which tapes do not contain.
 EXPONENTS = (-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -0.5, 1.5, 2.5, 3.0, 3.5, 4.0)
 
 
 def power(f: Function, x: str, exponent: float) -> str:
     """x**exponent, for one of EXPONENTS."""
     halves = exponent % 1.0 == 0.5
-    base = f.intrinsic("fabs", x) if halves else x  # that -inf gives what its size does
+    base = f.intrinsic("fabs", x) if halves else x  # so that -inf has the result of inf
     count = int(abs(exponent))
     one = number(f, base) if exponent > 0.0 else inverse(f, base)
     found = []
@@ -40,7 +40,7 @@ def power(f: Function, x: str, exponent: float) -> str:
     for other in found[1:]:
         high, low = product(f, (high, low), other)
     total = f.add(high, low)
-    # The rest of what is infinite, or of 0 as an inverse, is NaN.
+    # The error of an infinite result, or of the inverse of 0, is NaN.
     usual = f.compare("olt", f.intrinsic("fabs", total), f.constant(inf))
     result = f.select(usual, total, high)
     is_odd = exponent % 2.0 == 1.0
@@ -67,15 +67,15 @@ def inverse(f: Function, x: str) -> Pair:
 
 
 def root(f: Function, x: str, size: str) -> tuple[str, str]:
-    """x**0.5, rounded, and what |x| is more than its square."""
-    usual = f.intrinsic("sqrt", f.add(x, f.constant(0.0)))  # not -0, whose root is -0
+    """x**0.5, rounded, and the difference of |x| and its square."""
+    usual = f.intrinsic("sqrt", f.add(x, f.constant(0.0)))  # of |x|, since the root of -0 is -0
     is_low = f.compare("oeq", x, f.constant(-inf))
     found = f.select(is_low, f.constant(inf), usual)
     return found, f.fma(f.neg(found), found, size)
 
 
 def root_cubed(f: Function, x: str, size: str) -> Pair:
-    """|x|·r with r = √x: where x is r² and a bit more, half of r times that bit is missing."""
+    """|x|·r with r = √x: for x = r² + d the correction is r·d/2."""
     found, more = root(f, x, size)
     high = f.mul(size, found)
     rest = f.fma(size, found, f.neg(high))
@@ -83,7 +83,7 @@ def root_cubed(f: Function, x: str, size: str) -> Pair:
 
 
 def inverse_root(f: Function, x: str, size: str) -> Pair:
-    """1/r with r = √x, and what both roundings left."""
+    """1/r with r = √x, and the error of both roundings."""
     found, more = root(f, x, size)
     high = f.div(f.constant(1.0), found)
     rest = f.fma(f.neg(found), high, f.constant(1.0))
@@ -92,7 +92,7 @@ def inverse_root(f: Function, x: str, size: str) -> Pair:
 
 
 def named(exponent: float) -> str:
-    """The name of the instruction for it."""
+    """The name of the instruction of this power."""
     return f"pow {exponent:g}"
 
 

@@ -1,7 +1,7 @@
-"""The C API of Python and NumPy for machine code: functions, and where objects have what.
+"""The C APIs of Python and NumPy for machine code: functions, and offsets of fields in objects.
 
-Extension modules are compiled with these numbers, which stay what they are; whether they are so in
-this process is looked at once, by `usable`.
+Extension modules are compiled with these offsets, which are part of the ABI; `usable` checks them
+once per process.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-TYPE = 8  # how many bytes after its address an object has its type
-DATA, DIMENSIONS, SHAPE, DTYPE, FLAGS = 16, 24, 32, 56, 64  # and an array these
+TYPE = 8  # byte offset of the type of an object
+DATA, DIMENSIONS, SHAPE, DTYPE, FLAGS = 16, 24, 32, 56, 64  # byte offsets in an array
 CONTIGUOUS = 0x101  # flags: in C order, and aligned
 FLOATS = np.dtype(np.float64)
 POINTER_SIZE = 8
@@ -34,18 +34,18 @@ API: dict[str, tuple[str, list[str]]] = {  # functions with the types of results
     "PyEval_RestoreThread": ("void", ["ptr"]),
     "Py_NewRef": ("ptr", ["ptr"]),
     "Py_DecRef": ("void", ["ptr"]),
-    # The class, the number of axes, their lengths, the type; the rest is for arrays of other kinds.
+    # The class, the number of axes, the shape, the type; the other arguments are for other arrays.
     NEW_ARRAY: ("ptr", ["ptr", "i32", "ptr", "i32", "ptr", "ptr", "i32", "i32", "ptr"]),
 }
 for _name in NAMES.values():
     API[f"{_name}_Size"] = "i64", ["ptr"]
     API[f"{_name}_New"] = "ptr", ["i64"]
-    API[f"{_name}_GetItem"] = "ptr", ["ptr", "i64"]  # without a reference of the caller's own
-    API[f"{_name}_SetItem"] = "i32", ["ptr", "i64", "ptr"]  # which takes over the reference
+    API[f"{_name}_GetItem"] = "ptr", ["ptr", "i64"]  # returns a borrowed reference
+    API[f"{_name}_SetItem"] = "i32", ["ptr", "i64", "ptr"]  # steals the reference
 
 
 class MethodDefinition(ctypes.Structure):
-    """PyMethodDef: what Python has to know of a C function."""
+    """PyMethodDef: the declaration of a C function."""
 
     _fields_ = (
         ("name", ctypes.c_char_p),
@@ -56,11 +56,11 @@ class MethodDefinition(ctypes.Structure):
 
 
 def builtin(name: bytes, address: int, held: object) -> Callable[[Any], Any]:
-    """A function of one argument, whose code is at an address, and which holds an object."""
+    """A function of one argument with code at an address; it holds a reference to an object."""
     definition = MethodDefinition(name, address, ONE_ARGUMENT, None)
     kinds = ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p
     new = ctypes.PYFUNCTYPE(ctypes.py_object, *kinds)(("PyCFunction_NewEx", ctypes.pythonapi))
-    # The object is its `self`, which Python gives back after the definition was last read.
+    # The object is its `self`, which Python releases after the last use of the definition.
     found: Callable[[Any], Any] = new(ctypes.addressof(definition), (definition, held), None)
     return found
 
@@ -82,7 +82,7 @@ def addresses() -> dict[str, int]:
 
 
 def pointer(x: Any) -> int:
-    """The address that a function or a pointer of ctypes has."""
+    """The address of a function or a pointer of ctypes."""
     return ctypes.cast(x, ctypes.c_void_p).value or 0
 
 
@@ -92,11 +92,10 @@ def pointer_at(address: int) -> int:
 
 @cache
 def usable() -> bool:
-    """Whether objects are here as expected.
+    """Whether objects have the expected layout.
 
-    They are not in a Python without the GIL or one for debugging, whose objects begin with more.
-    Windows has a function called before more than a page of the stack is used, which LLVM would
-    have to find.
+    They have another one in free-threaded and debug builds of Python. Windows requires a stack
+    probe for frames of more than a page, a function that LLVM would have to link.
     """
     if sys.implementation.name != "cpython" or object.__basicsize__ != 16 or os.name != "posix":
         return False

@@ -1,13 +1,12 @@
 """A call at one point without ctypes: a function of Python's C API, written as machine code.
 
-What extension modules have in C, a function of (self, arguments) that gives an object, is written
-here for one form of arguments and results. It copies the numbers of the arguments onto its stack,
-runs the code of the tape there and makes the results of what it finds; so it needs no memory of its
-own, and threads have nothing in common. A call through ctypes takes three times as long
-(`python -m tests.benchmarks.one_point`).
+It is a C function of (self, arguments) that returns an object, as in extension modules, written for
+one form of arguments and results. It copies the numbers of the arguments onto its stack, runs the
+code of the tape there and builds the results; so it allocates no memory, and threads share none. A
+call through ctypes takes three times as long (`python -m tests.benchmarks.one_point`).
 
-It takes exactly what it was written for: floats, lists and tuples of them, contiguous arrays of
-float64. For anything else it gives NotImplemented, and the call through ctypes converts.
+It accepts floats, lists and tuples of them, and contiguous arrays of float64, in exactly this form.
+For anything else it returns NotImplemented, and the call through ctypes converts the arguments.
 """
 
 from __future__ import annotations
@@ -29,18 +28,19 @@ from .llvm_module import literal
 if TYPE_CHECKING:
     from .point_code import PointCode
 
-MOST_NUMBERS = 4096  # on the stack, of which threads may have little
-MOST_OBJECTS = 100  # that the code makes or reads one by one
-LONGEST = 10_000  # machine instructions, a few microseconds; while more run, other threads may
+MOST_NUMBERS = 4096  # on the stack, which may be small in threads
+MOST_OBJECTS = 100  # that the code creates or reads one by one
+LONGEST = 10_000  # machine instructions, a few microseconds; longer code releases the GIL
 
 
 def python_call(
     code: PointCode, leaves: Sequence[Value], arguments: Nested, form: Form
 ) -> Callable[[tuple[Any, ...]], Any] | None:
-    """A function of a tuple of arguments, or None where there can be none.
+    """A function of a tuple of arguments, or None if the forms are not supported.
 
-    leaves: the Values whose data it reads.
-    arguments: their form, that of a tuple of them; form: that of the results.
+    Args:
+        leaves: the Values whose data is read at each call.
+        arguments: their form, that of a tuple of them; form: that of the results.
     """
     count = len(leaves) + objects(arguments) + objects(form)
     if code.size > MOST_NUMBERS or count > MOST_OBJECTS or not python_api.usable():
@@ -56,7 +56,7 @@ def python_call(
 
 
 def objects(form: Form) -> float:
-    """How many objects of a form need code of their own; infinity for a form without code."""
+    """The number of objects of a form that need separate code; infinity for an unsupported form."""
     if not isinstance(form, Nested):
         return math.inf if isinstance(form, Sparse) else 1
     if form.kind not in python_api.NAMES:
@@ -65,9 +65,10 @@ def objects(form: Form) -> float:
 
 
 class CallWriter:
-    """Writes the function: what reads the arguments, and what makes the results.
+    """Writes the function: reading the arguments, and building the results.
 
-    held: the objects that the code has the python_api.addresses of.
+    Attributes:
+        held: the objects whose addresses are in the code.
     """
 
     def __init__(self, size: int) -> None:
@@ -75,19 +76,19 @@ class CallWriter:
         self.f = Function(jit.new_module(), "call", parameters, 1, exported=True, result="ptr")
         self.held: list[Any] = []
         self.f.do(f"%numbers = alloca [{size} x double], align 64")
-        self.f.do("%outermost = alloca ptr")  # the object that is made, or null
+        self.f.do("%outermost = alloca ptr")  # the result under construction, or null
         self.f.do("store ptr null, ptr %outermost")
 
     def end(self, result: str) -> None:
         self.f.do(f"ret ptr {result}")
-        self.f.label("failed")  # as for want of memory: the error is set
+        self.f.label("failed")  # such as MemoryError, which is set
         self.call("Py_DecRef", self.f.set("load ptr, ptr %outermost"))
         self.f.do("ret ptr null")
         self.f.label("other")  # the arguments are of another form
         self.f.end(self.call("Py_NewRef", self.address(NotImplemented)))
 
     def call(self, name: str, *operands: str) -> str:
-        """Call a function of the python_api.API."""
+        """Call a function of python_api.API."""
         result, kinds = python_api.API[name]
         given = [f"{kind} {x}" for kind, x in zip(kinds, operands, strict=True)]
         function = f"inttoptr (i64 {python_api.addresses()[name]} to ptr)"
@@ -98,16 +99,16 @@ class CallWriter:
         return self.f.set(code)
 
     def address(self, x: object) -> str:
-        """The address of an object, which stays alive."""
+        """The address of an object, which is kept alive."""
         self.held.append(x)
         return f"inttoptr (i64 {id(x)} to ptr)"
 
     def exists(self, x: str) -> None:
-        """Go on if an object was made."""
+        """Branch to the error exit if an object is null."""
         self.f.go_unless(self.f.set(f"icmp ne ptr {x}, null"), "failed")
 
     def field(self, pointer: str, offset: int, kind: str) -> str:
-        """What an object has so many bytes after its address."""
+        """The field of an object at a byte offset."""
         place = self.f.set(f"getelementptr i8, ptr {pointer}, i64 {offset}")
         return self.f.set(f"load {kind}, ptr {place}")
 
@@ -119,7 +120,7 @@ class CallWriter:
     # Arguments.
 
     def expect(self, kind: str, found: str, wanted: str | int) -> None:
-        """Go on if two are equal."""
+        """Branch to the exit of unsupported arguments unless two values are equal."""
         self.f.go_unless(self.f.set(f"icmp eq {kind} {found}, {wanted}"), "other")
 
     def read(self, form: Form, x: str, place: int | str) -> None:
@@ -165,7 +166,7 @@ class CallWriter:
             self.call("PyEval_RestoreThread", state)
 
     def parts(self, form: Nested) -> Iterator[tuple[str, Form, str]]:
-        """The index of each part, its form, and where its numbers begin; of numbers in a loop."""
+        """The index of each part, its form, and the start of its numbers; numbers are a loop."""
         if form.flat and form.parts:
             with self.f.loop(form.size) as (i, _):
                 yield i, NUMBER, i
@@ -176,10 +177,11 @@ class CallWriter:
     # Results.
 
     def made(self, form: Form, place: int | str, put: Callable[[str], Any] | None = None) -> str:
-        """A new object of a form, of the numbers from a place on.
+        """A new object of a form, of the numbers from an index on.
 
-        put: puts it into the one around it, before there is anything in it: so the outermost one
-            has all that was made, if the memory does not suffice for the next.
+        Args:
+            put: stores it in the enclosing object while it is empty, so that all objects can be
+                released through the outermost one if an allocation fails.
         """
         name = python_api.NAMES[form.kind] if isinstance(form, Nested) else ""
         if isinstance(form, Array):

@@ -1,9 +1,9 @@
-"""Reductions over rows: which ones the outputs of a computation consist of, and their code.
+"""Reductions over rows: decomposition of the summed outputs, and code of the sums.
 
-An output that is summed over rows is taken apart where summing allows it: a sum is the sum of its
-terms' sums; a uniform factor waits until after; a product of two varying slots is an entry of a
-matrix product, for a whole layer at once. What is uniform but for the weight of the row needs no
-row at all: it is multiplied by the sum of the weights.
+An output that is summed over rows is decomposed by linearity: a sum is the sum of its terms' sums;
+a uniform factor is applied after the sum; a product of two varying slots is an entry of a matrix
+product, for a whole layer at once. A slot that is uniform except for the weight of the row is
+multiplied by the sum of the weights.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from .schedule import Outer
 from .sharing import call_all
 from .units import Units
 
-SMALLEST_OUTER = 4  # products; fewer are computed row by row
-LONGEST_PIECE = 500  # lines of code, after which the next function begins
+SMALLEST_OUTER = 4  # products; fewer are summed one by one
+LONGEST_PIECE = 500  # lines of code per function
 POINTERS = dict.fromkeys(("%columns", "%kept", "%sums", "%scratch"), "ptr")
 TOTALS = {**POINTERS, "%blocks": "i64", "%new": "i1"}  # the parameters of `totals`
 
@@ -40,10 +40,11 @@ class Term:
 class Reductions:
     """The sums over rows, and the outputs in terms of them.
 
-    columns: slots that are summed, with the place of each sum.
-    outers: products that are summed.
-    formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
-    count: the number of places; the first ones are those of the outputs.
+    Args:
+        columns: slots that are summed, with the place of each sum.
+        outers: products that are summed.
+        formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
+        count: the number of places; the first ones are those of the outputs.
     """
 
     count: int
@@ -53,7 +54,7 @@ class Reductions:
 
 
 def find_reductions(computation: Computation) -> Reductions:
-    """Take the outputs apart; what is no longer needed is left out of the computation.
+    """Decompose the outputs; instructions that are no longer needed are removed.
 
     An output 2·(x·a) + b·weight, where x and a vary and b is uniform, has the terms 2·sum(x, a) and
     b·sum(weight). Each sum gets a place: that of (x, a) as an entry of a matrix product if x and a
@@ -69,7 +70,7 @@ def find_reductions(computation: Computation) -> Reductions:
     place: dict[tuple[int, ...], int] = {}
     for output, (slot, apart) in enumerate(zip(computation.outputs, terms, strict=True)):
         simple = all([part.factor is None and part.summed not in large for part in apart])
-        whole = simple and slot in computation.varying  # nothing is won by taking it apart
+        whole = simple and slot in computation.varying  # decomposition has no advantage
         parts = [Term(None, (slot,))] if whole else apart
         formula = []
         for part in parts:
@@ -96,11 +97,11 @@ def find_reductions(computation: Computation) -> Reductions:
 
 
 class Splitter:
-    """Takes slots apart into terms."""
+    """Decomposes slots into terms."""
 
     def __init__(self, computation: Computation, weight: int) -> None:
         self.computation, self.weight = computation, weight
-        self.uses = Counter({*computation.outputs})  # an output that is there twice is summed once
+        self.uses = Counter({*computation.outputs})  # repeated outputs are summed once
         for instruction in computation.instructions.values():
             self.uses.update(instruction.operands)
         self.rates = {weight: computation.add_constant(1.0)}
@@ -113,7 +114,7 @@ class Splitter:
         return slot not in self.computation.varying
 
     def rate(self, name: str, operands: tuple[int, ...]) -> int | None:
-        """The uniform slot that, times the row's weight, is this instruction's result."""
+        """The uniform slot whose product with the row's weight is this instruction's result."""
         rates, add = self.rates, self.computation.add
         if name == "mul":
             a, b = operands
@@ -134,7 +135,7 @@ class Splitter:
     def terms(self, slot: int) -> Iterator[Term]:
         """The terms of a slot's sum over rows.
 
-        Sums and products, in which a sweep ends, are decomposed; all else is a term.
+        The sums and products at the end of a sweep are decomposed; all else is a term.
         """
         todo: list[tuple[int, int | None]] = [(slot, None)]
         while todo:
@@ -142,7 +143,7 @@ class Splitter:
             instruction = self.computation.instructions.get(slot)
             if slot in self.rates:
                 yield Term(self.times(factor, self.rates[slot]), (self.weight,))
-            elif self.uniform(slot):  # a derivative of 0: every other one has the weight in it
+            elif self.uniform(slot):  # a derivative of 0: all others have the weight as a factor
                 zero = self.computation.add("mul", slot, self.computation.add_constant(0.0))
                 yield Term(zero, (self.weight,))
             elif instruction is None or self.uses[slot] > 1:
@@ -171,7 +172,7 @@ class Splitter:
 
 
 def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[int]]]:
-    """(inputs, adjoints) of which all products are wanted, where they are many."""
+    """(inputs, adjoints) all of whose products are outputs, if they are many."""
     inputs_of: dict[int, dict[int, None]] = {}
     for parts in terms:
         for part in parts:
@@ -191,7 +192,8 @@ def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[in
 class ReductionWriter:
     """Writes the functions that sum.
 
-    scratch: how many numbers the sums of scattered products need on the way.
+    Attributes:
+        scratch: the temporary memory for sums of scattered products, in numbers.
     """
 
     def __init__(self, units: Units) -> None:
@@ -205,7 +207,9 @@ class ReductionWriter:
         write_formulas(self.units, sums.formulas)
 
     def clear(self) -> None:
-        """clear(kept, there): 0 in the rows from `there` on of a block, so that no sum has them."""
+        """clear(kept, there): sets the rows from `there` on of a block to 0, so that they don't
+        contribute to sums.
+        """
         f = Function(self.module, "clear", "ptr %kept, i64 %there", self.rows)
         numbers = ", ".join([f"i64 {i}" for i in range(self.rows)])
         with f.width(1):
@@ -219,9 +223,9 @@ class ReductionWriter:
         f.end()
 
     def totals(self, sums: Reductions) -> None:
-        """totals(columns, kept, sums, scratch, blocks, new): add what is summed over a span's rows.
+        """totals(columns, kept, sums, scratch, blocks, new): add the sums over a span's rows.
 
-        new: whether the sums count as 0 before.
+        new is whether the sums count as 0 before.
         """
         parameters = ", ".join([f"{kind} {name}" for name, kind in TOTALS.items()])
         f = Function(self.module, "totals", parameters, self.module.lanes)
@@ -242,7 +246,7 @@ class ReductionWriter:
         f.end()
 
     def sum_columns(self, f: Function, region: Region, places: Sequence[tuple[int, int]]) -> None:
-        """Add the sums of single slots, by tables of where they are and where their sums go."""
+        """Add the sums of single slots, by tables of the places of slots and sums."""
         sources = self.module.table([offset for offset, _ in places])
         targets = self.module.table([place for _, place in places])
         with f.loop(len(places)) as (i, _), f.width(self.rows):
@@ -253,7 +257,7 @@ class ReductionWriter:
             add_total(f, carried.after[0], f.at("%sums", f.entry(targets, i)))
 
     def outer(self, f: Function, outer: Outer) -> None:
-        """Add the sums of a layer's products; by a table where they go to scattered places."""
+        """Add the sums of a layer's products; by a table if their places are scattered."""
         regions = [self.layout.places[slots[0]][0] for slots in (outer.adjoints, outer.inputs)]
         a, x = [self.units.pointer(f, slots[0]) for slots in (outer.adjoints, outer.inputs)]
         sizes = self.layout.block_size(regions[0]), self.layout.block_size(regions[1])

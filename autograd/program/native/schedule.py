@@ -18,7 +18,7 @@ LONGEST_STRAIGHT = 500  # as in runs.COST; beyond it compile time grows faster t
 
 @dataclass
 class Straight:
-    """Straight-line code: instructions, one after the other."""
+    """Straight-line code: a sequence of instructions."""
 
     slots: list[int]
 
@@ -42,12 +42,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Accumulation:
-    """A sum or a product of the numbers of all copies of a loop, one after the other.
+    """A sum or a product over all copies of a loop, in their order.
 
-    name: of the operation.
-    start: the slot it begins with.
-    steps: those of the loop whose results each copy adds, in this order.
-    slots: the intermediate results, which nothing else reads, and the last one.
+    Args:
+        name: of the operation.
+        start: the slot it begins with.
+        steps: the steps of the loop whose results each copy adds, in this order.
+        slots: the intermediate results, which nothing else reads, and the last one.
     """
 
     name: str
@@ -58,11 +59,12 @@ class Accumulation:
 
 @dataclass
 class Loop:
-    """The body of a loop: instructions that run for each of several copies of slots.
+    """A loop: instructions that run for each of several copies of slots.
 
-    steps: one for each instruction: its result slots, one for each copy.
-    level: the depth of the first instruction.
-    accumulations: of the numbers of all copies, while these are in registers.
+    Args:
+        steps: one for each instruction: its result slots, one for each copy.
+        level: the depth of the first instruction.
+        accumulations: of the numbers of all copies, while these are in registers.
     """
 
     steps: list[tuple[int, ...]]
@@ -80,7 +82,8 @@ class Loop:
 class Wide:
     """An instruction of many operands.
 
-    vectors: the operands, or the halves of them, each contiguous or uniform.
+    Args:
+        vectors: the operands, or the halves of them, each contiguous or uniform.
     """
 
     slot: int
@@ -121,7 +124,8 @@ Unit = Straight | Layer | Loop | Wide | Recurrence
 class Outer:
     """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows.
 
-    places: for each adjoint and each input, where the sum goes.
+    Args:
+        places: for each adjoint and each input the place of the sum.
     """
 
     adjoints: tuple[int, ...]
@@ -133,8 +137,9 @@ class Outer:
 class Schedule:
     """Units in the order in which they run, and the outer products that follow them.
 
-    runs: slots that are contiguous in memory, in their order; those that are there from the
-        beginning come first.
+    Args:
+        runs: sequences of slots that are contiguous in memory; those that are there before the
+            units come first.
     """
 
     units: list[Unit]
@@ -151,7 +156,9 @@ def ordered(
     """A topological order of the units that compute these slots, else that of the tape; neighbors
     that are straight-line code become one unit.
 
-    copies: instructions that copy a slot into a run; they run as early as what they copy.
+    Args:
+        copies: instructions that copy a slot into a run; they are scheduled right after its
+            computation.
     """
     owned = {slot for unit in grouped for slot in unit.results}
     singles: list[Unit] = [Straight([slot]) for slot in slots if slot not in owned]

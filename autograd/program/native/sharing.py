@@ -1,4 +1,4 @@
-"""Functions that are alike are written once; calls of many functions are cut into functions."""
+"""Functions that differ in constants only are shared; long sequences of calls are split."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from .llvm_ir import Function
 
-MOST_CALLS = 200  # in a function that does nothing else
-SMALLEST_SHARED = 8  # functions; the numbers of fewer stay in the code, which is a little faster
-MOST_NUMBERS = 64  # that are passed to a function
+MOST_CALLS = 200  # calls in a function of calls
+SMALLEST_SHARED = 8  # functions; for fewer the numbers stay in the code, which is slightly faster
+MOST_NUMBERS = 64  # numbers passed to a function
 
-Call = tuple[str, ...]  # a function's name, and the operands after those that all calls have
+Call = tuple[str, ...]  # a function's name, and its operands after the common ones
 
 
 def end_shared(functions: Sequence[Function]) -> list[Call]:
-    """End functions, once for those that differ in their given numbers only; the calls of all."""
+    """End functions, one for all that differ in their given numbers only; returns the calls."""
     alike: dict[str, list[Function]] = {}
     for f in functions:
         alike.setdefault("\n".join([f.parameters, *f.rooms, *f.lines]), []).append(f)
@@ -36,14 +36,14 @@ def end_shared(functions: Sequence[Function]) -> list[Call]:
 
 
 def with_numbers(line: str, numbers: Sequence[int]) -> str:
-    """A line of code with numbers in the place of the parameters that they are given for."""
+    """A line of code with numbers in place of the parameters."""
     if "%given" not in line:
         return line
     return re.sub(r"%given(\d+)", lambda found: str(numbers[int(found[1])]), line)
 
 
 def call_all(f: Function, calls: Sequence[Call], *operands: str) -> None:
-    """Call functions in their order; many by functions that call some each."""
+    """Call functions in their order; many through intermediate functions."""
     kinds = f.module.signatures[calls[0][0]][1][: len(operands)] if calls else []
     given = [f"%operand{i}" for i in range(len(kinds))]
     parameters = ", ".join([" ".join(pair) for pair in zip(kinds, given, strict=True)])

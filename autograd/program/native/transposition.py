@@ -1,8 +1,8 @@
 """Transposition: the rows of a table become columns, in blocks of rows.
 
-A square of numbers is turned over in registers, as many rows of as many columns as a vector has
-lanes. Where fewer columns are left than that, the last square overlaps the one before. A table
-whose columns are contiguous (in Fortran's order) is only copied, into the first cache.
+Square tiles are transposed in registers, with as many rows and columns as a vector has lanes. If
+fewer columns remain, the last tile overlaps the previous one. A table whose columns are contiguous
+(Fortran order) is only copied, into the L1 cache.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from .llvm_module import Module
 
 CHOSEN = ("x", "index", "weights", "weight_step", "rows")  # which rows, in which order, weights
 ALL = ("x", "row_step", "column_step", "rows")  # all rows, and how they lie
-Pointer = Callable[[str], str]  # to the numbers of a row, by its number
+Pointer = Callable[[str], str]  # the pointer to a row, by its index
 
 
 def transpose(module: Module, computation: Computation, block_size: int) -> None:
-    """Write transpose(arguments, first, blocks, columns): rows from `first` on become columns.
+    """Write transpose(arguments, first, blocks, columns), for the rows from `first` on.
 
-    block_size: how many numbers the columns of a block are.
-    Rows with weights are those that an index gives, of a table in C's order; without, they are all
-    of a table in any order. Rows past the last one are filled with zeros, and have the weight 0.
+    block_size is the size of the columns of a block, in numbers. Rows with weights are selected by
+    an index, from a table in C order; without weights they are all rows of a table in any order.
+    Padding rows are zeros with the weight 0.
     """
     rows = block_rows(module)
     inputs = len(computation.columns) - computation.weighted
@@ -77,7 +77,7 @@ def transpose(module: Module, computation: Computation, block_size: int) -> None
 
 
 def chosen_row(f: Function, row: str, inputs: int) -> str:
-    """The pointer to the numbers of a row of the index."""
+    """The pointer to a row of the index."""
     place = f.set(f"getelementptr inbounds i64, ptr %index, i64 {row}")
     chosen = f.set(f"load i64, ptr {place}")
     return f.at("%x", f.set(f"mul nsw i64 {chosen}, {inputs}"))
@@ -89,14 +89,14 @@ def copy_weight(f: Function, row: str, target: str) -> None:
 
 
 def copy(f: Function, inputs: int, rows: int, start: str, target: str) -> None:
-    """A whole block of rows whose columns are contiguous."""
+    """Copy a whole block of rows whose columns are contiguous."""
     with f.loop(inputs) as (column, _), f.width(rows):
         source = f.at("%x", f.plus(f.set(f"mul nsw i64 {column}, %column_step"), start))
         f.store(f.load(source), f.at(target, f.times(column, rows)))
 
 
 def turn(f: Function, inputs: int, rows: int, start: str, target: str, row_at: Pointer) -> None:
-    """A whole block of rows, square by square."""
+    """Transpose a whole block of rows, tile by tile."""
     side = f.module.lanes
     while side > inputs:
         side //= 2
@@ -119,7 +119,7 @@ def turn(f: Function, inputs: int, rows: int, start: str, target: str, row_at: P
 def transposed(f: Function, vectors: Sequence[str]) -> list[str]:
     """Vector i of the result has lane i of each vector; there are as many as lanes.
 
-    In rounds: pairs of vectors change halves of their lanes, at double the distance each time.
+    In rounds: pairs of vectors exchange halves of their lanes, at doubling distances.
     """
     turned = [*vectors]
     distance = 1

@@ -1,7 +1,7 @@
 """Uniform code: the numbers that are computed once, not for each row.
 
-Instructions that are alike are a loop over tables of the places of their operands, so that the code
-does not grow with the parameters; all else is straight-line code, cut into functions.
+Similar instructions are a loop over tables of the places of their operands, so that the code size
+does not grow with the parameters; all else is straight-line code, split into functions.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from .uniform_copies import place_of
 from .units import Units
 from .wide import Leaf, is_wide, lower_wide
 
-SMALLEST_TABLE = 32  # instructions of a loop; straight-line code of fewer is as fast to compile
+SMALLEST_TABLE = 32  # instructions of a loop; fewer compile as fast as straight-line code
 ADDRESS = "ptr %uniform"  # the parameters of the functions
 
 
 def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> list[Call]:
-    """Calls of functions that, in this order, compute slots from earlier ones.
+    """Write functions that compute uniform slots; returns their calls, in order.
 
-    loops: whether instructions that are alike become loops.
-    Stored is what another function reads, and what has a place already.
+    loops: whether instructions that are alike become loops. Slots are stored if another function
+    reads them, or if they have a place already.
     """
     computation, layout = units.computation, units.layout
     found = grouped(computation, slots, loops)
@@ -58,7 +58,7 @@ def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> lis
 
 
 def grouped(computation: Computation, slots: Sequence[int], loops: bool) -> list[Unit]:
-    """Loops of instructions that are alike and of equal depth, and those of many operands."""
+    """Loops of similar instructions of equal depth, and of those with many operands."""
     level: dict[int, int] = {}
     alike: dict[tuple[int, str, int], list[int]] = {}
     units: list[Unit] = []
@@ -121,6 +121,6 @@ def write_wide(f: Function, units: Units, unit: Wide) -> None:
 
 
 def numbered(f: Function, units: Units, slots: Sequence[int]) -> Leaf:
-    """The value of the slot of a number among these."""
+    """The value of the i-th of these slots."""
     places = [units.layout.uniform_place(slot) for slot in slots]
     return lambda i: units.read(f, slots[0], f.at("%uniform", place_of(f, places, i)))

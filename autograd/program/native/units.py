@@ -37,12 +37,12 @@ class Units:
         return instruction is not None and instruction.kind == "condition"
 
     def pointer(self, f: Function, slot: int, further: int | str = 0) -> str:
-        """The address of a slot's numbers for the block, or `further` numbers after it."""
+        """The address of a slot's numbers for the block, plus `further` numbers."""
         region, offset = self.layout.offset(slot)
         return f.at(f"%{region.name}", f.plus(further, f.given(offset)))
 
     def uniform(self, f: Function, place: int, further: int | str = 0) -> str:
-        """The address of a uniform number, or `further` numbers after it."""
+        """The address of a uniform number, plus `further` numbers."""
         return f.at("%uniform", f.plus(further, f.given(place)))
 
     def read(self, f: Function, slot: int, pointer: str, one: bool = False) -> str:
@@ -51,7 +51,7 @@ class Units:
         return f.compare("une", value, f.constant(0.0)) if self.is_condition(slot) else value
 
     def operand(self, f: Function, values: dict[int, str], slot: int) -> str:
-        """A slot's value: one that was computed already, a constant, or from memory."""
+        """A slot's value: already computed, a constant, or loaded from memory."""
         if slot not in values:
             if slot in self.computation.constants:
                 values[slot] = f.constant(self.computation.constants[slot])
@@ -80,10 +80,10 @@ class Units:
     # Units.
 
     def write_all(self, f: Function, blocks: str) -> None:
-        """Write each unit as a function, and into `f` their calls for a number of blocks.
+        """Write each unit as a function, and its calls for a number of blocks into `f`.
 
-        The function's loop over blocks is inside: what it needs for all of them is prepared once,
-        and the work of one block can begin while another's is not done.
+        The loop over blocks is inside the function: loop-invariant values are computed once, and
+        the execution of consecutive blocks can overlap.
         """
         names = [region.name for region in self.layout.regions]
         parameters = ", ".join(["i64 %blocks", *[f"ptr %all_{name}" for name in names]])
@@ -116,7 +116,7 @@ class Units:
         f.call(name, *[f"%{region.name}" for region in self.layout.regions])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:
-        """Set the pointers to a block's numbers in these regions, from those to all blocks'."""
+        """Set the pointers to a block's numbers in these regions, from those to all blocks."""
         for region in regions:
             offset = f.times(block, self.layout.block_size(region))
             base = f"ptr %all_{region.name}, i64 {offset}"
@@ -147,7 +147,7 @@ class Units:
         self.store(f, unit.slot, value, self.pointer(f, unit.slot))
 
     def leaf(self, f: Function, vector: tuple[int, ...]) -> Leaf:
-        """The value of a numbered slot of these, which are contiguous or uniform."""
+        """The value of the i-th of these slots, which are contiguous or uniform."""
         if vector[0] in self.computation.varying:
             place, first = self.pointer, vector[0]
             return lambda i: f.load(place(f, first, f.times(i, self.layout.rows)))
@@ -155,7 +155,7 @@ class Units:
         return lambda i: f.load_one(self.uniform(f, start, i))
 
     def loop(self, f: Function, unit: Loop) -> None:
-        """Some copies at a time as one long vector, then those that are left."""
+        """A loop with several copies at a time as one long vector, then the remainder."""
         count, together = len(unit.steps[0]), self.together(unit)
         if self.layout.rows == 1:
             return self.numbers(f, unit, together)
@@ -181,7 +181,7 @@ class Units:
     def copies(
         self, f: Function, unit: Loop, part: tuple[int, int, int], sums: Sequence[str]
     ) -> list[str]:
-        """The copies from one number to another, some together at a time; the accumulations."""
+        """The copies from first to last, several at a time, and the accumulations."""
         start, stop, together = part
         with (
             f.loop(stop, together, start, carry=sums) as (copy, carried),
@@ -209,7 +209,7 @@ class Units:
     def accumulated(
         self, f: Function, chain: Accumulation, values: dict[tuple[int, ...], str], total: str
     ) -> str:
-        """An accumulation after the copies that are together: part after part of long vectors."""
+        """An accumulation of the copies of one long vector, part after part."""
         rows = self.layout.rows
         for first in range(0, f.lanes, rows):
             lanes = range(first, first + rows)
@@ -222,7 +222,7 @@ class Units:
     def copy_operand(
         self, f: Function, shared: dict[int, str], column: tuple[int, ...], copy: str
     ) -> str:
-        """The operand of a numbered copy, from memory; or that of all copies."""
+        """The operand of the i-th copy, from memory, or that of all copies."""
         first, stride = column[0], self.stride(column)
         if stride == 0:
             return self.operand(f, shared, first)
@@ -244,9 +244,8 @@ class Units:
         return found
 
     def together(self, unit: Loop) -> int:
-        """The number of copies that are one long vector.
-
-        More of them hide the latency of instructions, as long as they fit into registers.
+        """The number of copies that are one long vector: more of them hide the latency of
+        instructions, as long as they fit into registers.
         """
         if not self.is_flat(unit):
             return 1
@@ -259,7 +258,7 @@ class Units:
         return (1,) if slot in self.computation.varying else (0,)
 
     def is_flat(self, unit: Loop) -> bool:
-        """Whether two copies' operands are as good as one vector of twice the length."""
+        """Whether the operands of two consecutive copies are contiguous, as one vector."""
         for slots in unit.steps:
             instructions = [self.computation.instructions[slot] for slot in slots]
             for column in zip(*[i.operands for i in instructions], strict=True):

@@ -1,7 +1,7 @@
 """exp, expm1, tanh with its slope, log and log1p, written for a vector of numbers at a time.
 
-Each is right to 2 units in the last place, its slope to 4, for every double, whatever special.
-A test measures them against mpmath and computes the coefficients again.
+The error is at most 2 units in the last place, that of the slope 4, for every double, special ones
+included. A test measures them against mpmath and computes the coefficients again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ AVX512_LANES = 8  # doubles in one of its registers
 LOG2_E = 1.4426950408889634
 # log(2) in two parts; a whole number of up to 11 bits times the first is exact.
 LN2_HIGH, LN2_LOW = 0.6931471805598903, 5.497923018708371e-14
-# Added to a small number, it leaves that number's whole part in the lowest bits.
+# Added to a small number, it leaves the rounded integer in the lowest bits.
 ROUNDER = 1.5 * 2.0**52
 ROUNDER_BITS = 0x4338000000000000
 ONE_BITS = 0x3FF0000000000000
@@ -66,7 +66,7 @@ def polynomial(f: Function, x: str, coefficients: Sequence[float]) -> str:
 
 
 def in_two_chains(f: Function, x: str, coefficients: Sequence[float]) -> tuple[str, str]:
-    """The polynomial, by its even and odd terms apart, which half the wait; and x²."""
+    """The polynomial by its even and odd terms, which halves the latency; and x²."""
     square = f.mul(x, x)
     even = polynomial(f, square, coefficients[0::2])
     odd = polynomial(f, square, coefficients[1::2])
@@ -91,7 +91,7 @@ def reduced(f: Function, x: str) -> tuple[str, str, str]:
 
 
 def whole(f: Function, shifted: str) -> str:
-    """The whole number that ROUNDER has moved into the lowest bits."""
+    """The integer that ROUNDER moved into the lowest bits."""
     return f.whole_two("sub", f.bits(shifted), f.whole_constant(ROUNDER_BITS))
 
 
@@ -149,8 +149,8 @@ def expm1(f: Function, x: str) -> str:
 def tanh(f: Function, x: str) -> tuple[str, str]:
     """tanh(x) and its slope 4e/(1 + e)², e = exp(-2|x|), with one division for both.
 
-    tanh|x| = -m/(m + 2), m = expm1(-2|x|); the quotient is put right by what the rounding of m and
-    of m + 2 left over. The slope is (1 + tanh|x|)²·e.
+    tanh|x| = -m/(m + 2), m = expm1(-2|x|); the quotient is corrected for the rounding errors of m
+    and of m + 2. The slope is (1 + tanh|x|)²·e.
     """
     one, two, rounder = f.constant(1.0), f.constant(2.0), f.constant(ROUNDER)
     # h = -|x|, NaN stays. Beyond 354, where 2^n would be subnormal, only the slope changes; AVX-512
@@ -160,7 +160,7 @@ def tanh(f: Function, x: str) -> tuple[str, str]:
     shifted = f.fma(h, f.constant(2.0 * LOG2_E), rounder)
     n = f.sub(shifted, rounder)
     h = f.fma(n, f.constant(-LN2_HIGH / 2.0), h)
-    h = f.fma(n, f.constant(-LN2_LOW / 2.0), h)  # half of what is left of -2|x|
+    h = f.fma(n, f.constant(-LN2_LOW / 2.0), h)  # half of the rest of -2|x|
     scaled = [c * 2.0 ** (k + 2) for k, c in enumerate(EXPM1_Q)]
     q, square = in_two_chains(f, h, scaled)
     p = f.fma(q, square, f.add(h, h))
@@ -226,7 +226,7 @@ def log(f: Function, x: str) -> str:
 
 
 def log1p(f: Function, x: str) -> str:
-    """log(u), u = 1 + x, plus what the rounding of u lost, over u."""
+    """log(u), u = 1 + x, plus the rounding error of u divided by u."""
     one = f.constant(1.0)
     u = f.add(one, x)
     below = f.compare("olt", x, one)

@@ -1,4 +1,4 @@
-"""Instructions of many operands as loops: the same bits as straight-line code, in few lines.
+"""Instructions of many operands as loops, with the bits of straight-line code.
 
 A sum in pairs is that of the sums of aligned chunks, whose number of operands is a power of two.
 """
@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from .llvm_ir import Function
 from .lowering import DOWN, UP, Join, in_pairs, larger, repaired_sum
 
-WIDE = 256  # operands, at least 4 * CHAINS; as straight-line code more are thousands of lines
-CHUNK = 64  # operands that are joined without a loop
-CHAINS = 4  # of fused multiply-adds, as in lowering.dot
+WIDE = 256  # operands, at least 4 * CHAINS; more would be thousands of lines of straight-line code
+CHUNK = 64  # operands that are reduced without a loop
+CHAINS = 4  # accumulators of fused multiply-adds, as in lowering.dot
 
-Leaf = Callable[[str], str]  # the value of a numbered operand
+Leaf = Callable[[str], str]  # the value of the i-th operand
 
 
 def is_wide(name: str, operands: Sequence[int]) -> bool:
@@ -37,12 +37,12 @@ def lower_wide(f: Function, name: str, count: int, leaves: Sequence[Leaf]) -> st
 
 
 def rescaled(f: Function, found: str, count: int, leaf: Leaf) -> str:
-    """A sum; where it is not finite, that of scaled operands."""
+    """A sum; if it is not finite, that of scaled operands."""
     return repaired_sum(f, found, lambda: f.mul(joined(f, count, leaf), f.constant(UP)))
 
 
 def joined(f: Function, count: int, leaf: Leaf, join: Join = Function.add) -> str:
-    """All operands joined in pairs: chunk by chunk, then what the chunks give."""
+    """The pairwise reduction of all operands: chunk by chunk, then of the chunks' results."""
     room = f.room(-(-count // CHUNK))
 
     def partial(i: str) -> str:
@@ -61,7 +61,7 @@ def joined(f: Function, count: int, leaf: Leaf, join: Join = Function.add) -> st
 
 
 def pairs_of(f: Function, first: int | str, count: int, leaf: Leaf, join: Join) -> str:
-    """Operands from the first one on, joined as `in_pairs` does, few of them in registers."""
+    """The reduction of consecutive operands, in the order of `in_pairs`, with few registers."""
     if count == 1:
         return leaf(f.plus(first, 0))
     half = 1 << (count - 1).bit_length() - 1  # the largest power of two below count

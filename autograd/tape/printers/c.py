@@ -20,7 +20,8 @@ C = Language(
     literals("NAN", "INFINITY"),
 )
 
-# What the C library lacks, written only where it is used. PARTS stands for the number of terms.
+# Definitions of what the C library lacks, written only if used. PARTS stands for the number of
+# terms.
 HELPERS = {
     "total": """\
 /* The exact sum of x, rounded once: its parts do not overlap (J. R. Shewchuk 1997). Where a part

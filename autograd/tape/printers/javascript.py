@@ -22,7 +22,7 @@ JAVASCRIPT = Language(
     literals("NaN", "Infinity"),
 )
 
-# What Math lacks or does in another way than C, by name: the code, and what else it needs.
+# Functions that Math lacks or that differ from C's, by name: the code, and what it calls.
 HELPERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "total": (
         """\
@@ -111,9 +111,7 @@ function erfc(x) { // by its continued fraction (DLMF 7.9.2); near 0 by erf
 
 
 def javascript_source(tape: Tape, name: str = "program") -> str:
-    """The tape as `function name(x, p)` of two arrays that gives an array.
-
-    x: the inputs; p: the parameters.
+    """The tape as `function name(x, p)` of two arrays, inputs and parameters, that gives an array.
 
     >>> from autograd.tape import trace
     >>> print(javascript_source(trace(lambda x: (x * 2.0).tanh(), inputs=1)[0]))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ...ops import STRUCTURAL, TABLE, Shape, halves
 from ..instructions import Instruction, Tape
 
-# What a language has rows for: the intrinsic functions, and the tape's own instructions.
+# The rows of a language: intrinsic functions, and the structural instructions of tapes.
 INTRINSIC = tuple(
     [name for name, op in TABLE.items() if op.value is None and op.shape is not Shape.NONE]
 )
 ROWS = (*INTRINSIC, *STRUCTURAL)
-# What languages with C's operators share; each has rows of its own in place of some.
+# The rows that languages with C's operators share; each replaces some of them.
 COMMON = {
     **{name: name + "({all})" for name in INTRINSIC},
     "add": "{0} + {1}",
@@ -38,10 +38,11 @@ COMMON = {
 class Language:
     """The forms of instructions in a language.
 
-    rows: a template for each of ROWS, and for whatever else it supports: {0}, {1}, ... are
-        the operands, {all} all of them, separated by commas, {sum} by plus signs; {pairs} and
-        {pair_sum} the products of a dot; {count} and {pair_count} are their numbers.
-    number: how a constant is written.
+    Args:
+        rows: a template for each of ROWS, and for further supported operations: {0}, {1}, ... are
+            the operands, {all} all of them, separated by commas, {sum} by plus signs; {pairs} and
+            {pair_sum} the products of a dot; {count} and {pair_count} are their numbers.
+        number: how a constant is written.
     """
 
     rows: Mapping[str, str]
@@ -63,14 +64,14 @@ class Language:
         )
 
     def shown(self, tape: Tape, names: Sequence[str]) -> list[str]:
-        """The text of each slot in an expression: a constant's number, else the name."""
+        """The text of each slot in an expression: the number of a constant, else the name."""
         found = [*names]
         found[tape.constant_slots.start : tape.first] = map(self.number, tape.constants)
         return found
 
 
 def literals(nan: str, infinity: str) -> Callable[[float], str]:
-    """How numbers are written where these words stand for what is not finite.
+    """A formatter of numbers, with these words for numbers that are not finite.
 
     A number with a sign is in parentheses.
     """
@@ -90,7 +91,7 @@ def pairs(operands: Sequence[str]) -> list[str]:
 
 
 def plain_names(tape: Tape) -> list[str]:
-    """Names for code: x1.., p1.., c1.., v1..; no label is among them, whatever it holds."""
+    """Names for code: x1.., p1.., c1.., v1..; labels are not used."""
     kinds = [
         ("x", len(tape.inputs)),
         ("p", len(tape.parameters)),

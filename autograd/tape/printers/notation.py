@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...ops import halves
 from ..instructions import Instruction, Tape
 
-# How tightly a formula binds: a sum, a sign, a product, a power, an atom.
+# Precedences of formulas: a sum, a sign, a product, a power, an atom.
 SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 
 
@@ -16,11 +16,12 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
 class Pattern:
     """The form of an instruction.
 
-    template: with {0}, {1}, ... for the operands; or {all}, all of them.
-    binding: how tightly the whole binds.
-    needs: how tightly each operand must bind to stand without parentheses (the last serves all that
-        follow); 0 where anything may stand.
-    joint: what stands between the operands in {all}.
+    Args:
+        template: with {0}, {1}, ... for the operands; or {all}, all of them.
+        binding: the precedence of the whole.
+        needs: the precedence that each operand needs to be without parentheses (the last one
+            applies to all that follow); 0 for any.
+        joint: the separator of the operands in {all}.
     """
 
     template: str
@@ -31,10 +32,11 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Notation:
-    """A way of writing formulas: a row for each instruction, or `call` for one without.
+    """A notation of formulas: a row for each instruction, or `call` for one without.
 
-    parentheses: the template that puts a formula in them.
-    number: how a number is written.
+    Args:
+        parentheses: the template that puts a formula in them.
+        number: how a number is written.
     """
 
     rows: Mapping[str, Pattern]
@@ -58,23 +60,22 @@ class Notation:
         return Term(text, SIGN if leading_sign else row.binding)
 
     def constant(self, x: float) -> Term:
-        """A number; a negative one binds as a sign does."""
+        """A number; a negative one has the precedence of a sign."""
         text = self.number(x)
         return Term(text, ATOM if text[:1].isalnum() else SIGN)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A formula and how tightly it binds."""
+    """A formula and its precedence."""
 
     text: str
     binding: int = ATOM
 
 
 def formulas(tape: Tape, notation: Notation, terms: Sequence[Term]) -> list[Term]:
-    """The formula of each output in the terms that stand for the inputs and parameters.
-
-    A slot that is used n times is written n times: for small tapes.
+    """The formula of each output, with these terms for the inputs and parameters. A slot that is
+    used n times is written n times: for small tapes.
     """
     found = [*terms, *map(notation.constant, tape.constants)]
     for _, instruction in tape:

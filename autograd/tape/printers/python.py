@@ -37,7 +37,8 @@ IEEE = Language({**PYTHON.rows, "where": "where({all})"}, literal)
 
 
 def python_source(tape: Tape, language: Language = PYTHON, lines: Lines | None = None) -> str:
-    """The tape as a function `program` of its inputs and parameters, in order, that gives a tuple.
+    """The tape as a function `program` of its inputs and parameters, in order, that returns a
+    tuple.
 
     It calls functions by the names of `autograd.floats`.
 

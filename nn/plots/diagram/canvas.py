@@ -16,7 +16,8 @@ NAME = re.compile(r"(?<![A-Za-z0-9_])([whxzsbŷ])([0-9]+)(?![A-Za-z0-9_])")
 class Canvas:
     """A picture as a list of SVG elements: later ones lie above.
 
-    words: its texts, in the language that was chosen.
+    Args:
+        words: its texts, in the language that was chosen.
     """
 
     def __init__(self, words: Words = ENGLISH) -> None:
@@ -100,7 +101,8 @@ class Canvas:
     ) -> None:
         """A text, its names typeset (w with the subscript 17) unless it is the user's own.
 
-        anchor: the part of the text that is at `place`: "start", "middle" or "end".
+        Args:
+            anchor: the part of the text that is at `place`: "start", "middle" or "end".
         """
         (x, y), weight = place, ' font-weight="600"' if bold else ""
         content = html.escape(clean(text)) if plain else typeset(text, size)

@@ -22,8 +22,9 @@ MISLEADING = 0.3  # the relative error of a single path that is worth a sentence
 class Ledger:
     """The paths of a weight.
 
-    weight: of the model; listed: the paths that have a row; total: the sum of all products.
-    unit_digits, digits: the digits of numbers in the circles, and here.
+    Args:
+        weight: of the model; listed: the paths that have a row; total: the sum of all products.
+        unit_digits, digits: the digits of numbers in the circles, and here.
     """
 
     numbers: Numbers

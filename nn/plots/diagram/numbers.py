@@ -30,12 +30,13 @@ FORMULA = 14  # characters of the longest formula with room
 class Numbers:
     """The graph of one row, a node for each unit, sum and weight.
 
-    nodes: the units by label. root: the node whose derivatives are shown.
-    recorded: the model's node for each node of this graph; twins: the inverse.
-    units_of: for each sum and output, the label of its unit.
-    neurons: by label, with the nodes that the model recorded.
-    target: the class of the loss, where that is the root.
-    functions: the activations of the neurons that have one, by label.
+    Args:
+        nodes: the units by label. root: the node whose derivatives are shown.
+        recorded: the model's node for each node of this graph; twins: the inverse.
+        units_of: for each sum and output, the label of its unit.
+        neurons: by label, with the nodes that the model recorded.
+        target: the class of the loss, where that is the root.
+        functions: the activations of the neurons that have one, by label.
     """
 
     nodes: Mapping[str, Value]

@@ -12,13 +12,13 @@ from autograd.drawing import Network, Picture, words_of
 from autograd.numerals import plain
 
 from ...arguments import is_row, row_of
-from ...booleans import as_python
 from ...data import Data
+from ...data.matching import check_displayed_classes, match_data, match_row
 from ...layers import MLP
-from ...matching import check_displayed_classes, match_data, match_row
 from ...names import find_name
-from ...scales import brought, in_unit
-from ...tables import is_frame, take
+from ...rows.scales import brought, in_unit
+from ...rows.tables import is_frame, take
+from ...schema.booleans import as_python
 from ..korean import KOREAN
 from .canvas import Canvas
 from .numbers import Numbers, numbers_from_graph
@@ -67,19 +67,22 @@ def draw_network(
 
     A layer of more than 16 units (7 on a phone) is drawn in summary.
 
-    model: an MLP.
-    x: a row of numbers, as the model takes them.
-    edges: the numbers that lines show, "weights" or "gradients"; the latter need x.
-    highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
-    output: the label of the output to differentiate; "ŷ1" if None.
-    label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
-    data: the source of x and label, for the names of the inputs and their original units. Columns
-        and classes are matched with the model's by name.
-    note: a few words for the corner, such as "Iris flower 1".
-    phone: from top to bottom, 390 pixels wide.
-    language: of the texts, "en" or "ko".
+    Args:
+        model: an MLP.
+        x: a row of numbers, as the model takes them.
+        edges: the numbers that lines show, "weights" or "gradients"; the latter need x.
+        highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
+        output: the label of the output to differentiate; "ŷ1" if None.
+        label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
+        data: the source of x and label, for the names of the inputs and their original units.
+            Columns and classes are matched with the model's by name.
+        note: a few words for the corner, such as "Iris flower 1".
+        phone: from top to bottom, 390 pixels wide.
+        language: of the texts, "en" or "ko".
 
-    Raises TypeError for another kind of model, ValueError for names that the model does not have.
+    Raises:
+        TypeError: for another kind of model.
+        ValueError: for names that the model does not have.
 
     >>> picture = draw_network(MLP(2, [2, 2], seed=0), [1.0, -2.0], highlight="w1")
     >>> picture

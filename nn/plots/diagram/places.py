@@ -18,8 +18,9 @@ LEFT, RIGHT = 124.0, 108.0  # of the first and the last column: room for caption
 class Places:
     """The places of the units.
 
-    width, bottom: of the network; radius: of a circle, or 0 for pills.
-    digits: of the numbers in a unit, and elsewhere.
+    Args:
+        width, bottom: of the network; radius: of a circle, or 0 for pills.
+        digits: of the numbers in a unit, and elsewhere.
     """
 
     network: Network

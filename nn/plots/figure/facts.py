@@ -14,8 +14,8 @@ from autograd.drawing import ENGLISH, Words
 
 from ...data import Data
 from ...evaluation import class_of_label, predict, predict_proba
-from ...labels import is_several
 from ...module import Module
+from ...rows.labels import is_several
 from ...schema import Scale
 
 CELLS = (72, 54)  # of the map
@@ -37,7 +37,8 @@ class Mistake:
 class Target:
     """What a regression is to find: the true number of each row and the model's, in its unit.
 
-    parts: the rows of training and of validation.
+    Args:
+        parts: the rows of training and of validation.
     """
 
     name: str
@@ -81,8 +82,9 @@ class Run(Protocol):
 class Facts:
     """A finished run.
 
-    rows: those of training and validation; features: the indices of the two columns of the map.
-    words: the texts of the figure, in the language that was chosen.
+    Args:
+        rows: those of training and validation; features: the indices of the two columns of the map.
+        words: the texts of the figure, in the language that was chosen.
     """
 
     history: Run
@@ -214,7 +216,8 @@ def spread(numbers: Sequence[float], count: int) -> list[float]:
 def facts_of(history: Run, features: Sequence[str] | None, words: Words = ENGLISH) -> Facts:
     """The facts of a run.
 
-    Raises ValueError where the history was not made by train, or for a feature that is not there.
+    Raises:
+        ValueError: if the history was not made by train, or for a feature that is not there.
     """
     if not hasattr(history, "snapshots"):
         advice = "as in history = train(model, data); draw_network(model) draws a model"

@@ -52,7 +52,8 @@ LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # o
 class TrainingFigure(Picture):
     """A training run as a figure. A notebook shows it by itself.
 
-    figure: Matplotlib's Figure.
+    Args:
+        figure: Matplotlib's Figure.
     """
 
     def __init__(self, title: str, description: str, figure: Any, language: str) -> None:
@@ -88,12 +89,15 @@ def draw_training(
     not have is left out: accuracy of a regression, the regions for more than three classes,
     parameters where there are more than 1,000.
 
-    history: what `train` returned; the predictions are those of the model as it is now.
-    features: the names of the two features of the map; the last two if None.
-    phone: one panel below the other, 390 pixels wide.
-    language: of the texts, "en" or "ko".
+    Args:
+        history: what `train` returned; the predictions are those of the model as it is now.
+        features: the names of the two features of the map; the last two if None.
+        phone: one panel below the other, 390 pixels wide.
+        language: of the texts, "en" or "ko".
 
-    Raises ImportError where Matplotlib is not installed, ValueError for another history or feature.
+    Raises:
+        ImportError: if Matplotlib is not installed.
+        ValueError: for another history or feature.
 
     >>> from nn import MLP, train
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)

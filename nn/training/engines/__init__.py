@@ -40,8 +40,9 @@ ENGINES: dict[str, Callable[[Task], Engine]] = {
 def engine_of(name: str, task: Task, epochs: int, before: str | None = None) -> Engine:
     """The engine of that name for a task, or the fastest one; ValueError for an unknown name.
 
-    before: the name of the one that computed earlier epochs of the training, which is taken instead
-        of the fastest one, for the same bits.
+    Args:
+        before: the name of the one that computed earlier epochs of the training, which is taken
+            instead of the fastest one, for the same bits.
     """
     if name == AUTO:
         found = automatic(task, epochs, before)

@@ -28,8 +28,9 @@ class Probe:
 
     This package's own keep nothing: they are called once, for the number of edges.
 
-    before: what they kept before the first call.
-    edges: the count of edges of the graph.
+    Attributes:
+        before: what they kept before the first call.
+        edges: the count of edges of the graph.
     """
 
     def __init__(self, task: Task) -> None:
@@ -63,7 +64,8 @@ class Automatic(Engine):
     Epochs in which such a schedule or optimizer changed what the model or the loss keeps are
     computed again, by the graph.
 
-    inner: the engine that computes, which is prepared.
+    Args:
+        inner: the engine that computes, which is prepared.
     """
 
     def __init__(self, task: Task, inner: Engine) -> None:

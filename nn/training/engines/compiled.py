@@ -31,7 +31,8 @@ COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
 class NotCompiledError(TypeError, ValueError):
     """The model with its loss can't be compiled, or computes other numbers then.
 
-    reason: why, in a few words.
+    Args:
+        reason: why, in a few words.
     """
 
     def __init__(self, backend: str, reason: str, advice: str) -> None:
@@ -118,7 +119,8 @@ class Compiled(Engine):
     def compiling(self, *others: type[Exception]) -> Iterator[None]:
         """In its block, what the user's model and loss raise becomes a NotCompiledError.
 
-        others: exceptions that stay as they are.
+        Args:
+            others: exceptions that stay as they are.
         """
         try:
             yield

@@ -20,7 +20,8 @@ from .engine import Engine, Outputs
 class Eager(Engine):
     """Builds the graph of every batch; its tables are the rows themselves.
 
-    reason: why no faster engine runs, where one was possible.
+    Args:
+        reason: why no faster engine runs, where one was possible.
     """
 
     def __init__(self, task: Task, reason: str = "") -> None:

@@ -31,8 +31,9 @@ Outputs: TypeAlias = list[list[float]]  # of the model, a list for each row
 class Epochs(NamedTuple):
     """The results of one or more epochs.
 
-    columns: of the history, a number for each epoch.
-    parameters: a row after each epoch, a list or an array; empty where they are not recorded.
+    Args:
+        columns: of the history, a number for each epoch.
+        parameters: a row after each epoch, a list or an array; empty where they are not recorded.
     """
 
     columns: dict[str, list[float]]
@@ -42,8 +43,9 @@ class Epochs(NamedTuple):
 class Engine(ABC):
     """Computes losses and gradients of a task, and runs its epochs step by step.
 
-    rows, validation_rows: the tables of the task's rows, which `prepare` makes; None where there is
-        no validation.
+    Attributes:
+        rows, validation_rows: the tables of the task's rows, which `prepare` makes; None where
+            there is no validation.
     """
 
     rows: Any
@@ -85,8 +87,9 @@ class Engine(ABC):
         It calls the optimizer's `zero_grad`, then adds the gradient to the parameters' `grad`: an
         optimizer of one's own may leave something there. `epochs` clips and steps after it.
 
-        weights: one for each row, in the mean, None where all count the same; their sum is any
-            positive number, by which the weighted sum is divided.
+        Args:
+            weights: one for each row, in the mean, None where all count the same; their sum is any
+                positive number, by which the weighted sum is divided.
 
         The outputs may be [] unless `task.has_accuracy`.
         """

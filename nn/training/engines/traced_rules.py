@@ -35,10 +35,12 @@ class NotTracedError(ValueError):
 class TracedRule:
     """An optimizer's rule as a tape.
 
-    names: the settings that are operands of the tape, so that a change needs no new code. Those
-        that the rule branches on are constants in it.
+    Attributes:
+        names: the settings that are operands of the tape, so that a change needs no new code. Those
+            that the rule branches on are constants in it.
 
-    Raises NotTracedError for a rule that can't be traced.
+    Raises:
+        NotTracedError: for a rule that can't be traced.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
@@ -110,7 +112,8 @@ class TracedRule:
     def fault(self, rates: Sequence[float]) -> str:
         """How the tape differs from the rule in one of the next steps; empty if it does not.
 
-        rates: the learning rate of each.
+        Args:
+            rates: the learning rate of each.
         """
         optimizer, count = self.optimizer, len(type(self.optimizer).start)
         if not are_states(optimizer.states, count):
@@ -151,7 +154,8 @@ def kind_of(optimizer: Optimizer) -> tuple[Rule, int]:
 class WatchedInt(int):
     """A whole number that records being used as a key or as text, as do all results of it.
 
-    uses: the list for the names of the methods by which it is.
+    Attributes:
+        uses: the list for the names of the methods by which it is.
     """
 
     uses: list[str]

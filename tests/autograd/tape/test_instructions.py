@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograd import Value, dot, exp, where
 from autograd.ops import STRUCTURAL, TABLE, Op, Shape
 from autograd.tape import Instruction, Tape, record_tape, trace
+from autograd.tape.instructions import Choice, Loop
+
+STEP = Tape(("s", "x"), (), (), (Instruction("mul", (0, 1)),), (2, 2))
+LOOP = Loop(STEP, 2, captures=0, states=1, ys=1)
+PACK = Instruction("pack", (0, 0))
+
+
+def looping(loop: Loop, *more: Instruction) -> Tape:
+    """A tape with a loop on its input and a run of it."""
+    return tape_of(PACK, Instruction("loop", (0, 1), None, loop), *more)
 
 
 def tape_of(*instructions: Instruction, outputs: tuple[int, ...] = (1,)) -> Tape:
@@ -31,6 +43,34 @@ def tape_of(*instructions: Instruction, outputs: tuple[int, ...] = (1,)) -> Tape
         ),
         (tape_of(Instruction("less", (0, 0))), "output slot 1 holds no number"),
         (tape_of(Instruction("exp", (0,)), outputs=(2,)), "output slot 2 holds no number"),
+        (tape_of(Instruction("pack", ())), "expected numbers"),
+        (tape_of(PACK, Instruction("pack", (1,))), "expected numbers"),
+        (tape_of(PACK), "output slot 1 holds no number"),
+        (tape_of(PACK, Instruction("exp", (1,))), "a run where a number is expected"),
+        (tape_of(Instruction("item", (0,), None, 0)), "expected a run"),
+        (tape_of(PACK, Instruction("item", (1,), None, 2)), "there is no item 2"),
+        (tape_of(PACK, Instruction("result", (1,), None, Choice(0, 0))), "expected a loop"),
+        (
+            looping(LOOP, Instruction("result", (2,), None, Choice(1, 3))),
+            "there is no such result: Choice(place=1, width=3)",
+        ),
+        (looping(replace(LOOP, length=3)), "['number', 'run of 3'], got ['number', 'run of 2']"),
+        (looping(replace(LOOP, length=0)), "expected at least one step, got 0"),
+        (looping(replace(LOOP, ys=2)), "its step has too few inputs or outputs"),
+        (looping(replace(LOOP, body=replace(STEP, parameters=("p",)))), "its step has parameters"),
+        (
+            looping(replace(LOOP, body=replace(STEP, outputs=(7, 2)))),
+            "its step: tape: output slot 7 holds no number",
+        ),
+        (looping(replace(LOOP, body=replace(STEP, widths=(2, 0)))), "a run where a number is"),
+        (
+            looping(replace(LOOP, body=replace(STEP, widths=(0, 2), outputs=(1, 1)))),
+            "a run where a number is",
+        ),
+        (
+            looping(replace(LOOP, body=Tape(("s", "x"), (), (), (), (1, 1), False, (0, 2)))),
+            "a state is no number",
+        ),
     ],
 )
 def test_check_names_the_first_fault(tape: Tape, fault: str) -> None:
@@ -58,6 +98,17 @@ def test_every_operation_has_as_many_operands_as_its_shape(op: Op) -> None:
 def test_check_gives_a_sound_tape_back() -> None:
     tape, _ = trace(lambda x, y: where(x < y, exp(x), dot([x, y], [y, x])), inputs=2)
     assert tape.check() is tape
+
+
+def test_a_sound_loop() -> None:
+    results = [LOOP.choice(i) for i in range(len(LOOP.result_widths))]
+    assert results == [Choice(0, 0), Choice(1, 2), Choice(2, 2)]
+    assert [LOOP.name_of(i) for i in range(3)] == ["final1", "y1", "state1"]
+    taken = [Instruction("result", (2,), None, result) for result in results]
+    tape = looping(LOOP, *taken, Instruction("item", (4,), None, 1)).with_outputs([3, 6])
+    assert tape.check() is tape
+    assert [tape.width(slot) for slot in range(tape.size)] == [0, 2, 0, 0, 2, 2, 0]
+    assert tape.numbers_of(0) == ()
 
 
 def test_largest_takes_any_number_of_operands() -> None:

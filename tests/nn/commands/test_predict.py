@@ -170,6 +170,27 @@ def test_files_are_read_as_that_of_the_training(capsys, file, tmp_path):
             Dialect(**wrong).check()
 
 
+@pytest.mark.parametrize("form", ["german", "english", "quoted", "tabs", "one column"])
+def test_decimals_are_points_where_commas_are_between_cells(capsys, file, tmp_path, form):
+    """A model of a table with decimal commas takes tables of either kind."""
+    columns = ["size"] if form == "one column" else ["size", "weight"]
+    header = ";".join([*columns, "kind"])
+    rows = [[f"{i / 4}".replace(".", ",") for _ in columns] for i in range(1, 41)]
+    table = file("t.csv", header, *[";".join([*row, "ab"[i % 2]]) for i, row in enumerate(rows)])
+    path = tmp_path / "m.safetensors"
+    words = ["--target", "kind", "--decimal", ",", "--epochs", 1, "--quiet"]
+    command(capsys, "train", table, *words, "--save", path)
+    expected = command(capsys, "predict", path, table).out
+    sign = {"english": ",", "quoted": ",", "tabs": "\t"}.get(form, ";")
+    options = ["--decimal", ","] if form == "quoted" else []
+    wanted = [f'"{x}"' if form == "quoted" else x for row in rows for x in row]
+    wanted = [x.replace(",", ".") if form == "english" else x for x in wanted]
+    count = len(columns)
+    lines = [sign.join(wanted[i : i + count]) for i in range(0, len(wanted), count)]
+    new = file("new.csv", sign.join(columns), *lines)
+    assert command(capsys, "predict", path, new, *options).out == expected
+
+
 def test_other_ways_to_write_a_table(capsys, file, model, tmp_path, monkeypatch):
     rows = ["51.5,red,2.5", "48,dark red,"]
     expected = command(capsys, "predict", model, file("a.csv", "size,color,weight", *rows)).out
@@ -241,11 +262,10 @@ def test_a_warning_is_a_line_and_no_error(capsys, file, tmp_path):
 
 def test_files_that_are_no_models(capsys, file, tmp_path):
     new = file("n.csv", "a", "1")
+    absent = command(capsys, "predict", tmp_path / "x", new, code=1).err
+    assert absent.endswith("x: No such file or directory\n")
     for given in ((tmp_path / "x", new), (new, tmp_path / "x")):
-        model = file("m.csv", "a") if given[1] == new else None
-        err = command(capsys, "predict", *given, code=1).err
-        assert "Errno" not in err
-        assert model is None or err.endswith("x: No such file or directory\n")
+        assert "Errno" not in command(capsys, "predict", *given, code=1).err
     assert command(capsys, "predict", new, new, code=1).err.startswith("chainrule: error: ")
     words = ["train", "t.csv", "--target", "y"]
     for name, message in [

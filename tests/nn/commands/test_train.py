@@ -218,6 +218,17 @@ def test_a_table_as_people_have_them(capsys, table, how, encoding):
     assert found["accuracy"]["test"] == accuracy(model, data.test)
 
 
+def test_columns_of_words_are_counted(capsys, table):
+    """Also numbers with a unit, which are words: in silence they would be taken for such."""
+    rows = [f"{'ab'[i % 2]},{i % 5} cm,{i},{'pq'[i % 2]}" for i in range(20)]
+    words = ["--target", "y", "--epochs", "1"]
+    assert main(["train", table("c,size,n,y", *rows), *words]) == 0
+    said = "Columns of words, a feature for each word: c 2, size 5."
+    assert capsys.readouterr().out.splitlines()[2] == said
+    assert main(["train", table("n,y", *[row.split(",", 2)[2] for row in rows]), *words]) == 0
+    assert "Columns of words" not in capsys.readouterr().out
+
+
 def test_what_was_done_with_missing_values_is_said(capsys, table):
     path = table(*people())
     said = {
@@ -228,7 +239,7 @@ def test_what_was_done_with_missing_values_is_said(capsys, table):
         assert main(["train", path, *PEOPLE, "--missing", how, "--epochs", "1"]) == 0
         lines = capsys.readouterr().out.splitlines()
         assert lines[1] == "Target bought: 2 classes (if it is a number: --regression)."
-        assert lines[2] == line
+        assert lines[3] == line
     path = table("x,y", "1,a", "2,b", "3,a", "4,b", "5,a", "6,b", "7,", "8,")
     assert main(["train", path, "--target", "y", "--missing", "mean", "--epochs", "1"]) == 0
     assert "Missing values: 2 (y 2); 2 rows dropped." in capsys.readouterr().out
@@ -249,8 +260,10 @@ def test_a_number_to_predict(capsys, table, option):
     words = [path, "--target", "y", "--epochs", "40", *option]
     found = results(capsys, *words)
     data = load_csv(path, "y").split(test=0.2, seed=0).standardized()
-    model = MLP(2, [8, 1], activation="tanh", seed=0)
+    model = MLP(2, [8, 1], activation="relu", seed=0)
     train(model, data, optimizer=Adam(model.parameters(), lr=0.03), epochs=40, progress=False)
+    assert found["activation"] == "relu"
+    assert results(capsys, *words, "--activation", "tanh")["activation"] == "tanh"
     assert found["r2"] == {"train": score(model, data.train), "test": score(model, data.test)}
     assert found["mean_absolute_error"]["test"] == mean_absolute_error(model, data.test)
     assert found["network"] == "2-8-1"
@@ -301,6 +314,9 @@ def test_what_the_target_is_can_be_overruled(capsys, table):
         (["ü,y", "1,p"], [], r"line 1: expected a text in UTF-8: .*; --encoding cp1252 reads"),
         (["x y,y", *[f"no. {i},p" for i in range(20)]], [], r"--drop 'x y' leaves the column out"),
         (["x,y", "1,p", "2,q", "a,q"], [], r"line 4, x: expected a number, .*; --drop x leaves"),
+        (["x,y", "1,p", "2,q"], ["--test", "0.5"], r"column 'y': .* got one of p, q; --test 0 tr"),
+        (["x,y", "1,p", "2,p", "3,q", "4,q"], [], r"split: expected at least 2 rows in each part"),
+        (["x,y", "1,p"], [], r"column 'y': expected at least two classes, got \['p'\]"),
     ],
 )
 def test_errors_say_what_to_write(capsys, table, lines, options, message):
@@ -308,7 +324,7 @@ def test_errors_say_what_to_write(capsys, table, lines, options, message):
     assert main(["train", path, "--target", "y", *options]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert re.fullmatch(rf"chainrule: error: .*table\.csv, .*{message}.*\n", err), err
+    assert re.fullmatch(rf"chainrule: error: .*table\.csv[,:] .*{message}.*\n", err), err
 
 
 def test_options_that_no_text_can_have(capsys, table):

@@ -140,7 +140,9 @@ def test_a_module_of_ones_own_is_filled(tmp_path):
     assert other.schema == line.schema
     assert "slope" in safetensors.numpy.load_file(path)
     assert safetensors.numpy.load_file(path)["slope"].shape == ()
-    with pytest.raises(FormatError, match=r"the model is a Line that only its own code can make: "):
+    with pytest.raises(
+        FormatError, match=r"the model, Line, is one that only its own code can make: "
+    ):
         load(path)
 
 

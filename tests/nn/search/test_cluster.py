@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason='needs scikit-learn: pip install "chainrule[sklearn]"')
 
+from distributed import Security
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 from sklearn.model_selection import GridSearchCV
 
@@ -119,3 +120,18 @@ def test_everything_listens_on_loopback_only(client: Client) -> None:
     for process in [own, *own.children(recursive=True)]:
         for socket in process.net_connections():
             assert socket.status != psutil.CONN_LISTEN or socket.laddr.ip in ("127.0.0.1", "::1")
+
+
+def test_strangers_are_refused(serial: GridSearchCV) -> None:
+    """A cluster with security=True, as the page has it."""
+    pytest.importorskip("cryptography", reason='needs pip install "chainrule[cluster]"')
+    with two_workers(security=True) as client:
+        found = grid_search(Candidate(), GRID, X, Y, cv=3, client=client, refit=False)
+        assert table(found) == table(serial)
+        address = client.cluster.scheduler_address  # type: ignore[union-attr]  # a LocalCluster
+        for at, security in (
+            (address.replace("tls:", "tcp:"), None),
+            (address, Security.temporary()),
+        ):
+            with pytest.raises(OSError, match=r"(?i)closed|reset|certificate|timed out"):
+                Client(at, security=security, timeout=10)

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.standardization import mean_and_deviation
+from nn.rows.standardization import mean_and_deviation
 from nn.training.unscaled import LARGE, SMALL, far, is_clearly_near
 
 SIZES = st.floats(-1e3, 1e3) | st.floats(-0.1, 0.1) | st.floats(allow_nan=False)

@@ -38,7 +38,7 @@ function groupPart(what, nodes, y, width) {
 function paintGroups(picture, {run, hidesLocals, nodeClass}) {
   for (const {nodes, group, title, data, grad} of picture.nodes) {
     const own = nodes.includes(S.node);
-    const works = S.view === 'step' && nodes.includes(moment().node);
+    const works = S.view === 'step' && nodes.includes(stepping().node);
     const asked = S.view === 'practice' && nodeClass(nodes);
     put(group, 'class', classes('node', own && 'chosen', works && 'working', asked));
     write(data, rangeText(nodes.map(node => run.data[node])));

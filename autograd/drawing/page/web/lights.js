@@ -112,5 +112,5 @@ const neuronOf = remembered(node => {
 /** The node that the view is about, which is kept in view. */
 function watched() {
   if (S.view === 'practice') return practiceWatched();
-  return S.view === 'step' && !S.picked ? moment().node : S.node;
+  return S.view === 'step' && !S.picked ? stepping().node : S.node;
 }

@@ -4,7 +4,7 @@
 const PARTS_OF_VIEWS = {
   step: {lead: stepLead, lights: stepLights, card: stepCard, sentence: stepSentence},
   paths: {
-    lead: () => told('leadPaths', {node: S.node, root: rootNode()}),
+    lead: () => withNames('leadPaths', {node: S.node, root: rootNode()}),
     lights: pathLights,
     card: pathsCard,
     sentence: pathsSentence,

@@ -16,8 +16,9 @@ function pathsCard() {
   const title = h('h2.equation', [fraction(root, node), ' = ', grad]);
   const head = [stateNotes(), title, curvePanel(node)];
   if (node === root)
-    return [head, h('p.muted', told('pathSelf', {root})), actsThrough(node), insights()];
-  if (found.count === 0n) return [head, h('p.note', told('pathNone', {root, node})), insights()];
+    return [head, h('p.muted', withNames('pathSelf', {root})), actsThrough(node), insights()];
+  if (found.count === 0n)
+    return [head, h('p.note', withNames('pathNone', {root, node})), insights()];
   return [
     head,
     pathCount(found),
@@ -152,7 +153,7 @@ function groupedForm(run, found) {
   const pairs = points.slice(1).map((lower, i) => [points[i], lower]);
   const values = pairs.map(([upper, lower]) => gradients(run.local, upper)[lower]);
   const fractions = pairs.map(pair => fraction(...pair));
-  return foldable('grouped', told('grouped', {stops: nameList(found.stops.slice(0, 6))}), [
+  return foldable('grouped', withNames('grouped', {stops: nameList(found.stops.slice(0, 6))}), [
     h('p.formula', [fraction(rootNode(), S.node), ' = ', joined(fractions, TIMES)]),
     h('p.formula', ['= ', equation(productOf(values), product(values))]),
   ]);
@@ -186,9 +187,9 @@ function postReading(run, found) {
     dh: slope(root, output),
     y: numeral(run.grad[output]),
   };
-  return foldable('post', told('postTitle', things), [
-    h('p', told('postIs', things)),
-    h('p.note', told('postNo', things)),
+  return foldable('post', withNames('postTitle', things), [
+    h('p', withNames('postIs', things)),
+    h('p.note', withNames('postNo', things)),
   ]);
 }
 
@@ -215,8 +216,8 @@ function whySum(found) {
   const via = [...new Set(usesOf(fork, root).map(([child]) => child))];
   const softmax = ['softmax', 'cross_entropy'].includes(operation(root));
   return h('p.muted', [
-    told('whySum', {a: fork, root, via: nameList(via, 6)}),
-    softmax && G.network && [' ', told('whySoftmax', {root, power: ['e', h('sup', 'z')]})],
+    withNames('whySum', {a: fork, root, via: nameList(via, 6)}),
+    softmax && G.network && [' ', withNames('whySoftmax', {root, power: ['e', h('sup', 'z')]})],
   ]);
 }
 
@@ -227,7 +228,7 @@ function actsThrough(node) {
   const leaves = byName(leavesOf(node));
   const direct = leaves.filter(leaf => own.has(leaf));
   const far = leaves.filter(leaf => !own.has(leaf));
-  return foldable('through', told('through', {root: rootNode(), node}), [
+  return foldable('through', withNames('through', {root: rootNode(), node}), [
     direct.length > 0 && h('p', t('throughDirect', {list: nameList(direct)})),
     far.length > 0 && h('p.muted', t('throughFar', {list: nameList(far)})),
   ]);

@@ -95,7 +95,7 @@ const current = remembered(() => {
 const sweep = remembered(() => sweepOf(current(), rootNode(), visitsOf()));
 
 /** Where the stepping is: which node works, what is known, what was handed on so far. */
-const moment = remembered(() => {
+const stepping = remembered(() => {
   const run = current();
   const visits = visitsOf();
   const step = Math.min(S.step, lastStep());

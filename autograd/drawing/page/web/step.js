@@ -1,10 +1,10 @@
 /* Step: the card of the node that works now, or of the one that was picked. */
 
 function stepLead() {
-  const now = moment();
+  const now = stepping();
   if (!G.steps.length) return t('nothing');
   if (now.step === 0) return t('leadStart');
-  if (now.step === G.steps.length) return told('leadReady', {root: rootNode()});
+  if (now.step === G.steps.length) return withNames('leadReady', {root: rootNode()});
   if (!now.back) return t('leadForward');
   return S.order === 'sorted'
     ? t('leadBackward')
@@ -12,7 +12,7 @@ function stepLead() {
 }
 
 function stepCard() {
-  const now = moment();
+  const now = stepping();
   const node = S.picked ? S.node : now.node;
   const away = S.picked && node !== now.node;
   const place = h('p.muted.place', [
@@ -32,7 +32,7 @@ function stepCard() {
   return [
     place,
     notes,
-    done && h('p.note', told('closing', {kinds: leafKinds(leavesOf(root)), root})),
+    done && h('p.note', withNames('closing', {kinds: leafKinds(leavesOf(root)), root})),
     !sorted && now.back && wrongSummary(now),
     nodeHead(node, now),
     !S.picked && codePanel(now),
@@ -60,11 +60,11 @@ function stateNotes() {
   const [first] = origins(run);
   if (first !== undefined) {
     const operands = G.parents[first].slice(0, 8).map(parent => numeral(run.data[parent]));
-    notes.push(told('broken', {node: first, operands: operands.join(', ')}));
+    notes.push(withNames('broken', {node: first, operands: operands.join(', ')}));
   } else if (isOperation(root) && G.leaves.length && G.leaves.every(leaf => run.grad[leaf] === 0)) {
     const flat = node => below(root)[node] && run.local[node].every(d => d === 0);
     const dead = G.steps.findLast(flat);
-    if (dead !== undefined) notes.push(told('allZero', {root, node: dead}));
+    if (dead !== undefined) notes.push(withNames('allZero', {root, node: dead}));
   }
   if (!G.exact) notes.push(t('stopped'));
   if (G.exact && S.edits.size && G.steps.some(node => operation(node) === 'branch'))
@@ -217,7 +217,7 @@ function cameFrom(node, now) {
       h('p.formula', sumEquation(products, run.grad[node])),
     h(
       'p.muted',
-      told(sources.length > 1 ? 'cameWhy' : 'cameOne', {node, n: String(sources.length)}),
+      withNames(sources.length > 1 ? 'cameWhy' : 'cameOne', {node, n: String(sources.length)}),
     ),
   ]);
 }
@@ -266,7 +266,7 @@ const waysDown = remembered(root => {
 
 /** One sentence for the present step. */
 function stepSentence() {
-  const now = moment();
+  const now = stepping();
   const run = current();
   if (now.node < 0) return say('sayStart');
   if (!now.back)
@@ -281,7 +281,7 @@ function stepSentence() {
 
 /** The present step in a few words, for where there is room for one line. */
 function stepResult() {
-  const now = moment();
+  const now = stepping();
   if (now.node < 0) return say('sayStart');
   if (now.part !== COMPLETE) return productResult(now);
   return now.back

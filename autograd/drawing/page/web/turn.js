@@ -95,13 +95,13 @@ function turnPanel(leaf) {
     ),
     turnFigure(leaf, x),
   ];
-  return h('section.turn', foldable('turn', told('turn', {node: leaf}), content));
+  return h('section.turn', foldable('turn', withNames('turn', {node: leaf}), content));
 }
 
 const changesHead = leaf => [
   h('th', h('span.unseen', t0('root'))),
   h('th', t0('gradient')),
-  h('th', told('change', {node: leaf})),
+  h('th', withNames('change', {node: leaf})),
   ...['guess', 'exact', 'error'].map(key => h('th', t0(key))),
 ];
 
@@ -130,7 +130,7 @@ function nudgeGuess(start, {root, y, slope}) {
     exact: h('b', signed(exact)),
     off: offBy(guess, exact),
   };
-  return h('p.muted', told('turnWould', things));
+  return h('p.muted', withNames('turnWould', things));
 }
 
 /** How far a guess is off, relative to the true number, in percent. */
@@ -161,7 +161,7 @@ function turnFigure(leaf, x) {
   const things = {root, node: leaf, start: numeral(start.x), x: h('b.grad', numeral(slope))};
   const now = {x: numeral(x), y: h('b.grad', numeral(current().grad[leaf]))};
   const moved = !Object.is(x, start.x) && [' ', t('tangentNow', now)];
-  return h('figure', [svg, h('figcaption.muted', [told(key, things), moved])]);
+  return h('figure', [svg, h('figcaption.muted', [withNames(key, things), moved])]);
 }
 
 /** Axes, curve and tangent, which stay while the point moves, and the scales of the axes. */

@@ -57,7 +57,7 @@ function finalSound(text) {
 }
 
 /** The same where things that are whole numbers are nodes, and stand as their names. */
-function told(key, things) {
+function withNames(key, things) {
   const named = ([name, thing]) => [name, typeof thing === 'number' ? nameOf(thing) : thing];
   return t(key, Object.fromEntries(Object.entries(things).map(named)));
 }

@@ -225,10 +225,10 @@ def faults(lines: list[list[str]]) -> tuple[list[str], int]:
             check(value_of(" + ".join([f"({part})" for part in parts])), sign, right, 4, where)
         elif place == "TURN":
             slope, change, guess, exact, off = line.split("\t")
-            check(value_of(f"({slope}) · ({change})"), *told(guess), 4, where)
+            check(value_of(f"({slope}) · ({change})"), *numbers_in(guess), 4, where)
             if off != "—" and guess != exact:
-                relative = value_of(f"100 · |{told(guess)[1]} − ({exact})|/|{exact}|")
-                check(relative, *told(off.removesuffix(" %")), 3, where)
+                relative = value_of(f"100 · |{numbers_in(guess)[1]} − ({exact})|/|{exact}|")
+                check(relative, *numbers_in(off.removesuffix(" %")), 3, where)
         elif place == "ALONE":
             truth, text = line.split("\t")
             said = rf"([−+]?{NUMBER})\D*?: (?:실제 gradient의 )?(≈ )?({NUMBER})"
@@ -257,6 +257,6 @@ def faults(lines: list[list[str]]) -> tuple[list[str], int]:
     return wrong, count
 
 
-def told(cell: str) -> tuple[str, str]:
+def numbers_in(cell: str) -> tuple[str, str]:
     """The sign and the number of a cell in which = is left out."""
     return ("≈", cell.removeprefix("≈ ")) if cell.startswith("≈ ") else ("=", cell)

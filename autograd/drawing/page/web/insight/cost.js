@@ -43,15 +43,15 @@ function costPanel() {
   if (!isOperation(root) || !leavesOf(root).length) return null;
   const {leaves, back, forward, sparse, kept} = costs(root);
   const n = {n: thousands(leaves), back: thousands(back), forward: thousands(forward)};
-  return insight('cost', told('costTitle', {...n, root}), () => [
-    h('p.muted', told('costCounted', {...n, root})),
+  return insight('cost', withNames('costTitle', {...n, root}), () => [
+    h('p.muted', withNames('costCounted', {...n, root})),
     costBar(t('costBack', n), back, forward, 'back'),
     costBar(t('costForward', n), forward, forward, 'forth'),
     costBar(t('costSparse', n), sparse, forward, 'forth'),
-    h('p', told(leaves === 1 ? 'costSame' : 'costWhy', {...n, root})),
+    h('p', withNames(leaves === 1 ? 'costSame' : 'costWhy', {...n, root})),
     h('p.muted', t('costOutputs', {...n, m: String(G.roots.length)})),
     h('h2.minor', t0('keptTitle')),
-    h('p', told('keptWhy', {n: thousands(kept)})),
+    h('p', withNames('keptWhy', {n: thousands(kept)})),
     keptExample(root),
   ]);
 }

@@ -41,7 +41,7 @@ function curvePanel(node) {
       exactly(run.data[node]),
     ]),
     h('p', derivativeFormula(run, node, slot)),
-    h('p.muted', told(why, {node, operand})),
+    h('p.muted', withNames(why, {node, operand})),
     passedOn(node, operand, passed),
   ]);
 }
@@ -62,14 +62,14 @@ function textsOnPassing({at}, x, passed) {
 function passedOn(node, operand, passed) {
   const run = current();
   const root = rootNode();
-  const now = moment();
+  const now = stepping();
   const isComplete =
     below(root)[node] &&
     (S.view !== 'step' || (now.back && now.received[node] === expected(root)[node]));
   if (!isComplete || expected(root)[node] === 0) return null;
   const received = run.grad[node];
   const things = {node, operand, grad: numeral(received)};
-  return h('p', [told('curvePasses', things), ' ', ...passedProduct(received, passed)]);
+  return h('p', [withNames('curvePasses', things), ' ', ...passedProduct(received, passed)]);
 }
 
 const passedProduct = (received, passed) =>

@@ -25,7 +25,12 @@ function outputsPanel() {
   const {share, score} = comparedOutput();
   const start = startOfPaths(score);
   const [many, one] = [waysFrom(start)[share], waysFrom(start)[score]];
-  const title = told('outputsTitle', {node: start, root: share, n: String(many), m: String(one)});
+  const title = withNames('outputsTitle', {
+    node: start,
+    root: share,
+    n: String(many),
+    m: String(one),
+  });
   return insight('outputs', title, () => [
     outputsTable(),
     h('div.jacobians', [
@@ -35,7 +40,7 @@ function outputsPanel() {
     h('p.muted', t0('jacobianClick')),
     cellFormulas(),
     h('p.muted', t('jacobianWhy', {power: ['e', h('sup', 'z')]})),
-    h('h3', told('outputsPaths', {node: start, root: share})),
+    h('h3', withNames('outputsPaths', {node: start, root: share})),
     pathsToOutput(start, share, score),
   ]);
 }
@@ -122,7 +127,7 @@ function cellFormulas() {
     h('p', derivativeFormula(run, share, G.parents[share].indexOf(score))),
     i === j
       ? h('p', [left, name(), ' \u00b7 (1 \u2212 ', name(), ') = ', equation(formula, x, 'local')])
-      : h('p', [left, h('b.local', '0'), '. ', told('sigmoidZero', {score, own})]),
+      : h('p', [left, h('b.local', '0'), '. ', withNames('sigmoidZero', {score, own})]),
   ]);
 }
 
@@ -134,13 +139,13 @@ function pathsToOutput(start, share, score) {
   const {x} = sigmoidSlope(score);
   return list('ul.plain', [
     [
-      told('pathsSoftmax', {n: String(waysFrom(start)[share]), via: nameList(through)}),
+      withNames('pathsSoftmax', {n: String(waysFrom(start)[share]), via: nameList(through)}),
       ' ',
       [slope(share, start), ' = '],
       h('b.grad', numeral(gradients(run.local, share)[start])),
     ],
     [
-      told('pathsSigmoid', {n: String(waysFrom(start)[score]), via: score}),
+      withNames('pathsSigmoid', {n: String(waysFrom(start)[score]), via: score}),
       ' ',
       ['\u2202\u03c3(', nameOf(score), ')/\u2202', nameOf(start), ' = '],
       equation(productOf([x, inner]), x * inner),

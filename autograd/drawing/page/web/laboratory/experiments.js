@@ -152,7 +152,7 @@ function zeroPanel() {
     ),
   ];
   return [
-    h('p', told('aboutZero', {node: chosenParameter()})),
+    h('p', withNames('aboutZero', {node: chosenParameter()})),
     part('zeroDone', true),
     part('zeroForgotten', false),
   ];

@@ -54,7 +54,7 @@ function settingWords(name) {
 function statusOfTraining() {
   const {measured, fault, epochs} = S.course;
   if (!measured) return t0('notTrainedHere');
-  if (fault) return told('diverged', {node: fault.parameter, step: String(fault.step)});
+  if (fault) return withNames('diverged', {node: fault.parameter, step: String(fault.step)});
   const loss = measured.loss.at(-1);
   const things = {
     epoch: String(epochs.at(-1)),

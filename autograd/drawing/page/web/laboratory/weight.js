@@ -70,7 +70,7 @@ const chosenParameter = () => (S.course.parameters.includes(S.node) ? S.node : f
 function weightCard() {
   if (!LABORATORY || S.running) return null;
   const node = chosenParameter();
-  return foldable('weightStory', told('weightStory', {node}), () => [
+  return foldable('weightStory', withNames('weightStory', {node}), () => [
     gradientStrip(node),
     stepView(node),
     courseOf(node),
@@ -124,7 +124,7 @@ function stepView(leaf) {
     settings.batch > 0 &&
       h('p.muted', t('stepOfBatch', {n: settings.batch, all: trainingRows().length})),
     h('h3', t0('lossOfStep')),
-    effectLine(told('onlyThis', {node: leaf}), effectOfStep(leaf)),
+    effectLine(withNames('onlyThis', {node: leaf}), effectOfStep(leaf)),
     effectLine(t('allParameters', {n: S.course.parameters.length}), effectOfStep(ALL)),
   ];
 }
@@ -193,18 +193,18 @@ function courseOf(leaf) {
   if (epochs.length < 3) return null;
   const places = placesInCourse();
   return [
-    h('h3', told('courseOf', {node: leaf})),
+    h('h3', withNames('courseOf', {node: leaf})),
     smallPlot(
       places,
       places.map(k => numbers[k][i]),
       'curve',
-      told('weightByEpoch', {node: leaf}),
+      withNames('weightByEpoch', {node: leaf}),
     ),
     smallPlot(
       places,
       gradientsInCourse(leaf),
       'curve.of-gradient',
-      told('gradientByEpoch', {node: leaf}),
+      withNames('gradientByEpoch', {node: leaf}),
     ),
   ];
 }

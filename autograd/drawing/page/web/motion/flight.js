@@ -91,7 +91,7 @@ const paceNow = () => (PACE * Math.max(1, flightNow()?.waves.length ?? 1)) / S.s
 
 /** The moment as it is seen: what is still on the way is not in the sums yet. */
 function seenMoment() {
-  const now = moment();
+  const now = stepping();
   const flight = flightNow();
   const shown = now.part > 0 ? [now.ledger[now.cut - 1]] : productsOf(now.ledger);
   const here = now.back ? shown.map(line => ({node: now.node, line})) : [];

@@ -81,18 +81,18 @@ function practiceCard() {
 
 /** What is asked, kind by kind. */
 const ASKED = {
-  factor: one => [h('p', told('askFactor', wordsOf(one))), factorsOf(one)],
-  name: one => [h('p', told('askName', wordsOf(one))), factorsOf(one)],
-  product: one => [h('p', told('askProduct', wordsOf(one))), factorsOf(one)],
+  factor: one => [h('p', withNames('askFactor', wordsOf(one))), factorsOf(one)],
+  name: one => [h('p', withNames('askName', wordsOf(one))), factorsOf(one)],
+  product: one => [h('p', withNames('askProduct', wordsOf(one))), factorsOf(one)],
   sum: one => [
-    h('p', told('askSum', {...wordsOf(one), n: String(one.paths.length)})),
+    h('p', withNames('askSum', {...wordsOf(one), n: String(one.paths.length)})),
     list(
       'ol.plain.routes',
       one.paths.map((edges, i) => routeAndProduct(one, edges, i)),
     ),
   ],
   increment: one => [
-    h('p', told('askIncrement', wordsOf(one))),
+    h('p', withNames('askIncrement', wordsOf(one))),
     list('ul.plain', [
       [nameOf(one.start), '.grad = ', h('b.grad', numeral(one.asked.before))],
       [slope(one.end, one.start), ' = ', h('b.local', brief(one.asked.local))],
@@ -100,7 +100,7 @@ const ASKED = {
     ]),
   ],
   slot: one => [
-    h('p', told('askSlot', wordsOf(one))),
+    h('p', withNames('askSlot', wordsOf(one))),
     h('p.formula', [nameOf(one.end), ' = ', valueFormula(current(), one.end).names]),
   ],
 };
@@ -182,7 +182,7 @@ function verdictLine() {
   const found = practiceVerdict();
   if (!found) return null;
   const sign = found.right ? '\u2713 ' : found.done ? '' : '\u2717 ';
-  return h('p.verdict', [sign, told(found.word, found.things)]);
+  return h('p.verdict', [sign, withNames(found.word, found.things)]);
 }
 
 function practiceButtons() {
@@ -242,7 +242,7 @@ function explanation(one) {
     slot: () => [derivativeFormula(run, ...one.asked)],
   };
   const lines = (WHY[one.kind] ?? WHY.factor)().filter(isThere);
-  return [h('p.muted', told(`why ${one.kind}`, wordsOf(one))), list('ul.plain.why', lines)];
+  return [h('p.muted', withNames(`why ${one.kind}`, wordsOf(one))), list('ul.plain.why', lines)];
 }
 
 /** The picture keeps to itself what is asked; a hint is a place in it, and in the end the path. */

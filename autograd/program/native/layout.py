@@ -113,9 +113,7 @@ def memory_layout(
     return layout
 
 
-def allocate(
-    layout: Layout, computation: Computation, schedule: Schedule, kept: set[int]
-) -> None:
+def allocate(layout: Layout, computation: Computation, schedule: Schedule, kept: set[int]) -> None:
     """Give a place to every slot that needs one and has none yet."""
     last_use: dict[int, int] = {}
     defined: dict[int, int] = {}

@@ -7,23 +7,18 @@ states before the step and after it, its xs and ys, each of which moves on with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from ...cached import cached_property
-from ...ops import halves
 from .layout import Region
-from .llvm_ir import Carried, Function
-from .lowering import DOWN, UP, in_pairs, repaired_sum
-from .recurrences import OWN, Body, Spread, Steps, affine
+from .llvm_ir import Function
+from .recurrences import OWN, Body, Spread, affine
 from .runs import Slots, Strided
 from .schedule import Recurrence
 from .sharing import Call, call_all
+from .step_code import StepCode
 from .uniform_copies import copy, copy_constants, place_of
 from .units import Units
 
-LANES = 2  # vectors of steps that are computed together, where there is no state
 FEW = 16  # numbers that are copied without a loop
 PREPARE = "ptr %outer, ptr %uniform"
 
@@ -31,10 +26,10 @@ PREPARE = "ptr %outer, ptr %uniform"
 def write_recurrence(units: Units, unit: Recurrence, regions: Sequence[Region]) -> str:
     """The name of a function of pointers to these regions, which runs all steps of a loop.
 
-    units: of the computation that the loop is in.
+    Args:
+        units: of the computation that the loop is in.
     """
-    writer = RecurrenceWriter(units, unit, regions)
-    return writer.write()
+    return RecurrenceWriter(units, unit, regions).write()
 
 
 class RecurrenceWriter:
@@ -54,13 +49,10 @@ class RecurrenceWriter:
         module, layout = self.outer.module, self.outer.layout
         parameters = ", ".join([f"ptr %{region.name}" for region in self.regions])
         f = Function(module, self.name, parameters, self.rows)
-        hole = len(f.lines)
-        base = len(f.lines)
-        units = [] if self.body.straight else self.step_units()
         if self.body.straight:
-            self.in_registers(f)
+            StepCode(self, f).run(f)
         else:
-            self.in_memory(f, units)
+            self.in_memory(f, self.step_units())
         prepare = self.prepare()
         start = layout.uniform_size
         layout.uniform_size += self.body.layout.uniform_size
@@ -69,7 +61,7 @@ class RecurrenceWriter:
             self.outer.prepared.append((prepare, start))
         else:
             head.append(f"  call fastcc void @{prepare}(ptr %uniform, ptr %area)")
-        f.lines[hole:base] = head
+        f.lines[:0] = head
         f.end()
         return self.name
 
@@ -226,66 +218,6 @@ class RecurrenceWriter:
     def first_row(self) -> int:
         return self.loop.length if self.held.keeps_states and self.loop.backward else 0
 
-    # A step in registers.
-
-    def in_registers(self, f: Function) -> None:
-        body, loop = self.body, self.loop
-        room = {room: self.address(f, room.start) for room in self.held.rooms}
-        steps = StepCode(
-            self,
-            room,
-            [(self.address(f, each.first), each) for each in body.steps],
-            [(*self.spread_source(f, each), each) for each in body.spread],
-            self.leaves(f),
-        )
-        carry = [self.value(f, x) for x in body.start]
-        if self.held.keeps_states:
-            for i, value in enumerate(carry):
-                steps.store_state(f, i, str(self.first_row()), value)
-        totals = [f.constant(0.0)] * len(self.held.totals)
-        start = 0
-        lanes = LANES * f.module.lanes
-        if self.held.apart and not loop.states and loop.length >= lanes:
-            start = loop.length - loop.length % lanes
-            totals = steps.together(f, start, lanes)
-        after = [*carry, *totals]
-        if start < loop.length:
-            with f.loop(loop.length, start=start, carry=after) as (n, carried):
-                steps.write(f, n, carried)
-            after = carried.after
-        if not self.held.keeps_states:
-            for i, value in enumerate(after[: loop.states]):
-                steps.store_state(f, i, str(loop.length % 2), value)
-        for i, value in enumerate(after[loop.states :]):
-            f.store(value, f.at(room[self.held.totals], i * self.rows))
-
-    def leaves(self, f: Function) -> dict[int, str]:
-        """The captures that a step takes, loaded once."""
-        body = self.body
-        found: dict[int, str] = {}
-        for outside, inside in body.given:
-            for i, x in enumerate(inside):
-                if isinstance(outside, Strided):
-                    shift = (outside[i] - outside.first) * self.rows
-                    found[x] = f.load(f.at(self.address(f, outside.first), shift))
-                else:
-                    found[x] = self.value(f, outside[i])
-        for x in self.uniform_leaves():
-            pointer = f.at("%area", body.layout.uniform_place(x))
-            found[x] = self.inner.read(f, x, pointer, one=True)
-        return found
-
-    def uniform_leaves(self) -> list[int]:
-        """The uniform slots of the step that its varying instructions take, but constants."""
-        computation = self.body.computation
-        found: dict[int, None] = {}
-        for unit in self.body.schedule.units:
-            for slot in unit.results:
-                for x in computation.instructions[slot].operands:
-                    if x not in computation.varying and x not in computation.constants:
-                        found[x] = None
-        return [*found]
-
     # A step in memory.
 
     def step_units(self) -> list[Call]:
@@ -294,7 +226,9 @@ class RecurrenceWriter:
         regions = self.body.layout.regions
         parameters = ", ".join([f"ptr %{region.name}" for region in regions])
         for unit in self.body.schedule.units:
-            g = Function(self.outer.module, self.outer.module.new_name("step"), parameters, self.rows)
+            g = Function(
+                self.outer.module, self.outer.module.new_name("step"), parameters, self.rows
+            )
             self.inner.write(g, unit)
             g.end()
             calls.append((g.name,))
@@ -341,144 +275,3 @@ class RecurrenceWriter:
                     f.store(f.load_one(f.at(at, i)), f.at(pointers["spread"], k * rows))
                     k += 1
             call_all(f, units, *[pointers[region.name] for region in body.layout.regions])
-
-
-@dataclass
-class StepCode:
-    """Writes a step that is one piece of code.
-
-    room: by the rooms of what the loop gives, their addresses.
-    steps, spreads: the xs with their addresses, and of uniform ones how many numbers a step has.
-    leaves: the values of captures.
-    """
-
-    writer: RecurrenceWriter
-    room: Mapping[range, str]
-    steps: Sequence[tuple[str, Steps]]
-    spreads: Sequence[tuple[str, int, Spread]]
-    leaves: Mapping[int, str]
-
-    def write(self, f: Function, n: str, carried: Carried) -> None:
-        """The step that runs as number n; states and totals are carried."""
-        writer = self.writer
-        body, rows = writer.body, writer.rows
-        t = writer.counted(f, n)
-        values = dict(self.leaves)
-        values |= dict(zip((*body.states, *body.totals), carried.current, strict=True))
-        for pointer, each in self.steps:
-            at = f.at(pointer, f.times(t, each.step * rows))
-            values |= {x: f.load(f.at(at, k * rows)) for k, x in enumerate(each.inputs)}
-        for pointer, width, spread in self.spreads:
-            at = f.at(pointer, f.times(t, width))
-            values |= {x: f.load_one(f.at(at, k)) for k, x in enumerate(spread.inputs)}
-        self.compute(f, values)
-        states, _, totals = body.targets
-        if writer.held.keeps_states:
-            _, row = writer.state_rows(f, n, t)
-            for i, x in enumerate(states):
-                self.store_state(f, i, row, values[x])
-        self.store_ys(f, t, values)
-        carried.after = [values[x] for x in (*states, *totals)]
-
-    def together(self, f: Function, count: int, lanes: int) -> list[str]:
-        """So many steps without states, some at a time in lanes; their totals."""
-        body = self.writer.body
-        with f.width(lanes):
-            leaves = {
-                x: value if value.startswith("splat") else f.splat(value)
-                for x, value in self.leaves.items()
-            }
-            zeros = [f.constant(0.0)] * len(body.totals)
-            with f.loop(count, lanes, carry=zeros) as (t, carried):
-                values = dict(leaves) | dict(zip(body.totals, carried.current, strict=True))
-                for pointer, each in self.steps:
-                    at = f.at(pointer, f.times(t, each.step))
-                    for k, x in enumerate(each.inputs):
-                        values[x] = f.load_apart(f.at(at, k), each.step)
-                for pointer, width, spread in self.spreads:
-                    at = f.at(pointer, f.times(t, width))
-                    for k, x in enumerate(spread.inputs):
-                        values[x] = f.load_apart(f.at(at, k), width)
-                self.compute(f, values)
-                self.store_ys(f, t, values)
-                carried.after = [values[x] for x in body.targets[2]]
-            return [f.sum_lanes(total) for total in carried.after]
-
-    def compute(self, f: Function, values: dict[int, str]) -> None:
-        late = self.late
-        for unit in self.writer.body.schedule.units:
-            for slot in unit.results:
-                if slot in late:
-                    values[slot] = self.added_last(f, values, slot)
-                else:
-                    self.writer.inner.compute(f, values, slot)
-
-    @cached_property
-    def late(self) -> set[int]:
-        """Sums at one point which the next step waits for: what changes with the state is added
-        last, as one multiplication with addition where it is a product.
-        """
-        writer = self.writer
-        if not (writer.held.apart and writer.loop.states):
-            return set()
-        computation, body = writer.body.computation, writer.body
-        found = {*body.states}
-        for slot, instruction in computation.instructions.items():
-            if not found.isdisjoint(instruction.operands):
-                found.add(slot)
-        self.of_states = found
-        self.uses = Counter([x for i in computation.instructions.values() for x in i.operands])
-        self.uses.update([x for target in body.targets for x in target])
-        sums = {
-            slot
-            for slot in found - {*body.states}
-            if computation.instructions[slot].name in ("add", "dot")
-        }
-        return sums - {*body.targets[2]}
-
-    def added_last(self, f: Function, values: dict[int, str], slot: int) -> str:
-        """A sum whose last terms are those that depend on the state."""
-        inner, instructions = self.writer.inner, self.writer.body.computation.instructions
-        instruction = instructions[slot]
-        pairs: list[tuple[int, int | None]] = []
-        if instruction.name == "dot":
-            pairs += zip(*halves(instruction.operands), strict=True)
-        else:
-            for x in instruction.operands:
-                product = instructions.get(x)
-                if product and product.name == "mul" and x in self.of_states and self.uses[x] == 1:
-                    pairs.append(product.operands)  # type: ignore[arg-type]  # it has two
-                else:
-                    pairs.append((x, None))
-        terms = [
-            [None if x is None else inner.operand(f, values, x) for x in pair]
-            for pair in sorted(pairs, key=lambda pair: not self.of_states.isdisjoint(pair))
-        ]
-        total = ""
-        for a, b in terms:
-            assert a is not None
-            if not total:
-                total = a if b is None else f.mul(a, b)
-            else:
-                total = f.add(total, a) if b is None else f.fma(a, b, total)
-        if instruction.name == "add":
-            return total
-        return repaired_sum(f, total, lambda: self.scaled(f, terms))
-
-    def scaled(self, f: Function, terms: Sequence[Sequence[str | None]]) -> str:
-        """The sum of products on a smaller scale."""
-        products = [f.mul(f.mul(a or "", f.constant(DOWN)), b or "") for a, b in terms]
-        return f.mul(in_pairs(f, products), f.constant(UP))
-
-    def store_state(self, f: Function, i: int, row: str, value: str) -> None:
-        held = self.writer.held
-        first, step = held.place_of_state(i, 0), 1 if held.apart else held.loop.states
-        place = f.times(f.plus(f.times(row, step), first), self.writer.rows)
-        f.store(value, f.at(self.room[held.states], place))
-
-    def store_ys(self, f: Function, t: str, values: Mapping[int, str]) -> None:
-        held, rows = self.writer.held, self.writer.rows
-        ys = self.writer.body.targets[1]
-        for i, x in enumerate(ys):
-            place = f.plus(t, i * held.loop.length) if held.apart else f.plus(f.times(t, len(ys)), i)
-            f.store(values[x], f.at(self.room[held.ys], f.times(place, rows)))

@@ -78,7 +78,9 @@ class Body:
     def place_xs(self, inputs: Sequence[Slots], locate: Locate) -> None:
         """Which xs are side by side in memory."""
         found = []
-        for outside, inside in zip(self.held.operands[self.held.loop.first_x :], inputs, strict=True):
+        for outside, inside in zip(
+            self.held.operands[self.held.loop.first_x :], inputs, strict=True
+        ):
             place = affine(outside, len(inside), locate)
             if place is None:
                 self.spread.append(Spread(tuple(inside), outside))
@@ -138,7 +140,7 @@ class Body:
             seen.add(slot)
             return slot
 
-        outputs = [slots for slots in flat.outputs]
+        outputs = flat.outputs
         states = [own(x) for slots in outputs[: loop.states] for x in slots]
         ys = [own(x) for slots in outputs[loop.states : stop] for x in slots]
         terms = [x for slots in outputs[stop:] for x in slots]
@@ -203,7 +205,7 @@ OWN = ("given", "spread", "temporary")  # regions of the memory that a loop need
 
 
 def affine(slots: Slots, width: int, locate: Locate) -> tuple[object, int, int] | None:
-    """(space, a, b) where number k of step t is at the place a + b·t + k; None if they are not so."""
+    """(space, a, b) where number k of step t is at a + b·t + k; None if they are not so."""
     if isinstance(slots, Strided):
         place = locate(slots.first)
         if place is None:

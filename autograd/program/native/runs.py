@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from ...tape.instructions import Instruction, Loop, Tape
 
-
 # How many machine instructions an instruction is, roughly; 1 for all others.
 COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
 CHEAP = 300  # machine instructions of a step that stay one piece, with its states in registers
@@ -52,7 +51,7 @@ class Strided:
     def __len__(self) -> int:
         return self.parts * self.width
 
-    def __getitem__(self, i: int) -> int:  
+    def __getitem__(self, i: int) -> int:
         part, place = divmod(range(len(self))[i], self.width)
         return self.first + part * self.step + place
 

@@ -84,6 +84,7 @@ def recurrence(units: Units, slot: int) -> Recurrence:
     computation, layout = units.computation, units.layout
     elements = computation.elements_of(slot)
     held = computation.instructions[slot].held
+
     def place(x: int) -> tuple[str, int] | None:
         known = layout.uniform_places.get(x)
         return None if known is None else ("uniform", known)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ...tape.instructions import Loop, Tape
 from ...tape.recorder import Recorder, Symbol
@@ -219,8 +220,10 @@ def without_sums(loop: Loop, taken: Collection[int]) -> tuple[Loop, dict[int, in
             symbols[slot] = recorder.write(each.name, [symbols[x] for x in each.operands])
     outputs = [symbols[x] for i, x in enumerate(body.outputs) if i not in chains]
     for own_terms in terms.values():
-        first, *rest = [symbols[x] for x in own_terms]
-        outputs.append(sum(rest, first))
+        term: Any = symbols[own_terms[0]]
+        for x in own_terms[1:]:
+            term = term + symbols[x]
+        outputs.append(term)
     states = loop.states - len(chains)
     made = replace(loop, body=recorder.tape(outputs), states=states)
     first_total = states + loop.ys + loop.totals

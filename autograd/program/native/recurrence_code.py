@@ -81,15 +81,12 @@ class RecurrenceWriter:
             for outside, inside in body.uniform
             for i, x in enumerate(inside)
         ]
-        if captures:
-            sources, places = zip(*captures, strict=True)
-            copy(f, "%outer", sources, places)
+        copy(f, "%outer", [source for source, _ in captures], [place for _, place in captures])
         copy_constants(f, self.inner)
         call_all(f, calls, "%uniform")
         pairs = [(first + i, x) for first, xs in body.layout.packed for i, x in enumerate(xs)]
-        if pairs:
-            sources = [body.layout.uniform_place(x) for _, x in pairs]
-            copy(f, "%uniform", sources, [place for place, _ in pairs])
+        sources = [body.layout.uniform_place(x) for _, x in pairs]
+        copy(f, "%uniform", sources, [place for place, _ in pairs])
         for inner, start in self.inner.prepared:
             f.call(inner, "%uniform", f.at("%uniform", start))
         f.end()
@@ -126,42 +123,35 @@ class RecurrenceWriter:
 
     def copy_in(self, f: Function, slots: Sequence[int], target: str) -> None:
         """Put the numbers of slots outside one after the other."""
-        kinds: dict[str, list[tuple[int, int]]] = {}  # by pointer: where they are, where they go
-        constants = self.outer.computation.constants
+        found: dict[
+            tuple[str, bool], list[tuple[int, int]]
+        ] = {}  # and whether it is one for all lanes
+        layout, constants = self.outer.layout, self.outer.computation.constants
+        fixed = [constants[slot] for slot in slots if slot in constants]
         for i, slot in enumerate(slots):
             if slot in constants:
-                kinds.setdefault("", []).append((slot, i))
+                pairs = found.setdefault((f.module.numbers(fixed), True), [])
+                pairs.append((len(pairs), i))
             elif self.varies_outside(slot):
-                region, offset = self.outer.layout.offset(slot)
-                kinds.setdefault(f"%{region.name}", []).append((offset, i))
+                region, offset = layout.offset(slot)
+                found.setdefault((f"%{region.name}", self.rows == 1), []).append((offset, i))
             else:
-                place = self.outer.layout.uniform_place(slot)
-                kinds.setdefault("uniform", []).append((place, i))
-        for pointer, pairs in kinds.items():
-            places, targets = [list(each) for each in zip(*pairs, strict=True)]
-            table = ""
-            if pointer == "":
-                table = f.module.numbers([constants[slot] for slot in places])
-                places = [*range(len(places))]
-            one = self.rows == 1 or not pointer.startswith("%")
+                found.setdefault(("%uniform", True), []).append((layout.uniform_place(slot), i))
+        for (pointer, one), pairs in found.items():
+            places, targets = [[*each] for each in zip(*pairs, strict=True)]
 
-            def move(
-                i: str,
-                base: str = table or (pointer if pointer.startswith("%") else "%uniform"),
-                places: list[int] = places,
-                targets: list[int] = targets,
-                one: bool = one,
-            ) -> None:
-                source = f.at(base, place_of(f, places, i))
-                number = f.load_one(source) if one else f.load(source)
-                f.store(number, f.at(target, f.times(place_of(f, targets, i), self.rows)))
+            def move(i: str) -> None:
+                source = f.at(pointer, place_of(f, places, i))  # noqa: B023  is called at once
+                number = f.load_one(source) if one else f.load(source)  # noqa: B023
+                place = place_of(f, targets, i)  # noqa: B023
+                f.store(number, f.at(target, f.times(place, self.rows)))
 
             if len(places) <= FEW:
-                for i in range(len(places)):
-                    move(str(i))
+                for number_of in range(len(places)):
+                    move(str(number_of))
             else:
-                with f.loop(len(places)) as (i, _):
-                    move(i)
+                with f.loop(len(places)) as (k, _):
+                    move(k)
 
     def copy_given(self, f: Function, target: str) -> None:
         """Put the captures that vary one after the other."""
@@ -268,10 +258,11 @@ class RecurrenceWriter:
                 pointers["ys"] = f.at(room[self.held.ys], f.times(t, count * rows))
             for i, (pointer, each) in enumerate(steps):
                 pointers[f"x{i}"] = f.at(pointer, f.times(t, each.step * rows))
-            k = 0
-            for pointer, width, spread in spreads:
-                at = f.at(pointer, f.times(t, width))
+            first = 0
+            for pointer, step, spread in spreads:
+                at = f.at(pointer, f.times(t, step))
                 for i in range(len(spread.inputs)):
-                    f.store(f.load_one(f.at(at, i)), f.at(pointers["spread"], k * rows))
-                    k += 1
+                    number = f.load_one(f.at(at, i))
+                    f.store(number, f.at(pointers["spread"], (first + i) * rows))
+                first += len(spread.inputs)
             call_all(f, units, *[pointers[region.name] for region in body.layout.regions])

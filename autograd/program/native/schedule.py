@@ -143,7 +143,7 @@ class Schedule:
     """
 
     units: list[Unit]
-    runs: list[Sequence[int]]
+    runs: list[tuple[int, ...]]
     outers: list[Outer]
 
 

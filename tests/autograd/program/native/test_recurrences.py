@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import OrderedDict
 from collections.abc import Callable
@@ -156,3 +157,93 @@ def test_drawn_loops(seed: int, steps: int, length: int, inner: bool, way: str) 
         bound = 1e-11 * max(1.0, np.abs(slopes).max())
         np.testing.assert_allclose(rows[0], slopes, 1e-9, bound)
         np.testing.assert_array_equal(rows[0], rows[2])
+
+
+@pytest.mark.parametrize("rows", [1, 15, 17, 700])
+def test_threads_and_numbers_of_rows(rows: int, way: str) -> None:
+    """The bits are the same for any number of threads."""
+    table = np.random.default_rng(rows).normal(size=(rows, 7))
+    w, v = Value(0.4, "w"), Value(-0.3, "v")
+
+    def f(loop: Any, *row: Any) -> Any:
+        return loop(lambda s, x: (autograd.tanh(w * s + v * x), None), 0.1, [*row])[0]
+
+    programs = [
+        compile(lambda *row: f(scan, *row), 7, [w, v], "native", threads) for threads in (1, 3)
+    ]
+    plain = compile(lambda *row: f(unrolled, *row), 7, [w, v], "numpy")
+    agree(programs[0](table), plain(table))
+    found = [program.value_and_grad(table) for program in programs]
+    assert found[0] == found[1]
+    agree([found[0][0], *found[0][1]], flat_of(plain.value_and_grad(table)))
+
+
+def flat_of(found: tuple[float, list[float]]) -> list[float]:
+    return [found[0], *found[1]]
+
+
+SPECIAL = [0.0, -0.0, 1.0, -2.0, math.inf, -math.inf, math.nan, 1e308]
+
+
+@pytest.mark.parametrize("a", SPECIAL)
+@pytest.mark.parametrize("b", SPECIAL)
+def test_special_values(a: float, b: float, way: str) -> None:
+    def f(loop: Any, a: Any, b: Any) -> Any:
+        def step(state: Any, x: Any) -> Any:
+            s, t = state
+            return (s * b + x, where(s < t, t * x, autograd.maximum(s, b))), s * t
+
+        (s, t), ys = loop(step, (a, 1.0), [1.0, b, -0.5])
+        return [s, t, total(ys)]
+
+    points, tables = [f(loop, a, b) for loop in (scan, unrolled)], [(a, b), (1.0, b)]
+    same(points[0], points[1])
+    same(jit(lambda a, b: f(scan, a, b))(a, b), points[1])
+    loops, plain = [
+        compile(lambda a, b, loop=loop: f(loop, a, b), 2, backend="native")
+        for loop in (scan, unrolled)
+    ]
+    same(loops(tables).ravel(), plain(tables).ravel())
+    slopes = [
+        jit(grad(lambda a, b, loop=loop: f(loop, a, b)[0]))(a, b) for loop in (scan, unrolled)
+    ]
+    same(*slopes)
+
+
+def same(got: Any, want: Any) -> None:
+    np.testing.assert_allclose(np.array(got, float), np.array(want, float), 1e-14)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_size_of_the_code_does_not_depend_on_the_length(alone: bool, way: str) -> None:
+    def f(length: int) -> F:
+        def loss(r: Any, a: Any) -> Any:
+            def step(state: Any, _: Any) -> Any:
+                s, loss = state
+                return (autograd.tanh(s * r + a), loss + s * s), None
+
+            return scan(step, (a, 0.0), length=length)[0][1]
+
+        return loss
+
+    def lines(length: int) -> int:
+        made = grad(f(length))
+        if alone:
+            return jit(made).program(*POINT).llvm.count("\n")
+        return compile(made, 2, backend="native").llvm.count("\n")
+
+    assert lines(101) == lines(5001)
+
+
+def test_arrays_that_are_closed_over_are_data_of_the_code(way: str) -> None:
+    """Numbers of constants, some of them twice, which are no even steps in memory."""
+    xs = np.array([0.5, 0.1, 0.5, -0.2] * 9)
+
+    def f(loop: Any, a: Any, b: Any) -> Any:
+        step: F = lambda s, x: (s * a + x[0] * b, s * x[1])  # noqa: E731
+        s, ys = loop(step, 1.0, [[x, 2.0 * x + 0.1] for x in xs])
+        return s + total(ys)
+
+    agree(
+        jit(grad(lambda a, b: f(scan, a, b)))(*POINT), grad(lambda a, b: f(unrolled, a, b))(*POINT)
+    )

@@ -182,7 +182,7 @@ def flat_of(found: tuple[float, list[float]]) -> list[float]:
     return [found[0], *found[1]]
 
 
-SPECIAL = [0.0, -0.0, 1.0, -2.0, math.inf, -math.inf, math.nan, 1e308]
+SPECIAL = [0.0, -2.0, math.inf, math.nan, 1e308]
 
 
 @pytest.mark.parametrize("a", SPECIAL)
@@ -204,10 +204,8 @@ def test_special_values(a: float, b: float, way: str) -> None:
         for loop in (scan, unrolled)
     ]
     same(loops(tables).ravel(), plain(tables).ravel())
-    slopes = [
-        jit(grad(lambda a, b, loop=loop: f(loop, a, b)[0]))(a, b) for loop in (scan, unrolled)
-    ]
-    same(*slopes)
+    made = grad(lambda a, b: f(scan, a, b)[0])
+    same(jit(made)(a, b), compile(made, 2, backend="python")([(a, b)])[0])
 
 
 def same(got: Any, want: Any) -> None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...tape.instructions import Loop, Tape
+from ...tape.passes import SubexpressionSharer
 from ...tape.recorder import Recorder, Symbol
 from .runs import is_cheap, tape_cost
 
@@ -26,7 +27,7 @@ def split_loops(tape: Tape) -> Tape:
     """The tape with its cheap loops split."""
     if not tape.has_loops:
         return tape
-    recorder = Recorder(tape.inputs, tape.parameters, tape.widths)
+    recorder = SubexpressionSharer(tape.inputs, tape.parameters, tape.widths)
     leaves = [recorder.symbol(slot) for slot in range(tape.constant_slots.start)]
     symbols = [*leaves, *[recorder.number(x) for x in tape.constants]]
     parts: dict[int, Parts] = {}

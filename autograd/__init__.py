@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .graph_files import load, save
     from .program import compile, jit
     from .scanning import scan
+    from .solving import fixed_point, root
 
 __version__ = "0.1.0"
 
@@ -43,10 +44,12 @@ __getattr__, __dir__ = lazily(
         "draw": ".drawing",
         "explore": ".drawing.page",
         "export": ".exporting",
+        "fixed_point": ".solving",
         "jit": ".program",
         "load": ".graph_files",
         "partitioned": ".distributed",
         "paths": ".chains",
+        "root": ".solving",
         "save": ".graph_files",
         "scan": ".scanning",
     },
@@ -64,6 +67,7 @@ __all__ = [
     "enable_grad",
     "explore",
     "export",
+    "fixed_point",
     "grad",
     "gradients",
     "hessian",
@@ -76,6 +80,7 @@ __all__ = [
     "operation",
     "partitioned",
     "paths",
+    "root",
     "save",
     "scan",
     "value_and_grad",

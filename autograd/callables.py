@@ -67,9 +67,9 @@ class Pairs(Protocol):
     def __call__(self, a: Sequence[float], b: Sequence[float], /) -> float: ...
 
 
-# By the operands of a function: what its docstring says of each, and those of its example.
+# By the operands of a function: their entries in its docstring, and the operands of its example.
 NUMBER = "a number or a Value."
-OPERANDS = {
+OPERANDS: dict[str, tuple[list[str], tuple[Any, ...]]] = {
     "x": ([f"x: {NUMBER}"], (0.5,)),
     "a, b": ([f"a: {NUMBER}", f"b: {NUMBER}"], (3.0, 2.0)),
     "a, b, k": ([f"a: {NUMBER}", f"b: {NUMBER}", f"k: {NUMBER}"], ()),

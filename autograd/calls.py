@@ -180,7 +180,7 @@ class Call:
         return Known(self.given, self.around, set(again)) if self.around else set(self.given)
 
     def uses_outside(self, given: Sequence[Value], around: tuple[dict[Value, bool], ...]) -> bool:
-        """Whether an output depends on a Value from outside that is no constant.
+        """Whether an output depends on a Value from outside that is not a constant.
 
         In a thread that f started, only `inputs` has the inputs of the enclosing calls.
         """
@@ -231,7 +231,7 @@ class Call:
         """The derivatives of y with respect to the inputs.
 
         Args:
-            factors: Values from outside in y that are no ancestors of an output.
+            factors: Values from outside in y that are not ancestors of an output.
         """
         keep = self.keep or isinstance(seed, Value)
         if self.form is NUMBER and y is self.outputs[0]:

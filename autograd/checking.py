@@ -3,9 +3,9 @@
 There are two comparisons, because each finds errors that the other can't:
 
 - Node by node, every local derivative against the differences of its own operation at its own
-  operands. So a term of 1e-12 beside a 1 is checked as closely as the 1.
-- The whole function, argument by argument, against its own differences: this finds a path that the
-  graph lacks (a `.data` inside f, say) and an error in the sweep.
+operands. So a term of 1e-12 beside a 1 is checked as closely as the 1. - The whole function,
+argument by argument, against its own differences: this finds a path that the graph lacks (such as a
+`.data` inside f) and an error in the sweep.
 
 A difference quotient is taken at all steps, from an eighth of the argument (of 1, if it is smaller)
 down to its last digits, since the scale on which a function changes is unknown: exp at 1e-20
@@ -71,7 +71,7 @@ def check_gradients(
         ValueError: if f or a derivative is not finite.
 
     References:
-        C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
+        Ridders, C. J. F., Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
         Software 4 (1982).
 
     >>> check_gradients(lambda a, b: a / b, 1.0, 2.0)

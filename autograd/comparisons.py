@@ -17,6 +17,7 @@ from opcode import opname
 from typing import TYPE_CHECKING, Any
 
 from . import flags, modes
+from .callers import PASSED_ON, is_ours, package_of, user_line
 from .modes import active
 from .ops import Op
 from .recording import documented, new, operand
@@ -83,10 +84,10 @@ def compared(test: str) -> None:
     flags.clear()
     frame = sys._getframe(2)
     called = "CALL" in opname[frame.f_code.co_code[frame.f_lasti]]  # CALL or PRECALL, and kin
-    if not called or modes.is_ours(frame):
+    if not called or is_ours(frame):
         return
-    text = LOST.format(modes.user_line())
-    if test in ("le", "ge") or modes.package_of(frame) in modes.PASSED_ON:
+    text = LOST.format(user_line())
+    if test in ("le", "ge") or package_of(frame) in PASSED_ON:
         raise FloatingPointError(text)
     warnings.warn(text, UserWarning, stacklevel=3)
 
@@ -94,7 +95,7 @@ def compared(test: str) -> None:
 def equated() -> None:
     """Two different Values were compared by ==: TypeError if the caller is NumPy's code."""
     frame = sys._getframe(2)
-    if modes.is_ours(frame) and frame.f_back:  # != calls ==
+    if is_ours(frame) and frame.f_back:  # != calls ==
         frame = frame.f_back
-    if modes.package_of(frame) in modes.PASSED_ON:
-        raise TypeError(IDENTITY.format(modes.user_line()))
+    if package_of(frame) in PASSED_ON:
+        raise TypeError(IDENTITY.format(user_line()))

@@ -13,6 +13,7 @@ from numbers import Number
 from typing import Any
 
 from . import comparisons, modes, recording
+from .callers import user_line
 from .graph import sources
 from .ops import BRANCH, DETACH, FLOOR, OPEN_CHOICES, Op
 from .recording import evaluate, lift, record
@@ -90,7 +91,7 @@ class Condition:
         if self.holds is None:
             raise TypeError(
                 "a comparison of Values was used as a bool while its function is traced, in "
-                f"{modes.user_line()}: one branch would be lost; use "
+                f"{user_line()}: one branch would be lost; use "
                 "autograd.where(condition, a, b), of an array number by number"
             )
         return self.holds

@@ -100,7 +100,7 @@ Part = tuple[ast.expr, Callable[..., Any], list[ast.expr]]
 def parts(text: str, leaves: Mapping[str, Value]) -> list[Part]:
     """Every part of an expression, operands first: its constructor, and its own parts.
 
-    Refuses what is not allowed and what is too deep.
+    ExpressionError for syntax that is not allowed, and for deep nesting.
     """
     found: list[Part] = []
     stack = [(parsed(text), 1)]

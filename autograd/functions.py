@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 from . import ops
 from .arguments import is_several, one_condition, operands_of, real, several
-from .callables import N, many, one, pairs, three, two
+from .callables import N, apply, many, one, pairs, three, two
 from .conditions import Condition
 from .recording import lift
 from .value import Value
@@ -124,8 +124,7 @@ tanh_slope = one(ops.TANH_SLOPE)
 _leaky_relu = two(ops.LEAKY_RELU)
 _elu = two(ops.ELU)
 _clamp = three(ops.CLAMP)
-_gelu, _gelu_tanh = one(ops.GELU), one(ops.GELU_TANH)
-_softmax, _log_softmax = many(ops.SOFTMAX), many(ops.LOG_SOFTMAX)
+_gelu, gelu_tanh = one(ops.GELU), one(ops.GELU_TANH)
 _cross_entropy = pairs(ops.CROSS_ENTROPY)
 
 
@@ -137,7 +136,7 @@ def leaky_relu(x: N, slope: N | float = 0.01) -> N:
         slope: the slope for negative x.
 
     References:
-        A. Maas et al., Rectifier nonlinearities improve neural network acoustic models (2013).
+        Maas, A. et al., Rectifier nonlinearities improve neural network acoustic models (2013).
 
     >>> leaky_relu(-2.0)
     -0.02
@@ -153,7 +152,7 @@ def elu(x: N, alpha: N | float = 1.0) -> N:
         alpha: minus the limit for x to -∞.
 
     References:
-        D.-A. Clevert et al., Fast and accurate deep network learning by exponential linear units
+        Clevert, D.-A. et al., Fast and accurate deep network learning by exponential linear units
         (2016).
 
     >>> elu(-2.0)
@@ -173,14 +172,14 @@ def gelu(x: N, approximate: Literal["none", "tanh"] = "none") -> N:
         ValueError: for another approximation.
 
     References:
-        D. Hendrycks, K. Gimpel, Gaussian error linear units (2016).
+        Hendrycks, D., Gimpel, K., Gaussian error linear units (2016).
 
     >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
     (0.841345, 0.841192)
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
-    return _gelu(x) if approximate == "none" else _gelu_tanh(x)
+    return _gelu(x) if approximate == "none" else gelu_tanh(x)
 
 
 def clamp(x: N, low: N | float, high: N | float) -> N:
@@ -242,7 +241,7 @@ def softmax(*xs: Any) -> list[Any]:
     >>> [round(share, 4) for share in softmax([0.0, 1.0])]
     [0.2689, 0.7311]
     """
-    return [_softmax(operands) for operands in own_first(xs, "softmax")]
+    return [apply(ops.SOFTMAX, operands) for operands in own_first(xs, "softmax")]
 
 
 @overload
@@ -261,9 +260,15 @@ def log_softmax(*xs: Any) -> list[Any]:
     >>> [round(z, 4) for z in log_softmax([0.0, 1.0])]
     [-1.3133, -0.3133]
     """
-    return [_log_softmax(operands) for operands in own_first(xs, "log_softmax")]
+    return [apply(ops.LOG_SOFTMAX, operands) for operands in own_first(xs, "log_softmax")]
 
 
+@overload
+def cross_entropy(logits: Sequence[Value], target: Any) -> Value: ...
+@overload
+def cross_entropy(logits: Sequence[float], target: int | Sequence[float]) -> float: ...
+@overload
+def cross_entropy(logits: Sequence[Any], target: Any) -> Any: ...
 def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     """Minus the logarithm of the target class's softmax share.
 
@@ -295,6 +300,12 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Any:
     return _cross_entropy(logits, target)
 
 
+@overload
+def where(condition: bool | Condition, a: Value, b: Value | float) -> Value: ...
+@overload
+def where(condition: bool | Condition, a: float, b: Value) -> Value: ...
+@overload
+def where(condition: bool | Condition, a: float, b: float) -> Any: ...
 def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     """a if the condition holds, else b.
 

@@ -114,7 +114,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Raises:
         FormatError: a ValueError with the fault and the node, for a file with other content.
-        OSError: if there is no file.
+        OSError: if the file can't be read.
 
     >>> import autograd, tempfile
     >>> from pathlib import Path

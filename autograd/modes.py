@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import inspect as inspection
 import math
-import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, TypeVar
 
+from .callers import user_line
 from .graph import topological_order
 from .ops import CONSTANT
 
-OURS = ("autograd", "nn")
-PASSED_ON = ("copy", "numpy", "pickle", "scipy")  # packages through which a user may call Values
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -296,31 +294,3 @@ def described(node: Any) -> str:
     operands = ", ".join([named(parent) for parent in node.parents])
     call = f"{node.op.name}({operands})"
     return call if node.label is None else f"{node.label!r} = {call}"
-
-
-def user_line() -> str:
-    """The file and line of the first caller outside this project."""
-    frame = user_frame()
-    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
-
-
-def user_frame() -> FrameType:
-    """The first caller outside this project and outside libraries that call Values for the user.
-
-    Code run by `exec` may have no module name.
-    """
-    frame = sys._getframe(1)
-    while frame.f_back and (is_ours(frame) or package_of(frame) in PASSED_ON):
-        frame = frame.f_back
-    return frame
-
-
-def is_ours(frame: FrameType) -> bool:
-    """Whether the code of a frame is of this project."""
-    return package_of(frame) in OURS
-
-
-def package_of(frame: FrameType) -> str:
-    """The outermost package of a frame's module."""
-    name: str = frame.f_globals.get("__name__", "")
-    return name.partition(".")[0]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from . import functions
-from .modes import is_ours, package_of
+from .callers import is_ours, package_of
 from .numpy_names import INSTEAD as WHOLE
 
 # Replacements of functions that NumPy or SciPy has for floats only. A function that has the same

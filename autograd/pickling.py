@@ -83,7 +83,8 @@ def brought_along(node: Any) -> tuple[Dump, list[Any]] | None:
 def slots(kind: type[Any]) -> list[str]:
     """The names of the attributes of a node of this class; a user's class may have a dict."""
     named = [name for base in kind.__mro__ for name in vars(base).get("__slots__", ())]
-    return [*named, "__dict__"] if kind.__dictoffset__ else named
+    has_dict = any(["__dict__" in vars(base) for base in kind.__mro__])  # PyPy has no offset of it
+    return [*named, "__dict__"] if has_dict else named
 
 
 def state(node: Any) -> list[Any]:

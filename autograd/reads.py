@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from .callers import user_frame
 from .graph import dependents, topological_order
-from .modes import user_frame
 
 MOST = 1000  # the number of recorded reads: each keeps the ancestors of its node alive
 

@@ -201,16 +201,26 @@ def traced(
         state_inputs: Sequence[Value], x_inputs: Sequence[Value]
     ) -> tuple[list[Any], list[Any]]:
         x = None if items[0] is None else x_form.build(x_inputs)
-        after, y = results_of(called(step, (form.build(state_inputs), x)), form, "while traced")
+        try:
+            found = called(step, (form.build(state_inputs), x))
+        except TypeError as error:
+            if "Input" in str(error):  # as in data[x]
+                error.add_note(
+                    "scan: while a function is traced, x is a Value with no number, also where xs "
+                    "are whole numbers: put what it would pick into xs, as in "
+                    "scan(step, state, list(zip(a, b)))"
+                )
+            raise
+        after, y = results_of(found, form, "while traced")
         ys, own = ([], None) if y is None else flatten(y, "scan", f"{ACCEPTED}, or None, as y")
         y_form.append(own)
         return flatten(after, "scan")[0], ys
 
     columns = [*zip(*[numbers for numbers, _ in xs], strict=True)]
-    found: Traced = trace_step(flat, [lift(x, "scan") for x in state], columns, len(items))
-    if all([node.op is CONSTANT for node in sources_of(found.given)]):
+    loop: Traced = trace_step(flat, [lift(x, "scan") for x in state], columns, len(items))
+    if all([node.op is CONSTANT for node in sources_of(loop.given)]):
         return None
-    finals, ys = found.results(most_stored)
+    finals, ys = loop.results(most_stored)
     (own,) = y_form
     if own is None:
         return form.build(finals), None

@@ -18,8 +18,9 @@ from .files import FormatError
 DEEPEST = 32  # levels of nesting
 DIGITS = 24  # of an integer
 
-# Everything but brackets: strings, also an unterminated one, and the text between them.
-BESIDE_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[^"\[\]{}]++', re.DOTALL)
+# Everything but brackets: strings, also an unterminated one, and the text between them. No
+# alternative within a possessive group is possessive itself: PyPy's matcher finds too little then.
+BESIDE_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[^"\[\]{}]++', re.DOTALL)
 LEVELS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
 

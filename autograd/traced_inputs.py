@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from . import modes
+from .callers import is_ours, user_line
 from .value import Value
 
 
@@ -47,10 +48,10 @@ class Input(Value):
 
     def _refuse(self, what: str) -> None:
         """TypeError, unless the caller belongs to this project."""
-        if not modes.is_ours(sys._getframe(2)):
+        if not is_ours(sys._getframe(2)):
             raise TypeError(
                 f"a Value was used as {what} while its function is traced, in "
-                f"{modes.user_line()}: there is no number yet to look up; choose with "
+                f"{user_line()}: there is no number yet to look up; choose with "
                 "autograd.where(condition, a, b)"
             )
 

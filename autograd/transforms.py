@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, overload
 
 from . import modes, nodes
 from .arguments import function as function_of
@@ -23,11 +23,13 @@ from .gradients import partials
 from .made import Made, Transformed
 from .masking import Masks
 from .recording import lift
+from .signatures import Gradient, Hessian, HessianProduct, ValueAndGradient
 from .sparse import refuse_no_vector, refuse_others, sparse_derivatives
 from .structures import NUMBER, Form, Nested, SparseRows, array_of, flatten, is_array
 from .value import Value
 
 F = TypeVar("F", bound=Function)
+Pullback = Callable[[Any], tuple[Any, ...]]
 
 
 def recorded_by_itself(function: F) -> F:
@@ -57,6 +59,10 @@ def leaves(results: Any) -> Any:
     return results.detach() if isinstance(results, Value) else results
 
 
+@overload
+def value_and_grad(f: Function, argnums: None = None) -> ValueAndGradient: ...
+@overload
+def value_and_grad(f: Function, argnums: Argnums = None) -> Function: ...
 def value_and_grad(f: Function, argnums: Argnums = None) -> Function:
     """A function of the same arguments as f that returns f's value and its gradient.
 
@@ -98,6 +104,10 @@ def both(f: Function, argnums: Argnums, name: str) -> Function:
     return function
 
 
+@overload
+def grad(f: Function, argnums: None = None) -> Gradient: ...
+@overload
+def grad(f: Function, argnums: Argnums = None) -> Function: ...
 def grad(f: Function, argnums: Argnums = None) -> Function:
     """The gradient of f, as a function of the same arguments.
 
@@ -123,7 +133,7 @@ def grad(f: Function, argnums: Argnums = None) -> Function:
     return Transformed(grad, made_of(f, argnums), function)
 
 
-def jvp(f: Function) -> Function:
+def jvp(f: Function) -> Callable[[Any, Any], tuple[Any, Any]]:
     """The Jacobian-vector product, in forward mode: (xs, tangents) -> (f's value, its tangent).
 
     It takes one pass over the graph, for any number of inputs. A tuple is the arguments of f, with
@@ -177,7 +187,7 @@ def pushed(call: Call, tangents: Mapping[Value, Any]) -> dict[Value, Any]:
     return changes
 
 
-def vjp(f: Function) -> Function:
+def vjp(f: Function) -> Callable[..., tuple[Any, Pullback]]:
     """The vector-Jacobian product, in reverse mode: xs -> (f's value, pullback).
 
     The pullback maps an adjoint, which has the form of the value, to a tuple with the adjoint of
@@ -193,10 +203,10 @@ def vjp(f: Function) -> Function:
     function_of(f, "vjp")
 
     @recorded_by_itself
-    def function(*xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    def function(*xs: Any) -> tuple[Any, Pullback]:
         arguments = Arguments(xs, None, "vjp")
         call = Call(f, arguments, "vjp")
-        build: Callable[[Any], tuple[Any, ...]] = Nested(tuple, arguments.forms).build
+        build: Pullback = Nested(tuple, arguments.forms).build
 
         def pullback(adjoint: Any) -> tuple[Any, ...]:
             adjoints, form = flatten(adjoint, "vjp")
@@ -217,8 +227,8 @@ def vjp(f: Function) -> Function:
     return Transformed(vjp, [f], function)
 
 
-def hvp(f: Function) -> Function:
-    """The Hessian-vector product, without the Hessian: (xs, vector, *others) -> H·vector.
+def hvp(f: Function) -> HessianProduct:
+    """The Hessian-vector product, without the Hessian: `(xs, vector, *others)` -> H·vector.
 
     A tuple is the arguments of f, with a part of the vector for each, and so is the result;
     anything else is its only argument, as SciPy expects it: `minimize(..., hessp=hvp(f))`. `others`
@@ -302,6 +312,10 @@ def rows_of(call: Call) -> list[tuple[Any, ...]]:
     return [call.gradients(y) for y in call.outputs]
 
 
+@overload
+def hessian(f: Function, argnums: None = None, sparse: Literal[False] = False) -> Hessian: ...
+@overload
+def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function: ...
 def hessian(f: Function, argnums: Argnums = None, sparse: bool = False) -> Function:
     """The second derivatives of f, as a function of the same arguments.
 
@@ -363,7 +377,7 @@ def direction(arguments: Arguments, xs: Any, given: Any, name: str, what: str) -
 
 
 def checked(x: Any, name: str) -> Any:
-    """A Value as it is, anything else as a float; TypeError for what is no number."""
+    """A Value unchanged, anything else as a float; TypeError if it is not a number."""
     return x if isinstance(x, Value) else real(x, name)
 
 

@@ -26,16 +26,21 @@ SWEEPING = fork_safe_lock()  # held by backward, which works in the nodes that g
 class Value(NumPyMethods):
     """A number that records what it was computed from: a node of a computation graph.
 
-    A leaf is made by `Value(number)`, every other node by an operation. `label` is the name that
-    pictures and errors show.
+    A leaf is created by `Value(number)`, every other node by an operation.
+
+    Args:
+        data: the number.
+        label: the name in pictures and errors.
 
     Attributes:
-        data: the number, a float. Only a leaf's can be set.
+        data: the number, a float. Only that of a leaf can be set.
         grad: the adjoint, the derivative of the root of the last `backward` with respect to this
-            node. In a leaf the adjoints of all sweeps add up until it is set to 0.0, as in PyTorch.
+            node. In a leaf the adjoints of all sweeps are added until it is set to 0.0, as in
+            PyTorch.
         parents: the operands, in order: `a + a` has `a` twice. Empty in a leaf.
         local_derivatives: the derivative of this node with respect to each parent slot.
         op: the operation; None in a leaf, CONSTANT in a plain number used as an operand.
+        label: the name in pictures and errors, or None.
 
     Raises:
         TypeError: if `data` is not a real number.

@@ -32,8 +32,6 @@ from .evaluation import (
     classification_report,
     confusion_matrix,
     mean_absolute_error,
-    predict,
-    predict_proba,
     score,
 )
 from .exporting import export
@@ -44,6 +42,7 @@ from .module import Module
 from .optimizers import SGD, Adam, AdamW
 from .optional import optional_names
 from .plots import draw_network, draw_training
+from .predictions import predict, predict_proba
 from .pytorch import from_torch
 from .training import History, train
 

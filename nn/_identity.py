@@ -1,4 +1,4 @@
-"""Imported first: raises ImportError where `autograd` is another distribution's package."""
+"""Imported first: raises ImportError if `autograd` is the package of another distribution."""
 
 from types import ModuleType
 
@@ -6,7 +6,7 @@ import autograd
 
 
 def check(package: ModuleType) -> None:
-    """Raise ImportError, which names the file found, unless the package is ours."""
+    """Raise ImportError, with the file found, unless the package is that of this project."""
     if not hasattr(package, "Value"):
         raise ImportError(
             f"nn: expected chainrule's own package `autograd`, got {package.__file__}, which has "

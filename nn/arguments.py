@@ -34,7 +34,7 @@ CALLS = {
 
 
 def whole(size: Any, name: str, least: int = 1) -> int:
-    """A size as an int; ValueError unless it is a whole number of at least 1, or another one."""
+    """A size as an int; ValueError unless it is an integer of at least 1, or of another minimum."""
     try:
         found = operator.index(size)
     except TypeError:
@@ -45,7 +45,7 @@ def whole(size: Any, name: str, least: int = 1) -> int:
 
 
 def one_of(given: Any, accepted: tuple[str, ...], name: str, what: str) -> Any:
-    """One of these words, or None; else TypeError or ValueError with the nearest one."""
+    """One of the accepted words, or None; else TypeError or ValueError with the nearest word."""
     if given is None or given in accepted:
         return given
     if not isinstance(given, str):
@@ -62,7 +62,7 @@ def at_least_zero(x: Any, name: str) -> float:
 
 
 def is_row(row: Any) -> bool:
-    """Whether it can be a row: sized, and no string, mapping or set."""
+    """Whether it can be a row: it has a length, and is not a string, mapping or set."""
     return hasattr(row, "__len__") and not isinstance(row, (str, bytes, Mapping, Set))
 
 
@@ -88,7 +88,7 @@ def parameters_of(parameters: Any, name: str) -> list[Value]:
 
 
 def grads_of(parameters: Iterable[Value], name: str) -> list[float]:
-    """The grads of parameters; TypeError where one is no number."""
+    """The grads of parameters; TypeError if one is not a number."""
     grads = [parameter.grad for parameter in parameters]
     for parameter, grad in zip(parameters, grads, strict=True):
         if not isinstance(grad, (float, int)):
@@ -97,7 +97,7 @@ def grads_of(parameters: Iterable[Value], name: str) -> list[float]:
 
 
 def outputs_of(output: Any, name: str) -> list[Value]:
-    """The outputs of a network for one row as a list, also of a single one."""
+    """The outputs of a network for one row, always as a list."""
     call = f"{name}(model(row), label); of a plain number, {name}(Value(3.0), 1.0)"
     if name == "probabilities":
         call = "probabilities(model(row))"

@@ -9,7 +9,7 @@ from autograd import Value
 
 from .arguments import at_least_zero, grads_of, parameters_of
 
-TOWARDS_ZERO = 1.0 - 2.0**-50  # exceeds the roundings of a quotient, a product and a norm
+TOWARDS_ZERO = 1.0 - 2.0**-50  # covers the rounding errors of a quotient, a product and a norm
 
 
 def clip_norm(parameters: Iterable[Value], largest: float) -> float:
@@ -28,7 +28,7 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
         ValueError: unless `largest` is finite and nonnegative.
 
     References:
-        R. Pascanu et al., On the difficulty of training recurrent neural networks (2013),
+        Pascanu, R. et al., On the difficulty of training recurrent neural networks (2013),
         algorithm 1.
 
     >>> w, b = Value(0.0), Value(0.0)
@@ -46,8 +46,8 @@ def clip_norm(parameters: Iterable[Value], largest: float) -> float:
     divisor = math.hypot(*[scale * grad for grad in grads]) + scale * 1e-6
     if largest * scale < divisor:
         for parameter in parameters:
-            # The quotient first: a factor might underflow. Rounded towards 0, so that roundings
-            # don't bring the norm above `largest`.
+            # The quotient first: a factor might underflow. Rounded towards 0, so that rounding
+            # errors don't bring the norm above `largest`.
             parameter.grad = scale * parameter.grad / divisor * (largest * TOWARDS_ZERO)
     return norm
 

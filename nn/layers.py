@@ -26,15 +26,22 @@ class Neuron(Module):
         nin: the number of inputs.
         activation: a function of one Value, or its name: "relu", "tanh", "sigmoid", "gelu", "silu",
             ... ("linear" for none; the error for another name lists all).
-        bias: whether there is a bias b; it starts at 0.
-        seed: a whole number, or a random.Random to draw from; None draws from Python's own
-            `random`, which random.seed() sets.
-        init: the distribution of the weights: "xavier", "he" or "uniform" (from -1 to 1). If None,
-            uniform for relu, as in micrograd, he for functions like relu, xavier for the others.
+        bias: whether there is a bias b; it is initially 0.
+        seed: an integer, or a random.Random; None uses Python's module `random`, whose seed is set
+            by `random.seed`.
+        init: the distribution of the initial weights: "xavier", "he" or "uniform" (from -1 to 1).
+            If None, uniform for relu, as in micrograd, he for functions like relu, xavier for the
+            others.
         nout: the number of neurons in its layer, on which xavier depends.
 
     Raises:
         ValueError: for an unknown name or fewer than one input.
+
+    References:
+        Glorot, X., Bengio, Y., Understanding the difficulty of training deep feedforward neural
+        networks (2010), for "xavier".
+
+        He, K. et al., Delving deep into rectifiers (2015), for "he".
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0]).label, neuron.w[0].label, neuron.b.data
@@ -258,8 +265,8 @@ class MLP(Module):
     def to_torch_state(self) -> dict[str, list[Any]]:
         """The parameters under the names that a Sequential of PyTorch has for them, as lists.
 
-        `0.weight` (outputs × inputs), `0.bias`, `2.weight`, ...: a number is the place among Linear
-        layers and the activations after them. `nn.from_torch` is the way back.
+        `0.weight` (outputs × inputs), `0.bias`, `2.weight`, ...: a number is the index among Linear
+        layers and activations. `nn.from_torch` is the inverse.
 
         Raises:
             ValueError: if some neurons of a layer have a bias and others have none.
@@ -295,8 +302,8 @@ def probabilities(outputs: Value | Sequence[Value]) -> list[Value]:
     """The probabilities ŷ1, ŷ2, ... of the classes for one row: the softmax of all outputs.
 
     Args:
-        outputs: of a network for the row. A single one is the logit of class 1 against class 0, of
-            which two probabilities are returned.
+        outputs: those of a network for the row. A single one is the logit of class 1 against class
+            0, for which two probabilities are returned.
 
     >>> [(share.label, share.data) for share in probabilities([Value(0.0), Value(0.0)])]
     [('ŷ1', 0.5), ('ŷ2', 0.5)]

@@ -28,7 +28,9 @@ Target: TypeAlias = Value | float
 
 
 def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
-    """`autograd.cross_entropy`, minus the log of the true class's softmax, for a network.
+    """Minus the logarithm of the true class's softmax share, for the outputs of a network.
+
+    It is `autograd.cross_entropy` with checks for networks.
 
     Args:
         logits: the outputs of a network for one row, before softmax: one for each class, at least
@@ -37,8 +39,8 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
             with label smoothing, PyTorch's label_smoothing=0.15.
 
     Raises:
-        ValueError: if softmax was already applied, for a single output, and for an index that is
-            out of range.
+        ValueError: if softmax was already applied, for a single output, and for an index out of
+            range.
 
     >>> round(cross_entropy([Value(2.0), Value(1.0), Value(-1.0)], 0).data, 4)
     0.349
@@ -64,7 +66,7 @@ def cross_entropy(logits: Sequence[Value], target: Any) -> Value:
 
 
 def class_or_weights(target: Any, classes: int) -> Any:
-    """A target of cross_entropy, weights in an array as a list; raises for what is neither."""
+    """A target of cross_entropy, with weights in an array as a list; raises for anything else."""
     target = as_python(target)
     if getattr(target, "ndim", 0) == 1:  # weights in an array
         target = target.tolist()
@@ -88,7 +90,9 @@ def class_or_weights(target: Any, classes: int) -> Any:
 
 
 def binary_cross_entropy(logit: Value, label: Target) -> Value:
-    """Minus the log of the true class's probability, of two: cross_entropy of the logits 0, logit.
+    """Minus the logarithm of the true class's probability, for two classes and a single logit.
+
+    It is `cross_entropy` with the logits 0 and `logit`.
 
     Args:
         logit: the single output of a network, before any sigmoid.
@@ -115,8 +119,8 @@ def binary_cross_entropy(logit: Value, label: Target) -> Value:
 def hinge(score: Value, label: Target) -> Value:
     """max(0, 1 - label·score), the max-margin loss of support vector machines.
 
-    C. Cortes, V. Vapnik, Support-vector networks (1995). The L2 term α·Σp² that goes with it is
-    `SGD(..., weight_decay=2 * α)`, which adds its derivative.
+    The L2 penalty α·Σp² of a support vector machine is `SGD(..., weight_decay=2 * α)`, which adds
+    its derivative.
 
     Args:
         score: the single output of a network.
@@ -125,6 +129,9 @@ def hinge(score: Value, label: Target) -> Value:
     Raises:
         TypeError: for several outputs.
         ValueError: for another label.
+
+    References:
+        Cortes, C., Vapnik, V., Support-vector networks (1995).
 
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)
@@ -168,7 +175,7 @@ def huber(
         ValueError: if the number of targets is not that of the outputs, and for delta <= 0.
 
     References:
-        P. J. Huber, Robust estimation of a location parameter (1964).
+        Huber, P. J., Robust estimation of a location parameter (1964).
 
     >>> huber(Value(1.5), 1.0).data, huber(Value(4.0), 1.0).data
     (0.125, 2.5)
@@ -183,7 +190,7 @@ def huber(
     return mean_of("huber", of, outputs, target)
 
 
-# The losses of classifiers, for which `train` computes the accuracy, and those of regressions.
+# The losses of classifiers, for which `train` computes the accuracy, and of regressions.
 OF_CLASSES: tuple[Loss, ...] = (
     cross_entropy,
     autograd.cross_entropy,
@@ -194,7 +201,7 @@ OF_NUMBERS: tuple[Loss, ...] = (mse, huber)
 
 
 def loss_of(regression: bool) -> Loss:
-    """The loss for labels where none is given."""
+    """The default loss for labels."""
     return mse if regression else cross_entropy
 
 
@@ -223,13 +230,13 @@ def mean_of(name: str, loss: Callable[[Value], Value], outputs: Any, target: Any
 
 
 def with_own_labels(data: Any, loss: Loss) -> Any:
-    """A Data with labels as they were given, whole numbers, where the loss is none of classes."""
+    """A Data with its original integer labels, if the loss is not one of classes."""
     is_of_classes = getattr(loss, "func", loss) in OF_CLASSES
     return data.by_number() if isinstance(data, Data) and not is_of_classes else data
 
 
 def refuse_numbers(data: Any, loss: Loss, name: str) -> None:
-    """ValueError for a loss of classes on numbers to predict, in their scale or not."""
+    """ValueError for a loss of classes on numbers to predict."""
     if not isinstance(data, Data) or getattr(loss, "func", loss) not in OF_CLASSES:
         return
     standardized = any([scale != Scale() for scale in data.schema.target_scales])
@@ -248,10 +255,11 @@ def mean_loss(
     """The mean of a model's losses over rows with labels.
 
     Args:
-        data: a Data, whose classes and columns are matched with the model's by name, and its scale,
-            or (row, label) pairs.
-        loss: as of `train`; if None `mse` for a regression, which is in units of the standardized
-            target, and `cross_entropy` for classes.
+        model: a Module, or any function of a row.
+        data: a Data, whose classes, columns and scale are matched with those of the model, or (row,
+            label) pairs.
+        loss: as in `train`; if None `mse` for a regression, in units of the standardized target,
+            and `cross_entropy` for classes.
 
     Raises:
         ValueError: for an unknown class or column.

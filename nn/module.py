@@ -18,7 +18,7 @@ from .schema import Schema
 
 
 class Displayed:
-    """Rows alone with the names and scales of the model that they are shown with."""
+    """Rows without labels, with the names and scales of the model that they are shown with."""
 
     def __init__(self, rows: Any, schema: Schema) -> None:
         self.rows = rows
@@ -28,10 +28,10 @@ class Displayed:
 
 
 class Module:
-    """A part of a network. A subclass keeps its parameters as attributes and defines `__call__`.
+    """A part of a network; a subclass has its parameters as attributes and defines `__call__`.
 
     Every leaf Value in an attribute is a parameter, also inside lists, tuples, dicts and other
-    Modules; one that is found twice counts once. No registration is needed.
+    Modules; a shared one counts once. No registration is needed.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -44,7 +44,7 @@ class Module:
     (7.0, ['slope', 'offset'])
     """
 
-    # A model is no sequence: without this Python would iterate over model[0], model[1], ...
+    # A model is not a sequence: without this Python would iterate over model[0], model[1], ...
     __iter__: ClassVar[None] = None
 
     schema = Schema()  # set by `train`: the names of columns and classes
@@ -181,7 +181,7 @@ class Module:
 
 
 def model_of(model: Any, name: str) -> Any:
-    """The first argument of a public function, if it is a Module; else TypeError."""
+    """The model argument of a public function; TypeError if it is not a Module."""
     if not isinstance(model, Module):
         raise wrong(name, "a model first, an MLP or another Module", model, f"as in {CALLS[name]}")
     return model
@@ -219,7 +219,7 @@ def add_leaves(
 
 
 def items_of(part: Any) -> Iterable[tuple[Any, Any]] | None:
-    """What a Module or container holds, with names or numbers; None for anything else."""
+    """The items of a Module or container, with names or indices; None for anything else."""
     if isinstance(part, Module):
         return attributes_of(part).items()
     if isinstance(part, dict):

@@ -25,7 +25,7 @@ def find_name(given: object, names: Iterable[str]) -> str | None:
 
 
 def find_names(given: Iterable[object], names: Sequence[str]) -> list[str | None]:
-    """`find_name` of each, in time that grows with the number of both and not their product."""
+    """`find_name` of each, in time linear in the number of both."""
     exact, alike = set(names), {normal(name): name for name in names}
     return [
         (one if one in exact else alike.get(normal(one))) if isinstance(one, str) else None
@@ -46,7 +46,7 @@ def refuse_repeated(names: Sequence[str], what: str) -> None:
 
 
 def check_spellings(cells: Sequence[Any], places: Sequence[str], what: str) -> None:
-    """ValueError where a word has two spellings of its letters, which would be two words."""
+    """ValueError if a word has two spellings of its characters, which would be two words."""
     spelt: dict[str, str] = {}
     for cell, place in zip(cells, places, strict=True):
         if isinstance(cell, str):
@@ -68,8 +68,8 @@ def unique_names(names: Any, name: str, what: str) -> tuple[str, ...]:
 def check_feature_names(
     given: Sequence[str] | None, names: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """ValueError unless the names that were given are those of the columns, as many."""
-    if given and len(given) not in map(len, rows):  # else a row is wrong, and `float_rows` raises
+    """ValueError unless the given names are those of the columns."""
+    if given and len(given) not in map(len, rows):  # else a row is invalid, and `float_rows` raises
         raise ValueError(
             f"Data: expected {len(rows[0])} names as feature_names, one for each number of a "
             f"row, got {len(given)}: {join_names(given)}"

@@ -34,7 +34,7 @@ def objective_of(model: MLP, loss: Loss, factor: Value) -> Callable[[Any, Any], 
     """The loss of a model's rows with the penalty; biases are left out of it.
 
     Args:
-        factor: a Value, so that compiled code is that of every number in it.
+        factor: a Value, so that compiled code can be used for every factor.
     """
     weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
     return partial(penalized, loss=loss, weights=weights, factor=factor)

@@ -39,7 +39,7 @@ class Optimizer:
                     "also where two parts share it"
                 )
         self.lr = lr
-        if self.lr == 0.0:  # a schedule may reach it, but a start there is a mistake
+        if self.lr == 0.0:  # a schedule may reach 0, but an initial 0 is an error
             raise ValueError(f"{name}: lr: expected a positive number, got {lr!r}")
         self.settings = settings
         self.states = [self.start for _ in self.parameters]
@@ -69,7 +69,7 @@ class Optimizer:
         for i, parameter in enumerate(self.parameters):
             try:
                 finite = math.isfinite(parameter.grad)
-            except TypeError:  # a grad that is no number
+            except TypeError:  # a grad that is not a number
                 raise unset(type(self).__name__, parameter) from None
             if not finite:
                 raise FloatingPointError(
@@ -136,10 +136,9 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    r"""Gradient descent; stochastic if the loss is that of a batch of rows.
+    """Gradient descent; stochastic if the loss is that of a batch of rows.
 
-    The update is :math:`v \leftarrow \mu v + g`, :math:`p \leftarrow p - \eta v`, with the learning
-    rate η, the momentum μ and the gradient g of the parameter p.
+    The update is v ← momentum·v + g, p ← p - lr·v, for the gradient g of a parameter p.
 
     Args:
         parameters: leaf Values, as from `model.parameters()`.
@@ -153,8 +152,9 @@ class SGD(Optimizer):
         ValueError: for a negative setting, for Nesterov without momentum, or no parameters.
 
     References:
-        B. Polyak, Some methods of speeding up the convergence of iteration methods (1964).
-        I. Sutskever et al., On the importance of initialization and momentum in deep learning
+        Polyak, B., Some methods of speeding up the convergence of iteration methods (1964).
+
+        Sutskever, I. et al., On the importance of initialization and momentum in deep learning
         (2013), for Nesterov's momentum.
 
     >>> w = Value(1.0)
@@ -189,10 +189,10 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    r"""Adam: steps of about lr, for gradients of any scale.
+    """Adam: steps of about lr, for gradients of any scale.
 
     With the bias-corrected running means m of the gradient and v of its square, the update is
-    :math:`p \leftarrow p - \eta\, m / (\sqrt{v} + \epsilon)`.
+    p ← p - lr·m/(√v + eps).
 
     Args:
         parameters: leaf Values, as from `model.parameters()`.
@@ -204,7 +204,7 @@ class Adam(Optimizer):
         ValueError: for a negative setting, no parameters, or betas outside [0, 1).
 
     References:
-        D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
+        Kingma, D., Ba, J., Adam: a method for stochastic optimization (2015), algorithm 1.
 
     >>> w = Value(1.0)
     >>> optimizer = Adam([w], lr=0.1)
@@ -250,7 +250,7 @@ class AdamW(Optimizer):
         ValueError: as in `Adam`.
 
     References:
-        I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+        Loshchilov, I., Hutter, F., Decoupled weight decay regularization (2019), algorithm 2.
 
     >>> w = Value(1.0)
     >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)

@@ -28,7 +28,7 @@ def optional_names(
     """The `__getattr__` and the `__dir__` of a package for names that need an optional one.
 
     Args:
-        modules: name -> module that has it, which is loaded at the first use.
+        modules: the module of each name, which is loaded at the first use.
     """
     load, listed = lazily(package, modules)
 

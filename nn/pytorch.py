@@ -1,4 +1,4 @@
-"""from_torch: an MLP of a network of PyTorch's, which is read and never imported."""
+"""from_torch: an MLP from a network of PyTorch, without importing PyTorch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def clamped(layer: Any) -> Activation:
     return partial(autograd.clamp, low=low, high=high)
 
 
-# Those with settings, which are a function where they are not the usual ones.
+# Activations with settings, which are a function if these are not the defaults.
 WITH_SETTINGS: dict[str, Callable[[Any], Activation]] = {
     "ELU": lambda layer: (
         "elu" if layer.alpha == 1.0 else partial(autograd.elu, alpha=float(layer.alpha))
@@ -57,12 +57,12 @@ WITH_SETTINGS: dict[str, Callable[[Any], Activation]] = {
     ),
     "ReLU6": clamped,
 }
-SOFTPLUS = "Softplus"  # PyTorch's is x itself beyond a threshold, 2e-9 less at its default
+SOFTPLUS = "Softplus"  # PyTorch's is x beyond a threshold, by default 2e-9 less
 KNOWN = sorted([*PLAIN, *WITH_SETTINGS, SOFTPLUS, "Linear", "Softmax", "Sequential"])
 
 
 class Read(NamedTuple):
-    """A network: its tensors by name, and what is applied after each of its layers."""
+    """A network: its tensors by name, and the activation after each layer."""
 
     tensors: Mapping[str, Any]
     activations: list[Activation]
@@ -115,7 +115,7 @@ def from_torch(
 
 
 def is_of_torch(layer: Any) -> bool:
-    """Whether it is a module of PyTorch or of a class made of one."""
+    """Whether it is a module of PyTorch or of a subclass."""
     return any([kind.__module__.startswith("torch.nn.") for kind in type(layer).__mro__])
 
 
@@ -124,18 +124,18 @@ def layers_of(network: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if kind_of(network) != "Sequential":
         yield path, network
         return
-    for place, layer in enumerate(network):  # named_children gives one that is there twice once
+    for place, layer in enumerate(network):  # named_children yields a shared one only once
         yield from layers_of(layer, f"{path}.{place}" if path else str(place))
 
 
 def kind_of(layer: Any) -> str:
-    """The name of a class of PyTorch's; with a mark of others, which may compute otherwise."""
+    """The name of a class of PyTorch; subclasses are marked, since they may compute differently."""
     kind = type(layer)
     return kind.__name__ if kind.__module__.startswith("torch.nn.modules.") else f"{kind.__name__}*"
 
 
 def read_layers(network: Any) -> Read:
-    """The tensors and the activations; ValueError that names a layer that is not known."""
+    """The tensors and the activations; ValueError with the name of an unknown layer."""
     tensors: dict[str, Any] = {}
     applied: list[Activation] = []  # after each Linear
     output: Activation | None = None
@@ -165,7 +165,7 @@ def read_layers(network: Any) -> Read:
 
 
 def activation_of(layer: Any, kind: str, where: str) -> Activation:
-    """The activation that a layer is; ValueError for one that an MLP has not."""
+    """The activation of a layer; ValueError if an MLP does not have it."""
     if kind in PLAIN:
         return PLAIN[kind]
     if kind in WITH_SETTINGS:
@@ -185,7 +185,7 @@ def activation_of(layer: Any, kind: str, where: str) -> Activation:
 
 
 def made(state: Mapping[str, Any], activation: Any, output: Activation) -> MLP:
-    """The MLP of tensors by name."""
+    """The MLP from tensors by name."""
     named = layers_by_number(state)
     tensors = {
         name: tensor_of(state[name], f"from_torch: {name!r:.60}")
@@ -212,7 +212,7 @@ def made(state: Mapping[str, Any], activation: Any, output: Activation) -> MLP:
 
 
 def check_weights(named: list[dict[str, str]], tensors: Mapping[str, Tensor]) -> None:
-    """ValueError for a weight that is no matrix, or of other inputs than there are outputs."""
+    """ValueError for a weight that is not a matrix, or does not fit the previous layer."""
     before: str | None = None
     for parts in named:
         name = parts["weight"]
@@ -231,7 +231,7 @@ def check_weights(named: list[dict[str, str]], tensors: Mapping[str, Tensor]) ->
 
 
 def check_biases(named: list[dict[str, str]], tensors: Mapping[str, Tensor]) -> None:
-    """ValueError where some layers have biases and others have none, and for a wrong shape."""
+    """ValueError if only some layers have biases, and for a wrong shape."""
     for parts in named:
         name = parts.get("bias")
         if (name is None) != ("bias" not in named[0]):

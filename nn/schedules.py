@@ -54,8 +54,8 @@ def cosine(steps: int, end: float = 0.0) -> Schedule:
         end: the final factor.
 
     References:
-        I. Loshchilov, F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), eq.
-            5.
+        Loshchilov, I., Hutter, F., SGDR: stochastic gradient descent with warm restarts (2017),
+        equation 5.
 
     >>> [round(cosine(4)(k), 4) for k in range(6)]
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]

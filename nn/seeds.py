@@ -1,4 +1,4 @@
-"""Seeds: whole numbers, or random number generators that several calls share."""
+"""Seeds: integers, or random number generators that several calls share."""
 
 from __future__ import annotations
 

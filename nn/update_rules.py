@@ -43,8 +43,9 @@ def sgd(
         The updated parameter, and the new state.
 
     References:
-        B. Polyak, Some methods of speeding up the convergence of iteration methods (1964).
-        I. Sutskever et al., On the importance of initialization and momentum in deep learning
+        Polyak, B., Some methods of speeding up the convergence of iteration methods (1964).
+
+        Sutskever, I. et al., On the importance of initialization and momentum in deep learning
         (2013), for Nesterov's momentum.
 
     >>> from nn.update_rules import sgd
@@ -83,7 +84,7 @@ def adam(
         The updated parameter, and the new state.
 
     References:
-        D. Kingma, J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
+        Kingma, D., Ba, J., Adam: a method for stochastic optimization (2015), algorithm 1.
 
     >>> from nn.update_rules import adam
     >>> round(adam(1.0, 0.5, (0.0, 0.0), 1, lr=0.1)[0], 6)
@@ -123,7 +124,7 @@ def adamw(
         The updated parameter, and the new state.
 
     References:
-        I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+        Loshchilov, I., Hutter, F., Decoupled weight decay regularization (2019), algorithm 2.
 
     >>> from nn.update_rules import adamw
     >>> round(adamw(1.0, 0.5, (0.0, 0.0), 1, lr=0.1, weight_decay=0.5)[0], 6)
@@ -138,10 +139,10 @@ def updated(
 ) -> tuple[float, State]:
     """The new number of a parameter, and its new state.
 
-    As operations do, a rule runs on floats first. Where these raise, or return a complex number as
+    As for operations, a rule runs on floats first. If these raise, or return a complex number as
     (-8.0)**0.5 does, it runs again on Values, whose operations do neither.
 
-    Raises the rule's exception on floats where it fails on Values too: math.sqrt takes none.
+    The rule's exception on floats is raised if it fails on Values too, as math.sqrt does.
     """
     try:
         x, kept = rule(parameter, gradient, state, step, **settings)
@@ -162,7 +163,7 @@ def updated(
 
 
 def map_numbers(function: Callable[[Any], Any], x: Any) -> Any:
-    """x with the function applied to its numbers; Booleans and all else stay."""
+    """x with the function applied to its numbers; Booleans and other objects are unchanged."""
     if isinstance(x, dict):
         return {name: map_numbers(function, setting) for name, setting in x.items()}
     if isinstance(x, (tuple, list)):
@@ -171,5 +172,5 @@ def map_numbers(function: Callable[[Any], Any], x: Any) -> Any:
 
 
 def number_of(x: Any) -> Any:
-    """The number of a Value; anything else as it is."""
+    """The number of a Value; anything else unchanged."""
     return x.data if isinstance(x, Value) else x

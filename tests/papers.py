@@ -239,19 +239,35 @@ def importable(package: str | None) -> bool:
         return False
 
 
+STRICT = """
+import warnings
+
+warnings.simplefilter("error")
+
+
+def checked(lines):
+    check = "; assert not _exit_code, f'exit code {_exit_code}'\\n"
+    return [
+        line.rstrip() + check if line.lstrip().startswith("get_ipython().system(") else line
+        for line in lines
+    ]
+
+
+get_ipython().input_transformers_post.append(checked)
+"""
+
+
 def execute(path: Path) -> Any:
-    """A notebook with its outputs, run from top to bottom in a fresh kernel, warnings as errors."""
+    """A notebook with its outputs, run from top to bottom in a fresh kernel.
+
+    Warnings are errors, and so are commands of a shell that fail.
+    """
     notebook = nbformat.read(path, as_version=4)
     whole = notebook.cells
     notebook.cells = [cell for cell in whole if importable(cell.metadata.get("needs"))]
-    strict, usual = (
-        nbformat.v4.new_code_cell(f"import warnings; warnings.{call}")
-        for call in (
-            "simplefilter('error')",
-            "resetwarnings()",
-        )  # the kernel itself warns at its end
-    )
-    notebook.cells = [strict, *notebook.cells, usual]
+    usual = "warnings.resetwarnings()"  # the kernel itself warns at its end
+    strict, last = map(nbformat.v4.new_code_cell, (STRICT, f"import warnings; {usual}"))
+    notebook.cells = [strict, *notebook.cells, last]
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False)
     packages = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     # Matplotlib writes the date into its pictures: no other than that.

@@ -98,5 +98,7 @@ def test_the_description_leads_nowhere_but_to_addresses(metadata: Message) -> No
     assert prose.count("#") > 3
     assert [to for to in re.findall(r"\]\(([^)]*)\)", prose) if not to.startswith("https:")] == []
     readme = (ROOT / "README.md").read_text("utf-8")
+    for shown in re.findall(r"!\[([^]]*)\]", readme):
+        assert f"*Picture: {shown}.*" in text
     fences = [re.findall(r"(?ms)^```.*?^```$", each) for each in (text, readme)]
     assert fences[0] == fences[1]

@@ -91,7 +91,7 @@ def extended(tmp_path):
     """A copy of the engine and its tests, to which CONTRIBUTING's blocks were added as they say."""
     for part in ("autograd", "nn", "tests/autograd"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "tests/__init__.py"):
+    for file in ("pyproject.toml", "tests/__init__.py", "tests/clusters.py"):
         shutil.copy(ROOT / file, tmp_path / file)
     for block in blocks(read("CONTRIBUTING.md")):
         place = re.match(r"# (autograd/\S+\.py), (?:at the end|after (.+))\n", block.text)

@@ -46,6 +46,10 @@ def unchanged(state, x):
     return state, None
 
 
+def itself(a):
+    return a
+
+
 KINDS = {
     "number": 1.5,
     "whole": 2,
@@ -77,6 +81,10 @@ MANY = "numbers values"
 SIZE = "whole bool"
 SEED = "whole negative bool none"
 ANY = " ".join(KINDS)
+SOLVED = [
+    (itself, "function"),
+    (0.5, "number whole negative bool value numbers values nested pairs"),
+]
 # Of every function its arguments, each with what is right and what else is taken.
 ARGUMENTS = {
     "autograd.Value": [(0.5, PLAIN), ("x", "word none")],
@@ -99,6 +107,8 @@ ARGUMENTS = {
     "autograd.cross_entropy": [([0.5, 0.25], MANY), (1, f"{MANY} bool")],
     "autograd.derive": [(Y, "value"), (X, "value")],
     "autograd.dot": [([0.5, 0.25], MANY), ([0.5, 0.25], MANY)],
+    "autograd.root": SOLVED,
+    "autograd.fixed_point": SOLVED,
     "autograd.scan": [
         (unchanged, ""),
         (0.5, f"{REAL} numbers values nested empty pairs"),
@@ -236,6 +246,8 @@ KEYWORDS = {
     "nn.draw_training": {"features": "none"},
     "autograd.check_gradients": {"order": f"{SIZE}", "tolerance": POSITIVE},
     "autograd.hessian": {"sparse": "bool"},
+    "autograd.root": {"steps": "whole"},
+    "autograd.fixed_point": {"steps": "whole"},
     "autograd.scan": {"length": "none", "most_stored": "whole negative"},
     "autograd.jacobian": {"sparse": "bool"},
     "autograd.draw": {

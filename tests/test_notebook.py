@@ -49,6 +49,16 @@ def test_a_warning_fails(tmp_path):
         execute(path)
 
 
+@pytest.mark.parametrize("command", ["exit 3", "{bad} 1", "ls nothing > /dev/null 2>&1 || false"])
+def test_a_command_that_fails_fails(tmp_path, command):
+    cells = [nbformat.v4.new_code_cell(f"bad = 'exit'\n!true\n!{command}")]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    path = tmp_path / "bad.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    with pytest.raises(CellExecutionError, match=r"exit code [123]"):
+        execute(path)
+
+
 def test_a_cell_is_left_out_where_its_package_is_missing(tmp_path):
     needs, kept = "no_such_package", {"needs": "no_such_package"}
     stored = nbformat.v4.new_output("stream", name="stdout", text="as stored")

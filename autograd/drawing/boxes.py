@@ -2,7 +2,7 @@
 
 A leaf is one row, so that a stack of leaves reads as a table. An operation has its numbers below
 its name, and with more than two operands a row for each of them (a column, in direction TB), since
-numbers on many edges can't be told apart.
+numbers on many edges are hard to distinguish.
 """
 
 from __future__ import annotations

@@ -2,6 +2,11 @@
 
 It is run here and not by the `graphviz` package, which has no time limit and does not find the
 second one.
+
+Where no program can be run, as in a browser, a Python module lays out: CHAINRULE_DOT is then
+`module://` and its name, as MPLBACKEND names a backend of Matplotlib. The module has a function
+`lay_out(source, form)`, of the DOT text and "svg" or "plain", which returns the output of
+`dot -Tsvg` or `dot -Tplain`, and raises where it can't.
 """
 
 from __future__ import annotations
@@ -9,11 +14,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 
 CHOICE = "CHAINRULE_DOT"  # the environment variable that names the program to use, and no other
 PACKAGED = "graphviz-pure"
+MODULE = "module://"  # how a choice begins that names a module in place of a program
 SECONDS = 60.0
 
 HOW_TO_INSTALL = (
@@ -24,6 +30,7 @@ HOW_TO_INSTALL = (
 
 # The output formats, and how a complete output of each ends.
 ENDS = {"svg": b"</svg>", "plain": b"stop"}
+NAMES = {"svg": "SVG", "plain": "plain output"}
 
 
 def lay_out(source: str, form: str = "svg") -> str:
@@ -34,11 +41,12 @@ def lay_out(source: str, form: str = "svg") -> str:
     """
     tried = []
     for name in [os.environ[CHOICE]] if os.environ.get(CHOICE) else ["dot", PACKAGED]:
-        program = find(name)
+        is_module = name.startswith(MODULE)
+        program = name if is_module else find(name)
         if program is None:
             tried.append(f"{name}: not found")
             continue
-        made, complaint = run(program, source, form)
+        made, complaint = (call if is_module else run)(program, source, form)
         if not complaint:
             return made.decode(errors="replace")
         tried.append(f"{program}: {complaint}")
@@ -80,9 +88,21 @@ def run(program: str, source: str, form: str) -> tuple[bytes, str]:
         return b"", f"not done after {SECONDS:g} seconds; draw fewer nodes"
     except OSError as error:
         return b"", f"can't be run: {error}"
-    if result.returncode == 0 and result.stdout.rstrip().endswith(ENDS[form]):
+    if result.returncode == 0 and is_whole(result.stdout, form):
         return result.stdout, ""
     stderr = result.stderr.decode(errors="replace").strip()
-    what = f"{form} output" if form == "plain" else form.upper()
-    complaint = f"exit code {result.returncode}, no whole {what}; stderr: "
+    complaint = f"exit code {result.returncode}, no whole {NAMES[form]}; stderr: "
     return b"", complaint + (stderr[-500:] or "empty")
+
+
+def call(name: str, source: str, form: str) -> tuple[bytes, str]:
+    """The same of a module in place of a program; its exceptions are what went wrong."""
+    try:
+        made = import_module(name.removeprefix(MODULE)).lay_out(source, form).encode()
+    except Exception as error:
+        return b"", f"{type(error).__name__}: {error}"
+    return (made, "") if is_whole(made, form) else (b"", f"no whole {NAMES[form]}")
+
+
+def is_whole(made: bytes, form: str) -> bool:
+    return made.rstrip().endswith(ENDS[form])

@@ -107,7 +107,8 @@ def draw(
         ImportError: if the graphviz package is missing.
 
     The layout runs when the picture is first shown or saved, by the program that the environment
-    variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure.
+    variable CHAINRULE_DOT names, else by `dot`, else by the package graphviz-pure. Where none can
+    be run, as in a browser, CHAINRULE_DOT is `module://` and the name of a module that lays out.
 
     >>> x = Value(3.0, label="x")
     >>> drawing = draw(x * x)

@@ -102,7 +102,7 @@ def step_of(step: Any, survey: Survey) -> Stepped:
     """The graph after a number of operations of the sweep.
 
     Raises:
-        ValueError: if that is no number of operations, or there are several roots.
+        ValueError: if it is not a number of operations, or there are several roots.
     """
     if len(survey.roots) > 1:
         raise ValueError(

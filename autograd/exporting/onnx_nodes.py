@@ -107,7 +107,7 @@ class Nodes:
         self.nodes: list[Any] = []
         self.tensors: list[Any] = []
         self.scalars: dict[str, str] = {}
-        self.unsigned: set[str] = set()  # numbers that are no -0
+        self.unsigned: set[str] = set()  # numbers other than -0
         self.opposites: dict[str, str] = {}  # of conditions
 
     def unique(self, name: str) -> str:

@@ -139,7 +139,7 @@ SELU = Op(
     selu_partials,
     value=lambda m, x: SELU_SCALE * elu(m, x, SELU_ALPHA),
     textbook=lambda m, x, y: (m.where(x > 0.0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * m.exp(x)),),
-    doc="The self-normalizing elu.",
+    doc="The self-normalizing elu (Klambauer et al., 2017).",
 )
 
 
@@ -181,7 +181,7 @@ SILU = Op(
     silu_partials,
     value=silu,
     textbook=lambda m, x, y: (m.sigmoid(x) + y * (1.0 - m.sigmoid(x)),),
-    doc="x·sigmoid(x), also called swish.",
+    doc="x·sigmoid(x), also called swish (Elfwing et al., 2018).",
 )
 
 
@@ -224,7 +224,7 @@ MISH = Op(
     mish_partials,
     value=mish,
     textbook=mish_textbook,
-    doc="x·tanh(softplus(x)).",
+    doc="x·tanh(softplus(x)) (Misra, 2019).",
 )
 
 
@@ -239,7 +239,7 @@ SOFTSIGN = Op(
     softsign_partials,
     textbook=lambda m, x, y: (1.0 / m.pow(1.0 + abs(x), 2.0),),
     value=lambda m, x: m.where(abs(x) > 1e300, m.copysign(1.0, x), x / (1.0 + abs(x))),
-    doc="x/(1 + |x|).",
+    doc="x/(1 + abs(x)).",
 )
 
 

@@ -86,7 +86,7 @@ class Shape(Enum):
 # The number of operands of the shapes that fix it.
 COUNTS = {Shape.NONE: 0, Shape.ONE: 1, Shape.TWO: 2, Shape.THREE: 3, Shape.FOUR: 4}
 
-# The instructions of a tape that are no operations, by which rules choose: kinds of the operands,
+# The instructions of a tape that are not operations, for choices in rules: kinds of the operands,
 # kind of the result. "number" and "condition" are the two types of a tape; a trailing "..." takes
 # any number of them. No operation may have one of these names.
 STRUCTURAL: dict[str, tuple[tuple[str, ...], str]] = {

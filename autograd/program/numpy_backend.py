@@ -97,6 +97,18 @@ NUMPY = Language(
 )
 
 
+# The sum of a term over all steps of a loop, step by step: the columns of all steps would take much
+# memory.
+RUNNING = {
+    "sum": "{name} = 0.0",
+    "term": "{name} = {name} + {value}",
+    "total": "{name} = {value}",
+    "sum of a run": "{name} = [0.0] * {size}",
+    "term of a run": "{name} = [a + b for a, b in zip({name}, {value})]",
+    "total of a run": "{name} = {value}",
+}
+
+
 class NumpyBackend:
     """Runs a tape on the columns of an array, for chunks of rows if memory is limited.
 
@@ -235,7 +247,7 @@ def compiled(tape: Tape) -> Callable[..., tuple[Any, ...]]:
 def numpy_source(tape: Tape) -> str:
     """The code of a tape, with the dot products of a layer as one matrix product."""
     lines = NumpyLines(varying_slots(tape, range(len(tape.inputs))))
-    return python_source(tape, NUMPY, lines)
+    return python_source(tape, NUMPY, lines, RUNNING)
 
 
 class NumpyLines(Lines):

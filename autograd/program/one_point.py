@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numbers
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, overload
 
 from .. import modes
 from ..arguments import function as function_of
@@ -19,21 +18,28 @@ from ..graph import sources, topological_order
 from ..locks import fork_safe_lock
 from ..made import Transformed
 from ..modes import active
-from ..structures import ACCEPTED, Form, Nested, flatten, is_array
+from ..signatures import (
+    CompiledGradient,
+    CompiledHessian,
+    CompiledNumber,
+    CompiledValueAndGradient,
+    Gradient,
+    Hessian,
+    ValueAndGradient,
+)
+from ..structures import ACCEPTED, Form, Nested, flatten
 from ..tape.instructions import Tape
 from ..tape.pattern import Patterns
 from ..tape.trace import trace_in_form
 from ..value import Value
+from .argument_kinds import is_option, kinds_of
 from .backends import llvm_of, select_point
 from .pace import LONGEST, limit
 
 MOST_KEPT = 64  # forms of arguments whose code is cached per function, the most recently used ones
-REAL = "fiub"  # kinds of NumPy's types: floats, whole numbers with and without sign, truths
-ADVICE = "close over what is no number, as in jit(lambda x: f(x, option))"
 Enter = Callable[[tuple[Any, ...]], Any]
 _lock = fork_safe_lock()  # held while programs are added and removed, not while f is traced
 _clock = count()
-_arrays: set[type] = set()  # NumPy's array type, after the first array; not its subclasses
 
 
 class PointProgram:
@@ -134,7 +140,10 @@ class PointProgram:
 
 
 class Jitted(Transformed):
-    """A function that runs as machine code; returned by `jit`."""
+    """A function that runs as machine code; returned by `jit`.
+
+    It is called as the original function.
+    """
 
     def __init__(self, f: Callable[..., Any], longest: float) -> None:
         super().__init__(jit, [f] if longest == LONGEST else [f, longest], f)
@@ -280,68 +289,19 @@ def watched() -> bool:
     return modes.tracing() or modes.innermost("origins", None) is not None
 
 
-def is_option(name: str, x: Any) -> bool:
-    """Whether a keyword argument is an option of the function, and not a number to compute with.
-    Integers and bools are options too: they count, index and decide.
-
-    Raises:
-        TypeError: for an option that is not hashable.
-    """
-    if is_value(x) or is_array(x) or isinstance(x, (list, tuple)):
-        return False
-    if isinstance(x, numbers.Real) and not isinstance(x, numbers.Integral):
-        return False
-    try:
-        hash(x)
-    except TypeError:
-        raise wrong("jit", f"{ACCEPTED}, or a hashable option, as {name}", x, ADVICE) from None
-    return True
-
-
-def kinds_of(args: Sequence[Any]) -> Hashable:
-    """The key of the form of the arguments; None if a Value is among them."""
-    if len(args) == 1:
-        return kind_of(args[0])
-    kind = kind_of(args)
-    return None if kind is None else (len(args), kind)
-
-
-def kind_of(x: Any) -> Hashable:
-    """The key of the form of an argument; None if it contains a Value. It is () for a number; else
-    the type with the shape, or with the keys of the items.
-    """
-    kind = type(x)
-    if kind in _arrays and x.dtype.kind in REAL:
-        return kind, x.shape
-    if kind is float:
-        return ()
-    if isinstance(x, (list, tuple)):
-        if {*map(type, x)} == {float}:  # as most are
-            return kind, len(x)
-        kinds = [kind_of(item) for item in x]
-        if None in kinds:
-            return None
-        return (kind, len(x)) if all([each == () for each in kinds]) else (kind, *kinds)
-    if isinstance(x, numbers.Real):
-        return ()
-    if is_array(x):
-        items = x.ravel().tolist()
-        if any(map(is_value, items)):
-            return None
-        for item in items:
-            real(item, "jit")
-        import numpy as np
-
-        if kind is np.ndarray:
-            _arrays.add(kind)
-        return (kind, x.shape) if x.ndim else ()
-    if is_value(x):
-        return None
-    flatten(x, "jit")  # raises for objects that can be converted to an array, with that advice
-    raise wrong("jit", ACCEPTED, x, ADVICE)
-
-
-def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted:
+@overload
+def jit(f: Gradient, longest: float = LONGEST) -> CompiledGradient: ...
+@overload
+def jit(f: ValueAndGradient, longest: float = LONGEST) -> CompiledValueAndGradient: ...
+@overload
+def jit(  # type: ignore[overload-overlap]  # the last one is for all other callables
+    f: Hessian, longest: float = LONGEST
+) -> CompiledHessian: ...
+@overload
+def jit(f: Callable[..., Value], longest: float = LONGEST) -> CompiledNumber: ...
+@overload
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Jitted: ...
+def jit(f: Callable[..., Any], longest: float = LONGEST) -> Any:
     """f compiled to machine code, at the first call for each form of arguments.
 
     It takes numbers, lists or tuples of them (also nested) and arrays, returns plain numbers in the

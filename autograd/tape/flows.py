@@ -36,7 +36,7 @@ def is_regular(instruction: Instruction, known: Mapping[int, Any]) -> bool:
     if instruction.name == "div":
         return bool(known.get(instruction.operands[1], 0.0))
     if instruction.name == "pow":
-        return known.get(instruction.operands[1], 0.0) >= 1.0
+        return bool(known.get(instruction.operands[1], 0.0) >= 1.0)
     return instruction.name in REGULAR
 
 

@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 from ..cached import cached_property
 from ..ops import COUNTS, OF_LOOPS, STRUCTURAL, TABLE, Op, Shape
 
+MOST_SHOWN = 60  # constants, and operands of a pack, in text
+
 
 class Instruction(NamedTuple):  # whose creation takes half the time of a dataclass's
     """`name(operands)`: an operation of the table, of STRUCTURAL or of OF_LOOPS, on slots."""
@@ -188,7 +190,8 @@ class Tape:
                 lines.append(f"{title:<11} {' '.join([names[slot] for slot in slots])}")
         if self.constants:
             shown = zip(self.constant_slots, self.constants, strict=True)
-            lines.append("constants   " + ", ".join([f"{names[k]} = {c!r}" for k, c in shown]))
+            listed = ", ".join(shortened([f"{names[k]} = {c!r}" for k, c in shown]))
+            lines.append(f"constants   {listed}")
         for slot, instruction in self:
             operands = [names[operand] for operand in instruction.operands]
             if instruction.name == "result":
@@ -337,11 +340,18 @@ def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
     return Instruction(instruction.name, operands, instruction.label, instruction.held)
 
 
+def shortened(texts: Sequence[str]) -> Sequence[str]:
+    """Texts in a list; of more than can be read the first and the last ones."""
+    return texts if len(texts) <= MOST_SHOWN else [*texts[:3], "...", *texts[-3:]]
+
+
 def call(instruction: Instruction, operands: Sequence[str]) -> str:
     """An instruction as a call; a semicolon separates the two sequences of a dot."""
     if instruction.op is not None and instruction.op.shape is Shape.PAIRS:
         left, right = instruction.op.split(operands)
         return f"{instruction.name}({', '.join(left)}; {', '.join(right)})"
+    if instruction.name == "pack":
+        return f"pack({', '.join(shortened(operands))})"
     if instruction.name == "item":
         return f"{operands[0]}[{instruction.held}]"
     if instruction.name == "loop":

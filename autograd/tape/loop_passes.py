@@ -189,11 +189,8 @@ class Step:
         ]
         captures = {i: self.moved_out(i) for i in frontier}
         states = [i for i in range(loop.captures, loop.first_x) if i not in self.fixed]
-        xs = [
-            i
-            for i in range(loop.first_x, len(body.inputs))
-            if i in {*taken, *outputs} & self.varying
-        ]
+        used = {*taken, *outputs} & self.varying
+        xs = [i for i in range(loop.first_x, len(body.inputs)) if i in used]
         names = [self.name(i) for i in captures] + [body.inputs[i] for i in (*states, *xs)]
         widths = [inner.width(inner.symbol(i)) for i in captures]
         widths += [body.width(i) for i in (*states, *xs)]
@@ -263,9 +260,9 @@ class Step:
 
 
 def pruned(tape: Tape) -> Tape:
-    """The tape without results of loops, states, xs and captures that no output depends on."""
-    if not tape.has_loops:
-        return tape
+    """The tape without instructions, results of loops, states, xs and captures that no output
+    depends on.
+    """
     needed = {*tape.outputs, *range(tape.constant_slots.start)}
     taken: dict[int, set[int]] = {}
     held: dict[int, Narrowed] = {}

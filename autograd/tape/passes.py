@@ -18,6 +18,7 @@ from functools import partial
 
 from ..ops import TABLE, Op, halves
 from .folding import Folder
+from .fusion import depth_of, fused
 from .instructions import Instruction, Loop, Tape, moved
 from .loop_passes import LoopSimplifier, pruned
 from .powers import PowerReducer
@@ -193,4 +194,11 @@ def eliminate_dead_code(tape: Tape) -> Tape:
 
 def optimize(tape: Tape, keep: Collection[str] = ()) -> Tape:
     """All passes, for a backend: the remaining operations are intrinsic or in `keep`."""
-    return pruned(rewritten(pruned(tape), Simplifier, keep))
+    if not tape.has_loops:
+        return rewritten(tape, Simplifier, keep)
+    found = pruned(rewritten(pruned(tape), Simplifier, keep))
+    for depth in range(depth_of(found)):
+        fewer = fused(found, depth)
+        if fewer is not found:
+            found = pruned(rewritten(fewer, Simplifier, keep))
+    return found

@@ -1,1 +1,1 @@
-"""The commands of `chainrule`, a module each: `add_to` defines its options, `run` does the work."""
+"""The commands of `chainrule`, one module each: `add_to` defines its options, `run` executes it."""

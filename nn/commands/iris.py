@@ -29,7 +29,7 @@ from . import options
 from .network import is_verbose, network_for, network_name, results_of, trained
 from .report import finish, matrix_lines, reached
 
-# Chosen on training parts alone: tests/benchmarks/iris_learning_rate.py.
+# Chosen on training parts only: tests/benchmarks/iris_learning_rate.py.
 LEARNING_RATE = 0.03
 EPOCHS = 200
 

@@ -1,4 +1,4 @@
-"""The network of a command: made, trained and evaluated by the options of `add_training`."""
+"""The network of a command: construction, training and evaluation by its options."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def network_for(data: Data, arguments: argparse.Namespace, bias: bool) -> MLP:
 
 
 def usual_activation(data: Data) -> str:
-    """The activation where none is given: with it the defaults reach what scikit-learn's do.
+    """The default activation, with which the defaults reach the scores of scikit-learn's.
 
     `python -m tests.benchmarks.defaults` measures it.
     """
@@ -34,7 +34,7 @@ def usual_activation(data: Data) -> str:
 
 
 def parts_in(data: Data) -> dict[str, Data]:
-    """The rows to train on and to test on; where there are no parts, all to train on."""
+    """The training and the test rows; without parts all are training rows."""
     return {"train": data} if data.parts is None else {"train": data.train, "test": data.test}
 
 
@@ -44,7 +44,7 @@ def network_name(model: MLP) -> str:
 
 
 def is_verbose(arguments: argparse.Namespace) -> bool:
-    """Whether progress is printed beside the results."""
+    """Whether progress is printed besides the results."""
     return not (arguments.quiet or arguments.json)
 
 
@@ -83,7 +83,7 @@ def results_of(
 
 
 def scores_of(model: MLP, data: Data) -> dict[str, Any]:
-    """How good the answers are: for classes the accuracy, for numbers R² and the error."""
+    """The scores: accuracy for classes, R² and the mean absolute error for numbers."""
     parts = parts_in(data)
     if model.regression:
         return {

@@ -1,4 +1,4 @@
-"""Arguments of a command line: parsers of words, with errors for those that are not accepted."""
+"""Parsers of command-line arguments, with errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..rows.cells import NUMBER, WHOLE
 
 
 def number_in(word: str) -> float:
-    """A number as in files, or nan or inf; ValueError for other syntax of Python's, as 1_0."""
+    """A number as in files, or nan or inf; ValueError for other Python syntax, such as 1_0."""
     if NUMBER.fullmatch(word) is None and word.lower().lstrip("+-") not in ("nan", "inf"):
         raise ValueError
     return float(word)
@@ -44,16 +44,17 @@ class Command(ArgumentParser):
         self.exit(2, f"usage: {usage}\n{self.prog}: error: {message}\n")
 
     def refuse_unknown(self, words: Sequence[str], others: Sequence[str] = ()) -> None:
-        """End the program, as argparse does, where an option is none, with the nearest one.
+        """End the program, as argparse does, for an unknown option, with the nearest one.
 
-        argparse complains of what is missing before it comes to what is misspelt.
+        argparse reports missing arguments before misspelt options.
 
-        others: options of the program, which may have been meant too.
+        Args:
+            others: options of the program, which are suggested too.
         """
         options = [option for action in self._actions for option in action.option_strings]
         for word in words[: words.index("--")] if "--" in words else words:
             given = word.partition("=")[0]
-            known = any([option.startswith(given) for option in options])  # or the beginning of one
+            known = any([option.startswith(given) for option in options])  # or its prefix
             if given.startswith("--") and not known and " " not in word:
                 names = [option[2:] for option in [*options, *others]]
                 near = get_close_matches(given[2:], names, n=1)
@@ -120,7 +121,7 @@ share = between(0.0, 1.0, "a number between 0 and 1")
 
 
 def share_or_none(word: str) -> float:
-    """The parser of a share, which may be 0."""
+    """The parser of a fraction, which may be 0."""
     return 0.0 if word in ("0", "0.0") else share(word)
 
 
@@ -133,7 +134,7 @@ def built(expression: str, numbers: dict[str, float]) -> tuple[list[Value], dict
 
 
 def file(*suffixes: str) -> Callable[[str], Path]:
-    """The parser of the name of a file to write; that it can be written is checked before any work.
+    """The parser of the name of a file to write, which is checked to be writable in advance.
 
     Args:
         suffixes: those that are accepted.
@@ -176,10 +177,10 @@ def numbers(word: str) -> dict[str, float]:
 
 
 def refuse_one_file(files: Mapping[str, Path | str | None]) -> None:
-    """UsageError where two names stand for one file, so that one would overwrite the other.
+    """UsageError if two names are the same file, so that one would overwrite the other.
 
     Args:
-        files: each path by what it is for, the ones that are written first; None and - are no file.
+        files: each path by its purpose, in the order of writing; None and - are not files.
     """
     taken: list[tuple[str, Path]] = []
     for what, name in files.items():
@@ -198,7 +199,8 @@ def add_training(
 ) -> None:
     """Add the options that commands which train a network share, with their defaults.
 
-    activation: if None, that of `usual_activation`.
+    Args:
+        activation: if None, that of `usual_activation`.
     """
     add = parser.add_argument
     add("--seed", type=whole(0, 2**32 - 1), default=0, help="of the split and of the first weights")

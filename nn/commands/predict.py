@@ -13,17 +13,17 @@ from typing import Any
 from autograd.files import write
 
 from ..data.csv_table import Table, parse_csv, with_own_decimal
-from ..evaluation import predict, predict_proba
 from ..files import load
 from ..module import Module
 from ..names import error_prefix
+from ..predictions import predict, predict_proba
 from ..rows.cells import MISSING
 from ..rows.columns import encode_row
 from ..rows.tables import with_booleans
 from ..schema import Column, Schema
 from . import options, tables
 
-FEW = 4  # unknown columns, for which the options to leave them out are written down
+FEW = 4  # unknown columns, up to which an error has the options that ignore them
 
 
 def add_to(commands: Any) -> None:
@@ -97,14 +97,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def described(count: int) -> str:
-    """How many rows have no answer."""
+    """The number of rows without a prediction, as a text."""
     rows = "1 row has a missing value and its answer is"
     rows = rows if count == 1 else f"{count} rows have missing values and their answers are"
     return f"{rows} empty: the model was trained without missing values"
 
 
 def with_empty(found: list[Sequence[Any]], kept: Sequence[int], count: int) -> list[Sequence[Any]]:
-    """A table of answers with a line of empty cells for each row that has none."""
+    """A table of predictions with empty cells for each row without one."""
     names, *answers = found
     every: list[Sequence[Any]] = [[""] * len(names) for _ in range(count)]
     for i, answer in zip(kept, answers, strict=True):
@@ -118,7 +118,7 @@ def read_rows(
     """The rows of a table by the columns that a model was trained on, missing values as None.
 
     Args:
-        drop: the names of columns that are left out.
+        drop: the names of columns to ignore.
         skips: whether rows with missing values that the model does not take are left out, which are
             refused else; the indices of the others come first.
 
@@ -150,12 +150,12 @@ def read_rows(
         )
     rows = with_booleans([list(row) for row in zip(*cells, strict=True)])
     for i in kept:
-        encode_row(rows[i], columns, f"line {table.lines[i]}")  # for its errors, which name it
+        encode_row(rows[i], columns, f"line {table.lines[i]}")  # for errors with its name
     return kept, [list(rows[i]) for i in kept]
 
 
 def refuse_missing(table: Table, name: str, column: Column) -> None:
-    """ValueError for a missing value in a column that the model was trained on without any."""
+    """ValueError for a missing value in a column that had none in training."""
     for place, text in zip(table.places(name), table.texts(name), strict=True):
         if text in MISSING and not column.fill:
             given = f"{text!r}, a missing value" if text else "an empty cell"
@@ -168,7 +168,7 @@ def refuse_missing(table: Table, name: str, column: Column) -> None:
 
 
 def answer_table(model: Module, rows: list[list[Any]]) -> list[Sequence[Any]]:
-    """The answers as a table with its line of names."""
+    """The predictions as a table with a line of names."""
     schema, raw = model.schema, bool(model.schema.feature_scales)
     found = predict(model, rows, raw=raw)
     if model.regression:

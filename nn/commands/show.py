@@ -43,7 +43,7 @@ def parameters_in(stored: Stored) -> int:
 
 
 def as_results(stored: Stored) -> dict[str, Any]:
-    """What a file has, as JSON holds it."""
+    """The contents of a file, for JSON."""
     found = stored.description
     shapes = {name: tensor.shape for name, tensor in stored.tensors.items()}
     results = {"file": stored.path.name, "parameters": parameters_in(stored), "tensors": shapes}
@@ -60,7 +60,7 @@ def as_results(stored: Stored) -> dict[str, Any]:
 
 
 def lines_of(stored: Stored) -> list[str]:
-    """What a file has, in lines of text."""
+    """The contents of a file, as lines of text."""
     found, count = stored.description, parameters_in(stored)
     if found is None:
         tensors = [f"  {name} {list(t.shape)}" for name, t in stored.tensors.items()]
@@ -76,7 +76,7 @@ def lines_of(stored: Stored) -> list[str]:
 
 
 def lines_of_rows(schema: Schema) -> list[str]:
-    """What the rows of a model are, and its answers."""
+    """The rows of a model and its predictions, as lines of text."""
     lines = [answers_in_words(schema)]
     scales = schema.feature_scales
     if schema.columns:
@@ -106,7 +106,7 @@ def lines_of_rows(schema: Schema) -> list[str]:
 
 
 def answers_in_words(schema: Schema) -> str:
-    """What a model answers."""
+    """The predictions of a model, as a text."""
     if schema.regression:
         targets = [
             f"{name} ({scale_in_words(schema.target_scales[i : i + 1])})"
@@ -119,14 +119,14 @@ def answers_in_words(schema: Schema) -> str:
 
 
 def scale_in_words(scales: tuple[Scale, ...]) -> str:
-    """The scale of a column, where there is one."""
+    """The scale of a column, as a text."""
     if not scales or scales[0] == Scale():
         return "a number as it is"
     return f"a number, mean {numeral(scales[0].mean)}, deviation {numeral(scales[0].deviation)}"
 
 
 def lines_of_training(found: Description) -> list[str]:
-    """How a model was trained, as far as the file has it."""
+    """The training of a model, as far as the file describes it."""
     lines = []
     if found.training is not None:
         lines.append(f"A checkpoint after epoch {found.training.done}, {found.training.engine}.")
@@ -140,7 +140,7 @@ def lines_of_training(found: Description) -> list[str]:
 
 
 def lines_of_outcome(outcome: Outcome) -> list[str]:
-    """What a training came to."""
+    """The outcome of a training."""
     rows = outcome.rows
     settings = ", ".join(
         [

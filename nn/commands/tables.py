@@ -18,7 +18,7 @@ def add_reading(parser: argparse.ArgumentParser, usual: str = "") -> None:
     """Add the options of the format of a CSV file.
 
     Args:
-        usual: what they are if not given; else `Dialect()`.
+        usual: the defaults; else `Dialect()`.
     """
     add = parser.add_argument
     left_out = argparse.SUPPRESS  # no default to show
@@ -70,7 +70,7 @@ def format_of(
     """The format that the options describe.
 
     Args:
-        usual: what holds where they are not given.
+        usual: the defaults.
     """
     given = {name: part for name, part in vars(arguments).items() if name in FIELDS}
     dialect = replace(usual or Dialect(), **given)
@@ -78,7 +78,7 @@ def format_of(
 
 
 def shell_option(name: str, value: str) -> str:
-    """An option as it is written on the command line."""
+    """An option in the notation of the command line."""
     return f"--{name} {'tab' if value == chr(9) else shlex.quote(value)}"
 
 

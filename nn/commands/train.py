@@ -22,9 +22,10 @@ from ..files.models import save_with
 from ..layers import MLP
 from ..names import error_prefix, join_names
 from ..rows.labels import MANY
-from ..rows.missing import HOW, MissingValues
+from ..rows.missing import HOW
 from ..training.engines import AUTO, ENGINES
 from . import options, tables
+from .described import describe_data, missing_as_json
 from .network import is_verbose, network_for, parts_in, results_of, trained
 from .report import as_json, matrix_lines, reached
 
@@ -174,9 +175,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | None:
-    """Write the model, if that is asked for; why it could not be written.
+    """Write the model, if requested; returns the reason if that failed.
 
-    What was computed is printed even if this fails.
+    The results are printed even if this fails.
     """
     results["files"] = []
     if path is None:
@@ -203,9 +204,10 @@ def save_model(model: MLP, path: Path | None, results: dict[str, Any]) -> str | 
 
 
 def check_target(data: Data, target: str, test: float) -> None:
-    """ValueError for classes of which there is only one, or of which no row can be held out.
+    """ValueError if there is only one class, or one with too few rows to split.
 
-    test: the share of the rows to test on.
+    Args:
+        test: the fraction of the test rows.
     """
     count = len(data.class_names)
     if count > MANY and count > len(data) // 2:
@@ -224,57 +226,6 @@ def check_target(data: Data, target: str, test: float) -> None:
             f"column {target!r}: expected at least two rows of each class, to train on one and "
             f"test on another, got one of {join_names(once)}; --test 0 trains on all rows"
         )
-
-
-def describe_data(file: str, data: Data, target: str, regression: bool | None) -> str:
-    """What was read, in lines of text."""
-    parts = parts_in(data)
-    kind, overrule = f"{len(data.class_names)} classes", " (if it is a number: --regression)"
-    if data.regression:
-        kind, overrule = "a number to predict", " (if these are classes: --classes)"
-    count = len(data.schema.target_scales)
-    if count > 1:
-        kind, overrule = f"{count} numbers to predict", ""
-    named = not all([name.lstrip("-").isdecimal() for name in data.class_names])
-    lines = [
-        f"{file}: {count_of(len(parts['train']), 'row')} to train, {len(parts.get('test', ()))} "
-        "to test, "
-        f"{count_of(len(data.feature_names), 'feature')}.",
-        f"Target {target}: {kind}{'' if named or regression is not None else overrule}.",
-    ]
-    words = {column.name: len(column.categories) for column in data.schema.columns}
-    each = ", ".join([f"{name} {count}" for name, count in words.items() if count])
-    if each:
-        lines.append(f"Columns of words, a feature for each word: {each}.")
-    if data.missing is not None:
-        lines.append(describe_missing(data.missing, target))
-    return "\n".join(lines)
-
-
-def describe_missing(missing: MissingValues, target: str) -> str:
-    """What was done with missing values, counted."""
-    if not missing.cells:
-        return "Missing values: none."
-    done = []
-    if missing.how == "mean" and [name for name, _ in missing.cells if name != target]:
-        done.append("replaced by the means of the training rows")
-    if missing.rows:
-        done.append(f"{count_of(missing.rows, 'row')} dropped")
-    columns = ", ".join([f"{name} {count}" for name, count in missing.cells])
-    total = sum([count for _, count in missing.cells])
-    return f"Missing values: {total} ({columns}); {', '.join(done)}."
-
-
-def count_of(count: int, what: str) -> str:
-    """How many of something, in words."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def missing_as_json(missing: MissingValues | None) -> dict[str, Any] | None:
-    """The same as a result."""
-    if missing is None:
-        return None
-    return {"how": missing.how, "cells": dict(missing.cells), "rows_dropped": missing.rows}
 
 
 def as_text(results: dict[str, Any]) -> str:
@@ -299,7 +250,7 @@ def as_text(results: dict[str, Any]) -> str:
 
 
 def class_lines(results: dict[str, Any]) -> list[str]:
-    """How good the answers are, as lines of text."""
+    """The scores for classes, as lines of text."""
     shares = results["accuracy"]
     tested = "Test" if "test" in shares else "Training"
     return [
@@ -311,7 +262,7 @@ def class_lines(results: dict[str, Any]) -> list[str]:
 
 
 def number_lines(results: dict[str, Any]) -> list[str]:
-    """The same of a regression."""
+    """The scores for a regression, as lines of text."""
     of = results["target"]
     if isinstance(of, list):
         of = f"{', '.join(of)}, as the mean of these"
@@ -323,6 +274,6 @@ def number_lines(results: dict[str, Any]) -> list[str]:
 
 
 def by_part(numbers: dict[str, float], show: Callable[[float], str], word: str = "of") -> str:
-    """A number for the rows to train on, and one for those to test on where there are any."""
+    """A number for the training rows, and one for the test rows, if any."""
     rows = {"train": "training rows", "test": "test rows"}
     return ", ".join([f"{show(x)} {word} the {rows[part]}" for part, x in numbers.items()])

@@ -17,7 +17,7 @@ from ..rows.cells import Format, parse_column
 
 USUAL = ",;\t"
 MARK = re.compile('"?sep=(.)"?')
-# What begins with these bytes is no text.
+# Files that begin with these bytes are not texts.
 OTHERS = {
     b"PK\x03\x04": "a ZIP file, as workbooks of Excel (.xlsx) are",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel (.xls)",
@@ -33,8 +33,8 @@ class Table:
     """The cells of a file.
 
     Args:
-        line: where the names stand; names: of the columns; lines: where each row begins; rows:
-            texts.
+        line: the line of the names; names: those of the columns; lines: the first line of each row;
+            rows: the cells as strings.
     """
 
     line: int
@@ -49,7 +49,7 @@ class Table:
         """The parsed cells of a column: numbers or words, None for missing values.
 
         Args:
-            rows: the indices of those that are read; all if None.
+            rows: the indices of the rows to read; all if None.
         """
         texts, places = self.texts(name), self.places(name)
         if rows is not None:
@@ -68,12 +68,12 @@ class Table:
         return {name: i for i, name in enumerate(self.names)}
 
     def places(self, name: str) -> list[str]:
-        """Where the cells of a column stand, in words of one line."""
+        """The place of each cell of a column, for errors."""
         shown = f"{name:.60}" if name.isprintable() else f"{name!r:.60}"
         return [f"line {line}, {shown}" for line in self.lines]
 
     def named(self, given: str) -> str:
-        """The name of a column as the file has it; ValueError for one that it hasn't."""
+        """The name of a column as in the file; ValueError if the file has no such column."""
         found = given if given in self.positions else find_name(given, self.names)
         if found is None:
             advice = choices(given, self.names) + self.other()
@@ -81,7 +81,7 @@ class Table:
         return found
 
     def other(self) -> str:
-        """The likely delimiter of a table that has one column only, for errors."""
+        """The likely delimiter of a table that has only one column, for errors."""
         if len(self.names) > 1:
             return ""
         likely = max(USUAL + "|: ", key=self.names[0].count)
@@ -91,7 +91,7 @@ class Table:
 
 
 def parse_csv(raw: bytes, form: Format) -> Table:
-    """The lines of a CSV file that are not empty, cells without space around them.
+    """The nonempty lines of a CSV file, with cells stripped of whitespace.
 
     Raises:
         ValueError: if a line is invalid, with its number.
@@ -110,7 +110,7 @@ def parse_csv(raw: bytes, form: Format) -> Table:
 
 
 def delimiter_in(text: str, form: Format) -> tuple[str, bool]:
-    """The delimiter of a text, and whether its first line is there to say it, as Excel's sep=;."""
+    """The delimiter of a text, and whether its first line only states it, as Excel's sep=;."""
     first = next((line.strip() for line in io.StringIO(text, newline="") if line.strip()), "")
     mark = MARK.fullmatch(first)
     likely = max(USUAL, key=lambda sign: (first.count(sign), sign != form.decimal))
@@ -120,7 +120,8 @@ def delimiter_in(text: str, form: Format) -> tuple[str, bool]:
 def with_own_decimal(form: Format, raw: bytes) -> Format:
     """The format of another file for this one: with points where commas are between its cells.
 
-    Raises ValueError as `parse_csv`.
+    Raises:
+        ValueError: as `parse_csv`.
     """
     delimiter, _ = delimiter_in(decode(raw, form), form)
     return replace(form, decimal=".") if delimiter == form.decimal else form
@@ -143,12 +144,12 @@ def decode(raw: bytes, form: Format) -> str:
         if raw.startswith(beginning):
             raise ValueError(f"line 1: expected a text, got {what}: write it as CSV before")
     plain = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
-    if is_wide(form.encoding) and b"\0" not in raw:  # which each of its commas and line ends has
+    if is_wide(form.encoding) and b"\0" not in raw:  # as in its commas and line ends
         raise ValueError(
             f"line 1: expected a text in {form.encoding}, got one of single bytes; "
             f"{form.option('encoding', 'utf-8')} reads the usual ones"
         )
-    try:  # spreadsheets begin with a mark
+    try:  # files of spreadsheets begin with a byte order mark
         return without_zeros(raw.decode("utf-8-sig" if plain else form.encoding), form)
     except LookupError as error:
         raise ValueError(
@@ -156,14 +157,39 @@ def decode(raw: bytes, form: Format) -> str:
         ) from error
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
-        likely = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
-        advice = f"; {form.option('encoding', likely)} reads the text of " + (
-            "a file with this mark" if likely == "utf-16" else "older programs of Windows"
-        )
         name = "UTF-8" if plain else form.encoding
         raise ValueError(
-            f"line {line}: expected a text in {name}: {error}{advice if plain else ''}"
+            f"line {line}: expected a text in {name}: {error}{encoding_advice(raw, form)}"
         ) from error
+
+
+def encoding_advice(raw: bytes, form: Format) -> str:
+    """The option for the likely encoding of a text that is in another one than was given."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        likely, of = "utf-16", "a file with this mark"
+    elif decodes(raw, "utf-8"):
+        likely, of = "utf-8", "this file"
+    elif is_korean(raw):
+        likely, of = "cp949", "older programs of Windows in Korean"
+    else:
+        likely, of = "cp1252", "older programs of Windows"
+    same = likely == form.encoding.lower().replace("_", "-")
+    return "" if same else f"; {form.option('encoding', likely)} reads the text of {of}"
+
+
+def decodes(raw: bytes, encoding: str) -> bool:
+    """Whether bytes are a text in this encoding."""
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_korean(raw: bytes) -> bool:
+    """Whether most of the letters are Hangul in cp949, where those of Western texts are others."""
+    letters = [letter for letter in raw.decode("cp949", errors="replace") if not letter.isascii()]
+    return 2 * sum(["가" <= letter <= "힣" for letter in letters]) > len(letters)
 
 
 def without_zeros(text: str, form: Format) -> str:
@@ -177,10 +203,10 @@ def without_zeros(text: str, form: Format) -> str:
 
 
 def is_wide(encoding: str) -> bool:
-    """Whether an encoding has at least two bytes for each letter."""
+    """Whether an encoding has at least two bytes per character."""
     try:
         return "aa".encode(encoding).count(b"\0") > 1
-    except LookupError:  # which is said where it is read
+    except LookupError:  # raised where it is read
         return False
 
 

@@ -20,7 +20,7 @@ from ..rows.columns import encode_raw_rows, encode_table
 from ..rows.labels import is_several, labels_in, read_labels
 from ..rows.mappings import as_frame
 from ..rows.missing import HOW, fill_with_means
-from ..rows.scales import brought, composed, label_in_unit, labels_brought, ranges_of, scales_of
+from ..rows.scales import composed, converted, converted_labels, label_in_unit, ranges_of, scales_of
 from ..rows.tables import Row, read_table, take, target_columns
 from ..schema import Scale, Schema
 from ..seeds import Seed
@@ -114,12 +114,7 @@ class Data:
         self.labels: list[Any]
         read = read_labels(found.labels, class_names, regression)
         self.labels, classes, regression, self._class_numbers = read
-        count = len(self.labels[0]) if is_several(self.labels[0]) else 1
-        if regression and targets and len(targets) != count:
-            raise ValueError(
-                f"Data: expected {count} names as target_names, one for each number of a label, "
-                f"got {len(targets)}: {join_names(targets)}"
-            )
+        count = count_targets(self.labels, targets if regression else ())
         features = tuple([name for column in found.columns for name in column.feature_names])
         self.schema = Schema(
             features or given or names,
@@ -143,12 +138,12 @@ class Data:
 
     @property
     def train(self) -> Data:
-        """The part to train on."""
+        """The training part."""
         return self._part(0)
 
     @property
     def test(self) -> Data:
-        """The part that is held out."""
+        """The test part."""
         return self._part(1)
 
     @property
@@ -162,7 +157,7 @@ class Data:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The names of the classes 0, 1, ..."""
+        """The names of the classes, in the order of their indices."""
         return self.schema.class_names
 
     @property
@@ -197,9 +192,9 @@ class Data:
     def matched(self, schema: Schema) -> Data:
         """The same data in a model's form: its columns, scales and class indices.
 
-        Columns and classes are matched by name where both have names; else columns by position,
-        labels by index. Targets are matched by name likewise. Rows, and the labels of a regression,
-        are brought to the model's scale.
+        Columns and classes are matched by name if both have names; else columns by position, labels
+        by index. Targets are matched in the same way. Rows, and the labels of a regression, are
+        converted to the model's scale.
 
         Args:
             schema: that of the model, `model.schema`.
@@ -226,7 +221,7 @@ class Data:
         given, wanted = data.schema.feature_scales, schema.feature_scales
         if given and len(wanted) == len(given):
             data = data._with_rows(
-                brought(data.rows, given, wanted, data.feature_names),
+                converted(data.rows, given, wanted, data.feature_names),
                 feature_scales=wanted,
                 lowest=schema.lowest,
                 highest=schema.highest,
@@ -234,7 +229,7 @@ class Data:
         return data._with_labels(schema)
 
     def by_number(self) -> Data:
-        """The same data with classes that were given as whole numbers as these, without names.
+        """The same data, with integer class names as labels and no names.
 
         >>> data = Data([[1.0], [2.0]], [3, 6])
         >>> data.labels, data.class_names, data.by_number().labels
@@ -272,7 +267,7 @@ class Data:
             named = schema.labels_by_name(self.labels) if named is None else named
             labels = schema.encode_labels(named)
             return self._with_rows(self.rows, labels, class_names=schema.class_names)
-        if schema.target_scales and not own.class_names:  # what looks like classes are numbers too
+        if schema.target_scales and not own.class_names:  # also labels like classes
             given = own.target_scales or (Scale(),) * len(schema.target_scales)
             names = schema.target_names or own.target_names
             labels, order = self.labels, schema.target_order(own.target_names)
@@ -281,7 +276,7 @@ class Data:
             data = self._with_rows(
                 self.rows, regression=True, target_names=names, target_scales=schema.target_scales
             )
-            data.labels = labels_brought(labels, given, schema.target_scales, data.schema.targets)
+            data.labels = converted_labels(labels, given, schema.target_scales, data.schema.targets)
             return data
         return self
 
@@ -309,7 +304,7 @@ class Data:
     def _with_rows(
         self, rows: list[Row], labels: list[Any] | None = None, **described: Any
     ) -> Data:
-        """The same data with other rows, labels if given, and changes of its schema."""
+        """The same data with other rows, other labels if given, and changes of its schema."""
         data = object.__new__(Data)
         vars(data).update(vars(self))
         data.rows = rows
@@ -369,7 +364,7 @@ class Data:
         """
         part = self.train if self.parts else self
         found = scales_of(part.rows)
-        rows = brought(self.rows, (Scale(),) * len(found), found, self.feature_names)
+        rows = converted(self.rows, (Scale(),) * len(found), found, self.feature_names)
         own = self.schema
         data = self._with_rows(rows, feature_scales=composed(own.feature_scales, found))
         lowest, highest = ranges_of(take(rows, self.parts[0]) if self.parts else rows)
@@ -377,7 +372,7 @@ class Data:
         if not self.regression:
             return data
         found = scales_of([x if is_several(x) else [x] for x in part.labels])
-        labels = labels_brought(self.labels, (Scale(),) * len(found), found, own.targets)
+        labels = converted_labels(self.labels, (Scale(),) * len(found), found, own.targets)
         return data._with_rows(rows, labels, target_scales=composed(own.target_scales, found))
 
     def standardize(self, rows: Any) -> list[Row]:
@@ -401,7 +396,7 @@ class Data:
         names, cells, _ = read_table(rows, "standardize")
         with error_prefix("standardize"):
             found = encode_raw_rows(cells, names, replace(own, feature_names=self.feature_names))
-            return brought(found, (Scale(),) * len(scales), scales, self.feature_names)
+            return converted(found, (Scale(),) * len(scales), scales, self.feature_names)
 
     def __repr__(self) -> str:
         parts = self.parts and f", {len(self.parts[0])} to train and {len(self.parts[1])} to test"
@@ -409,15 +404,26 @@ class Data:
         return f"Data({len(self)} rows of {names}{parts or ''}; {self._described()})"
 
     def _described(self) -> str:
-        """What the labels are."""
+        """The labels in words, for the repr."""
         if not self.regression:
             classes = self.class_names or [str(k) for k in sorted(set(self.labels))]
             return f"classes {', '.join(classes)}"
         return f"regression of {', '.join(self.schema.targets)}"
 
 
+def count_targets(labels: Sequence[Any], names: Sequence[str]) -> int:
+    """The numbers of each label; ValueError for another number of names, where there are any."""
+    count = len(labels[0]) if is_several(labels[0]) else 1
+    if names and len(names) != count:
+        raise ValueError(
+            f"Data: expected {count} names as target_names, one for each number of a label, "
+            f"got {len(names)}: {join_names(names)}"
+        )
+    return count
+
+
 def ordered_rows(rows: Any, schema: Schema, name: str) -> list[list[Any]]:
-    """Rows, those of a Data or a data frame with the columns in a model's order.
+    """Rows; those of a Data or a data frame with the columns in the model's order.
 
     Args:
         name: the public function, for errors.

@@ -1,4 +1,4 @@
-"""Encodings compared: rows of one table's features brought to the features of another's."""
+"""Conversion of rows between encodings: from the features of one table to those of another."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..schema.booleans import find_words, truth_of
 
 @dataclass(frozen=True)
 class Place:
-    """Where a feature of a model is among those of a table.
+    """The place of a model's feature among those of a table.
 
     Args:
         start: the first feature of its column.
         at: the index of the feature; None for a category that the table lacks.
-        truth: of a category, true or false, of which the table has a number, 1 or 0.
+        truth: for a category true or false that is a number, 1 or 0, in the table.
     """
 
     start: int
@@ -32,10 +32,10 @@ class Place:
 
 
 def with_columns(own: Schema, model: Schema) -> tuple[Schema, Schema]:
-    """Both schemas with the columns before encoding, also where all of these are numbers.
+    """Both schemas with the columns before encoding, even if all of these are numeric.
 
-    As they are where none is encoded, or where one has no names or has the features of the other,
-    as after an encoding by other means.
+    Unchanged if none is encoded, or if one has no names or the features of the other, as after an
+    encoding by other programs.
     """
     names = own.feature_names, model.feature_names
     alike = None not in find_names(names[1], names[0])
@@ -53,7 +53,7 @@ def with_columns(own: Schema, model: Schema) -> tuple[Schema, Schema]:
 def match_encoding(
     rows: list[Row], imputed: Sequence[Indices], own: Schema, model: Schema
 ) -> tuple[list[Row], Sequence[Indices], Schema]:
-    """Rows in the features of a model, imputed with its fill, and their schema.
+    """Rows with the features of a model, imputed with its means, and their schema.
 
     A category that the table lacks is a feature of 0.0.
 
@@ -110,7 +110,7 @@ def places_of(
 
 
 def check_categories(given: Column, column: Column) -> None:
-    """ValueError for a category that the model's column has not."""
+    """ValueError for a category that the model's column does not have."""
     if given.categories and not column.categories:
         refuse_kind(column, "words", "numbers")
     found = find_words(given.categories, column.categories)
@@ -141,7 +141,7 @@ def unit_of(x: float, scale: Scale) -> float:
 
 
 def feature_in(row: Row, place: Place, scales: Sequence[Scale]) -> float:
-    """The number of a feature in a row of the table; of a Boolean as categories in no scale."""
+    """The number of a feature in a row of the table; unscaled for a Boolean as categories."""
     if place.at is None:
         return 0.0
     x = row[place.at]

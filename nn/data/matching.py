@@ -14,7 +14,7 @@ from ..arguments import CALLS, is_row
 from ..names import default_names, error_prefix, join_names
 from ..rows.columns import encode_raw_rows
 from ..rows.mappings import as_frame
-from ..rows.scales import brought
+from ..rows.scales import converted
 from ..rows.tables import (
     Row,
     as_list,
@@ -36,9 +36,9 @@ Pairs = Data | Iterable[tuple[Any, Any]]
 
 
 def numbered(data: Data, model: Any, schema: Schema) -> Data:
-    """A Data with whole numbers as labels where a model numbers its classes and has no names.
+    """A Data with integers as labels if the model's classes are numbered and have no names.
 
-    So it is where it was trained so, or has outputs for other numbers than those that are there.
+    That is so if it was trained so, or has outputs for other numbers than those in the data.
     """
     outputs = getattr(model, "nouts", None)
     fits = not outputs or max(2, outputs[-1]) == len(data.class_names)
@@ -53,9 +53,9 @@ def match_data(data: Data, schema: Schema, name: str) -> Data:
 
 
 def match_columns(rows: Any, schema: Schema, name: str) -> Any:
-    """The rows of a Data or a data frame by a model's columns; other rows as they are.
+    """The rows of a Data or a data frame in the order of the model's columns; other rows unchanged.
 
-    So is a single row whose numbers have names, as that of a data frame.
+    A single row with names, as of a data frame, is matched too.
     """
     if type(rows) in (list, tuple):  # as in most calls of a model
         return rows
@@ -81,7 +81,7 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     """Rows without labels, with the model's columns.
 
     Args:
-        raw: whether rows without a scale of their own are in the original units of the model's.
+        raw: whether rows without a scale are in the original units of the model's data.
     """
     if not isinstance(raw, bool):
         raise wrong(name, "True or False as raw", raw, f"as in {name}(model, rows, raw=True)")
@@ -111,12 +111,12 @@ def unlabeled_rows(model: Any, rows: Any, name: str, raw: bool = False) -> list[
     if raw and not isinstance(rows, Data):
         found = from_raw(schema, found, name)
     of_data = isinstance(rows, Data)
-    warn_of(model, schema, found, name, raw or is_brought(rows, schema), of_data)
+    warn_of(model, schema, found, name, raw or is_converted(rows, schema), of_data)
     return found
 
 
 def refuse_unencoded(row: Any, schema: Schema, name: str, i: int) -> None:
-    """ValueError for a row as the table had it, where rows have the features of its columns."""
+    """ValueError for a row of the original table, where a row of its features is expected."""
     if not schema.columns or not is_row(row) or len(row) == len(schema.feature_names):
         return
     if len(row) == len(schema.columns) or any([isinstance(cell, str) for cell in row]):
@@ -128,7 +128,7 @@ def refuse_unencoded(row: Any, schema: Schema, name: str, i: int) -> None:
 
 
 def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
-    """Rows in their first units, as the model has them."""
+    """Rows in the original units, converted to the model's scale."""
     scales = schema.feature_scales
     if not scales:
         raise ValueError(
@@ -137,13 +137,13 @@ def from_raw(schema: Schema, rows: list[Any], name: str) -> list[Row]:
         )
     names = schema.feature_names or default_names(len(scales))
     with error_prefix(name):
-        return brought(
+        return converted(
             float_rows(with_booleans(rows), names), [Scale()] * len(scales), scales, names
         )
 
 
-def is_brought(data: Any, schema: Schema) -> bool:
-    """Whether it is a Data of another scale than the model's."""
+def is_converted(data: Any, schema: Schema) -> bool:
+    """Whether it is a Data with another scale than the model's."""
     given = data.schema.feature_scales if isinstance(data, Data) else schema.feature_scales
     if isinstance(data, Data):
         own, encoded = with_columns(data.schema, schema)
@@ -160,12 +160,12 @@ def labeled_rows(
 
     Args:
         what: the argument, for errors.
-        schema: to match with; that of the model if None.
+        schema: the schema to match with; that of the model if None.
     """
     schema = schema_of(model) if schema is None else schema
     if isinstance(data, Data):
         found_data = match_data(numbered(data, model, schema), schema, name)
-        warn_of(model, schema, found_data.rows, name, is_brought(data, schema), of_data=True)
+        warn_of(model, schema, found_data.rows, name, is_converted(data, schema), of_data=True)
         return list(found_data)
     advice = f"as in {CALLS[name]}; nn.Data(X, y) makes pairs of rows and labels"
     if what == "validation":
@@ -201,7 +201,7 @@ def match_pairs(model: Any, data: Any, name: str, what: str, schema: Schema) -> 
 
 
 def check_class_count(name: str, names: Sequence[str], outputs: int) -> None:
-    """ValueError where the number of class names is not that of the model's outputs."""
+    """ValueError if the number of class names is not that of the model's outputs."""
     count = max(2, outputs)
     if len(names) != count:
         raise ValueError(

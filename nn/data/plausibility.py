@@ -1,7 +1,7 @@
-"""Plausibility of rows: whether they look like those that a model was trained on.
+"""Plausibility of rows: a warning if their scale is unlike that of the training rows.
 
-A model that was trained on standardized rows answers raw ones too, and wrongly. Rows in deviations
-and rows in their unit can be told apart: what is plausible as the one is not as the other.
+A model that was trained on standardized rows gives wrong predictions for raw ones, without an
+error. Standardized and raw rows can be distinguished by their likelihoods.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
+from autograd.callers import warn
 from autograd.numerals import numeral
 
-from ..caller import warn
 from ..names import default_names
 from ..rows.standardization import z_score
 from ..rows.tables import Row, finite
 from ..schema import Scale, Schema
 
-LOOKED_AT = 200  # rows, from all over
-ROOM = 0.1  # of its range in training, by which a number may lie outside
-OUTSIDE = 0.2  # of the numbers may lie outside in a plausible reading
-BETTER = 4.0  # the log of how much likelier a reading makes a row that is better read so
-FAR = 3.0  # ranges: what lies so far outside has another unit
-ABSURD = 10.0  # ranges: so far outside one number alone is no other row of the same kind
-FREEDOM = 3.0  # degrees, of Student's distribution, for which outliers are nothing special
+LOOKED_AT = 200  # sampled rows
+ROOM = 0.1  # of its training range, by which a number may exceed it
+OUTSIDE = 0.2  # of the numbers may exceed their ranges in a plausible reading
+BETTER = 4.0  # the log-likelihood ratio at which a row counts for another reading
+FAR = 3.0  # ranges: beyond this distance the unit is another one
+ABSURD = 10.0  # ranges: beyond this distance a single number is implausible
+FREEDOM = 3.0  # degrees of freedom of Student's distribution, which tolerates outliers
 
 _warned: WeakValueDictionary[int, Any] = WeakValueDictionary()  # models, by id
 
@@ -33,11 +33,12 @@ _warned: WeakValueDictionary[int, Any] = WeakValueDictionary()  # models, by id
 def warn_of(
     model: Any, schema: Schema, rows: Iterable[Any], name: str, raw: bool, of_data: bool = False
 ) -> None:
-    """A UserWarning, once for a model, where rows are better read otherwise or lie far outside.
+    """A UserWarning, once for a model, if rows are more plausible in another reading, or far
+    outside.
 
     Args:
-        rows: as the model takes them; raw: whether they were standardized for it just now.
-        name: what was called; of_data: whether it was called with a Data, which has its scale.
+        rows: as passed to the model; raw: whether they were standardized for it.
+        name: the public function; of_data: whether its argument is a Data, which has a scale.
     """
     if schema.lowest and id(model) not in _warned:
         message = suspicion(schema, list(rows), name, raw, of_data)
@@ -49,14 +50,16 @@ def warn_of(
 def suspicion(
     schema: Schema, rows: Sequence[Any], name: str, raw: bool, of_data: bool = False
 ) -> str:
-    """What is wrong with rows and what to write instead; empty if nothing is."""
+    """The fault of rows and its remedy; empty if there is none."""
     step = -(-len(rows) // LOOKED_AT) or 1
     found = plain(rows[::step], len(schema.lowest))
     scales = schema.feature_scales
     convert = unscaled if raw else rescaled
     other = [[convert(x, scale) for x, scale in zip(row, scales, strict=True)] for row in found]
     if found and share_outside(other, schema, ROOM) <= OUTSIDE:
-        gain = math.fsum([gain_of(*pair, scales, raw) for pair in zip(found, other, strict=True)])
+        gain = math.fsum(
+            [log_likelihood_ratio(*pair, scales, raw) for pair in zip(found, other, strict=True)]
+        )
         if gain > BETTER * len(found):
             if raw:
                 return (
@@ -74,11 +77,11 @@ def suspicion(
             "the rows lie far outside of those that the model was trained on, as if in another "
             f"unit{advice}"
         )
-    return f"{farthest}{advice}" if (farthest := absurd_number(found, schema, step)) else ""
+    return f"{farthest}{advice}" if (farthest := implausible_number(found, schema, step)) else ""
 
 
-def absurd_number(rows: Sequence[Row], schema: Schema, step: int) -> str:
-    """The number that lies most ranges outside, in its unit, if that is absurd; else empty."""
+def implausible_number(rows: Sequence[Row], schema: Schema, step: int) -> str:
+    """The number that exceeds its range most, in its unit, if that is implausible; else empty."""
     names = schema.feature_names or default_names(len(schema.lowest))
     worst, text = ABSURD, ""
     for i, row in enumerate(rows):
@@ -97,13 +100,13 @@ def absurd_number(rows: Sequence[Row], schema: Schema, step: int) -> str:
 
 
 def call(name: str) -> str:
-    """How a function takes raw rows."""
+    """The call of a function with raw rows."""
     with_labels = name not in ("predict", "predict_proba")
     return f"{name}(model, {'Data(X, y))' if with_labels else 'rows, raw=True)'}"
 
 
 def plain(rows: Sequence[Any], width: int) -> list[Row]:
-    """The rows as floats; none of them where some are others, which the model refuses itself."""
+    """The rows as floats; empty if some are not, which the model refuses by itself."""
     found = []
     for row in rows:
         numbers = [finite(x) for x in row] if hasattr(row, "__len__") else []
@@ -120,7 +123,7 @@ def unscaled(x: float, scale: Scale) -> float:
 
 
 def share_outside(rows: Sequence[Row], schema: Schema, room: float) -> float:
-    """How many of the numbers lie outside of their range in training, by so many ranges."""
+    """The fraction of the numbers that exceed their training range by this number of ranges."""
     outside = [
         not low - room * ((high - low) or 1.0) <= x <= high + room * ((high - low) or 1.0)
         for row in rows
@@ -129,10 +132,10 @@ def share_outside(rows: Sequence[Row], schema: Schema, room: float) -> float:
     return sum(outside) / len(outside)
 
 
-def gain_of(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
-    """How much likelier a row is as another reading: the log of the quotient of the densities.
+def log_likelihood_ratio(used: Row, other: Row, scales: Sequence[Scale], raw: bool) -> float:
+    """The log-likelihood ratio of another reading of a row.
 
-    A number that is 0 up to rounding, the mean, is left out: rows written by hand often have it.
+    A number that is 0 up to rounding, the mean, is ignored: it is frequent in rows typed by hand.
     """
     sign = 1.0 if raw else -1.0
     gains = [

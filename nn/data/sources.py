@@ -21,18 +21,24 @@ from ..schema import Dialect
 from .csv_table import Table, parse_csv
 from .data import Data
 
-# Of `several`, for the targets of a file.
+# For `several`, with the targets of a file.
 TARGET = ("load_csv", "names of columns as target", 'target=["width", "height"]')
 
 
 def load_iris(seed: int = 0) -> Data:
-    """Fisher's Iris flowers, as scikit-learn has them: 150 rows of four lengths in cm, 3 species.
+    """Fisher's Iris flowers, from scikit-learn: 150 rows of four lengths in cm, 3 species.
 
-    Split by seed into 120 to train and 30 to test, 40 and 10 of each species, and standardized by
-    the training part.
+    They are split into 120 rows for training and 30 for testing, 40 and 10 of each species, and
+    standardized by the training part.
+
+    Args:
+        seed: the seed of the split.
 
     Raises:
         ImportError: if scikit-learn is not installed.
+
+    References:
+        Fisher, R. A., The use of multiple measurements in taxonomic problems (1936).
 
     >>> iris = load_iris(seed=0)
     >>> iris.class_names, len(iris.train), len(iris.test)
@@ -58,23 +64,26 @@ def load_csv(
     decimal: str = ".",
     encoding: str = "utf-8",
 ) -> Data:
-    r"""The rows of a CSV file whose first line names the columns.
+    r"""The rows of a CSV file whose first line has the names of the columns.
 
-    Numbers are plain decimals: digits 0 to 9, with a sign, a decimal point and an exponent where
-    there is one. A column of words is one-hot encoded, with features such as `color=red`. Missing
-    values are empty cells, NA, N/A, NaN, null, ? and what else pandas reads so, but None. Empty
-    lines are skipped.
+    Numbers are plain decimals: digits 0 to 9, with an optional sign, decimal point and exponent. A
+    column of strings is one-hot encoded, with features such as `color=red`. Missing values are
+    empty cells, NA, N/A, NaN, null, ? and the other marks of pandas, except None. Empty lines are
+    skipped.
 
     Args:
         path: the file.
-        target: the name of the column with the labels: classes, which are words or few whole
-            numbers, or numbers to predict; `regression` sets which, as in `Data`. Several names are
-            those of several numbers to predict.
-        drop: the names of columns to leave out.
-        missing: what to do with missing values: "drop" and "mean" as in `Data`, None refuses them.
-        delimiter: if None comma, semicolon or tab, whichever is most frequent in the first line.
+        target: the name of the column with the labels: classes, which are strings or few integers,
+            or numbers to predict; see `regression`. Several names are those of several numbers to
+            predict.
+        drop: the names of columns to ignore.
+        missing: what to do with missing values: "drop" and "mean" as in `Data`; with None they are
+            errors.
+        regression: whether labels are numbers to predict or classes, as in `Data`.
+        delimiter: the separator of cells; if None comma, semicolon or tab, whichever is most
+            frequent in the first line.
         decimal: the decimal separator, "." or ",".
-        encoding: as Python names it; UTF-8 may have a byte order mark.
+        encoding: the encoding as Python names it; UTF-8 may have a byte order mark.
 
     Raises:
         ValueError: if a cell is invalid, with its line and column.
@@ -88,7 +97,7 @@ def load_csv(
     ...     load_csv(path, target="species")
     Data(2 rows of length, color=blue, color=red; classes setosa, versicolor)
     """
-    if not isinstance(path, (str, os.PathLike)):  # a whole number would be a file descriptor
+    if not isinstance(path, (str, os.PathLike)):  # an int would be a file descriptor
         call = 'as in load_csv("flowers.csv", "species")'
         raise wrong("load_csv", "the path of a file", path, call)
     targets = (target,) if isinstance(target, str) else several(target, *TARGET)
@@ -115,7 +124,7 @@ def load_csv(
 
 
 def check_format(form: Format) -> None:
-    """TypeError or ValueError for settings that no text can have."""
+    """TypeError or ValueError for settings that are invalid for any file."""
     for name in ("delimiter", "decimal", "encoding"):
         given = getattr(form, name)
         if not isinstance(given, str) and not (given is None and name == "delimiter"):
@@ -137,8 +146,8 @@ def read_data(
     """The data in a CSV file.
 
     Args:
-        file: what it is called in errors.
-        named: whether classes that are whole numbers are called by them, and numbered from 0.
+        file: its name in errors.
+        named: whether integer classes are names of classes, which are then numbered from 0.
 
     Raises:
         ValueError: if a cell is invalid, with file and line.
@@ -195,7 +204,7 @@ def read_targets(
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
-    """The labels, of several targets rows of numbers, and the names of classes as `read_target`.
+    """The labels, rows of numbers for several targets, and names of classes as in `read_target`.
 
     Args:
         rows, names: those of the other columns.
@@ -218,9 +227,9 @@ def read_target(
     regression: bool | None,
     named: bool,
 ) -> tuple[list[Any], list[str]]:
-    """The labels, and what classes are called that are called by numbers.
+    """The labels, and the names of classes whose names are numbers.
 
-    What the labels are is decided by those of the rows that are kept, as `Data` does.
+    The kind of the labels is decided by the remaining rows, as in `Data`.
     """
     labels, places = table.column(target, labels=True), table.places(target)
     check_spellings(labels, places, "label")
@@ -247,7 +256,7 @@ def class_name_of(label: float) -> str:
 
 
 def read_features(table: Table, names: Sequence[str]) -> list[list[Any]]:
-    """The cells of columns; ValueError for words that are no categories."""
+    """The cells of columns; ValueError for strings that are not categories."""
     columns = {name: table.column(name) for name in names}
     option = table.form.option
 

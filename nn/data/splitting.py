@@ -1,4 +1,4 @@
-"""Splitting of rows: into a part to train on and one to test on, and into batches."""
+"""Splitting of rows into a training and a test part, and into batches."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from ..seeds import Seed, generator
 def parts_of(
     count: int, labels: Sequence[Any] | None, names: Sequence[str], test: Any, seed: Any
 ) -> tuple[list[int], list[int]]:
-    """The numbers of the rows to train on and of those to test on, of `count` rows.
+    """The indices of the training rows and of the test rows, of `count` rows.
 
     Args:
-        labels: those of the classes, of which each part has the same share; None where there are
-            none.
-        names: what the classes are called; test, seed: as in `Data.split`.
+        labels: the classes, for a stratified split; None if there are none.
+        names: the names of the classes; test, seed: as in `Data.split`.
     """
     if isinstance(test, numbers.Integral) and not isinstance(test, bool):
         accepted = test in range(1, count)

@@ -1,4 +1,4 @@
-"""What both estimators share: their settings, fitting, and what is known after it."""
+"""The base of both estimators: settings, fitting, and attributes of a fitted one."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ AUTOMATIC_BATCH = 200  # rows
 
 
 def takes_parts(estimator: Estimator) -> bool:
-    """Whether the solver goes on with other rows, so that there is `partial_fit`."""
+    """Whether the solver is incremental, so that there is `partial_fit`."""
     return estimator.solver != "lbfgs"
 
 
 class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
-    """An MLP with the settings and the results of scikit-learn's."""
+    """An MLP with the settings and the results of scikit-learn's estimators."""
 
     model_: MLP
     loss_curve_: list[float]
@@ -125,7 +125,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
 
     @abstractmethod
     def _schema_of_labels(self, y: Any, labels: Array) -> dict[str, Any]:
-        """What the schema says of the labels; y: as they were given."""
+        """The part of the schema for the labels; y: the original ones."""
 
     @abstractmethod
     def _score_outputs(self, found: Array, labels: Array, weights: Array | None) -> float:
@@ -134,11 +134,11 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
     def _fit(
         self, X: Any, y: Any, weights: Any, begins: bool, epochs: int, partial: bool = False
     ) -> Self:
-        """Train a new network, or go on with the one that is there.
+        """Train a new network, or continue with the present one.
 
         Args:
-            partial: whether this is a part of a training, which goes on with the last one's
-                optimizer.
+            partial: whether this is a part of a training, which continues with the optimizer of the
+                last one.
         """
         check_settings(self)
         if partial and self.early_stopping:
@@ -169,19 +169,19 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         return self
 
     def _problem(self, rows: Array, labels: Array, weights: Any) -> Problem:
-        """What is minimized."""
+        """The optimization problem."""
         if weights is not None:
             weights = _check_sample_weight(weights, rows, ensure_non_negative=True)
         return Problem(rows, labels, weights, self._loss, self.alpha)
 
     def _network(self, form: Form, source: np.random.RandomState) -> MLP:
-        """A network with the numbers that it starts with."""
+        """A network with initial parameters."""
         model = form.model()
         set_numbers(model, form.start(source))
         return model
 
     def _schema_of_rows(self) -> dict[str, Any]:
-        """What the schema says of the rows: the names of a data frame, and no other units."""
+        """The part of the schema for the rows: the names of a data frame, without scales."""
         columns, names = self.n_features_in_, tuple(getattr(self, "feature_names_in_", ()))
         return {
             "feature_names": names if len({*names}) == columns else (),
@@ -197,7 +197,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         begins: bool,
         partial: bool,
     ) -> Result:
-        """Train the network on all rows, or on those that are not left for early stopping."""
+        """Train the network on all rows, or on those that are not held out for early stopping."""
         held_out = None
         if self.early_stopping and self.solver != "lbfgs":
             problem, held_out = self._parts(problem, source)
@@ -214,7 +214,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         optimizer = getattr(self, "_optimizer", None) if partial and not begins else None
         if optimizer is None:
             optimizer = optimizer_of(self.solver, model, self.learning_rate_init)
-        self._optimizer = optimizer  # with which partial_fit goes on
+        self._optimizer = optimizer  # for partial_fit
         scores = None if held_out is None else Scores(self, model, held_out)
         result = descend(
             model,
@@ -236,7 +236,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         return result
 
     def _parts(self, problem: Problem, source: np.random.RandomState) -> tuple[Problem, Problem]:
-        """The rows to train on, and those that are left for early stopping."""
+        """The rows to train on, and those held out for early stopping."""
         train, held_out = train_test_split(
             np.arange(len(problem)),
             random_state=source,
@@ -251,7 +251,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
         return problem.take(train), problem.take(held_out)
 
     def _strata(self, labels: Array) -> Array | None:
-        """The classes of which each part has its share; None if, as there, it has not."""
+        """The classes of a stratified split; None if scikit-learn does not stratify."""
         return None
 
     def _batch(self, rows: int) -> int:
@@ -290,10 +290,10 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # has no stubs
 
 
 class Scores:
-    """A callback that keeps the numbers with the best score on other rows, and ends a training.
+    """A callback that keeps the parameters with the best score on other rows, and ends a training.
 
     Attributes:
-        found: the scores; best: the numbers of the parameters with the best one.
+        found: the scores; best: the parameters with the best one.
     """
 
     def __init__(self, estimator: Estimator, model: MLP, problem: Problem) -> None:

@@ -117,7 +117,7 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # has no
         Args:
             X: the rows.
         """
-        logits = self._logits(X)  # refuses what is not fitted
+        logits = self._logits(X)  # raises if it is not fitted
         return self.classes_[logits.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> Array:

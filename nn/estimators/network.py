@@ -1,4 +1,4 @@
-"""The network of an estimator: its form, its start as scikit-learn draws it, its programs."""
+"""The network of an estimator: its form, scikit-learn's initialization, compiled programs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ..losses import Loss
 from ..objectives import objective_of
 
 Array = NDArray[np.float64]
-KEPT = 32  # programs in a process, of the forms that were used last
-NAMES = {"identity": "linear", "logistic": "sigmoid"}  # of scikit-learn: ours
+KEPT = 32  # programs in the cache of a process, of the last used forms
+NAMES = {"identity": "linear", "logistic": "sigmoid"}  # scikit-learn's names: the names here
 
 
 @dataclass(frozen=True)
 class Form:
-    """The form of a network: numbers of neurons from the inputs to the outputs, functions, biases.
+    """The form of a network: sizes from the inputs to the outputs, activation, biases.
 
     Args:
         activation: that of all hidden layers, or a tuple of one for each.
@@ -37,14 +37,14 @@ class Form:
     bias: bool
 
     def model(self) -> MLP:
-        """A network of this form, with any numbers."""
+        """A network of this form, with arbitrary parameters."""
         activation = self.activation
         given = list(activation) if isinstance(activation, tuple) else activation
-        source = random.Random(0)  # so that Python's own `random` is left alone
+        source = random.Random(0)  # so that the state of Python's `random` is not changed
         return MLP(self.sizes[0], self.sizes[1:], given, bias=self.bias, seed=source)
 
     def start(self, source: np.random.RandomState) -> Array:
-        """The numbers of the parameters at the start: those that scikit-learn draws.
+        """The initial parameters, as drawn by scikit-learn.
 
         X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
         networks (2010); biases are drawn as the weights are.
@@ -59,7 +59,7 @@ class Form:
         return np.concatenate(parts)
 
     def layers(self, numbers: Array) -> list[tuple[Array, Array]]:
-        """Weights (inputs × neurons) and biases of each layer, of the numbers of all parameters."""
+        """Weights (inputs × neurons) and biases of each layer, from all parameters."""
         found, start = [], 0
         for nin, nout in pairwise(self.sizes):
             end = start + nout * (nin + self.bias)
@@ -70,7 +70,7 @@ class Form:
 
 
 def form_of(model: MLP) -> Form:
-    """The form of a network that `Form.model` made."""
+    """The form of a network of `Form.model`."""
     activation = tuple(model.activation) if isinstance(model.activation, list) else model.activation
     bias = model.layers[0].neurons[0].b is not None
     return Form((model.nin, *model.nouts), activation, bias)
@@ -95,9 +95,9 @@ def set_numbers(model: MLP, numbers: Array) -> None:
 
 @lru_cache(KEPT)
 def outputs_program(form: Form) -> Program:
-    """The outputs of rows, for the numbers of any network of this form.
+    """The program of the outputs of rows, for any network of this form.
 
-    In NumPy, which is compiled in a tenth of the time of machine code.
+    It runs in NumPy, which compiles in a tenth of the time of machine code.
     """
     model = form.model()
     return compile(lambda *x: model.outputs(x), form.sizes[0], model.parameters(), "numpy")
@@ -105,7 +105,7 @@ def outputs_program(form: Form) -> Program:
 
 @lru_cache(KEPT)
 def objective_program(form: Form, loss: Loss, backend: str | None) -> Program:
-    """The objective of rows with their labels; its last parameter is the factor of the penalty."""
+    """The program of the objective; its last parameter is the factor of the penalty."""
     model, factor = form.model(), Value(0.0)
     objective, nin = objective_of(model, loss, factor), form.sizes[0]
 

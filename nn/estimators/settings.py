@@ -1,4 +1,4 @@
-"""The settings of an estimator, which scikit-learn wants checked in `fit` and left as given."""
+"""Checks of an estimator's settings, which by scikit-learn's convention are done in `fit`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AMOUNTS = ("alpha", "tol")
 
 
 def check_settings(estimator: Any) -> None:
-    """ValueError or TypeError where a setting is none of those that it may be."""
+    """ValueError or TypeError for an invalid setting."""
     name = type(estimator).__name__
     for setting, accepted in (("solver", SOLVERS), ("engine", (AUTO, *ENGINES))):
         given = getattr(estimator, setting)
@@ -46,11 +46,11 @@ def check_settings(estimator: Any) -> None:
 
 
 def patience_of(estimator: Any) -> int | None:
-    """After how many epochs without a better one training ends; None for never."""
+    """The number of epochs without improvement after which training ends; None for no limit."""
     given = estimator.n_iter_no_change
     if isinstance(given, numbers.Real) and float(given) == math.inf:
         return None
-    return whole(given, f"{type(estimator).__name__}: n_iter_no_change") + 1  # more than so many
+    return whole(given, f"{type(estimator).__name__}: n_iter_no_change") + 1  # more than these
 
 
 def hidden_of(estimator: Any) -> list[int]:
@@ -61,7 +61,7 @@ def hidden_of(estimator: Any) -> list[int]:
 
 
 def activation_of(estimator: Any) -> Activation | tuple[Activation, ...]:
-    """The activation by the name that networks here have for it."""
+    """The activation by its name in this package."""
     given, name = estimator.activation, f"{type(estimator).__name__}: activation"
     if isinstance(given, (list, tuple)):
         return tuple([known(one, name) for one in given])
@@ -69,7 +69,7 @@ def activation_of(estimator: Any) -> Activation | tuple[Activation, ...]:
 
 
 def known(activation: Any, name: str) -> Activation:
-    """One activation by the name that networks here have for it."""
+    """One activation by its name in this package."""
     found = NAMES.get(activation, activation) if isinstance(activation, str) else activation
     function_of(found, name, *NAMES)
     checked: Activation = found

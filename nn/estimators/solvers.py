@@ -1,4 +1,4 @@
-"""The solvers of estimators: `train` with Adam or SGD, and SciPy's L-BFGS-B on our gradients."""
+"""The solvers of estimators: `train` with Adam or SGD, and SciPy's L-BFGS-B."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_CALLS = 15_000  # of the objective, as in scikit-learn
 
 @dataclass
 class Problem:
-    """Rows with their labels, weights of the rows or None, and what is to be minimized on them.
+    """An optimization problem: rows, labels, weights of the rows or None, and the objective.
 
     Args:
         alpha: the penalty is alpha/2 times the sum of the squares of the weights, over the sum of
@@ -47,24 +47,24 @@ class Problem:
         return len(self) if self.weights is None else int(np.count_nonzero(self.weights))
 
     def factor(self, size: int) -> float:
-        """What the sum of the squares of the weights is multiplied by, for batches of that size."""
+        """The factor of the sum of squares of the weights, for batches of that size."""
         share = size / self.counting
         whole = len(self) if self.weights is None else float(self.weights.sum())
         return self.alpha / (2.0 * share * whole)
 
     def take(self, indices: Array) -> Problem:
-        """The same of some of the rows."""
+        """The problem with some of the rows."""
         weights = None if self.weights is None else self.weights[indices]
         return Problem(self.rows[indices], self.labels[indices], weights, self.loss, self.alpha)
 
 
 @dataclass
 class Result:
-    """What a solver did.
+    """The result of a solver.
 
     Args:
         losses: after each iteration.
-        ended_by: as of a History; "epochs" where there was no more of them.
+        ended_by: as in a History; "epochs" if the limit was reached.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -72,17 +72,18 @@ class Result:
 
 
 class Order(random.Random):
-    """The order of rows, for `train`: as in scikit-learn, each is drawn from the one before it.
+    """The order of rows, for `train`: as in scikit-learn, each is a permutation of the previous
+    one.
 
     Attributes:
-        source: of NumPy's random numbers; None where rows stay in their order.
+        source: NumPy's generator; None if rows are not shuffled.
     """
 
     source: np.random.RandomState | None = None
     order: Any = None
 
     def shuffle(self, x: Any) -> None:
-        """Bring the indices of the rows into the next order."""
+        """Shuffle the indices of the rows."""
         if self.source is not None:
             order = np.arange(len(x)) if self.order is None else self.order
             self.order = order[self.source.permutation(len(order))]
@@ -97,7 +98,7 @@ def order_of(source: np.random.RandomState, shuffles: bool) -> Order:
 
 
 def optimizer_of(solver: str, model: MLP, lr: float) -> Optimizer:
-    """The optimizer, with the settings of scikit-learn's."""
+    """The optimizer, with scikit-learn's settings."""
     if solver == "adam":
         return Adam(model.parameters(), lr=lr)
     return SGD(model.parameters(), lr=lr, momentum=0.9, nesterov=True)

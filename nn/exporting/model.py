@@ -1,4 +1,4 @@
-"""export: a trained model as a file in another language, from rows in their units to answers."""
+"""export: a trained model in another language, with rows and predictions in their units."""
 
 from __future__ import annotations
 
@@ -114,12 +114,12 @@ def subject_of_model(
 
 
 def imputed(x: Value, column: Column, feature: int) -> Value:
-    """A feature of a column, where it is missing (not a number) its mean."""
+    """A feature of a column, with its mean in place of a missing value (NaN)."""
     return where(x <= math.inf, x, column.fill[feature]) if column.fill else x
 
 
 def standardized(x: Value, scale: Scale, label: str) -> Value:
-    """A number as the model takes it."""
+    """A number in the scale of the model."""
     if scale == Scale():
         return x
     z = (x - scale.mean) / scale.deviation
@@ -133,12 +133,12 @@ def in_unit(y: Value, scale: Scale) -> Value:
 
 
 def typical(scale: Scale, i: int) -> float:
-    """A number as column i may have it, in few digits."""
+    """A typical number of column i, in few digits."""
     return float(f"{scale.mean + (0.5, -0.25, 0.75, -1.0)[i % 4] * scale.deviation:.3g}")
 
 
 def notes_on(model: Module) -> list[str]:
-    """What to know about the inputs."""
+    """Notes on the inputs."""
     columns = model.schema.columns
     lines = []
     if model.schema.feature_scales:

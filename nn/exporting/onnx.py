@@ -1,4 +1,4 @@
-"""An MLP as a model of ONNX in which each layer is a Gemm, from rows in their units to answers."""
+"""An MLP as a model of ONNX in which each layer is a Gemm."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OPERATORS: dict[Any, str] = {
 
 
 def is_layered(model: MLP) -> bool:
-    """Whether it is a sequence of layers, each of neurons that are alike."""
+    """Whether it is a sequence of layers of equal neurons."""
     return type(model) is MLP and all(
         [
             len({neuron.function for neuron in layer.neurons}) == 1
@@ -68,7 +68,7 @@ def content(model: MLP, subject: Subject) -> bytes:
 
 
 def imputed(nodes: Nodes, x: str, columns: Sequence[Column]) -> str:
-    """The mean of a column in the place of what is missing (not a number) in it."""
+    """The columns, with their means in place of missing values (NaN)."""
     if not any([column.fill for column in columns]):
         return x
     means = [mean for column in columns for mean in column.fill or (math.nan,) * column.width]
@@ -86,7 +86,7 @@ def standardized(nodes: Nodes, x: str, scales: Sequence[Scale]) -> str:
 
 
 def in_unit(nodes: Nodes, x: str, scales: Sequence[Scale]) -> str:
-    """Mean + deviation·x of each target."""
+    """mean + deviation·x of each target."""
     if all([scale == Scale() for scale in scales]):
         return x
     means = nodes.tensor("target_mean", [scale.mean for scale in scales])

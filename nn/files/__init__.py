@@ -1,4 +1,4 @@
-"""Files: models with what is known of their rows and their training, as safetensors."""
+"""Files of models, with their schema and training, in the format safetensors."""
 
 from .models import load, save
 

@@ -1,4 +1,4 @@
-"""The architecture of an MLP, by which `load` makes another one."""
+"""The architecture of an MLP in a file, from which `load` builds the model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .safetensors import Tensor
 def architecture_of(model: Module) -> Architecture | None:
     """The architecture of an MLP; None where its arguments don't determine it.
 
-    So it is for a class of one's own, an activation that has no name, layers that were exchanged.
+    That is so for a subclass, an activation without a name, replaced layers.
     """
     if type(model) is not MLP:
         return None
@@ -45,7 +45,7 @@ def name_of(activation: Activation) -> str | None:
 
 
 def seed_of(model: MLP) -> int | None:
-    """The seed of a model, where JSON can hold it."""
+    """The seed of a model, if JSON can represent it."""
     return model.seed if model.seed is not None and abs(model.seed) < 2**53 else None
 
 
@@ -80,7 +80,7 @@ def built(architecture: Architecture, tensors: Mapping[str, Tensor], where: str)
             architecture.nouts,
             activation if isinstance(activation, str) else list(activation),
             bias=architecture.bias,
-            seed=0,  # any: its weights are replaced
+            seed=0,  # arbitrary: the weights are replaced
             output=architecture.output,
         )
     except ValueError as error:

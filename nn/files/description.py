@@ -1,4 +1,4 @@
-"""What a file has of a model beside its numbers: one JSON text, written and read by these types."""
+"""The description of a model in a file, besides its tensors: one JSON text with these types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..schema import Schema
 from .records import plain, record_of
 
 KEY = "chainrule"  # of the text, among those of the file
-FORMAT = 1  # a program that writes what this one can't read has a larger number
+FORMAT = 1  # incremented when older programs can't read the format
 Setting: TypeAlias = bool | int | float | str | tuple[bool | int | float, ...] | None
 
 
@@ -31,7 +31,7 @@ class Architecture:
 
     @property
     def as_call(self) -> str:
-        """How such a network shows itself."""
+        """The repr of such a network."""
         given = self.activation
         activation = given if isinstance(given, str) else list(given)
         return (
@@ -42,10 +42,10 @@ class Architecture:
 
 @dataclass(frozen=True)
 class OptimizerRecord:
-    """An optimizer without what is a number for each parameter.
+    """An optimizer without its states.
 
     Args:
-        name: of its class; others: its attributes that are not those of every optimizer.
+        name: that of its class; others: its additional attributes.
     """
 
     name: str
@@ -69,14 +69,14 @@ class TrainingRecord:
     """A training at the end of an epoch.
 
     Args:
-        settings: what it must have been started with to be the same training, as texts.
-        engine: what computed it; earlier: which epochs were computed by others.
+        settings: the settings that identify the training, as texts.
+        engine: the one that computed it; earlier: the epochs computed by others.
         done: the number of complete epochs; ended_by: of the history.
-        best_epoch: with patience, the one of the least validation loss, 0 where there is none yet;
-            best_restored: whether the model is as it was then.
+        best_epoch: with patience, the one with the least validation loss, 0 if there is none yet;
+            best_restored: whether the model has the state of that epoch.
         last_steps, best_steps: the count of the optimizer's steps after these epochs.
         columns: the names of those of the history.
-        start: a digest of the parameters that the training began with.
+        start: a digest of the initial parameters.
     """
 
     settings: dict[str, str]
@@ -95,11 +95,11 @@ class TrainingRecord:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training came to, for who reads the file later.
+    """The outcome of a training, for readers of the file.
 
     Args:
         finished: date and time in UTC; file: the table that it was trained on, without its folder.
-        rows: how many in each part; settings: of the training, by name.
+        rows: their number in each part; settings: of the training, by name.
         scores: each measure by part, as {"accuracy": {"train": 1.0, "test": 0.97}}.
     """
 
@@ -112,11 +112,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Description:
-    """A model beside its numbers.
+    """The description of a model.
 
     Args:
         model: the name of its class, for errors; nothing is imported by it.
-        architecture: of an MLP; None for what only its own code can build.
+        architecture: that of an MLP; None for other modules.
         schema: its description of rows.
     """
 

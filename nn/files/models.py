@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 from autograd.arguments import wrong
 from autograd.files import FormatError, path_of, write
@@ -26,20 +27,22 @@ from .optimizers import (
 from .parameters import OTHERS, fill, slots_of, tensors_of
 from .safetensors import Tensor, content_of, read
 
+Model = TypeVar("Model", bound=Module)
 
-def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
-    """Write a model with what is known of its rows into a file of the format safetensors.
 
-    `load` makes the same model of it. PyTorch opens it by `safetensors.torch.load_file`: the
-    weights of an MLP are `layers.0.weight` (outputs × inputs) and `layers.0.bias`, other
-    parameters are tensors of no dimension under their names in `named_parameters`. The file is
-    written whole or not at all. Of an own Module it has the parameters, the leaf Values in its
-    attributes: a running mean that `load` should bring back is a Value too, not a float.
+def save(model: Module, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
+    """Write a model, with its schema, to a file of the format safetensors.
+
+    `load` restores the model. PyTorch reads the file by `safetensors.torch.load_file`: the weights
+    of an MLP are `layers.0.weight` (outputs × inputs) and `layers.0.bias`, other parameters are
+    scalar tensors with their names in `named_parameters`. The file is written atomically. For a
+    custom Module it contains the parameters, the leaf Values in its attributes: a running mean that
+    `load` should restore must be a Value, not a float.
 
     Args:
-        model: an MLP or another Module; of the latter `load` fills one that your code made.
-        path: the name of the file, such as "iris.safetensors".
-        optimizer: one whose settings and state the file should have too, to go on training with.
+        model: an MLP or another Module; to load the latter, pass an instance as `into`.
+        path: the file, such as "iris.safetensors".
+        optimizer: an optimizer whose settings and state are saved too, to resume training.
 
     Raises:
         ValueError: for a parameter that is NaN or infinite.
@@ -57,11 +60,14 @@ def save(model: Module, path: Any, optimizer: Optimizer | None = None) -> None:
 
 
 def save_with(
-    model: Module, path: Any, optimizer: Optimizer | None, outcome: Outcome | None
+    model: Module,
+    path: str | os.PathLike[str],
+    optimizer: Optimizer | None,
+    outcome: Outcome | None,
 ) -> None:
-    """The same, with what the training came to."""
+    """The same, with the outcome of the training."""
     model_of(model, "save")
-    path = path_of(path, "save", CALLS["save"])
+    file = path_of(path, "save", CALLS["save"])
     check_optimizer(optimizer, "save")
     tensors = tensors_of(slots_of(model, "save"), "save")
     description = replace(describe(model), outcome=outcome)
@@ -69,22 +75,33 @@ def save_with(
         tensors |= tensors_of_states(optimizer.states, "optimizer/", "save")
         record = record_of_optimizer(optimizer, settings_now(optimizer), "save")
         description = replace(description, optimizer=record)
-    write(path, content_of(tensors, texts_of(description, "save")))
+    write(file, content_of(tensors, texts_of(description, "save")))
 
 
-def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = None) -> Any:
-    """The model of a file that `save` or a training wrote.
+@overload
+def load(path: str | os.PathLike[str], into: None = None, optimizer: None = None) -> Any: ...
+@overload
+def load(
+    path: str | os.PathLike[str], into: Model, optimizer: Optimizer | None = None
+) -> Model: ...
+def load(
+    path: str | os.PathLike[str], into: Module | None = None, optimizer: Optimizer | None = None
+) -> Any:
+    """Read a model from a file that `save` or a training wrote.
 
     Args:
-        path: the name of the file.
-        into: a Module to fill, which is then returned: for one of your own, whose code is in no
-            file, and for files of other programs. Tensors go by name and shape; layers that other
-            programs number in their own way, as PyTorch's Sequential does, by their order.
-        optimizer: one of the model `into`, to set to what the file has of it.
+        path: the file.
+        into: a Module to fill, which is then returned: for a custom one, whose code is not in the
+            file, and for files of other programs. Tensors are matched by name and shape; layers
+            that other programs number differently, as PyTorch's Sequential does, by their order.
+        optimizer: an optimizer of the model `into`, to set to its state in the file.
+
+    Returns:
+        The model: an MLP, or `into`.
 
     Raises:
         FormatError: a ValueError for a file that is damaged, newer than this program, or of another
-            model than `into`, and then changes nothing.
+            model than `into`; then nothing is changed.
         OSError: if it can't be read.
 
     >>> import nn, tempfile
@@ -99,7 +116,7 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
     ...     nn.load(f"{folder}/line.safetensors", into=line)["offset"].data
     1.0
     """
-    path = path_of(path, "load", CALLS["load"])
+    file = path_of(path, "load", CALLS["load"])
     if into is not None:
         model_of(into, "load")
     check_optimizer(optimizer, "load")
@@ -107,7 +124,7 @@ def load(path: Any, into: Module | None = None, optimizer: Optimizer | None = No
         raise ValueError(
             "load: optimizer goes with a model that it updates: load(path, into=model)"
         )
-    stored = stored_in(path)
+    stored = stored_in(file)
     if optimizer is None:
         return stored.model(into)
     ready = stored.optimizer(optimizer)
@@ -124,7 +141,7 @@ def check_optimizer(optimizer: Any, name: str) -> None:
 
 
 class Stored(NamedTuple):
-    """What a file has of a model.
+    """The contents of a file.
 
     Args:
         description: None in files of other programs.
@@ -137,7 +154,7 @@ class Stored(NamedTuple):
     others: dict[str, Tensor]
 
     def model(self, into: Module | None) -> Module:
-        """The model, made by its architecture or filled into one."""
+        """The model, built from its architecture or filled into a given one."""
         found, where = self.description, str(self.path)
         model = self.made() if into is None else into
         if into is not None and found is not None and found.architecture is not None:
@@ -175,7 +192,7 @@ class Stored(NamedTuple):
 
 
 def stored_in(path: Path) -> Stored:
-    """What a file has, checked as far as that needs no model."""
+    """The contents of a file, checked as far as possible without a model."""
     tensors, texts = read(path)
     description = described_by(texts, str(path))
     others: dict[str, Tensor] = {}
@@ -185,14 +202,14 @@ def stored_in(path: Path) -> Stored:
 
 
 def describe(model: Module) -> Description:
-    """What a file has of a model beside its numbers; ValueError where its schema doesn't fit."""
+    """The description of a model for a file; ValueError if its schema doesn't fit."""
     schema, name = schema_of(model), type(model).__name__
     schema.check(model.nin if isinstance(model, MLP) else None)
     return Description(FORMAT, name, architecture_of(model), schema)
 
 
 def check_architecture(found: Architecture, into: Module, where: str) -> None:
-    """FormatError where both are MLPs that compute in different ways."""
+    """FormatError if both are MLPs with different architectures."""
     own = architecture_of(into)
     if own is not None and replace(own, seed=None) != replace(found, seed=None):
         raise FormatError(
@@ -202,7 +219,7 @@ def check_architecture(found: Architecture, into: Module, where: str) -> None:
 
 
 def check_schema(schema: Schema, model: Module, where: str) -> None:
-    """FormatError where the rows that are described can't be those of the model."""
+    """FormatError if the schema of the file doesn't fit the model."""
     try:
         schema.check(model.nin if isinstance(model, MLP) else None)
     except ValueError as error:

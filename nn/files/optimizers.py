@@ -21,7 +21,7 @@ COMMON = {"parameters", "_lr", "settings", "states", "steps"}  # attributes of e
 
 
 class Settings(NamedTuple):
-    """What an optimizer has beside its parameters, their states and the count of steps."""
+    """The settings of an optimizer, without its parameters, their states and the count of steps."""
 
     lr: float
     named: dict[str, Any]
@@ -29,7 +29,7 @@ class Settings(NamedTuple):
 
 
 def settings_now(optimizer: Optimizer) -> Settings:
-    """The settings of an optimizer, as they are at this moment."""
+    """The present settings of an optimizer."""
     others = {name: thing for name, thing in vars(optimizer).items() if name not in COMMON}
     return Settings(optimizer.lr, dict(optimizer.settings), others)
 
@@ -38,7 +38,7 @@ def record_of_optimizer(optimizer: Optimizer, settings: Settings, where: str) ->
     """An optimizer without its states.
 
     Raises:
-        TypeError: for what it keeps beside numbers and texts.
+        TypeError: for attributes other than numbers and texts.
     """
     name = type(optimizer).__name__
     named, others = [
@@ -49,7 +49,7 @@ def record_of_optimizer(optimizer: Optimizer, settings: Settings, where: str) ->
 
 
 def setting_of(thing: Any, where: str) -> Setting:
-    """A setting as a record holds it."""
+    """A setting in the form of a record."""
     if thing is None or isinstance(thing, (bool, str)):
         return thing
     if isinstance(thing, numbers.Integral) and abs(int(thing)) < 2**53:
@@ -67,7 +67,7 @@ def setting_of(thing: Any, where: str) -> Setting:
 
 
 def tensors_of_states(states: list[State], prefix: str, where: str) -> dict[str, Tensor]:
-    """The state of an optimizer: a tensor of each of its parts, over all parameters."""
+    """The state of an optimizer: a tensor for each of its parts, over all parameters."""
     try:
         parts = [array("d", part) for part in zip(*states, strict=True)]
     except (TypeError, ValueError) as error:
@@ -82,7 +82,7 @@ def states_in(
 ) -> list[State]:
     """The states of `count` parameters; FormatError for NaN, unless a state may begin with it.
 
-    An infinity may be there: the square of a large gradient, of which Adam has the mean.
+    An infinity is possible: Adam's mean of squared gradients may overflow.
     """
     columns = []
     for i, first in enumerate(start):
@@ -110,7 +110,9 @@ def numbers_in(tensors: Mapping[str, Tensor], name: str, count: int, where: str)
 
 @dataclass
 class Restored:
-    """What an optimizer is set to: checked before, so that setting it can't fail halfway."""
+    """The restored state of an optimizer, checked in advance, so that applying it can't fail
+    halfway.
+    """
 
     optimizer: Optimizer
     settings: Settings
@@ -128,7 +130,7 @@ class Restored:
 def restored(
     optimizer: Optimizer, record: OptimizerRecord, tensors: Mapping[str, Tensor], where: str
 ) -> Restored:
-    """What a file has for an optimizer; FormatError where that is another one's."""
+    """The state in a file for an optimizer; FormatError if it is that of another one."""
     where = f"{where}: optimizer"
     name, own = type(optimizer).__name__, settings_now(optimizer)
     if record.name != name:
@@ -146,7 +148,7 @@ def restored(
 
 
 def alike(given: Mapping[str, Setting], own: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Settings from a file, in the form of those that they replace."""
+    """Settings from a file, in the form of the present ones."""
     if given.keys() != own.keys():
         names = join_names(own), join_names(list(given))
         raise FormatError(f"{where}: expected {names[0]} as settings, got {names[1]}")
@@ -162,7 +164,7 @@ def alike(given: Mapping[str, Setting], own: Mapping[str, Any], where: str) -> d
 
 
 def form_of(setting: Any) -> Any:
-    """What kind of thing a setting is: all numbers are one kind."""
+    """The kind of a setting; all numbers are of one kind."""
     if isinstance(setting, (list, tuple)):
         return [form_of(part) for part in setting]
     is_number = isinstance(setting, numbers.Real) and not isinstance(setting, bool)

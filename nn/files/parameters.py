@@ -1,4 +1,4 @@
-"""Parameters as tensors: those of a Layer as weight and bias, each of the others by itself."""
+"""Parameters as tensors: weight and bias of each Layer, and one tensor for each other parameter."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..module import Module, dotted, items_of
 from ..names import join_names
 from .safetensors import Tensor
 
-OTHERS = ("optimizer/", "training/")  # how the names of tensors begin that are not the model's
-# A part of a layer by the number of the layer, as in a Sequential of PyTorch or our MLP.
+OTHERS = ("optimizer/", "training/")  # prefixes of the names of tensors that are not the model's
+# A part of a numbered layer, as in a Sequential of PyTorch or an MLP.
 NUMBERED = re.compile(r"(?P<owner>.*?)(?P<number>[0-9]{1,9})\.(?P<part>weight|bias)", re.DOTALL)
 
 
@@ -42,7 +42,7 @@ def slots_of(model: Module, where: str) -> dict[str, Slot]:
     taken: set[Value] = set()
     found: dict[str, Slot] = {}
     for path, slot in slots:
-        if taken.isdisjoint(slot.parameters):  # else they are in a tensor already
+        if taken.isdisjoint(slot.parameters):  # the others are in a tensor already
             if path in found or path.startswith(OTHERS):
                 fault = "two parameters have" if path in found else "no parameter can have"
                 raise ValueError(f"{where}: {fault} the name {path!r:.60}; give another label")
@@ -52,7 +52,7 @@ def slots_of(model: Module, where: str) -> dict[str, Slot]:
 
 
 def layers_in(part: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Layer]]:
-    """The Layers in an attribute, with the way to each; no container is visited twice."""
+    """The Layers in an attribute, with their paths; no container is visited twice."""
     items = items_of(part)
     if items is None or id(part) in seen:
         return
@@ -64,7 +64,7 @@ def layers_in(part: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Layer
 
 
 def parts_of(path: str, layer: Layer) -> Iterator[tuple[str, Slot]]:
-    """Weight and bias of a layer, as far as its neurons are alike and share no parameter."""
+    """Weight and bias of a layer, if its neurons have the same form and share no parameter."""
     neurons = layer.neurons
     widths = {len(neuron.w) for neuron in neurons}
     if len(widths) == 1:
@@ -99,11 +99,11 @@ def tensors_of(slots: Mapping[str, Slot], where: str) -> dict[str, Tensor]:
 def fill(model: Module, tensors: Mapping[str, Tensor], where: str, foreign: bool = True) -> None:
     """Set the parameters of a model.
 
-    Tensors go by name; in a foreign file those of layers that are only numbered, by the order of
-    the numbers.
+    Tensors are matched by name; in files of other programs, tensors of numbered layers by the order
+    of the numbers.
 
     Args:
-        foreign: whether the file is of another program, which may number layers in its own way.
+        foreign: whether the file is from another program, which may number layers differently.
 
     Raises:
         FormatError: if names or shapes are not those of the model, or a number is not finite; then

@@ -22,7 +22,7 @@ NAMES = {
 
 
 def plain(thing: Any) -> Any:
-    """A record as what JSON has: objects, lists, numbers, texts."""
+    """A record in JSON's types: objects, lists, numbers, strings."""
     if is_dataclass(thing):
         return {field.name: plain(getattr(thing, field.name)) for field in fields(thing)}
     if isinstance(thing, dict):
@@ -37,7 +37,7 @@ def record_of(kind: type[Record], given: Any, where: str) -> Record:
     have had it. A number that is not there is not made up.
 
     Types of fields: bool, int, float, str, None, a tuple of any length or of a fixed one, a dict by
-    texts, another record, and unions of those that JSON can tell apart.
+    texts, another record, and unions of those that JSON distinguishes.
 
     Raises:
         FormatError: if it is invalid, with `where` and the name of the field.
@@ -47,7 +47,7 @@ def record_of(kind: type[Record], given: Any, where: str) -> Record:
 
 
 def read(kind: Any, given: Any, where: str) -> Any:
-    """A thing of this type."""
+    """A value of this type."""
     kind = member(kind, given, where)
     if is_dataclass(kind):
         return read_fields(kind, given, where)
@@ -85,13 +85,13 @@ def read_fields(kind: Any, given: dict[str, Any], where: str) -> Any:
 
 
 def is_nothing(default: Any) -> bool:
-    """Whether the default of a field says that something is not there."""
+    """Whether the default of a field stands for a missing value."""
     return default is None or default is False or default in ("", ())
 
 
 @cache
 def types_in(kind: type) -> dict[str, Any]:
-    """The types of the fields of a record, which take a while to find."""
+    """The types of the fields of a record, cached since they are slow to compute."""
     return get_type_hints(kind)
 
 
@@ -106,7 +106,7 @@ def member(kind: Any, given: Any, where: str) -> Any:
 
 
 def forms(kind: Any) -> tuple[type, ...]:
-    """What JSON has for a type."""
+    """The JSON types of a type."""
     if kind is float:
         return float, int  # 1 and 1.0 are one number in JSON
     if is_dataclass(kind) or get_origin(kind) is dict:

@@ -1,4 +1,4 @@
-"""Tensors of floats by name, and texts, in a file of the format safetensors.
+"""The file format safetensors: tensors of floats by name, and texts.
 
 The length of the header in eight bytes; the header, a JSON object that has the kind of number, the
 shape and the place of each tensor, and texts under `__metadata__`; the numbers, without a gap.
@@ -26,14 +26,14 @@ LETTERS = {"F64": "d", "F32": "f", "F16": "e"}  # of struct
 
 
 class Tensor(NamedTuple):
-    """Floats, the last index of the shape running fastest; a shape of no sizes is that of one."""
+    """Floats in C order; an empty shape is that of a scalar."""
 
     shape: tuple[int, ...]
     numbers: array[float]
 
 
 class Place(NamedTuple):
-    """Where among the numbers those of a tensor are, in bytes."""
+    """The place of a tensor among the numbers, in bytes."""
 
     begin: int
     end: int
@@ -42,7 +42,7 @@ class Place(NamedTuple):
 
 
 def content_of(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
-    """What a file of these tensors holds, as 64-bit floats and in this order.
+    """The content of a file with these tensors, as 64-bit floats and in this order.
 
     Raises:
         ValueError: for a name that can't be one.
@@ -90,6 +90,9 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     texts = header.pop(TEXTS, {})
     if not isinstance(texts, dict) or not all([isinstance(t, str) for t in texts.values()]):
         raise FormatError(f"{path}: header: {TEXTS}: expected texts by name, got {texts!r:.60}")
+    for text in (*header, *texts, *texts.values()):
+        if not is_unicode(text):
+            raise FormatError(f"{path}: header: half of a pair of surrogates in {text!r:.60}")
     places = {
         name: place_of(entry, f"{path}: header: {name!r:.60}") for name, entry in header.items()
     }
@@ -98,7 +101,7 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def place_of(entry: Any, where: str) -> Place:
-    """What the header has on one tensor."""
+    """The entry of a tensor in the header."""
     if not isinstance(entry, dict) or entry.keys() != ENTRY:
         raise FormatError(f"{where}: expected {', '.join(sorted(ENTRY))}, got {entry!r:.60}")
     kind, shape, ends = entry["dtype"], entry["shape"], entry["data_offsets"]
@@ -112,7 +115,7 @@ def place_of(entry: Any, where: str) -> Place:
     count = 0 if 0 in shape else 1
     for size in shape:
         count *= size
-        if count > end - begin:  # before it grows to a number of a million digits
+        if count > end - begin:  # before the product has a million digits
             break
     if count * SIZES[kind] != end - begin:
         raise FormatError(
@@ -128,7 +131,7 @@ def are_sizes(given: Any) -> bool:
 
 
 def check_places(places: Mapping[str, Place], size: int, where: str) -> None:
-    """FormatError where tensors overlap, or leave a byte that belongs to none."""
+    """FormatError if tensors overlap, or leave gaps."""
     reached = 0
     for name, place in sorted(places.items(), key=lambda item: item[1][:2]):
         if place.begin != reached:
@@ -159,7 +162,7 @@ def tensor_at(place: Place, data: bytes) -> Tensor:
 
 
 def little_endian(numbers: array[float]) -> array[float]:
-    """Numbers as files have their bytes, from those of the machine; and back."""
+    """Numbers converted between little-endian and the byte order of the machine."""
     if sys.byteorder == "little":
         return numbers
     swapped = numbers[:]
@@ -168,7 +171,7 @@ def little_endian(numbers: array[float]) -> array[float]:
 
 
 def is_unicode(text: str) -> bool:
-    """Whether it can be encoded: no half of a surrogate pair."""
+    """Whether it can be encoded: it has no lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:

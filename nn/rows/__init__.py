@@ -1,1 +1,1 @@
-"""Rows of any kind as numbers: read, their cells and labels parsed, encoded and scaled."""
+"""Rows of any kind as numbers: reading, parsing, encoding, scaling."""

@@ -1,4 +1,4 @@
-"""Cells of a text file parsed: numbers, words and missing values, one column at a time."""
+"""Parsing of text cells, column by column: numbers, words and missing values."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .tables import finite, minority_index
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 GROUPS = re.compile(r"[+-]?[0-9]{1,3}([.,][0-9]{3})+")  # of thousands, or decimals
-# What somebody may have meant as a number: decimal commas, groups of digits, digits of other
-# scripts, per cent, money. As a word it would be taken in silence.
+# Texts that may be meant as numbers: decimal commas, groups of digits, digits of other scripts, per
+# cent, money. As strings they would be accepted silently.
 MEANT = re.compile(
     r"[+\-−]?\s*[$€£¥₩₹]?\s*[+\-−]?[.,]?\d[\d.,_'’\s]*([eE][+\-−]?\d+)?[%$€£¥₩₹]?"
     r"|[+-]?(nan|inf|infinity)",
@@ -57,8 +57,7 @@ class Format:
         decimal: the decimal separator, "." or ",".
         encoding: as Python names it; UTF-8 may have a byte order mark.
         missing: what to do with missing values, "drop" or "mean"; None refuses them.
-        option: a function from the name and the value of an option to how it is written, for
-            errors.
+        option: the notation of an option with its value, for errors.
     """
 
     delimiter: str | None = None
@@ -68,7 +67,7 @@ class Format:
     option: Option = python_option
 
     def plain(self, text: str) -> str:
-        """A text with a decimal point; empty where it has one that is no decimal separator."""
+        """A text with a decimal point; empty if it contains another decimal separator."""
         if self.decimal == ".":
             return text
         return "" if "." in text else text.replace(self.decimal, ".")
@@ -99,8 +98,8 @@ def parse_column(
     """The cells of a column, all numbers or all words, None for missing values.
 
     Args:
-        places: line and column of each cell, for errors.
-        advice: what to do about a column of both kinds.
+        places: the line and column of each cell, for errors.
+        advice: the remedy for a column of both kinds, for errors.
         labels: whether it is the target; its numbers are int where all are written so.
 
     Raises:

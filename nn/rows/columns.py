@@ -1,4 +1,4 @@
-"""Encoding of tables: categorical columns one-hot, missing values imputed, as a schema keeps it."""
+"""Encoding of tables: categorical columns one-hot, missing values imputed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .tables import (
     with_booleans,
 )
 
-# More categories than these, or than FEW and half of the rows, are taken for identifiers.
+# Columns with more categories than these, or than FEW and half of the rows, are identifiers.
 MAX_CATEGORIES, FEW = 200, 10
 
 
@@ -39,7 +39,7 @@ class Encoded(NamedTuple):
         columns: empty where every cell is a number.
         imputed: the indices of missing features in each row, which are 0.0 here; empty unless
             missing values are imputed.
-        missing: what was done with missing values.
+        missing: the treatment of missing values.
     """
 
     rows: list[Row]
@@ -89,7 +89,7 @@ def encode_table(
 
 
 def is_no_number(cell: Any) -> bool:
-    """Whether a cell is a word, a missing value or a date."""
+    """Whether a cell is a string, a missing value or a date."""
     return isinstance(cell, str) or is_missing(cell) or hasattr(cell, "isoformat")
 
 
@@ -117,7 +117,7 @@ def leave_out(names: list[str]) -> str:
 
 
 def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
-    """ValueError where a column has strings and other cells, or numbers as strings."""
+    """ValueError if a column has strings and other cells, or numbers as strings."""
     there = [i for i, cell in enumerate(cells) if not is_missing(cell)]
     kinds = [isinstance(cells[i], str) for i in there]
     for i, is_word in zip(there, kinds, strict=True):
@@ -136,17 +136,17 @@ def check_kinds(name: str, cells: Sequence[Any], places: Sequence[str]) -> None:
 
 
 def find_categories(cells: Sequence[Any]) -> tuple[str, ...]:
-    """The categories of a column in alphabetical order; none of a numeric column."""
+    """The categories of a column in alphabetical order; empty for a numeric column."""
     return tuple(sorted({cell for cell in cells if isinstance(cell, str)}))
 
 
 def refuse_no_categories(
     columns: Mapping[str, Sequence[Any]], advice: Callable[[list[str]], str]
 ) -> None:
-    """ValueError for columns of identifiers, dates and times, all of them in one.
+    """ValueError for columns of identifiers, dates and times, with all of them.
 
     Args:
-        advice: what to do about columns of these names.
+        advice: the remedy for columns of these names.
     """
     faults = {name: fault for name, cells in columns.items() if (fault := fault_in(cells))}
     if faults:
@@ -155,7 +155,7 @@ def refuse_no_categories(
 
 
 def fault_in(cells: Sequence[Any]) -> str:
-    """Why the cells of a column are no categories or numbers; empty where they are."""
+    """The reason why cells of a column are neither categories nor numbers; empty if they are."""
     there = [cell for cell in cells if isinstance(cell, str)]
     words = sorted(set(there))
     if any([hasattr(cell, "isoformat") for cell in cells if not is_missing(cell)]):
@@ -183,7 +183,7 @@ def encode_row(
     """The features of a row, and the indices of those that are imputed.
 
     Args:
-        advice: what to do about a missing value that is refused.
+        advice: the remedy for a missing value, for errors.
         fills: whether missing values without a fill are accepted, as 0.0.
     """
     found: Row = []

@@ -1,4 +1,4 @@
-"""Labels: classes or numbers to predict, decided in one place, and read from what holds them."""
+"""Labels: reading, and the decision between classes and numbers to predict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..names import join_names, unique_names
 from ..schema.booleans import NAMES, as_python, truth_of
 from .tables import as_list, finite, is_frame, minority_index, read_table
 
-# More different whole numbers than this, and than this share of the rows, are no classes.
+# More different integers than this, and than this fraction of the rows, are not classes.
 MANY, SHARE = 20, 0.1
 
 
@@ -20,7 +20,7 @@ class Labels(NamedTuple):
     """Labels as a Data has them: indices of classes, numbers, or lists of numbers.
 
     Args:
-        class_numbers: what the classes were given as, where these are whole numbers or Booleans.
+        class_numbers: the original classes, if these are integers or Booleans.
     """
 
     found: list[Any]
@@ -35,7 +35,7 @@ def is_several(label: Any) -> bool:
 
 
 def are_weights(labels: Sequence[Any]) -> bool:
-    """Whether labels are weights of classes: in each row numbers from 0 that add up to 1."""
+    """Whether labels are weights of classes: in each row nonnegative numbers that sum to 1."""
     rows = [[finite(x) for x in label] for label in labels if is_several(label)]
     return len(rows) == len(labels) > 0 and all(
         [len(row) > 1 and None not in row and is_weights(row) for row in rows]
@@ -47,12 +47,12 @@ def is_weights(row: Sequence[Any]) -> bool:
 
 
 def are_numbers(labels: Iterable[Any]) -> bool:
-    """Whether labels are numbers to predict and not classes: decided here and nowhere else.
+    """Whether labels are numbers to predict and not classes.
 
-    Numbers with decimals are, and whole floats, unless they number classes: 0.0, 1.0, 2.0, ... or
-    -1.0 and 1.0. Whole numbers are where there are many different ones, more than 20 and more than
-    a tenth of the rows, or negative ones but -1. Several numbers for each row are, unless they are
-    weights of classes.
+    Fractions are, and integral floats, unless they are indices of classes: 0.0, 1.0, 2.0, ... or
+    -1.0 and 1.0. Integers are if there are more than 20 different ones and more than a tenth of the
+    rows, or negative ones other than -1. Several numbers for each row are, unless they are weights
+    of classes.
     """
     found = [as_python(label) for label in labels]
     if any([is_several(label) for label in found]):
@@ -68,7 +68,7 @@ def are_numbers(labels: Iterable[Any]) -> bool:
 
 
 def labels_in(y: Any) -> tuple[tuple[str, ...], list[Any]]:
-    """The names of targets, none where they have none, and one label for each row."""
+    """The names of the targets, if they have names, and one label for each row."""
     if is_frame(y):
         names, rows, _ = read_table(y, "Data")
         return names, [row[0] for row in rows] if len(names) == 1 else rows
@@ -82,7 +82,7 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
     """Labels checked: as indices of classes with their names, or as numbers.
 
     Args:
-        regression: which of both; None decides by `are_numbers`, words and names being of classes.
+        regression: whether they are numbers; None decides by `are_numbers`, strings being classes.
 
     Raises:
         ValueError: if a label is invalid, with its row.
@@ -123,7 +123,7 @@ def read_labels(labels: list[Any], class_names: Any, regression: bool | None) ->
 
 
 def are_indices(labels: Iterable[int]) -> bool:
-    """Whether whole numbers can be the indices of classes: 0, 1, ... all of them, or -1 and 1."""
+    """Whether integers can be the indices of classes: all of 0, 1, ..., or -1 and 1."""
     values = set(labels)
     return values <= {-1, 0, 1} or values == set(range(len(values)))
 
@@ -137,7 +137,7 @@ def class_of(label: Any, i: int, names: Sequence[str]) -> int:
         if x is not None and not names:
             accepted = "a class, a whole number or a name,"
         raise ValueError(f"row {i}: expected {accepted} as label, got {label!r:.60}")
-    if names and int(x) not in range(len(names)):  # a float would be compared with each
+    if names and int(x) not in range(len(names)):  # a float would be searched linearly
         raise ValueError(
             f"row {i}: expected a class from 0 to {len(names) - 1} as label, got {label}"
         )

@@ -87,5 +87,5 @@ def are_names(keys: Iterable[Any]) -> bool:
 
 
 def are_cells(cells: Iterable[Any]) -> bool:
-    """Whether none is a column of several cells."""
+    """Whether none of them is a column of several cells."""
     return not any([hasattr(cell, "__iter__") and not isinstance(cell, str) for cell in cells])

@@ -8,18 +8,18 @@ from typing import Any
 
 from ..names import join_names
 from ..schema import Scale, Schema
-from .scales import brought, in_unit
+from .scales import converted, in_unit
 from .standardization import mean_of
 from .tables import Row, is_missing
 
 HOW = ("drop", "mean")
-Option = Callable[[str, str], str]  # from the name and the value of an option to how it is written
-Indices = frozenset[int]  # of the features of a row that are imputed
+Option = Callable[[str, str], str]  # the notation of an option with its value
+Indices = frozenset[int]  # indices of the imputed features of a row
 
 
 @dataclass(frozen=True)
 class MissingValues:
-    """What was done with the missing values of a table.
+    """The treatment of the missing values of a table.
 
     Args:
         how: "drop" or "mean".
@@ -36,12 +36,12 @@ class MissingValues:
 
 
 def python_option(name: str, value: str) -> str:
-    """An option as it is written in Python."""
+    """An option in Python's notation."""
     return f"{name}={[value] if name == 'drop' else value!r}"
 
 
 def missing_advice(option: Option) -> str:
-    """What to do about missing values, for errors."""
+    """The remedy for missing values, for errors."""
     return (
         f"{option('missing', 'drop')} drops rows with missing values, {option('missing', 'mean')} "
         "replaces these by the mean of the column"
@@ -55,9 +55,9 @@ def drop_missing(
     target: str,
     how: str,
 ) -> tuple[list[int], MissingValues]:
-    """The indices of the rows that are kept, and what was done.
+    """The indices of the remaining rows, and the treatment.
 
-    Rows without a label are dropped always, those with other missing values by "drop".
+    Rows without a label are always dropped, those with other missing values by "drop".
     """
     counts = dict.fromkeys([*names, target], 0)
     kept = []
@@ -80,7 +80,7 @@ def drop_missing(
 def column_means(
     rows: Sequence[Row], imputed: Sequence[Indices], names: Sequence[str]
 ) -> list[float]:
-    """The mean of each column without its missing values; ValueError where there is no other."""
+    """The mean of each column without its missing values; ValueError if all values are missing."""
     found = []
     for j, name in enumerate(names):
         there = [row[j] for row, indices in zip(rows, imputed, strict=True) if j not in indices]
@@ -104,10 +104,10 @@ def fill_rows(rows: list[Row], imputed: Sequence[Indices], fill: Sequence[float]
 def fill_with_means(
     rows: list[Row], imputed: Sequence[Indices], part: Sequence[int], schema: Schema
 ) -> tuple[list[Row], Schema]:
-    """Impute missing values by the means of some of the rows; the schema keeps these.
+    """Impute missing values by the means of some of the rows, which are stored in the schema.
 
     Args:
-        part: the indices of the rows that the means are taken of.
+        part: the indices of the rows for the means.
     """
     names = schema.feature_names
     fill = column_means([rows[i] for i in part], [imputed[i] for i in part], names)
@@ -126,5 +126,5 @@ def fill_as_trained(rows: list[Row], imputed: Sequence[Indices], schema: Schema)
     if not fill or not imputed:
         return rows
     scales = schema.feature_scales
-    (there,) = brought([fill], (Scale(),) * len(fill), scales, schema.feature_names)
+    (there,) = converted([fill], (Scale(),) * len(fill), scales, schema.feature_names)
     return fill_rows(rows, imputed, there)

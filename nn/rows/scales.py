@@ -1,4 +1,4 @@
-"""Scales of columns: rows brought from one to another, answers brought back to their unit."""
+"""Conversion between scales of columns, and back to the original units."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def ranges_of(rows: Sequence[Row]) -> tuple[tuple[float, ...], tuple[float, ...]
     return tuple(map(min, columns)), tuple(map(max, columns))
 
 
-def brought(
+def converted(
     rows: list[Row], given: Sequence[Scale], wanted: Sequence[Scale], names: Sequence[str]
 ) -> list[Row]:
-    """Rows of one scale in another: as they are where both are the same.
+    """Rows converted from one scale to another; unchanged if both are the same.
 
     Raises:
         ValueError: if a number is invalid, with its row and column.
@@ -38,9 +38,9 @@ def brought(
 
 
 def in_unit(row: Sequence[float], scales: Sequence[Scale]) -> Row:
-    """The numbers of a row in the units that they had before anything was taken out."""
+    """The numbers of a row in their original units."""
     if len(scales) != len(row) or all([scale == Scale() for scale in scales]):
-        return list(row)  # as they are, bit for bit, also -0.0
+        return list(row)  # unchanged, bit for bit, also -0.0
     return [scale.mean + scale.deviation * x for x, scale in zip(row, scales, strict=True)]
 
 
@@ -49,19 +49,19 @@ def label_in_unit(label: Any, scales: Sequence[Scale]) -> Any:
     return in_unit(label, scales) if is_several(label) else in_unit([label], scales)[0]
 
 
-def labels_brought(
+def converted_labels(
     labels: Sequence[Any], given: Sequence[Scale], wanted: Sequence[Scale], names: Sequence[str]
 ) -> list[Any]:
-    """The labels of a regression in another scale; as they are where the targets are others."""
+    """The labels of a regression in another scale; unchanged for other targets."""
     rows = [list(label) if is_several(label) else [float(label)] for label in labels]
     if any([len(row) != len(wanted) for row in rows]):
         return list(labels)
-    found = brought(rows, given, wanted, names)
+    found = converted(rows, given, wanted, names)
     return [row if is_several(label) else row[0] for label, row in zip(labels, found, strict=True)]
 
 
 def composed(outer: Sequence[Scale], inner: Sequence[Scale]) -> tuple[Scale, ...]:
-    """The scales of what was standardized twice, in the first units."""
+    """The scales of data that was standardized twice, relative to the original units."""
     found = [
         Scale(first.mean + first.deviation * second.mean, first.deviation * second.deviation)
         for first, second in zip(outer, inner, strict=True)

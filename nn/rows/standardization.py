@@ -1,4 +1,4 @@
-"""Standardization of columns of any size: their mean and deviation, and z-scores by these."""
+"""Standardization: mean, deviation and z-scores of columns, without overflow."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
 
 
 def mean_of(column: Sequence[float]) -> float:
-    """The mean of a column; of a constant one its number, bit for bit."""
+    """The mean of a column; for a constant column its number, bit for bit."""
     if min(column) == max(column):
         return column[0]
     exponent, near_one = scaled_near_one(column)
@@ -51,7 +51,7 @@ def mean_of(column: Sequence[float]) -> float:
 
 
 def scaled_near_one(column: Sequence[float]) -> tuple[int, list[float]]:
-    """A column scaled to a size near 1 by a power of 2, which is exact, and the exponent of that.
+    """A column scaled near 1 by a power of 2, which is exact, and the exponent.
 
     The sum of numbers near 1e308 would overflow, and the square of one near 1e-308 underflow.
     """

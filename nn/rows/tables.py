@@ -1,4 +1,4 @@
-"""Tables of numbers: read from rows, arrays and data frames, checked cell by cell."""
+"""Reading of tables of numbers from rows, arrays and data frames, checked cell by cell."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def names_in_row(row: Any) -> tuple[str, ...]:
 
 
 def texts(names: Iterable[Any]) -> tuple[str, ...]:
-    """Names as strings; none where all are numbers, the default names of columns."""
+    """Names as strings; empty if all are numbers, the default names of columns."""
     found = list(names)
     numbered = all([isinstance(name, numbers.Integral) for name in found])
     return () if numbered else tuple([str(name) for name in found])
@@ -55,7 +55,7 @@ def texts(names: Iterable[Any]) -> tuple[str, ...]:
 def read_table(
     X: Any, name: str, target: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], list[list[Any]], list[Any]]:
-    """The names of the columns, none where they have none; the rows; the labels of a target.
+    """The names of the columns, if any; the rows; the labels of a target.
 
     Args:
         X: a data frame, an array, or rows. The numbers that a frame has for columns by default are
@@ -91,7 +91,7 @@ def read_table(
 
 
 def target_columns(X: Any, y: Any) -> tuple[str, ...]:
-    """The names in y, where it is the name of a column of a data frame, or a list of such names."""
+    """The names in y, if it is the name of a column of a data frame, or a list of such names."""
     if not is_frame(X):
         return ()
     if isinstance(y, str):
@@ -104,7 +104,7 @@ def target_columns(X: Any, y: Any) -> tuple[str, ...]:
 
 
 def as_list(X: Any, name: str, what: str, advice: str = "") -> list[Any]:
-    """X as a list; TypeError for sets, mappings, strings, and what is not iterable."""
+    """X as a list; TypeError for sets, mappings, strings, and objects that are not iterable."""
     found = X.tolist() if hasattr(X, "tolist") else X  # arrays, also masked ones
     single = isinstance(X, (str, bytes, Mapping, Set)) or is_frame(X)
     for method in ("collect", "toarray"):  # of lazy frames, of sparse matrices
@@ -147,7 +147,7 @@ def finite(x: Any) -> float | None:
         return None
     try:
         found = float(x)
-    except OverflowError:  # a whole number or a fraction beyond floats
+    except OverflowError:  # an integer or a fraction beyond the range of floats
         return None
     return found if math.isfinite(found) else None
 
@@ -159,10 +159,10 @@ def are_booleans(cells: Sequence[Any]) -> bool:
 
 
 def with_booleans(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    """Rows in which a column of the words true and false has Booleans instead."""
+    """Rows in which a column of the words true and false is replaced by Booleans."""
     width = len(rows[0]) if rows else 0
     if any([len(row) != width for row in rows]):
-        return rows  # which is an error, elsewhere
+        return rows  # which is reported elsewhere
     found = [
         [None if is_missing(cell) else truth_of(cell) for cell in column]
         if any([isinstance(cell, str) for cell in column]) and are_booleans(column)
@@ -201,7 +201,7 @@ def take(items: Any, indices: Iterable[int]) -> list[Any]:
 
 
 def minority_index(kinds: Sequence[bool]) -> int | None:
-    """The index of the first of the rarer kind; in a tie, of the first unlike kinds[0]."""
+    """The index of the first item of the rarer kind; in a tie, of the first unlike kinds[0]."""
     true = sum(kinds)
     if true in (0, len(kinds)):
         return None

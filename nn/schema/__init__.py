@@ -1,4 +1,4 @@
-"""What the rows of a model are: their columns and scales, its classes or its target."""
+"""The schema of a model's rows: columns, scales, and classes or targets."""
 
 from .columns import Column, Scale
 from .dialect import Dialect

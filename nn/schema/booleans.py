@@ -8,12 +8,12 @@ from typing import Any
 
 from ..names import find_name, find_names
 
-NAMES = ("False", "True")  # of the two classes, in the order of their numbers
+NAMES = ("False", "True")  # of the two classes, in the order of their indices
 WORDS = {name.casefold(): bool(k) for k, name in enumerate(NAMES)}
 
 
 def as_python(x: Any) -> Any:
-    """A Boolean of NumPy or a Decimal, which are no numbers.Real, as bool or float.
+    """A Boolean of NumPy or a Decimal, which are not numbers.Real, as bool or float.
 
     Anything else is returned as it is, also a signaling NaN. Databases have Decimals.
     """
@@ -39,7 +39,7 @@ def find_word(given: Any, names: Sequence[str]) -> str | None:
 
 
 def find_words(given: Iterable[Any], names: Sequence[str]) -> list[str | None]:
-    """`find_word` of each, in time that grows with the number of both and not their product."""
+    """`find_word` of each, in time linear in the number of both."""
     given = list(given)
     truths = {truth_of(one): one for one in names}
     return [
@@ -49,5 +49,5 @@ def find_words(given: Iterable[Any], names: Sequence[str]) -> list[str | None]:
 
 
 def is_whole(name: str) -> bool:
-    """Whether a name is a whole number as Python writes it."""
+    """Whether a name is an integer in Python's notation."""
     return name.lstrip("-").isdecimal() and str(int(name)) == name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """What was taken out of a column: x in its unit is mean + deviation·z.
+    """The scale of a column: x in its unit is mean + deviation·z.
 
     >>> Scale(5.0, 2.0)
     Scale(mean=5.0, deviation=2.0)
@@ -25,8 +25,8 @@ class Column:
     Args:
         name: that in the table.
         categories: the words of a categorical column; none of a numeric one.
-        fill: the means that missing values are replaced by, one for each feature; none where they
-            are refused.
+        fill: the means that replace missing values, one for each feature; empty if these are
+            errors.
 
     >>> Column("color", ("blue", "red")).feature_names
     ('color=blue', 'color=red')
@@ -47,7 +47,7 @@ class Column:
         return len(self.categories) or 1
 
     def each_feature(self) -> Iterator[str]:
-        """The names of its features, one by one: all of them may be longer than a file is."""
+        """The names of its features, lazily: a damaged file may declare too many."""
         if not self.categories:
             yield self.name
         for word in self.categories:

@@ -1,4 +1,4 @@
-"""Schema: what the rows of a model are: its columns, their scales, its classes or its target."""
+"""Schema: the columns of a model's rows, their scales, and its classes or targets."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .dialect import Dialect
 
 @dataclass(frozen=True)
 class Schema:
-    """What a model's rows are: columns, classes or targets, and their scales.
+    """The schema of a model's rows: columns, classes or targets, and their scales.
 
-    Other data is matched by it, and answers go back to their unit.
+    Other data is matched by it, and predictions are converted to their units.
 
     Args:
-        feature_names, class_names: in the model's order; empty where data had none, which then goes
-            by position and number.
+        feature_names, class_names: in the model's order; empty if the data had none, which is then
+            matched by position and index.
         regression: whether the model predicts numbers and not classes.
-        feature_scales: of each column; Scale() where it was not standardized, none where unknown.
-        lowest, highest: of each column that was standardized, the smallest and the largest number
-            of the rows that its scale was taken of, in deviations from the mean.
-        target_names, target_scales: what the labels are called; of a regression each target has a
-            scale, as the columns have.
+        feature_scales: of each column; Scale() if it was not standardized, empty if unknown.
+        lowest, highest: for each standardized column, the smallest and the largest number of the
+            rows that define its scale, in deviations from the mean.
+        target_names, target_scales: the names of the labels; for a regression the scale of each
+            target.
         columns: those of the table before encoding, where any is categorical or imputed.
-        ignored: the names of columns of the table that were left out.
+        ignored: the names of ignored columns of the table.
         dialect: of the file that the table was read from, if it is not the usual one.
 
     >>> schema = Schema(("length", "width"), ("a", "b", "c"))
@@ -53,7 +53,7 @@ class Schema:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The names of the targets; y, or y1, y2, ... where they have none."""
+        """The names of the targets; y, or y1, y2, ... if they have none."""
         count = len(self.target_scales)
         return self.target_names or (("y",) if count == 1 else default_names(count, "y"))
 
@@ -61,7 +61,7 @@ class Schema:
         """The schema after training on other data; existing names and scales are kept."""
         scales = self if self.feature_scales else other
         targets = self if self.regression and self.target_scales else other
-        names = () if self.regression else self.target_names  # several of them, and then no classes
+        names = () if self.regression else self.target_names  # several, and so not classes
         return Schema(
             self.feature_names or other.feature_names,
             () if regression else self.class_names or other.class_names,
@@ -92,7 +92,7 @@ class Schema:
 
         Args:
             what: the beginning of the error.
-            advice: what to do about columns that the model has not.
+            advice: the remedy for columns that the model does not have.
 
         Raises:
             ValueError: for other columns.
@@ -118,7 +118,7 @@ class Schema:
         return [indices[name] for name in found if name is not None]
 
     def unknown_columns(self, names: Sequence[str]) -> list[str]:
-        """Those of the names that are none of a feature, a target, or a column that was ignored."""
+        """The names that are not those of a feature, a target, or an ignored column."""
         accepted = (*self.feature_names, *self.target_names, *self.ignored)
         if not self.feature_names:
             return []
@@ -145,7 +145,7 @@ class Schema:
         return [indices[name] for name in found if name is not None]
 
     def encode_labels(self, labels: Iterable[Any]) -> list[Any]:
-        """Labels as the model's class indices, where they are names of classes; others as they are.
+        """Labels as the model's class indices, if they are names of classes; others unchanged.
 
         Raises:
             ValueError: for an unknown class.
@@ -176,16 +176,16 @@ class Schema:
 
     @property
     def numbers_classes(self) -> bool:
-        """Whether whole numbers as labels are the model's numbers of classes and no names.
+        """Whether integers as labels are the model's class indices and not names.
 
-        So it is where the model was trained on a Data without names of classes, or with others.
+        That is so if the model was trained on a Data without names of classes, or with other names.
         """
         if not self.class_names:
             return bool(self.regression or self.feature_scales)
         return not all([is_whole(name) or name.title() in NAMES for name in self.class_names])
 
     def labels_by_name(self, labels: Sequence[Any]) -> list[Any]:
-        """Whole numbers as labels by name, where the model's classes are called by such.
+        """Integers as labels by name, if those are the names of the model's classes.
 
         Raises:
             ValueError: if a number could be a class's index or its name.
@@ -202,7 +202,7 @@ class Schema:
         return [str(label) for label in labels]
 
     def check(self, columns: int | None) -> None:
-        """ValueError where the parts contradict each other, or a known number of columns."""
+        """ValueError if the parts contradict each other, or a known number of columns."""
         counts: dict[str, set[int]] = {"column": set() if columns is None else {columns}}
         for field in fields(self):
             part = getattr(self, field.name)
@@ -226,7 +226,7 @@ class Schema:
         self._check_columns()
 
     def _check_scales(self) -> None:
-        """ValueError for scales and ranges that no columns have."""
+        """ValueError for invalid scales and ranges."""
         if not all([scale.deviation > 0.0 for scale in self.feature_scales + self.target_scales]):
             raise ValueError("the schema: expected positive deviations")
         lowest, highest = self.lowest, self.highest

@@ -1,4 +1,4 @@
-"""Many trainings at once, on this machine or on a cluster: grid_search, train_many."""
+"""Parallel trainings on this machine or on a cluster: grid_search, train_many."""
 
 from .grid import grid_search
 from .seeds import Seeds, train_many

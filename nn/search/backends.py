@@ -1,4 +1,4 @@
-"""How joblib runs the fits of a search: here one by one, in processes, or on a cluster."""
+"""Backends of joblib for the fits of a search: serial, in processes, or on a cluster."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def counting(bar: Any, callback: Callback) -> Callback:
 
 
 class Here(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
-    """Each fit when it is submitted, in this thread.
+    """The serial backend: each fit runs when it is submitted, in this thread.
 
-    For joblib one job is no parallel call, and there is nothing that could move a bar: it is given
-    two, of which the second has nothing to do.
+    With one job joblib would make no parallel call, and report no progress: so there are two jobs,
+    of which the second is idle.
     """
 
     supports_retrieve_callback = True
@@ -56,7 +56,7 @@ class Here(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
         return out.result()
 
     def get_nested_backend(self) -> tuple[Any, None]:
-        """What an estimator uses that has jobs of its own: what it would use outside."""
+        """The backend for estimators with their own jobs: the default one."""
         return LokyBackend(nesting_level=0), None
 
 
@@ -87,7 +87,7 @@ class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
         return max(2, threads)
 
     def submit(self, func: Any, callback: Callback) -> Any:
-        # What a notebook defines too.
+        # Also objects defined in a notebook.
         import cloudpickle  # type: ignore[import-untyped]  # has no stubs
 
         loop = self.driver.client.loop.asyncio_loop
@@ -118,7 +118,7 @@ class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
 
 
 class Lost(BaseEstimator):  # type: ignore[misc]  # has no stubs
-    """In place of an estimator that kills its workers: one that fails here, as others do there."""
+    """The replacement of an estimator that killed its workers: it fails with an error."""
 
     def __init__(self, reason: str = "") -> None:
         self.reason = reason

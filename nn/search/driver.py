@@ -13,7 +13,7 @@ import dask
 from distributed import KilledWorker
 
 Copies = dict["asyncio.Task[Any]", Any]  # with the futures of Dask, whose types are partial
-# Each task has its rows with it, which are no mistake.
+# Dask warns of large tasks; these contain their rows by design.
 ANY_SIZE = {"distributed.admin.large-graph-warning-threshold": "1 PB"}
 
 

@@ -1,4 +1,4 @@
-"""grid_search: every candidate of a grid, on this machine or on a cluster."""
+"""grid_search: all candidates of a grid, on this machine or on a cluster."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def grid_search(
     >>> from nn import MLPClassifier, grid_search, load_iris
     >>> iris = load_iris(seed=0)
     >>> X, y = [row for row, _ in iris.train], [label for _, label in iris.train]
-    >>> network = MLPClassifier((4,), solver="lbfgs", max_iter=50, random_state=0)
+    >>> network = MLPClassifier((4,), solver="lbfgs", max_iter=1000, random_state=0)
     >>> found = grid_search(network, {"alpha": [0.01, 10.0]}, X, y, cv=3)
     >>> found.best_params_, len(found.cv_results_["params"])
     ({'alpha': 0.01}, 2)

@@ -1,4 +1,4 @@
-"""train_many: one model from many seeds, and how far its scores spread."""
+"""train_many: one model with several seeds, and the spread of its scores."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def train_many(
     >>> from nn import MLPClassifier, load_iris, train_many
     >>> iris = load_iris(seed=0)
     >>> X, y = [row for row, _ in iris.train], [label for _, label in iris.train]
-    >>> network = MLPClassifier((4,), solver="lbfgs", max_iter=20)
+    >>> network = MLPClassifier((4,), solver="lbfgs", max_iter=1000)
     >>> found = train_many(network, 3, X, y, cv=3)
     >>> len(found.scores), found.seeds
     (3, (0, 1, 2))

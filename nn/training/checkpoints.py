@@ -1,4 +1,4 @@
-"""Checkpoints: a training in a file, from which it goes on to the same bits."""
+"""Checkpoints: a training in a file, from which it is resumed with the same bits."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ..files.safetensors import Tensor, content_of
 from .engines import ENGINES
 from .fingerprint import digest_of, settings_of
 from .resumption import resume
-from .state import Moment, State, moment_of
+from .state import EpochEnd, State, epoch_end_of
 from .visible_state import kept_by
 
-# Of the parameters from epoch to epoch, a megabyte; more are left out.
+# Numbers of the parameters from epoch to epoch, a megabyte; more are not saved.
 MAX_NUMBERS = 125_000
 NAME = "train: checkpoint"
 KEPT = (
@@ -31,7 +31,7 @@ KEPT = (
 
 
 def checkpoint_file(path: Any, every: Any) -> CheckpointFile | None:
-    """The file that `train` was given, None where it was given none."""
+    """The checkpoint file of `train`; None if none was given."""
     every = whole(every, "train: checkpoint_every")
     return None if path is None else CheckpointFile(path, every)
 
@@ -47,7 +47,7 @@ class CheckpointFile:
         self.path = path_of(path, "train", 'train(model, data, checkpoint="run.safetensors")')
         self.every = every
         refuse_unwritable(self.path)
-        self.written: tuple[Any, ...] = ()  # which state of the training is in the file
+        self.written: tuple[Any, ...] = ()  # the state of the training that is in the file
         self.rows = array("d")  # the parameters from epoch to epoch
 
     @property
@@ -62,7 +62,7 @@ class CheckpointFile:
         return engine
 
     def begin(self, training: State) -> None:
-        """Go on with the training that is in the file, if there is one.
+        """Resume the training in the file, if there is one.
 
         Raises:
             FormatError: for a file that is none.
@@ -81,39 +81,40 @@ class CheckpointFile:
             self.start = record.start
             best = record.best_epoch if record.best_restored else None
             self.written = record.done, record.ended_by, best
-        training.moment = moment_of(task)
+        training.epoch_end = epoch_end_of(task)
         self.kept = kept_by(task)
-        self.content(training)  # what can't be saved is refused before there is work to lose
+        self.content(training)  # unsupported objects are refused before any computation
 
     def note_state(self, training: State) -> None:
-        """Say so where the model or the loss has come to keep something that is not in the file."""
+        """Add a note if the model or the loss has state that is not in the file."""
         if KEPT not in training.note and self.kept != kept_by(training.task):
             training.note = "; ".join(filter(None, [training.note, KEPT]))
 
     def left(self, done: int) -> int:
-        """How many epochs there are until the next one after which the file is written."""
+        """The number of epochs until the file is written next."""
         return self.every - done % self.every
 
     def save_if_due(self, training: State) -> None:
-        """Write the file after so many epochs."""
+        """Write the file if its interval has passed."""
         if training.done % self.every == 0:
             self.save(training)
 
     def save(self, training: State) -> None:
-        """Write the state after the last whole epoch, unless it is in the file."""
+        """Write the state after the last complete epoch, unless it is in the file."""
         state = training.done, training.history.ended_by, training.history.best_epoch
         if state != self.written:
             write(self.path, self.content(training))
             self.written = state
 
     def content(self, training: State) -> bytes:
-        """What the file holds after the last whole epoch."""
-        optimizer, history, moment = training.task.optimizer, training.history, training.moment
-        assert moment is not None
+        """The content of the file after the last complete epoch."""
+        optimizer, history = training.task.optimizer, training.history
+        epoch_end = training.epoch_end
+        assert epoch_end is not None
         description = replace(
             self.description,
-            optimizer=record_of_optimizer(optimizer, moment.settings, NAME),
-            training=self.record(training, moment),
+            optimizer=record_of_optimizer(optimizer, epoch_end.settings, NAME),
+            training=self.record(training, epoch_end),
         )
         tensors = tensors_of(self.slots, NAME)
         tensors |= tensors_of_states(optimizer.states, "optimizer/", NAME)
@@ -121,12 +122,12 @@ class CheckpointFile:
         tensors |= history_tensors(history.columns)
         if self.outside:
             tensors["training/outside"] = flat([parameter.data for parameter in self.outside])
-        if moment.gradients:
-            tensors["training/gradients"] = flat(moment.gradients)
+        if epoch_end.gradients:
+            tensors["training/gradients"] = flat(epoch_end.gradients)
         tensors |= self.snapshots(training)
         return content_of(tensors, texts_of(description, NAME))
 
-    def record(self, training: State, moment: Moment) -> TrainingRecord:
+    def record(self, training: State, epoch_end: EpochEnd) -> TrainingRecord:
         """The training without its tensors."""
         history = training.history
         return TrainingRecord(
@@ -140,12 +141,12 @@ class CheckpointFile:
             best_steps=training.best[2],
             last_steps=training.checkpoint[2],
             columns=tuple([name for name in history.columns if name != "epoch"]),
-            shuffler=shuffler_of(moment.drawn),
+            shuffler=shuffler_of(epoch_end.drawn),
             start=self.start,
         )
 
     def snapshots(self, training: State) -> dict[str, Tensor]:
-        """The parameters from epoch to epoch, as long as they are not many."""
+        """The parameters from epoch to epoch, up to the limit."""
         numbers = training.snapshots.numbers
         width = len(training.task.optimizer.parameters)
         if not numbers or len(numbers) * width > MAX_NUMBERS:
@@ -161,7 +162,7 @@ def flat(numbers: Sequence[float]) -> Tensor:
 
 
 def history_tensors(columns: Mapping[str, Sequence[float]]) -> dict[str, Tensor]:
-    """The columns of a history but for the numbers of the epochs."""
+    """The columns of a history except the numbers of the epochs."""
     try:
         found = {name: flat(column) for name, column in columns.items() if name != "epoch"}
     except TypeError as error:
@@ -172,7 +173,7 @@ def history_tensors(columns: Mapping[str, Sequence[float]]) -> dict[str, Tensor]
 
 
 def other_checkpoint(training: State) -> dict[str, Tensor]:
-    """Of the last epoch and the best one, the one that the model and its optimizer are not at."""
+    """The checkpoint of the last or the best epoch, whichever is not the present state."""
     if training.best_epoch in (0, training.done):
         return {}
     is_restored = training.history.best_epoch is not None

@@ -1,4 +1,4 @@
-"""What makes two trainings the same one: their settings, as texts that can be compared."""
+"""The identity of a training: its settings, as texts that can be compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from ..schema import schema_of
 from .task import LabeledRows, Task
 
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # in what functions and objects show of themselves
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # memory addresses in the repr of functions and objects
 
 
 def settings_of(
@@ -19,8 +19,8 @@ def settings_of(
 ) -> dict[str, str]:
     """The settings of a training by name.
 
-    Of functions there is the name, of rows a digest. How many epochs there are is left out, since
-    more of them are the same training; so is the engine.
+    Functions are represented by their names, rows by a digest. The number of epochs is omitted,
+    since a longer training is the same one; so is the engine.
     """
     settings = {
         "model": task.model,
@@ -33,19 +33,19 @@ def settings_of(
         "clip_norm": task.clip_norm,
         "clip_value": task.clip_value,
         "patience": patience,
-        "tolerance": tolerance or None,  # as in files that have none
+        "tolerance": tolerance or None,  # as in files without one
     }
     seeds_by_name = {f"seed of the {name}": seed for name, seed in seeds.items()}
     return {name: shown(setting) for name, setting in (settings | seeds_by_name).items()}
 
 
 def shown(setting: Any) -> str:
-    """A setting as it shows itself, in every process."""
+    """The repr of a setting, the same in every process."""
     return setting if isinstance(setting, str) else ADDRESS.sub("", repr(setting))
 
 
 def digest(pairs: LabeledRows, others: Sequence[Any]) -> str:
-    """Rows with labels in a few letters, by which others differ."""
+    """A digest of rows with labels."""
     found = hashlib.sha256()
     for row, label in pairs:
         try:
@@ -58,14 +58,14 @@ def digest(pairs: LabeledRows, others: Sequence[Any]) -> str:
 
 
 def digest_of(task: Task) -> str:
-    """The numbers of the parameters in a few letters."""
+    """A digest of the parameters."""
     parameters = dict.fromkeys([*task.model.parameters(), *task.optimizer.parameters])
     numbers = [parameter.data for parameter in parameters]
     return hashlib.sha256(struct.pack(f"{len(numbers)}d", *numbers)).hexdigest()[:12]
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Which settings differ, and how, the first five of them; empty where none does."""
+    """The first five differences of settings; empty if there are none."""
     names = [*before, *[name for name in now if name not in before]]
     pairs = [(name, before.get(name, "None"), now.get(name, "None")) for name in names]
     found = [f"{name:.40} was {a:.50}, is {b:.50}" for name, a, b in pairs if a != b]

@@ -17,24 +17,24 @@ from .snapshots import Snapshots
 if TYPE_CHECKING:
     from autograd.drawing.page import Page, Stop
 
-SHOWN = 20  # rows in a repr; of more, the first and the last ones
-STEEP = 0.01  # of the loss's whole fall, in the last tenth of the epochs
+SHOWN = 20  # rows in a repr; of more, the first and last ones
+STEEP = 0.01  # of the total decrease of the loss, in the last tenth of the epochs
 
 
 class History:
-    """The metrics of a training: a table with one row for each epoch.
+    """The metrics of a training: a table with one row for each epoch, returned by `train`.
+
+    Columns are "epoch"; "loss", the mean loss of the forward passes of the epoch, each before its
+    step, for a regression in units of the standardized target; for classes "accuracy", of the same
+    forward passes; "lr", of the last step; and with validation rows "validation_loss" and
+    "validation_accuracy", after the epoch.
 
     Attributes:
-        columns: a list of numbers by name; `history["loss"]` is columns["loss"]. "epoch"; "loss",
-            the mean loss of the epoch's forward passes, each before its step, of a regression in
-            units of the standardized target; "accuracy", of the same forward passes, where labels
-            are classes; "lr", of the epoch's last step; and, where there is a validation part,
-            "validation_loss" and "validation_accuracy", after the epoch.
-        engine: the one that ran: "eager", "python", "numpy" or "native".
-        note: the reason where that is not the requested engine, the part of the data that was
-            trained on where it has parts, and whether the loss rose or was still falling when all
-            epochs were complete; else empty.
-        seeds: of the random draws, where there are any: "model", "split", "shuffle".
+        columns: a list of numbers by name; `history["loss"]` is `columns["loss"]`.
+        engine: the engine that ran: "eager", "python", "numpy" or "native".
+        note: the reason if that is not the requested engine; the part of the data that was used, if
+            it has parts; a remark if the loss rose or was still falling at the end; else empty.
+        seeds: the seeds of the random draws, if any: "model", "split", "shuffle".
         ended_by: "epochs", "patience", "callback" or "interrupt".
         best_epoch: the epoch that early stopping restored, else None.
         snapshots: the model and its parameters from epoch to epoch, for `explore`.
@@ -104,7 +104,7 @@ class History:
 
     @property
     def trend(self) -> str:
-        """Whether the loss rose, or fell steeply in the last tenth of all epochs, in words."""
+        """A remark if the loss rose, or fell steeply in the last tenth of the epochs."""
         losses, count = self.columns["loss"], len(self) // 10
         if self.ended_by != "epochs" or not count:
             return ""
@@ -117,17 +117,17 @@ class History:
 
     @property
     def origin(self) -> str:
-        """The engine and the seeds, in words."""
+        """The engine and the seeds, as a text."""
         seeds = ", ".join([f"{name} {seed}" for name, seed in self.seeds.items()])
         return f"engine {self.engine}" + (f"; seeds: {seeds}" if seeds else "")
 
     def plot(self, *, language: str = "en") -> TrainingFigure:
         """Draw the training as one figure, as `draw_training(history)` does.
 
-        A notebook shows it by itself; `history.plot().save("training.svg")`.
+        A notebook shows it by itself; `history.plot().save("training.svg")` writes it.
 
         Args:
-            language: of the texts, "en" or "ko".
+            language: the language of the texts, "en" or "ko".
 
         Raises:
             ImportError: if Matplotlib is not installed.
@@ -143,7 +143,7 @@ class History:
             lesson: the stops of a guided lesson, [] for none; one about the chain rule if None.
 
         Raises:
-            ValueError: if the parameters were not kept: for more than 1,000 of them, and where a
+            ValueError: if the parameters were not recorded, as for more than 1,000 of them, or a
                 stop names a node or a state that the page does not have.
         """
         page: Page = autograd.explore(self, rows, lesson)

@@ -1,4 +1,4 @@
-"""Models and losses of this package alone: they draw no numbers, and keep nothing between calls."""
+"""Recognition of stateless models and losses: those that consist of this package's parts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ NAMES = {name for methods in METHODS.values() for name in methods}
 
 
 def are_known(*things: Any) -> bool:
-    """Whether these consist of networks, losses, parameters and plain settings alone.
+    """Whether these consist of networks, losses, parameters and plain settings only.
 
-    All code that runs when they are called is then that of this package: it gives the same numbers
-    in every call. A subclass, a function of the user's, or another method in the place of one of
-    the classes' own may do anything.
+    Then all code of a call is that of this package, and gives the same numbers in every call. A
+    subclass, a user's function or a replaced method may have state.
     """
     if any([methods_of(kind) != methods for kind, methods in METHODS.items()]):
         return False
@@ -59,12 +58,12 @@ def are_known(*things: Any) -> bool:
 
 
 def keeps_models(callback: Any) -> bool:
-    """Whether it is a callback of this package's, which leaves models as they are."""
+    """Whether it is a callback of this package, which does not change models."""
     return type(callback).__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def parts_of(thing: Any) -> list[Any]:
-    """What a container, a partial application or a module holds."""
+    """The parts of a container, a partial application or a module."""
     if isinstance(thing, functools.partial):
         return [thing.func, *thing.args, *thing.keywords.values()]
     return [*attributes_of(thing).values()] if isinstance(thing, Module) else [*thing]

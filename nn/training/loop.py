@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from autograd.callers import warn
 from autograd.transforms import recorded_by_itself
 
 from ..arguments import whole
-from ..caller import warn
 from ..data import Data
 from ..data.matching import Pairs
 from ..losses import OF_CLASSES, Loss
@@ -24,6 +24,7 @@ from .history import History
 from .known import keeps_models
 from .page_settings import page_settings
 from .preparation import (
+    Rows,
     batch_size_of,
     callbacks_of,
     check_kinds,
@@ -35,11 +36,11 @@ from .preparation import (
 from .progress import Progress
 from .row_weights import ClassWeight, weighted
 from .snapshots import Snapshots
-from .state import State, moment_of
+from .state import State, epoch_end_of
 from .task import Task
 
 
-@recorded_by_itself  # an open mode would cost time at every read of a number
+@recorded_by_itself  # an open mode would slow down every read of a number
 def train(
     model: Module,
     data: Pairs,
@@ -63,9 +64,9 @@ def train(
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 10,
 ) -> History:
-    """Train a model; each epoch goes once over all rows, each step is on the mean loss of a batch.
+    """Train a model, one step on the mean loss of each batch in every epoch.
 
-    It is equivalent to these lines:
+    It is equivalent to these lines::
 
         shuffler = random.Random(seed)
         for epoch in range(epochs):
@@ -74,61 +75,61 @@ def train(
                 mean_loss(model, batch, loss).backward()
                 optimizer.step()
 
-    Ctrl-C ends it: the model is then as it was after the last complete epoch.
+    Ctrl-C ends the training: the model is then in the state after the last complete epoch.
 
     Args:
-        model: a Module; the data's schema, the names and scales of columns, classes and targets,
-            becomes its own, for `predict`, and for matching validation data and the data of later
+        model: a Module. It takes over the data's schema, the names and scales of columns, classes
+            and targets, for `predict`, and for matching validation data and the data of later
             calls.
-        data: a Data, of one with parts the part `train`; or (row, label) pairs.
+        data: a Data, or its part `train` if it is split; or (row, label) pairs.
         loss: a function of the model's output and the label of one row; if None `mse` for a
             regression, in units of the standardized target, and `cross_entropy` for classes.
-        optimizer: the one that updates the parameters; Adam with a learning rate of 0.03 if None.
+        optimizer: the optimizer of the model's parameters; Adam with a learning rate of 0.03 if
+            None.
         epochs: the number of epochs, at least 1.
-        batch_size: rows in a batch, shuffled for each epoch; all of them at once if None. "auto" is
-            200 rows, and None where there are no more.
-        seed: of the shuffling: a whole number, or a random.Random.
-        validation: rows with labels on which the model is evaluated after each epoch; of a Data
-            with parts the part `test`.
+        batch_size: the number of rows in a batch, which are shuffled in each epoch; None for all
+            rows at once. "auto" is 200, or None if there are no more rows.
+        seed: the seed of the shuffling: an integer, or a random.Random.
+        validation: rows with labels on which the model is evaluated after each epoch; by default
+            the part `test` of a Data that is split.
         patience: end after this number of epochs without a smaller validation loss, and restore the
-            best; without validation, of the training loss, and stay at the last.
-        tolerance: how much smaller than the least loss before it a loss must be for patience.
-        schedule: a function from the optimizer's count of steps to a factor for its learning rate:
-            see `schedules`.
-        clip_norm, clip_value: the largest norm of the gradient; the largest size of each component,
-            which is applied first where both are given.
-        class_weight: a weight for each class, by name or index, 1 for those left out; or
+            best epoch; without validation, a smaller training loss, and keep the last epoch.
+        tolerance: the decrease of the least loss that counts for patience.
+        schedule: a function of the number of completed steps that returns a factor of the learning
+            rate: see `schedules`.
+        clip_norm: the largest norm of the gradient.
+        clip_value: the largest absolute value of each component, which is clipped before the norm.
+        class_weight: a weight for each class, by name or index, 1 for classes without one; or
             "balanced", for equal weights of all classes.
-        sample_weight: a weight for each row; a row of weight 0 is left out. Means are weighted
-            then.
-        callbacks: called with the History after each epoch; returning True ends the training, which
-            then stays ended in its checkpoint as long as there are callbacks.
+        sample_weight: a weight for each row; means are weighted. A row of weight 0 is ignored.
+        callbacks: functions that are called with the History after each epoch; returning True ends
+            the training, which is then complete in its checkpoint as long as there are callbacks.
         engine: "eager" builds the graph of each row; "python", "numpy" and "native" compile the
-            model and the loss once and run that (`autograd.compile`). The native one runs whole
+            model and the loss once and run the program (`autograd.compile`). "native" runs whole
             epochs as machine code, unless gradients are clipped. "auto" is the fastest one whose
-            packages are installed; eager for little work, and for a model or a loss that can't be
-            compiled, draws numbers or keeps a state; and from when a callback, a schedule or an
-            optimizer changes the model. What it can't see is state in files, clocks, iterators and
-            other libraries: there, give "eager". The history names the engine. The numbers of all
-            are the same up to rounding.
-        progress: show a bar on a terminal and in Jupyter, elsewhere a line every tenth of the
-            epochs.
-        checkpoint: the name of a file for the state of the training, which `load` takes for a
-            model. If it is there the training goes on from it: the same call again gives the same
-            bits as one that was never killed, and larger `epochs` more of it. Other settings are
-            refused, as far as names and numbers show them; delete the file to start anew. A note
-            says so where the model began with other parameters than the training in the file. Kept
-            are Values, not what else a model, a loss or a callback keeps.
-        checkpoint_every: the file is written after this number of epochs, at the end and after
-            Ctrl-C; each time takes some milliseconds, until it is on the disk.
+            packages are installed; it is eager for little work, for a model or a loss that can't be
+            compiled, draws random numbers or has state, and from the moment when a callback, a
+            schedule or an optimizer changes the model. State in files, clocks, iterators and other
+            libraries can't be detected: choose "eager" for these. The results of all engines are
+            equal up to rounding; the history names the engine.
+        progress: whether to show a bar on a terminal and in Jupyter, elsewhere a line for every
+            tenth of the epochs.
+        checkpoint: a file for the state of the training, which `load` reads as a model. If it
+            exists the training is resumed from it: the same call again gives the same bits as an
+            uninterrupted one, and a larger `epochs` continues it. Other settings are refused, as
+            far as names and numbers show them; delete the file to start again. There is a note if
+            the model began with other parameters than the training in the file. The file contains
+            Values, and no other state of a model, a loss or a callback.
+        checkpoint_every: the number of epochs after which the file is written, besides at the end
+            and after Ctrl-C; writing takes some milliseconds.
 
     Raises:
-        ValueError or TypeError: for invalid arguments, and what the loss raises.
-        ValueError: for a class or columns that are not those of an earlier call.
-        TypeError: if the model or the loss can't be traced by a compiled engine.
-        FloatingPointError: if a gradient is not finite; for the checkpoint OSError where it can't
-            be written.
-        ValueError (FormatError): for a file that is damaged, of another training, or of none.
+        ValueError: for an invalid argument, for classes or columns that are not those of an earlier
+            call, and (FormatError) for a checkpoint that is damaged or of another training.
+        TypeError: for an argument of another type, and if a compiled engine can't trace the model
+            or the loss.
+        FloatingPointError: if a gradient is not finite.
+        OSError: if the checkpoint can't be written.
 
     >>> from nn import MLP
     >>> history = train(MLP(1, [2], seed=0), [([0.0], 0), ([1.0], 1)], epochs=3, progress=False)
@@ -167,15 +168,7 @@ def train(
     model.schema = rows.schema
     backend, _ = running.engine_and_note
     history = History(backend, seeds_of(model, data, seed if batch_size else None))
-    kept = rows.training if isinstance(rows.training, Data) else pairs
-    history.snapshots = snapshots = Snapshots(
-        model,
-        optimizer.parameters,
-        type(optimizer).__name__,
-        kept,
-        rows.validation,
-        page_settings(task, seed),
-    )
+    history.snapshots = snapshots = snapshots_of(task, rows, seed)
     training = Training(
         task,
         running,
@@ -196,12 +189,25 @@ def train(
     return training.run(progress)
 
 
+def snapshots_of(task: Task, rows: Rows, seed: Seed) -> Snapshots:
+    """Snapshots of no epoch yet, with what pictures of the training show beside them."""
+    optimizer = task.optimizer
+    return Snapshots(
+        task.model,
+        optimizer.parameters,
+        type(optimizer).__name__,
+        rows.training if isinstance(rows.training, Data) else task.pairs,
+        rows.validation,
+        page_settings(task, seed),
+    )
+
+
 @dataclass
 class Training(State):
     """A training in progress.
 
     Args:
-        unscaled: what was not standardized, though it is far from that scale.
+        unscaled: a text about data that is far from the standardized scale.
         file: the checkpoint.
     """
 
@@ -213,7 +219,7 @@ class Training(State):
         self.describe()
 
     def run(self, progress: bool) -> History:
-        """Train until an end is reached, and return the history."""
+        """Train until a stopping condition, and return the history."""
         if progress and self.note:
             print(self.note)
         if progress and self.done and self.file is not None:
@@ -247,9 +253,9 @@ class Training(State):
         self.history.note = "; ".join(filter(None, notes))
 
     def advance(self) -> dict[str, list[float]]:
-        """Run one epoch, or several where nothing is to be done between them."""
+        """Run one epoch, or several if nothing has to be done between them."""
         most = self.epochs - self.done
-        if self.patience is not None:  # it can't end before
+        if self.patience is not None:  # patience can't end it earlier
             most = min(most, max(1, self.patience - self.waited))
         if self.file is not None:
             most = min(most, self.file.left(self.done))
@@ -260,9 +266,9 @@ class Training(State):
         columns |= self.engine.validate()
         self.history.extend(columns)
         checkpoint, done = self.task.optimizer.checkpoint(), len(self.history)
-        moment = None if self.file is None else moment_of(self.task)
-        # In one statement, so that Ctrl-C finds all of them or none.
-        self.checkpoint, self.moment, self.done = checkpoint, moment, done
+        epoch_end = None if self.file is None else epoch_end_of(self.task)
+        # In one statement, so that Ctrl-C interrupts before or after all of them.
+        self.checkpoint, self.epoch_end, self.done = checkpoint, epoch_end, done
         return columns
 
     def observe(self) -> None:
@@ -275,14 +281,14 @@ class Training(State):
             self.history.ended_by = "patience"
 
     def call_back(self) -> None:
-        """Call the callbacks, all of them; end the training where one returns True."""
+        """Call all callbacks; end the training if one returns True."""
         if any([callback(self.history) is True for callback in self.callbacks]):
             self.history.ended_by = "callback"
         if self.callbacks:
             if not all(map(keeps_models, self.callbacks)):
                 self.engine.verify()
             if self.file is not None:
-                self.moment = moment_of(self.task)  # callbacks may have changed settings
+                self.epoch_end = epoch_end_of(self.task)  # callbacks may have changed settings
 
     def restore_best(self) -> None:
         """After early stopping, go back to the epoch with the least validation loss."""
@@ -294,5 +300,5 @@ class Training(State):
         """After Ctrl-C, go back to the end of the last complete epoch."""
         self.task.optimizer.restore(self.checkpoint)
         self.history.cut(self.done)
-        self.observe()  # Ctrl-C may have come before that
+        self.observe()  # Ctrl-C may have interrupted before that
         self.history.ended_by, self.history.best_epoch = "interrupt", None

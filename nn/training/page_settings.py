@@ -1,4 +1,4 @@
-"""The settings of a training as plain data, where the page of `explore` can run it too."""
+"""The settings of a training as plain data, if the page of `explore` can run it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .task import Task
 
 
 def page_settings(task: Task, seed: Seed) -> dict[str, Any] | None:
-    """Optimizer, learning rate, batches and shuffling; None for what the page has no form of.
+    """Optimizer, learning rate, batches and shuffling; None for what the page does not support.
 
     Args:
-        seed: of the shuffling, as `train` was given it.
+        seed: the seed of the shuffling, as passed to `train`.
     """
     optimizer = task.optimizer
     settings = optimizer.settings

@@ -21,7 +21,7 @@ from ..seeds import Seed
 from .history import History
 from .unscaled import unscaled
 
-# With these, 100 epochs reach what scikit-learn's networks do: tests/benchmarks/defaults.py.
+# With these, 100 epochs reach the scores of scikit-learn's networks: tests/benchmarks/defaults.py.
 LEARNING_RATE = 0.03
 AUTOMATIC_BATCH = 200  # rows, as in scikit-learn
 
@@ -33,8 +33,8 @@ class Rows:
     Args:
         schema: of the model after training; own_class_names: those of the training data.
         loss: the given one, or the default for the labels.
-        note: the parts of the data that they are, where the data has parts.
-        unscaled: what was not standardized, though it is far from that scale; else empty.
+        note: the parts of the data that are used, if it has parts.
+        unscaled: a text about data that is far from the standardized scale; else empty.
     """
 
     training: Pairs
@@ -46,7 +46,7 @@ class Rows:
     unscaled: str = ""
 
     def check(self, model: Module, pairs: Sequence[Any]) -> None:
-        """ValueError for no rows, or for other classes than the model's outputs.
+        """ValueError if there are no rows, or other classes than the model's outputs.
 
         Args:
             pairs: the rows for training whose weight is not 0.
@@ -95,14 +95,14 @@ def matched_rows(model: Module, data: Any, validation: Any, loss: Loss | None) -
 
 
 def batch_size_of(given: Any, rows: int) -> int | None:
-    """The rows in a batch, None for all of them; ValueError for what is no whole number."""
+    """The number of rows in a batch, None for all; ValueError if it is not an integer."""
     if isinstance(given, str) and given == "auto":
         return None if rows <= AUTOMATIC_BATCH else AUTOMATIC_BATCH
     return None if given is None else whole(given, "train: batch_size ('auto', None or a number)")
 
 
 def patience_of(patience: Any, tolerance: Any) -> tuple[int | None, float]:
-    """Patience and tolerance; ValueError for what is no number, and for tolerance alone."""
+    """Patience and tolerance; ValueError for invalid ones, and for tolerance without patience."""
     tolerance = at_least_zero(tolerance, "train: tolerance")
     if patience is None and tolerance:
         raise ValueError(
@@ -132,7 +132,7 @@ def optimizer_of(model: Module, optimizer: Optimizer | None) -> Optimizer:
 
 
 def check_kinds(loss: Any, optimizer: Any, schedule: Any) -> None:
-    """TypeError where one of them has another type."""
+    """TypeError if one of them has another type."""
     what = "a function of the outputs and the label of a row as loss, such as nn.cross_entropy"
     if loss is not None:
         if not callable(loss) and not isinstance(loss, str):
@@ -155,7 +155,7 @@ def predicts_numbers(loss: Loss, names: Sequence[str], regression: bool) -> bool
 
 
 def seeds_of(model: Module, data: Pairs, shuffle: Seed) -> dict[str, int]:
-    """The seeds of the model, the split and the shuffling, where they are numbers."""
+    """The seeds of the model, the split and the shuffling, if they are numbers."""
     found: dict[str, Any] = {
         "model": getattr(model, "seed", None),
         "split": getattr(data, "seed", None),

@@ -46,7 +46,7 @@ class Progress:
 
 
 def words(columns: Mapping[str, Sequence[float]], place: int) -> str:
-    """The losses of one epoch."""
+    """The losses of one epoch, as a text."""
     shown = [f"{title} {numeral(columns[name][place])}" for name, title in SHOWN if name in columns]
     return "  ".join(shown)
 
@@ -55,7 +55,8 @@ def make_bar(total: int, done: int, what: str, unit: str) -> Any:
     """A tqdm bar; None where none would be visible, or tqdm is not installed."""
     try:
         with warnings.catch_warnings():
-            # In a notebook without ipywidgets tqdm warns that it draws no bar; lines are as good.
+            # In a notebook without ipywidgets tqdm warns that it draws no bar; lines are printed
+            # instead.
             warnings.simplefilter("ignore")
             from tqdm.auto import tqdm  # type: ignore[import-untyped]  # has no stubs
     except ImportError:

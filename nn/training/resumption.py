@@ -1,4 +1,4 @@
-"""Resumption: a training is set to the state that a file has of it."""
+"""Resumption: restoring the state of a training from its checkpoint."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ ENDS = ("epochs", "patience", "callback", "interrupt")
 def resume(
     training: State, path: Path, settings: Mapping[str, str], outside: Sequence[Value]
 ) -> TrainingRecord:
-    """Set a training to the state that a file has of it, and return what was recorded there.
+    """Restore the state of a training from a file, and return its record.
 
     Args:
-        settings: those of the training; outside: the parameters that its optimizer has and its
-            model doesn't have.
+        settings: those of the training; outside: the parameters of its optimizer that are not those
+            of its model.
 
     Raises:
         FormatError: for a file that is damaged.
@@ -42,7 +42,7 @@ def resume(
 
 
 def record_in(stored: Stored, settings: Mapping[str, str], epochs: int) -> TrainingRecord:
-    """What a file has of the training; ValueError where that is not this one."""
+    """The record of a training in a file; ValueError if it is another training."""
     path = stored.path
     if stored.description is None or stored.description.training is None:
         raise ValueError(
@@ -65,7 +65,7 @@ def record_in(stored: Stored, settings: Mapping[str, str], epochs: int) -> Train
 
 @dataclass
 class Resumption:
-    """A training, and a file of it; `where` is what errors begin with."""
+    """A training and its file; `where` is the prefix of errors."""
 
     training: State
     stored: Stored
@@ -73,7 +73,7 @@ class Resumption:
     where: str
 
     def apply(self, outside: Sequence[Value]) -> None:
-        """Read all of it, and then set it."""
+        """Read the whole state, then apply it."""
         training, record = self.training, self.record
         model, optimizer = training.task.model, training.task.optimizer
         columns = self.columns()
@@ -84,7 +84,7 @@ class Resumption:
         kept = optimizer.parameters if keeps_gradients(optimizer) else []
         gradients = self.numbers("gradients", len(kept))
         settings = self.stored.optimizer(optimizer)
-        self.stored.model(model)  # the last one that may raise
+        self.stored.model(model)  # the last call that may raise
         settings.apply()
         for parameter, number in zip(outside, numbers, strict=True):
             parameter.data = number
@@ -104,7 +104,7 @@ class Resumption:
             )
 
     def add_note(self, text: str) -> None:
-        """Add to what is said of the training."""
+        """Add to the note of the training."""
         self.training.note = "; ".join(filter(None, [self.training.note, text]))
 
     def set_checkpoints(self, other: Checkpoint | None) -> None:
@@ -119,7 +119,7 @@ class Resumption:
             training.best = other
 
     def set_history(self, columns: dict[str, list[float]]) -> None:
-        """Set the columns, and how it ended if it is at its end."""
+        """Set the columns, and `ended_by` if the training is complete."""
         training, record, history = self.training, self.record, self.training.history
         history.columns = {"epoch": list(range(1, record.done + 1)), **columns}
         training.count_waiting()
@@ -148,7 +148,7 @@ class Resumption:
             if tensor is None or len(tensor.shape) != 1:
                 raise FormatError(f"{self.where}: expected a column {name!r:.60} of the history")
             found[name] = tensor.numbers.tolist()
-        for name in self.training.task.columns:  # those of callbacks may be shorter
+        for name in self.training.task.columns:  # columns of callbacks may be shorter
             if len(found.get(name, ())) != self.record.done:
                 raise FormatError(
                     f"{self.where}: expected {self.record.done} numbers of {name!r} in the history"
@@ -174,9 +174,8 @@ class Resumption:
             )
 
     def other(self) -> Checkpoint | None:
-        """The checkpoint that the model is not at; None where the last epoch is the best.
-
-        Where the best one is restored it is that of the last epoch, else that of the best one.
+        """The checkpoint other than the present state; None if the last epoch is the best. If the
+        best epoch is restored it is that of the last one, else that of the best one.
         """
         record, optimizer = self.record, self.training.task.optimizer
         if record.best_epoch in (0, record.done):
@@ -191,14 +190,14 @@ class Resumption:
         return data, states_in(tensors, prefix, start, count, self.where), steps
 
     def numbers(self, name: str, count: int) -> list[float]:
-        """The numbers of a tensor that is there if it is not empty."""
+        """The numbers of a tensor, which is in the file unless it is empty."""
         name = f"training/{name}"
         if name not in self.stored.others and not count:
             return []
         return numbers_in(self.stored.others, name, count, self.where)
 
     def snapshots(self) -> list[list[float]]:
-        """The parameters from epoch to epoch; none where they were too many."""
+        """The parameters from epoch to epoch; empty if there were too many."""
         tensor = self.stored.others.get("training/snapshots")
         if tensor is None:
             return []
@@ -212,7 +211,7 @@ class Resumption:
         return [numbers[i : i + width] for i in range(0, len(numbers), width)]
 
     def drawn(self) -> Any:
-        """The state that the shuffler is set to; None where nothing is shuffled."""
+        """The state of the shuffler; None without shuffling."""
         if self.training.task.batch_size is None:
             return None
         found = self.record.shuffler

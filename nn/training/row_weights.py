@@ -25,7 +25,7 @@ def weighted(
     sample_weight: Sequence[float] | None,
     own: Sequence[str] = (),
 ) -> tuple[list[tuple[Any, Any]], list[float] | None]:
-    """The rows that count, with a weight for each; None in its place where all count the same.
+    """The rows of nonzero weight, and their weights; None if all are equal.
 
     Args:
         names: the model's classes; own: the data's classes, in the order of their indices.

@@ -9,8 +9,8 @@ from typing import Any
 from autograd import Value
 
 from ..data import Data
-from ..evaluation import class_of_label
 from ..module import Module
+from ..predictions import class_of_label
 from ..rows.labels import is_several
 from ..schema import schema_of
 
@@ -18,7 +18,7 @@ MAX_PARAMETERS = 1_000  # those of larger models are not recorded, to limit memo
 
 
 def are_recorded(parameters: Sequence[Value]) -> bool:
-    """Whether these parameters are few enough to be recorded after each epoch."""
+    """Whether the number of parameters permits a record after each epoch."""
     return len(parameters) <= MAX_PARAMETERS
 
 
@@ -28,7 +28,7 @@ class Snapshots:
     Attributes:
         model, data, validation: the arguments of `train`, with the model's columns and class
             indices; optimizer: its name; schema: that of the model at the time.
-        settings: of the training, as `page_settings` has them; None for what the page can't run.
+        settings: of the training, from `page_settings`; None if the page can't run it.
         numbers: of the parameters at the start and after each epoch; empty for more than 1,000
             parameters, to limit memory.
 
@@ -65,11 +65,11 @@ class Snapshots:
 
     def add(self, rows: Any) -> None:
         """Record the parameters after each of several epochs: a list or an array of rows."""
-        if self._numbers:  # else there is no start either
+        if self._numbers:  # else the initial parameters are not recorded either
             self._added.append(rows)
 
     def replace(self, numbers: list[list[float]]) -> None:
-        """Record these in their place; if they are none, none from now on."""
+        """Replace the record by these; if empty, end recording."""
         self._numbers = numbers if self._numbers else []
 
     def cut(self, epochs: int) -> None:
@@ -105,7 +105,7 @@ class Snapshots:
         ).by_number()
         whole.schema = replace(
             whole.schema,
-            feature_scales=schema.feature_scales,  # none where they are unknown
+            feature_scales=schema.feature_scales,  # empty if they are unknown
             lowest=schema.lowest,
             highest=schema.highest,
             target_names=schema.target_names,

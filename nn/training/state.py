@@ -1,4 +1,4 @@
-"""State: how far a training is."""
+"""State: the progress of a training."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .snapshots import Snapshots
 from .task import Task
 
 
-class Moment(NamedTuple):
-    """What a training has at the end of an epoch beside the optimizer's checkpoint.
+class EpochEnd(NamedTuple):
+    """The state of a training at the end of an epoch, besides the optimizer's checkpoint.
 
-    Within an epoch, in which Ctrl-C may come, it changes.
+    It changes within an epoch, which Ctrl-C may interrupt.
     """
 
     settings: Settings
@@ -27,8 +27,8 @@ class Moment(NamedTuple):
     gradients: list[float]
 
 
-def moment_of(task: Task) -> Moment:
-    """What there is now."""
+def epoch_end_of(task: Task) -> EpochEnd:
+    """The present state."""
     optimizer = task.optimizer
     settings, drawn = settings_now(optimizer), None
     if task.schedule is not None:  # which sets the optimizer's learning rate for a single step
@@ -37,7 +37,7 @@ def moment_of(task: Task) -> Moment:
         source: Any = task.shuffler or random
         drawn = source.getstate()
     gradients = [p.grad for p in optimizer.parameters] if keeps_gradients(optimizer) else []
-    return Moment(settings, drawn, gradients)
+    return EpochEnd(settings, drawn, gradients)
 
 
 def keeps_gradients(optimizer: Optimizer) -> bool:
@@ -47,17 +47,17 @@ def keeps_gradients(optimizer: Optimizer) -> bool:
 
 @dataclass
 class State:
-    """A task, and what was done of it.
+    """A task and its progress.
 
     Attributes:
-        done: the number of complete epochs; checkpoint: the optimizer after the last of them;
-            moment: what a file has of that too.
-        patience, tolerance: as of `train`; waited: for how many epochs the loss was not smaller, of
+        done: the number of complete epochs; checkpoint: the optimizer after the last one;
+            epoch_end: the other state after it.
+        patience, tolerance: as in `train`; waited: the number of epochs without a smaller loss, of
             the `observed` ones; least: the least loss of these.
         best, best_epoch: with patience and validation, the checkpoint and the number of the best
             epoch.
-        earlier: which epochs were computed by another engine.
-        note: what else is to be said of the training.
+        earlier: the epochs that were computed by another engine.
+        note: further remarks on the training.
         callbacks: the functions that are called after each epoch.
     """
 
@@ -76,13 +76,13 @@ class State:
     earlier: str = ""
     note: str = ""
     callbacks: Sequence[Callable[[History], Any]] = ()
-    moment: Moment | None = None
+    epoch_end: EpochEnd | None = None
 
     def __post_init__(self) -> None:
         self.checkpoint = self.best = self.task.optimizer.checkpoint()
 
     def count_waiting(self) -> bool:
-        """Count the epochs without a smaller loss; whether the last one has the least."""
+        """Count the epochs without a smaller loss; returns whether the last one is the best."""
         column = "loss" if self.task.validation is None else "validation_loss"
         is_least = False
         for loss in self.history[column][self.observed : self.done] if self.done else ():

@@ -28,8 +28,8 @@ class Task:
     """A model, the rows to train and validate it on, and how its parameters are updated.
 
     Args:
-        pairs: the rows with their labels; weights: one for each of them, None where all are equal.
-        validation: other rows with labels, None where there is no validation.
+        pairs: the rows with their labels; weights: one for each, None if all are equal.
+        validation: other rows with labels, None without validation.
         has_accuracy: whether labels are classes, so that correct outputs are counted.
         batch_size: rows in a batch, None for all rows; shuffler: the seed of the batches.
     """
@@ -48,10 +48,10 @@ class Task:
     clip_value: float | None
 
     def __post_init__(self) -> None:
-        self.base_lr = self.optimizer.lr  # which the schedule multiplies
+        self.base_lr = self.optimizer.lr  # the initial rate, which the schedule multiplies
 
     def row_loss(self, row: Any, label: Any) -> Value:
-        """The loss of one row; TypeError where it is no Value."""
+        """The loss of one row; TypeError if it is not a Value."""
         return self.checked(self.loss(self.model(row), label))
 
     def checked(self, loss: Any) -> Value:
@@ -67,9 +67,9 @@ class Task:
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether model and loss are this package's own, so that each call of them is like another.
+        """Whether model and loss are those of this package, and so stateless.
 
-        It is found at the start of the training; callbacks may change the model afterwards.
+        It is determined at the start of the training; callbacks may change the model later.
         """
         return are_known(self.model, self.loss)
 
@@ -80,14 +80,14 @@ class Task:
 
     @property
     def columns(self) -> list[str]:
-        """The columns that a history of it has beside that of the epochs."""
+        """The columns of its history, besides that of the epochs."""
         kinds = ["loss", "accuracy"] if self.has_accuracy else ["loss"]
         of_validation = [] if self.validation is None else [f"validation_{kind}" for kind in kinds]
         return [*kinds, "lr", *of_validation]
 
     @property
     def keeps_parameters(self) -> bool:
-        """Whether the parameters after each epoch are kept: not for large models."""
+        """Whether the parameters after each epoch are recorded: not for large models."""
         return are_recorded(self.optimizer.parameters)
 
     @property
@@ -114,7 +114,7 @@ class Task:
         return self.optimizer.lr
 
     def set_lrs(self, first: int, count: int) -> list[float]:
-        """The learning rates of steps, of which the optimizer has the last one afterwards."""
+        """The learning rates of steps; the optimizer has the last one afterwards."""
         if self.schedule is None:
             return [self.optimizer.lr] * count
         return [self.set_lr(step) for step in range(first, first + count)]

@@ -1,4 +1,4 @@
-"""Rows and targets far from the scale that networks train well on, of which train warns."""
+"""Warning of rows and targets that are far from a scale on which networks train well."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..rows.labels import is_several
 from ..rows.standardization import mean_and_deviation
 from ..schema import Scale, Schema
 
-LARGE, SMALL = 10.0, 0.01  # sizes of numbers that were never standardized, and of their spread
+LARGE, SMALL = 10.0, 0.01  # limits of mean and deviation beyond which numbers are not standardized
 
 
 def unscaled(rows: Any, schema: Schema) -> str:
-    """What was not standardized, and what to write; empty where nothing is far from that scale.
+    """A text about unstandardized data with the remedy; empty if nothing is far from that scale.
 
     Args:
-        rows: as they are trained on; only a Data can be standardized.
+        rows: the training rows; only a Data can be standardized.
     """
     if not isinstance(rows, Data) or not len(rows):
         return ""
@@ -49,7 +49,7 @@ def never_standardized(scales: Sequence[Scale]) -> bool:
 
 
 def far(column: Sequence[float]) -> str:
-    """Mean and deviation of a column where these are far from 0 and 1; else empty."""
+    """Mean and deviation of a column, as a text, if these are far from 0 and 1; else empty."""
     numbers = list(map(float, column))
     if is_clearly_near(numbers):
         return ""
@@ -60,7 +60,7 @@ def far(column: Sequence[float]) -> str:
 
 
 def is_clearly_near(numbers: list[float]) -> bool:
-    """Whether mean and deviation are not far by any rounding: in a tenth of the time of these."""
+    """Whether mean and deviation are near 0 and 1: a test in a tenth of the time."""
     mean = sum(numbers) / len(numbers)
     square: float = sum(map(mul, numbers, numbers)) / len(numbers)
     return square - mean * mean > 2.0 * SMALL * SMALL and 2.0 * square < LARGE * LARGE

@@ -1,6 +1,6 @@
-"""The state that a model or a loss keeps from call to call, as far as Python shows it.
+"""The state of a model or a loss between calls, as far as it is visible in Python.
 
-A compiled engine calls them a few times and never again, so what they keep becomes a constant.
+A compiled engine calls them a few times only, so that their state becomes a constant.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from autograd import Value
 
 from .task import Task
 
-OURS = ("autograd", "nn")  # which keep nothing in globals; neither should other libraries
+OURS = ("autograd", "nn")  # which have no state in globals; other libraries should not either
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 CLOSED = (type, types.ModuleType, types.BuiltinFunctionType, *PLAIN)
-MOST = 100_000  # things that are looked at; a table of the user's may be larger
+MOST = 100_000  # objects that are inspected; a user's table may be larger
 
 
 class VisibleState:
-    """What things keep now: to be compared with what they keep later, and to be put back.
+    """The present state of objects, for a comparison with a later state, and for restoring it.
 
     It consists of attributes, items of containers, variables of closures and the globals that a
     function names, attributes of classes, numbers of Values and of arrays, and the states of random
-    generators. Files, clocks, iterators and what other libraries hide are not in it.
+    generators. Files, clocks, iterators and hidden state of other libraries are not included.
 
     Args:
-        things: from which all of that is found.
-        moving: Values that may change, and with them all that is computed: the parameters that the
+        things: the objects where the search begins.
+        moving: Values that may change, and the nodes computed from them: the parameters that the
             optimizer updates.
-        shared: with the random generators that modules share.
+        shared: whether to include the random generators of modules.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class VisibleState:
     __hash__ = None  # type: ignore[assignment]  # it compares by content
 
     def restore(self) -> None:
-        """Put everything back."""
+        """Restore the state."""
         for undo in self.undo:
             undo()
 
     def parts(self, thing: Any) -> Iterator[Any]:
-        """Note a thing that is none of the plain ones, and give what it holds."""
+        """Record an object that is not a plain value, and return its parts."""
         self.tokens.append(type(thing))
         if isinstance(thing, Value):
             self.note_value(thing)
@@ -89,12 +89,12 @@ class VisibleState:
             yield from self.inside(thing)
 
     def note(self, state: Any, set_to: Callable[[Any], Any]) -> None:
-        """Note a state as it is, and how to put it back."""
+        """Record a state, and the function that restores it."""
         self.tokens.append(state)
         self.undo.append(lambda: set_to(state))
 
     def note_value(self, value: Value) -> None:
-        """Note the number of a Value, unless it is one that may change."""
+        """Record the number of a Value, unless it may change."""
         if id(value) not in self.moving and (value.op is None or not self.moving):
             number = value.data
             self.tokens.append(number)
@@ -102,7 +102,7 @@ class VisibleState:
                 self.undo.append(lambda: setattr(value, "data", number))
 
     def items_of(self, thing: Any) -> Iterator[Any]:
-        """The items of a container, of a dict the values; its keys are noted."""
+        """The items of a container, or the values of a dict, whose keys are recorded."""
         if len(thing) > MOST:
             return
         self.tokens.append(len(thing))
@@ -118,7 +118,7 @@ class VisibleState:
             yield from copy
 
     def inside(self, thing: Any) -> Iterator[Any]:
-        """What a function, a method or an object of another class holds."""
+        """The parts of a function, a method or another object."""
         if isinstance(thing, types.FunctionType):
             if not of_library(thing.__module__):
                 yield from self.globals_of(thing)
@@ -138,7 +138,7 @@ class VisibleState:
                     yield from self.attributes_of(kind)
 
     def attributes_of(self, kind: type) -> Iterator[Any]:
-        """Attributes of a class, and what its methods use."""
+        """The attributes of a class, and the parts of its methods."""
         for name, attribute in vars(kind).items():
             if isinstance(attribute, types.FunctionType):
                 yield attribute
@@ -146,7 +146,7 @@ class VisibleState:
                 yield from self.variable(kind, name)
 
     def globals_of(self, function: types.FunctionType) -> Iterator[Any]:
-        """The globals that a function names."""
+        """The globals that a function refers to."""
         for name in names_in(function.__code__):
             if name in function.__globals__:
                 found = function.__globals__[name]
@@ -171,12 +171,12 @@ class VisibleState:
 
 
 def kept_by(task: Task) -> VisibleState:
-    """What the model and the loss of a training keep, without the parameters that are trained."""
+    """The state of the model and the loss of a training, without the trained parameters."""
     return VisibleState([task.model, task.loss], task.optimizer.parameters, shared=False)
 
 
 def generators() -> list[Any]:
-    """The random generators that modules share."""
+    """The random generators of modules."""
     numpy_random = sys.modules.get("numpy.random")
     shared = getattr(getattr(numpy_random, "mtrand", None), "_rand", None)
     bound: Any = random.seed  # a method of the one of `random`
@@ -184,7 +184,7 @@ def generators() -> list[Any]:
 
 
 def shown(state: Any) -> Any:
-    """A state as text and, of arrays, bytes, which take a hundredth of the time."""
+    """A state as text; for arrays as bytes, which takes a hundredth of the time."""
     if isinstance(state, dict):
         return {name: shown(part) for name, part in state.items()}
     if isinstance(state, (list, tuple)):
@@ -193,7 +193,7 @@ def shown(state: Any) -> Any:
 
 
 def refill(container: Any, items: Any) -> None:
-    """Put the items back into a container where they are others by now."""
+    """Restore the items of a container if they have changed."""
     now = container.items() if isinstance(container, dict) else container
     before = items.items() if isinstance(container, dict) else items
     if isinstance(container, frozenset) or [*map(identity, now)] == [*map(identity, before)]:
@@ -206,12 +206,12 @@ def refill(container: Any, items: Any) -> None:
 
 
 def identity(item: Any) -> Any:
-    """By which an item, or that of a dict with its key, is told from others."""
+    """The identity of an item, or of an item of a dict with its key."""
     return tuple(map(id, item)) if isinstance(item, tuple) else id(item)
 
 
 def names_in(code: types.CodeType) -> Iterator[str]:
-    """The global names in code, and in the functions that it defines."""
+    """The global names in code, including those of functions defined in it."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import pickle
 import random
@@ -33,7 +34,7 @@ def test_one_operand(name: str) -> None:
     assert value.data == number
     assert value.op is TABLE[name]
     assert function.__name__ == name
-    assert function.__doc__.startswith(f"{TABLE[name].doc}\n\nArgs:\n    x: ")
+    assert inspect.getdoc(function).startswith(f"{TABLE[name].doc}\n\nArgs:\n    x: ")
     with pytest.raises(TypeError, match=f"{name}: expected a real number, got str"):
         function("0.5")
     with pytest.raises(TypeError):
@@ -65,7 +66,7 @@ def test_lists_of_operands(name: str) -> None:
         assert isinstance(value, Value)
         assert value.data == number
         assert len(value.parents) == 3
-    assert function.__doc__.startswith(f"{TABLE[name].doc}\n\nArgs:\n    *xs: ")
+    assert inspect.getdoc(function).startswith(f"{TABLE[name].doc}\n\nArgs:\n    *xs: ")
     with pytest.raises(ValueError, match=f"{name}: expected at least one operand, got none"):
         function([])
     with pytest.raises(TypeError, match=f"{name}: expected a real number, got str"):

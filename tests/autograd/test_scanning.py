@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -251,6 +252,77 @@ def test_a_jacobian_of_many_outputs_is_a_loop_for_each_input(backend: str) -> No
     agree(program.jacobian([POINT], by="inputs"), want)
 
 
+def test_a_derivative_inside_of_a_step() -> None:
+    """Descent as a loop: its end is differentiated by where it began and by what it goes down."""
+
+    def energy(x: Any, r: Any) -> Any:
+        return autograd.cosh(x) * r + x * x
+
+    def end(loop: Scan, r: Any, a: Any) -> Any:
+        def step(x: Any, _: Any) -> Any:
+            return x - 0.1 * grad(lambda x: energy(x, r))(x), jit(energy)(x, a)
+
+        x, ys = loop(step, a, length=7)
+        return x * total(ys)
+
+    for made in TRANSFORMS[:8]:
+        want = made(lambda r, a: end(unrolled, r, a))(*POINT)
+        agree(made(lambda r, a: end(scan, r, a))(*POINT), want)
+        agree(jit(made(lambda r, a: end(scan, r, a)))(*POINT), want)
+
+
+def test_a_program_with_loops_travels() -> None:
+    w = Value(0.8)
+    program = compile(lambda r, a: nested(scan, r * w, a), 2, [w], "numpy")
+    again = pickle.loads(pickle.dumps(program))
+    assert again.value_and_grad([POINT]) == program.value_and_grad([POINT])
+    assert again.tape == program.tape
+
+
+def test_what_a_step_stored_can_not_be_used_outside() -> None:
+    kept: list[Any] = []
+
+    def f(a: Any) -> Any:
+        def step(s: Any, x: Any) -> Any:
+            kept.append(s * x)
+            return s + x, None
+
+        return scan(step, a, [1.0, 2.0])[0] + kept[0]
+
+    with pytest.raises(TypeError, match="stored while a function was traced"):
+        jit(f)(1.0)
+
+
+def test_numbers_alone_stay_numbers_where_a_function_is_traced() -> None:
+    """Also their derivatives, and where nothing depends on the function's arguments."""
+    calls = []
+
+    def f(a: Any) -> Any:
+        def step(s: Any, x: Any) -> Any:
+            calls.append(1)
+            return s * x, None
+
+        slope = grad(lambda r: scan(lambda s, _: (s * r, None), 1.0, length=3)[0])(2.0)
+        return a * scan(step, 3.0, [1.0, 2.0])[0] + slope
+
+    assert jit(f)(2.0) == 24.0
+    assert trace(f, 1)[0].has_loops is False
+    w = Value(2.0)  # a leaf's data may change: it is no constant
+    program = compile(lambda a: a + scan(lambda s, x: (s * x, None), w, [1.0, 2.0])[0], 1)
+    assert program([[1.0]])[0] == 5.0
+    w.data = 3.0
+    assert program([[1.0]])[0] == 7.0
+
+
+def test_the_graph_of_an_eager_scan_is_that_of_the_loop() -> None:
+    r = Value(0.5, label="r")
+    y, ys = scan(lambda s, x: (s * r + x, s), 1.0, [1.0, 2.0, 3.0])
+    assert len(list(autograd.paths(y, r))) == 3
+    y.backward()
+    assert r.grad == 3 * 0.25 + 2 * 0.5 * 1.0 + 2.0
+    assert ys[1].data == 1.5
+
+
 def wrong_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
     def add(s: Any, x: Any) -> Any:
         return s + x, None
@@ -299,3 +371,6 @@ def test_errors_while_traced() -> None:
         jit(lambda a: scan(lambda s, x: (s if s > x else x, None), a, [1.0])[0])(1.0)
     with pytest.raises(TypeError, match="xs of one form"):
         jit(lambda a: scan(lambda s, x: (s * a, None), a, [1.0, [1.0]])[0])(1.0)
+    with pytest.raises(TypeError, match="not Input") as caught:
+        jit(lambda a: scan(lambda s, i: (s + [1.0, a][i], None), a, [0, 1])[0])(1.0)
+    assert any(["put what it would pick into xs" in note for note in caught.value.__notes__])

@@ -28,7 +28,7 @@ from scipy.optimize import (
     rosen_hess,
 )
 
-from autograd import compile, grad, hessian, hvp, jacobian, jit, softplus, value_and_grad
+from autograd import compile, grad, hessian, hvp, jacobian, jit, scan, softplus, value_and_grad
 from tests.autograd.problems import (
     CHAIN,
     DEVIATIONS,
@@ -410,3 +410,40 @@ def test_another_process_takes_them(transform):
         [sys.executable, "-c", code], input=pickle.dumps(problem), capture_output=True, check=True
     )
     assert done.stdout.decode().strip() == str(minimize(*problem).x.tolist())
+
+
+def test_a_damped_pendulum_is_fitted_to_points():
+    """1,000 steps of Runge and Kutta's, of which each fifth is seen: a loop in a loop."""
+    h = 0.01
+
+    def rate(state, p):
+        angle, speed = state
+        return np.array([speed, -p[0] * speed - p[1] * np.sin(angle)])
+
+    def residuals(p, seen):
+        def step(state, _):
+            a = rate(state, p)
+            b = rate(state + h / 2 * a, p)
+            c = rate(state + h / 2 * b, p)
+            d = rate(state + h * c, p)
+            return state + h / 6 * (a + 2 * b + 2 * c + d), None
+
+        def until_seen(state, angle):
+            state, _ = scan(step, state, length=5)
+            return state, state[0] - angle
+
+        return scan(until_seen, np.array([1.0, 0.0]), seen)[1]
+
+    truth, noise = np.array([0.3, 9.8]), np.random.default_rng(0).normal(size=200)
+    seen = residuals(truth, np.zeros(200)) + 0.01 * noise
+    slopes = jit(jacobian(residuals, 0))
+    fit = least_squares(jit(residuals), [1.0, 5.0], jac=slopes, args=(seen,))
+    assert np.abs(fit.x - truth).max() < 0.005
+    near = [approx_fprime(fit.x, lambda p, i=i: residuals(p, seen)[i], 1e-7) for i in (3, 199)]
+    np.testing.assert_allclose(slopes(fit.x, seen)[[3, 199]], near, 1e-5, 1e-7)
+    loops = [
+        one.held.length
+        for one in slopes.program(truth, seen).tape.everywhere()
+        if one.name == "loop"
+    ]
+    assert {*loops} == {200, 5}

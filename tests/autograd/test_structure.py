@@ -47,6 +47,7 @@ LAYERS = [
     {"autograd.locks", "autograd.cached"},
     {
         "autograd._identity",
+        "autograd.callers",
         "autograd.collector",
         "autograd.made",
         "autograd.numerals",
@@ -66,7 +67,13 @@ LAYERS = [
     {"autograd.numpy_names", "autograd.comparisons"},
     {"autograd.value"},
     {"autograd.conditions"},
-    {"autograd.callables", "autograd.graph_lists", "autograd.merging", "autograd.traced_inputs"},
+    {
+        "autograd.callables",
+        "autograd.graph_lists",
+        "autograd.merging",
+        "autograd.signatures",
+        "autograd.traced_inputs",
+    },
     {"autograd.functions"},
     {"autograd.nodes", "autograd.numpy_calls"},
     {"autograd.gradients", "autograd.structures"},
@@ -81,7 +88,7 @@ LAYERS = [
         "autograd.expressions",
         "autograd.scanning",
     },
-    {"autograd.derivation", "autograd.drawing", "autograd.program"},
+    {"autograd.derivation", "autograd.drawing", "autograd.program", "autograd.solving"},
     {"autograd.distributed", "autograd.exporting"},
     {"autograd"},
     {"nn"},
@@ -273,6 +280,26 @@ def test_the_heart_is_small() -> None:
     assert sum(code_lines(ROOT / "autograd" / f"{name}.py") for name in HEART) <= 400
 
 
+def bodies(path: Path) -> Iterator[tuple[str, int]]:
+    """The functions of a file, with the lines of their bodies without docstrings."""
+    for item in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(item, ast.FunctionDef):
+            body = item.body[1:] if ast.get_docstring(item) is not None else item.body
+            yield item.name, (item.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", sources("autograd", "nn"), ids=module_name)
+def test_no_function_has_more_than_sixty_lines(path: Path) -> None:
+    assert [(name, lines) for name, lines in bodies(path) if lines > 60] == []
+
+
+def test_no_method_of_the_training_has_more_than_forty_lines() -> None:
+    found = dict(bodies(ROOT / "nn" / "training" / "loop.py"))
+    assert {"run", "advance", "observe", "restore_best"} <= found.keys()
+    del found["train"]  # which checks arguments, and makes the training
+    assert max(found.values()) <= 40
+
+
 @pytest.mark.parametrize("name", HEART)
 def test_no_line_of_the_heart_is_longer_than_a_hundred_columns(name: str) -> None:
     """Apart from what a trailing comment says to ruff and mypy."""
@@ -350,24 +377,6 @@ def test_every_operation_can_be_called(name: str) -> None:
         assert public in functions.__all__
 
 
-def documented() -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = [(name, getattr(autograd, name)) for name in autograd.__all__]
-    for name, member in vars(autograd.Value).items():
-        if not name.startswith("_") and (callable(member) or isinstance(member, property)):
-            found.append((f"Value.{name}", member))
-    return found
-
-
-@pytest.mark.parametrize(("name", "thing"), documented(), ids=[name for name, _ in documented()])
-def test_every_public_name_is_described(name: str, thing: object) -> None:
-    """The first paragraph is one sentence, or a signature and one sentence, and ends as one."""
-    doc = inspect.getdoc(thing)
-    assert doc, f"{name} has no docstring"
-    summary = re.split(r"\n\s*\n", doc)[0].replace("\n", " ")
-    assert re.search(r"[\w)}\]|’′²³⁻¹√π`\"'…]\.$", summary), summary
-    assert len(summary) <= 200
-
-
 @pytest.mark.parametrize("module", public_modules(), ids=lambda module: module.__name__)
 def test_every_module_is_described(module: ModuleType) -> None:
     assert module.__doc__
@@ -392,44 +401,3 @@ def test_there_are_examples() -> None:
     finder = doctest.DocTestFinder(exclude_empty=True)
     count = sum(len(test.examples) for m in public_modules() for test in finder.find(m))
     assert count > 20
-
-
-def test_operations_are_typed(tmp_path: Path) -> None:
-    api = pytest.importorskip("mypy.api", reason="mypy shows the types: pip install mypy")
-    expressions = {
-        "a * b": "Value",
-        "a + 1": "Value",
-        "2.0 / a": "Value",
-        "a ** 2": "Value",
-        "-a": "Value",
-        "a.tanh()": "Value",
-        "a.exp()": "Value",
-        "a.data": "float",
-        "a.grad": "float",
-        "a < b": "bool",
-        "autograd.tanh(a)": "Value",
-        "autograd.tanh(0.5)": "float",
-        "autograd.dot([a], [1.0])": "Value",
-        "autograd.maximum(a, b)": "Value",
-        "autograd.maximum(1.0, 2.0)": "float",
-        "autograd.maximum([a, b])": "Value",
-        "autograd.logsumexp([a, b])": "Value",
-        "autograd.logsumexp([1.0])": "float",
-        "autograd.softmax([a])": "list[Value]",
-        "autograd.softmax(a, b)": "list[Value]",
-        "autograd.gradients(a, [b])": "tuple[float, ...]",
-        "autograd.gradients(a, [b], create_graph=True)": "tuple[Value, ...]",
-    }
-    lines = ["import autograd", "from autograd import Value", "a, b = Value(1.0), Value(2.0)"]
-    file = tmp_path / "sample.py"
-    file.write_text("\n".join([*lines, *(f"reveal_type({e})" for e in expressions)]) + "\n")
-    out, _, _ = api.run([
-        "--strict", "--follow-imports=silent", f"--cache-dir={tmp_path / 'cache'}",
-        "--config-file=", str(file),
-    ])  # fmt: skip
-    revealed = re.findall(r'Revealed type is "(.*)"', out)
-    assert "error" not in out, out
-    assert len(revealed) == len(expressions), out
-    for (expression, want), got in zip(expressions.items(), revealed, strict=True):
-        short = re.sub(r"(builtins|autograd\.value)\.", "", got)
-        assert short == want, (expression, got)

@@ -10,7 +10,16 @@ import argparse
 import subprocess
 import sys
 
-BENCHMARKS = ("one_point", "rows", "training", "estimators", "derivatives", "compiling", "speed")
+BENCHMARKS = (
+    "one_point",
+    "rows",
+    "training",
+    "estimators",
+    "derivatives",
+    "compiling",
+    "loops",
+    "speed",
+)
 
 
 def main() -> None:

@@ -1,9 +1,8 @@
-"""Docstrings: the examples run, and everything public has one."""
+"""The examples in docstrings of all modules run; public names: tests/test_docstrings.py."""
 
 import doctest
 import importlib
 import importlib.util
-import inspect
 import pkgutil
 
 import pytest
@@ -28,14 +27,3 @@ def test_there_are_examples():
     finder = doctest.DocTestFinder(exclude_empty=True)
     found = [test for name in MODULES for test in finder.find(importlib.import_module(name))]
     assert sum([len(test.examples) for test in found]) > 30
-
-
-@pytest.mark.parametrize("name", nn.__all__)
-def test_public_names_say_what_they_are(name):
-    thing = getattr(nn, name)
-    assert inspect.getdoc(thing)
-    for member, value in vars(thing).items() if inspect.isclass(thing) else ():
-        if not member.startswith("_") and (
-            inspect.isfunction(value) or isinstance(value, property)
-        ):
-            assert inspect.getdoc(value), f"{name}.{member}"

@@ -36,3 +36,17 @@ def test_all(again):
     for name in nn.__all__:
         if not isinstance(getattr(nn, name), ModuleType):
             assert again(getattr(nn, name)) is getattr(nn, name)
+
+
+def test_classes_are_found_where_pickles_of_earlier_versions_have_them():
+    """There `nn.data` and `nn.schema` were modules; now they are packages of the same names."""
+    model = MLP(2, [2], seed=0)
+    data = Data([[0.0, 1.0], [1.0, 0.0]], ["a", "b"], ["u", "v"]).standardized()
+    train(model, data, epochs=1, progress=False)
+    text = pickle.dumps((data, model.schema), protocol=0)  # of names in lines
+    earlier = re.sub(rb"nn\.(data|schema)\.\w+\n", rb"nn.\1\n", text)
+    assert earlier.count(b"nn.data\n") == 1
+    assert earlier.count(b"nn.schema\n") > 1
+    assert b"nn.schema." not in earlier
+    again, schema = pickle.loads(earlier)
+    assert (again.rows, again.labels, schema) == (data.rows, data.labels, model.schema)

@@ -28,14 +28,6 @@ def test_the_first_screen_of_help_has_every_public_name():
     )
 
 
-def test_public_functions_have_examples():
-    public = {name: getattr(nn, name) for name in nn.__all__}
-    missing = [name for name, thing in public.items() if ">>> " not in inspect.getdoc(thing)]
-    assert missing == ["schedules"]  # a module: its functions have them
-    functions = [getattr(nn.schedules, name) for name in nn.schedules.__all__]
-    assert [f.__name__ for f in functions if ">>> " not in f.__doc__] == ["constant"]
-
-
 def test_nothing_private_of_autograd_is_used():
     private = []
     for path in SOURCES:

@@ -98,22 +98,12 @@ def explore(
 ) -> Page:
     """An interactive page: step through the sweep, follow paths, change leaves, compare.
 
-    Args:
-        subject: a Value, or several, whose graph the page shows; or a model (any function of one
-            row of Values that gives one or several), together with rows; or the History that
-            `nn.train` returned, for the training from epoch to epoch.
-        rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of
-            numbers. Where they have classes as labels, shares (softmax) and the loss are shown too.
-            For a History, the rows of training and validation if None.
-        lesson: the stops of a guided lesson, in the order in which they are asked; [] for none. If
-            None, a network has one about the chain rule in it.
-
     The page computes with the rules of the engine, printed as JavaScript; `.grad` is not changed.
     For a graph with a user-defined operation the page shows the recorded numbers and can't
     recompute them.
 
-    A stop is a question with its answer, which the page computes, and what it shows before and
-    after; every stop has a link of its own, such as `page.html#lesson=2`:
+    A lesson is a sequence of stops, each a question with its answer, which the page computes, and
+    states of the page before and after it; every stop has a link, such as `page.html#lesson=2`::
 
         explore(y, lesson=[
             Stop("What is ∂y/∂w at w = {data w}?", answer="grad w", after="view=paths&node=w",
@@ -121,8 +111,18 @@ def explore(
             Stop("Does y grow with w?", answer="no", choices=["yes", "no"]),
         ])
 
+    Args:
+        subject: a Value, or several, whose graph the page shows; or a model (any function of one
+            row of Values that returns one or several), together with rows; or the History that
+            `nn.train` returned, for the training from epoch to epoch.
+        rows: for a model, the rows to choose from: a Data of `nn`, or a sequence of rows of
+            numbers. If they have classes as labels, the softmax shares and the loss are shown too.
+            For a History, the rows of training and validation if None.
+        lesson: the stops of a guided lesson, in their order; [] for none. If None, a network has
+            one about the chain rule in it.
+
     Raises:
-        TypeError: for what can't be explored.
+        TypeError: for a subject of another kind.
         ValueError: if a leaf was changed after the graph was computed, or a stop names a node or a
             state that the page does not have.
 

@@ -1,4 +1,4 @@
-"""Lessons: stops that ask the reader of a page for a number or a choice, and show why."""
+"""Lessons: stops with a question for a number or a choice, and an explanation."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ class Line(NamedTuple):
         "part"                  declares it, as the `size` numbers of a run from an index on
         "room"                  declares it, as an array of `size` numbers that are not known yet
         "store"                 sets the number of an index, or `size` numbers from an index on
-        "sum"                   declares it, as a sum, of `size` sums if it is a run
-        "term"                  adds an expression to the sum
+        "sum"                   declares it, as a sum, or `size` sums of a run
+        "term"                  adds an expression to the sum, or the numbers of a run to the sums
         "total"                 declares it, as what a sum is
     expression: what it is, or is set to.
     label: that of the slot.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..instructions import Tape
 from .language import COMMON, Language, plain_names, remark
@@ -32,11 +32,23 @@ PYTHON = Language(
     },
     literal,
 )
+# How the sum of a term over all steps of a loop is written: rounded once.
+FSUM = {
+    **dict.fromkeys(("sum", "sum of a run"), "{name} = []"),
+    **dict.fromkeys(("term", "term of a run"), "{name}.append({value})"),
+    "total": "{name} = total({value})",
+    "total of a run": "{name} = [total(one) for one in zip(*{value})]",
+}
 # For the names of autograd.ieee, on its numbers: a branch that is a constant becomes one of them.
 IEEE = Language({**PYTHON.rows, "where": "where({all})"}, literal)
 
 
-def python_source(tape: Tape, language: Language = PYTHON, lines: Lines | None = None) -> str:
+def python_source(
+    tape: Tape,
+    language: Language = PYTHON,
+    lines: Lines | None = None,
+    sums: Mapping[str, str] = FSUM,
+) -> str:
     """The tape as a function `program` of its inputs and parameters, in order, that returns a
     tuple.
 
@@ -57,20 +69,20 @@ def python_source(tape: Tape, language: Language = PYTHON, lines: Lines | None =
     code = [f"def program({', '.join(names[: tape.constant_slots.start])}):"]
     labels = [*[""] * tape.first, *[one.label or "" for one in tape.instructions]]
     for line in lines.of(tape, names, shown, labels):
-        code += [f"    {text}" for text in statements(line)]
+        code += [f"    {text}" for text in statements(line, sums)]
     returned = "".join([f"{shown[slot]}, " for slot in tape.outputs]).rstrip(" ")
     code.append(f"    return ({returned})")
     return "\n".join(code)
 
 
-def statements(line: Line | Repeat) -> Iterator[str]:
+def statements(line: Line | Repeat, sums: Mapping[str, str] = FSUM) -> Iterator[str]:
     """A line in Python."""
     if isinstance(line, Repeat):
         yield header(line)
         for inner in line.lines:
-            yield from [f"    {text}" for text in statements(inner)]
+            yield from [f"    {text}" for text in statements(inner, sums)]
     else:
-        yield statement(line) + remark(line.label, "#")
+        yield statement(line, sums) + remark(line.label, "#")
 
 
 def header(loop: Repeat) -> str:
@@ -79,7 +91,7 @@ def header(loop: Repeat) -> str:
     return f"for {loop.counter} in range({steps}):"
 
 
-def statement(line: Line) -> str:
+def statement(line: Line, sums: Mapping[str, str] = FSUM) -> str:
     """A line that is no loop."""
     kind, name, value, size = line.kind, line.name, line.expression, line.size
     place = f"{line.at} * {size} : ({line.at} + 1) * {size}" if size else line.at
@@ -91,12 +103,7 @@ def statement(line: Line) -> str:
         return f"{name} = [0.0] * {size}"
     if kind == "store":
         return f"{name}[{place}] = {value}"
-    if kind == "sum":
-        return f"{name} = []"
-    if kind == "term":
-        return f"{name}.append({value})"
-    if kind == "total":
-        return f"{name} = " + (
-            f"[total(one) for one in zip(*{value})]" if size else f"total({value})"
-        )
+    if kind in ("sum", "term", "total"):
+        form = sums[f"{kind} of a run" if size else kind]
+        return form.format(name=name, value=value, size=size)
     return f"{name} = {value}"

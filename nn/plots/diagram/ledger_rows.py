@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from autograd import Value
+from autograd.chains import Path
 from autograd.numerals import in_row
 
 from .canvas import Canvas
@@ -44,6 +45,38 @@ def heading(uppers: Sequence[str], lowers: Sequence[str]) -> str:
     return f"∂{names[0]}/∂{names[1]}"
 
 
+def draw_headings(
+    canvas: Canvas, ledger: Ledger, left: float, columns: Sequence[float], result: float, y: float
+) -> None:
+    """What stands in each column of the page: paths, derivatives by layer, products."""
+    canvas.text((left, y), canvas.words("path"), size=14, bold=True)
+    rows = [ledger.factors(path) for path in ledger.listed]
+    for i, x in enumerate(columns):
+        uppers = [row[i][0].label or "" for row in rows]
+        lowers = [row[i][1].label or "" for row in rows]
+        canvas.text((x + 26, y), heading(uppers, lowers), size=14, bold=True, anchor="end")
+    canvas.text((result + 26, y), canvas.words("product"), size=14, bold=True, anchor="end")
+
+
+def draw_factors(
+    canvas: Canvas,
+    ledger: Ledger,
+    path: Path,
+    columns: Sequence[float],
+    sizes: Sequence[float],
+    y: float,
+) -> None:
+    """The factors of a path with their formulas, one in each column, and × between them."""
+    row, texts = ledger.factors(path), ledger.texts(path)
+    for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
+        hang = 4.0 if text.endswith(")") else 0.0
+        canvas.text((x + 26 + hang, y), text, "local", sizes[j], anchor="end")
+        formula = ledger.numbers.formula(upper, lower)
+        canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
+        if j + 1 < len(row):
+            canvas.text((x + 34, y), "×", "muted", 13, anchor="middle")
+
+
 def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     top = places.bottom + 76.0
     left, words = places.margin, canvas.words
@@ -51,12 +84,7 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     rows = [ledger.factors(path) for path in ledger.listed]
     columns = [column_of(places, ledger, upper, lower) for upper, lower, _ in rows[0]]
     result, zero = places.width - 84.0, places.width - 31.0
-    canvas.text((left, top - 14), words("path"), size=14, bold=True)
-    for i, x in enumerate(columns):
-        uppers = [row[i][0].label or "" for row in rows]
-        lowers = [row[i][1].label or "" for row in rows]
-        canvas.text((x + 26, top - 14), heading(uppers, lowers), size=14, bold=True, anchor="end")
-    canvas.text((result + 26, top - 14), words("product"), size=14, bold=True, anchor="end")
+    draw_headings(canvas, ledger, left, columns, result, top - 14)
     products = [path.product for path in ledger.listed]
     unit = 20.0 / (
         max([abs(x) for x in [*products, ledger.total] if math.isfinite(x)], default=0.0) or 1.0
@@ -73,16 +101,8 @@ def on_page(canvas: Canvas, places: Places, ledger: Ledger) -> float:
     for i, (path, row) in enumerate(zip(ledger.listed, rows, strict=True), start=1):
         badge(canvas, (left + 10, y - 4.5), i)
         canvas.text((left + 25, y), ledger.route(path).replace(" → ", "→"), size=12.5)
-        slopes = [slope for _, _, slope in row]
-        texts = ledger.texts(path)
-        for j, ((upper, lower, _), text, x) in enumerate(zip(row, texts, columns, strict=True)):
-            hang = 4.0 if text.endswith(")") else 0.0
-            canvas.text((x + 26 + hang, y), text, "local", sizes[j], anchor="end")
-            formula = ledger.numbers.formula(upper, lower)
-            canvas.text((x + 26, y + 15), formula, "muted", 11.5, anchor="end")
-            if j + 1 < len(row):
-                canvas.text((x + 34, y), "×", "muted", 13, anchor="middle")
-        sign = ledger.product_sign(slopes, path.product)
+        draw_factors(canvas, ledger, path, columns, sizes, y)
+        sign = ledger.product_sign([slope for _, _, slope in row], path.product)
         canvas.text((result - 54, y), sign, "muted", 13, anchor="middle")
         amount(path.product, y)
         y += 40.0

@@ -16,7 +16,7 @@ from ...data import Data
 from ...data.matching import check_displayed_classes, match_data, match_row
 from ...layers import MLP
 from ...names import find_name
-from ...rows.scales import brought, in_unit
+from ...rows.scales import converted, in_unit
 from ...rows.tables import is_frame, take
 from ...schema.booleans import as_python
 from ..korean import KOREAN
@@ -30,7 +30,10 @@ from .units import Captions
 
 
 class NetworkPicture(Picture):
-    """The picture of a network as it was when it was drawn. A notebook shows it by itself."""
+    """The picture of a network, with its numbers at the time of `draw_network`.
+
+    A notebook shows it by itself.
+    """
 
     def __init__(self, title: str, svg: str) -> None:
         super().__init__(title)
@@ -56,29 +59,29 @@ def draw_network(
 ) -> NetworkPicture:
     """The network of a model as a picture: a circle for each unit, a line for each weight.
 
-    Lines show the size by their width and the sign by color and dash. With a row x, circles show
-    the unit's data and, below, its grad: the derivative of the first output (or the one named, or
-    the loss) with respect to it. The numbers come from the graph that the model records and the
-    engine's sweep; no `.grad` is read or changed.
+    The width of a line shows the absolute value, its color and dashes the sign. With a row x,
+    circles show the unit's data and, below, its grad: the derivative of the first output (or of the
+    given output, or of the loss) with respect to it. The numbers come from the graph that the model
+    records and the engine's sweep; `.grad` is neither read nor changed.
 
-    With a weight highlighted, so are all its paths to the output, and a ledger below has a row for
-    each: its factors, each below its line, and the product; and the sum, which is the derivative.
-    With a neuron highlighted, a table shows the terms of its sum.
-
-    A layer of more than 16 units (7 on a phone) is drawn in summary.
+    A highlighted weight is shown with all its paths to the output, and with a ledger that has a row
+    for each path: its factors, their product, and the sum of the products, which is the derivative.
+    A highlighted neuron is shown with a table of the terms of its sum. A layer of more than 16
+    units (7 on a phone) is summarized.
 
     Args:
         model: an MLP.
-        x: a row of numbers, as the model takes them.
-        edges: the numbers that lines show, "weights" or "gradients"; the latter need x.
+        x: a row of numbers, as for a call of the model.
+        edges: the numbers of the lines, "weights" or "gradients"; the latter need x.
         highlight: the label of a weight or of a unit ("w17", "h5"), or the weight itself.
         output: the label of the output to differentiate; "ŷ1" if None.
-        label: the true class of x, a number or name: differentiate the loss, −log ŷ of that class.
-        data: the source of x and label, for the names of the inputs and their original units.
-            Columns and classes are matched with the model's by name.
-        note: a few words for the corner, such as "Iris flower 1".
-        phone: from top to bottom, 390 pixels wide.
-        language: of the texts, "en" or "ko".
+        label: the true class of x, an index or a name: differentiate the loss, −log ŷ of that
+            class.
+        data: the Data of x and label, for the names of the inputs and their original units. Columns
+            and classes are matched with those of the model by name.
+        note: a short text for the corner, such as "Iris flower 1".
+        phone: whether to draw from top to bottom, 390 pixels wide.
+        language: the language of the texts, "en" or "ko".
 
     Raises:
         TypeError: for another kind of model.
@@ -148,7 +151,7 @@ def match_arguments(
         if order is not None:
             x, given = take(x, order), tuple(take(given, order))
         if given != wanted:
-            (x,) = brought([floats(x)], given, wanted, matched.feature_names)
+            (x,) = converted([floats(x)], given, wanted, matched.feature_names)
     check_displayed_classes("draw_network", model, matched)
     names = data.class_names
     name = names[label] if isinstance(label, int) and label in range(len(names)) else label

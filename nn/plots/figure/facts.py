@@ -13,8 +13,8 @@ from autograd.cached import cached_property
 from autograd.drawing import ENGLISH, Words
 
 from ...data import Data
-from ...evaluation import class_of_label, predict, predict_proba
 from ...module import Module
+from ...predictions import class_of_label, predict, predict_proba
 from ...rows.labels import is_several
 from ...schema import Scale
 
@@ -35,7 +35,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Target:
-    """What a regression is to find: the true number of each row and the model's, in its unit.
+    """The targets of a regression: true and predicted numbers of each row, in their unit.
 
     Args:
         parts: the rows of training and of validation.
@@ -52,12 +52,12 @@ class Target:
         return [pair for pair in pairs if all(map(math.isfinite, pair))]
 
     def error(self, part: int) -> float:
-        """How far the model's numbers are from the true ones, on average."""
+        """The mean absolute error of the predictions."""
         errors = [abs(self.found[i] - self.true[i]) for i in self.parts[part]]
         return sum(errors) / len(errors)
 
     def r2(self, part: int) -> float:
-        """1 less the share of the variance that is left; NaN where the true numbers are all one."""
+        """The coefficient of determination R²; NaN if all true numbers are equal."""
         true = [self.true[i] for i in self.parts[part]]
         middle = sum(true) / len(true)
         left = sum([(self.found[i] - self.true[i]) ** 2 for i in self.parts[part]])
@@ -128,13 +128,13 @@ class Facts:
         true = [in_list(label) for label in self.rows.targets]
         names = self.rows.schema.targets
         if {len(row) for row in (*true, *found)} != {len(names)}:
-            return []  # a loss of one's own, of other outputs than targets
+            return []  # a custom loss, with other outputs than targets
         columns = zip(names, zip(*true, strict=True), zip(*found, strict=True), strict=True)
         return [Target(*column, self.parts) for column in columns]
 
     @property
     def standardized_target(self) -> bool:
-        """Whether the loss is of numbers without a unit."""
+        """Whether the loss is in units of the standardized target."""
         return any([scale != Scale() for scale in self.model.schema.target_scales])
 
     def correct(self, part: int) -> int:

@@ -1,4 +1,4 @@
-"""The panels of a regression: predicted numbers against true ones, and what is left."""
+"""The panels of a regression: predicted against true numbers, and residuals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def predicted(axis: Any, facts: Facts, k: int) -> None:
 
 
 def residuals(axis: Any, facts: Facts, k: int) -> None:
-    """What the model misses by: above the line the true number is larger."""
+    """Residuals: above the line the true number is larger."""
     target = facts.targets[k]
     template = "residuals of {}" if named(facts, target) else "Residuals of {}"
     off = facts.words(template, by_part(facts, target.error))
@@ -42,12 +42,12 @@ def residuals(axis: Any, facts: Facts, k: int) -> None:
 
 def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
     """A mark for each row: of training hollow, of validation full, and both named."""
-    said = []
+    parts = []
     for part, name in enumerate(("train", "validation")):
         pairs = target.pairs(part)
         if not facts.parts[part]:
             continue
-        said.append(f"{'○●'[part]} {facts.words(name)}")
+        parts.append(f"{'○●'[part]} {facts.words(name)}")
         axis.scatter(
             [found for found, _ in pairs],
             [true - found if residual else true for found, true in pairs],
@@ -60,7 +60,7 @@ def scatter(axis: Any, facts: Facts, target: Target, residual: bool) -> None:
     axis.grid(color=LIGHT["line"], linewidth=0.8)
     axis.set_axisbelow(True)
     name = short(clean(target.name))
-    axis.set_xlabel(facts.words("predicted {} ({})", name, ", ".join(said)))
+    axis.set_xlabel(facts.words("predicted {} ({})", name, ", ".join(parts)))
 
 
 def named(facts: Facts, target: Target) -> str:

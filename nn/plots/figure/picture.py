@@ -50,9 +50,9 @@ LEFT: dict[Panel, float] = {panels.mistakes: 0.045, panels.confusion: 0.27}  # o
 
 
 class TrainingFigure(Picture):
-    """A training run as a figure. A notebook shows it by itself.
+    """A figure of a training; a notebook shows it by itself.
 
-    Args:
+    Attributes:
         figure: Matplotlib's Figure.
     """
 
@@ -80,20 +80,20 @@ def draw_training(
     phone: bool = False,
     language: str = "en",
 ) -> TrainingFigure:
-    """A training run as one figure; each panel's title states its result.
+    """A training as one figure, in which the title of each panel states its result.
 
-    Loss, accuracy and, if it changed, the learning rate by epoch; of a classifier the confusion
-    matrix over training and validation rows together, the misclassified rows, and the decision
-    regions over two features; of a regression true against predicted numbers and the residuals, in
-    the unit of the target, for at most two targets; and every parameter by epoch. What the run does
-    not have is left out: accuracy of a regression, the regions for more than three classes,
-    parameters where there are more than 1,000.
+    Panels are the loss, the accuracy and, if it changed, the learning rate by epoch; for a
+    classifier the confusion matrix over training and validation rows, the misclassified rows, and
+    the decision regions over two features; for a regression true against predicted numbers and the
+    residuals, in the unit of the target, for at most two targets; and every parameter by epoch.
+    There are no decision regions for more than three classes, and no parameters for models with
+    more than 1,000.
 
     Args:
-        history: what `train` returned; the predictions are those of the model as it is now.
-        features: the names of the two features of the map; the last two if None.
-        phone: one panel below the other, 390 pixels wide.
-        language: of the texts, "en" or "ko".
+        history: the result of `train`; the predictions are those of the present model.
+        features: the names of the two features of the decision regions; the last two if None.
+        phone: whether to draw the panels below each other, 390 pixels wide.
+        language: the language of the texts, "en" or "ko".
 
     Raises:
         ImportError: if Matplotlib is not installed.
@@ -120,7 +120,7 @@ def draw_training(
         figure.text(
             0.955,
             0.2 / figure.get_figheight(),
-            textwrap.fill(origin_of(facts), 46 if phone else 60),
+            textwrap.fill(origin_of(facts), 46 if phone else 110),
             color=LIGHT["muted"],
             ha="right",
         )
@@ -216,7 +216,7 @@ def joined(facts: Facts, parts: Sequence[str]) -> str:
 
 
 def distance(facts: Facts, target: Target) -> str:
-    """How far the answers for a target are from the true numbers."""
+    """The mean absolute error of a target, as a text."""
     off = [
         facts.words(template, numeral(target.error(part), 3))
         for part, template in enumerate(("{} on training", "{} on validation"))

@@ -1,4 +1,4 @@
-"""Engines by name: each computes losses and gradients, by which the optimizer updates."""
+"""Engines by name, and the choice of the fastest one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .eager import Eager
 from .engine import Engine
 
 AUTO = "auto"
-# A training of fewer edges of the graph (of one row's loss, times rows, times epochs) takes eager
-# less time than LLVM needs to start.
+# Below this number of edges (of the graph of one row's loss, times rows, times epochs) eager
+# training takes less time than the start of LLVM.
 FEW_EDGES = 500_000
 
 
@@ -38,11 +38,11 @@ ENGINES: dict[str, Callable[[Task], Engine]] = {
 
 
 def engine_of(name: str, task: Task, epochs: int, before: str | None = None) -> Engine:
-    """The engine of that name for a task, or the fastest one; ValueError for an unknown name.
+    """The engine of that name for a task, or the fastest engine; ValueError for an unknown name.
 
     Args:
-        before: the name of the one that computed earlier epochs of the training, which is taken
-            instead of the fastest one, for the same bits.
+        before: the name of the engine of earlier epochs of the training, which replaces the fastest
+            one, for the same bits.
     """
     if name == AUTO:
         found = automatic(task, epochs, before)
@@ -53,10 +53,10 @@ def engine_of(name: str, task: Task, epochs: int, before: str | None = None) -> 
 
 
 def automatic(task: Task, epochs: int, before: str | None) -> Engine:
-    """The engine that is likely to be the fastest: eager for little work, and where others can't.
+    """The engine that is likely the fastest: eager for little work, and where compilation fails.
 
-    What fails to compile is left to the engine eager, which raises where the fault is the task's.
-    It finds the model as it was, whatever was called to find that out.
+    If compilation fails the engine is eager, which raises if the task itself is invalid. The state
+    of the model is restored before, whatever was called for the decision.
     """
     probe = Probe(task)
     is_compiled = before not in (None, "eager")
@@ -71,7 +71,7 @@ def automatic(task: Task, epochs: int, before: str | None) -> Engine:
 
 
 def compiled(task: Task, probe: Probe, name: str | None) -> tuple[Engine | None, str]:
-    """The engine of that name, or the fastest one that is compiled; or None, and why."""
+    """The engine of that name, or the fastest compiled one; or None and the reason."""
     if not probe.is_steady:
         return None, CHANGES
     with LOADING:
@@ -81,7 +81,7 @@ def compiled(task: Task, probe: Probe, name: str | None) -> tuple[Engine | None,
         return (found, "") if probe.is_same() else (None, CHANGES)
     except NotCompiledError as error:
         return None, error.reason
-    except Exception as error:  # what code of the user's raises for Values
+    except Exception as error:  # exceptions of user code for Values
         return None, f"the rows can't be a table of numbers: {described(error)}"
 
 

@@ -1,4 +1,4 @@
-"""The engine "auto": a compiled one for as long as it computes what the engine eager does."""
+"""The engine "auto": a compiled one while its results agree with those of the engine eager."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CHANGES = (
 
 
 class Probe:
-    """The model and the loss on the first row: twice the same, or they keep something.
+    """A test of the model and the loss on the first row: whether repeated calls agree.
 
-    This package's own keep nothing: they are called once, for the number of edges.
+    Those of this package are stateless: they are called once, for the number of edges.
 
     Attributes:
-        before: what they kept before the first call.
+        before: their state before the first call.
         edges: the count of edges of the graph.
     """
 
@@ -39,7 +39,7 @@ class Probe:
         loss = task.row_loss(*task.pairs[0])
         self.loss = loss.data
         self.edges = sum([len(node.parents) for node in topological_order(loss)])
-        self.after = self.state()  # what is made at the first call, once, is no change
+        self.after = self.state()  # caches created at the first call are not a change
         self.is_steady = self.is_same()
 
     def state(self) -> VisibleState:
@@ -48,7 +48,7 @@ class Probe:
         return VisibleState([self.task.model, self.task.loss])
 
     def is_same(self) -> bool:
-        """Whether the first row gives the same loss, and leaves the same state, once more."""
+        """Whether a repeated call on the first row gives the same loss and the same state."""
         if self.task.is_known:
             return True
         loss = self.task.row_loss(*self.task.pairs[0]).data
@@ -57,15 +57,14 @@ class Probe:
 
 
 class Automatic(Engine):
-    """A compiled engine; the engine eager from when the numbers are others than the graph's.
+    """A compiled engine, replaced by the engine eager when its results deviate from the graph's.
 
-    Once it is compiled, a model is called no more. What may change it then are callbacks, a
-    schedule, and an optimizer of the user's. After callbacks some rows are compared with the graph.
-    Epochs in which such a schedule or optimizer changed what the model or the loss keeps are
-    computed again, by the graph.
+    A compiled model is not called again. It may be changed by callbacks, by a schedule, and by a
+    user's optimizer. After callbacks some rows are compared with the graph. Epochs in which a
+    schedule or an optimizer changed the state of the model or the loss are recomputed by the graph.
 
     Args:
-        inner: the engine that computes, which is prepared.
+        inner: the prepared engine that computes.
     """
 
     def __init__(self, task: Task, inner: Engine) -> None:
@@ -74,7 +73,7 @@ class Automatic(Engine):
         self.done = 0
 
     def prepare(self) -> None:
-        """Nothing: the engine inside is prepared."""
+        """Do nothing: the inner engine is prepared."""
 
     @property
     def engine_and_note(self) -> tuple[str, str]:
@@ -96,7 +95,7 @@ class Automatic(Engine):
         return self.inner.validate()
 
     def verify(self) -> None:
-        """Go on by the graph where callbacks changed what the model computes."""
+        """Continue with the graph if callbacks changed the function of the model."""
         try:
             self.inner.verify()
         except NotCompiledError as error:
@@ -109,14 +108,14 @@ class Automatic(Engine):
 
     @property
     def is_watched(self) -> bool:
-        """Whether code of the user's runs within an epoch of a compiled engine."""
+        """Whether user code runs within an epoch of a compiled engine."""
         if isinstance(self.inner, Eager):
             return False
         of_user = type(self.task.optimizer).__module__ != Optimizer.__module__
         return of_user or not is_known(self.task.schedule)
 
     def watched_epochs(self, most: int) -> Epochs:
-        """Epochs of the engine inside; of the graph, where the model was changed meanwhile."""
+        """Epochs of the inner engine; of the graph if the model was changed during these."""
         task, optimizer = self.task, self.task.optimizer
         checkpoint, gradients = optimizer.checkpoint(), [p.grad for p in optimizer.parameters]
         everything = [task.model, task.loss, task.schedule, optimizer, task.shuffler]
@@ -132,7 +131,7 @@ class Automatic(Engine):
         return self.inner.epochs(1)
 
     def become_eager(self, reason: str) -> None:
-        """From now on, compute by the graph."""
+        """Compute by the graph from now on."""
         name, _ = self.inner.engine_and_note
         earlier = f"epochs up to {self.done} by {name}: " if self.done else ""
         self.inner = Eager(self.task, f"{earlier}{reason}")

@@ -1,4 +1,4 @@
-"""The engines python and numpy: one program of the model and the loss for all rows of a batch."""
+"""The engines python and numpy: a compiled program of the model and the loss."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from typing import Any
 import autograd
 from autograd import Value
 from autograd.cached import cached_property
+from autograd.callers import raised_in
 from autograd.collector import collector_paused
 from autograd.locks import LOADING
 from autograd.program import Program
 from autograd.tape import Tape, trace
 
-from ...evaluation import output_numbers
 from ...losses import cross_entropy
+from ...predictions import output_numbers
 from ..task import LabeledRows, Task
 from .eager import Eager
 from .engine import Engine, Outputs, exact_sum
 
-COMPARED = 20  # rows of different labels, and rows at equal distances, to compare with the graph
-COMPARED_AGAIN = 3  # after callbacks, which may have changed the model
+COMPARED = 20  # rows with different labels, and evenly spaced ones, to compare
+COMPARED_AGAIN = 3  # rows compared after callbacks, which may have changed the model
 
 
 class NotCompiledError(TypeError, ValueError):
-    """The model with its loss can't be compiled, or computes other numbers then.
+    """The model with its loss can't be compiled, or the compiled results deviate.
 
     Args:
-        reason: why, in a few words.
+        reason: a short description.
     """
 
     def __init__(self, backend: str, reason: str, advice: str) -> None:
@@ -44,7 +45,7 @@ class Compiled(Engine):
     """A program of the loss of one row, and one of that and the outputs.
 
     A row of their tables is a row of the data followed by its label: a number; or the weights of
-    the classes, which for cross_entropy of a class index are 1 for that class and 0 for the others.
+    the classes, a one-hot vector for cross_entropy of a class index.
     """
 
     def __init__(self, task: Task, backend: str) -> None:
@@ -52,12 +53,14 @@ class Compiled(Engine):
         self.backend = backend
 
     def prepare(self) -> None:
-        """Compile the model with the loss, compare the result with the graph, make the tables."""
+        """Compile the model with the loss, compare the results with the graph, and create the
+        tables.
+        """
         task = self.task
         self.parameters = list(task.optimizer.parameters)  # a callback may change those
         row, label = task.pairs[0]
         outputs = task.model(row)
-        numbers = [float(x) for x in row]  # what is none raises before anything is compiled
+        numbers = [float(x) for x in row]  # invalid losses raise before compilation
         self.width, self.classes = len(numbers), len(output_numbers(outputs))
         self.label_is_sequence = self.one_hot(label) or is_sequence(label)
         self.labels = labels = distinct_labels(task.pairs)
@@ -65,7 +68,7 @@ class Compiled(Engine):
             task.checked(task.loss(outputs, label))  # an invalid label raises the loss's own error
         self.columns = self.width + len(self.label_columns(label))
         self.compile()
-        if task.is_known:  # no code of the user's: this is a test of what was compiled
+        if task.is_known:  # no user code: errors of the comparison are not translated
             self.compare(labels[:1])
         else:
             self.compare([*labels[:COMPARED], *self.distant_rows(COMPARED)])
@@ -76,18 +79,18 @@ class Compiled(Engine):
         return self.program.backend, self.program.note
 
     def compile(self) -> None:
-        """Compile what the first epoch needs."""
+        """Compile the programs for the first epoch."""
         _ = self.evaluation or self.program
 
     @cached_property
     def traced(self) -> tuple[Tape, list[Value]]:
-        """The tape of what is computed for each row, and the leaves whose numbers it reads."""
+        """The tape of the computation for each row, and the leaves whose numbers it reads."""
         with self.compiling(), collector_paused():
             tape, leaves = trace(self.computed, self.columns, self.parameters)
             return tape.check(), leaves
 
     def computed(self, *numbers: Value) -> Sequence[Value]:
-        """The loss of a row, and the outputs where they are needed."""
+        """The loss of a row, and the outputs if they are needed."""
         z, t = self.task.model(list(numbers[: self.width])), numbers[self.width :]
         loss = self.task.loss(z, list(t) if self.label_is_sequence else t[0])
         outputs = [z] if isinstance(z, Value) else z
@@ -100,12 +103,12 @@ class Compiled(Engine):
 
     @cached_property
     def evaluation(self) -> Program | None:
-        """Of the loss and the outputs; None where the outputs are not needed."""
+        """The program of the loss and the outputs; None if the outputs are not needed."""
         return self.program_of(self.traced[0]) if self.has_outputs else None
 
     @cached_property
     def program(self) -> Program:
-        """Of the loss alone, with its gradient."""
+        """The program of the loss, with its gradient."""
         tape, _ = self.traced
         return self.program_of(replace(tape, outputs=tape.outputs[:1], several=False))
 
@@ -117,10 +120,10 @@ class Compiled(Engine):
 
     @contextmanager
     def compiling(self, *others: type[Exception]) -> Iterator[None]:
-        """In its block, what the user's model and loss raise becomes a NotCompiledError.
+        """A context in which exceptions of the user's model and loss become a NotCompiledError.
 
         Args:
-            others: exceptions that stay as they are.
+            others: exceptions that are propagated.
         """
         try:
             yield
@@ -137,12 +140,12 @@ class Compiled(Engine):
             ) from error
 
     def distant_rows(self, count: int) -> LabeledRows:
-        """About `count` rows at equal distances."""
+        """About `count` evenly spaced rows."""
         pairs = self.task.pairs
         return pairs[:: -(-len(pairs) // count)]
 
     def compare(self, pairs: LabeledRows) -> None:
-        """Raise NotCompiledError where the program computes another loss than the graph.
+        """Raise NotCompiledError if the losses of program and graph differ.
 
         Random numbers, and state outside the function, are read once when it is traced, and become
         constants.
@@ -185,7 +188,7 @@ class Compiled(Engine):
         for i, (row, _) in enumerate(pairs):
             if len(row) != self.width:
                 raise ValueError(f"row {i}: expected {self.width} numbers, got {len(row)}")
-        known = lru_cache(typed=True)(self.label_columns)  # most labels are those of other rows
+        known = lru_cache(typed=True)(self.label_columns)  # cached, since labels repeat
         rows = [
             [*map(float, row), *(self.label_columns if is_sequence(label) else known)(label)]
             for row, label in pairs
@@ -205,7 +208,7 @@ class Compiled(Engine):
         loss, gradient = self.program.value_and_grad(table, sample_weight=weights)
         self.task.optimizer.zero_grad()
         for parameter, grad in zip(self.parameters, gradient, strict=True):
-            parameter.grad += grad  # as a sweep does; the optimizer's zero_grad may leave some
+            parameter.grad += grad  # added, as by a sweep: a user's zero_grad may leave some
         return loss, outputs
 
     def step_by_graph(self, batch: Sequence[int]) -> float:
@@ -225,7 +228,7 @@ class Compiled(Engine):
 
 
 def distinct_labels(pairs: LabeledRows) -> LabeledRows:
-    """A row with each of the labels; 1, 1.0 and True are three, of which a loss may refuse some."""
+    """A row with each of the labels; 1, 1.0 and True differ, since a loss may reject some."""
     found: dict[Any, tuple[Any, Any]] = {}
     for row, label in reversed(pairs):
         key = tuple(label) if is_sequence(label) else label
@@ -234,9 +237,14 @@ def distinct_labels(pairs: LabeledRows) -> LabeledRows:
 
 
 def described(error: Exception) -> str:
-    """The message of an error, with its type where code of the user's may have raised it."""
+    """The message of an error, with its type if user code may have raised it.
+
+    The line of user code is added if the message names none.
+    """
     usual = isinstance(error, (TypeError, ValueError)) and str(error)
-    return str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
+    text = str(error) if usual else f"{type(error).__name__}: {error}".removesuffix(": ")
+    line = raised_in(error)
+    return f"{text}; in {line}" if line and ", line " not in text else text
 
 
 def is_sequence(label: Any) -> bool:

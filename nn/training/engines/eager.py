@@ -12,16 +12,16 @@ from collections.abc import Sequence
 import autograd
 from autograd import Value
 
-from ...evaluation import output_numbers
+from ...predictions import output_numbers
 from ..task import LabeledRows, Task
 from .engine import Engine, Outputs
 
 
 class Eager(Engine):
-    """Builds the graph of every batch; its tables are the rows themselves.
+    """The engine that builds the graph of every batch; its tables are the rows themselves.
 
     Args:
-        reason: why no faster engine runs, where one was possible.
+        reason: the reason if a faster engine was possible.
     """
 
     def __init__(self, task: Task, reason: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Engine: the interface of training for the computation of losses and gradients.
+"""Engine: the interface between the training loop and the computation of losses and gradients.
 
 An engine computes gradients; the optimizer updates the parameters by them. There are two routes to
 a new one:
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import autograd
 
-from ...evaluation import class_of, class_of_label
+from ...predictions import class_of, class_of_label
 from ..task import LabeledRows, Task
 
 Outputs: TypeAlias = list[list[float]]  # of the model, a list for each row
@@ -44,8 +44,8 @@ class Engine(ABC):
     """Computes losses and gradients of a task, and runs its epochs step by step.
 
     Attributes:
-        rows, validation_rows: the tables of the task's rows, which `prepare` makes; None where
-            there is no validation.
+        rows, validation_rows: the tables of the task's rows, created by `prepare`; None without
+            validation.
     """
 
     rows: Any
@@ -55,7 +55,7 @@ class Engine(ABC):
         self.task = task
 
     def prepare(self) -> None:
-        """Make the tables. A subclass that compiles the model does so first, and then calls this.
+        """Create the tables. A subclass that compiles the model does so first, and then calls this.
 
         It is called once, before the first epoch. Raises ValueError or TypeError for rows that
         can't be a table, and for a model or a loss that can't be compiled.
@@ -67,7 +67,7 @@ class Engine(ABC):
     @property
     @abstractmethod
     def engine_and_note(self) -> tuple[str, str]:
-        """The name of what computes, and why it is not the requested one; empty if it is."""
+        """The name of the computing backend, and the reason if it is not the requested one."""
 
     @abstractmethod
     def table(self, pairs: LabeledRows) -> Any:
@@ -88,8 +88,8 @@ class Engine(ABC):
         optimizer of one's own may leave something there. `epochs` clips and steps after it.
 
         Args:
-            weights: one for each row, in the mean, None where all count the same; their sum is any
-                positive number, by which the weighted sum is divided.
+            weights: one for each row, None if all are equal; the weighted sum is divided by their
+                sum, which is positive.
 
         The outputs may be [] unless `task.has_accuracy`.
         """
@@ -102,19 +102,20 @@ class Engine(ABC):
         may be [] unless `task.has_accuracy`.
         """
 
-    def step_by_graph(self, batch: Sequence[int]) -> float:
-        """Do a step again whose numbers are not finite, and return the loss.
+    def step_by_graph(self, batch: Sequence[int]) -> float | None:
+        """Repeat a step with nonfinite numbers by the graph, and return the loss.
 
-        An engine that builds the graph raises again what it raised, the error in progress. Another
-        one computes the gradient of the graph, which may be another infinity or NaN.
+        None for an engine that builds the graph itself. Another one computes the gradient of the
+        graph, which may be finite, or another infinity or NaN.
         """
-        raise  # noqa: PLE0704
+        return None
 
     def verify(self) -> None:  # noqa: B027  # nothing to do for an engine that runs the model itself
-        """Raise ValueError where the model is no longer the one that the engine was made for."""
+        """Raise ValueError if the model is not the one that the engine was created for."""
 
     def epochs(self, most: int) -> Epochs:
-        """Train for at least one epoch and for at most `most`: here for one, step by step.
+        """Train for at least one epoch and at most `most`; this method trains for one, step by
+        step.
 
         An override calls `task.set_lr` before each step and leaves the optimizer as these steps
         would: its parameters with their `grad`, its states, and its count of steps.
@@ -129,7 +130,10 @@ class Engine(ABC):
             try:
                 optimizer.step()
             except FloatingPointError:
-                loss = self.step_by_graph(batch)
+                repeated = self.step_by_graph(batch)
+                if repeated is None:
+                    raise
+                loss = repeated
             losses.append(loss)
             sizes.append(len(batch) if weights is None else math.fsum(weights))
             if task.has_accuracy:
@@ -142,7 +146,7 @@ class Engine(ABC):
         return Epochs(columns, kept)
 
     def validate(self) -> dict[str, list[float]]:
-        """The columns of the history for the validation rows, none where there are none."""
+        """The columns of the history for the validation rows; empty without validation."""
         if self.task.validation is None:
             return {}
         loss, outputs = self.evaluate(self.validation_rows)
@@ -154,7 +158,7 @@ class Engine(ABC):
 
 
 def mean_of_batches(losses: Iterable[float], sizes: Sequence[float]) -> float:
-    """The mean loss of an epoch, from that of each batch and the sum of its weights."""
+    """The mean loss of an epoch, from the mean of each batch and the sum of its weights."""
     whole = math.fsum(sizes)
     return exact_sum([x * (size / whole) for x, size in zip(losses, sizes, strict=True)])
 

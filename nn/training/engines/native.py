@@ -1,4 +1,4 @@
-"""The engine native: whole epochs of training as machine code, the updates of parameters too.
+"""The engine native: whole epochs of training as machine code, including the updates.
 
 `traced_rules` makes a tape of the optimizer's rule, of `nn/update_rules.py`;
 `autograd.program.native.descent` compiles it together with the gradient of the loss.
@@ -30,8 +30,8 @@ PARTS = ("step", "moved", "zero_grad", "lr", "settings", "states", "steps", "par
 
 
 class Native(Compiled):
-    """Compiled, on the native backend; where no Python code runs between the steps, these are
-    machine code too, by the optimizer's own rule.
+    """The engine `Compiled` on the native backend; if no Python code runs between the steps, the
+    updates are machine code too, traced from the optimizer's rule.
     """
 
     rule: TracedRule | None = None
@@ -39,13 +39,13 @@ class Native(Compiled):
     reason: str | None = None  # why they run in Python; None as long as they are machine code
 
     def compile(self) -> None:
-        """Compile the steps; programs of the loss and the outputs only where there are none."""
+        """Compile the steps; programs of the loss and the outputs only if that fails."""
         self.update_descent()
         if self.descent is None:
             super().compile()
 
     def losses(self, table: Any) -> Sequence[float]:
-        """By the code of the steps where it can be, so that no other needs to be compiled."""
+        """Computed by the code of the steps if possible, without further compilation."""
         if self.descent is not None:
             found = self.descent.losses(table, self.numbers)
             if all(map(isfinite, found)):
@@ -54,7 +54,7 @@ class Native(Compiled):
 
     @property
     def numbers(self) -> list[float]:
-        """The numbers of all leaves that the loss reads."""
+        """The numbers of all leaves of the loss."""
         _, leaves = self.traced
         return [leaf.data for leaf in leaves]
 
@@ -71,9 +71,9 @@ class Native(Compiled):
         return name, note or f"its steps are done one by one in Python: {self.reason}"
 
     def update_descent(self) -> None:
-        """Compile the optimizer's steps where they are not, or it has other settings by now.
+        """Compile the optimizer's steps if they are not compiled, or its settings have changed.
 
-        Where they can't be compiled, all further ones run in Python.
+        If they can't be compiled, all further steps run in Python.
         """
         is_current = self.rule is not None and self.rule.is_current and not self.why_not_native
         if self.reason is None and not is_current:
@@ -98,7 +98,7 @@ class Native(Compiled):
         return ""
 
     def compile_descent(self) -> Descent | str:
-        """The optimizer's steps as machine code, or why they can't be."""
+        """The optimizer's steps as machine code, or the reason why they can't be compiled."""
         optimizer, kind = self.task.optimizer, type(self.task.optimizer)
         if self.why_not_native:
             return self.why_not_native
@@ -113,12 +113,12 @@ class Native(Compiled):
             return str(error)
 
     def step_in_python(self, reason: str) -> None:
-        """From now on, run no step as machine code."""
+        """Run all further steps in Python."""
         self.reason = reason
         self.descent = None
 
     def computed(self, *numbers: Value) -> Sequence[Value]:
-        """Where labels are classes, also whether the output is correct."""
+        """The loss and, for classes, whether the output is correct."""
         loss, *outputs = super().computed(*numbers)
         if not self.task.has_accuracy:
             return [loss, *outputs]
@@ -150,7 +150,7 @@ class Native(Compiled):
         first = optimizer.steps
         try:
             rates = task.set_lrs(first, count * task.steps_per_epoch)
-        except Exception:  # the schedule's: the steps before it are done, then it raises again
+        except Exception:  # of the schedule: the steps before it are run, then it is raised again
             return super().epochs(most)
         assert self.rule is not None
         if fault := self.rule.fault(rates):
@@ -163,7 +163,7 @@ class Native(Compiled):
         return Epochs(columns_of(task, steps, found), found.kept)
 
     def descend(self, steps: Steps) -> Results:
-        """Run steps as machine code, and set what they change in the optimizer."""
+        """Run steps as machine code, and update the optimizer."""
         optimizer, rule = self.task.optimizer, self.rule
         assert self.descent is not None
         assert rule is not None
@@ -181,21 +181,21 @@ class Native(Compiled):
         return found
 
     def raise_at(self, steps: Steps, step: int) -> None:
-        """Raise for a step of which a gradient or a new parameter is not finite.
+        """Raise for a step with a gradient or an updated parameter that is not finite.
 
         Its sums are recomputed by the graph.
         """
         optimizer, start = self.task.optimizer, steps.starts[step]
         batch = steps.index[start : start + steps.counts[step]].tolist()
         optimizer.lr = steps.rates[step]
-        self.step_by_graph(batch)  # raises, and names the parameter
+        self.step_by_graph(batch)  # raises with the name of the parameter
         raise FloatingPointError(
             f"{type(optimizer).__name__}: a number is not finite in step {optimizer.steps}"
         )
 
 
 def steps_of(task: Task, count: int, rates: Sequence[float]) -> Steps:
-    """The steps of some epochs; the weights of each batch add up to 1."""
+    """The steps of some epochs; the weights of each batch sum to 1."""
     if task.batch_size is None:  # every step has the same rows
         index = np.arange(len(task.pairs), dtype=np.int64)
         counts = np.full(count, len(index), dtype=np.int64)
@@ -245,7 +245,7 @@ def columns_of(task: Task, steps: Steps, found: Results) -> dict[str, list[float
 
 
 def is_correct(z: Sequence[Value], wanted: Value) -> Value:
-    """1 where the largest output is that of the class, else 0."""
+    """1 if the largest output is that of the class, else 0."""
     one, zero = Value(1.0), Value(0.0)
     found = first_largest(z if len(z) > 1 else [zero, *z])
     correct: Value = where(found < wanted, zero, where(wanted < found, zero, one))

@@ -1,9 +1,9 @@
 """Update rules as tapes, for the engine native: traced, and verified against Python.
 
 Tracing records the operations of a rule on Values. A rule in Python may do more: look up a number
-by the step, test `isinstance(step, int)`, read a global. So a custom rule runs in Python too: once
-on numbers that record being used as keys, and in every step on one pair of a parameter and a
-gradient. Where the results differ, the tape is not used.
+by the step, test `isinstance(step, int)`, read a global. So a custom rule also runs in Python: once
+on numbers that record their use as keys, and in every step on one pair of a parameter and a
+gradient. If the results differ, the tape is not used.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class TracedRule:
 
     @property
     def is_current(self) -> bool:
-        """Whether the rule and the settings in the code are still those of the optimizer."""
+        """Whether the rule and the settings in the code are the present ones of the optimizer."""
         if kind_of(self.optimizer) != self.kind:
             return False
         try:
@@ -80,7 +80,7 @@ class TracedRule:
         return Program(replace(self.tape, inputs=columns, parameters=()), [], [], "numpy")
 
     def tape_or_none(self, names: Sequence[str]) -> Tape | None:
-        """The tape where these settings can be operands instead of constants, else None."""
+        """The tape with these settings as operands; None if they must be constants."""
         try:
             return self.traced(names)
         except NotTracedError:
@@ -103,14 +103,14 @@ class TracedRule:
             tape = rule_tape(rule, len(kind.start), count)
             trusted = kind.rule in TRUSTED
             again = tape if trusted else rule_tape(rule, len(kind.start), count)
-        except Exception as error:  # a rule may raise anything; step by step its error is visible
+        except Exception as error:  # any error, which the steps in Python raise again
             raise NotTracedError(str(error)) from error
         if tape != again:
             raise NotTracedError("two traces of it differ: it draws random numbers")
         return tape
 
     def fault(self, rates: Sequence[float]) -> str:
-        """How the tape differs from the rule in one of the next steps; empty if it does not.
+        """The difference of tape and rule in one of the next steps; empty if they agree.
 
         Args:
             rates: the learning rate of each.
@@ -152,10 +152,10 @@ def kind_of(optimizer: Optimizer) -> tuple[Rule, int]:
 
 
 class WatchedInt(int):
-    """A whole number that records being used as a key or as text, as do all results of it.
+    """An int that records its use as a key or as text, as do all results of its operations.
 
     Attributes:
-        uses: the list for the names of the methods by which it is.
+        uses: the list of the names of the methods that used it.
     """
 
     uses: list[str]
@@ -168,7 +168,7 @@ class WatchedFloat(float):
 
 
 def watched(x: Any, uses: list[str]) -> Any:
-    """x with watched numbers in place of its own."""
+    """x with watched numbers in place of plain ones."""
 
     def watched_number(number: float) -> float:
         found = WatchedInt(number) if isinstance(number, int) else WatchedFloat(number)
@@ -202,7 +202,7 @@ for _kind, _plain in ((WatchedInt, int), (WatchedFloat, float)):
 
 
 def is_looked_up(optimizer: Optimizer) -> bool:
-    """Whether the rule uses a number as a key, or as text: with Values that fails silently."""
+    """Whether the rule uses a number as a key or as text, which fails silently with Values."""
     uses: list[str] = []
     given = optimizer.parameters[0].data, 0.75, optimizer.states[0], optimizer.steps + 1
     try:
@@ -222,7 +222,7 @@ def are_states(states: Sequence[Any], count: int) -> bool:
 
 
 def numbers_in(setting: Any) -> list[float]:
-    """The numbers of a setting that is one or several; empty for any other setting."""
+    """The numbers of a setting that is a number or several; empty for any other setting."""
     several = setting if isinstance(setting, (tuple, list)) else (setting,)
     if all([isinstance(x, (int, float)) and not isinstance(x, bool) for x in several]):
         return [float(x) for x in several]
@@ -230,14 +230,14 @@ def numbers_in(setting: Any) -> list[float]:
 
 
 def like(setting: Any, numbers: Iterator[Value]) -> Any:
-    """A setting with other numbers in the place of its own."""
+    """A setting with other numbers."""
     if isinstance(setting, (tuple, list)):
         return type(setting)([next(numbers) for _ in setting])
     return next(numbers)
 
 
 def fixed_settings(settings: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """What the code depends on: the settings, those in `names` by type and length alone."""
+    """The key of the code: the settings, those in `names` by type and length only."""
     return {
         name: (type(x), len(numbers_in(x))) if name in names and numbers_in(x) else x
         for name, x in settings.items()

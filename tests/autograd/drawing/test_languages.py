@@ -135,7 +135,8 @@ def test_a_training_in_korean_has_the_same_numbers(regression, phone):
     english, korean = (draw_training(history, phone=phone, language=k).svg for k in ("en", "ko"))
     assert not re.findall(ENGLISH, " ".join(texts(korean)))
     assert numbers(english) == numbers(korean)
-    assert history.plot(language="ko").svg == draw_training(history, language="ko").svg
+    if not phone:
+        assert history.plot(language="ko").svg == korean
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -2,10 +2,12 @@
 
 import os
 import sys
+import types
 from importlib import metadata
 
 import pytest
 
+from autograd import draw, explore
 from autograd.drawing import layout
 from autograd.drawing.layout import CHOICE, PACKAGED, find, lay_out
 
@@ -112,3 +114,55 @@ def test_a_program_that_was_deleted_is_not_found(monkeypatch, tmp_path):
     monkeypatch.setattr(metadata, "files", lambda name: [gone])
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find(PACKAGED) is None
+
+
+@pytest.fixture
+def module(monkeypatch):
+    """A function: lay out by a module whose function `lay_out` is this one."""
+
+    def use(function):
+        made = types.ModuleType("my_layout")
+        made.lay_out = function
+        monkeypatch.setitem(sys.modules, "my_layout", made)
+        monkeypatch.setenv(CHOICE, "module://my_layout")
+
+    return use
+
+
+@pytest.mark.parametrize("form", ["svg", "plain"])
+def test_a_module_lays_out_in_place_of_a_program(module, monkeypatch, form):
+    by_program = {form: lay_out("digraph { ŷ -> b }", form) for form in ("svg", "plain")}
+    asked = []
+    module(lambda source, form: asked.append((source, form)) or by_program[form])
+    monkeypatch.setattr(layout, "run", None)
+    assert lay_out("digraph { ŷ -> b }", form) == by_program[form]
+    assert asked == [("digraph { ŷ -> b }", form)]
+
+
+def test_a_picture_and_a_page_by_a_module(module, example, monkeypatch):
+    expected, page = draw(example).svg, explore(example).html
+    programs = layout.run
+    module(lambda source, form: programs(find(PACKAGED), source, form)[0].decode())
+    monkeypatch.setattr(layout, "run", None)
+    assert draw(example).svg == expected
+    assert explore(example).html == page
+
+
+@pytest.mark.parametrize(
+    ("function", "complaint"),
+    [
+        (lambda source, form: GOOD[:-3], "no whole SVG"),
+        (lambda source, form: None, "AttributeError: .*None.*encode"),
+        (lambda source, form: 1 / 0, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_a_module_does_not_lay_out_is_refused(module, function, complaint):
+    module(function)
+    with pytest.raises(RuntimeError, match=rf"(?s)module://my_layout: {complaint}"):
+        lay_out("digraph {}")
+
+
+def test_a_module_that_is_missing(monkeypatch):
+    monkeypatch.setenv(CHOICE, "module://no_such_layout")
+    with pytest.raises(RuntimeError, match=r"ModuleNotFoundError: No module named 'no_such_layout"):
+        lay_out("digraph {}")

@@ -140,7 +140,7 @@ def seen_otherwise(draw):
 
 
 @pytest.mark.filterwarnings("ignore:train. the data was not standardized")  # on purpose
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seen_otherwise())
 @pytest.mark.parametrize("name", [*ASKED, *OTHERS])
 def test_the_order_of_columns_and_classes_is_free(name, both):

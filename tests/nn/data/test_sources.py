@@ -390,6 +390,32 @@ def test_money_and_shares_are_meant_as_numbers(amount, form):
     assert is_meant_as_number(form.format(amount))
 
 
+TEXTS = {
+    "cp949": ["번호,값", "사과,배", "빨강 (cm),무게"],
+    "cp1252": ["größe,ÄÖÜ", "ça,œuvre", "ÀÉÎ °C,½"],
+    "utf-16": ["größe,b", "번호,값"],
+    "utf-8": ["größe,b", "번호,값"],
+}
+
+
+@pytest.mark.parametrize("encoding", TEXTS)
+def test_the_encoding_that_is_likely_is_named(file, tmp_path, encoding):
+    for text in TEXTS[encoding]:
+        path = file(f"{text}\n1,2\n", encoding)
+        given = "ascii" if encoding == "utf-8" else "utf-8"
+        with pytest.raises(ValueError, match=f"; encoding='{encoding}' reads the text of"):
+            load_csv(path, "b", encoding=given)
+        assert load_csv(path, text.split(",")[1], encoding=encoding).feature_names
+    with pytest.raises(ValueError, match="0: ordinal not in range") as raised:
+        load_csv(file("번호,값\n1,2", "cp949"), "값", encoding="ascii")
+    assert str(raised.value).endswith("; encoding='cp949' reads the text of older programs of "
+                                      "Windows in Korean")  # fmt: skip
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes("번호,값".encode("cp949") + b"\xff")
+    with pytest.raises(ValueError, match=r"multibyte sequence$"):  # no other is likely
+        load_csv(broken, "값", encoding="cp949")
+
+
 BINARY = [gzip.compress(b"a,b\n1,2\n"), b"PAR1", b"%PDF-1.7", b"SQLite format 3\0"]
 
 

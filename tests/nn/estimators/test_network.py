@@ -17,7 +17,7 @@ from nn.estimators.network import (
     parameters_of,
     set_numbers,
 )
-from nn.evaluation import output_numbers
+from nn.predictions import output_numbers
 
 FORMS = [
     Form((3, 4, 2), "relu", True),

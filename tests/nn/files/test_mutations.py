@@ -45,7 +45,7 @@ def described(**changes):
 
 
 SIZE = 200_000
-SOME = 20_000  # bytes, where there are many files
+SOME = 5_000  # bytes, where there are many files
 NETWORK = {"activation": "relu", "bias": False, "output": "linear", "seed": None}
 TENSOR = '"{}":{{"dtype":"F16","shape":[{},{}],"data_offsets":[{},{}]}}'
 # Each is as large as it can be made in so many bytes.

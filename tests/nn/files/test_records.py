@@ -1,6 +1,7 @@
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from autograd.files import FormatError
 from nn.files.description import Description, described_by, texts_of
 from nn.files.records import plain, record_of
 from nn.schema import Schema
+from tests.nn.files.adversaries import plainest
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(int, st.integers(-(10**15), 10**15))
@@ -97,6 +99,31 @@ def test_a_whole_number_is_a_float_where_one_is_meant():
 
 def test_fields_that_an_older_program_did_not_write_have_their_default():
     assert record_of(Schema, {}, "a") == Schema()
+
+
+def records(kind):
+    """A type with those of its fields that are records, at any depth."""
+    yield kind
+    for hint in get_type_hints(kind).values():
+        for one in (hint, *get_args(hint)):
+            yield from records(one) if is_dataclass(one) else ()
+
+
+@pytest.mark.parametrize(
+    "kind", dict.fromkeys(records(Description)), ids=lambda kind: kind.__name__
+)
+def test_numbers_and_words_that_are_not_there_are_not_made_up(kind):
+    """A scale without its deviation is none of 1: answers would be wrong without a word."""
+    whole = plainest(kind) | {
+        field.name: plain(field.default) for field in fields(kind) if field.default is not MISSING
+    }
+    whole = plain(record_of(kind, whole, "a"))
+    for name, value in whole.items():
+        some = {other: part for other, part in whole.items() if other != name}
+        if value is None or value is False or value in ("", []):
+            continue
+        with pytest.raises(FormatError, match=f"^a: missing '{name}'"):
+            record_of(kind, some, "a")
 
 
 def test_what_json_can_not_hold():

@@ -48,6 +48,25 @@ def refused(tmp_path, content):
     return message[len(str(path)) + 2 :]
 
 
+ANY_TEXT = st.text(st.sampled_from("a\ud800\udbff\udc00\ude00ü\0"), max_size=4)
+
+
+@given(texts=st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2), name=ANY_TEXT, escaped=st.booleans())
+def test_texts_are_what_the_package_takes_for_such(texts, name, escaped, tmp_path_factory):
+    """Escapes of JSON can be halves of a pair of surrogates, which are no text."""
+    header = {"__metadata__": texts, name: entry(0, 8)}
+    text = json.dumps(header, ensure_ascii=escaped).encode(errors="surrogatepass")
+    path = tmp_path_factory.getbasetemp() / "texts.safetensors"
+    path.write_bytes(file_of(text, b"\0" * 8))
+    try:
+        theirs = safetensors.deserialize(path.read_bytes())
+    except safetensors.SafetensorError:
+        with pytest.raises(FormatError, match=r": header: (half of a pair|.*invalid UTF-8)"):
+            read(path)
+    else:
+        assert [*read(path)[0]] == [name for name, _ in theirs]
+
+
 @given(found=tensors(), texts=TEXTS)
 def test_what_is_written_the_package_reads_and_so_do_we(found, texts, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "written.safetensors"

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 import autograd
 import nn
 from nn import MLP, Data, accuracy, mean_absolute_error, mean_loss, predict, predict_proba, train
-from nn.rows.scales import brought, composed, in_unit
+from nn.rows.scales import composed, converted, in_unit
 from nn.schema import Scale, Schema
 
 X, Y = datasets.load_diabetes(return_X_y=True, scaled=False)
@@ -26,8 +26,8 @@ ROWS = st.lists(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=3), min_size
 @given(ROWS, SCALES, SCALES)
 def test_there_and_back(rows, one, other):
     names = ("a", "b", "c")
-    found = brought(brought(rows, one, other, names), other, one, names)
-    there = brought(rows, one, other, names)
+    found = converted(converted(rows, one, other, names), other, one, names)
+    there = converted(rows, one, other, names)
     for first, row, moved in zip(rows, found, there, strict=True):
         room = [
             1e-11 * (abs(x) + abs(a.mean / a.deviation) + abs(b.mean / a.deviation))
@@ -39,7 +39,7 @@ def test_there_and_back(rows, one, other):
             in_unit(first, one), in_unit(moved, other), scale, other, strict=True
         ):
             assert abs(u - v) <= 1e-12 * (size + abs(b.mean) + 1.0)
-    assert brought(rows, one, one, names) is rows
+    assert converted(rows, one, one, names) is rows
 
 
 @given(ROWS, SCALES, SCALES)

@@ -1,3 +1,4 @@
+import functools
 import math
 import os
 import random
@@ -126,17 +127,23 @@ def interrupt_in(monkeypatch, owner, name, call):
 MOMENTS = [
     *[(Optimizer, "step"), (Engine, "validate"), (Engine, "epochs"), (nn.History, "extend")],
     *[(loop.Training, "observe"), (loop.Training, "call_back")],
-    *[(nn.training.snapshots.Snapshots, "add"), (loop, "moment_of"), (loop.Training, "advance")],
+    *[(nn.training.snapshots.Snapshots, "add"), (loop, "epoch_end_of"), (loop.Training, "advance")],
 ]
+
+
+@functools.cache
+def undisturbed(engine):
+    """The settings that are interrupted, and what they come to."""
+    tried = {"eager": WORSE, "numpy": TRIED}[engine]  # the first epoch is the best, or the last
+    given = {"engine": engine, "batch_size": 3, "validation": tried, "patience": 7}
+    return given, run(None, **given)
 
 
 @pytest.mark.parametrize("call", [1, 2, 5, 6])
 @pytest.mark.parametrize(("owner", "name"), MOMENTS)
 @pytest.mark.parametrize("engine", ["eager", "numpy"])
 def test_ctrl_c_keeps_the_last_whole_epoch(path, engine, owner, name, call):
-    tried = {"eager": WORSE, "numpy": TRIED}[engine]  # the first epoch is the best, or the last
-    given = {"engine": engine, "batch_size": 3, "validation": tried, "patience": 7}
-    whole, model = run(None, **given), MLP(2, [3, 2], activation="tanh", seed=0)
+    (given, whole), model = undisturbed(engine), MLP(2, [3, 2], activation="tanh", seed=0)
     with pytest.MonkeyPatch.context() as patched:
         interrupt_in(patched, owner, name, call)
         found = run(path, model=model, **given)

@@ -28,7 +28,7 @@ def test_a_loop_and_the_loop_that_goes_back() -> None:
     assert back[-3:] == [
         "s1_[3] = 1",
         "s1_[t] = v1[t] + cos(s1[t]) · r · s1_[t+1], t = 2, ..., 0",
-        "v10 = Σ sin(s1[t]) · s1_[t+1]",
+        "v8 = Σ sin(s1[t]) · s1_[t+1]",
     ]
 
 

@@ -10,8 +10,19 @@ from sklearn.metrics import r2_score
 
 from autograd.drawing.palette import DARK, LIGHT
 from autograd.numerals import numeral, percent, plain
-from nn import MLP, Adam, Data, History, accuracy, draw_training, mse, predict, train
-from nn.evaluation import confusion_matrix, predict_proba
+from nn import (
+    MLP,
+    Adam,
+    Data,
+    History,
+    accuracy,
+    confusion_matrix,
+    draw_training,
+    mse,
+    predict,
+    predict_proba,
+    train,
+)
 from nn.plots.figure import panels
 from nn.plots.figure.facts import facts_of, spread
 from nn.plots.figure.numbers import predicted, residuals

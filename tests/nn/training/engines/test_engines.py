@@ -93,6 +93,33 @@ def test_what_can_not_be_compiled_is_trained_by_graphs_and_the_note_says_why(com
     assert numbers == eager[1]
 
 
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda self, row: self.slope * float(row[0]),
+        lambda self, row: self.slope * (2.0 if row[0] else row[1]),
+        lambda self, row: self.slope * math.sin(row[0]),
+        lambda self, row: self.slope * [1.0, 2.0][int(row[1])],
+        lambda self, row: self.slope * {0.0: 2.0, 1.0: 3.0}[row[1]],
+        lambda self, row: self.slope * (1.0 if row[0] == row[1] else row[0]),
+        lambda self, row: self.slope * int(f"{row[1]:.0f}"),
+        lambda self, row: self.slope * sorted(row)[0],
+        lambda self, row: self.slope * row[0].hex().count("0"),
+    ],
+)
+def test_the_note_says_in_which_line(compute):
+    """Of whatever is right for floats and can't be traced."""
+    data = [([i % 7 / 7, float(i % 2)], 0.5) for i in range(90)]
+    place = rf"test_engines\.py, line {compute.__code__.co_firstlineno}\b"
+    history = train(
+        Line(compute), data, mse, progress=False, epochs=2000, callbacks=[lambda h: True]
+    )
+    assert history.engine == "eager"
+    assert re.search(place, history.note)
+    with pytest.raises((TypeError, ValueError), match=place):
+        train(Line(compute), data, mse, progress=False, engine="python")
+
+
 def test_a_model_that_draws_numbers_is_trained_by_graphs():
     generator = random.Random(0)
 

@@ -89,7 +89,7 @@ function clearFlight() {
 /** How long it takes until the next press of play, in milliseconds. */
 const paceNow = () => (PACE * Math.max(1, flightNow()?.waves.length ?? 1)) / S.speed;
 
-/** The moment as it is seen: what is still on the way is not in the sums yet. */
+/** The stepping as it is seen: what is still on the way is not in the sums yet. */
 function seenMoment() {
   const now = stepping();
   const flight = flightNow();

@@ -105,7 +105,7 @@ const ASKED = {
   ],
 };
 
-/** The names that a question is told with. */
+/** The names in the text of a question. */
 const wordsOf = one => ({
   node: one.start,
   root: one.end,

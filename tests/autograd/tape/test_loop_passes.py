@@ -1,0 +1,118 @@
+"""Passes over loops: what is left of them, and that nothing changes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import exp, grad, hessian, jacobian, scan, sin, total, value_and_grad
+from autograd.program.python_backend import compiled
+from autograd.tape import Tape, trace
+from autograd.tape.passes import optimize
+from autograd.tape.reverse import reverse
+from tests.autograd.test_scanning import FUNCTIONS, flat, nested_over_the_x
+
+
+def steps(tape: Tape) -> list[str]:
+    """The names of the instructions of each step of a loop, in order; of loops in it after it."""
+    found = []
+    for one in tape.everywhere():
+        if one.name == "loop":
+            found.append(" ".join([each.name for each in one.held.body.instructions]))
+    return found
+
+
+def optimized(f: Callable[..., Any], inputs: int = 2) -> Tape:
+    tape, _ = trace(f, inputs)
+    return optimize(tape.check(), keep=["dot"]).check()
+
+
+def test_what_no_step_changes_is_outside() -> None:
+    def f(r: Any, a: Any) -> Any:
+        def step(state: Any, x: Any) -> Any:
+            s, kept = state
+            return (s * exp(r) + kept * 2.0 + x * sin(a), kept), (s, kept)
+
+        (s, _), ys = scan(step, (a, r), [1.0, 1.0, 1.0])
+        return s + total([kept for _, kept in ys])
+
+    tape = optimized(f)
+    assert steps(tape) == ["mul add add"]
+    (loop,) = [one.held for one in tape.everywhere() if one.name == "loop"]
+    assert (loop.captures, loop.states, loop.xs, loop.ys) == (3, 1, 0, 0)
+
+
+def test_what_nothing_takes_is_left_out() -> None:
+    def f(r: Any, a: Any) -> Any:
+        def step(state: Any, x: Any) -> Any:
+            s, unused, of_unused = state
+            return (s * r, sin(unused), of_unused + unused), (s + x, exp(unused))
+
+        _, ys = scan(step, (a, r, a), [1.0, a, 2.0])
+        return ys[0][0] * ys[1][0]
+
+    assert steps(optimized(f)) == ["mul add"]
+
+
+def test_states_that_begin_with_a_number_and_keep_it_are_that_number() -> None:
+    def f(r: Any, a: Any) -> Any:
+        step: Any = lambda s, _: ((s[0] * r + s[1] * s[2], s[1] * 1.0, s[2] + s[1]), None)  # noqa: E731
+        return scan(step, (a, 0.0, 3.0), length=4)[0][0]
+
+    assert steps(optimized(f)) == ["mul add"]  # 0·3 is 0, which is added
+
+
+def test_a_sum_of_ys_is_a_term_of_the_loop_that_gives_them() -> None:
+    def f(r: Any, a: Any) -> Any:
+        s, ys = scan(lambda s, x: (s * r + x, sin(s)), a, [1.0, a, 2.0])
+        return total(ys) + s
+
+    tape = optimized(f)
+    assert steps(tape) == ["mul add sin"]
+    (loop,) = [one.held for one in tape.everywhere() if one.name == "loop"]
+    assert (loop.ys, loop.totals) == (0, 1)
+    assert len(steps(optimized(value_and_grad(f)))) == 2  # there and back
+
+
+def test_all_columns_of_a_jacobian_are_one_loop() -> None:
+    def f(r: Any, a: Any) -> Any:
+        def outer(s: Any, _: Any) -> Any:
+            s, _ = scan(lambda u, _: (u + 0.1 * sin(u) * r, None), s, length=3)
+            return s, s
+
+        return scan(outer, a, length=5)[1]
+
+    assert len(steps(optimized(f))) == 2
+    assert len(steps(optimized(jacobian(f)))) == 2
+
+
+def test_a_loop_that_needs_the_end_of_another_one_follows_it() -> None:
+    def f(r: Any, a: Any) -> Any:
+        s, ys = scan(lambda s, _: (s * r, s), a, length=3)
+        u, _ = scan(lambda u, y: (u * s + y, None), r, ys)
+        v, _ = scan(lambda v, _: (v * r, None), u, length=4)
+        return v
+
+    assert steps(optimized(f)) == ["mul", "mul add", "mul"]
+
+
+@pytest.mark.parametrize("f", [f for f in FUNCTIONS if f is not nested_over_the_x])
+@pytest.mark.parametrize("derivative", [lambda f: f, grad, hessian])
+def test_passes_change_no_number(f: Any, derivative: Any) -> None:
+    tape, _ = trace(derivative(lambda r, a: f(scan, r, a)), 2)
+    for one in (tape, reverse(tape, [0, 1])):
+        for point in ((0.7, 0.4), (-0.3, 1.1)):
+            want = compiled(one)(*point)
+            got = compiled(optimize(one, keep=["dot"]))(*point)
+            assert flat(got) == pytest.approx(flat(want), rel=1e-14, abs=1e-15)
+
+
+def test_a_user_s_own_operation_in_a_step_is_refused() -> None:
+    own = autograd.operation("own_in_step", lambda x: x, (1.0,))
+    tape, _ = trace(lambda r: scan(lambda s, _: (own(s), None), r, length=3)[0], 1)
+    with pytest.raises(ValueError, match="own_in_step"):
+        autograd.compile(lambda r: scan(lambda s, _: (own(s), None), r, length=3)[0], 1)
+    assert steps(tape) == ["own_in_step"]

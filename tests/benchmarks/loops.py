@@ -1,0 +1,177 @@
+"""Loops against JAX's, in one process, on one thread: python -m tests.benchmarks.loops [rounds].
+
+Needs jax. Results are compared before anything is timed. Given is the processor time of a call, the
+median over the rounds, and the ratio to JAX's; and how long it takes to make the code of an Asian
+option with 252 steps, beside 10.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import autograd
+from autograd import Value, compile, dot, jit, scan
+from tests.benchmarks.clock import interleaved
+
+jax.config.update("jax_enable_x64", True)
+Pair = tuple[Callable[[], Any], Callable[[], Any]]
+RNG = np.random.default_rng(0)
+
+
+def likelihood(m: Any, loop: Any, p: Any, returns: Any) -> Any:
+    """Minus twice the log-likelihood of GARCH(1, 1), without its constant."""
+    w, a, b = p[0], p[1], p[2]
+
+    def step(state: Any, x: Any) -> Any:
+        variance, loss = state
+        return (w + a * x * x + b * variance, loss + m.log(variance) + x * x / variance), None
+
+    return loop(step, (1.0, 0.0), returns)[0][1]
+
+
+def garch() -> Pair:
+    """10,000 returns, with the gradient by three parameters."""
+    returns, p = RNG.normal(size=10_000), np.array([0.1, 0.1, 0.8])
+    ours = jit(autograd.value_and_grad(lambda p: likelihood(autograd, scan, p, returns)))
+    theirs = jax.jit(jax.value_and_grad(lambda p: likelihood(jnp, jax.lax.scan, p, returns)))
+    return lambda: ours(p), lambda: theirs(p)
+
+
+def swing(m: Any, loop: Any, p: Any) -> Any:
+    """A damped pendulum by 1,000 steps of Runge and Kutta's, each fifth of which is given."""
+    damping, gravity, h = p[0], p[1], 0.01
+
+    def rate(angle: Any, speed: Any) -> Any:
+        return speed, -damping * speed - gravity * m.sin(angle)
+
+    def step(state: Any, _: Any) -> Any:
+        angle, speed = state
+        a = rate(angle, speed)
+        b = rate(angle + h / 2 * a[0], speed + h / 2 * a[1])
+        c = rate(angle + h / 2 * b[0], speed + h / 2 * b[1])
+        d = rate(angle + h * c[0], speed + h * c[1])
+        moved = [x + 2 * y + 2 * z + u for x, y, z, u in zip(a, b, c, d, strict=True)]
+        return (angle + h / 6 * moved[0], speed + h / 6 * moved[1]), None
+
+    def five(state: Any, _: Any) -> Any:
+        state, _ = loop(step, state, None, length=5)
+        return state, state[0]
+
+    return loop(five, (1.0, 0.0), None, length=200)[1]
+
+
+def pendulum() -> Pair:
+    """200 values and their derivatives by two parameters."""
+    p = np.array([0.1, 9.8])
+    ours = jit(autograd.jacobian(lambda p: swing(autograd, scan, p)))
+    theirs = jax.jit(jax.jacfwd(lambda p: swing(jnp, jax.lax.scan, p)))
+    return lambda: np.array(ours(p)), lambda: theirs(p)
+
+
+def network(units: int = 16, steps: int = 50, rows: int = 256) -> Pair:
+    """The mean squared error of a recurrent network, and its gradient."""
+    own = RNG.normal(size=(units, units)) / math.sqrt(units)
+    given, out = RNG.normal(size=units), RNG.normal(size=units)
+    X = RNG.normal(size=(rows, steps + 1))
+    leaves = [Value(x) for x in np.concatenate([own.ravel(), given, out])]
+    matrix = [leaves[i * units : (i + 1) * units] for i in range(units)]
+    by_input, by_output = leaves[units * units : -units], leaves[-units:]
+
+    def loss(*row: Any) -> Any:
+        def step(state: Any, x: Any) -> Any:
+            sums = [dot(w, state) + u * x for w, u in zip(matrix, by_input, strict=True)]
+            return [s.tanh() for s in sums], None
+
+        state, _ = scan(step, [0.0] * units, row[:-1])
+        return (dot(by_output, state) - row[-1]) ** 2
+
+    program = compile(loss, steps + 1, leaves)
+
+    @jax.jit
+    @jax.value_and_grad
+    def theirs(parts: Any, X: Any) -> Any:
+        own, given, out = parts
+
+        def step(state: Any, x: Any) -> Any:
+            return jnp.tanh(state @ own.T + x[:, None] * given), None
+
+        state, _ = jax.lax.scan(step, jnp.zeros((rows, units)), X[:, :-1].T)
+        return jnp.mean((state @ out - X[:, -1]) ** 2)
+
+    def flat() -> Any:
+        value, parts = theirs((own, given, out), X)
+        return value, np.concatenate([np.ravel(part) for part in parts])
+
+    return lambda: program.value_and_grad(X), flat
+
+
+def price(m: Any, loop: Any, p: Any, noise: Any, steps: int) -> Any:
+    """The discounted payoff of an option on the mean price of one path."""
+    spot, strike, volatility, rate, years = [p[i] for i in range(5)]
+    dt = years / steps
+    drift, spread = (rate - 0.5 * volatility * volatility) * dt, volatility * m.sqrt(dt)
+
+    def step(state: Any, z: Any) -> Any:
+        log_price, total = state
+        log_price = log_price + drift + spread * z
+        return (log_price, total + m.exp(log_price)), None
+
+    (_, total), _ = loop(step, (m.log(spot), 0.0 * spot), noise)
+    return m.exp(-rate * years) * m.maximum(total / steps - strike, 0.0)
+
+
+def option(paths: int = 10_000, steps: int = 252) -> Pair:
+    """The mean payoff over paths, and its five derivatives."""
+    numbers, noise = np.array([100.0, 100.0, 0.2, 0.05, 1.0]), RNG.normal(size=(paths, steps))
+    leaves = [Value(x) for x in numbers]
+    program = compile(lambda *z: price(autograd, scan, leaves, z, steps), steps, leaves)
+
+    @jax.jit
+    @jax.value_and_grad
+    def theirs(p: Any, noise: Any) -> Any:
+        return jnp.mean(jax.vmap(lambda z: price(jnp, jax.lax.scan, p, z, steps))(noise))
+
+    return lambda: program.value_and_grad(noise), lambda: theirs(numbers, noise)
+
+
+def flat(found: Any) -> Any:
+    parts = found if isinstance(found, tuple) else (found,)
+    return np.concatenate([np.ravel(np.asarray(part)) for part in parts])
+
+
+def seconds_to_make(steps: int) -> float:
+    began = time.process_time()
+    option(16, steps)[0]()
+    return time.process_time() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.loops")
+    parser.add_argument("rounds", nargs="?", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    for make in (garch, pendulum, network, option):
+        ours, theirs = make()
+        np.testing.assert_allclose(flat(ours()), flat(theirs()), 1e-8, 1e-10)
+        calls = {"ours": ours, "JAX": lambda call=theirs: jax.block_until_ready(call())}
+        found = {name: median(times) for name, times in interleaved(rounds, 1, calls).items()}
+        ratio = found["ours"] / found["JAX"]
+        times = ", ".join([f"{name} {micro / 1e3:.3f} ms" for name, micro in found.items()])
+        print(f"{make.__name__:10} {times}, ratio {ratio:.2f}", flush=True)
+    few, many = [min([seconds_to_make(steps) for _ in range(3)]) for steps in (10, 252)]
+    print(f"making     {few:.2f} s for 10 steps, {many:.2f} s for 252, ratio {many / few:.2f}")
+
+
+if __name__ == "__main__":
+    main()

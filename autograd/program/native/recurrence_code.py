@@ -225,44 +225,46 @@ class RecurrenceWriter:
         return calls
 
     def in_memory(self, f: Function, units: Sequence[Call]) -> None:
-        body, loop, rows = self.body, self.loop, self.rows
-        room = {room: self.address(f, room.start) for room in self.held.rooms}
-        own = self.address(f, self.unit.room.start) if self.unit.room else ""
-        pointers = {"uniform": "%area"}
-        place = 0
-        for region in body.layout.regions:
-            if region.name in OWN:
-                pointers[region.name] = f.at(own, place * rows) if region.slots else "%area"
-                place += region.slots
+        """All steps, by the units of each."""
+        body, held, rows = self.body, self.held, self.rows
+        room = {room: self.address(f, room.start) for room in held.rooms}
+        pointers = {"uniform": "%area", **self.own_regions(f)}
         if body.given:
             self.copy_given(f, pointers["given"])
         steps = [(self.address(f, each.first), each) for each in body.steps]
         spreads = [(*self.spread_source(f, each), each) for each in body.spread]
-        states = loop.states
-        if states:
-            start = f.at(room[self.held.states], self.first_row() * states * rows)
-            self.copy_in(f, body.start, start)
-        if self.held.totals:
-            pointers["totals"] = room[self.held.totals]
-            with f.loop(len(self.held.totals)) as (i, _):
+        if self.loop.states:
+            first = self.first_row() * self.loop.states * rows
+            self.copy_in(f, body.start, f.at(room[held.states], first))
+        if held.totals:
+            pointers["totals"] = room[held.totals]
+            with f.loop(len(held.totals)) as (i, _):
                 f.store(f.constant(0.0), f.at(pointers["totals"], f.times(i, rows)))
-        with f.loop(loop.length) as (n, _):
+        with f.loop(self.loop.length) as (n, _):
             t = self.counted(f, n)
-            if states:
-                rows_of = self.state_rows(f, n, t)
-                for name, row in zip(("state", "next"), rows_of, strict=True):
-                    at = f.at(room[self.held.states], f.times(row, states * rows))
-                    pointers[name] = at
-            if self.held.ys:
-                count = sum(self.held.y_widths)
-                pointers["ys"] = f.at(room[self.held.ys], f.times(t, count * rows))
-            for i, (pointer, each) in enumerate(steps):
-                pointers[f"x{i}"] = f.at(pointer, f.times(t, each.step * rows))
-            first = 0
+            if self.loop.states:
+                size = self.loop.states * rows
+                before, after = [f.times(row, size) for row in self.state_rows(f, n, t)]
+                pointers["state"] = f.at(room[held.states], before)
+                pointers["next"] = f.at(room[held.states], after)
+            if held.ys:
+                pointers["ys"] = f.at(room[held.ys], f.times(t, sum(held.y_widths) * rows))
+            for k, (pointer, each) in enumerate(steps):
+                pointers[f"x{k}"] = f.at(pointer, f.times(t, each.step * rows))
+            target = pointers.get("spread", "")
             for pointer, step, spread in spreads:
                 at = f.at(pointer, f.times(t, step))
-                for i in range(len(spread.inputs)):
-                    number = f.load_one(f.at(at, i))
-                    f.store(number, f.at(pointers["spread"], (first + i) * rows))
-                first += len(spread.inputs)
+                for k in range(len(spread.inputs)):
+                    f.store(f.load_one(f.at(at, k)), f.at(target, k * rows))
+                target = f.at(target, len(spread.inputs) * rows)
             call_all(f, units, *[pointers[region.name] for region in body.layout.regions])
+
+    def own_regions(self, f: Function) -> dict[str, str]:
+        """The regions of the memory that the loop needs for a time."""
+        own = self.address(f, self.unit.room.start) if self.unit.room else ""
+        found, place = {}, 0
+        for region in self.body.layout.regions:
+            if region.name in OWN:  # one without slots is anywhere
+                found[region.name] = f.at(own, place * self.rows) if region.slots else "%area"
+                place += region.slots
+        return found

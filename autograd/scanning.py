@@ -29,7 +29,7 @@ def scan(
 ) -> tuple[Any, Any]:
     """Apply a step repeatedly, each time to the state that it returned before.
 
-    It is this loop, with errors in words:
+    It is this loop, with errors in words::
 
         ys = []
         for x in xs:

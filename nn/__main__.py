@@ -56,12 +56,8 @@ def drop_output() -> None:
                     os.dup2(nowhere.fileno(), stream.fileno())
 
 
-def command(argv: Sequence[str] | None) -> int:
-    """Parse the arguments and run their command."""
-    for stream in (sys.stdout, sys.stderr):
-        # ∂ and ŷ also where the encoding is ASCII or a Windows code page.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+def parsers() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
+    """The parser of the whole command line, and those of its commands by their names."""
     parser = argparse.ArgumentParser(
         prog="chainrule",
         description="Train networks of numbers that show their chain rule.",
@@ -73,15 +69,25 @@ def command(argv: Sequence[str] | None) -> int:
     for one in (iris, train, predict, show, export, draw, explore):
         one.add_to(commands)
     parser.add_argument("-V", "--version", action="version", version=f"chainrule {__version__}")
+    return parser, commands.choices
+
+
+def command(argv: Sequence[str] | None) -> int:
+    """Parse the arguments and run their command."""
+    for stream in (sys.stdout, sys.stderr):
+        # ∂ and ŷ also where the encoding is ASCII or a Windows code page.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    parser, commands = parsers()
     words = list(sys.argv[1:] if argv is None else argv)
     unnamed = not words or (words[0].startswith("-") and words[0] not in ALONE)
     if unnamed:
         words = ["iris", *words]
     if words[0] not in ALONE:
         name, *rest = words
-        if name not in commands.choices:
-            parser.error(f"no command {name!r}{choices(name, commands.choices)}")
-        commands.choices[name].refuse_unknown(rest, ALONE if unnamed else ())
+        if name not in commands:
+            parser.error(f"no command {name!r}{choices(name, commands)}")
+        commands[name].refuse_unknown(rest, ALONE if unnamed else ())
     arguments = parser.parse_args(words)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:

@@ -1,6 +1,7 @@
 """What the papers show of the program: printed output, pictures, the notebook's stored outputs.
 
 `python -m tests.papers` writes all of it again; the tests compare it with what is stored.
+`python -m tests.papers book` builds the book, a site, of the pages and notebooks in `notebooks/`.
 
 In a document, python blocks run one after the other, as in a notebook; a text block that follows
 one is what it printed. A console block holds a command after `$` and what it printed. A block that
@@ -17,10 +18,12 @@ import importlib.util
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
+from code import InteractiveConsole
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +33,14 @@ import nbformat
 from nbclient import NotebookClient
 
 from autograd.drawing.layout import CHOICE, PACKAGED
+from tests import try_page
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "autograd/README.md", "autograd/program/README.md"]
+PAGES = sorted(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.md"))
+# Clusters are the subject of tests/nn/search, which runs their page.
+RUN = [page for page in PAGES if page != "notebooks/cluster.md"]
+DOCUMENTS = ["README.md", "autograd/README.md", "autograd/program/README.md", *RUN]
+BOOK = ROOT / "notebooks" / "_build"
 IMAGES = ROOT / "notebooks" / "images"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?")
@@ -151,6 +159,55 @@ def run_python(code: str, namespace: dict[str, Any], where: str = "<code>", line
     with contextlib.redirect_stdout(printed):
         exec(compile("\n" * (line - 1) + code, where, "exec"), namespace)
     return printed.getvalue()
+
+
+class Prompt(InteractiveConsole):
+    """A plain prompt of Python into which text is pasted: what it runs, line by line.
+
+    errors: what it wrote to standard error.
+    """
+
+    def __init__(self, run: bool = True) -> None:
+        super().__init__({"__name__": "__main__"})
+        self.errors: list[str] = []
+        self._run = run
+
+    def paste(self, text: str) -> str:
+        """Give it a text and the key Enter, and return what was printed.
+
+        A prompt shows the value of an expression too; that is left out.
+        """
+        printed, shown = io.StringIO(), sys.displayhook
+        sys.displayhook = lambda value: None
+        try:
+            with contextlib.redirect_stdout(printed):
+                for line in [*text.splitlines(), ""]:
+                    self.push(line)
+        finally:
+            sys.displayhook = shown
+        return printed.getvalue()
+
+    def runcode(self, code: Any) -> None:
+        if self._run:
+            super().runcode(code)
+
+    def write(self, data: str) -> None:
+        self.errors.append(data)
+
+
+def build_book(folder: Path) -> None:
+    """Build the book into a folder, which is emptied, in a process of its own; `html` is the site.
+
+    From the start each time: pages are made of the program too, whose changes Sphinx does not see.
+
+    Raises CalledProcessError where Sphinx warns of anything.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    options = ["-q", "-W", "--keep-going", "-b", "html", "-j", "2", "-d", str(folder / "doctrees")]
+    places = [str(ROOT / "notebooks"), str(folder / "html")]
+    words = [sys.executable, "-m", "sphinx", *options, *places]
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    subprocess.run(words, env={**os.environ, "PYTHONPATH": path}, check=True)
 
 
 def run_command(command: str) -> str:
@@ -286,7 +343,12 @@ def execute(path: Path) -> Any:
 
 
 def main() -> None:
-    """Write everything again."""
+    """Write everything again, or build the book."""
+    if sys.argv[1:] == ["book"]:
+        build_book(BOOK)
+        try_page.build(BOOK / "html" / "try")
+        print(f"{BOOK / 'html' / 'index.html'}")
+        return
     IMAGES.mkdir(parents=True, exist_ok=True)
     with workshop() as folder:
         for name in draw_pictures():

@@ -9,16 +9,28 @@ import sys
 import pytest
 
 from tests import papers
-from tests.papers import DOCUMENTS, IMAGES, ROOT, blocks, outputs, renewed, same, workshop
+from tests.papers import (
+    DOCUMENTS,
+    FENCE,
+    IMAGES,
+    PAGES,
+    ROOT,
+    Prompt,
+    blocks,
+    outputs,
+    renewed,
+    same,
+    workshop,
+)
 
-PAPERS = [*DOCUMENTS, "CONTRIBUTING.md", "CHANGELOG.md"]
+PAPERS = [*DOCUMENTS, "notebooks/cluster.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 
 
 def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name != "README.md"])
 def test_code_runs_as_printed_and_prints_what_is_stored(name):
     with workshop():
         for block, stored, printed in outputs(read(name), name):
@@ -28,9 +40,31 @@ def test_code_runs_as_printed_and_prints_what_is_stored(name):
             )
 
 
+@pytest.mark.parametrize("name", ["README.md", *PAGES])
+def test_blocks_can_be_pasted_into_a_plain_prompt(name):
+    """Each is whole there, with a blank line after a compound statement and none inside."""
+    prompt = Prompt(run=False)
+    for block in blocks(read(name)):
+        if block.language == "python":
+            prompt.paste(block.text)
+            assert not prompt.errors, f"{name}, line {block.line}"
+
+
+def test_the_readme_runs_in_a_plain_prompt():
+    """Line by line, from an empty prompt; it prints what is stored and no error."""
+    prompt, printed = Prompt(), ""
+    with workshop():
+        for block in blocks(read("README.md")):
+            if block.language == "python":
+                printed = prompt.paste(block.text)
+            elif block.language == "text":
+                assert same(printed, block.text), f"line {block.line}: {printed}"
+            assert not prompt.errors, "".join(prompt.errors)
+
+
 @pytest.mark.parametrize("name", PAPERS)
 def test_links_lead_somewhere(name):
-    for target in re.findall(r"\]\(([^)]+)\)", read(name)):
+    for target in re.findall(r"\]\(([^)]+)\)", FENCE.sub("", read(name))):
         if not target.startswith(("https://", "#")):
             assert ((ROOT / name).parent / target).exists(), target
 
@@ -91,8 +125,9 @@ def extended(tmp_path):
     """A copy of the engine and its tests, to which CONTRIBUTING's blocks were added as they say."""
     for part in ("autograd", "nn", "tests/autograd"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "tests/__init__.py", "tests/clusters.py"):
-        shutil.copy(ROOT / file, tmp_path / file)
+    for file in ("__init__", "browsers", "clusters"):
+        shutil.copy(ROOT / "tests" / f"{file}.py", tmp_path / "tests")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for block in blocks(read("CONTRIBUTING.md")):
         place = re.match(r"# (autograd/\S+\.py), (?:at the end|after (.+))\n", block.text)
         if place:
@@ -228,3 +263,26 @@ def test_console_blocks_run_commands():
 )
 def test_what_counts_as_the_same(printed, stored, equal):
     assert same(printed, stored) is equal
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("for x in [1]:\n    print(x)\nprint(2)\n", True),
+        ("for x in [1]:\n    print(x)\n\nprint(2)\n", False),
+        ("class A:\n    x = 1\n\n    y = 2\n", True),
+        ("f(1,\n  2)\n", False),
+    ],
+)
+def test_what_can_be_pasted(text, errors):
+    prompt = Prompt(run=False)
+    assert prompt.paste(text) == ""
+    assert bool(prompt.errors) is errors
+
+
+def test_a_prompt_shows_what_is_printed_and_errors():
+    prompt = Prompt()
+    assert prompt.paste("x = 1\nx\nprint(x + 1)\n") == "2\n"
+    assert not prompt.errors
+    prompt.paste("x / 0\n")
+    assert "ZeroDivisionError" in prompt.errors[-1]

@@ -57,6 +57,7 @@ SIGMOID = Op(
     lambda m, x, y: (bell(m, x),),
     value=sigmoid,
     textbook=lambda m, x, y: (y * (1.0 - y),),
+    formula=lambda m, x: 1.0 / (1.0 + m.exp(-x)),
     symbol="σ",
     doc="The logistic function 1/(1 + exp(-x)).",
 )
@@ -65,6 +66,7 @@ SOFTPLUS = Op(
     Shape.ONE,
     lambda m, x, y: (m.sigmoid(x),),
     value=lambda m, x: m.where(x > 0.0, x, 0.0) + m.log1p(m.exp(m.copysign(x, -1.0))),
+    formula=lambda m, x: m.log(1.0 + m.exp(x)),
     doc="log(1 + exp(x)), a smooth relu.",
 )
 LOG_SIGMOID = Op(
@@ -72,6 +74,7 @@ LOG_SIGMOID = Op(
     Shape.ONE,
     lambda m, x, y: (m.sigmoid(-x),),
     value=lambda m, x: m.where(x < 0.0, x, 0.0) - m.log1p(m.exp(m.copysign(x, -1.0))),
+    formula=lambda m, x: m.log(m.sigmoid(x)),
     doc="The logarithm of sigmoid(x).",
 )
 RELU = Op(
@@ -80,6 +83,7 @@ RELU = Op(
     lambda m, x, y: (step(m, x, y, 0.0, 1.0),),
     value=lambda m, x: m.where(x <= 0.0, 0.0, x),
     textbook=lambda m, x, y: (m.where(x > 0.0, 1.0, 0.0),),
+    formula=lambda m, x: m.where(x > 0.0, x, 0.0),
     doc="x where it is positive, else 0; slope 0 at 0.",
 )
 LEAKY_RELU = Op(
@@ -88,6 +92,7 @@ LEAKY_RELU = Op(
     lambda m, x, slope, y: (step(m, x, y, slope, 1.0), m.where(x > 0.0, 0.0, x)),
     value=lambda m, x, slope: m.where(x <= 0.0, slope * x, x),
     textbook=lambda m, x, slope, y: (m.where(x > 0.0, 1.0, slope), m.where(x > 0.0, 0.0, x)),
+    formula=lambda m, x, slope: m.where(x > 0.0, x, slope * x),
     domain=(REAL, (0.0, 1.0)),
     doc="x where it is positive, else slope·x.",
 )
@@ -119,6 +124,7 @@ ELU = Op(
         m.where(x > 0.0, 1.0, alpha * m.exp(x)),
         m.where(x > 0.0, 0.0, m.exp(x) - 1.0),
     ),
+    formula=lambda m, x, alpha: m.where(x > 0.0, x, alpha * (m.exp(x) - 1.0)),
     domain=(REAL, (0.0, 4.0)),
     doc="x where it is positive, else alpha·(exp(x) - 1).",
 )
@@ -139,6 +145,7 @@ SELU = Op(
     selu_partials,
     value=lambda m, x: SELU_SCALE * elu(m, x, SELU_ALPHA),
     textbook=lambda m, x, y: (m.where(x > 0.0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * m.exp(x)),),
+    formula=lambda m, x: SELU_SCALE * m.where(x > 0.0, x, SELU_ALPHA * (m.exp(x) - 1.0)),
     doc="The self-normalizing elu (Klambauer et al., 2017).",
 )
 
@@ -181,6 +188,7 @@ SILU = Op(
     silu_partials,
     value=silu,
     textbook=lambda m, x, y: (m.sigmoid(x) + y * (1.0 - m.sigmoid(x)),),
+    formula=lambda m, x: x * m.sigmoid(x),
     doc="x·sigmoid(x), also called swish (Elfwing et al., 2018).",
 )
 
@@ -224,6 +232,7 @@ MISH = Op(
     mish_partials,
     value=mish,
     textbook=mish_textbook,
+    formula=lambda m, x: x * m.tanh(m.softplus(x)),
     doc="x·tanh(softplus(x)) (Misra, 2019).",
 )
 
@@ -239,6 +248,7 @@ SOFTSIGN = Op(
     softsign_partials,
     textbook=lambda m, x, y: (1.0 / m.pow(1.0 + abs(x), 2.0),),
     value=lambda m, x: m.where(abs(x) > 1e300, m.copysign(1.0, x), x / (1.0 + abs(x))),
+    formula=lambda m, x: x / (1.0 + abs(x)),
     doc="x/(1 + abs(x)).",
 )
 
@@ -270,6 +280,7 @@ CLAMP = Op(
         m.where(x < low, 1.0, 0.0),
         m.where(x > high, 1.0, 0.0),
     ),
+    formula=lambda m, x, low, high: m.minimum([m.maximum([x, low]), high]),
     domain=(REAL, (-2.0, -0.5), (0.5, 2.0)),
     doc="x, or the bound that it is beyond; slope 0 at the bounds.",
 )

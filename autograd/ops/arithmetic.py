@@ -147,6 +147,7 @@ def extreme(name: str, better: Callable[[Any, Any], Any], symbol: str, which: st
         shared,
         value=value,
         textbook=lambda m, xs, y: tuple([m.where(m.equal(x, y), 1.0, 0.0) for x in xs]),
+        formula=lambda m, xs: getattr(m, name)(xs),
         symbol=symbol,
         doc=f"The {which} of xs; operands that tie share the derivative, a NaN stays.",
     )

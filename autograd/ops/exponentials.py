@@ -10,7 +10,13 @@ from .op import Arithmetic, Op, Shape, inf
 POSITIVE = (0.0, inf)
 
 EXP = Op("exp", Shape.ONE, lambda m, x, y: (y,), doc="e to the power x.")
-EXPM1 = Op("expm1", Shape.ONE, lambda m, x, y: (m.exp(x),), doc="exp(x) - 1, accurate for small x.")
+EXPM1 = Op(
+    "expm1",
+    Shape.ONE,
+    lambda m, x, y: (m.exp(x),),
+    formula=lambda m, x: m.exp(x) - 1.0,
+    doc="exp(x) - 1, accurate for small x.",
+)
 LOG = Op(
     "log",
     Shape.ONE,
@@ -40,6 +46,7 @@ LOG1P = Op(
     Shape.ONE,
     lambda m, x, y: (m.where(x < -1.0, y, 1.0 / (1.0 + x)),),
     textbook=lambda m, x, y: (1.0 / (1.0 + x),),
+    formula=lambda m, x: m.log(1.0 + x),
     domain=((-1.0, inf),),
     doc="The natural logarithm of 1 + x, accurate for small x.",
 )
@@ -92,5 +99,6 @@ ERFC = Op(
     Shape.ONE,
     lambda m, x, y: (-2.0 / math.sqrt(math.pi) * m.gaussian(x, 1.0),),
     textbook=lambda m, x, y: (-2.0 / math.sqrt(math.pi) * m.exp(-m.pow(x, 2.0)),),
+    formula=lambda m, x: 1.0 - m.erf(x),
     doc="1 - erf(x), accurate in the right tail.",
 )

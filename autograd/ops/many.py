@@ -105,12 +105,18 @@ def shares(m: Arithmetic, xs: Operands, y: Any) -> tuple[Any, ...]:
     return tuple([e / whole for e in exponentials])
 
 
+def sum_of_exponentials(m: Arithmetic, xs: Operands) -> Any:
+    """As a person would write it: without the shift by the largest."""
+    return m.total([m.exp(x) for x in xs])
+
+
 LOGSUMEXP = Op(
     "logsumexp",
     Shape.MANY,
     shares,
     value=logsumexp,
     textbook=lambda m, xs, y: tuple(named_shares(m, xs)),
+    formula=lambda m, xs: m.log(sum_of_exponentials(m, xs)),
     doc="log(exp(x1) + ... + exp(xn)), without overflow.",
 )
 
@@ -136,6 +142,7 @@ SOFTMAX = Op(
     softmax_partials,
     value=lambda m, xs: shares(m, xs, None)[0],
     textbook=softmax_textbook,
+    formula=lambda m, xs: m.exp(xs[0]) / sum_of_exponentials(m, xs),
     doc="The first operand's share of the sum of exponentials.",
 )
 
@@ -156,6 +163,7 @@ LOG_SOFTMAX = Op(
     log_softmax_partials,
     value=log_softmax,
     textbook=lambda m, xs, y: (1.0 - m.exp(y), *[-share for share in named_shares(m, xs)[1:]]),
+    formula=lambda m, xs: xs[0] - m.log(sum_of_exponentials(m, xs)),
     doc="The logarithm of the first operand's share of the sum of exponentials.",
 )
 
@@ -202,11 +210,17 @@ def cross_entropy_textbook(
     return (*wrt_logits, *[m.logsumexp(logits) - z for z in logits])
 
 
+def cross_entropy_formula(m: Arithmetic, logits: Operands, weights: Operands) -> Any:
+    shares = named_shares(m, logits)
+    return -m.total([t * m.log(share) for t, share in zip(weights, shares, strict=True)])
+
+
 CROSS_ENTROPY = Op(
     "cross_entropy",
     Shape.PAIRS,
     cross_entropy_partials,
     value=cross_entropy,
     textbook=cross_entropy_textbook,
+    formula=cross_entropy_formula,
     doc="Minus the log of each class's softmax share, summed by the classes' weights.",
 )

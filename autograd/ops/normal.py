@@ -86,6 +86,7 @@ GELU = Op(
     textbook=lambda m, x, y: (
         m.normal_cdf(x) + x * m.exp(-m.pow(x, 2.0) / 2.0) / math.sqrt(2.0 * math.pi),
     ),
+    formula=lambda m, x: x * m.normal_cdf(x),
     doc="x times the probability that a standard normal variable is below x.",
 )
 
@@ -119,9 +120,9 @@ def gelu_tanh_partials(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
 
 
 def gelu_tanh_textbook(m: Arithmetic, x: Any, y: Any) -> tuple[Any]:
-    argument, slope = gelu_tanh_argument(m, x)
-    share = m.sigmoid(argument)
-    return (share + x * share * (1.0 - share) * slope,)
+    scale, cube = GELU_TANH_SCALE, GELU_TANH_CUBE
+    share = m.sigmoid(scale * (x + cube * m.pow(x, 3.0)))
+    return (share + y * (1.0 - share) * scale * (1.0 + 3.0 * cube * m.pow(x, 2.0)),)
 
 
 GELU_TANH = Op(
@@ -130,5 +131,6 @@ GELU_TANH = Op(
     gelu_tanh_partials,
     textbook=gelu_tanh_textbook,
     value=lambda m, x: m.where(x < -64.0, -0.0, x * m.sigmoid(gelu_tanh_argument(m, x)[0])),
+    formula=lambda m, x: x * m.sigmoid(GELU_TANH_SCALE * (x + GELU_TANH_CUBE * m.pow(x, 3.0))),
     doc="gelu by its usual approximation, with a tanh in it.",
 )

@@ -126,6 +126,7 @@ class Op:
         doc: one sentence that describes it.
         builtin: whether it is part of this package: then its rules run again on `ieee` numbers if
             floats raise. The exceptions of a user-defined operation are propagated.
+        formula: the rule (m, *operands) -> value in textbook form, if `value` differs from it.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Op:
     domain: tuple[Interval, ...] = (REAL,)
     doc: str = ""
     builtin: bool = True
+    formula: Rule | None = None
 
     @property
     def forward(self) -> Callable[..., float]:

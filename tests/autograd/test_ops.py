@@ -157,6 +157,17 @@ def test_textbook_partials_are_the_same_function(name: str) -> None:
             assert abs(got - want) <= 1e-12 * max(1.0, abs(want)), (name, operands)
 
 
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if TABLE[name].formula])
+def test_the_formula_of_textbooks_has_the_same_value(name: str) -> None:
+    op = TABLE[name]
+    assert op.formula is not None
+    for operands in points(op, 100, moderate, "formula"):
+        with mp.workdps(75):
+            numbers = op.split([mp.mpf(x) for x in operands])
+            got, want = op.formula(exact, *numbers), getattr(exact, name)(*numbers)
+            assert abs(got - want) <= 1e-15 * max(1, abs(want)), operands
+
+
 @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
 @pytest.mark.parametrize("x", [0.0, -0.0])
 def test_textbook_partials_have_the_same_slope_at_a_kink(name: str, x: float) -> None:

@@ -1,5 +1,8 @@
 """How accurate every operation is: python -m tests.benchmarks.accuracy [points] [name ...].
 
+It stores the errors in accuracy.csv, where the documents have them from; with fewer points it
+prints them only.
+
 For each operation, over its whole domain (ordinary numbers, tails, next to singular points and
 subnormals), the largest error of the value and of the first derivatives, in units of the last
 place (ulp), against mpmath at 75 digits and more: 0.00 is a correctly rounded result. And the
@@ -12,10 +15,12 @@ four roundings of the operands would move the result as far.
 
 from __future__ import annotations
 
+import csv
 import math
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from mpmath import mpf
@@ -40,6 +45,9 @@ from tests.autograd.oracle import (
     value_at,
 )
 
+RECORD = Path(__file__).with_name("accuracy.csv")
+HEADS = ("operation", "value", "derivative", "order 2", "order 3")
+POINTS = 3000
 SMALLEST = 2.3e-308
 # Not the user's: what stands for choices and cuts, and what only rules call.
 INTERNAL = {"branch", "detach", "where_less", "where_less_equal", "where_equal"}
@@ -101,11 +109,27 @@ def higher_orders(op: Op, count: int) -> tuple[float, float]:
     return worst[0], worst[1]
 
 
+def recorded() -> dict[str, list[str]]:
+    """The stored errors by operation, as text: value, derivative, order 2, order 3."""
+    with RECORD.open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    return {name: errors for name, *errors in rows}
+
+
+def store(found: dict[str, list[str]]) -> None:
+    """Write errors in place of those that are stored, in the order of the table."""
+    found = recorded() | found
+    with RECORD.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADS)
+        writer.writerows([[name, *found[name]] for name in TABLE if name in found])
+
+
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else POINTS
     names = sys.argv[2:] or [name for name in OPERATIONS if name not in INTERNAL]
-    print("| operation | value, ulp | derivative, ulp | order 2 | order 3 |")
-    print("|---|---|---|---|---|")
+    print(*HEADS, sep=",")
+    found = {}
     started = time.perf_counter()
     for name in names:
         op = TABLE[name]
@@ -113,10 +137,11 @@ def main() -> None:
         share = count if op.shape is Shape.ONE else max(1, count // 3)
         value, slope, where = first_order(op, share)
         second, third = higher_orders(op, max(1, count // 30))
-        at = f"  <!-- {where} -->" if slope > 4.0 else ""
-        print(
-            f"| {name} | {value:.2f} | {slope:.2f} | {second:.1e} | {third:.1e} |{at}", flush=True
-        )
+        found[name] = [f"{value:.2f}", f"{slope:.2f}", f"{second:.1e}", f"{third:.1e}"]
+        at = f"  derivative at {where}" if slope > 4.0 else ""
+        print(f"{','.join([name, *found[name]])}{at}", flush=True)
+    if count >= POINTS:
+        store(found)
     print(f"\n{count} points an operation, {time.perf_counter() - started:.0f} s")
 
 

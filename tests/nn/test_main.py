@@ -199,7 +199,7 @@ def test_the_version_is_that_of_the_package():
     """The build reads it from the package; it stands in no other place."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "version" not in project["project"]
-    assert project["project"]["dynamic"] == ["version"]
+    assert "version" in project["project"]["dynamic"]
     source = (ROOT / project["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
     assert re.findall(r'^__version__ = "(.+)"$', source, re.MULTILINE) == [autograd.__version__]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,34 +12,13 @@ import pytest
 import autograd
 from autograd import Value, explore
 from nn import MLP, Adam, load_iris, train
-
-PROGRAM = "CHAINRULE_CHROMIUM"  # the environment variable that names a browser
-NAMES = ["chromium", "chromium-browser", "google-chrome"]
-INSTALL = "pip install playwright axe-playwright-python && apt-get install -y chromium nodejs"
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
+from tests.browsers import launched, missing
 
 
-def missing(what: str) -> None:
-    """Skip; under CI fail."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {what}: {INSTALL}")
-
-
-@pytest.fixture(scope="package")  # Playwright keeps an event loop running while it is open
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright")
-    program = os.environ.get(PROGRAM) or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

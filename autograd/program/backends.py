@@ -17,7 +17,6 @@ from ..tape.passes import refuse_custom_ones
 from ..value import Value
 
 PLATFORM = "available for this platform"
-LOOPS = "the native backend has no loops yet"
 
 
 class Backend(Protocol):
@@ -79,8 +78,6 @@ def _numpy(tape: Tape, wanted: Wanted | None, *_: float) -> Selection:
 
 
 def _native(tape: Tape, wanted: Wanted | None, threads: int, longest: float) -> Selection:
-    if tape.has_loops:
-        return replace(_numpy(tape, wanted), note=LOOPS)
     try:
         with LOADING:
             from .native import NativeBackend, TooLargeError
@@ -139,11 +136,6 @@ def select_point(
         leaves, arguments, form, longest: as in `NativePoint`.
     """
     refuse_custom_ones(tape)
-    if tape.has_loops:
-        with LOADING:
-            from .python_backend import PythonPoint
-
-        return PythonPoint(tape, leaves, form), "python", LOOPS
     try:
         with LOADING:
             from .native import NativePoint, TooLargeError

@@ -6,107 +6,22 @@ A slot that depends on an input is *varying*, an array with a number for each ro
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ops import halves
 from ..tape.instructions import Instruction, Tape
+from ..tape.loop_passes import pruned
 from ..tape.passes import eliminate_dead_code, optimize
-from ..tape.printers.language import Language
-from ..tape.printers.lines import Line, Lines, Repeat
-from ..tape.printers.python import PYTHON, literal, python_source
-from ..tape.varying import Varying, varying_slots
+from ..tape.varying import varying_slots
+from .numpy_code import compiled
 from .tables import table
 
 Array = NDArray[np.float64]
 MOST_NUMBERS = 2**25  # numbers in memory at a time, 256 MB: all slots of some rows
-
-
-def _everywhere(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    """A function of the C library that NumPy lacks, applied element by element."""
-    vectorized = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(vectorized(x), dtype=np.float64)
-
-
-def _total(xs: Sequence[Any]) -> Any:
-    """The sum; recomputed with scaled terms if a partial sum overflows."""
-    found = reduce(np.add, xs)
-    if np.all(np.isfinite(found)):
-        return found
-    smaller = reduce(np.add, [x * 2.0**-64 for x in xs]) * 2.0**64
-    return np.where(np.isfinite(found), found, smaller)
-
-
-def _power(a: Any, b: Any) -> Any:
-    """a**b as C's pow.
-
-    For a single exponent of 0.5 NumPy takes the square root, which is NaN at -inf and -0.0 at -0.0.
-    Powers of negative numbers are ten times as slow as those of their absolute values.
-    """
-    if np.ndim(b) == 0 and b == 0.5:
-        return np.where(np.isneginf(a), math.inf, np.sqrt(np.add(a, 0.0)))
-    if np.ndim(b) == 0 and b % 1.0 == 0.0:
-        found = np.power(np.abs(a), b)
-        return np.copysign(found, a) if b % 2.0 == 1.0 else found
-    return np.power(a, b)
-
-
-def _layer(weights: Sequence[Any], vector: Sequence[Any]) -> Any:
-    """The dot products of a vector of columns with rows of weights; recomputed one by one if a
-    partial sum overflows.
-    """
-    found = np.array(weights, dtype=np.float64) @ np.stack(np.broadcast_arrays(*vector))
-    if not np.all(np.isfinite(found)):
-        for i, row in enumerate(weights):
-            found[i] = _total([w * x for w, x in zip(row, vector, strict=True)])
-    return found
-
-
-ALIKE = "abs sqrt cbrt hypot exp expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil"
-ALIKE += " copysign where"
-INVERSE = ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")
-NAMES: dict[str, Any] = {
-    **{name: getattr(np, name) for name in ALIKE.split()},
-    **{f"a{name}": getattr(np, f"arc{name}") for name in INVERSE},
-    "pow": _power,
-    "erf": _everywhere(math.erf),
-    "erfc": _everywhere(math.erfc),
-    "either": np.logical_or,
-    "both": np.logical_and,
-    "opposite": np.logical_not,
-    "total": _total,
-    "largest": lambda xs: reduce(np.maximum, xs),
-    "layer": _layer,
-    "inf": math.inf,
-    "nan": math.nan,
-}
-NUMPY = Language(
-    {
-        **PYTHON.rows,
-        "where": "where({all})",
-        "either": "either({all})",
-        "both": "both({all})",
-        "opposite": "opposite({all})",
-    },
-    literal,
-)
-
-
-# The sum of a term over all steps of a loop, step by step: the columns of all steps would take much
-# memory.
-RUNNING = {
-    "sum": "{name} = 0.0",
-    "term": "{name} = {name} + {value}",
-    "total": "{name} = {value}",
-    "sum of a run": "{name} = [0.0] * {size}",
-    "term of a run": "{name} = [a + b for a, b in zip({name}, {value})]",
-    "total of a run": "{name} = {value}",
-}
 
 
 class NumpyBackend:
@@ -153,12 +68,14 @@ class Sums:
     """
 
     def __init__(self, tape: Tape) -> None:
+        tape, products = with_factors(tape)
         varying = varying_slots(tape, range(len(tape.inputs)))
         self.count = len(tape.outputs)
         self.plain: list[int] = []  # places in the outputs
         factors: dict[int, dict[int, int]] = {}  # by adjoint: by input, the place of their product
         for place, slot in enumerate(tape.outputs):
-            factor, adjoint = product(tape, slot, varying) or (None, None)
+            factors_of = products.get(slot) or product(tape, slot, varying)
+            factor, adjoint = factors_of or (None, None)
             if factor is None or adjoint is None or factor in factors.get(adjoint, {}):
                 self.plain.append(place)
             else:
@@ -172,7 +89,8 @@ class Sums:
         ]
         needed = [slot for inputs, adjoints in layers.items() for slot in (*inputs, *adjoints)]
         outputs = [*[tape.outputs[place] for place in self.plain], *needed]
-        kept = eliminate_dead_code(tape.with_outputs(outputs))
+        kept = tape.with_outputs(outputs)
+        kept = pruned(kept) if kept.has_loops else eliminate_dead_code(kept)
         self.function, self.at_once = compiled(kept), rows_at_once(kept)
 
     def __call__(self, rows: Array, weights: Array, parameters: Sequence[float]) -> list[float]:
@@ -196,10 +114,59 @@ class Sums:
         start = len(self.plain)
         for width, places in self.layers:
             stop = start + width + len(places[0])
-            inputs, adjoints = np.stack(found[start : start + width]), found[start + width : stop]
-            sums[places] = inputs @ (np.stack(adjoints) * weights).T
+            inputs, adjoints = found[start : start + width], found[start + width : stop]
+            shares = weights
+            if isinstance(inputs[0], list):  # runs: the columns of all steps, one after the other
+                shares = np.tile(weights, len(inputs[0]))
+                inputs, adjoints = [[in_one(run, weights) for run in x] for x in (inputs, adjoints)]
+            sums[places] = np.stack(inputs) @ (np.stack(adjoints) * shares).T
             start = stop
         return sums
+
+
+def in_one(run: Sequence[Any], rows: Array) -> Array:
+    """The columns of a run, one after the other; some may be numbers, the same for all rows."""
+    return np.concatenate([np.broadcast_to(column, rows.shape) for column in run])
+
+
+def with_factors(tape: Tape) -> tuple[Tape, dict[int, tuple[int, int]]]:
+    """The tape with the factors of terms of loops as runs, and by the slots of the totals of these
+    terms the slots of both runs.
+
+    The sum over rows of such a total is that of an input and the adjoint of a weight, which is used
+    in every step.
+    """
+    varying = varying_slots(tape, range(len(tape.inputs)))
+    instructions = [*tape.instructions]
+    products: dict[int, tuple[int, int]] = {}
+    outputs = {*tape.outputs}
+    for slot, instruction in tape:
+        if instruction.name != "loop" or slot not in varying.steps:
+            continue
+        loop, step = varying.steps[slot]
+        results = [(i, one) for i, one in tape if one.name == "result" and one.operands == (slot,)]
+        pairs = {}
+        for i, one in results:
+            place = one.held.place
+            if i in outputs and loop.states + loop.ys <= place < loop.first_history:
+                pair = product(loop.body, loop.body.outputs[place], step)
+                if pair is not None:
+                    pairs[i] = pair
+        new = [*dict.fromkeys([factor for pair in pairs.values() for factor in pair])]
+        stop, own = loop.states + loop.ys, loop.body.outputs
+        body = replace(loop.body, outputs=(*own[:stop], *new, *own[stop:]))
+        wider = replace(loop, body=body, ys=loop.ys + len(new))
+        instructions[slot - tape.first] = instruction._replace(held=wider)
+        for i, one in results:
+            place = one.held.place
+            choice = wider.choice(place + len(new) if place >= stop else place)
+            instructions[i - tape.first] = one._replace(held=choice)
+        runs = {factor: tape.first + len(instructions) + k for k, factor in enumerate(new)}
+        instructions += [
+            Instruction("result", (slot,), None, wider.choice(stop + k)) for k in range(len(new))
+        ]
+        products |= {i: (runs[a], runs[b]) for i, (a, b) in pairs.items()}
+    return replace(tape, instructions=tuple(instructions)), products
 
 
 def rows_at_once(tape: Tape) -> int:
@@ -219,13 +186,13 @@ def chunks(rows: Array, size: int) -> Iterator[Array]:
         yield rows[start : start + size]
 
 
-def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, ...] | None:
+def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, int] | None:
     """The two factors of a slot that is a product of varying slots."""
     if slot < tape.first:
         return None
     instruction = tape.instructions[slot - tape.first]
     is_product = instruction.name == "mul" and varying.issuperset(instruction.operands)
-    return instruction.operands if is_product else None
+    return instruction.operands if is_product else None  # type: ignore[return-value]  # it has two
 
 
 def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, ...]:
@@ -234,66 +201,3 @@ def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, .
         columns = np.ascontiguousarray(rows.T)
         found: tuple[Any, ...] = function(*columns, *map(np.float64, parameters))
     return found
-
-
-def compiled(tape: Tape) -> Callable[..., tuple[Any, ...]]:
-    """The tape as a function of columns and parameters."""
-    namespace = NAMES.copy()
-    exec(numpy_source(tape), namespace)  # code printed from the tape, without labels
-    function: Callable[..., tuple[Any, ...]] = namespace["program"]
-    return function
-
-
-def numpy_source(tape: Tape) -> str:
-    """The code of a tape, with the dot products of a layer as one matrix product."""
-    lines = NumpyLines(varying_slots(tape, range(len(tape.inputs))))
-    return python_source(tape, NUMPY, lines, RUNNING)
-
-
-class NumpyLines(Lines):
-    """The lines of a tape on columns.
-
-    varying: the slots that depend on an input.
-    """
-
-    def __init__(self, varying: Varying) -> None:
-        super().__init__(NUMPY)
-        self.varying = varying
-
-    def of(self, tape: Tape, *names: Any) -> Iterator[Line | Repeat]:
-        layers: dict[tuple[int, ...], list[int]] = {}  # by the vector: the slots of its products
-        self.members: dict[int, list[int]] = {}  # the same, by each of these slots
-        for slot, instruction in tape:
-            if is_layer(instruction, self.varying):
-                weights, vector = halves(instruction.operands)
-                members = layers.get(vector)
-                if members is None or max(weights) > members[0]:  # not known yet at the first
-                    members = layers[vector] = []
-                members.append(slot)
-                self.members[slot] = members
-        yield from super().of(tape, *names)
-
-    def operation(
-        self, tape: Tape, slot: int, names: Sequence[str], shown: Sequence[str], label: str
-    ) -> Iterator[Line]:
-        if slot not in self.members:
-            yield from super().operation(tape, slot, names, shown, label)
-        elif slot == self.members[slot][0]:
-            dots = [tape.instructions[member - tape.first] for member in self.members[slot]]
-            rows = [halves(dot.operands)[0] for dot in dots]
-            matrix = ", ".join([f"({', '.join([shown[i] for i in row])},)" for row in rows])
-            columns = ", ".join([shown[i] for i in halves(dots[0].operands)[1]])
-            targets = ", ".join([names[k] for k in self.members[slot]])
-            yield Line("number", f"{targets},", f"layer(({matrix},), ({columns},))")
-
-    def step(self, slot: int) -> NumpyLines:
-        return NumpyLines(self.varying.steps[slot][1] if slot in self.varying else Varying(()))
-
-
-def is_layer(instruction: Instruction, varying: set[int]) -> bool:
-    """Whether it is a dot product of uniform weights, which `optimize` puts first, with a varying
-    vector.
-    """
-    weights, vector = halves(instruction.operands)
-    is_dot = instruction.name == "dot"
-    return is_dot and varying.isdisjoint(weights) and not varying.isdisjoint(vector)

@@ -9,13 +9,14 @@ import struct
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...tape.derivatives import Wanted
-from ...tape.instructions import Tape
+from ...tape.instructions import Choice, Loop, Tape
 from ..pace import LONGEST
 from . import jit
 from .arguments import ENTRY, Arguments
@@ -26,7 +27,7 @@ from .grouping import group
 from .kernels import block_rows
 from .layout import memory_layout
 from .reductions import find_reductions
-from .schedule import Layer
+from .schedule import Layer, Recurrence, Schedule
 from .units import Units
 
 Array = NDArray[np.float64]
@@ -148,13 +149,14 @@ class ValuesCode(Code):
 
     def __init__(self, tape: Tape, longest: float = LONGEST) -> None:
         computation = of_values(tape)
-        varying = [slot for slot in computation.outputs if slot in computation.varying]
-        schedule = group(computation, varying)
-        self.has_layers = any([isinstance(unit, Layer) for unit in schedule.units])
+        outputs = [computation.apart(slot) for slot in computation.outputs]
+        varying = [slot for slot in outputs if slot in computation.varying]
         module = jit.new_module()
+        schedule = group(computation, block_rows(module), varying)
+        self.has_layers = has_layers(schedule)
         layout = memory_layout(computation, schedule, block_rows(module), varying)
         entries = Entries(Units(module, computation, layout, schedule), FIRST_CACHE)
-        entries.for_values(computation.outputs)
+        entries.for_values(outputs)
         self.outputs = len(computation.outputs)
         entries.prologue()
         super().__init__(module.text(), entries.sizes(0), len(tape.parameters), longest)
@@ -173,10 +175,19 @@ class SumsCode(Code):
     def __init__(self, tape: Tape, *wanted: Any, longest: float = LONGEST) -> None:
         computation = of_sums(tape, *wanted)
         sums = find_reductions(computation)
-        schedule = group(computation, sums.columns, sums.outers)
+        module = jit.new_module()
+        sums.columns = {computation.apart(slot): place for slot, place in sums.columns.items()}
+        sums.outers = [
+            replace(
+                outer,
+                adjoints=tuple(map(computation.apart, outer.adjoints)),
+                inputs=tuple(map(computation.apart, outer.inputs)),
+            )
+            for outer in sums.outers
+        ]
+        schedule = group(computation, block_rows(module), sums.columns, sums.outers)
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
-        module = jit.new_module()
         layout = memory_layout(computation, schedule, block_rows(module), kept)
         entries = Entries(Units(module, computation, layout, schedule))
         entries.for_sums(sums)
@@ -190,6 +201,12 @@ class SumsCode(Code):
         super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters), longest)
         self.all_sums, self.prologue = self.entry("all_sums"), self.entry("prologue")
         self.spans, self.combine = self.entry("spans"), self.entry("combine")
+
+
+def has_layers(schedule: Schedule) -> bool:
+    """Whether there are layers in it, or in the steps of its loops."""
+    steps = [unit.body.schedule for unit in schedule.units if isinstance(unit, Recurrence)]
+    return any([isinstance(unit, Layer) for unit in schedule.units]) or any(map(has_layers, steps))
 
 
 C = TypeVar("C")
@@ -208,8 +225,21 @@ def compiled(kind: Callable[..., C], tape: Tape, *wanted: Any, **settings: float
 
 
 def fingerprint(kind: str, tape: Tape, wanted: Sequence[Any]) -> bytes:
-    """A hash of all that the code depends on, which excludes names and labels."""
-    instructions = tuple([(i.name, i.operands) for i in tape.instructions])
-    content = (len(tape.inputs), len(tape.parameters), tape.constants, instructions, tape.outputs)
+    """A hash of all that the code depends on; names and labels are not in it."""
     # In version 2 equal objects have equal bytes; later ones also encode which are identical.
-    return hashlib.sha256(marshal.dumps((kind, content, tuple(wanted)), 2)).digest()
+    return hashlib.sha256(marshal.dumps((kind, content(tape), tuple(wanted)), 2)).digest()
+
+
+def content(tape: Tape) -> tuple[Any, ...]:
+    """What a tape computes, as plain tuples."""
+    instructions = tuple([(i.name, i.operands, content_of(i.held)) for i in tape.instructions])
+    leaves = (len(tape.inputs), len(tape.parameters), tape.constants, tape.widths)
+    return (*leaves, instructions, tape.outputs)
+
+
+def content_of(held: Any) -> Any:
+    """What an instruction holds, as plain tuples."""
+    if isinstance(held, Loop):
+        counts = (held.length, held.captures, held.states, held.ys, held.backward)
+        return (*counts, content(held.body))
+    return tuple(held) if isinstance(held, Choice) else held

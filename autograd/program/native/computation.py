@@ -14,7 +14,9 @@ from ...tape.derivatives import Wanted, derived
 from ...tape.instructions import Instruction, Tape
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
+from .fission import split_loops
 from .powers import EXPONENTS, named
+from .runs import Flattener
 
 LOWERED = ("dot", "tanh_slope")  # composed operations with a lowering
 
@@ -30,6 +32,7 @@ class Computation:
         constants: numbers by slot.
         outputs: the slots of the outputs.
         weighted: whether the last column is the weight of the row.
+        runs: slots that are contiguous in memory before it begins; the columns if empty.
     """
 
     columns: tuple[int, ...]
@@ -40,8 +43,11 @@ class Computation:
     next_slot: int
     weighted: bool
     varying: set[int] = field(default_factory=set)
+    runs: tuple[tuple[int, ...], ...] = ()
+    copies: dict[int, int] = field(default_factory=dict)  # by slot, of `apart`
 
     def __post_init__(self) -> None:
+        self.runs = self.runs or (self.columns,)
         self.varying.update(self.columns)
         for slot, instruction in self.instructions.items():
             if not self.varying.isdisjoint(instruction.operands):
@@ -56,11 +62,40 @@ class Computation:
             self.varying.add(slot)
         return slot
 
+    def new(self, count: int) -> range:
+        """This number of slots without an instruction."""
+        first = self.next_slot
+        self.next_slot += count
+        return range(first, self.next_slot)
+
     def add_constant(self, x: float) -> int:
         slot = self.next_slot
         self.next_slot += 1
         self.constants[slot] = x
         return slot
+
+    def copy(self, slot: int) -> int:
+        """The slot of a copy, which is computed where the original is uniform or varies."""
+        return self.add("constant", slot)
+
+    def apart(self, slot: int) -> int:
+        """The slot of a number that is needed for long: of one in a large room of a loop a copy, so
+        that the room is not kept with it.
+        """
+        instruction = self.instructions.get(slot)
+        if instruction is None or instruction.name != "element" or slot not in self.varying:
+            return slot
+        held = self.instructions[instruction.operands[0]].held
+        if slot in held.totals:
+            return slot
+        if slot not in self.copies:
+            self.copies[slot] = self.copy(slot)
+        return self.copies[slot]
+
+    def elements_of(self, loop: int) -> list[int]:
+        """The slots that something takes of what a loop gives."""
+        instructions = self.instructions.items()
+        return [slot for slot, i in instructions if i.name == "element" and i.operands == (loop,)]
 
     def keep(self, wanted: Sequence[int]) -> None:
         """Remove the instructions that none of `wanted` depends on."""
@@ -100,18 +135,25 @@ def _computation(tape: Tape, weighted: bool) -> Computation:
     columns = list(range(len(tape.inputs)))
     if weighted:
         columns.append(parameters.pop())
+    alone = not columns
+    flat = Flattener(split_loops(tape) if alone else tape, alone)
     computation = Computation(
         tuple(columns),
         tuple(parameters),
-        dict(zip(tape.constant_slots, tape.constants, strict=True)),
-        dict(tape),
-        tape.outputs,
-        tape.size,
+        dict(zip(flat.tape.constant_slots, flat.tape.constants, strict=True)),
+        flat.instructions,
+        tuple([slots[0] for slots in flat.outputs]),
+        flat.next_slot,
         weighted,
     )
+    specialize(computation)
+    return computation
+
+
+def specialize(computation: Computation) -> None:
+    """Let instructions be those that have code of their own."""
     fix_exponents(computation)
     pair_slopes_of_tanh(computation)
-    return computation
 
 
 def fix_exponents(computation: Computation) -> None:

@@ -16,7 +16,8 @@ from .llvm_ir import Function
 from .reductions import Reductions, ReductionWriter
 from .sharing import call_all
 from .transposition import transpose
-from .uniform import copy, copy_constants, write_uniform
+from .uniform import write_uniform
+from .uniform_copies import copy, copy_constants
 from .units import Units
 
 CACHE = 192 * 1024 // 8  # numbers in a span whose rows are summed
@@ -99,6 +100,8 @@ class Entries:
         packed = [slot for _, slots in layout.packed for slot in slots]
         places = [first + i for first, slots in layout.packed for i in range(len(slots))]
         copy(main, "%uniform", [layout.uniform_place(slot) for slot in packed], places)
+        for prepare, start in self.units.prepared:
+            main.call(prepare, "%uniform", main.at("%uniform", start))
         main.end()
 
     def sweep(self) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from .llvm_ir import Function
 from .lowering import lower
 from .sharing import Call, call_all
-from .uniform import numbered, place_of
+from .uniform import numbered
+from .uniform_copies import place_of
 from .units import Units
 from .wide import WIDE, Leaf, lower_wide
 

@@ -9,34 +9,59 @@ contiguous slots is a loop, and loops over the same slots are fused. All else is
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...ops import halves
+from ...tape.instructions import Instruction
 from .accumulation import accumulate
 from .computation import Computation
 from .layout import stride
-from .schedule import Layer, Loop, Outer, Schedule, Wide, ordered
+from .recurrences import Body, affine
+from .runs import Slots, Strided, whole
+from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
 from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products
+MOST_FACTORS = 16  # of products that a loop over copies adds up
+UNGROUPED = ("total", "largest", "loop", "element")
 
 
 def group(
-    computation: Computation, wanted: Iterable[int], outers: Sequence[Outer] = ()
+    computation: Computation, rows: int, wanted: Iterable[int], outers: Sequence[Outer] = ()
 ) -> Schedule:
     """The schedule of a computation, and of outer products of its slots.
 
     Args:
+        rows: in a block, which are lanes.
         wanted: the slots that are read after it, besides those of the outer products.
     """
-    grouper = Grouper(computation)
+    grouper = Grouper(computation, rows)
     grouper.find()
     after = [*wanted, *[slot for outer in outers for slot in (*outer.adjoints, *outer.inputs)]]
     accumulate(computation, grouper.owner, grouper.available, after)
     placed = [grouper.runs.placed(outer) for outer in outers]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
-    return Schedule(units, grouper.runs.members, placed)
+    return Schedule(units, grouper.runs.tuples, placed)
+
+
+def group_step(computation: Computation, rows: int, results: list[tuple[int, ...]]) -> Schedule:
+    """The schedule of the step of a loop, whose results are to be contiguous; where that can't be,
+    others take their place, which are copies.
+    """
+    grouper = Grouper(computation, rows)
+    first = len(grouper.runs.members)
+    for slots in results:
+        grouper.runs.add(slots)
+    grouper.find()
+    results[:] = [(*slots,) for slots in grouper.runs.members[first : first + len(results)]]
+    wanted = [slot for slots in results for slot in slots]
+    if rows > 1:
+        accumulate(computation, grouper.owner, grouper.available, wanted)
+    varying = [slot for slot in computation.instructions if slot in computation.varying]
+    units = ordered(computation, varying, grouper.units, grouper.runs.copies)
+    return Schedule(units, grouper.runs.tuples, [])
 
 
 class Runs:
@@ -44,15 +69,44 @@ class Runs:
 
     Slots of straight-line code join a run when one is requested.
 
-    The columns, into which the rows are transposed, are the first run.
+    The columns, into which the rows are transposed, are the first run, unless the computation has
+    runs of its own.
     """
 
     def __init__(self, computation: Computation) -> None:
         self.computation = computation
-        self.members: list[tuple[int, ...]] = []
-        self.position: dict[int, tuple[int, int]] = {}  # by slot: its run, and its position there
-        self.copies: list[int] = []  # copies that gather scattered slots
-        self.add(computation.columns)
+        self.members: list[tuple[int, ...] | range] = []
+        self.position: dict[int, tuple[int, int]] = {}  # by slot: its run, and where in it
+        self.copies: list[int] = []  # instructions that were added to gather scattered slots
+        for slots in computation.runs:
+            self.add(slots)
+
+    @property
+    def tuples(self) -> list[tuple[int, ...]]:
+        """The runs, but the rooms of loops."""
+        return [run for run in self.members if not isinstance(run, range)]
+
+    def add_room(self, room: range, slots: Iterable[int]) -> None:
+        """Let these slots lie where they are in the room of a loop."""
+        for slot in slots:
+            if slot in room:
+                self.position[slot] = len(self.members), slot - room.start
+        self.members.append(room)
+
+    def settle(self, slots: tuple[int, ...]) -> None:
+        """Let slots that are computed together lie in this order; those that are elsewhere already
+        are copied to there.
+        """
+        if self.in_order(slots) == slots:
+            return
+        for slot in slots:
+            if slot in self.position:
+                run, i = self.position.pop(slot)
+                copied = self.copy(slot)
+                self.position[copied] = run, i
+                members = self.members[run]
+                self.members[run] = (*members[:i], copied, *members[i + 1 :])
+        self.add(slots)
 
     def add(self, slots: Sequence[int]) -> None:
         """Make these slots, which are in no run yet, a run in this order."""
@@ -66,7 +120,7 @@ class Runs:
         run, first = places[0]
         if run < 0 or places != [(run, first + i) for i in range(len(slots))]:
             return None
-        return self.members[run][first : first + len(slots)]
+        return tuple(self.members[run][first : first + len(slots)])
 
     def request(self, slots: Sequence[int]) -> dict[int, int]:
         """Contiguous slots in their order, each with the slot whose number it has: the slots
@@ -103,7 +157,7 @@ class Runs:
         return Outer(tuple(adjoints), tuple(inputs), places)
 
     def copy(self, slot: int) -> int:
-        copied = self.computation.add("constant", slot)
+        copied = self.computation.copy(slot)
         self.computation.varying.add(copied)
         self.copies.append(copied)
         return copied
@@ -112,11 +166,11 @@ class Runs:
 class Grouper:
     """Finds layers and loops, level by level."""
 
-    def __init__(self, computation: Computation) -> None:
-        self.computation = computation
+    def __init__(self, computation: Computation, rows: int) -> None:
+        self.computation, self.rows = computation, rows
         self.runs = Runs(computation)
-        self.units: list[Layer | Loop | Wide] = []
-        self.owner: dict[int, Layer | Loop] = {}  # by slot; not for straight-line code
+        self.units: list[Layer | Loop | Wide | Recurrence] = []
+        self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
         self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
         # By slot: the depth at which its unit runs. A unit may read what is available at a lower
         # depth than its own, so there are no cycles.
@@ -133,9 +187,14 @@ class Grouper:
                 if key is not None:
                     levels.setdefault(level[slot], {}).setdefault(key, []).append(slot)
         self.available = level
+        loops = [slot for slot in level if self.computation.instructions[slot].name == "loop"]
+        elements = {slot: self.computation.elements_of(slot) for slot in loops}
+        for slot in loops:
+            for room in self.computation.instructions[slot].held.rooms:
+                self.runs.add_room(room, [room.start, *elements[slot]])
         for depth in sorted(levels):
             for key, slots in levels[depth].items():
-                if isinstance(key, tuple) and key[0] == "dot":
+                if isinstance(key, tuple) and key[0] == "layer":
                     self.layer(slots, key[1])
                 else:
                     for alike in self.by_sources(slots):
@@ -146,6 +205,36 @@ class Grouper:
             instruction = self.computation.instructions[slot]
             if slot not in self.owner and is_wide(instruction.name, instruction.operands):
                 self.wide(slot)
+        for slot in loops:
+            self.recurrence(slot, elements[slot])
+
+    def recurrence(self, slot: int, elements: list[int]) -> None:
+        """Run a loop of the tape step by step."""
+        held = self.computation.instructions[slot].held
+        loop = held.loop
+        operands = [*held.operands]
+        for i in range(loop.first_x, len(operands)):
+            operands[i] = self.contiguous(operands[i], max(1, loop.body.width(i)))
+        held = replace(held, operands=tuple(operands))
+        body = Body(self.computation, held, self.rows, self.runs.position.get)
+        body.arrange(lambda step, results: group_step(step, self.rows, results))
+        room = self.computation.new(body.room)
+        self.units.append(Recurrence(slot, elements, body, room))
+
+    def contiguous(self, slots: Slots, width: int) -> Slots:
+        """The numbers of a run where a loop can step through them: themselves, or copies."""
+        varying = self.computation.varying
+        if varying.isdisjoint(whole(slots)) or affine(slots, width, self.runs.position.get):
+            return slots
+        if isinstance(slots, Strided):
+            loop = self.computation.instructions[slots.first].operands[0]
+            for x in slots:
+                if x not in self.computation.instructions:
+                    self.computation.instructions[x] = Instruction("element", (loop,))
+                    self.computation.varying.add(x)
+                    run, i = self.runs.position[slots.first]
+                    self.runs.position[x] = run, i + x - slots.first
+        return self.runs.exactly([*slots])
 
     def wide(self, slot: int) -> None:
         """Schedule an instruction of many operands as loops over them."""
@@ -197,16 +286,20 @@ class Grouper:
         operands = instruction.operands
         if instruction.name == "dot":
             weights, vector = halves(operands)
-            if varying.isdisjoint(weights) and len(set(vector)) == len(vector):
-                return "dot", tuple(sorted(vector))
-            return None
-        if len(operands) > 3 or instruction.name in ("total", "largest"):
+            if self.rows == 1:
+                if len(operands) > MOST_FACTORS:
+                    return None
+            elif varying.isdisjoint(weights) and len(set(vector)) == len(vector):
+                return "layer", tuple(sorted(vector))
+            else:
+                return None
+        elif len(operands) > 3 or instruction.name in UNGROUPED:
             return None
         kinds = [
             "varying" if x in varying else x if x in self.computation.constants else "uniform"
             for x in operands
         ]
-        return instruction.name, *kinds
+        return instruction.name, len(operands), *kinds
 
     def by_sources(self, slots: list[int]) -> list[list[int]]:
         """Slots in groups of which each operand comes from one run, or is one slot for all."""
@@ -229,7 +322,7 @@ class Grouper:
         rows = [tuple([weights[slot][x] for x in placed.values()]) for slot in slots]
         unit = Layer(tuple(slots), tuple(placed), tuple(rows))
         self.units.append(unit)
-        self.runs.add(slots)
+        self.runs.settle(unit.slots)
         self.owner |= dict.fromkeys(slots, unit)
 
     def weights(self, slot: int) -> dict[int, int]:
@@ -262,7 +355,7 @@ class Grouper:
             self.units.append(home)
         home.steps.append(members)
         home.own.update(members)
-        self.runs.add(members)
+        self.runs.settle(members)
         for slot in members:
             self.owner[slot] = home
             self.available[slot] = home.level

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .computation import Computation
-from .schedule import Layer, Schedule, operands_of
+from .schedule import Layer, Recurrence, Schedule, operands_of
 
 
 @dataclass
@@ -47,7 +47,12 @@ class Layout:
         self.uniform_size = len(self.uniform_places)
         self.columns, self.kept, self.temporary = map(Region, ("columns", "kept", "temporary"))
         self.uniform = Region("uniform")  # the same for all blocks
-        self.regions = (self.columns, self.kept, self.temporary, self.uniform)
+        self.regions: tuple[Region, ...] = (
+            self.columns,
+            self.kept,
+            self.temporary,
+            self.uniform,
+        )
 
     def block_size(self, region: Region) -> int:
         """The size of a region for a block, in numbers."""
@@ -69,6 +74,19 @@ class Layout:
             self.uniform_size += 1
         return self.uniform_places[slot]
 
+    def add_rooms(self, computation: Computation) -> None:
+        """Let what uniform loops give be among the uniform numbers; before any code is written."""
+        for slot, instruction in computation.instructions.items():
+            if instruction.name == "loop" and slot not in computation.varying:
+                for room in instruction.held.rooms:
+                    self.add_room(room, [room.start, *computation.elements_of(slot)])
+
+    def add_room(self, room: range, slots: Sequence[int]) -> None:
+        """Let the room of a loop be among the uniform numbers, and these slots in it."""
+        found = [slot for slot in slots if slot in room]
+        self.uniform_places |= {x: self.uniform_size + x - room.start for x in found}
+        self.uniform_size += len(room)
+
     def pack(self, slots: Sequence[int]) -> int:
         """The start of a contiguous copy of uniform slots, which also have their own places."""
         for slot in slots:
@@ -88,35 +106,52 @@ def memory_layout(
         rows: in a block.
         kept: the slots that are read after many blocks.
     """
-    kept = set(kept)
+    layout = Layout(rows, {slot: i for i, slot in enumerate(computation.parameters)})
+    layout.add(layout.columns, computation.columns)
+    layout.add_rooms(computation)
+    allocate(layout, computation, schedule, set(kept))
+    return layout
+
+
+def allocate(layout: Layout, computation: Computation, schedule: Schedule, kept: set[int]) -> None:
+    """Give a place to every slot that needs one and has none yet."""
     last_use: dict[int, int] = {}
     defined: dict[int, int] = {}
     for time, unit in enumerate(schedule.units):
         last_use |= dict.fromkeys(operands_of(computation, unit), time)
         defined |= dict.fromkeys(unit.results, time)
-    stored = (set(last_use) | kept) - set(computation.columns)
+    stored = (set(last_use) | kept) - layout.places.keys()
+    # Slots that are contiguous: by the number of each, and how many numbers there is room for.
+    together = [(dict(zip(run, range(len(run)), strict=True)), len(run)) for run in schedule.runs]
     for unit in schedule.units:
         if isinstance(unit, Layer):
-            stored.update(unit.slots)
-    layout = Layout(rows, {slot: i for i, slot in enumerate(computation.parameters)})
-    layout.add(layout.columns, computation.columns)
-    in_runs = {slot for run in schedule.runs for slot in run}
-    singles = [(slot,) for slot in defined if slot in stored and slot not in in_runs]
-    live: list[tuple[int, int, tuple[int, ...]]] = []  # live ranges: start, end, slots
-    for slots in [*schedule.runs[1:], *singles]:
-        if stored.isdisjoint(slots):
+            stored.update([slot for slot in unit.slots if slot not in layout.places])
+        elif isinstance(unit, Recurrence):
+            for room in unit.rooms:
+                stored.add(room.start)
+                own = [slot for slot in unit.results if slot in room]
+                together.append(({slot: slot - room.start for slot in own}, len(room)))
+    in_runs = {slot for numbers, _ in together for slot in numbers}
+    single = [slot for slot in defined if slot in stored and slot not in in_runs]
+    together += [({slot: 0}, 1) for slot in single]
+    # Live ranges: from when to when, how many numbers, and which slots, by the first one.
+    live: list[tuple[int, int, int, int, dict[int, int]]] = []
+    for numbers, count in together:
+        if stored.isdisjoint(numbers):
             continue
-        if not kept.isdisjoint(slots):
-            layout.add(layout.kept, slots)
+        if not kept.isdisjoint(numbers):
+            first = layout.kept.slots
+            layout.places |= {slot: (layout.kept, first + i) for slot, i in numbers.items()}
+            layout.kept.slots += count
         else:
-            uses = [last_use.get(slot, defined[slot]) for slot in slots]
-            live.append((min([defined[slot] for slot in slots]), max(uses), slots))
+            start = min([defined[slot] for slot in numbers])
+            end = max([last_use.get(slot, defined[slot]) for slot in numbers])
+            live.append((start, end, min(numbers), count, numbers))
     allocator = Allocator()
-    for start, end, slots in sorted(live):
-        first = allocator.allocate(len(slots), start, end)
-        layout.places |= {slot: (layout.temporary, first + i) for i, slot in enumerate(slots)}
+    for start, end, _, count, numbers in sorted(live, key=lambda each: each[:3]):
+        first = allocator.allocate(count, start, end)
+        layout.places |= {slot: (layout.temporary, first + i) for slot, i in numbers.items()}
     layout.temporary.slots = allocator.size
-    return layout
 
 
 class Allocator:

@@ -252,6 +252,18 @@ class Function:
         """The number there, in all lanes."""
         return self.splat(self.set(f"load double, ptr {pointer}, align 8"))
 
+    def load_apart(self, pointer: str, step: int) -> str:
+        """A vector of the numbers that are `step` numbers apart."""
+        if step == 1 or self.lanes == 1:
+            return self.load(pointer)
+        if step == 0:
+            return self.load_one(pointer)
+        found = "poison"
+        for lane in range(self.lanes):
+            number = self.set(f"load double, ptr {self.at(pointer, lane * step)}, align 8")
+            found = self.set(f"insertelement {self.number} {found}, double {number}, i64 {lane}")
+        return found
+
     def prefetch(self, pointer: str, offset: str, vectors: int) -> None:
         """Prefetch vectors; invalid addresses are ignored."""
         self.module.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")

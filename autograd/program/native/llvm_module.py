@@ -35,6 +35,12 @@ class Module:
     signatures: dict[str, tuple[str, list[str]]] = field(default_factory=dict)  # result, operands
     declarations: set[str] = field(default_factory=set)
     tables: dict[tuple[str, tuple[int | str, ...]], str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)  # by kind, how many have such names
+
+    def new_name(self, kind: str) -> str:
+        """The name of one more function of a kind."""
+        self.counts[kind] = self.counts.get(kind, -1) + 1
+        return f"{kind}{self.counts[kind]}"
 
     def table(self, numbers: Sequence[int]) -> str:
         """The name of a constant table of whole numbers; equal tables are one."""

@@ -14,7 +14,8 @@ from .layout import Layout
 from .llvm_ir import Function
 from .schedule import Schedule, cost_of
 from .sharing import call_all
-from .uniform import ADDRESS, copy, copy_constants, write_uniform
+from .uniform import ADDRESS, write_uniform
+from .uniform_copies import copy, copy_constants
 from .units import Units
 
 LONGEST_WITHOUT = 40_000  # machine instructions as straight-line code; beyond that loops are used
@@ -44,8 +45,10 @@ class PointCode:
         self.results = layout.uniform_size
         layout.uniform_size += len(computation.outputs)
         for place, slot in enumerate(computation.outputs, start=self.results):
-            if slot in computation.instructions:
+            instruction = computation.instructions.get(slot)
+            if instruction is not None and instruction.name != "element":
                 layout.uniform_places.setdefault(slot, place)
+        layout.add_rooms(computation)
         units = Units(module, computation, layout, Schedule([], [], []))
         self.count = len(computation.outputs)
         self.constants = self.write(units)

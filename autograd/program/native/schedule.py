@@ -5,12 +5,15 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .computation import Computation
+from .runs import cost_of_one
 
-LONGEST_STRAIGHT = 500  # cost of a unit; beyond it compile time grows faster than the code
-# Estimated machine instructions per instruction; 1 for all others.
-COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}
+if TYPE_CHECKING:
+    from .recurrences import Body
+
+LONGEST_STRAIGHT = 500  # as in runs.COST; beyond it compile time grows faster than the code
 
 
 @dataclass
@@ -91,7 +94,30 @@ class Wide:
         return [self.slot]
 
 
-Unit = Straight | Layer | Loop | Wide
+@dataclass
+class Recurrence:
+    """A loop of the tape, whose steps run one after the other.
+
+    slot: its own; elements: the slots that something takes of what it gives.
+    room: slots for what its steps need on the way, by the first one and their number.
+    """
+
+    slot: int
+    elements: list[int]
+    body: Body
+    room: range
+
+    @property
+    def results(self) -> list[int]:
+        return [self.slot, *self.elements, *[room.start for room in self.rooms]]
+
+    @property
+    def rooms(self) -> list[range]:
+        """The slots that it needs, each room contiguous."""
+        return [room for room in (*self.body.held.rooms, self.room) if room]
+
+
+Unit = Straight | Layer | Loop | Wide | Recurrence
 
 
 @dataclass(frozen=True)
@@ -112,7 +138,8 @@ class Schedule:
     """Units in the order in which they run, and the outer products that follow them.
 
     Args:
-        runs: sequences of slots that are contiguous in memory; the columns are the first run.
+        runs: sequences of slots that are contiguous in memory; those that are there before the
+            units come first.
     """
 
     units: list[Unit]
@@ -147,7 +174,7 @@ def ordered(
     rank = {slot: i for i, slot in enumerate(computation.instructions)}
     for slot in copies:
         rank[slot] = rank.get(computation.instructions[slot].operands[0], 0)
-    first = [min([rank[slot] for slot in unit.results]) for unit in units]
+    first = [min([rank.get(slot, len(rank)) for slot in unit.results]) for unit in units]
     ready = [(first[i], i) for i, needed in enumerate(waiting) if not needed]
     heapq.heapify(ready)
     found: list[Unit] = []
@@ -183,11 +210,12 @@ def reads(computation: Computation, unit: Unit) -> set[int]:
         return set(unit.vector)
     if isinstance(unit, Wide):
         return {x for vector in unit.vectors for x in vector}
+    if isinstance(unit, Recurrence):
+        return set(unit.body.reads)
     own = set(unit.results)
     return {x for slot in own for x in computation.instructions[slot].operands} - own
 
 
 def cost_of(computation: Computation, slots: Sequence[int]) -> int:
     """An estimate of the number of machine instructions."""
-    instructions = [computation.instructions[slot] for slot in slots]
-    return sum([COST.get(i.name, max(1, len(i.operands) // 2)) for i in instructions])
+    return sum([cost_of_one(computation.instructions[slot]) for slot in slots])

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 
 from ...ops import halves
 from .computation import Computation
-from .layout import stride
+from .grouping import group_step
 from .llvm_ir import Function
 from .lowering import lower
-from .schedule import Loop, Unit, Wide, ordered, reads
+from .recurrence_code import write_recurrence
+from .recurrences import Body
+from .schedule import Loop, Recurrence, Unit, Wide, ordered, reads
 from .sharing import Call
+from .uniform_copies import place_of
 from .units import Units
 from .wide import Leaf, is_wide, lower_wide
 
@@ -29,11 +32,16 @@ def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> lis
     reads them, or if they have a place already.
     """
     computation, layout = units.computation, units.layout
-    schedule = ordered(computation, slots, grouped(computation, slots, loops))
+    found = grouped(computation, slots, loops)
+    found += [recurrence(units, x) for x in slots if computation.instructions[x].name == "loop"]
+    schedule = ordered(computation, slots, found)
     stored = set().union(*[reads(computation, unit) for unit in schedule])
     calls: list[Call] = []
     for unit in schedule:
-        f = Function(units.module, f"uniform{len(calls)}", ADDRESS, 1)
+        if isinstance(unit, Recurrence):
+            calls.append((write_recurrence(units, unit, (layout.uniform,)),))
+            continue
+        f = Function(units.module, units.module.new_name("uniform"), ADDRESS, 1)
         if isinstance(unit, Loop):
             write_loop(f, units, unit.steps[0])
         elif isinstance(unit, Wide):
@@ -57,6 +65,9 @@ def grouped(computation: Computation, slots: Sequence[int], loops: bool) -> list
     for slot in slots:
         instruction = computation.instructions[slot]
         name, operands = instruction.name, instruction.operands
+        if name in ("loop", "element"):
+            level[slot] = 1 + max([level.get(x, 0) for x in operands], default=0)
+            continue
         level[slot] = 1 + max([level.get(x, 0) for x in operands], default=0)
         if is_wide(name, operands):
             units.append(Wide(slot, tuple(halves(operands) if name == "dot" else [operands])))
@@ -66,6 +77,23 @@ def grouped(computation: Computation, slots: Sequence[int], loops: bool) -> list
         many = [tuple(found) for found in alike.values() if len(found) >= SMALLEST_TABLE]
         units += [Loop([found], 0) for found in many]
     return units
+
+
+def recurrence(units: Units, slot: int) -> Recurrence:
+    """A loop of the tape that runs once, with places for all that it gives and needs."""
+    computation, layout = units.computation, units.layout
+    elements = computation.elements_of(slot)
+    held = computation.instructions[slot].held
+
+    def place(x: int) -> tuple[str, int] | None:
+        known = layout.uniform_places.get(x)
+        return None if known is None else ("uniform", known)
+
+    body = Body(computation, held, 1, place)
+    body.arrange(lambda step, results: group_step(step, 1, results))
+    room = computation.new(body.room)
+    layout.add_room(room, [room.start] if room else [])
+    return Recurrence(slot, elements, body, room)
 
 
 def write_loop(f: Function, units: Units, slots: Sequence[int]) -> None:
@@ -97,27 +125,3 @@ def numbered(f: Function, units: Units, slots: Sequence[int]) -> Leaf:
     """The value of the i-th of these slots."""
     places = [units.layout.uniform_place(slot) for slot in slots]
     return lambda i: units.read(f, slots[0], f.at("%uniform", place_of(f, places, i)))
-
-
-def place_of(f: Function, places: Sequence[int], i: str) -> str:
-    """The place of the i-th slot: computed if the stride is constant, else from a table."""
-    step = stride(places)
-    if step is not None:
-        return f.plus(f.times(i, step), places[0])
-    return f.entry(f.module.table(places), i)
-
-
-def copy_constants(f: Function, units: Units) -> None:
-    """Store the constants that have places; written last, when all places are known."""
-    constants, places = units.computation.constants, units.layout.uniform_places
-    found = [slot for slot in places if slot in constants]
-    table = f.module.numbers([constants[slot] for slot in found])
-    copy(f, table, range(len(found)), [places[slot] for slot in found])
-
-
-def copy(f: Function, source: str, sources: Sequence[int], places: Sequence[int]) -> None:
-    """Copy numbers from offsets of a pointer to places among the uniform numbers."""
-    if places:
-        with f.loop(len(places)) as (i, _):
-            value = f.load(f.at(source, place_of(f, sources, i)))
-            f.store(value, f.at("%uniform", place_of(f, places, i)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .computation import Computation
 from .kernels import layer_kernel
@@ -11,10 +11,11 @@ from .layout import Layout, Region, stride, strides
 from .llvm_ir import Function
 from .llvm_module import Module
 from .lowering import lower
-from .schedule import Accumulation, Layer, Loop, Schedule, Straight, Wide
+from .schedule import Accumulation, Layer, Loop, Recurrence, Schedule, Straight, Unit, Wide
 from .sharing import call_all, end_shared
 from .wide import Leaf, lower_wide
 
+VECTORS = 4  # of numbers at one point that are computed together
 FENCE = 16  # stores of straight-line code between which LLVM may move instructions
 
 
@@ -26,6 +27,8 @@ class Units:
     computation: Computation
     layout: Layout
     schedule: Schedule
+    # The functions that prepare the steps of loops, and where the uniform numbers of those begin.
+    prepared: list[tuple[str, int]] = field(default_factory=list)
 
     # Slots.
 
@@ -53,7 +56,8 @@ class Units:
             if slot in self.computation.constants:
                 values[slot] = f.constant(self.computation.constants[slot])
             elif slot in self.computation.varying:
-                values[slot] = self.read(f, slot, self.pointer(f, slot))
+                alone = self.layout.rows == 1
+                values[slot] = self.read(f, slot, self.pointer(f, slot), one=alone)
             else:
                 pointer = self.uniform(f, self.layout.uniform_place(slot))
                 values[slot] = self.read(f, slot, pointer, one=True)
@@ -88,16 +92,28 @@ class Units:
             g = Function(self.module, f"unit{i}", parameters, self.layout.rows, open=True)
             with g.loop("%blocks") as (block, _):
                 self.enter(g, block, *self.layout.regions)
-                if isinstance(unit, Layer):
-                    self.layer(g, unit)
-                elif isinstance(unit, Straight):
-                    self.straight(g, unit)
-                elif isinstance(unit, Wide):
-                    self.wide(g, unit)
-                else:
-                    self.loop(g, unit)
+                self.write(g, unit)
             units.append(g)
         call_all(f, end_shared(units), blocks, *[f"%{name}" for name in names])
+
+    def write(self, f: Function, unit: Unit) -> None:
+        """Write a unit for one block, where its pointers are set."""
+        if isinstance(unit, Layer):
+            self.layer(f, unit)
+        elif isinstance(unit, Straight):
+            self.straight(f, unit)
+        elif isinstance(unit, Wide):
+            self.wide(f, unit)
+        elif isinstance(unit, Recurrence):
+            self.recurrence(f, unit)
+        else:
+            self.loop(f, unit)
+
+    def recurrence(self, f: Function, unit: Recurrence) -> None:
+        from .recurrence_code import write_recurrence  # which writes units in its turn
+
+        name = write_recurrence(self, unit, self.layout.regions)
+        f.call(name, *[f"%{region.name}" for region in self.layout.regions])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:
         """Set the pointers to a block's numbers in these regions, from those to all blocks."""
@@ -141,6 +157,8 @@ class Units:
     def loop(self, f: Function, unit: Loop) -> None:
         """A loop with several copies at a time as one long vector, then the remainder."""
         count, together = len(unit.steps[0]), self.together(unit)
+        if self.layout.rows == 1:
+            return self.numbers(f, unit, together)
         whole = count - count % together
         sums = [self.operand(f, {}, chain.start) for chain in unit.accumulations]
         if whole:
@@ -150,6 +168,15 @@ class Units:
             sums = self.copies(f, unit, (whole, count, rest), sums)
         for chain, total in zip(unit.accumulations, sums, strict=True):
             self.store(f, chain.slots[-1], total, self.pointer(f, chain.slots[-1]))
+
+    def numbers(self, f: Function, unit: Loop, together: int) -> None:
+        """The copies of one number each: in long vectors, and in shorter ones what is left."""
+        count, start = len(unit.steps[0]), 0
+        while start < count:
+            whole = count - (count - start) % together
+            if whole > start:
+                self.copies(f, unit, (start, whole, together), ())
+            start, together = whole, together // 2
 
     def copies(
         self, f: Function, unit: Loop, part: tuple[int, int, int], sums: Sequence[str]
@@ -203,7 +230,7 @@ class Units:
             pointer = self.pointer(f, first, f.times(copy, stride * self.layout.rows))
             return self.read(f, first, pointer)
         pointer = self.uniform(f, self.layout.uniform_place(first), f.times(copy, stride))
-        return self.read(f, first, pointer, one=True)
+        return self.read(f, first, pointer, one=self.layout.rows > 1)
 
     def stride(self, column: tuple[int, ...]) -> int:
         """The distance in places between the operands of consecutive copies."""
@@ -220,14 +247,21 @@ class Units:
         """The number of copies that are one long vector: more of them hide the latency of
         instructions, as long as they fit into registers.
         """
-        return self.module.registers // 8 if self.is_flat(unit) else 1
+        if not self.is_flat(unit):
+            return 1
+        return VECTORS * self.module.lanes if self.layout.rows == 1 else self.module.registers // 8
+
+    def flat(self, slot: int) -> tuple[int, ...]:
+        """The strides of operands that make one vector."""
+        if self.layout.rows == 1:
+            return (0, 1)
+        return (1,) if slot in self.computation.varying else (0,)
 
     def is_flat(self, unit: Loop) -> bool:
         """Whether the operands of two consecutive copies are contiguous, as one vector."""
         for slots in unit.steps:
             instructions = [self.computation.instructions[slot] for slot in slots]
             for column in zip(*[i.operands for i in instructions], strict=True):
-                varying = column[0] in self.computation.varying
-                if column not in unit.steps and self.stride(column) != (1 if varying else 0):
+                if column not in unit.steps and self.stride(column) not in self.flat(column[0]):
                     return False
         return True

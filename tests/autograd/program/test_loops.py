@@ -13,11 +13,12 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import compile, grad, hessian, hvp, jvp, scan
+from autograd import Value, compile, grad, hessian, hvp, jvp, scan
 from tests.autograd import programs
 from tests.autograd.program.test_agreement import ARITY, OPERATIONS, ORDINARY, SPECIAL
 from tests.autograd.test_scanning import flat, unrolled
@@ -127,3 +128,28 @@ def test_derivatives_of_programs_with_loops(seed: int, special: bool, backend: s
     check(got, want, special, what)
     both = [flat(one.hessian(rows, reduction=None, by="inputs")) for one in (loops, plain)]
     check(*both, special, what)
+
+
+def test_numpy_sums_weights_that_are_used_in_every_step_as_one_layer() -> None:
+    """Of all inputs and all adjoints, of all rows and all steps, there is one matrix product."""
+    weights = [[Value(0.3 * (i - k) + 0.1) for i in range(3)] for k in range(3)]
+    leaves = [w for row in weights for w in row]
+
+    def f(loop: Scan, *row: Any) -> Any:
+        def step(state: Any, x: Any) -> Any:
+            return [autograd.tanh(autograd.dot(row, state) + x) for row in weights], None
+
+        state, _ = loop(step, [0.0, *row[:2]], [[*row][i] for i in range(4)])
+        return autograd.total(state)
+
+    rng = random.Random(0)
+    rows = [[rng.uniform(-1.0, 1.0) for _ in range(4)] for _ in range(7)]
+    loops = compile(lambda *x: f(scan, *x), 4, leaves, "numpy")
+    plain = compile(lambda *x: f(unrolled, *x), 4, leaves, "python")
+    (layer,) = loops._backend.summed.layers  # type: ignore[attr-defined]
+    assert layer[0] == 3
+    assert len(layer[1][0]) == 3
+    shares = [float(i) for i in range(7)]
+    for one in ({}, {"sample_weight": shares}, {"reduction": "sum"}):
+        got, want = loops.value_and_grad(rows, **one), plain.value_and_grad(rows, **one)
+        assert flat(got) == pytest.approx(flat(want), rel=1e-12, abs=1e-13)

@@ -346,14 +346,17 @@ def test_saddle(outer: str, inner: str) -> None:
 
 
 def test_descent_goes_on_until_steps_are_short() -> None:
-    """Both of the inner functions are the steps of a path, so that it can be differentiated."""
-    x, path = loops.descend(lambda x: (x[0] - 3.0) ** 2, lambda x: [2.0 * (x[0] - 3.0)], [1.0])
+    """Compiled and not, with the steps of its path, so that it can be differentiated."""
+    x = loops.descend(lambda x: (x[0] - 3.0) ** 2, lambda x: [2.0 * (x[0] - 3.0)], [1.0])
     close(x, [3.0], 1e-3)
+    descent = loops.Descent(lambda c, x: (x[0] - c) ** 2, lambda c, x: [2.0 * (x[0] - c)])
+    found, path = descent(3.0, [1.0])
+    close(found, x)
     again = 1.0
-    for (start,), rate in path:
+    for start, rate in path:
         assert start == again
         again -= rate * 2.0 * (start - 3.0)
-    assert x == [again]
+    assert found == pytest.approx([again], rel=1e-15)
 
 
 @pytest.mark.parametrize("mode", ["f", "r"])
@@ -373,10 +376,10 @@ def test_a_loop_is_differentiated_through_its_steps(mode: str) -> None:
 
     path, state = [], [0.5, -1.0]
     for more in (0.1, 0.2, 0.3):
-        path.append((state, more))
+        path.append([*state, more])
         state = loop.step([0.7, 1.3], state, more)
     close(loop.end([0.7, 1.3], state), whole([0.7, 1.3]))
-    close(loop.gradient([0.7, 1.3], path, state), differences(whole, [0.7, 1.3]), 1e-8)
+    close(loop.gradient([0.7, 1.3], np.array(path), state), differences(whole, [0.7, 1.3]), 1e-8)
 
 
 def test_each_name_is_a_module_that_says_what_it_computes() -> None:

@@ -77,4 +77,4 @@ def schedule_of(
     program = compile(f, inputs, parameters, "python")
     computation = of_sums(program.tape, program.tape.parameter_slots)
     sums = find_reductions(computation)
-    return group(computation, sums.columns, sums.outers), computation
+    return group(computation, 16, sums.columns, sums.outers), computation

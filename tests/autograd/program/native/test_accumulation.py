@@ -29,7 +29,7 @@ def accumulations(f: Function, width: int) -> list[Accumulation]:
     """Those of the loops of f."""
     tape, _ = trace(f, [f"x{i}" for i in range(width)], [])
     computation = of_values(tape)
-    schedule = group(computation, computation.outputs)
+    schedule = group(computation, 16, computation.outputs)
     return [
         chain for unit in schedule.units if isinstance(unit, Loop) for chain in unit.accumulations
     ]
@@ -64,7 +64,7 @@ def test_nothing_is_written_but_the_sum() -> None:
     same_bits(lambda *x: [*[f(list(x))[0]], *f(list(x))[1]], 12)
     tape, _ = trace(rosenbrock, [f"x{i}" for i in range(9)], [])
     computation = of_values(tape)
-    (unit,) = group(computation, computation.outputs).units
+    (unit,) = group(computation, 16, computation.outputs).units
     assert isinstance(unit, Loop)
 
 
@@ -189,5 +189,5 @@ def test_drawn_chains(drawn: tuple[Function, int]) -> None:
 def test_no_straight_code_is_left_of_a_long_sum() -> None:
     tape, _ = trace(rosenbrock, [f"x{i}" for i in range(300)], [])
     computation = of_values(tape)
-    units = group(computation, computation.outputs).units
+    units = group(computation, 16, computation.outputs).units
     assert not any([isinstance(unit, Straight) for unit in units])

@@ -20,7 +20,7 @@ from autograd.program.native.layout import Layout
 from autograd.program.native.llvm_ir import Function
 from autograd.program.native.schedule import Schedule
 from autograd.program.native.sharing import call_all
-from autograd.program.native.uniform import copy_constants
+from autograd.program.native.uniform_copies import copy_constants
 from autograd.program.native.units import Units
 from autograd.program.native.wide import WIDE
 from autograd.tape.trace import record_tape

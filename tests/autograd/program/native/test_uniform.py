@@ -18,6 +18,7 @@ from autograd.program.native.layout import Layout
 from autograd.program.native.llvm_ir import Function
 from autograd.program.native.schedule import Loop, Schedule, Wide
 from autograd.program.native.sharing import call_all
+from autograd.program.native.uniform_copies import copy_constants
 from autograd.program.native.units import Units
 from autograd.tape.passes import optimize
 from autograd.tape.trace import record_tape
@@ -47,7 +48,7 @@ def numbers_of(root: Value, parameters: list[Value], loops: bool) -> tuple[float
     units = Units(module, computation, layout, Schedule([], [], []))
     calls = uniform.write_uniform(units, [*computation.instructions], loops)
     main = Function(module, "main", uniform.ADDRESS, 1, exported=True)
-    uniform.copy_constants(main, units)
+    copy_constants(main, units)
     call_all(main, calls, "%uniform")
     main.end()
     numbers = (ctypes.c_double * layout.uniform_size)(*[leaf.data for leaf in parameters])

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from autograd import sqrt
+import numpy as np
 
-from .loops import Loop, descend, gradient_of
+from autograd import jit, scan, sqrt
+
+from .loops import TOGETHER, Loop, descend, gradient_of
 
 Vector = Sequence[Any]
 TIME = 0.1  # of a step
@@ -47,15 +49,23 @@ class Flight:
             force = [-a for a in slopes(place, x)]
             return [*moved(x, velocity, time), *moved(velocity, force, time)]
 
-        self.loop = Loop(step, landing, outer)
+        def steps(place: Vector, state: Vector) -> Any:
+            after, ys = scan(
+                lambda s, _: (step(place, s, TIME), [*s, TIME]), [*state], length=TOGETHER
+            )
+            return after, np.array(ys)
 
-    def states(self, place: list[float]) -> tuple[list[Any], list[float]]:
-        """Those that steps began with, and the last one above the axis."""
-        path, state = [], [0.0, 8.0, 0.75, 0.0]
-        while (following := self.loop.step(place, state, TIME))[1] > 0.0:
-            path.append((state, TIME))
-            state = following
-        return path, state
+        self.loop, self.steps = Loop(step, landing, outer), jit(steps)
+
+    def states(self, place: list[float]) -> tuple[Any, list[float]]:
+        """A table of those that steps began with, and the last one above the axis."""
+        parts, state = [], [0.0, 8.0, 0.75, 0.0]
+        while state[1] > 0.0:
+            state, part = self.steps(place, state)
+            parts.append(part)
+        table = np.concatenate([*parts, [[*state, TIME]]])
+        count = int(np.argmax(table[:, 1] <= 0.0)) - 1
+        return table[:count], table[count, :-1].tolist()
 
     def value(self, place: list[float]) -> float:
         return self.loop.end(place, self.states(place)[1])
@@ -71,7 +81,7 @@ def flight(outer: str, inner: str) -> Flight:
 
 def solve(given: dict[str, Any], outer: str, inner: str) -> Callable[[], float]:
     found = flight(outer, inner)
-    return lambda: descend(found.value, found.gradient, [given["w"]])[0][0]
+    return lambda: descend(found.value, found.gradient, [given["w"]])[0]
 
 
 def ff(given: dict[str, Any]) -> Callable[[], float]:

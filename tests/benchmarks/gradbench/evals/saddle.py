@@ -10,9 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from autograd import jit
-
-from .loops import Loop, descend, gradient_of
+from .loops import Descent, Loop, descend, gradient_of
 
 Vector = Sequence[Any]
 
@@ -38,11 +36,11 @@ class Greatest:
             return [a - rate * b for a, b in zip(y, slopes(x, y), strict=True)]
 
         self.loop = Loop(step, height, outer)
-        self.depth, self.slopes = jit(depth), jit(slopes)
+        self.descent = Descent(depth, slopes)
 
     def place(self, x: list[float], start: list[float]) -> Any:
         """The y, and the steps to it."""
-        return descend(lambda y: self.depth(x, y), lambda y: self.slopes(x, y), start)
+        return self.descent(x, start)
 
     def value(self, x: list[float], start: list[float]) -> float:
         return self.loop.end(x, self.place(x, start)[0])
@@ -61,7 +59,7 @@ def solve(given: dict[str, Any], outer: str, inner: str) -> Callable[[], list[fl
     start, over_y = given["start"], greatest(outer, inner)
 
     def run() -> list[float]:
-        x, _ = descend(lambda x: over_y.value(x, start), lambda x: over_y.gradient(x, start), start)
+        x = descend(lambda x: over_y.value(x, start), lambda x: over_y.gradient(x, start), start)
         return [*x, *over_y.place(x, start)[0]]
 
     return run

@@ -3,8 +3,8 @@
 `Expander` replaces operations by intrinsic functions, `MarkRemover` removes `constant` and `pos`,
 `Folder` folds constants (folding.py), `DotOrderer` puts weights first, `SubexpressionSharer`
 eliminates common subexpressions: recorders that rewrite instructions. `optimize` applies all of
-them, as one recorder, so that a tape is traversed once. `eliminate_dead_code` removes what no output depends on,
-as every recorder does.
+them, as one recorder, so that a tape is traversed once. `eliminate_dead_code` removes what no
+output depends on, as every recorder does.
 
 One pass changes bits: `PowerReducer` (powers.py) replaces a power by a product or a root that
 rounds once, which is at least as accurate as C's function.

@@ -22,7 +22,7 @@ from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
 from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
-SMALLEST_LAYER = 8  # products
+SMALLEST_LAYER = 8  # products: dots times inputs
 MOST_FACTORS = 16  # of products that a loop over copies adds up
 UNGROUPED = ("total", "largest", "loop", "element")
 
@@ -67,7 +67,8 @@ def group_step(computation: Computation, rows: int, results: list[tuple[int, ...
 class Runs:
     """Runs: slots that are contiguous in memory, so that one loop can iterate over them.
 
-    Slots of straight-line code join a run when one is requested.
+    Slots of straight-line code are placed in a run only when `request` or `exactly` needs them
+    adjacent.
 
     The columns, into which the rows are transposed, are the first run, unless the computation has
     runs of its own.

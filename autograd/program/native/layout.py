@@ -2,8 +2,8 @@
 
 Rows are computed in *blocks* of two vectors. The numbers of a varying slot for the rows of a block
 are contiguous, at its place in one of three regions: *columns*, the transposed rows; *kept*, what
-is summed after many blocks, with memory for all of those; and *temporary*, which the next block
-reuses, as other slots of the block do after a slot's last use. Uniform slots have one number each.
+is summed at the end of a span, so that each block has memory of its own; and *temporary*, reused by
+other slots after a slot's last use, and by later blocks. Uniform slots have one number each.
 """
 
 from __future__ import annotations

@@ -151,9 +151,7 @@ class Function:
         return self.intrinsic("fma", a, b, c)
 
     def compare(self, how: str, a: str, b: str) -> str:
-        """olt, ole, ogt, oge, oeq: false if an operand is NaN; ult, une: true then; uno: whether
-        one is.
-        """
+        """A comparison: o... is false for NaN, u... true for NaN, and uno true only for NaN."""
         return self.set(f"fcmp {how} {self.number} {a}, {b}")
 
     def select(self, condition: str, a: str, b: str) -> str:

@@ -153,8 +153,8 @@ def ordered(
     grouped: Sequence[Unit],
     copies: Sequence[int] = (),
 ) -> list[Unit]:
-    """A topological order of the units that compute these slots, else that of the tape; neighbors
-    that are straight-line code become one unit.
+    """A topological order of the units that compute these slots; ties are broken by the order of
+    the tape, and neighbors that are straight-line code become one unit.
 
     Args:
         copies: instructions that copy a slot into a run; they are scheduled right after its
@@ -205,7 +205,9 @@ def operands_of(computation: Computation, unit: Unit) -> set[int]:
 
 
 def reads(computation: Computation, unit: Unit) -> set[int]:
-    """The slots that a unit reads from memory; of a layer those of the vector."""
+    """The slots that a unit reads from memory; of a layer those of the vector, as weights are
+    uniform and always available.
+    """
     if isinstance(unit, Layer):
         return set(unit.vector)
     if isinstance(unit, Wide):

@@ -111,6 +111,7 @@ def draw_training(
     shown, title = panels_of(facts), title_of(facts)
     heading = title[0].upper() + title[1:]
     size, most = (15, 44) if phone else (18, 80)
+    most = int(0.8 * most) if language == "ko" else most  # its letters are wider
     lines = textwrap.fill(heading, most)
     head = HEAD + 0.3 * max(0, lines.count("\n") - phone)
     with rc_context(LOOK):

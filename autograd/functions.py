@@ -9,7 +9,7 @@ import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
-from . import ops
+from . import modes, ops
 from .arguments import is_several, one_condition, operands_of, real, several
 from .callables import N, apply, many, one, pairs, three, two
 from .conditions import Condition
@@ -328,6 +328,8 @@ def where(condition: bool | Condition, a: Any, b: Any) -> Any:
     if isinstance(condition, Condition):
         return condition.choose(a, b, False)
     one_condition(condition, "where")
+    if modes.active and modes.tracing():  # a bool stays what it is at every call
+        return lift(a if condition else b, "where")
     if isinstance(a, Value) or isinstance(b, Value):
         return Condition(ops.BRANCH, (), bool(condition)).choose(a, b, False)
     return real(a if condition else b, "where")

@@ -22,17 +22,17 @@ Step = Callable[[Sequence[Any]], list[Any]]
 
 
 def root(f: Callable[..., Any], x0: Any, *args: Any, steps: int = 20) -> Any:
-    """The x for which f(x, *args) is 0, by Newton's method from x0.
+    """The x for which `f(x, *args)` is 0, by Newton's method from x0.
 
     Its derivatives with respect to args, and to Values that f uses, are those of the implicit
-    function theorem, up to the seventh order; x0 has none. Newton's steps stop where they change
+    function theorem, up to the seventh order; x0 has none. The steps stop when they change
     nothing; while a function is traced all of them are done, as a loop of the tape.
 
     Args:
         f: a function of x and args that returns as many numbers as x has.
         x0: where the search begins: a number, a list or an array.
         args: further arguments of f.
-        steps: how many steps of Newton's there are at most, or in a traced function.
+        steps: the number of Newton steps, at most; all of them in a traced function.
 
     Raises:
         TypeError: for a function that returns another form than that of x.
@@ -48,7 +48,7 @@ def root(f: Callable[..., Any], x0: Any, *args: Any, steps: int = 20) -> Any:
 
 
 def fixed_point(f: Callable[..., Any], x0: Any, *args: Any, steps: int = 100) -> Any:
-    """The x that f(x, *args) returns, by repeating x = f(x, *args) from x0.
+    """The x that `f(x, *args)` returns, by repeating `x = f(x, *args)` from x0.
 
     Its derivatives are those of `root`.
 
@@ -56,7 +56,7 @@ def fixed_point(f: Callable[..., Any], x0: Any, *args: Any, steps: int = 100) ->
         f: a function of x and args that returns a new x.
         x0: where the repetition begins: a number, a list or an array.
         args: further arguments of f.
-        steps: how many repetitions there are at most, or in a traced function.
+        steps: the number of repetitions, at most; all of them in a traced function.
 
     Raises:
         TypeError: for a function that returns another form than that of x.
@@ -141,7 +141,7 @@ def without_history(x: Any) -> Any:
 
 
 def repeated_until_still(name: str, step: Step, x: Sequence[float], steps: int) -> Sequence[float]:
-    """x after so many steps, or after those that change it."""
+    """x after this number of steps, or once a step leaves it unchanged."""
     change = size = math.inf
     for _ in range(steps):
         after = [*map(without_history, step(x))]

@@ -15,7 +15,6 @@ import pytest
 
 import autograd
 import nn
-from tests.browsers import launched
 from tests.papers import PAGES, ROOT, build_book
 
 NEEDED = ("sphinx", "furo", "myst_nb", "latex2mathml", "ipython_pygments_lexers", "sklearn")
@@ -98,12 +97,6 @@ def test_the_navigation_has_two_levels(pages):
     assert captions == [
         *("Start", "Learn", "Try it", "Do", "Look up", "Understand", "Measure", "Changes"),
     ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def extended(tmp_path):
     """A copy of the engine and its tests, to which CONTRIBUTING's blocks were added as they say."""
     for part in ("autograd", "nn", "tests/autograd"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("__init__", "browsers", "clusters"):
+    for file in ("__init__", "browsers", "clusters", "conftest"):
         shutil.copy(ROOT / "tests" / f"{file}.py", tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for block in blocks(read("CONTRIBUTING.md")):

@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 
 from autograd import Value, draw
 from tests import try_page
-from tests.autograd.drawing.page.conftest import axe, browser  # noqa: F401  fixtures
 from tests.try_page import EXAMPLES, build, examples
 
 END = re.compile(r"^Done|^Line \d|^An error|is ready\.$|초 걸렸")
@@ -74,7 +73,7 @@ def faults() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Any, address: str, faults: list[str]) -> Iterator[Any]:  # noqa: F811
+def visit(browser: Any, address: str, faults: list[str]) -> Iterator[Any]:
     """A function that opens the page."""
     contexts: list[Any] = []
 
@@ -383,7 +382,7 @@ def test_the_page_takes_the_full_width_and_goes_back(tab: Any) -> None:
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_nothing_is_cut_and_nothing_bars_anyone(
     tab: Any,
-    axe: Any,  # noqa: F811
+    axe: Any,
     width: int,
     scheme: str,
 ) -> None:
@@ -414,7 +413,7 @@ def test_the_texts_are_korean_for_who_wants_them(visit: Any) -> None:
     tab.close()
 
 
-def test_without_a_server_the_page_says_so(browser: Any, folder: Path) -> None:  # noqa: F811
+def test_without_a_server_the_page_says_so(browser: Any, folder: Path) -> None:
     tab = browser.new_page()
     tab.goto((folder / "index.html").as_uri())
     assert "python -m http.server" in tab.locator("#status").inner_text()

@@ -1,4 +1,4 @@
-"""Whether a derivative flows at all, which a number that is 0 does not tell.
+"""Whether a derivative flows at all: a derivative of 0 does not show it.
 
 In a graph that is unrolled nothing flows back from a state that no later step takes, or that only
 the branch not taken of a choice takes. In a loop its adjoint is 0; and where a local derivative is

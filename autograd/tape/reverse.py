@@ -70,7 +70,7 @@ def swept(
 ) -> list[Any]:
     """The adjoints of these slots, from the adjoints of some symbols.
 
-    flows: where a derivative flows, of the step of a loop that has flags; it knows of the symbols.
+    flows: where a derivative flows, of the step of a loop that has flags.
     """
     order = behind(recorder, *[root.slot for root, _ in seeds])
     written = {slot: Symbol(recorder, slot) for slot in order}

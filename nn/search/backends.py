@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from joblib.parallel import (  # type: ignore[import-untyped]  # has no stubs
@@ -16,15 +16,28 @@ from sklearn.base import BaseEstimator  # type: ignore[import-untyped]  # as abo
 Callback = Callable[[Any], None]
 
 
-def counting(bar: Any, callback: Callback) -> Callback:
-    """A callback of joblib's that moves the bar by one."""
+def counting(bar: Any, batch: Any, callback: Callback) -> Callback:
+    """The callback of joblib for a batch of fits, which also moves the bar by their number."""
 
     def called(out: Any) -> None:
         if bar is not None:
-            bar.update()
+            bar.update(len(batch))
         callback(out)
 
     return called
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The results of a batch, or the exception that it raised."""
+
+    results: Any = None
+    error: Exception | None = None
+
+    def result(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.results
 
 
 class Here(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
@@ -43,16 +56,15 @@ class Here(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
     def effective_n_jobs(self, n_jobs: int | None) -> int:
         return 2
 
-    def submit(self, func: Callable[[], Any], callback: Callback) -> Any:
-        found: Future[Any] = Future()
+    def submit(self, func: Any, callback: Callback) -> Any:
         try:
-            found.set_result(func())
+            found = Outcome(func())
         except Exception as error:
-            found.set_exception(error)
-        counting(self.bar, callback)(found)
+            found = Outcome(error=error)
+        counting(self.bar, func, callback)(found)
         return found
 
-    def retrieve_result_callback(self, out: Future[Any]) -> Any:
+    def retrieve_result_callback(self, out: Any) -> Any:
         return out.result()
 
     def get_nested_backend(self) -> tuple[Any, None]:
@@ -67,8 +79,8 @@ class Processes(LokyBackend):  # type: ignore[misc]  # has no stubs
         super().__init__(nesting_level=0)
         self.bar = bar
 
-    def submit(self, func: Callable[[], Any], callback: Callback) -> Any:
-        return super().submit(func, counting(self.bar, callback))
+    def submit(self, func: Any, callback: Callback) -> Any:
+        return super().submit(func, counting(self.bar, func, callback))
 
 
 class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
@@ -79,7 +91,7 @@ class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
     def __init__(self, driver: Any, bar: Any) -> None:
         super().__init__(nesting_level=0)
         self.driver, self.bar = driver, bar
-        self.running: set[Future[Any]] = set()
+        self.running: set[Any] = set()
 
     def effective_n_jobs(self, n_jobs: int | None) -> int:
         """The number of threads of all workers; one job would be done here."""
@@ -94,7 +106,7 @@ class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
         found = asyncio.run_coroutine_threadsafe(self._answer(func, cloudpickle.dumps(func)), loop)
         self.running.add(found)
         found.add_done_callback(self.running.discard)
-        found.add_done_callback(counting(self.bar, callback))
+        found.add_done_callback(counting(self.bar, func, callback))
         return found
 
     async def _answer(self, func: Any, work: bytes) -> Any:
@@ -109,7 +121,7 @@ class Cluster(ParallelBackendBase):  # type: ignore[misc]  # has no stubs
             raise found
         return found
 
-    def retrieve_result_callback(self, out: Future[Any]) -> Any:
+    def retrieve_result_callback(self, out: Any) -> Any:
         return out.result()
 
     def abort_everything(self, ensure_ready: bool = True) -> None:

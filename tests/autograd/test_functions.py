@@ -200,6 +200,14 @@ def test_cross_entropy_of_a_wrong_target(target: Any, error: type[Exception], me
             autograd.cross_entropy(logits, target)
 
 
+@pytest.mark.parametrize("condition", [True, False])
+def test_where_of_a_bool_is_its_branch_where_a_function_is_traced(condition: bool) -> None:
+    f = autograd.compile(lambda x: functions.where(condition, x, 3.0) * 2.0, 1, backend="python")
+    assert f([[5.0]]) == [10.0 if condition else 6.0]
+    with pytest.raises(TypeError, match="used as a key"):
+        autograd.compile(lambda x: {5.0: x}[functions.where(True, x, 3.0)], 1)
+
+
 def test_where_is_a_node_with_the_branch_taken() -> None:
     a, b = Value(1.0), Value(2.0)
     taken = autograd.where(a > 0, a, b)

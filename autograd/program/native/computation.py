@@ -63,7 +63,7 @@ class Computation:
         return slot
 
     def new(self, count: int) -> range:
-        """So many slots without an instruction."""
+        """This number of slots without an instruction."""
         first = self.next_slot
         self.next_slot += count
         return range(first, self.next_slot)

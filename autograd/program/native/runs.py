@@ -154,7 +154,7 @@ class Flattener:
                     self.element(x, self.made_by[slot])
 
     def new(self, count: int) -> range:
-        """So many new slots."""
+        """This number of new slots."""
         first = self.next_slot
         self.next_slot += count
         return range(first, self.next_slot)

@@ -103,7 +103,7 @@ class StepCode:
         carried.after = [values[x] for x in (*states, *totals)]
 
     def together(self, f: Function, count: int, lanes: int) -> list[str]:
-        """So many steps without states, some at a time in lanes; their totals."""
+        """A number of steps without states, some at a time in lanes; their totals."""
         body = self.body
         with f.width(lanes):
             leaves = self.leaves(f)

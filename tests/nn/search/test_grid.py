@@ -33,8 +33,8 @@ class Bar:
         self.total, self.done, self.closed = total, 0, False
         Bar.made.append(self)
 
-    def update(self) -> None:
-        self.done += 1
+    def update(self, count: int) -> None:
+        self.done += count
 
     def close(self) -> None:
         self.closed = True

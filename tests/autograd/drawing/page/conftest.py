@@ -1,4 +1,4 @@
-"""A browser for the tests of the page, and pages opened in it, each watched for faults."""
+"""Pages opened in a browser, each watched for faults."""
 
 from __future__ import annotations
 
@@ -12,29 +12,7 @@ import pytest
 import autograd
 from autograd import Value, explore
 from nn import MLP, Adam, load_iris, train
-from tests.browsers import launched, missing
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Any]:
-    with launched() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="session")
-def axe() -> Any:
-    """A function: the barriers that axe-core finds on a page, in words; none is ""."""
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("axe-core")
-    checker = Axe()
-
-    def barriers(tab: Any) -> str:
-        found = checker.run(tab).response["violations"]
-        return "\n".join(f"{v['id']}: {n['html'][:150]}" for v in found for n in v["nodes"][:4])
-
-    return barriers
+from tests.browsers import missing
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,10 @@ LANES = 2  # vectors of steps that are computed together
 class StepCode:
     """Writes the steps of a recurrence.
 
-    room: by the rooms of what the loop gives, their addresses.
-    steps, spreads: the xs with their addresses, and of uniform ones how many numbers a step has.
+    Args:
+        room: by the rooms of what the loop gives, their addresses.
+        steps: the xs with their addresses.
+        spreads: those that are uniform, with how many numbers there are in a step.
     """
 
     def __init__(self, writer: RecurrenceWriter, f: Function) -> None:

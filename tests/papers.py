@@ -267,7 +267,17 @@ def draw_pictures() -> list[str]:
     run_python(SMALL_PICTURE, {})
     run_python(LAST_LAYER_PICTURE + NETWORK_PICTURES, {})
     run_command("chainrule --quiet --out iris.svg")
-    return ["small.svg", "last-layer.svg", "iris.svg", "network.svg", "training.svg"]
+    code = [block for block in blocks(read_page("loops")) if block.language == "python"]
+    run_python("".join([block.text for block in code[:2]]), {})  # saves recurrence.svg
+    return [
+        *("small.svg", "last-layer.svg", "iris.svg", "network.svg", "training.svg"),
+        "recurrence.svg",
+    ]
+
+
+def read_page(name: str) -> str:
+    """The text of a page of the book."""
+    return (ROOT / "notebooks" / f"{name}.md").read_text("utf-8")
 
 
 def joined(outputs: list[Any]) -> list[Any]:

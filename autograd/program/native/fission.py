@@ -52,7 +52,10 @@ def split_loops(tape: Tape) -> Tape:
 class Parts:
     """A loop that was written as up to three.
 
-    core: the recurrence itself.
+    Args:
+        recorder: writes them.
+        loop, operands: what is split.
+        taken: the places of the results that something takes.
     """
 
     def __init__(
@@ -195,7 +198,8 @@ def needed(body: Tape, outputs: Iterable[int], known: Iterable[int] = ()) -> lis
 def without_sums(loop: Loop, taken: Collection[int]) -> tuple[Loop, dict[int, int]]:
     """The loop with totals in the place of states that are sums; the place of each total by state.
 
-    taken: the places of the results that something takes.
+    Args:
+        taken: the places of the results that something takes.
     """
     chains = {
         i: chain

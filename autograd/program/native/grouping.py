@@ -173,6 +173,7 @@ class Grouper:
         self.units: list[Layer | Loop | Wide | Recurrence] = []
         self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
         self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
+        self.elements: dict[int, list[int]] = {}  # by the slot of a loop, what is taken of it
         # By slot: the depth at which its unit runs. A unit may read what is available at a lower
         # depth than its own, so there are no cycles.
         self.available: dict[int, int] = {}
@@ -189,10 +190,10 @@ class Grouper:
                     levels.setdefault(level[slot], {}).setdefault(key, []).append(slot)
         self.available = level
         loops = [slot for slot in level if self.computation.instructions[slot].name == "loop"]
-        elements = {slot: self.computation.elements_of(slot) for slot in loops}
+        self.elements = {slot: self.computation.elements_of(slot) for slot in loops}
         for slot in loops:
             for room in self.computation.instructions[slot].held.rooms:
-                self.runs.add_room(room, [room.start, *elements[slot]])
+                self.runs.add_room(room, [room.start, *self.elements[slot]])
         for depth in sorted(levels):
             for key, slots in levels[depth].items():
                 if isinstance(key, tuple) and key[0] == "layer":
@@ -207,9 +208,9 @@ class Grouper:
             if slot not in self.owner and is_wide(instruction.name, instruction.operands):
                 self.wide(slot)
         for slot in loops:
-            self.recurrence(slot, elements[slot])
+            self.recurrence(slot)
 
-    def recurrence(self, slot: int, elements: list[int]) -> None:
+    def recurrence(self, slot: int) -> None:
         """Run a loop of the tape step by step."""
         held = self.computation.instructions[slot].held
         loop = held.loop
@@ -220,7 +221,7 @@ class Grouper:
         body = Body(self.computation, held, self.rows, self.runs.position.get)
         body.arrange(lambda step, results: group_step(step, self.rows, results))
         room = self.computation.new(body.room)
-        self.units.append(Recurrence(slot, elements, body, room))
+        self.units.append(Recurrence(slot, self.elements[slot], body, room))
 
     def contiguous(self, slots: Slots, width: int) -> Slots:
         """The numbers of a run where a loop can step through them: themselves, or copies."""
@@ -233,6 +234,7 @@ class Grouper:
                 if x not in self.computation.instructions:
                     self.computation.instructions[x] = Instruction("element", (loop,))
                     self.computation.varying.add(x)
+                    self.elements[loop].append(x)
                     run, i = self.runs.position[slots.first]
                     self.runs.position[x] = run, i + x - slots.first
         return self.runs.exactly([*slots])

@@ -25,9 +25,10 @@ Locate = Callable[[int], tuple[object, int] | None]
 class Steps:
     """Xs that are contiguous in the memory of each step.
 
-    inputs: their slots in the step, in the order of memory.
-    first: the slot, outside, of the first number in step 0.
-    step: how many numbers are from one step to the next.
+    Args:
+        inputs: their slots in the step, in the order of memory.
+        first: the slot, outside, of the first number in step 0.
+        step: how many numbers are from one step to the next.
     """
 
     inputs: list[int]
@@ -39,7 +40,8 @@ class Steps:
 class Spread:
     """An x that is the same in all lanes; it is copied into them for each step.
 
-    inputs: its slots in the step; slots: outside, of all steps.
+    Args:
+        inputs: its slots in the step; slots: outside, of all steps.
     """
 
     inputs: tuple[int, ...]
@@ -49,10 +51,11 @@ class Spread:
 class Body:
     """The step of a loop.
 
-    outer: the computation that the loop is in.
-    held: what the loop holds there, its operands at places where the steps find them.
-    rows: in a block, of lanes; 1 where nothing varies with rows.
-    locate: where slots outside are.
+    Args:
+        outer: the computation that the loop is in.
+        held: what the loop holds there, its operands at places where the steps find them.
+        rows: in a block, of lanes; 1 where nothing varies with rows.
+        locate: where slots outside are.
     """
 
     def __init__(self, outer: Computation, held: Held, rows: int, locate: Locate) -> None:

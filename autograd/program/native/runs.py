@@ -66,15 +66,16 @@ Slots = tuple[int, ...] | Strided  # of a number, which is one, or of a run
 class Held:
     """What a loop of a computation holds.
 
-    loop: that of the tape.
-    operands: for each operand the slots of its numbers.
-    states: the slots of the states, row by row, where a row is what they are between two steps: of
-        all steps, or of the last two where nothing takes those before.
-    ys: the slots of the ys, step by step; totals: of the totals.
-    y_widths, term_widths: of each y, and of each term, how many numbers it is.
-    keeps_states: whether the states before all steps are kept.
-    apart: whether the numbers of one state, and of one y, are contiguous over all steps, so that
-        steps can be lanes; else those of one step are.
+    Args:
+        loop: that of the tape.
+        operands: for each operand the slots of its numbers.
+        states: the slots of the states, row by row, where a row is what they are between two
+            steps: of all steps, or of the last two where nothing takes those before.
+        ys: the slots of the ys, step by step; totals: of the totals.
+        y_widths, term_widths: of each y, and of each term, how many numbers it is.
+        keeps_states: whether the states before all steps are kept.
+        apart: whether the numbers of one state, and of one y, are contiguous over all steps, so
+            that steps can be lanes; else those of one step are.
     """
 
     loop: Loop
@@ -121,10 +122,11 @@ class Held:
 class Flattener:
     """Takes the runs of a tape apart.
 
-    inputs, outputs: for each input and output of the tape its slots.
-    instructions: by slot, in an order in which they can run.
-    next_slot: the first one that is free.
-    tape, alone: the tape, and whether nothing on it varies with rows.
+    Args:
+        inputs, outputs: for each input and output of the tape its slots.
+        instructions: by slot, in an order in which they can run.
+        next_slot: the first one that is free.
+        tape, alone: the tape, and whether nothing on it varies with rows.
     """
 
     def __init__(self, tape: Tape, alone: bool = False) -> None:

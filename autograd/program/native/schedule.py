@@ -98,8 +98,11 @@ class Wide:
 class Recurrence:
     """A loop of the tape, whose steps run one after the other.
 
-    slot: its own; elements: the slots that something takes of what it gives.
-    room: slots for what its steps need on the way, by the first one and their number.
+    Args:
+        slot: that of the loop.
+        elements: the slots that something takes of what it gives.
+        body: its step.
+        room: slots for what its steps need for a time.
     """
 
     slot: int

@@ -14,7 +14,6 @@ from ...cached import cached_property
 from ...ops import halves
 from .llvm_ir import Carried, Function
 from .lowering import DOWN, UP, in_pairs, repaired_sum
-from .runs import Strided
 
 if TYPE_CHECKING:
     from .recurrence_code import RecurrenceWriter
@@ -25,8 +24,10 @@ LANES = 2  # vectors of steps that are computed together
 class StepCode:
     """Writes the steps of a recurrence.
 
-    room: by the rooms of what the loop gives, their addresses.
-    steps, spreads: the xs with their addresses, and of uniform ones how many numbers a step has.
+    Args:
+        room: by the rooms of what the loop gives, their addresses.
+        steps: the xs with their addresses.
+        spreads: those that are uniform, with how many numbers there are in a step.
     """
 
     def __init__(self, writer: RecurrenceWriter, f: Function) -> None:
@@ -64,13 +65,8 @@ class StepCode:
         """The captures that a step takes, loaded once."""
         body = self.body
         found: dict[int, str] = {}
-        for outside, inside in body.given:
-            for i, x in enumerate(inside):
-                if isinstance(outside, Strided):
-                    shift = (outside[i] - outside.first) * self.rows
-                    found[x] = f.load(f.at(self.writer.address(f, outside.first), shift))
-                else:
-                    found[x] = self.writer.value(f, outside[i])
+        for outside, inside in body.given:  # numbers: a cheap step has no runs
+            found[inside[0]] = self.writer.value(f, outside[0])
         for x in self.uniform_leaves():
             pointer = f.at("%area", body.layout.uniform_place(x))
             found[x] = self.writer.inner.read(f, x, pointer, one=True)

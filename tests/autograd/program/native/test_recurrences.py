@@ -20,6 +20,7 @@ import autograd
 from autograd import Value, compile, grad, hessian, jit, scan, total, where
 from autograd.program.native import code, fission, runs
 from tests.autograd import programs
+from tests.autograd.program.native.processors import become, narrower
 from tests.autograd.test_scanning import FUNCTIONS, POINT, TRANSFORMS, agree, unrolled
 
 F = Callable[..., Any]
@@ -89,6 +90,18 @@ def test_over_rows(f: F, way: str) -> None:
     alike = compile(lambda r, a: r * f(unrolled, w, 0.5 * w) + a, 2, [w], "native")
     agree(fixed(rows), alike(rows))
     agree(fixed.value_and_grad(rows)[1], alike.value_and_grad(rows)[1])
+
+
+@narrower
+@pytest.mark.parametrize("f", FUNCTIONS)
+def test_on_narrower_processors(
+    f: F, processor: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become(processor, monkeypatch)
+    made = grad(lambda r, a: f(scan, r, a))
+    want = grad(lambda r, a: f(unrolled, r, a))(*POINT)
+    agree(jit(made)(*POINT), want)
+    agree(compile(made, 2, backend="native")([POINT, (0.1, 0.2)])[0], want)
 
 
 def drawn(seed: int, steps: int, length: int, inner: bool) -> Callable[[Any], F]:

@@ -141,6 +141,8 @@ def visit(browser, site):
         ("softplus", "api-autograd.html", "autograd.softplus"),
         ("derivative of softplus at 0", "operations.html", ""),
         ("give SciPy a Hessian", "scipy.html", ""),
+        ("엑셀", "own-data.html", ""),
+        ("Excel cp949", "own-data.html", ""),
         ("why backward() twice doubles leaves", "conventions.html", ""),
         ("graph as PDF in a slide", "pictures.html", ""),
         ("clip_norm", "api-nn.html", "nn.clip_norm"),
@@ -158,6 +160,18 @@ def test_the_search_finds_without_a_server(visit, words, page, place):
     assert any(
         Path(hit.url.partition("?")[0]).name == page and place in hit.fragment for hit in hits
     ), found[:8]
+
+
+def test_pictures_on_a_phone_keep_their_size_and_scroll(visit):
+    """A picture wider than the column lies in a box of its own that scrolls."""
+    tab = visit("walkthrough.html", 390)
+    scrolls = """pictures => pictures.map(picture => {
+        let box = picture.parentElement;
+        while (box.tagName !== 'ARTICLE' && getComputedStyle(box).overflowX !== 'auto')
+            box = box.parentElement;
+        return picture.clientWidth >= picture.naturalWidth && box.tagName !== 'ARTICLE';
+    })"""
+    assert tab.locator("article img").evaluate_all(scrolls) == [True] * 6
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])

@@ -151,6 +151,8 @@ def domains(op: Op) -> str:
 def derivatives(op: Op) -> list[str]:
     """Its partial derivatives; where there are several, with the operand of each."""
     words, slopes = operand_names(op), partial_formulas(op)
+    if op.name in ("maximum", "minimum"):  # in textbook form as if no operands were equal
+        slopes = [slope.replace(r"cases} 1 &", r"cases} 1/n &") for slope in slopes]
     if len(slopes) == 1:
         return slopes
     return [
@@ -206,7 +208,10 @@ def row(op: Op, figures: dict[str, str]) -> Sequence[str]:
     )
 
 
-HEADS = ("operation", "value y", "derivative", "domain", "conventions", "error, ulp")
+HEADS = (
+    *("operation", "value y", "derivative", "domain", "conventions"),
+    "largest error in ulp: value; derivative",
+)
 
 
 def markdown() -> str:

@@ -10,9 +10,9 @@ from .network_guide import FEW, FLAT, Guide
 def the_post(guide: Guide) -> list[Stop]:
     return guide.stop(
         (
-            "The blog post writes ∂<y>/∂<w> = k · ∂<h>/∂<w>, with k = ∂<y>/∂<v>. Is that right? "
+            "On paper one is tempted to write ∂<y>/∂<w> = k · ∂<h>/∂<w>, with k = ∂<y>/∂<v>. Is that right? "
             "Guess: the next stops take it apart.",
-            "블로그 글의 식은 ∂<y>/∂<w> = k · ∂<h>/∂<w> (k = ∂<y>/∂<v>)입니다. 맞을까요? "
+            "종이에 풀다 보면 ∂<y>/∂<w> = k · ∂<h>/∂<w> (k = ∂<y>/∂<v>)라고 쓰기 쉽습니다. 맞을까요? "
             "짐작해 보세요. 다음 단계에서 하나씩 확인합니다.",
         ),
         1,
@@ -87,9 +87,9 @@ def one_path(guide: Guide) -> list[Stop]:
         "grad <v>",
         (
             "Along a path the local derivatives are multiplied: "
-            f"{{{local} * local <y> <z> =}}. This is the k of the post.",
+            f"{{{local} * local <y> <z> =}}. This is the k that was asked about.",
             f"경로를 따라 국소 미분을 곱합니다: {{{local} * local <y> <z> =}}. "
-            "글에서 k라고 한 값입니다.",
+            "앞에서 k라고 한 값입니다.",
         ),
         after="view=paths&node=<v>",
     )

@@ -1,9 +1,9 @@
 # Saturation: where the sum is large, tanh is flat, and almost no gradient passes.
 from autograd import Value, draw, explore
 
-x = Value(1.5, label="x")
 for start in (0.5, 2.0, 8.0):
-    w = Value(start, label="w")
+    # New leaves for each w: .grad of a leaf adds up over the calls of backward().
+    x, w = Value(1.5, label="x"), Value(start, label="w")
     h = (w * x).tanh()
     h.label = "h"
     h.backward()

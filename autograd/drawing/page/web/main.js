@@ -10,7 +10,7 @@ const PARTS_OF_VIEWS = {
     sentence: pathsSentence,
   },
   training: {
-    lead: () => t('leadTraining', {optimizer: S.course.optimizer}),
+    lead: () => t('leadTraining', {optimizer: optimizerShown()}),
     lights: restingLights,
     card: trainingCard,
     sentence: epochName,
@@ -23,6 +23,11 @@ const PARTS_OF_VIEWS = {
   },
 };
 const view = () => PARTS_OF_VIEWS[S.view];
+
+/** The optimizer that is chosen; that of a course that was given may be one without a choice. */
+function optimizerShown() {
+  return S.optimizer === SETTINGS_GIVEN.optimizer ? S.course.optimizer : t0(S.optimizer);
+}
 
 /** What stands in each part of the page. */
 const REGIONS = {

@@ -259,15 +259,15 @@ def compilations() -> int:
     return len(program._arrived)
 
 
-def test_one_compilation_in_each_process(client: Client) -> None:
-    """Whatever the numbers, and however many calls."""
-    client.restart()
-    there = partitioned(likelihood(), client)
+def test_one_compilation_in_each_process() -> None:
+    """Whatever the numbers, and however many calls; in processes that are new."""
     X = da.from_array(ROWS, chunks=CHUNKS)
-    for parameters in (AT, AT * 2.0):
-        there.value_and_grad(X, parameters=parameters)
-        there.hessian(X, parameters=parameters)
-    counts = {*client.run(compilations).values()}
+    with two_workers() as client:
+        there = partitioned(likelihood(), client)
+        for parameters in (AT, AT * 2.0):
+            there.value_and_grad(X, parameters=parameters)
+            there.hessian(X, parameters=parameters)
+        counts = {*client.run(compilations).values()}
     assert counts <= {0, 1}  # 0 in a process that got no partition
     assert 1 in counts
 

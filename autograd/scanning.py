@@ -29,7 +29,7 @@ def scan(
 ) -> tuple[Any, Any]:
     """Apply a step repeatedly, each time to the state that it returned before.
 
-    It is this loop, with errors in words::
+    It does what this loop does, with clear errors::
 
         ys = []
         for x in xs:

@@ -363,10 +363,12 @@ def main() -> None:
     with workshop() as folder:
         for name in draw_pictures():
             (folder / name).replace(IMAGES / name)
-        for name in DOCUMENTS:
-            path = ROOT / name
+    for name in DOCUMENTS:
+        path = ROOT / name
+        with workshop():  # of its own: two may write files of one name
             path.write_text(renewed(path.read_text("utf-8"), name), "utf-8", newline="\n")
-        for path in NOTEBOOKS:
+    for path in NOTEBOOKS:
+        with workshop():
             nbformat.write(execute(path), path)
 
 

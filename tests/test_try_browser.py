@@ -163,11 +163,11 @@ def choose(tab: Any, name: str) -> str:
 
 def test_the_first_example_is_there_with_its_picture_and_its_page(tab: Any) -> None:
     assert choose(tab, "neuron").startswith("Done in ")
-    assert "0.4950" in texts(tab)
-    assert tab.locator("#results pre").inner_text() == "∂h/∂w1 = 0.4950\n"
+    assert "0.7071" in texts(tab)
+    assert tab.locator("#results pre").inner_text() == "∂o/∂w1 = 1.0000\n"
     page = tab.frame_locator("#pages iframe")
     page.locator("#picture svg").wait_for()
-    assert "h" in page.locator("#picture").inner_text()
+    assert "o" in page.locator("#picture").inner_text()
     assert tab.url.endswith("#example=neuron")
 
 
@@ -175,7 +175,7 @@ def test_a_changed_neuron_is_another_picture(tab: Any) -> None:
     choose(tab, "neuron")
     before = texts(tab)
     code = tab.locator("#code").input_value()
-    assert ran(tab, code.replace("Value(0.8", "Value(-2.5")).startswith("Done in ")
+    assert ran(tab, code.replace("Value(-3.0", "Value(-2.5")).startswith("Done in ")
     assert "−2.500" in texts(tab)
     assert texts(tab) != before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -10,7 +11,7 @@ from sphinx.application import Sphinx
 from nn import MLP, Adam, load_iris, train
 
 PAGE = "iris.html"
-STATE = re.compile(r"`(#[^`]+)`")
+STATE = re.compile(r"\[([^]]+)\]\((#[^)]+)\)")  # [words](#state)
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -24,9 +25,11 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 
 def link(app: Sphinx, page: str, source: list[str]) -> None:
-    """In the plans for a class, each state of the page as a link."""
+    """In the plans for a class, lead the links to states of the page to it."""
     if page.startswith("teaching"):
-        source[0] = STATE.sub(rf'<a href="{PAGE}\1"><code>\1</code></a>', source[0])
+        source[0] = STATE.sub(
+            lambda found: f'<a href="{PAGE}{escape(found[2])}">{found[1]}</a>', source[0]
+        )
 
 
 def setup(app: Sphinx) -> None:

@@ -26,6 +26,7 @@ from .entries import FIRST_CACHE, Entries, Sizes
 from .grouping import group
 from .kernels import block_rows
 from .layout import memory_layout
+from .recurrence_code import write_recurrence
 from .reductions import find_reductions
 from .schedule import Layer, Recurrence, Schedule
 from .units import Units
@@ -155,7 +156,9 @@ class ValuesCode(Code):
         schedule = group(computation, block_rows(module), varying)
         self.has_layers = has_layers(schedule)
         layout = memory_layout(computation, schedule, block_rows(module), varying)
-        entries = Entries(Units(module, computation, layout, schedule), FIRST_CACHE)
+        entries = Entries(
+            Units(module, computation, layout, schedule, write_recurrence), FIRST_CACHE
+        )
         entries.for_values(outputs)
         self.outputs = len(computation.outputs)
         entries.prologue()
@@ -189,7 +192,7 @@ class SumsCode(Code):
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
         layout = memory_layout(computation, schedule, block_rows(module), kept)
-        entries = Entries(Units(module, computation, layout, schedule))
+        entries = Entries(Units(module, computation, layout, schedule, write_recurrence))
         entries.for_sums(sums)
         entries.prologue()
         self.others = len(tape.outputs) - 1

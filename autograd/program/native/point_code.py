@@ -12,6 +12,7 @@ from .duration import check_duration
 from .kernels import block_rows
 from .layout import Layout
 from .llvm_ir import Function
+from .recurrence_code import write_recurrence
 from .schedule import Schedule, cost_of
 from .sharing import call_all
 from .uniform import ADDRESS, write_uniform
@@ -49,7 +50,7 @@ class PointCode:
             if instruction is not None and instruction.name != "element":
                 layout.uniform_places.setdefault(slot, place)
         layout.add_rooms(computation)
-        units = Units(module, computation, layout, Schedule([], [], []))
+        units = Units(module, computation, layout, Schedule([], [], []), write_recurrence)
         self.count = len(computation.outputs)
         self.constants = self.write(units)
         text = module.text()

@@ -16,6 +16,7 @@ from .runs import Slots, Strided
 from .schedule import Recurrence
 from .sharing import Call, call_all
 from .step_code import StepCode
+from .uniform import write_uniform
 from .uniform_copies import copy, copy_constants, place_of
 from .units import Units
 
@@ -41,7 +42,7 @@ class RecurrenceWriter:
         self.held, self.loop = self.body.held, self.body.held.loop
         self.rows = self.body.rows
         module, body = units.module, self.body
-        self.inner = Units(module, body.computation, body.layout, body.schedule)
+        self.inner = Units(module, body.computation, body.layout, body.schedule, write_recurrence)
         self.name = module.new_name("recurrence")
         self.varies = unit.slot in units.computation.varying
 
@@ -69,8 +70,6 @@ class RecurrenceWriter:
 
     def prepare(self) -> str:
         """The name of a function that computes the uniform numbers of the step, once."""
-        from .uniform import write_uniform
-
         module, body, computation = self.outer.module, self.body, self.body.computation
         name = module.new_name("prepare")
         uniform = [x for x in computation.instructions if x not in computation.varying]

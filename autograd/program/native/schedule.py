@@ -5,13 +5,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from .computation import Computation
 from .runs import cost_of_one
-
-if TYPE_CHECKING:
-    from .recurrences import Body
 
 LONGEST_STRAIGHT = 500  # as in runs.COST; beyond it compile time grows faster than the code
 
@@ -107,7 +104,7 @@ class Recurrence:
 
     slot: int
     elements: list[int]
-    body: Body
+    body: Any  # a Body, which has a schedule of its own: it can't be imported here
     room: range
 
     @property

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ...cached import cached_property
 from ...ops import halves
 from .llvm_ir import Carried, Function
 from .lowering import DOWN, UP, in_pairs, repaired_sum
-
-if TYPE_CHECKING:
-    from .recurrence_code import RecurrenceWriter
 
 LANES = 2  # vectors of steps that are computed together
 
@@ -25,12 +22,13 @@ class StepCode:
     """Writes the steps of a recurrence.
 
     Args:
+        writer: the RecurrenceWriter of the loop.
         room: by the rooms of what the loop gives, their addresses.
         steps: the xs with their addresses.
         spreads: those that are uniform, with how many numbers there are in a step.
     """
 
-    def __init__(self, writer: RecurrenceWriter, f: Function) -> None:
+    def __init__(self, writer: Any, f: Function) -> None:
         self.writer = writer
         self.held, self.body, self.rows = writer.held, writer.body, writer.rows
         self.room = {room: writer.address(f, room.start) for room in self.held.rooms}
@@ -168,7 +166,7 @@ class StepCode:
             for x in instruction.operands:
                 product = instructions.get(x)
                 if product and product.name == "mul" and x in self.of_states and self.uses[x] == 1:
-                    pairs.append(product.operands)  # type: ignore[arg-type]  # it has two
+                    pairs.append(product.operands)
                 else:
                     pairs.append((x, None))
         terms = [

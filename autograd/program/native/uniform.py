@@ -13,7 +13,6 @@ from .computation import Computation
 from .grouping import group_step
 from .llvm_ir import Function
 from .lowering import lower
-from .recurrence_code import write_recurrence
 from .recurrences import Body
 from .schedule import Loop, Recurrence, Unit, Wide, ordered, reads
 from .sharing import Call
@@ -39,7 +38,7 @@ def write_uniform(units: Units, slots: Sequence[int], loops: bool = True) -> lis
     calls: list[Call] = []
     for unit in schedule:
         if isinstance(unit, Recurrence):
-            calls.append((write_recurrence(units, unit, (layout.uniform,)),))
+            calls.append((units.write_recurrence(units, unit, (layout.uniform,)),))
             continue
         f = Function(units.module, units.module.new_name("uniform"), ADDRESS, 1)
         if isinstance(unit, Loop):

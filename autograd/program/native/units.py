@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .computation import Computation
@@ -27,6 +27,9 @@ class Units:
     computation: Computation
     layout: Layout
     schedule: Schedule
+    # The name of a function of pointers to some regions that runs a loop. It writes the units of a
+    # step in turn, so it is an argument: imports go one way.
+    write_recurrence: Callable[[Units, Recurrence, Sequence[Region]], str]
     # The functions that prepare the steps of loops, and where the uniform numbers of those begin.
     prepared: list[tuple[str, int]] = field(default_factory=list)
 
@@ -110,9 +113,7 @@ class Units:
             self.loop(f, unit)
 
     def recurrence(self, f: Function, unit: Recurrence) -> None:
-        from .recurrence_code import write_recurrence  # which writes units in its turn
-
-        name = write_recurrence(self, unit, self.layout.regions)
+        name = self.write_recurrence(self, unit, self.layout.regions)
         f.call(name, *[f"%{region.name}" for region in self.layout.regions])
 
     def enter(self, f: Function, block: str, *regions: Region) -> None:

@@ -18,6 +18,7 @@ from autograd.program.native.formulas import PARAMETERS, Formula, write_formulas
 from autograd.program.native.kernels import block_rows
 from autograd.program.native.layout import Layout
 from autograd.program.native.llvm_ir import Function
+from autograd.program.native.recurrence_code import write_recurrence
 from autograd.program.native.schedule import Schedule
 from autograd.program.native.sharing import call_all
 from autograd.program.native.uniform_copies import copy_constants
@@ -35,7 +36,7 @@ def computed(formulas: dict[int, Formula]) -> list[float]:
     module = jit.new_module()
     slots = {slot: i for i, slot in enumerate(computation.parameters)}
     layout = Layout(block_rows(module), slots)
-    units = Units(module, computation, layout, Schedule([], [], []))
+    units = Units(module, computation, layout, Schedule([], [], []), write_recurrence)
     write_formulas(units, formulas)
     main = Function(module, "main", PARAMETERS, 1, exported=True)
     copy_constants(main, units)

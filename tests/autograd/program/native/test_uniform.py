@@ -16,6 +16,7 @@ from autograd.program.native.computation import of_values
 from autograd.program.native.kernels import block_rows
 from autograd.program.native.layout import Layout
 from autograd.program.native.llvm_ir import Function
+from autograd.program.native.recurrence_code import write_recurrence
 from autograd.program.native.schedule import Loop, Schedule, Wide
 from autograd.program.native.sharing import call_all
 from autograd.program.native.uniform_copies import copy_constants
@@ -45,7 +46,7 @@ def numbers_of(root: Value, parameters: list[Value], loops: bool) -> tuple[float
     layout = Layout(block_rows(module), places)
     (output,) = computation.outputs
     place = layout.uniform_place(output)
-    units = Units(module, computation, layout, Schedule([], [], []))
+    units = Units(module, computation, layout, Schedule([], [], []), write_recurrence)
     calls = uniform.write_uniform(units, [*computation.instructions], loops)
     main = Function(module, "main", uniform.ADDRESS, 1, exported=True)
     copy_constants(main, units)

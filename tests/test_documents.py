@@ -77,6 +77,13 @@ def test_the_two_commands():
     assert [command.rpartition("-m ")[2] for command in commands] == ["nn", "pytest -q"]
 
 
+@pytest.mark.parametrize("name", ["README.md", "notebooks/peers.md"])
+def test_the_number_of_operations_is_that_of_their_table(name):
+    """Of those that users call, whose errors are recorded."""
+    figures = (ROOT / "tests" / "benchmarks" / "accuracy.csv").read_text(encoding="utf-8")
+    assert f"| operations | {len(figures.splitlines()) - 1}, one table entry each |" in read(name)
+
+
 def test_pictures_are_current():
     """Byte by byte where they were made; elsewhere a C library may differ in a printed digit."""
     with workshop() as folder:

@@ -120,6 +120,19 @@ def test_an_error_has_the_lines_of_the_user_alone(
     assert len(found) < 1500
 
 
+@pytest.mark.parametrize(
+    ("code", "end"),
+    [
+        ("import pack_age", "Only chainrule and Python's library are in this page.\n"),
+        ("input('x = ')", "typed into this page while code runs: write it into the code\n"),
+    ],
+)
+def test_what_a_page_does_not_have_is_named(run: Any, code: str, end: str) -> None:
+    [(kind, found, line)] = run(code)
+    assert (kind, line) == ("error", 1)
+    assert found.endswith(end)
+
+
 def test_an_error_that_came_from_another_is_shown_with_it(run: Any) -> None:
     code = (
         "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise ValueError('no') from error"

@@ -10,10 +10,10 @@ from .network_guide import FEW, FLAT, Guide
 def the_post(guide: Guide) -> list[Stop]:
     return guide.stop(
         (
-            "On paper one is tempted to write ∂<y>/∂<w> = k · ∂<h>/∂<w>, with k = ∂<y>/∂<v>. Is that right? "
-            "Guess: the next stops take it apart.",
-            "종이에 풀다 보면 ∂<y>/∂<w> = k · ∂<h>/∂<w> (k = ∂<y>/∂<v>)라고 쓰기 쉽습니다. 맞을까요? "
-            "짐작해 보세요. 다음 단계에서 하나씩 확인합니다.",
+            "On paper one is tempted to write ∂<y>/∂<w> = k · ∂<h>/∂<w>, with k = "
+            "∂<y>/∂<v>. Is that right? Guess: the next stops take it apart.",
+            "종이에 풀다 보면 ∂<y>/∂<w> = k · ∂<h>/∂<w> (k = ∂<y>/∂<v>)라고 쓰기 쉽습니다. "
+            "맞을까요? 짐작해 보세요. 다음 단계에서 하나씩 확인합니다.",
         ),
         1,
         (

@@ -10,4 +10,4 @@ slope.label = "dy/dx"
 print(f"dy/dx = {slope.data:.4f}, d²y/dx² = {curvature:.4f}")
 print(f"tanh'''(0.5) = {grad(grad(grad(tanh)))(0.5):.4f}")
 
-draw(slope)  # the grad in this picture is the second derivative
+draw(slope)  # sech² = 1 − tanh²; the grad in this picture is the second derivative

@@ -12,6 +12,7 @@ const FIRST = Object.keys(examples)[0];
 const engine = python(receive);
 let state = 'starting'; // then ready, running, failed
 let waiting = null; // code that runs as soon as Python is ready
+let stopped = false; // whether Python starts again after Stop
 let failed = false; // whether the run that is now on raised an error
 let said = () => ''; // the status, made again in another language
 
@@ -56,14 +57,16 @@ function execute(text) {
 
 function stop() {
   results.end(false);
+  stopped = true;
   start('stopped');
 }
 
 function receive({kind, content, line}) {
   if (kind === 'ready') {
     become('ready');
-    if (waiting === null) say('ready', {python: content});
+    if (waiting === null) say(stopped ? 'stoppedReady' : 'ready', {python: content});
     else execute(waiting);
+    stopped = false;
   } else if (kind === 'done') {
     become('ready');
     results.end(!failed);

@@ -48,8 +48,10 @@ export function show(kind, content) {
 
 function addText(kind, content) {
   const last = results.lastElementChild;
-  if (kind === 'text' && last?.className === 'text') last.append(content);
-  else {
+  if (kind === 'text' && last?.className === 'text') {
+    last.append(content);
+    last.scrollTop = last.scrollHeight; // the end, where the newest text is
+  } else {
     const block = document.createElement('pre');
     block.className = kind;
     block.tabIndex = 0; // so that the arrow keys can scroll it

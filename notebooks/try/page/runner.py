@@ -85,7 +85,10 @@ class Shown(io.TextIOBase):
         """Show an exception with the lines of the user's code alone."""
         self.flush()
         found = traceback.TracebackException.from_exception(error)
-        self._send("error", "".join(own(found).format()), line_of(error))
+        text = "".join(own(found).format())
+        if isinstance(error, ModuleNotFoundError):
+            text += "Only chainrule and Python's library are in this page.\n"
+        self._send("error", text, line_of(error))
 
 
 def run(code: str, send: Send) -> None:
@@ -96,12 +99,17 @@ def run(code: str, send: Send) -> None:
     try:
         with redirect_stdout(shown), redirect_stderr(shown), warnings.catch_warnings():
             warnings.simplefilter("default")  # in every run anew
-            exec(compiled(code), {"__name__": "__main__"})
+            exec(compiled(code), {"__name__": "__main__", "input": no_input})
     except BaseException as error:  # SystemExit, too
         shown.error(error)
     finally:
         sys.displayhook = hook
         shown.flush()
+
+
+def no_input(prompt: object = "") -> str:
+    """What `input` does where nobody can answer."""
+    raise EOFError("nothing can be typed into this page while code runs: write it into the code")
 
 
 def compiled(code: str) -> Any:

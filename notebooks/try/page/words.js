@@ -25,6 +25,7 @@ export const WORDS = {
     wrong: 'Line {line}: an error, see below.',
     raised: 'An error, see below.',
     stopped: 'Stopped. Python starts again…',
+    stoppedReady: 'Stopped. {python} is ready.',
     failed: 'Python could not go on: {why}. Run starts it again.',
     tooDeep:
       'Too deep for a browser: more than some thousand operations in a row, or a recursion. Run starts Python again.',
@@ -69,6 +70,7 @@ export const WORDS = {
     wrong: '{line}번째 줄에서 오류가 났습니다. 아래를 보세요.',
     raised: '오류가 났습니다. 아래를 보세요.',
     stopped: '중지했습니다. Python을 다시 시작하고 있습니다…',
+    stoppedReady: '중지했습니다. {python} 준비가 끝났습니다.',
     failed: 'Python을 계속 실행할 수 없습니다: {why}. 실행을 누르면 다시 시작합니다.',
     tooDeep:
       '브라우저에는 너무 깊습니다. 연산이 천 번 넘게 이어졌거나 재귀가 깊습니다. 실행을 누르면 Python을 다시 시작합니다.',

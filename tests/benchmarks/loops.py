@@ -1,8 +1,8 @@
 """Loops against JAX's, in one process, on one thread: python -m tests.benchmarks.loops [rounds].
 
-Needs jax. Results are compared before anything is timed. Given is the processor time of a call, the
-median over the rounds, and the ratio to JAX's; and how long it takes to make the code of an Asian
-option with 252 steps, beside 10.
+Needs jax; with torch its LSTM too. Results are compared before anything is timed. Given is the
+processor time of a call, the median over the rounds, and the ratio to JAX's; and how long it takes
+to make the code of an Asian option with 252 steps, beside 10.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import math
 import os
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -212,6 +214,38 @@ def text(size: int = 14, layers: int = 2, length: int = 1024) -> Pair:
     return lambda: lstm.backward(*given), lambda: gradient(*given)
 
 
+def text_with_torch(size: int = 14, layers: int = 2, length: int = 1024) -> Pair:
+    """The same beside PyTorch, as it is written there: a Python loop over the text."""
+    import torch
+
+    torch.set_num_threads(1)
+    shapes = [(2 * layers, 4 * size), (3, size), (2 * layers, size)]
+    weights, extra, state = [RNG.normal(size=shape) / 4 for shape in shapes]
+    characters = RNG.random((length, size))
+    leaves = [torch.tensor(x, requires_grad=True) for x in (weights, extra)]
+    start, steps = torch.tensor(state), torch.tensor(characters)
+
+    def theirs() -> Any:
+        w, (scale, out, bias) = leaves[0], leaves[1]
+        states, loss = list(start), torch.zeros((), dtype=torch.float64)
+        for character, following in pairwise(steps):
+            x = character * scale
+            for i in range(0, 2 * layers, 2):
+                gates = torch.cat((x, states[i], x, states[i])) * w[i] + w[i + 1]
+                forget, into, outof, change = gates.split(size)
+                memory = states[i + 1] * torch.sigmoid(forget)
+                memory = memory + torch.sigmoid(into) * torch.tanh(change)
+                x = torch.sigmoid(outof) * torch.tanh(memory)
+                states[i], states[i + 1] = x, memory
+            y = x * out + bias
+            loss = loss + following @ (torch.log(torch.exp(y).sum() + 2) - y)
+        found = torch.autograd.grad(loss / steps[1:].numel(), leaves)
+        return tuple([x.numpy() for x in found])
+
+    given = (weights, extra, state, characters)
+    return lambda: lstm.backward(*given), theirs
+
+
 def flat(found: Any) -> Any:
     parts = found if isinstance(found, tuple) else (found,)
     return np.concatenate([np.ravel(np.asarray(part)) for part in parts])
@@ -235,6 +269,13 @@ def main() -> None:
         ratio = found["ours"] / found["JAX"]
         times = ", ".join([f"{name} {micro / 1e3:.3f} ms" for name, micro in found.items()])
         print(f"{make.__name__:10} {times}, ratio {ratio:.2f}", flush=True)
+    if find_spec("torch") is not None:
+        ours, theirs = text_with_torch()
+        np.testing.assert_allclose(flat(ours()), flat(theirs()), 1e-8, 1e-10)
+        found = interleaved(rounds, 1, {"ours": ours, "PyTorch": theirs})
+        micro = {name: median(times) for name, times in found.items()}
+        times = ", ".join([f"{name} {one / 1e3:.3f} ms" for name, one in micro.items()])
+        print(f"text       {times}, ratio {micro['ours'] / micro['PyTorch']:.4f}", flush=True)
     few, many = [min([seconds_to_make(steps + i) for i in (1, 2, 3)]) for steps in (10, 252)]
     print(f"making     {few:.2f} s for 10 steps, {many:.2f} s for 252, ratio {many / few:.2f}")
 

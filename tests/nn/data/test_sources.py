@@ -416,7 +416,7 @@ def test_the_encoding_that_is_likely_is_named(file, tmp_path, encoding):
         load_csv(broken, "값", encoding="cp949")
 
 
-BINARY = [gzip.compress(b"a,b\n1,2\n"), b"PAR1", b"%PDF-1.7", b"SQLite format 3\0"]
+BINARY = [gzip.compress(b"a,b\n1,2\n", mtime=0), b"PAR1", b"%PDF-1.7", b"SQLite format 3\0"]
 
 
 @pytest.mark.parametrize("content", BINARY)

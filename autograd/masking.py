@@ -12,6 +12,7 @@ Nodes are of any kind, Values or slots of a tape; conditions have `&`, `|` and `
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
@@ -21,12 +22,12 @@ Use = tuple[
 ]  # an operand, the local derivative with respect to it, the mask of this use
 
 
-class Bundle:
+class Bundle(ABC):
     """The adjoints of several numbers in one, as a loop has them: added as a number is."""
 
+    @abstractmethod
     def masked(self, mask: Any) -> Any:
         """Each of them where the mask holds, else 0."""
-        raise NotImplementedError
 
 
 class Masks(Generic[N]):

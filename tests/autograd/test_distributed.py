@@ -22,6 +22,7 @@ from scipy import optimize
 
 import autograd
 from autograd import Value, compile, partitioned
+from autograd.distributed import sums
 from autograd.program import Program
 from tests.clusters import Client, sent, two_workers, waits_once
 
@@ -270,6 +271,31 @@ def test_one_compilation_in_each_process() -> None:
         counts = {*client.run(compilations).values()}
     assert counts <= {0, 1}  # 0 in a process that got no partition
     assert 1 in counts
+
+
+def test_the_sums_of_a_partition() -> None:
+    """In this process: what workers compute."""
+    program = likelihood("python")
+    written, X = pickle.dumps(program), ROWS[:20]
+    weights, vector = WEIGHTS[:20], [1.0, 0.0, 2.0]
+    loss, slopes = program.value_and_grad(X, "sum", sample_weight=weights)
+    found = sums(written, "value_and_grad", {"reduction": "sum"}, X, weights)
+    assert found is not None
+    assert found.tolist() == [weights.sum(), loss, *slopes]
+    for method, settings, beside, first, wanted in (
+        ("vjp", {}, weights, 20.0, program.vjp(X, weights)),
+        (
+            "hvp",
+            {"reduction": "sum", "vector": [vector]},
+            None,
+            20.0,
+            program.hvp(X, [vector], "sum"),
+        ),
+    ):
+        found = sums(written, method, settings, X, beside)
+        assert found is not None
+        assert found.tolist() == [first, *np.ravel(wanted).tolist()]
+    assert sums(written, "value", {"reduction": "sum"}, X[:0], None) is None
 
 
 def test_a_program_of_other_numbers_shares_what_is_compiled() -> None:

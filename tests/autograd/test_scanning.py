@@ -279,6 +279,13 @@ def test_a_program_with_loops_travels() -> None:
     assert again.tape == program.tape
 
 
+def test_an_array_of_another_shape_is_described() -> None:
+    with pytest.raises(
+        TypeError, match=r"it takes, an array of shape \(2,\); got an array of shape \(1,\)"
+    ):
+        scan(lambda s, x: (s[:1], None), np.zeros(2), length=2)
+
+
 def test_what_a_step_stored_can_not_be_used_outside() -> None:
     kept: list[Any] = []
 
@@ -289,7 +296,7 @@ def test_what_a_step_stored_can_not_be_used_outside() -> None:
 
         return scan(step, a, [1.0, 2.0])[0] + kept[0]
 
-    with pytest.raises(TypeError, match="stored while a function was traced"):
+    with pytest.raises(TypeError, match="a Value kept from an earlier trace"):
         jit(f)(1.0)
 
 

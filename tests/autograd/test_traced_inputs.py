@@ -60,7 +60,7 @@ def test_what_depends_on_a_parameter_is_a_key_as_in_every_call():
         return w * x * len(nodes) * (1.0 if w in nodes else 100.0)
 
     assert compile(keyed, 1, [w], backend="python")([[2.0]]) == [12.0]
-    with pytest.raises(TypeError, match="gives numbers"):
+    with pytest.raises(TypeError, match="format returns floats"):
         compile(lambda x: x * w * len(f"{w * x:.1f}"), 1, [w], backend="python")
 
 

@@ -58,7 +58,7 @@ def test_a_value_of_a_finished_trace_is_refused():
 
     g = jit(f)
     assert g(POINT) == 12.0
-    with pytest.raises(TypeError, match="stored while a function was traced"):
+    with pytest.raises(TypeError, match="a Value kept from an earlier trace"):
         g(np.ones(4))
 
 

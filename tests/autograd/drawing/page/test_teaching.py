@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[4] / "notebooks"
 
 @pytest.mark.parametrize("plan", ["teaching.md", "teaching.ko.md"])
 def test_every_address_of_the_plan_opens(show: Any, long_file: Path, plan: str) -> None:
-    addresses = re.findall(r"`#(\S+)`", (FOLDER / plan).read_text(encoding="utf-8"))
+    addresses = re.findall(r"\]\(#(\S+)\)", (FOLDER / plan).read_text(encoding="utf-8"))
     assert len(addresses) == 12
     tab = show(long_file)
     for address in addresses:

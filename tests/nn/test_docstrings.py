@@ -14,6 +14,9 @@ MODULES = ["nn", *(module.name for module in pkgutil.walk_packages(nn.__path__, 
 if importlib.util.find_spec("llvmlite") is None:  # on which these two stand
     MODULES = [name for name in MODULES if not name.endswith((".native", ".traced_rules"))]
 
+if importlib.util.find_spec("distributed") is None:
+    MODULES = [name for name in MODULES if name != "nn.search.driver"]
+
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run_as_printed(name):

@@ -35,7 +35,7 @@ from nn import (
     train,
 )
 from nn.__main__ import main
-from nn.training.engines import ENGINES
+from tests.autograd.installed import BACKENDS
 
 X, Y = datasets.load_diabetes(return_X_y=True)
 
@@ -46,7 +46,7 @@ def data_of(*targets, rows=80):
     return Data(X[:rows], labels[:rows]).split(test=0.25, seed=0).standardized()
 
 
-@pytest.mark.parametrize("engine", [*ENGINES, "auto"])
+@pytest.mark.parametrize("engine", ["eager", *BACKENDS, "auto"])
 @pytest.mark.parametrize("targets", [[(1.0, 0.0)], [(1.0, 0.0), (-1000.0, 5.0)]])
 def test_answers_and_their_errors_are_in_the_unit_of_the_target(engine, targets):
     data = data_of(*targets)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("sklearn", reason='needs scikit-learn: pip install "chainrule[sklearn]"')
+pytest.importorskip("distributed", reason='needs Dask: pip install "chainrule[cluster]"')
 
 from distributed import Security
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning

@@ -102,6 +102,7 @@ def test_what_is_refused(given: dict[str, Any]) -> None:
 
 
 def test_a_client_is_one_of_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed", reason='needs Dask: pip install "chainrule[cluster]"')
     words = "grid_search: expected a dask.distributed Client as client, got str 'tcp"
     with pytest.raises(TypeError, match=words):
         grid_search(LogisticRegression(), {"C": [1.0]}, X, Y, client="tcp://127.0.0.1:8786")

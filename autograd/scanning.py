@@ -158,14 +158,23 @@ def gathered(ys: list[Any], as_array: bool) -> Any:
     if all([y is None for y in ys]):
         return None
     found = [flatten(y, "scan", f"{ACCEPTED}, or None, as y") for y in ys]
-    first = found[0][1]
-    for i, (_, form) in enumerate(found):
-        if not same(first, form):
+    form = the_form("ys", [form for _, form in found])
+    return arranged([x for items, _ in found for x in items], form, len(ys), as_array)
+
+
+def the_form(what: str, forms: Sequence[Form]) -> Form:
+    """The form of all steps.
+
+    Raises:
+        TypeError: if they have several.
+    """
+    for i, form in enumerate(forms):
+        if not same(forms[0], form):
             raise TypeError(
-                f"scan: expected ys of one form, got {described(first)} in step 0 and "
+                f"scan: expected {what} of one form, got {described(forms[0])} in step 0 and "
                 f"{described(form)} in step {i}"
             )
-    return arranged([x for items, _ in found for x in items], first, len(ys), as_array)
+    return forms[0]
 
 
 def arranged(items: list[Any], form: Form, length: int, as_array: bool) -> Any:
@@ -188,13 +197,7 @@ def traced(
 ) -> Any:
     """The last state and the ys as nodes of a loop; None where it computes with numbers only."""
     xs = [([], NUMBER) if x is None else flatten(x, "scan") for x in items]
-    x_form = xs[0][1]
-    for i, (_, other) in enumerate(xs):
-        if not same(x_form, other):
-            raise TypeError(
-                f"scan: expected xs of one form, got {described(x_form)} in step 0 and "
-                f"{described(other)} in step {i}"
-            )
+    x_form = the_form("xs", [form for _, form in xs])
     y_form: list[Form | None] = []
 
     def flat(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..floats import OF_C
 from ..tape.instructions import Tape
-from ..tape.printers.c import HELPERS, C, statements
+from ..tape.printers.c import HELPERS, LOOPS, C, statement
 from ..tape.printers.language import Language, literals
-from ..tape.printers.lines import Line, Repeat
+from ..tape.printers.lines import Line, Repeat, statements
 from .code import (
     Body,
     Function,
@@ -150,12 +150,14 @@ def comment(label: str, name: str = "") -> str:
     return f" /* {remark(label)} */" if label and label != name else ""
 
 
-def commented(line: Line | Repeat, kind: str) -> list[str]:
-    """The declaration of a node with its label, or a loop."""
-    if isinstance(line, Repeat):
-        return [*statements(line, kind)]
-    lines = [*statements(line._replace(expression=alone(line.expression)), kind)]
-    return [*lines[:-1], lines[-1] + comment(line.label, line.name)]
+def commented(line: Line | Repeat, kind: str) -> Iterator[str]:
+    """The declaration of a node with its label, or a loop of such."""
+
+    def write(line: Line) -> list[str]:
+        lines = [*statement(line._replace(expression=alone(line.expression)), kind)]
+        return [*lines[:-1], lines[-1] + comment(line.label, line.name)]
+
+    return statements(line, LOOPS, write)
 
 
 def definition(function: Function, kind: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from ..tape.printers.javascript import HELPERS, JAVASCRIPT, header, statement
-from ..tape.printers.lines import Line, Repeat
+from ..tape.printers.javascript import HELPERS, JAVASCRIPT, LOOPS, statement
+from ..tape.printers.lines import Line, statements
 from .code import Function, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
 from .subject import Subject, described
@@ -38,7 +38,7 @@ def text(subject: Subject) -> str:
     ]
     for slot, own in body.inputs:
         lines.append(f"const {own} = inputs[{slot}];{comment(tape.inputs[slot], own)}")
-    lines += [text for line in body.lines for text in statements(line)]
+    lines += [text for line in body.lines for text in statements(line, LOOPS, commented)]
     given = [
         (part.name_in_code, f"[{', '.join(map(alone, results))}]")
         for part, results in subject.by_part(body.results)
@@ -74,16 +74,10 @@ def comment(label: str, name: str) -> str:
     return f" // {remark(label)}" if label and label != name else ""
 
 
-def statements(line: Line | Repeat) -> Iterator[str]:
-    """The declaration of a node, or a loop."""
-    if isinstance(line, Repeat):
-        yield header(line)
-        for inner in line.lines:
-            yield from [f"  {text}" for text in statements(inner)]
-        yield "}"
-    else:
-        text = statement(line._replace(expression=alone(line.expression)))
-        yield f"{text}{comment(line.label, line.name)}"
+def commented(line: Line) -> list[str]:
+    """The declaration of a node with its label."""
+    text = statement(line._replace(expression=alone(line.expression)))
+    return [f"{text}{comment(line.label, line.name)}"]
 
 
 def definition(function: Function) -> str:
@@ -93,7 +87,11 @@ def definition(function: Function) -> str:
         [
             f"// {remark(function.doc)}",
             f"function {function.name}({operands}) {{",
-            *[f"  {text}" for line in function.body.lines for text in statements(line)],
+            *[
+                f"  {text}"
+                for line in function.body.lines
+                for text in statements(line, LOOPS, commented)
+            ],
             f"  return {function.body.results[0]};",
             "}\n",
         ]

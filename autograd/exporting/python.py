@@ -5,13 +5,12 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
-from collections.abc import Iterator
 
 from ..floats import OF_C
 from ..ieee import ODD, POLES
 from ..tape.printers.language import Language
-from ..tape.printers.lines import Line, Repeat
-from ..tape.printers.python import PYTHON, header, statement
+from ..tape.printers.lines import Line, statements
+from ..tape.printers.python import LOOPS, PYTHON, statement
 from .code import Function, alone, body_of, functions_for, helpers_for, names_for, prepared
 from .names import function_name_for, remark
 from .subject import Subject, described
@@ -135,7 +134,7 @@ def text(subject: Subject) -> str:
     body = body_of(tape, subject.numbers, names, LANGUAGE)
     lines = ['"""The results for the inputs, which the head of this file lists."""']
     lines.append(f"[{', '.join(names[: len(tape.inputs)])}] = map(float, inputs)")
-    lines += [text for line in body.lines for text in statements(line)]
+    lines += [text for line in body.lines for text in statements(line, LOOPS, commented)]
     parts = subject.by_part(body.results)
     given = [f"[{', '.join(map(alone, results))}]" for _, results in parts]
     lines.append(f"return {', '.join(given)}")
@@ -155,15 +154,10 @@ def text(subject: Subject) -> str:
     return "".join([*texts, self_test(subject, name, len(given))])
 
 
-def statements(line: Line | Repeat) -> Iterator[str]:
-    """The assignment of a node, or a loop."""
-    if isinstance(line, Repeat):
-        yield header(line)
-        for inner in line.lines:
-            yield from [f"    {text}" for text in statements(inner)]
-    else:
-        label = f"  # {remark(line.label)}" if line.label and line.label != line.name else ""
-        yield f"{statement(line._replace(expression=alone(line.expression)))}{label}"
+def commented(line: Line) -> list[str]:
+    """The assignment of a node with its label."""
+    label = f"  # {remark(line.label)}" if line.label and line.label != line.name else ""
+    return [f"{statement(line._replace(expression=alone(line.expression)))}{label}"]
 
 
 def definition(function: Function) -> str:
@@ -172,7 +166,11 @@ def definition(function: Function) -> str:
     return "\n".join(
         [
             f"def {function.name}({operands}):  # {remark(function.doc)}",
-            *[f"    {text}" for line in function.body.lines for text in statements(line)],
+            *[
+                f"    {text}"
+                for line in function.body.lines
+                for text in statements(line, LOOPS, commented)
+            ],
             f"    return {function.body.results[0]}",
             "\n\n",
         ]

@@ -154,22 +154,27 @@ def fitted(value_and_grad: Any, callback: Any = None) -> Any:
     return optimize.minimize(value_and_grad, np.zeros(3), jac=True, callback=callback)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
-def test_a_likelihood_while_workers_are_killed(client: Client, tmp_path: Path) -> None:
-    """One in the midst of a partition, one that has partitions in memory."""
-    program = likelihood()
-    there = partitioned(program, client)
+def with_one_that_waits(folder: Path) -> Any:
+    """The rows as an array, whose third partition waits in this folder when it is first made."""
 
     def block(part: slice) -> Any:
         if part == PARTS[2]:
-            waits_once(str(tmp_path))
+            waits_once(str(folder))
         return ROWS[part]
 
     blocks = [
         da.from_delayed(dask.delayed(block)(part), (rows, 3), float)
         for part, rows in zip(PARTS, CHUNKS[0], strict=True)
     ]
-    X = da.concatenate(blocks)
+    return da.concatenate(blocks)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
+def test_a_likelihood_while_workers_are_killed(client: Client, tmp_path: Path) -> None:
+    """One in the midst of a partition, one that has partitions in memory."""
+    program = likelihood()
+    there = partitioned(program, client)
+    X = with_one_that_waits(tmp_path)
     with sent(signal.SIGKILL, tmp_path):
         first = there.value_and_grad(X, parameters=AT)
     calm = da.from_array(ROWS, chunks=CHUNKS)
@@ -196,17 +201,7 @@ def test_a_likelihood_while_workers_are_killed(client: Client, tmp_path: Path) -
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGSTOP on Windows")
 def test_a_worker_that_never_answers(tmp_path: Path) -> None:
     """The scheduler gives it up, after a time that is Dask's setting, and another one sums."""
-
-    def block(part: slice) -> Any:
-        if part == PARTS[2]:
-            waits_once(str(tmp_path))
-        return ROWS[part]
-
-    blocks = [
-        da.from_delayed(dask.delayed(block)(part), (rows, 3), float)
-        for part, rows in zip(PARTS, CHUNKS[0], strict=True)
-    ]
-    X, program = da.concatenate(blocks), likelihood()
+    X, program = with_one_that_waits(tmp_path), likelihood()
     with (
         dask.config.set({"distributed.scheduler.worker-ttl": "2s"}),
         two_workers() as client,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .language import COMMON, Language, literals
-from .lines import Line, Repeat
+from .lines import Layout, Line, Repeat
 
 C = Language(
     {
@@ -108,21 +108,18 @@ static double modulo(double a, double b) { /* with the sign of b */
 }
 
 
-def statements(line: Line | Repeat, kind: str) -> Iterator[str]:
-    """A line in C, of numbers of a kind, double or float."""
-    if isinstance(line, Repeat):
-        i, n = line.counter, line.length
-        steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if line.backward else f"{i} = 0; {i} < {n}; {i}++"
-        yield f"for (int {steps}) {{"
-        for inner in line.lines:
-            yield from [f"    {text}" for text in statements(inner, kind)]
-        yield "}"
-    else:
-        yield from statement(line, kind)
+def header(loop: Repeat) -> str:
+    """The first line of a loop."""
+    i, n = loop.counter, loop.length
+    steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if loop.backward else f"{i} = 0; {i} < {n}; {i}++"
+    return f"for (int {steps}) {{"
+
+
+LOOPS = Layout(header, "    ", "}")
 
 
 def statement(line: Line, kind: str) -> Iterator[str]:
-    """A line that is no loop."""
+    """A line that is no loop, of numbers of a kind, double or float."""
     name, value, size = line.name, line.expression, line.size
     each = f"for (int k = 0; k < {size}; k++)"
     if line.kind == "run":

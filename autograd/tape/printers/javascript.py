@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..instructions import Tape
 from .language import COMMON, Language, array_names, literals, remark
-from .lines import Line, Lines, Repeat
+from .lines import Layout, Line, Lines, Repeat, statements
 
 JAVASCRIPT = Language(
     {
@@ -126,7 +124,7 @@ def javascript_source(tape: Tape, name: str = "program") -> str:
     lines = []
     labels = [*[""] * tape.first, *[one.label or "" for one in tape.instructions]]
     for line in Lines(JAVASCRIPT).of(tape, names, shown, labels):
-        lines += [f"  {text}" for text in statements(line)]
+        lines += [f"  {text}" for text in statements(line, LOOPS, remarked)]
     lines.append(f"  return [{', '.join([shown[slot] for slot in tape.outputs])}];")
     body = "\n".join(lines)
     needed = [helper for helper in HELPERS if f" {helper}(" in body]
@@ -136,22 +134,19 @@ def javascript_source(tape: Tape, name: str = "program") -> str:
     return "\n".join([*helpers, f"function {name}(x, p) {{", body, "}"])
 
 
-def statements(line: Line | Repeat) -> Iterator[str]:
-    """A line in JavaScript."""
-    if isinstance(line, Repeat):
-        yield header(line)
-        for inner in line.lines:
-            yield from [f"  {text}" for text in statements(inner)]
-        yield "}"
-    else:
-        yield statement(line) + remark(line.label, "//")
-
-
 def header(loop: Repeat) -> str:
     """The first line of a loop."""
     i, n = loop.counter, loop.length
     steps = f"{i} = {n - 1}; {i} >= 0; {i}--" if loop.backward else f"{i} = 0; {i} < {n}; {i}++"
     return f"for (let {steps}) {{"
+
+
+LOOPS = Layout(header, "  ", "}")
+
+
+def remarked(line: Line) -> list[str]:
+    """A line that is no loop, with its label."""
+    return [statement(line) + remark(line.label, "//")]
 
 
 def statement(line: Line) -> str:

@@ -5,7 +5,7 @@ A language writes each kind of line in its own way; `Lines` decides which there 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..instructions import Loop, Tape
@@ -46,6 +46,32 @@ class Repeat(NamedTuple):
     length: int
     backward: bool
     lines: list[Line | Repeat]
+
+
+class Layout(NamedTuple):
+    """How a language writes a loop: its first line, the indentation of its lines, its last line."""
+
+    header: Callable[[Repeat], str]
+    indentation: str
+    last: str = ""
+
+
+def statements(
+    line: Line | Repeat, layout: Layout, write: Callable[[Line], Iterable[str]]
+) -> Iterator[str]:
+    """A line in a language, or a loop with all lines in it.
+
+    write: a line that is no loop.
+    """
+    if not isinstance(line, Repeat):
+        yield from write(line)
+        return
+    yield layout.header(line)
+    for inner in line.lines:
+        for text in statements(inner, layout, write):
+            yield layout.indentation + text
+    if layout.last:
+        yield layout.last
 
 
 class Lines:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ..instructions import Tape
 from .language import COMMON, Language, plain_names, remark
-from .lines import Line, Lines, Repeat
+from .lines import Layout, Line, Lines, Repeat, statements
 
 
 def literal(x: float) -> str:
@@ -68,27 +68,24 @@ def python_source(
     lines = lines or Lines(language)
     code = [f"def program({', '.join(names[: tape.constant_slots.start])}):"]
     labels = [*[""] * tape.first, *[one.label or "" for one in tape.instructions]]
+
+    def write(line: Line) -> list[str]:
+        return [statement(line, sums) + remark(line.label, "#")]
+
     for line in lines.of(tape, names, shown, labels):
-        code += [f"    {text}" for text in statements(line, sums)]
+        code += [f"    {text}" for text in statements(line, LOOPS, write)]
     returned = "".join([f"{shown[slot]}, " for slot in tape.outputs]).rstrip(" ")
     code.append(f"    return ({returned})")
     return "\n".join(code)
-
-
-def statements(line: Line | Repeat, sums: Mapping[str, str] = FSUM) -> Iterator[str]:
-    """A line in Python."""
-    if isinstance(line, Repeat):
-        yield header(line)
-        for inner in line.lines:
-            yield from [f"    {text}" for text in statements(inner, sums)]
-    else:
-        yield statement(line, sums) + remark(line.label, "#")
 
 
 def header(loop: Repeat) -> str:
     """The first line of a loop."""
     steps = f"{loop.length - 1}, -1, -1" if loop.backward else f"{loop.length}"
     return f"for {loop.counter} in range({steps}):"
+
+
+LOOPS = Layout(header, "    ")
 
 
 def statement(line: Line, sums: Mapping[str, str] = FSUM) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 from ..masking import Masks
 from ..ops import OF_LOOPS
 from .flows import Flows, all_regular, flag_names, is_regular
-from .instructions import Instruction, Loop
+from .instructions import Instruction
 from .links import At, Inputs, RunPart, links
+from .loops import Loop
 from .recorder import Recorder, Symbol
 from .reverse import Merger, behind, times
 

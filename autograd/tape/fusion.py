@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from .instructions import Instruction, Loop, Tape
+from .instructions import Instruction, Tape
+from .loops import Loop
 from .recorder import Recorder, Symbol
 from .varying import varying_slots
 

@@ -9,7 +9,7 @@ is a *run*: numbers one after the other, in one slot. Four instructions have to 
 
     pack(x1, ..., xn)  the run of these numbers
     item(run)          one number of a run; it holds which
-    loop(...)          runs a tape once for each step; it holds a `Loop`
+    loop(...)          runs a tape once for each step; it holds a `Loop` (loops.py)
     result(loop)       one of the results of a loop, a number or a run; it holds a `Choice` of them
 """
 
@@ -60,6 +60,22 @@ class Choice(NamedTuple):
 
     place: int
     width: int
+
+
+class Kind(NamedTuple):
+    """What a slot holds: a number, a condition, a run with its length, or a loop, which is held."""
+
+    name: str
+    width: int = 0
+    held: Any = None
+
+    @classmethod
+    def of(cls, width: int) -> Kind:
+        """A run of this length; a number for 0."""
+        return cls("run", width) if width else cls("number")
+
+    def __str__(self) -> str:
+        return f"run of {self.width}" if self.width else self.name
 
 
 @dataclass(frozen=True)
@@ -148,19 +164,16 @@ class Tape:
 
     def check(self) -> Tape:
         """The tape itself; ValueError with the first instruction that is not well formed."""
-        kinds: list[Any] = ["number"] * self.first
-        for slot, width in enumerate(self.widths):
-            kinds[slot] = kind_of(width)
+        kinds = [Kind.of(self.width(slot)) for slot in range(self.first)]
         for slot, instruction in self:
             fault = _fault(instruction, slot, kinds)
             if fault:
                 raise ValueError(f"tape: slot {slot}, {instruction}: {fault}")
-            kinds.append(instruction.held if instruction.name == "loop" else given(instruction))
+            kinds.append(Kind(instruction.kind, instruction.width, instruction.held))
         for output in self.outputs:
-            # A run is given by the step of a loop only.
-            if not 0 <= output < self.size or not (
-                kinds[output] == "number" or (self.widths and str(kinds[output]).startswith("run"))
-            ):
+            # Only the step of a loop may give a run.
+            allowed = ("number", "run") if self.widths else ("number",)
+            if not 0 <= output < self.size or kinds[output].name not in allowed:
                 raise ValueError(f"tape: output slot {output} holds no number")
         return self
 
@@ -205,130 +218,6 @@ class Tape:
         return lines
 
 
-@dataclass(frozen=True)
-class Loop:
-    r"""What a loop instruction holds: a step, as a tape, and how often it is run.
-
-    body: the tape of the step. Its inputs are the captures, numbers or runs which are the same in
-        every step; the states, numbers; and the xs of the step, numbers, or runs of some length w.
-        Its outputs are the next states, the ys of the step, and terms.
-    length: the number of steps.
-    captures, states, ys: how many there are. All other inputs are xs, all other outputs terms.
-    backward: whether the last step is run first: the step number t, counted from 0, has the numbers
-        t of all runs, in whatever order the steps are run.
-
-    The instruction's operands are the captures, the states before the first step, and a run for
-    each x: of length numbers, or length·w where an x is a run itself. Its results are
-
-        finals  the states after the last step that is run
-        ys      a run for each y, as of the xs
-        totals  the sum of each term over all steps, of a run number by number
-        states  a run for each state: what it was before each step
-
-    which are numbered in this order. What no instruction takes need not be computed.
-
-    >>> from autograd.tape import Instruction, Tape
-    >>> step = Tape(("r", "s", "x"), (), (), (Instruction("mul", (0, 1)),
-    ...     Instruction("add", (3, 2))), (4, 4))
-    >>> print(*Loop(step, 10, captures=1, states=1, ys=1).lines(), sep="\n")
-    captures    r
-    states      s
-    steps       x
-    v1 = mul(r, s)
-    v2 = add(v1, x)
-    next        v2
-    ys          v2
-    """
-
-    body: Tape
-    length: int
-    captures: int
-    states: int
-    ys: int
-    backward: bool = False
-
-    @property
-    def first_x(self) -> int:
-        """The slot of the first x in the step."""
-        return self.captures + self.states
-
-    @property
-    def xs(self) -> int:
-        return len(self.body.inputs) - self.first_x
-
-    @property
-    def totals(self) -> int:
-        return len(self.body.outputs) - self.states - self.ys
-
-    @cached_property
-    def operand_widths(self) -> tuple[int, ...]:
-        """The length of the run that each operand is, 0 of a number."""
-        widths = [self.body.width(slot) for slot in range(len(self.body.inputs))]
-        first = self.first_x
-        return (*widths[:first], *[self.length * max(1, width) for width in widths[first:]])
-
-    @cached_property
-    def result_widths(self) -> tuple[int, ...]:
-        """The length of the run that each result is, 0 of a number."""
-        widths = [self.body.width(slot) for slot in self.body.outputs]
-        stop = self.states + self.ys
-        ys = [self.length * max(1, width) for width in widths[self.states : stop]]
-        return (*widths[: self.states], *ys, *widths[stop:], *[self.length] * self.states)
-
-    def choice(self, index: int) -> Choice:
-        """The result of this index, for an instruction that gives it."""
-        return Choice(index, self.result_widths[index])
-
-    @property
-    def first_history(self) -> int:
-        """The index of the result that is the run of the first state."""
-        return self.states + self.ys + self.totals
-
-    def name_of(self, index: int) -> str:
-        """What a result is called in text: final1, y1, total1, state1."""
-        for name, count in (("final", self.states), ("y", self.ys), ("total", self.totals)):
-            if index < count:
-                return f"{name}{index + 1}"
-            index -= count
-        return f"state{index + 1}"
-
-    def lines(self) -> list[str]:
-        """The step as text, line by line."""
-        body, first = self.body, self.first_x
-        leaves = {"captures": range(self.captures), "states": range(self.captures, first)}
-        leaves["steps"] = range(first, len(body.inputs))
-        stop = self.states + self.ys
-        results = {"next": range(self.states), "ys": range(self.states, stop)}
-        results["terms"] = range(stop, len(body.outputs))
-        return body.lines(leaves, results)
-
-    def fault(self) -> str:
-        """The error of what it holds; empty if it is valid."""
-        body, first = self.body, self.first_x
-        if body.parameters:
-            return "its step has parameters"
-        if self.length < 1:
-            return f"expected at least one step, got {self.length}"
-        if min(self.captures, self.states, self.ys, self.xs, self.totals) < 0:
-            return "its step has too few inputs or outputs"
-        try:
-            (body if body.widths else replace(body, widths=(0,) * len(body.inputs))).check()
-        except ValueError as error:
-            return f"its step: {error}"
-        states = [*range(self.captures, first), *body.outputs[: self.states]]
-        return "a state is no number" if any(map(body.width, states)) else ""
-
-
-def kind_of(width: int) -> str:
-    """What errors call a number, or a run of some length."""
-    return f"run of {width}" if width else "number"
-
-
-def given(instruction: Instruction) -> str:
-    """The kind of the result of an instruction, with the length of a run."""
-    return kind_of(instruction.width) if instruction.kind == "run" else instruction.kind
-
-
 def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
     """The instruction with its operands renumbered."""
     operands = tuple([places[operand] for operand in instruction.operands])
@@ -357,19 +246,16 @@ def call(instruction: Instruction, operands: Sequence[str]) -> str:
     return f"{instruction.name}({', '.join(operands)})"
 
 
-def _fault(instruction: Instruction, slot: int, kinds: Sequence[Any]) -> str:
-    """The error of an instruction; empty if it is valid.
-
-    kinds: of each slot "number", "condition" or "run of 3"; of a loop what it holds.
-    """
+def _fault(instruction: Instruction, slot: int, kinds: Sequence[Kind]) -> str:
+    """The error of an instruction; empty if it is valid."""
     name, operands = instruction.name, instruction.operands
     if name not in STRUCTURAL and name not in TABLE and name not in OF_LOOPS:
         return f"there is no operation {name!r}"
     if any([not 0 <= operand < slot for operand in operands]):
         return "an operand is not a slot before it"
-    given = [kinds[operand] for operand in operands]
     if name in OF_LOOPS:
-        return _fault_of_loops(instruction, given)
+        return _fault_of_loops(instruction, [kinds[operand] for operand in operands])
+    given = [kinds[operand].name for operand in operands]
     if name in STRUCTURAL:
         wanted = STRUCTURAL[name][0]
         if wanted[-1] == "...":
@@ -388,23 +274,22 @@ def _fault(instruction: Instruction, slot: int, kinds: Sequence[Any]) -> str:
     return "" if given.count("number") == len(given) else "a run where a number is expected"
 
 
-def _fault_of_loops(instruction: Instruction, given: Sequence[Any]) -> str:
+def _fault_of_loops(instruction: Instruction, given: Sequence[Kind]) -> str:
     """The error of an instruction of loops."""
     name, held = instruction.name, instruction.held
+    names = [kind.name for kind in given]
     if name == "pack":
-        return "" if given and given.count("number") == len(given) else "expected numbers"
+        return "" if {*names} == {"number"} else "expected numbers"
     if name == "item":
-        widths = [i for i in given if str(i).startswith("run of ")]
-        if len(given) != 1 or len(widths) != 1:
+        if names != ["run"]:
             return "expected a run"
-        return "" if 0 <= held < int(widths[0][len("run of ") :]) else f"there is no item {held}"
+        return "" if 0 <= held < given[0].width else f"there is no item {held}"
     if name == "result":
-        if len(given) != 1 or not isinstance(given[0], Loop):
+        if names != ["loop"]:
             return "expected a loop"
-        widths = [*enumerate(given[0].result_widths)]
+        widths = [*enumerate(given[0].held.result_widths)]
         return "" if tuple(held) in widths else f"there is no such result: {held}"
     fault: str = held.fault()
-    wanted = [kind_of(width) for width in held.operand_widths]
-    if not fault and wanted != [*given]:
-        return f"expected operands of kinds {wanted}, got {[*map(str, given)]}"
-    return fault
+    wanted = [str(Kind.of(width)) for width in held.operand_widths]
+    found = [*map(str, given)]
+    return fault or ("" if wanted == found else f"expected operands of kinds {wanted}, got {found}")

@@ -14,7 +14,8 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from ..masking import Bundle
-from .instructions import Instruction, Loop, Tape
+from .instructions import Instruction, Tape
+from .loops import Loop
 from .recorder import Recorder
 
 # Gives the loop of the adjoints or of the tangents of a loop, for the results that have adjoints or

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..ops import OF_LOOPS
 from .folding import Folder
-from .instructions import Instruction, Loop, Tape
+from .instructions import Instruction, Tape
+from .loops import Loop
 from .recorder import Recorder, Symbol
 
 

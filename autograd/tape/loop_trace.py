@@ -13,8 +13,8 @@ from ..ops import CONSTANT
 from ..recording import lift
 from ..traced_inputs import Input
 from ..value import Value
-from .instructions import Loop
 from .loop_nodes import WRITER
+from .loops import Loop
 from .recorder import Recorder, Symbol
 from .trace import symbol_of
 

@@ -19,8 +19,9 @@ from functools import partial
 from ..ops import TABLE, Op, halves
 from .folding import Folder
 from .fusion import depth_of, fused
-from .instructions import Instruction, Loop, Tape, moved
+from .instructions import Instruction, Tape, moved
 from .loop_passes import LoopSimplifier, pruned
+from .loops import Loop
 from .powers import PowerReducer
 from .recorder import Recorder, Symbol
 from .varying import Varying, varying_in_step

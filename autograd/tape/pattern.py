@@ -11,7 +11,8 @@ from typing import Any
 from ..cached import cached_property
 from ..ops import OF_LOOPS
 from ..structures import scipy_sparse
-from .instructions import Instruction, Loop, Tape
+from .instructions import Instruction, Tape
+from .loops import Loop
 from .recorder import Recorder
 from .reverse import reverse
 

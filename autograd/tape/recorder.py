@@ -7,7 +7,8 @@ from typing import Any
 
 from ..arguments import real
 from ..ops import OF_LOOPS, TABLE
-from .instructions import Instruction, Loop, Tape, moved
+from .instructions import Instruction, Tape, moved
+from .loops import Loop
 
 
 class Recorder:

@@ -11,8 +11,9 @@ from ..masking import Bundle, Masks, Use
 from ..ops import OF_LOOPS
 from .flows import Flows, all_regular, flag_names, is_regular
 from .folding import Folder
-from .instructions import Instruction, Loop, Tape
+from .instructions import Instruction, Tape
 from .links import At, Inputs, Link, RunPart, links
+from .loops import Loop
 from .passes import SubexpressionSharer
 from .recorder import Recorder, Symbol
 

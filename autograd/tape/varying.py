@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from .instructions import Instruction, Loop, Tape
+from .instructions import Instruction, Tape
+from .loops import Loop
 
 
 class Varying(set[int]):

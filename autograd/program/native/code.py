@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...tape.derivatives import Wanted
-from ...tape.instructions import Choice, Loop, Tape
+from ...tape.instructions import Choice, Tape
+from ...tape.loops import Loop
 from ..pace import LONGEST
 from . import jit
 from .arguments import ENTRY, Arguments

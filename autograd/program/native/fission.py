@@ -14,7 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...tape.instructions import Loop, Tape
+from ...tape.instructions import Tape
+from ...tape.loops import Loop
 from ...tape.passes import SubexpressionSharer
 from ...tape.recorder import Recorder, Symbol
 from .runs import is_cheap, tape_cost

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...tape.instructions import Instruction, Loop, Tape
+from ...tape.instructions import Instruction, Tape
+from ...tape.loops import Loop
 
 # How many machine instructions an instruction is, roughly; 1 for all others.
 COST = {"exp": 25, "expm1": 28, "log": 40, "log1p": 40, "tanh": 25, "tanh_slope": 20, "div": 4}

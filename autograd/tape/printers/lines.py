@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..instructions import Loop, Tape
+from ..instructions import Tape
+from ..loops import Loop
 from .language import Language, plain_names
 
 

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..instructions import Loop, Tape
+from ..instructions import Tape
+from ..loops import Loop
 from . import latex, text
 from .notation import PRODUCT, Notation, Term
 

@@ -9,7 +9,8 @@ import pytest
 from autograd import Value, dot, exp, where
 from autograd.ops import STRUCTURAL, TABLE, Op, Shape
 from autograd.tape import Instruction, Tape, record_tape, trace
-from autograd.tape.instructions import Choice, Loop
+from autograd.tape.instructions import Choice
+from autograd.tape.loops import Loop
 
 STEP = Tape(("s", "x"), (), (), (Instruction("mul", (0, 1)),), (2, 2))
 LOOP = Loop(STEP, 2, captures=0, states=1, ys=1)

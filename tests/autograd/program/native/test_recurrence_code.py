@@ -15,7 +15,7 @@ from autograd import Value, compile, dot, grad, jit, scan, tanh, total, value_an
 from autograd.program.native import NativeBackend, code, schedule
 from autograd.program.native.recurrences import Body
 from autograd.program.python_backend import PythonBackend
-from autograd.tape.instructions import Loop
+from autograd.tape.loops import Loop
 from autograd.tape.recorder import Recorder
 from tests.autograd.test_scanning import POINT, agree, unrolled
 

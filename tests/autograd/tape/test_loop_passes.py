@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import autograd
-from autograd import exp, grad, hessian, jacobian, scan, sin, total, value_and_grad
+from autograd import Value, exp, grad, hessian, jacobian, scan, sin, total, value_and_grad
 from autograd.program.python_backend import compiled
 from autograd.tape import Tape, trace
 from autograd.tape.passes import optimize
@@ -87,6 +87,17 @@ def test_all_columns_of_a_jacobian_are_one_loop() -> None:
 
     assert len(steps(optimized(f))) == 2
     assert len(steps(optimized(jacobian(f)))) == 2
+
+
+def test_a_loop_that_is_the_same_for_all_rows_stays_apart() -> None:
+    """It is run once, and not for each row; loops of rows are one."""
+    w = Value(0.5)
+
+    def power(r: Any) -> Any:
+        return scan(lambda s, _: (r * s, None), 1.0, length=5)[0]
+
+    assert steps(optimized(lambda x, y: power(x) + power(2.0 * y))) == ["mul mul"]
+    assert steps(optimized(lambda x, y: power(x) + power(w))) == ["mul", "mul"]
 
 
 def test_a_loop_that_needs_the_end_of_another_one_follows_it() -> None:

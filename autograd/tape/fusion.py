@@ -12,7 +12,7 @@ from dataclasses import replace
 from .instructions import Instruction, Tape
 from .loops import Loop
 from .recorder import Recorder, Symbol
-from .varying import varying_slots
+from .varying import depending, varying_slots
 
 
 def fused(tape: Tape, depth: int = 0) -> Tape:
@@ -55,7 +55,7 @@ def pairs(tape: Tape) -> Iterator[tuple[int, int]]:
     loops = [(slot, one) for slot, one in tape if one.name == "loop"]
     varying = varying_slots(tape, range(len(tape.inputs)))
     for i, (slot, one) in enumerate(loops):
-        behind = dependent(tape, slot)
+        behind = depending(tape, [slot])
         for other_slot, other in loops[i + 1 :]:
             alike = (
                 one.held.length == other.held.length and one.held.backward == other.held.backward
@@ -69,15 +69,6 @@ def pairs(tape: Tape) -> Iterator[tuple[int, int]]:
                 ]
             ):
                 yield slot, other_slot
-
-
-def dependent(tape: Tape, slot: int) -> set[int]:
-    """The slots that depend on a slot, and itself."""
-    found = {slot}
-    for i, instruction in tape:
-        if not found.isdisjoint(instruction.operands):
-            found.add(i)
-    return found
 
 
 def is_given(tape: Tape, operand: int, slot: int, place: int, loop: Loop) -> bool:
@@ -106,7 +97,7 @@ def joined(tape: Tape, slot: int, other_slot: int) -> Tape:
             mine = places[one.operands[0] == other_slot]
             choice = loop.choice(mine[one.held.place])
             instructions[i] = one._replace(operands=(other_slot,), held=choice)
-    later = dependent(tape, slot)  # what is between both and needs the first one comes after both
+    later = depending(tape, [slot])  # what is between both and needs the first one comes after both
     order = [i for i in instructions if i < other_slot and i not in later]
     order += [other_slot, *[i for i in instructions if i < other_slot and i in later]]
     order += [i for i in instructions if i > other_slot]

@@ -8,6 +8,15 @@ from .instructions import Instruction, Tape
 from .loops import Loop
 
 
+def depending(tape: Tape, slots: Iterable[int]) -> set[int]:
+    """The slots that depend on some others, and these; all results of a loop do on its operands."""
+    found = {*slots}
+    for slot, instruction in tape:
+        if not found.isdisjoint(instruction.operands):
+            found.add(slot)
+    return found
+
+
 class Varying(set[int]):
     """The slots that depend on the given ones, and those; the others are the same for all rows."""
 

@@ -18,6 +18,7 @@ from ...tape.instructions import Tape
 from ...tape.loops import Loop
 from ...tape.passes import SubexpressionSharer
 from ...tape.recorder import Recorder, Symbol
+from ...tape.varying import depending
 from .runs import is_cheap, tape_cost
 
 WORTH = 12  # machine instructions, from which on a part is a loop of its own
@@ -172,15 +173,6 @@ class Parts:
                 return self.recorder.result(self.after, place - loop.states)
             place -= loop.first_history - loop.states
         return self.recorder.result(self.core, place)
-
-
-def depending(body: Tape, slots: Iterable[int]) -> set[int]:
-    """The slots that depend on some others, and these."""
-    found = {*slots}
-    for slot, instruction in body:
-        if not found.isdisjoint(instruction.operands):
-            found.add(slot)
-    return found
 
 
 def needed(body: Tape, outputs: Iterable[int], known: Iterable[int] = ()) -> list[int]:

@@ -110,7 +110,7 @@ class Masks(Generic[N]):
 
 
 def key(mask: Any) -> int:
-    """What tells masks apart: the slot of a symbol, else which object it is."""
+    """The identity of a mask: the slot of a symbol, else the object's."""
     return getattr(mask, "slot", id(mask))
 
 

@@ -16,8 +16,10 @@ from typing import Any
 from ..masking import Masks
 from .instructions import Tape
 from .loops import Loop
+from .regularity import all_regular
 
 NEVER, ALWAYS, SOMETIMES = range(3)
+MOST_DIFFERENT = 12  # steps; where more differ, what flows in states is not known beforehand
 Flow = Any  # of a number one of these, of a run a tuple of them
 Row = tuple[Flow, ...]
 # From the flows that a step takes over from the step before, and those that it is given, to those
@@ -78,7 +80,7 @@ def backward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
     columns = [in_steps(known[i], body.width(body.outputs[i]) if i in ys else 0) for i in of_steps]
     rows = [*zip(*columns, strict=True)] if columns else [()] * loop.length
     start = tuple([known.get(i, NEVER) for i in range(states)])
-    taken, xs, captures = all_steps(rule, start, rows, not loop.backward)
+    taken, xs, captures = all_steps(rule, start, rows, not loop.backward, all_regular(body))
     captures = captures or [nothing(width) for width in widths[: loop.captures]]
     return LoopFlows(taken, [*captures, *taken[-1], *map(of_all_steps, xs)])
 
@@ -102,7 +104,7 @@ def forward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
     columns = [in_steps(known[i], body.width(i)) for i in of_steps]
     rows = [*zip(*columns, strict=True)] if columns else [()] * loop.length
     start = tuple([known.get(i, NEVER) for i in range(loop.captures, first)])
-    taken, ys, totals = all_steps(rule, start, rows, loop.backward)
+    taken, ys, totals = all_steps(rule, start, rows, loop.backward, all_regular(body))
     before = taken[-2::-1] if loop.backward else taken[:-1]
     histories = [*zip(*before, strict=True)]
     return LoopFlows(taken, [*taken[-1], *map(of_all_steps, ys), *totals, *histories])
@@ -121,28 +123,51 @@ def of_all_steps(flows: Sequence[Flow]) -> Row:
 
 
 def all_steps(
-    rule: StepRule, start: Row, rows: Sequence[Row], backward: bool
+    rule: StepRule, start: Row, rows: Sequence[Row], backward: bool, regular: bool
 ) -> tuple[list[Row], list[Sequence[Flow]], list[Flow]]:
     """What each step takes over, and what the last one leaves; and what all of them give.
 
-    rows: what is given for each step, counted from the first in time.
+    rows: what is given for each step, counted from the first in time; regular: whether the local
+    derivatives in the step are finite wherever its numbers are.
 
-    Most steps are like the one before; so their flows are found once.
+    Most steps are like the one before; so their flows are found once. Where many differ, as in a
+    grid of which one cell is taken, a flag for each state would cost more than the step itself: if
+    its local derivatives are finite anyway, a derivative is taken to flow in all states.
     """
-    found: dict[tuple[Row, Row], tuple[Row, Row, Row]] = {}
-    taken, given = [start], []
-    for row in reversed(rows) if backward else rows:
-        one = taken[-1], row
-        if one not in found:
-            found[one] = rule(*one)
-        following, of_step, _ = found[one]
-        taken.append(following)
-        given.append(of_step)
+    in_order = rows[::-1] if backward else rows
+    found, taken, given = like_steps(rule, start, in_order, MOST_DIFFERENT)
+    if len(given) < len(rows):
+        same = (ALWAYS if regular else SOMETIMES,) * len(start)
+        found, _, given = like_steps(rule, same, in_order, None)
+        taken = [same] * (len(rows) + 1)
     totals: list[Flow] = []
     for _, _, of_all in found.values():
         totals = [*map(joined, totals, of_all)] if totals else [*of_all]
     in_time = given[::-1] if backward else given
     return taken, [*zip(*in_time, strict=True)], totals
+
+
+def like_steps(
+    rule: StepRule, start: Row, rows: Sequence[Row], most: int | None
+) -> tuple[dict[tuple[Row, Row], tuple[Row, Row, Row]], list[Row], list[Row]]:
+    """What follows from each row and what the step takes over; what each step takes over; and what
+    it gives.
+
+    most: how many of these may differ; steps after them are left out. None where each step takes
+        over the same, and any number may.
+    """
+    found: dict[tuple[Row, Row], tuple[Row, Row, Row]] = {}
+    taken, given = [start], []
+    for row in rows:
+        one = taken[-1], row
+        if one not in found:
+            if len(found) == most:
+                break
+            found[one] = rule(*one)
+        following, of_step, _ = found[one]
+        taken.append(start if most is None else following)
+        given.append(of_step)
+    return found, taken, given
 
 
 class Unknown:

@@ -169,8 +169,8 @@ class Derived:
     """A loop that gives adjoints of operands or tangents of results.
 
     m: what made it; loop, node: what it is. By the index of each of these: flows: where something
-    flows; places: the index of the result that it is; flags: of the one that says where something
-    flows, if that depends on conditions.
+    flows; places: the index of the result that it is; flags: that of its flags, if they depend on
+    conditions.
     """
 
     m: Writer

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import assume, given, settings
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, compile, grad, hessian, hvp, jvp, scan
+from autograd.tape import flows
 from tests.autograd import programs
 from tests.autograd.installed import BACKENDS
 from tests.autograd.program.test_agreement import ARITY, OPERATIONS, ORDINARY, SPECIAL, close
@@ -100,9 +102,10 @@ def check(got: Any, wants: Sequence[Any], what: Any) -> None:
     transform=st.sampled_from([*TRANSFORMS]),
     special=st.booleans(),
     backend=st.sampled_from(BACKENDS),
+    different=st.sampled_from([flows.MOST_DIFFERENT, 1]),
 )
 def test_loops_give_the_numbers_of_the_unrolled_graph(
-    seed: int, transform: str, special: bool, backend: str
+    seed: int, transform: str, special: bool, backend: str, different: int
 ) -> None:
     """As the engine has them, or a tape, which merges equal nodes: infinity times a sum of
     adjoints, one of them 0, is no NaN there.
@@ -110,7 +113,8 @@ def test_loops_give_the_numbers_of_the_unrolled_graph(
     f, rng = drawn(seed), random.Random(seed)
     made = TRANSFORMS[transform]
     plain = made(lambda *xs: f(unrolled, *xs))
-    loops = compile(made(lambda *xs: f(scan, *xs)), INPUTS, backend=backend)
+    with mock.patch.multiple(flows, MOST_DIFFERENT=different, all_regular=lambda tape: False):
+        loops = compile(made(lambda *xs: f(scan, *xs)), INPUTS, backend=backend)
     on_tape = compile(plain, INPUTS, backend="python")
     for _ in range(5):
         row = [rng.choice(SPECIAL if special else ORDINARY) for _ in range(INPUTS)]

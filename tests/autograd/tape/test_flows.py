@@ -99,3 +99,20 @@ def test_nothing_flows_back_to_a_root_of_zero_from_a_y_that_nothing_takes(transf
     eager = flat(transform(f)(4.0, 0.0))
     assert flat(jit(transform(f))(4.0, 0.0)) == eager
     assert all(map(math.isfinite, eager))
+
+
+@pytest.mark.parametrize(("f", "level"), [(autograd.tanh, ALWAYS), (autograd.sqrt, SOMETIMES)])
+def test_where_many_steps_differ_flags_are_for_infinite_local_derivatives(
+    f: Callable[[Any], Any], level: int
+) -> None:
+    """As in a grid of which one cell is taken."""
+
+    def last(*cells: Any) -> Any:
+        def step(state: Any, _: Any) -> Any:
+            return [cells[0], *[f(cell) for cell in state[:-1]]], None
+
+        return scan(step, list(cells), length=30)[0][-1]
+
+    tape, _ = trace(last, inputs=20)
+    (loop,) = [each.held for each in tape.instructions if each.name == "loop"]
+    assert backward_flows(loop, {19: ALWAYS}).states == [(level,) * 20] * 31

@@ -1,0 +1,220 @@
+"""Totals of products as loops of their own, for backends that make matrix products of them.
+
+The derivative with respect to a weight that is used in every step of a loop is a total: over all
+steps, an input of a layer times an adjoint. Summed over rows, those of a layer are one matrix
+product of all its inputs and all its adjoints, of all rows and all steps. Therefore the factors of
+such a total become runs, and the total that of another loop, which only multiplies them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from ..ops import halves
+from .instructions import Tape
+from .links import sum_of_products
+from .loops import Loop
+from .passes import SubexpressionSharer
+from .recorder import Recorder, Symbol
+from .varying import depending, varying_slots
+
+Pair = tuple[int, int]  # the slots of an input of a layer and of an adjoint
+
+
+class Written(Protocol):
+    """What a loop was replaced with."""
+
+    def result(self, place: int) -> Symbol:
+        """The result that the loop had at this place."""
+
+
+# Writes what replaces a loop: from its slot, the symbols of its operands, and by the places of the
+# results that something takes their slots.
+Write = Callable[[Recorder, int, Sequence[Symbol], Mapping[int, int]], Written]
+
+
+def with_loops(tape: Tape, write: Write) -> Tape:
+    """The tape with something else in the place of its loops."""
+    recorder = SubexpressionSharer(tape.inputs, tape.parameters, tape.widths)
+    leaves = [recorder.symbol(slot) for slot in range(tape.constant_slots.start)]
+    symbols = [*leaves, *[recorder.number(x) for x in tape.constants]]
+    written: dict[int, Written] = {}
+    taken: dict[int, dict[int, int]] = {}
+    for slot, instruction in tape:
+        if instruction.name == "result":
+            taken.setdefault(instruction.operands[0], {})[instruction.held.place] = slot
+    for slot, instruction in tape:
+        operands = [symbols[i] for i in instruction.operands]
+        if instruction.name == "loop":
+            written[slot] = write(recorder, slot, operands, taken[slot])
+            symbols.append(recorder.number(0.0))  # only results take it
+        elif instruction.name == "result":
+            symbols.append(written[instruction.operands[0]].result(instruction.held.place))
+        elif instruction.name in ("pack", "item"):
+            symbols.append(recorder.hold(instruction, operands))
+        else:
+            symbols.append(recorder.write(instruction.name, operands, instruction.label))
+    return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
+
+
+def products_apart(
+    tape: Tape, given: Iterable[int], totals: Collection[int], fewest: int = 1
+) -> Tape:
+    """The tape with totals of products, or of sums of products, as loops of their own.
+
+    Args:
+        given: the slots that are there for each row; both factors of a product have to vary.
+        totals: the slots of those that may be changed.
+        fewest: of products with the same inputs and adjoints; fewer stay in the step.
+    """
+    varying = varying_slots(tape, given)
+
+    def write(
+        recorder: Recorder, slot: int, operands: Sequence[Symbol], taken: Mapping[int, int]
+    ) -> Written:
+        loop: Loop = tape.instructions[slot - tape.first].held
+        _, step = varying.steps.get(slot, (loop, set[int]()))
+        uses = uses_of(loop.body, loop.body.outputs)
+        pairs = {
+            place: products(loop.body, loop.body.outputs[place], step, uses)
+            for place, result in taken.items()
+            if loop.states + loop.ys <= place < loop.first_history and result in totals
+        }
+        return Apart(recorder, loop, operands, in_layers(pairs, fewest))
+
+    return with_loops(tape, write)
+
+
+def uses_of(tape: Tape, outputs: Iterable[int]) -> Counter[int]:
+    """By slot how many operands and outputs it is."""
+    uses = Counter(outputs)
+    for instruction in tape.instructions:
+        uses.update(instruction.operands)
+    return uses
+
+
+def products(
+    body: Tape, slot: int, varying: Collection[int], uses: Mapping[int, int]
+) -> list[Pair]:
+    """The products of two slots that vary, whose sum a slot is; none if it is more than that."""
+    found: list[Pair] = []
+    todo = [slot]
+    while todo:
+        slot = todo.pop()
+        if slot < body.first or uses[slot] > 1:
+            return []
+        instruction = body.instructions[slot - body.first]
+        if instruction.name == "add":
+            todo += instruction.operands
+        elif instruction.name in ("mul", "dot") and all(
+            [x in varying for x in instruction.operands]
+        ):
+            found += zip(*halves(instruction.operands), strict=True)
+        else:
+            return []
+    squares = any([a == b for a, b in found])
+    return [] if squares or len({*found}) < len(found) else found
+
+
+def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pair]]:
+    """The totals all of whose products belong to layers that are large enough."""
+    inputs: dict[int, set[int]] = {}
+    for own in pairs.values():
+        for x, adjoint in own:
+            inputs.setdefault(adjoint, set()).add(x)
+    count = Counter([frozenset(xs) for xs in inputs.values()])
+    large = {adjoint for adjoint, xs in inputs.items() if len(xs) * count[frozenset(xs)] >= fewest}
+    return {
+        place: own
+        for place, own in pairs.items()
+        if own and all([adjoint in large for _, adjoint in own])
+    }
+
+
+class Apart:
+    """A loop that gives the factors of products as runs.
+
+    Args:
+        recorder: writes it.
+        loop, operands: what is changed.
+        pairs: the factors of the products, by the places of their totals.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        loop: Loop,
+        operands: Sequence[Symbol],
+        pairs: Mapping[int, Sequence[Pair]],
+    ) -> None:
+        self.recorder, self.operands, self.pairs = recorder, operands, pairs
+        first, body = loop.captures, loop.body
+        factors = dict.fromkeys([x for own in pairs.values() for pair in own for x in pair])
+        self.new = [  # what is no run yet
+            x
+            for x in factors
+            if x < first or x >= len(body.inputs) or (x >= loop.first_x and body.width(x))
+        ]
+        self.stop = loop.states + loop.ys
+        outputs = (*body.outputs[: self.stop], *self.new, *body.outputs[self.stop :])
+        self.loop = replace(
+            loop, body=body.with_outputs(outputs), ys=loop.ys + len(self.new)
+        )
+        self.product = sum_of_products(loop.length, 2)
+        self.node = recorder.loop(self.loop, operands)
+
+    def result(self, place: int) -> Symbol:
+        """A result of the loop as it was."""
+        recorder = self.recorder
+        if place not in self.pairs:
+            moved = place + len(self.new) if place >= self.stop else place
+            return recorder.result(self.node, moved)
+        parts = [
+            recorder.result(recorder.loop(self.product, [*map(self.run, pair)]), 0)
+            for pair in self.pairs[place]
+        ]
+        found = parts[0]
+        for part in parts[1:]:
+            found = recorder.emit("add", (found, part))
+        return found
+
+    def run(self, factor: int) -> Symbol:
+        """The run of a factor in all steps: an x or a state, where it is, or a y."""
+        loop = self.loop
+        if factor in self.new:
+            return self.recorder.result(self.node, self.stop + self.new.index(factor))
+        if factor < loop.first_x:
+            return self.recorder.result(self.node, loop.first_history + factor - loop.captures)
+        return self.operands[factor]
+
+
+def is_product(loop: Loop) -> bool:
+    """Whether a loop only sums the products of two runs."""
+    body = loop.body
+    is_plain = not (loop.captures or loop.states or loop.ys or any(body.widths))
+    written = [(each.name, each.operands) for each in body.instructions]
+    return is_plain and written == [("mul", (0, 1))] and body.outputs == (2,)
+
+
+def summands(tape: Tape, given: Iterable[int]) -> set[int]:
+    """The slots whose sum an output is, also times a factor that does not depend on the given ones,
+    and that nothing else takes.
+    """
+    rows = depending(tape, given)
+    uses = uses_of(tape, {*tape.outputs})
+    found: set[int] = set()
+    todo = [*{*tape.outputs}]
+    while todo:
+        slot = todo.pop()
+        if uses[slot] > 1 or slot not in rows or slot < tape.first:
+            continue
+        found.add(slot)
+        name, operands = tape.instructions[slot - tape.first][:2]
+        if name == "add":
+            todo += operands
+        elif name == "mul" and len(rows.intersection(operands)) == 1:
+            todo += rows.intersection(operands)
+    return found

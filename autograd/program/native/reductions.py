@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...ops import halves
+from ...tape.loop_products import is_product
 from .computation import Computation
 from .formulas import Formula, write_formulas
 from .kernels import add_to, add_total, outer_kernel
 from .layout import Region, strides
 from .llvm_ir import Function
+from .runs import Held, Slots, Strided, whole
 from .schedule import Outer
 from .sharing import call_all
 from .units import Units
@@ -26,14 +28,17 @@ SMALLEST_OUTER = 4  # products; fewer are summed one by one
 LONGEST_PIECE = 500  # lines of code per function
 POINTERS = dict.fromkeys(("%columns", "%kept", "%sums", "%scratch"), "ptr")
 TOTALS = {**POINTERS, "%blocks": "i64", "%new": "i1"}  # the parameters of `totals`
+Factor = int | Slots  # a slot, or a run, one for each step of a loop
 
 
 @dataclass
 class Term:
-    """A uniform factor (a slot; 1 if None) times a sum over rows: of a slot, or of a product."""
+    """A uniform factor (a slot; 1 if None) times a sum over rows: of a slot, or of a product, or
+    of the products of two runs.
+    """
 
     factor: int | None
-    summed: tuple[int, ...]
+    summed: tuple[Factor, ...]
 
 
 @dataclass
@@ -58,8 +63,9 @@ def find_reductions(computation: Computation) -> Reductions:
 
     An output 2·(x·a) + b·weight, where x and a vary and b is uniform, has the terms 2·sum(x, a) and
     b·sum(weight). Each sum gets a place: that of (x, a) as an entry of a matrix product if x and a
-    are part of a layer, else as a column of products. The output's formula is (2, first place),
-    (b, second place). An output that is one sum has that sum at its own place, and no formula.
+    are part of a layer, else as a column of products; of runs x and a it is the sum over all steps
+    too. The output's formula is (2, first place), (b, second place). An output that is one sum has
+    that sum at its own place, and no formula.
     """
     weight = computation.columns[-1]
     splitter = Splitter(computation, weight)
@@ -67,16 +73,16 @@ def find_reductions(computation: Computation) -> Reductions:
     layers = large_layers(terms)
     large = {(x, adjoint) for inputs, adjoints in layers for adjoint in adjoints for x in inputs}
     sums = Reductions(len(computation.outputs))
-    place: dict[tuple[int, ...], int] = {}
+    place: dict[tuple[Factor, ...], int] = {}
     for output, (slot, apart) in enumerate(zip(computation.outputs, terms, strict=True)):
         simple = all([part.factor is None and part.summed not in large for part in apart])
-        whole = simple and slot in computation.varying  # decomposition has no advantage
-        parts = [Term(None, (slot,))] if whole else apart
+        undivided = simple and slot in computation.varying  # decomposition has no advantage
+        parts = [Term(None, (slot,))] if undivided else apart
         formula = []
         for part in parts:
             summed = part.summed
             if len(summed) == 2 and summed not in large:
-                summed = (computation.add("mul", *summed),)
+                summed = (computation.add("mul", *map(slot_of, summed)),)
             if summed not in place:
                 if len(parts) == 1 and part.factor is None:
                     place[summed] = output
@@ -86,11 +92,12 @@ def find_reductions(computation: Computation) -> Reductions:
             formula.append((part.factor, place[summed]))
         if formula != [(None, output)]:
             sums.formulas[output] = formula
-    sums.columns = {summed[0]: i for summed, i in place.items() if len(summed) == 1}
+    sums.columns = {slot_of(summed[0]): i for summed, i in place.items() if len(summed) == 1}
     for inputs, adjoints in layers:
         places = [tuple([place[x, adjoint] for x in inputs]) for adjoint in adjoints]
-        sums.outers.append(Outer(tuple(adjoints), inputs, tuple(places)))
-    wanted = [*sums.columns, *[slot for pair in place if len(pair) == 2 for slot in pair]]
+        runs = [tuple([run_of(x) for x in factors]) for factors in (adjoints, inputs)]
+        sums.outers.append(Outer(runs[0], runs[1], tuple(places)))
+    wanted = [*sums.columns, *[slot for outer in sums.outers for slot in outer.reads]]
     wanted += [f for formula in sums.formulas.values() for f, _ in formula if f is not None]
     computation.keep(wanted)
     return sums
@@ -148,6 +155,8 @@ class Splitter:
                 yield Term(zero, (self.weight,))
             elif instruction is None or self.uses[slot] > 1:
                 yield Term(factor, (slot,))
+            elif instruction.name == "element" and (runs := self.runs(instruction.operands[0])):
+                yield Term(factor, runs)
             elif instruction.name == "add":
                 todo.extend([(operand, factor) for operand in instruction.operands])
             elif instruction.name in ("mul", "dot") and self.is_split(instruction.operands):
@@ -161,6 +170,13 @@ class Splitter:
             else:
                 yield Term(factor, (slot,))
 
+    def runs(self, slot: int) -> tuple[Slots, ...]:
+        """The runs whose products a loop sums; none if it does anything else."""
+        held: Held = self.computation.instructions[slot].held
+        varying = self.computation.varying
+        vary = all([not varying.isdisjoint(whole(run)) for run in held.operands])
+        return held.operands if vary and is_product(held.loop) else ()
+
     def is_split(self, operands: tuple[int, ...]) -> bool:
         """Whether products are summed one by one: not those of a layer's weights and inputs."""
         first, _ = halves(operands)
@@ -171,24 +187,33 @@ class Splitter:
         return other if factor is None else self.computation.add("mul", factor, other)
 
 
-def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[int]]]:
-    """Adjoints, grouped by equal inputs; a group is kept if it has many products.
+def run_of(factor: Factor) -> Slots:
+    return (factor,) if isinstance(factor, int) else factor
+
+
+def slot_of(factor: Factor) -> int:
+    """Its slot, or of a run the first one."""
+    return whole(run_of(factor))[0]
+
+
+def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[Factor, ...], list[Factor]]]:
+    """Adjoints, grouped by equal inputs; a group is kept if it has many products, or is of runs.
 
     Each is (inputs, adjoints), and every product of the two is in a sum.
     """
-    inputs_of: dict[int, dict[int, None]] = {}
+    inputs_of: dict[Factor, dict[Factor, None]] = {}
     for parts in terms:
         for part in parts:
             if len(part.summed) == 2:
                 x, adjoint = part.summed
                 inputs_of.setdefault(adjoint, {})[x] = None
-    layers: dict[tuple[int, ...], list[int]] = {}
+    layers: dict[tuple[Factor, ...], list[Factor]] = {}
     for adjoint, inputs in inputs_of.items():
-        layers.setdefault(tuple(sorted(inputs)), []).append(adjoint)
+        layers.setdefault(tuple(sorted(inputs, key=slot_of)), []).append(adjoint)
     return [
         (inputs, adjoints)
         for inputs, adjoints in layers.items()
-        if len(inputs) * len(adjoints) >= SMALLEST_OUTER
+        if len(inputs) * len(adjoints) >= SMALLEST_OUTER or not isinstance(inputs[0], int)
     ]
 
 
@@ -261,19 +286,30 @@ class ReductionWriter:
 
     def outer(self, f: Function, outer: Outer) -> None:
         """Add the sums of a layer's products; by a table if their places are scattered."""
-        regions = [self.layout.places[slots[0]][0] for slots in (outer.adjoints, outer.inputs)]
-        a, x = [self.units.pointer(f, slots[0]) for slots in (outer.adjoints, outer.inputs)]
-        sizes = self.layout.block_size(regions[0]), self.layout.block_size(regions[1])
+        runs = [outer.adjoints[0], outer.inputs[0]]
+        pointers = [self.units.pointer(f, slots[0]) for slots in runs]
+        sizes = [self.layout.block_size(self.layout.places[slots[0]][0]) for slots in runs]
         found = strides(outer.places)
         size = (len(outer.adjoints), len(outer.inputs))
         first, *apart = found or (0, size[1], 1)
-        name = outer_kernel(self.module, *size, (apart[0], apart[1]), sizes)
+        ways = [(block, self.distance(run)) for block, run in zip(sizes, runs, strict=True)]
+        name = outer_kernel(self.module, *size, (apart[0], apart[1]), ways)
+        counts = "%blocks", str(outer.steps)
         if found is not None:
-            f.call(name, f.at("%sums", first), a, x, "%blocks", "%new")
+            f.call(name, f.at("%sums", first), *pointers, *counts, "%new")
             return
         count = size[0] * size[1]
         self.scratch = max(self.scratch, count)
-        f.call(name, "%scratch", a, x, "%blocks", "true")
+        f.call(name, "%scratch", *pointers, *counts, "true")
         table = self.module.table([place for row in outer.places for place in row])
         with f.loop(count) as (i, _), f.width(1):
             add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))
+
+    def distance(self, run: Slots) -> int:
+        """How many numbers are from one step to the next; 0 if there is a single one."""
+        if len(run) == 1:
+            return 0
+        if isinstance(run, Strided):
+            return run.step * self.rows
+        (_, first), (_, second) = [self.layout.places[slot] for slot in run[:2]]
+        return (second - first) * self.rows

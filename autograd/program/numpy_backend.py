@@ -118,7 +118,9 @@ class Sums:
             stop = start + width + len(places[0])
             inputs, adjoints = found[start : start + width], found[start + width : stop]
             shares = weights
-            if isinstance(inputs[0], (list, tuple)):  # runs: the columns of all steps, one after the other
+            if isinstance(
+                inputs[0], (list, tuple)
+            ):  # runs: the columns of all steps, one after the other
                 shares = np.tile(weights, len(inputs[0]))
                 inputs, adjoints = [[in_one(run, weights) for run in x] for x in (inputs, adjoints)]
             np.add.at(sums, places, np.stack(inputs) @ (np.stack(adjoints) * shares).T)
@@ -156,7 +158,9 @@ def pairs_of(tape: Tape, slot: int, varying: set[int]) -> list[Pair]:
     todo = [slot]
     while todo:
         slot = todo.pop()
-        name, operands = tape.instructions[slot - tape.first][:2] if slot >= tape.first else ("", ())
+        name, operands = (
+            tape.instructions[slot - tape.first][:2] if slot >= tape.first else ("", ())
+        )
         if name == "add":
             todo += operands
             continue

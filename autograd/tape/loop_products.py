@@ -9,55 +9,20 @@ such a total become runs, and the total that of another loop, which only multipl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from ..ops import halves
 from .instructions import Tape
 from .links import sum_of_products
+from .loop_passes import pruned
+from .loop_writing import Written, results_of, with_loops
 from .loops import Loop
-from .passes import SubexpressionSharer
 from .recorder import Recorder, Symbol
 from .varying import depending, varying_slots
 
 Pair = tuple[int, int]  # the slots of an input of a layer and of an adjoint
-
-
-class Written(Protocol):
-    """What a loop was replaced with."""
-
-    def result(self, place: int) -> Symbol:
-        """The result that the loop had at this place."""
-
-
-# Writes what replaces a loop: from its slot, the symbols of its operands, and by the places of the
-# results that something takes their slots.
-Write = Callable[[Recorder, int, Sequence[Symbol], Mapping[int, int]], Written]
-
-
-def with_loops(tape: Tape, write: Write) -> Tape:
-    """The tape with something else in the place of its loops."""
-    recorder = SubexpressionSharer(tape.inputs, tape.parameters, tape.widths)
-    leaves = [recorder.symbol(slot) for slot in range(tape.constant_slots.start)]
-    symbols = [*leaves, *[recorder.number(x) for x in tape.constants]]
-    written: dict[int, Written] = {}
-    taken: dict[int, dict[int, int]] = {}
-    for slot, instruction in tape:
-        if instruction.name == "result":
-            taken.setdefault(instruction.operands[0], {})[instruction.held.place] = slot
-    for slot, instruction in tape:
-        operands = [symbols[i] for i in instruction.operands]
-        if instruction.name == "loop":
-            written[slot] = write(recorder, slot, operands, taken[slot])
-            symbols.append(recorder.number(0.0))  # only results take it
-        elif instruction.name == "result":
-            symbols.append(written[instruction.operands[0]].result(instruction.held.place))
-        elif instruction.name in ("pack", "item"):
-            symbols.append(recorder.hold(instruction, operands))
-        else:
-            symbols.append(recorder.write(instruction.name, operands, instruction.label))
-    return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
+MOST_STORED = 2**20  # numbers of new runs, for each row: as many as `scan` stores of states
 
 
 def products_apart(
@@ -71,21 +36,29 @@ def products_apart(
         fewest: of products with the same inputs and adjoints; fewer stay in the step.
     """
     varying = varying_slots(tape, given)
+    layers: dict[int, dict[int, list[Pair]]] = {}
+    for slot, taken in results_of(tape).items():
+        if slot in varying.steps:
+            loop, step = varying.steps[slot]
+            first, uses = loop.states + loop.ys, uses_of(loop.body, loop.body.outputs)
+            pairs = {
+                place: products(loop.body, loop.body.outputs[place], step, uses)
+                for place, result in taken.items()
+                if first <= place < loop.first_history and result in totals
+            }
+            found = in_layers(pairs, fewest)
+            stored = loop.length * len(new_runs(loop, found))
+            layers[slot] = found if stored <= MOST_STORED else {}
+    if not any(layers.values()):
+        return tape
 
     def write(
-        recorder: Recorder, slot: int, operands: Sequence[Symbol], taken: Mapping[int, int]
+        recorder: Recorder, slot: int, operands: Sequence[Symbol], _: Mapping[int, int]
     ) -> Written:
         loop: Loop = tape.instructions[slot - tape.first].held
-        _, step = varying.steps.get(slot, (loop, set[int]()))
-        uses = uses_of(loop.body, loop.body.outputs)
-        pairs = {
-            place: products(loop.body, loop.body.outputs[place], step, uses)
-            for place, result in taken.items()
-            if loop.states + loop.ys <= place < loop.first_history and result in totals
-        }
-        return Apart(recorder, loop, operands, in_layers(pairs, fewest))
+        return Apart(recorder, loop, operands, layers.get(slot, {}))
 
-    return with_loops(tape, write)
+    return pruned(with_loops(tape, write))
 
 
 def uses_of(tape: Tape, outputs: Iterable[int]) -> Counter[int]:
@@ -134,6 +107,12 @@ def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pa
     }
 
 
+def new_runs(loop: Loop, pairs: Mapping[int, Iterable[Pair]]) -> list[int]:
+    """The factors that are neither xs nor states, of which there are runs."""
+    factors = dict.fromkeys([x for own in pairs.values() for pair in own for x in pair])
+    return [x for x in factors if x < loop.captures or x >= len(loop.body.inputs)]
+
+
 class Apart:
     """A loop that gives the factors of products as runs.
 
@@ -151,18 +130,9 @@ class Apart:
         pairs: Mapping[int, Sequence[Pair]],
     ) -> None:
         self.recorder, self.operands, self.pairs = recorder, operands, pairs
-        first, body = loop.captures, loop.body
-        factors = dict.fromkeys([x for own in pairs.values() for pair in own for x in pair])
-        self.new = [  # what is no run yet
-            x
-            for x in factors
-            if x < first or x >= len(body.inputs) or (x >= loop.first_x and body.width(x))
-        ]
-        self.stop = loop.states + loop.ys
-        outputs = (*body.outputs[: self.stop], *self.new, *body.outputs[self.stop :])
-        self.loop = replace(
-            loop, body=body.with_outputs(outputs), ys=loop.ys + len(self.new)
-        )
+        self.new, self.stop, own = new_runs(loop, pairs), loop.states + loop.ys, loop.body.outputs
+        body = loop.body.with_outputs((*own[: self.stop], *self.new, *own[self.stop :]))
+        self.loop = replace(loop, body=body, ys=loop.ys + len(self.new))
         self.product = sum_of_products(loop.length, 2)
         self.node = recorder.loop(self.loop, operands)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from ...tape.derivatives import Wanted, derived
 from ...tape.instructions import Instruction, Tape
-from ...tape.loop_passes import pruned
 from ...tape.loop_products import products_apart, summands
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
@@ -21,7 +20,7 @@ from .powers import EXPONENTS, named
 from .runs import Flattener
 
 LOWERED = ("dot", "tanh_slope")  # composed operations with a lowering
-FEWEST_APART = 4  # products of a layer that are summed after a loop; fewer are in its steps
+FEWEST_APART = 16  # products of a layer that are summed after a loop; of fewer it takes no less
 
 
 @dataclass
@@ -134,8 +133,8 @@ def of_sums(tape: Tape, *wanted: Any) -> Computation:
     optimized = optimize(found, keep=LOWERED)
     if optimized.has_loops:
         given = [*range(len(tape.inputs)), place]
-        apart = products_apart(optimized, given, summands(optimized, given), FEWEST_APART)
-        optimized = pruned(apart)
+        sums = summands(optimized, given)
+        optimized = products_apart(optimized, given, sums, FEWEST_APART)
     return _computation(optimized, weighted=True)
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...tape.instructions import Tape
-from ...tape.loop_products import with_loops
+from ...tape.loop_writing import with_loops
 from ...tape.loops import Loop
 from ...tape.recorder import Recorder, Symbol
 from ...tape.varying import depending

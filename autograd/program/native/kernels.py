@@ -103,28 +103,28 @@ def outer_kernel(
     adjoints: int,
     inputs: int,
     steps: tuple[int, int],
-    ways: Sequence[tuple[int, int]],
+    distances: Sequence[tuple[int, int]],
 ) -> str:
-    """The name of the function of (g, a, x, n, t, new): g[j, k] += sum over rows and over steps of a
-    loop of a[j]·x[k].
+    """The name of the function of (g, a, x, n, t, new): g[j, k] += sum of a[j]·x[k] over rows, and
+    over the steps of a loop.
 
     While it iterates over some inputs, once for each tile of adjoints, the next inputs are
     prefetched in equal parts, one per tile: a single prefetch of all would be too late.
 
-    n is the number of blocks of rows, t that of steps; if new, g is set, not added to.
+    n is the number of blocks of rows, t of steps; if new, g is set, not added to.
 
     Args:
-        ways: of a, and of x, how far the next block is, and the next step, 0 if there is one only.
+        distances: of a, and of x, to the next block, and to the next step; 0 if there is one only.
         steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
     """
-    numbers = (adjoints, inputs, *steps, *ways[0], *ways[1])
+    numbers = (adjoints, inputs, *steps, *distances[0], *distances[1])
     name = "_".join(map(str, ("outer", *numbers))).replace("-", "m")
     if name in module.functions:
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
     f = Function(module, name, "ptr %g, ptr %a, ptr %x, i64 %n, i64 %t, i1 %new", lanes)
-    several = any([step for _, step in ways])
+    several = any([to_step for _, to_step in distances])
     tall, wide = outer_tile(module, adjoints, inputs, across == 1)
     for k_first, k_size, k_count in tiles(inputs, wide):
         for j_first, j_size, j_count in tiles(adjoints, tall):
@@ -134,18 +134,18 @@ def outer_kernel(
                 a, x = f.at("%a", f.times(j, rows)), f.at("%x", f.times(k, rows))
                 zeros = [f.constant(0.0)] * (j_size * k_size)
                 with f.loop("%n", carry=zeros) as (block, carried):
-                    at = [f.at(p, f.times(block, way[0])) for p, way in zip((a, x), ways)]
                     with f.loop("%t" if several else 1, carry=carried.current) as (step, inner):
                         sums = [*inner.current]
-                        a_step, x_step = [
-                            f.at(p, f.times(step, way[1])) for p, way in zip(at, ways, strict=True)
+                        a_now, x_now = [
+                            f.at(pointer, f.plus(f.times(block, to_block), f.times(step, to_step)))
+                            for pointer, (to_block, to_step) in zip((a, x), distances, strict=True)
                         ]
                         if k_count > 1:
                             share = -(-k_size * VECTORS // -(-adjoints // tall))
                             start = f.plus(f.times(j_tile, share * lanes), k_size * rows)
-                            f.prefetch(x_step, start, share)
+                            f.prefetch(x_now, start, share)
                         for v in range(VECTORS):
-                            add_products(f, sums, (a_step, j_size), (x_step, k_size), v)
+                            add_products(f, sums, (a_now, j_size), (x_now, k_size), v)
                         inner.after = sums
                     carried.after = inner.after
                 g = f.at("%g", f.plus(f.times(j, down), f.times(k, across)))

@@ -25,6 +25,9 @@ from .sharing import call_all
 from .units import Units
 
 SMALLEST_OUTER = 4  # products; fewer are summed one by one
+AT_ONCE = (
+    96 * 1024 // 8
+)  # numbers of a block in the steps that are summed together: half of L2 was slower
 LONGEST_PIECE = 500  # lines of code per function
 POINTERS = dict.fromkeys(("%columns", "%kept", "%sums", "%scratch"), "ptr")
 TOTALS = {**POINTERS, "%blocks": "i64", "%new": "i1"}  # the parameters of `totals`
@@ -289,18 +292,25 @@ class ReductionWriter:
         runs = [outer.adjoints[0], outer.inputs[0]]
         pointers = [self.units.pointer(f, slots[0]) for slots in runs]
         sizes = [self.layout.block_size(self.layout.places[slots[0]][0]) for slots in runs]
+        steps = [self.distance(run) for run in runs]
         found = strides(outer.places)
         size = (len(outer.adjoints), len(outer.inputs))
         first, *apart = found or (0, size[1], 1)
-        ways = [(block, self.distance(run)) for block, run in zip(sizes, runs, strict=True)]
-        name = outer_kernel(self.module, *size, (apart[0], apart[1]), ways)
-        counts = "%blocks", str(outer.steps)
+        distances = [*zip(sizes, steps, strict=True)]
+        name = outer_kernel(self.module, *size, (apart[0], apart[1]), distances)
+        target, new = (f.at("%sums", first), "%new") if found else ("%scratch", "true")
+        most = min(outer.steps, max(1, AT_ONCE // (sum(size) * self.rows)))
+        with f.loop(outer.steps, most) as (step, _):
+            a, x = [f.at(p, f.times(step, far)) for p, far in zip(pointers, steps, strict=True)]
+            count = str(most)
+            if most < outer.steps:
+                count = f.smaller(f.set(f"sub nsw i64 {outer.steps}, {step}"), count)
+                new = f.set(f"and i1 {new}, {f.set(f'icmp eq i64 {step}, 0')}")
+            f.call(name, target, a, x, "%blocks", count, new)
         if found is not None:
-            f.call(name, f.at("%sums", first), *pointers, *counts, "%new")
             return
         count = size[0] * size[1]
         self.scratch = max(self.scratch, count)
-        f.call(name, "%scratch", *pointers, *counts, "true")
         table = self.module.table([place for row in outer.places for place in row])
         with f.loop(count) as (i, _), f.width(1):
             add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))

@@ -92,14 +92,22 @@ def products(
     return [] if squares or len({*found}) < len(found) else found
 
 
-def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pair]]:
-    """The totals all of whose products belong to layers that are large enough."""
+def layers_of(pairs: Mapping[int, Iterable[Pair]]) -> dict[tuple[int, ...], list[int]]:
+    """By their inputs the adjoints of layers."""
     inputs: dict[int, set[int]] = {}
     for own in pairs.values():
         for x, adjoint in own:
             inputs.setdefault(adjoint, set()).add(x)
-    count = Counter([frozenset(xs) for xs in inputs.values()])
-    large = {adjoint for adjoint, xs in inputs.items() if len(xs) * count[frozenset(xs)] >= fewest}
+    layers: dict[tuple[int, ...], list[int]] = {}
+    for adjoint, xs in inputs.items():
+        layers.setdefault(tuple(sorted(xs)), []).append(adjoint)
+    return layers
+
+
+def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pair]]:
+    """The totals all of whose products belong to layers that are large enough."""
+    layers = layers_of(pairs).items()
+    large = {a for xs, adjoints in layers if len(xs) * len(adjoints) >= fewest for a in adjoints}
     return {
         place: own
         for place, own in pairs.items()
@@ -108,9 +116,11 @@ def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pa
 
 
 def new_runs(loop: Loop, pairs: Mapping[int, Iterable[Pair]]) -> list[int]:
-    """The factors that are neither xs nor states, of which there are runs."""
-    factors = dict.fromkeys([x for own in pairs.values() for pair in own for x in pair])
-    return [x for x in factors if x < loop.captures or x >= len(loop.body.inputs)]
+    """The factors that are neither xs nor states, of which there are runs; those of a layer are side
+    by side.
+    """
+    factors = [x for xs, adjoints in layers_of(pairs).items() for x in (*xs, *adjoints)]
+    return [x for x in dict.fromkeys(factors) if x < loop.captures or x >= len(loop.body.inputs)]
 
 
 class Apart:

@@ -69,9 +69,7 @@ def uses_of(tape: Tape, outputs: Iterable[int]) -> Counter[int]:
     return uses
 
 
-def products(
-    body: Tape, slot: int, varying: Collection[int], uses: Mapping[int, int]
-) -> list[Pair]:
+def products(body: Tape, slot: int, varying: set[int], uses: Mapping[int, int]) -> list[Pair]:
     """The products of two slots that vary, whose sum a slot is; none if it is more than that."""
     found: list[Pair] = []
     todo = [slot]
@@ -82,9 +80,7 @@ def products(
         instruction = body.instructions[slot - body.first]
         if instruction.name == "add":
             todo += instruction.operands
-        elif instruction.name in ("mul", "dot") and all(
-            [x in varying for x in instruction.operands]
-        ):
+        elif instruction.name in ("mul", "dot") and varying.issuperset(instruction.operands):
             found += zip(*halves(instruction.operands), strict=True)
         else:
             return []
@@ -116,9 +112,7 @@ def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pa
 
 
 def new_runs(loop: Loop, pairs: Mapping[int, Iterable[Pair]]) -> list[int]:
-    """The factors that are neither xs nor states, of which there are runs; those of a layer are side
-    by side.
-    """
+    """The factors that are neither xs nor states, which are runs; those of a layer side by side."""
     factors = [x for xs, adjoints in layers_of(pairs).items() for x in (*xs, *adjoints)]
     return [x for x in dict.fromkeys(factors) if x < loop.captures or x >= len(loop.body.inputs)]
 

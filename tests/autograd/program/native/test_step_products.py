@@ -14,7 +14,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd import compile, scan
+from autograd import Value, compile, dot, log, scan, tanh, total
 from autograd.program.native import code, computation, reductions
 from autograd.program.native.grouping import group
 from autograd.program.native.reductions import find_reductions
@@ -150,3 +150,24 @@ def test_the_size_of_the_code_does_not_depend_on_the_length() -> None:
         return len(made.llvm.splitlines())
 
     assert lines(900) == lines(1800)
+
+
+def test_rows_that_are_no_data_add_nothing() -> None:
+    """The last block is filled up with zeros, whose logarithm is infinite."""
+    w = [[Value(0.1 * i - 0.05 * k) for i in range(5)] for k in range(5)]
+
+    def f(loop: Any, *row: Any) -> Any:
+        def step(h: Any, x: Any) -> Any:
+            return [tanh(dot(own, [*h[1:], log(x)])) for own in w], None
+
+        return total(loop(step, [0.1] * 5, [*row])[0])
+
+    table = np.random.default_rng(0).uniform(0.5, 2.0, (19, 4))
+    leaves = [leaf for row in w for leaf in row]
+    native, plain = [
+        compile(lambda *row, loop=loop: f(loop, *row), 4, leaves, name)
+        for loop, name in ((scan, "native"), (unrolled, "python"))
+    ]
+    got, want = [flat(program.value_and_grad(table)) for program in (native, plain)]
+    np.testing.assert_allclose(got, want, 1e-11)
+    assert "careful" not in vars(native._backend)  # its own sums are finite

@@ -181,9 +181,12 @@ def row_seconds(tape: Tape) -> float:
 
 def operands_of(tape: Tape) -> int:
     """The number of operands of all instructions, of those of a loop in every step."""
-    own = sum([len(instruction.operands) for instruction in tape.instructions])
-    loops = [each.held for each in tape.instructions if each.name == "loop"]
-    return own + sum([loop.length * operands_of(loop.body) for loop in loops])
+    count = 0
+    for instruction in tape.instructions:
+        count += len(instruction.operands)
+        if instruction.name == "loop":
+            count += instruction.held.length * operands_of(instruction.held.body)
+    return count
 
 
 def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:

@@ -1,4 +1,4 @@
-"""Weights that are used in every step: their sums over rows are one product for a layer."""
+"""The sums over rows and steps: weights that are used in every step are one product for a layer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, compile, dot, log, scan, tanh, total
-from autograd.program.native import code, computation, reductions
+from autograd.program.native import code, computation, reduction_code
 from autograd.program.native.grouping import group
 from autograd.program.native.reductions import find_reductions
 from autograd.program.native.schedule import Recurrence
@@ -99,7 +99,7 @@ def test_sums_are_those_of_the_unrolled_graph(
     with pytest.MonkeyPatch.context() as patch:
         if small:
             patch.setattr(computation, "FEWEST_APART", 1)
-            patch.setattr(reductions, "AT_ONCE", 2000)
+            patch.setattr(reduction_code, "AT_ONCE", 2000)
             patch.setattr(code, "_known", OrderedDict())
         check(network, table, **given)
 

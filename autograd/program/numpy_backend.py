@@ -118,9 +118,7 @@ class Sums:
             stop = start + width + len(places[0])
             inputs, adjoints = found[start : start + width], found[start + width : stop]
             shares = weights
-            if isinstance(
-                inputs[0], (list, tuple)
-            ):  # runs: the columns of all steps, one after the other
+            if isinstance(inputs[0], (list, tuple)):  # runs: the columns of all steps
                 shares = np.tile(weights, len(inputs[0]))
                 inputs, adjoints = [[in_one(run, weights) for run in x] for x in (inputs, adjoints)]
             np.add.at(sums, places, np.stack(inputs) @ (np.stack(adjoints) * shares).T)
@@ -158,20 +156,19 @@ def pairs_of(tape: Tape, slot: int, varying: set[int]) -> list[Pair]:
     todo = [slot]
     while todo:
         slot = todo.pop()
-        name, operands = (
-            tape.instructions[slot - tape.first][:2] if slot >= tape.first else ("", ())
-        )
-        if name == "add":
-            todo += operands
-            continue
-        if name == "result":
-            loop = tape.instructions[operands[0] - tape.first]
-            if not is_product(loop.held):
-                return []
-            operands = loop.operands
-        elif name != "mul" or found or todo:
+        if slot < tape.first:
             return []
-        pair = operands[0], operands[-1]
+        instruction = tape.instructions[slot - tape.first]
+        if instruction.name == "add":
+            todo += instruction.operands
+            continue
+        if instruction.name == "result":
+            instruction = tape.instructions[instruction.operands[0] - tape.first]
+            if not is_product(instruction.held):
+                return []
+        elif instruction.name != "mul" or found or todo:
+            return []
+        pair = instruction.operands[0], instruction.operands[1]
         if pair in found or not varying.issuperset(pair):
             return []
         found.append(pair)

@@ -271,6 +271,7 @@ class Grouper:
         return self.even[slots, width]
 
     def evenly(self, slots: Slots, width: int) -> Slots:
+        """The same, found anew."""
         varying = self.computation.varying
         if varying.isdisjoint(whole(slots)) or affine(slots, width, self.runs.position.get):
             return slots

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import dot, grad, scan, sin, tanh, total
+from autograd import Value, compile, dot, grad, scan, sin, tanh, total
 from autograd.program.python_backend import PythonBackend
 from autograd.tape import Tape, trace
 from autograd.tape.loop_products import is_product, products_apart, summands
@@ -124,3 +124,18 @@ def test_of_a_capture_that_varies_there_is_a_run_too() -> None:
     assert backward.ys == 2  # the capture and the adjoint
     want, found = [PythonBackend(tape, None).values(ROWS, ()) for tape in (whole, changed)]
     np.testing.assert_allclose(found, want, 1e-14)
+
+
+def test_numpy_makes_matrix_products_of_all_uses_in_a_step() -> None:
+    weights = [Value(0.3), Value(-0.2), Value(0.8)]
+    program, plain = [
+        compile(lambda *xs: recurrent(*weights, *xs), 2, weights, backend)
+        for backend in ("numpy", "python")
+    ]
+    sums = program._backend.summed  # type: ignore[attr-defined]
+    assert sums.plain == [0]  # the value
+    assert [(inputs, len(places[0])) for inputs, places in sums.layers] == [(2, 2)]
+    rows = [row[3:] for row in ROWS] * 3
+    got, want = [one.value_and_grad(rows, sample_weight=[*range(6)]) for one in (program, plain)]
+    assert got[0] == pytest.approx(want[0], rel=1e-14)
+    assert got[1] == pytest.approx(want[1], rel=1e-13)

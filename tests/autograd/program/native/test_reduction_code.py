@@ -70,7 +70,7 @@ def check(network: Network, rows: Any, **given: Any) -> None:
     np.testing.assert_allclose(got, want, 1e-9, 1e-12 * max(1.0, *map(abs, want)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     kind=st.sampled_from(KINDS),
     units=st.integers(1, 20),
@@ -81,15 +81,14 @@ def check(network: Network, rows: Any, **given: Any) -> None:
     how=st.sampled_from(["mean", "sum", "weights"]),
     small=st.booleans(),
 )
-@example("plain", 20, 40, 2, True, 50, "mean", False)
+@example("plain", 8, 40, 2, True, 50, "mean", False)
 @example("gated", 17, 3, 1, False, 33, "weights", True)
 @example("linear", 9, 1, 3, True, 1, "sum", True)
 def test_sums_are_those_of_the_unrolled_graph(
     kind: str, units: int, steps: int, features: int, mixed: bool, rows: int, how: str, small: bool
 ) -> None:
     """With few products too, and with few steps at once."""
-    if units * units * steps > 3000 and kind != "plain":
-        steps = max(1, 3000 // (units * units))
+    steps = min(steps, max(1, 3000 // (units * units)))  # the unrolled graph is compiled too
     network = Network(kind, units, steps, features, mixed and features > 0)
     rng = np.random.default_rng(units)
     table = rng.normal(size=(rows, network.inputs))

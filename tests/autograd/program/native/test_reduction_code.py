@@ -20,6 +20,7 @@ from autograd.program.native.grouping import group
 from autograd.program.native.reductions import find_reductions
 from autograd.program.native.schedule import Recurrence
 from autograd.tape import loop_products
+from tests.autograd.program.native.processors import become, narrower
 from tests.autograd.program.native.recurrent import KINDS, Network
 from tests.autograd.test_scanning import flat, unrolled
 
@@ -101,6 +102,13 @@ def test_sums_are_those_of_the_unrolled_graph(
             patch.setattr(reduction_code, "AT_ONCE", 2000)
             patch.setattr(code, "_known", OrderedDict())
         check(network, table, **given)
+
+
+@narrower
+def test_on_narrower_processors(processor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(processor, monkeypatch)
+    network = Network("gated", 7, 9, 2)
+    check(network, np.random.default_rng(0).normal(size=(21, network.inputs)))
 
 
 @pytest.mark.parametrize("rows", [1, 17, 300])

@@ -22,11 +22,14 @@ from autograd import Value, compile, grad, hessian, hvp, jvp, scan
 from autograd.tape import flows
 from tests.autograd import programs
 from tests.autograd.installed import BACKENDS
-from tests.autograd.program.test_agreement import ARITY, OPERATIONS, ORDINARY, SPECIAL, close
+from tests.autograd.program import test_agreement
+from tests.autograd.program.test_agreement import ORDINARY, SPECIAL, close
 from tests.autograd.test_scanning import flat, unrolled
 
 Scan = Callable[..., tuple[Any, Any]]
 INPUTS = 3
+OPERATIONS = {**test_agreement.OPERATIONS, "same": lambda a: +a, "one": lambda a: a * 1.0}
+ARITY = {**test_agreement.ARITY, "same": 1, "one": 1}
 
 
 def drawn(seed: int, arity: Mapping[str, int] = ARITY, depth: int = 2) -> Callable[..., Any]:

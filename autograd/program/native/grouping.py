@@ -19,6 +19,7 @@ from .layout import stride
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
 from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
+from .staggered import MOST_EDGE, MOST_LAG, SHORTEST
 from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
@@ -178,6 +179,8 @@ class Grouper:
         # depth than its own, so there are no cycles.
         self.available: dict[int, int] = {}
         self.uniform_places = {slot: i for i, slot in enumerate(computation.parameters)}
+        self.copies: dict[int, tuple[tuple[int, ...], int]] = {}  # by slot: its step, and its copy
+        self.are_flat: dict[int, bool] = {}  # by loop: whether the copies are vectors
 
     def find(self) -> None:
         levels: dict[int, dict[object, list[int]]] = {}
@@ -263,7 +266,7 @@ class Grouper:
         for loop in list(loops.values()):
             used = set().union(*[readers.get(slot, set()) for slot in loop.own]) - {id(loop)}
             home = loops.get(used.pop()) if len(used) == 1 else None
-            if home is not None and self.reads_as_is(home, loop):
+            if home is not None and not home.starts and self.reads_as_is(home, loop):
                 home.steps[:0] = loop.steps
                 home.own |= loop.own
                 for found in readers.values():
@@ -352,11 +355,15 @@ class Grouper:
         if any([self.stride(column) is None for column in columns]):
             return
         members = tuple([slots[i] for i in order])
-        home = self.home(columns)
+        home, start = self.home(columns)
         if home is None:
             home = Loop([], depth)
             self.units.append(home)
+        if start:
+            home.starts[members[0]] = start
         home.steps.append(members)
+        self.copies |= {slot: (members, i) for i, slot in enumerate(members)}
+        self.are_flat[id(home)] = self.are_flat.get(id(home), True) and self.is_flat(columns)
         home.own.update(members)
         self.runs.settle(members)
         for slot in members:
@@ -380,23 +387,61 @@ class Grouper:
             return None
         return stride([i for _, i in known])
 
-    def home(self, columns: Sequence[tuple[int, ...]]) -> Loop | None:
-        """The loop to which a step on these operands can be appended."""
+    def is_flat(self, columns: Sequence[tuple[int, ...]]) -> bool:
+        return all([self.stride(column) in (0, 1) for column in columns])
+
+    def home(self, columns: Sequence[tuple[int, ...]]) -> tuple[Loop | None, int]:
+        """The loop to which a step on these operands can be appended, and its first lane there."""
         loops = []
         for column in columns:
             owner = self.owner.get(column[0])
-            if isinstance(owner, Loop) and column in owner.steps:
+            if isinstance(owner, Loop) and (
+                column in owner.steps or (self.rows == 1 and self.lane(owner, column) is not None)
+            ):
                 loops.append(owner)
             if len(set(column)) > 1:
                 loops.extend(self.readers.get(column, []))
         if not loops:
-            return None
+            return None, 0
         home = max(loops, key=lambda loop: loop.level)
+        lanes = []
         for column in columns:
-            if column in home.steps:
+            lane = self.lane(home, column)
+            if lane is not None and (self.rows == 1 or column in home.steps):
+                lanes.append(lane)
                 continue
             for slot in column:
                 # It must be available before the loop begins, in the order of depth.
                 if slot in home.own or self.available.get(slot, 0) >= home.level:
-                    return None
-        return home
+                    return None, 0
+        start = max(lanes, default=0)
+        if self.is_even(home, start, len(columns[0]), min(lanes, default=0)):
+            return home, start
+        return (home, start) if self.can_be_staggered(home, columns, start, lanes) else (None, 0)
+
+    def lane(self, home: Loop, column: tuple[int, ...]) -> int | None:
+        """The lane of a loop at which a part of a step begins; None of what is none."""
+        step, first = self.copies.get(column[0], ((), 0))
+        if self.owner.get(column[0]) is not home or step[first : first + len(column)] != column:
+            return None
+        return home.starts.get(step[0], 0) + first
+
+    def is_even(self, home: Loop, start: int, count: int, least: int) -> bool:
+        """Whether a step begins and ends where all others do."""
+        return start == least == 0 and not home.is_staggered and len(home.steps[0]) == count
+
+    def can_be_staggered(
+        self, home: Loop, columns: Sequence[tuple[int, ...]], start: int, lanes: Sequence[int]
+    ) -> bool:
+        """Whether a step can begin at this lane, given those where its operands do."""
+        if self.rows > 1 or not (self.are_flat[id(home)] and self.is_flat(columns)):
+            return False
+        starts = [start, *[home.starts.get(step[0], 0) for step in home.steps]]
+        counts = [len(columns[0]), *[len(step) for step in home.steps]]
+        stops = [lane + count for lane, count in zip(starts, counts, strict=True)]
+        return (
+            start - min(lanes, default=start) <= MOST_LAG
+            and max(starts) <= MOST_EDGE
+            and max(stops) - min(stops) <= MOST_EDGE
+            and min(stops) - max(starts) >= SHORTEST
+        )

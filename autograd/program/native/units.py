@@ -13,6 +13,7 @@ from .llvm_module import Module
 from .lowering import lower
 from .schedule import Accumulation, Layer, Loop, Recurrence, Schedule, Straight, Unit, Wide
 from .sharing import call_all, end_shared
+from .staggered import StaggeredCode
 from .wide import Leaf, lower_wide
 
 VECTORS = 4  # of numbers at one point that are computed together
@@ -157,6 +158,8 @@ class Units:
 
     def loop(self, f: Function, unit: Loop) -> None:
         """A loop with several copies at a time as one long vector, then the remainder."""
+        if unit.is_staggered:
+            return StaggeredCode(self, f, unit).write()
         count, together = len(unit.steps[0]), self.together(unit)
         if self.layout.rows == 1:
             return self.numbers(f, unit, together)

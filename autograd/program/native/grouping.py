@@ -392,56 +392,102 @@ class Grouper:
 
     def home(self, columns: Sequence[tuple[int, ...]]) -> tuple[Loop | None, int]:
         """The loop to which a step on these operands can be appended, and its first lane there."""
-        loops = []
+        owners, readers = [], []
         for column in columns:
             owner = self.owner.get(column[0])
-            if isinstance(owner, Loop) and (
-                column in owner.steps or (self.rows == 1 and self.lane(owner, column) is not None)
-            ):
-                loops.append(owner)
+            if isinstance(owner, Loop) and self.lane(owner, column) is not None:
+                owners.append(owner)
             if len(set(column)) > 1:
-                loops.extend(self.readers.get(column, []))
-        if not loops:
-            return None, 0
-        home = max(loops, key=lambda loop: loop.level)
-        lanes = []
+                readers.extend(self.readers.get(column, []))
+        for home in sorted([*owners, *readers], key=lambda loop: -loop.level):
+            start = self.first_lane(home, columns)
+            if start is not None:
+                return home, start
+        if len({id(loop) for loop in owners}) > 1 and self.join(owners, columns):
+            start = self.first_lane(owners[0], columns)
+            if start is not None:
+                return owners[0], start
+        return None, 0
+
+    def join(self, loops: Sequence[Loop], columns: Sequence[tuple[int, ...]]) -> bool:
+        """Make the first of some loops of one level, none of which reads another, all of them;
+        false if that can't be.
+        """
+        home, others = loops[0], {id(loop): loop for loop in loops if loop is not loops[0]}
+        if self.rows > 1 or any([loop.level != home.level for loop in loops]):
+            return False
+        lanes: dict[int, int] = {}  # by loop: the last lane at which an operand begins
+        for column in columns:
+            for loop in loops:
+                lane = self.lane(loop, column)
+                if lane is not None:
+                    lanes[id(loop)] = max(lane, lanes.get(id(loop), 0))
+        starts = {
+            step[0]: loop.starts.get(step[0], 0) + max(lanes.values()) - lanes[id(loop)]
+            for loop in (home, *others.values())
+            for step in loop.steps
+        }
+        steps = [step for loop in (home, *others.values()) for step in loop.steps]
+        edges = [(starts[step[0]], starts[step[0]] + len(step)) for step in steps]
+        if not all([self.are_flat[id(loop)] for loop in loops]) or not fits(edges):
+            return False
+        home.steps[:] = steps
+        home.starts = {slot: lane for slot, lane in starts.items() if lane}
+        for loop in others.values():
+            home.own |= loop.own
+            self.owner |= dict.fromkeys(loop.own, home)
+            self.units.remove(loop)
+        for found in self.readers.values():
+            found[:] = [home if id(loop) in others else loop for loop in found]
+        return True
+
+    def first_lane(self, home: Loop, columns: Sequence[tuple[int, ...]]) -> int | None:
+        """The lane at which a step on these operands begins in a loop; None if it can't be there."""
+        lanes: dict[int, int] = {}  # by the first slot of an operand that the loop computes
         for column in columns:
             lane = self.lane(home, column)
-            if lane is not None and (self.rows == 1 or column in home.steps):
-                lanes.append(lane)
+            if lane is not None:
+                lanes[column[0]] = lane
                 continue
             for slot in column:
                 # It must be available before the loop begins, in the order of depth.
                 if slot in home.own or self.available.get(slot, 0) >= home.level:
-                    return None, 0
-        start = max(lanes, default=0)
-        if self.is_even(home, start, len(columns[0]), min(lanes, default=0)):
-            return home, start
-        return (home, start) if self.can_be_staggered(home, columns, start, lanes) else (None, 0)
+                    return None
+        start, count = max(lanes.values(), default=0), len(columns[0])
+        is_even = not home.is_staggered and len(home.steps[0]) == count
+        if is_even and not any(lanes.values()):
+            return start
+        lags = {slot: start - lane for slot, lane in lanes.items() if lane < start}
+        instructions = self.computation.instructions
+        if any([instructions[slot].kind == "condition" for slot in lags]):
+            return None
+        can_be_late = max(lags.values(), default=0) <= MOST_LAG
+        return start if can_be_late and self.can_be_staggered(home, columns, start) else None
 
     def lane(self, home: Loop, column: tuple[int, ...]) -> int | None:
-        """The lane of a loop at which a part of a step begins; None of what is none."""
+        """The lane of a loop at which a step, or at one point a part of it, begins; else None."""
         step, first = self.copies.get(column[0], ((), 0))
         if self.owner.get(column[0]) is not home or step[first : first + len(column)] != column:
             return None
-        return home.starts.get(step[0], 0) + first
-
-    def is_even(self, home: Loop, start: int, count: int, least: int) -> bool:
-        """Whether a step begins and ends where all others do."""
-        return start == least == 0 and not home.is_staggered and len(home.steps[0]) == count
+        is_whole = len(step) == len(column)
+        return home.starts.get(step[0], 0) + first if is_whole or self.rows == 1 else None
 
     def can_be_staggered(
-        self, home: Loop, columns: Sequence[tuple[int, ...]], start: int, lanes: Sequence[int]
+        self, home: Loop, columns: Sequence[tuple[int, ...]], start: int
     ) -> bool:
-        """Whether a step can begin at this lane, given those where its operands do."""
+        """Whether a step on these operands can begin at this lane of a loop."""
         if self.rows > 1 or not (self.are_flat[id(home)] and self.is_flat(columns)):
             return False
-        starts = [start, *[home.starts.get(step[0], 0) for step in home.steps]]
-        counts = [len(columns[0]), *[len(step) for step in home.steps]]
-        stops = [lane + count for lane, count in zip(starts, counts, strict=True)]
-        return (
-            start - min(lanes, default=start) <= MOST_LAG
-            and max(starts) <= MOST_EDGE
-            and max(stops) - min(stops) <= MOST_EDGE
-            and min(stops) - max(starts) >= SHORTEST
-        )
+        first = [(step, home.starts.get(step[0], 0)) for step in home.steps]
+        edges = [(lane, lane + len(step)) for step, lane in first]
+        return fits([*edges, (start, start + len(columns[0]))])
+
+
+def fits(edges: Sequence[tuple[int, int]]) -> bool:
+    """Whether steps that begin and end at these lanes can be one staggered loop."""
+    starts, stops = [[*each] for each in zip(*edges, strict=True)]
+    return (
+        max(starts) <= MOST_EDGE
+        and max(stops) - min(stops) <= MOST_EDGE
+        and min(stops) - max(starts) >= SHORTEST
+    )

@@ -10,11 +10,12 @@ first step ends, are written one by one.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .llvm_ir import Function
 from .lowering import lower
-from .schedule import Loop
+from .schedule import Loop, operands_of
 
 if TYPE_CHECKING:
     from .units import Units
@@ -54,6 +55,8 @@ class StaggeredCode:
         for start, columns in zip(self.starts, self.columns, strict=True):
             found = [own.get(column[0]) for column in columns]
             self.sources.append([place and (place[0], start - place[1]) for place in found])
+        others = [other for other in units.schedule.units if other is not unit]
+        self.outside = set().union(*[operands_of(units.computation, other) for other in others])
         lags: dict[int, int] = {}
         for sources in self.sources:
             for source in sources:
@@ -68,8 +71,10 @@ class StaggeredCode:
         width = VECTORS * self.f.module.lanes
         while width >= MOST_LAG:
             whole = stop - (stop - at) % width
-            if whole > at:
-                self.vectors(at, whole, width)
+            # The first and the last vector are apart: often only they have numbers to store.
+            for first, last in pairwise(sorted({at, at + width, whole - width, whole})):
+                if at <= first < last <= whole:
+                    self.vectors(first, last, width)
             at, width = whole, width // 2
         for lane in range(at, max(self.stops)):
             self.one(lane)
@@ -88,7 +93,7 @@ class StaggeredCode:
                         other, lag = source
                         recent = self.recent.get(other, [])
                         operands.append(recent[lag - 1] if lag else values[other])
-                values[k] = self.computed(k, operands, str(lane))
+                values[k] = self.computed(k, operands, range(lane, lane + 1))
         for k, recent in self.recent.items():
             self.recent[k] = [values.get(k, "poison"), *recent][: len(recent)]
 
@@ -114,7 +119,7 @@ class StaggeredCode:
                                 lanes = range(width - lag, 2 * width - lag)
                                 loaded[source] = f.shuffle(before[other], values[other], lanes)
                             operands.append(loaded[source])
-                    values[k] = self.computed(k, operands, lane)
+                    values[k] = self.computed(k, operands, range(at, stop), lane)
                 carried.after = [values[k] for k in self.recent]
             for (k, recent), last in zip([*self.recent.items()], carried.after, strict=True):
                 self.recent[k] = [
@@ -151,15 +156,25 @@ class StaggeredCode:
             loaded[key] = units.read(f, first, address)
         return loaded[key]
 
-    def computed(self, k: int, operands: list[str], lane: str) -> str:
-        """The copies of one step, stored if another unit reads them."""
+    def computed(self, k: int, operands: list[str], lanes: range, lane: str = "") -> str:
+        """The copies of one step in one of these lanes, stored if another unit reads them."""
         units, f, step = self.units, self.f, self.unit.steps[k]
+        lane = lane or str(lanes.start)
         value = lower(f, self.names[k], operands)
-        if step[0] in units.layout.places:
+        if self.is_stored(k, lanes):
             region, place = units.layout.offset(step[0])
             address = f.at(f"%{region.name}", self.moved(lane, place - self.starts[k]))
             units.store(f, step[0], value, address)
         return value
+
+    def is_stored(self, k: int, lanes: range) -> bool:
+        """Whether the numbers of a step in some of these lanes are read later."""
+        step, layout = self.unit.steps[k], self.units.layout
+        if step[0] not in layout.places:
+            return False
+        region, _ = layout.places[step[0]]
+        start, stop = [lane - self.starts[k] for lane in (lanes.start, lanes.stop)]
+        return region is not layout.temporary or not self.outside.isdisjoint(step[start:stop])
 
     def moved(self, lane: str, by: int) -> str:
         return str(int(lane) + by) if lane.isdigit() else self.f.plus(lane, by)

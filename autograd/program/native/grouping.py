@@ -15,11 +15,11 @@ from ...ops import halves
 from ...tape.instructions import Instruction
 from .accumulation import accumulate
 from .computation import Computation
-from .layout import stride
+from .contiguity import Places, Runs
+from .homes import Homes
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
 from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
-from .staggered import MOST_EDGE, MOST_LAG, SHORTEST
 from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
@@ -40,7 +40,7 @@ def group(
     grouper = Grouper(computation, rows)
     grouper.find()
     after = [*wanted, *[slot for outer in outers for slot in (*outer.adjoints, *outer.inputs)]]
-    accumulate(computation, grouper.owner, grouper.available, after)
+    accumulate(computation, grouper.owner, grouper.homes.available, after)
     placed = [grouper.runs.placed(outer) for outer in outers]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
@@ -59,110 +59,10 @@ def group_step(computation: Computation, rows: int, results: list[tuple[int, ...
     results[:] = [(*slots,) for slots in grouper.runs.members[first : first + len(results)]]
     wanted = [slot for slots in results for slot in slots]
     if rows > 1:
-        accumulate(computation, grouper.owner, grouper.available, wanted)
+        accumulate(computation, grouper.owner, grouper.homes.available, wanted)
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
     return Schedule(units, grouper.runs.tuples, [])
-
-
-class Runs:
-    """Runs: slots that are contiguous in memory, so that one loop can iterate over them.
-
-    Slots of straight-line code are placed in a run only when `request` or `exactly` needs them
-    adjacent.
-
-    The columns, into which the rows are transposed, are the first run, unless the computation has
-    runs of its own.
-    """
-
-    def __init__(self, computation: Computation) -> None:
-        self.computation = computation
-        self.members: list[tuple[int, ...] | range] = []
-        self.position: dict[int, tuple[int, int]] = {}  # by slot: its run, and where in it
-        self.copies: list[int] = []  # instructions that were added to gather scattered slots
-        for slots in computation.runs:
-            self.add(slots)
-
-    @property
-    def tuples(self) -> list[tuple[int, ...]]:
-        """The runs, but the rooms of loops."""
-        return [run for run in self.members if not isinstance(run, range)]
-
-    def add_room(self, room: range, slots: Iterable[int]) -> None:
-        """Let these slots lie where they are in the room of a loop."""
-        for slot in slots:
-            if slot in room:
-                self.position[slot] = len(self.members), slot - room.start
-        self.members.append(room)
-
-    def settle(self, slots: tuple[int, ...]) -> None:
-        """Let slots that are computed together lie in this order; those that are elsewhere already
-        are copied to there.
-        """
-        if self.in_order(slots) == slots:
-            return
-        for slot in slots:
-            if slot in self.position:
-                run, i = self.position.pop(slot)
-                copied = self.copy(slot)
-                self.position[copied] = run, i
-                members = self.members[run]
-                self.members[run] = (*members[:i], copied, *members[i + 1 :])
-        self.add(slots)
-
-    def add(self, slots: Sequence[int]) -> None:
-        """Make these slots, which are in no run yet, a run in this order."""
-        for i, slot in enumerate(slots):
-            self.position[slot] = len(self.members), i
-        self.members.append(tuple(slots))
-
-    def in_order(self, slots: Sequence[int]) -> tuple[int, ...] | None:
-        """The slots in the order in which they are contiguous; None if they are not."""
-        places = sorted([self.position.get(slot, (-1, 0)) for slot in slots])
-        run, first = places[0]
-        if run < 0 or places != [(run, first + i) for i in range(len(slots))]:
-            return None
-        return tuple(self.members[run][first : first + len(slots)])
-
-    def request(self, slots: Sequence[int]) -> dict[int, int]:
-        """Contiguous slots in their order, each with the slot whose number it has: the slots
-        themselves where possible, else copies.
-        """
-        found = self.in_order(slots)
-        free = self.position.keys().isdisjoint(slots)
-        if found is None and free and self.computation.varying.issuperset(slots):
-            self.add(slots)
-            found = tuple(slots)
-        if found is not None:
-            return {slot: slot for slot in found}
-        stands_for = {self.copy(slot): slot for slot in slots}
-        self.add(list(stands_for))
-        return stands_for
-
-    def exactly(self, slots: Sequence[int]) -> tuple[int, ...]:
-        """Contiguous slots in this order, each the one that was given or a copy of it."""
-        if self.in_order(slots) == tuple(slots):
-            return tuple(slots)
-        distinct = len(set(slots)) == len(slots)
-        free = distinct and self.position.keys().isdisjoint(slots)
-        if not free or not self.computation.varying.issuperset(slots):
-            slots = [self.copy(slot) for slot in slots]
-        self.add(slots)
-        return tuple(slots)
-
-    def placed(self, outer: Outer) -> Outer:
-        """The outer product with contiguous adjoints and inputs."""
-        adjoints, inputs = self.request(outer.adjoints), self.request(outer.inputs)
-        rows = [outer.places[outer.adjoints.index(a)] for a in adjoints.values()]
-        columns = [outer.inputs.index(x) for x in inputs.values()]
-        places = tuple([tuple([row[column] for column in columns]) for row in rows])
-        return Outer(tuple(adjoints), tuple(inputs), places)
-
-    def copy(self, slot: int) -> int:
-        copied = self.computation.copy(slot)
-        self.computation.varying.add(copied)
-        self.copies.append(copied)
-        return copied
 
 
 class Grouper:
@@ -172,15 +72,10 @@ class Grouper:
         self.computation, self.rows = computation, rows
         self.runs = Runs(computation)
         self.units: list[Layer | Loop | Wide | Recurrence] = []
-        self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
-        self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
+        self.places = Places(computation, self.runs)
+        self.homes = Homes(computation, rows, self.places, self.units)
+        self.owner = self.homes.owner
         self.elements: dict[int, list[int]] = {}  # by the slot of a loop, what is taken of it
-        # By slot: the depth at which its unit runs. A unit may read what is available at a lower
-        # depth than its own, so there are no cycles.
-        self.available: dict[int, int] = {}
-        self.uniform_places = {slot: i for i, slot in enumerate(computation.parameters)}
-        self.copies: dict[int, tuple[tuple[int, ...], int]] = {}  # by slot: its step, and its copy
-        self.are_flat: dict[int, bool] = {}  # by loop: whether the copies are vectors
 
     def find(self) -> None:
         levels: dict[int, dict[object, list[int]]] = {}
@@ -191,7 +86,7 @@ class Grouper:
                 key = self.key(slot)
                 if key is not None:
                     levels.setdefault(level[slot], {}).setdefault(key, []).append(slot)
-        self.available = level
+        self.homes.available = level
         loops = [slot for slot in level if self.computation.instructions[slot].name == "loop"]
         self.elements = {slot: self.computation.elements_of(slot) for slot in loops}
         for slot in loops:
@@ -312,7 +207,7 @@ class Grouper:
         groups: dict[tuple[object, ...], list[int]] = {}
         for slot in slots:
             operands = self.computation.instructions[slot].operands
-            places = [(x, self.place(x)) for x in operands]
+            places = [(x, self.places.of(x)) for x in operands]
             sources = tuple([(x,) if place is None else place[0] for x, place in places])
             groups.setdefault(sources, []).append(slot)
         return list(groups.values())
@@ -346,148 +241,17 @@ class Grouper:
         operands = [self.computation.instructions[slot].operands for slot in slots]
         columns = list(zip(*operands, strict=True))
         spread = [column for column in columns if len(set(column)) > 1]
-        guide = next((column for column in spread if self.place(column[0])), ())
-        places = [place for x in guide if (place := self.place(x))]
+        guide = next((column for column in spread if self.places.of(column[0])), ())
+        places = [place for x in guide if (place := self.places.of(x))]
         if len(places) < len(slots):
             return
         order = sorted(range(len(slots)), key=places.__getitem__)
         columns = [tuple([column[i] for i in order]) for column in columns]
-        if any([self.stride(column) is None for column in columns]):
+        if any([self.places.stride(column) is None for column in columns]):
+            if self.rows == 1:  # over rows there are few copies
+                for part in self.places.even_parts(columns, SMALLEST_LOOP):
+                    self.loop([slots[order[i]] for i in part], depth)
             return
         members = tuple([slots[i] for i in order])
-        home, start = self.home(columns)
-        if home is None:
-            home = Loop([], depth)
-            self.units.append(home)
-        if start:
-            home.starts[members[0]] = start
-        home.steps.append(members)
-        self.copies |= {slot: (members, i) for i, slot in enumerate(members)}
-        self.are_flat[id(home)] = self.are_flat.get(id(home), True) and self.is_flat(columns)
-        home.own.update(members)
+        self.homes.add(members, columns, depth)
         self.runs.settle(members)
-        for slot in members:
-            self.owner[slot] = home
-            self.available[slot] = home.level
-        for column in columns:
-            self.readers.setdefault(column, []).append(home)
-
-    def place(self, slot: int) -> tuple[int, int] | None:
-        """The place of a slot: in a run, or (as run -1) among the parameters."""
-        if slot in self.uniform_places:
-            return -1, self.uniform_places[slot]
-        return self.runs.position.get(slot)
-
-    def stride(self, column: tuple[int, ...]) -> int | None:
-        if len(set(column)) == 1:
-            return 0
-        places = [self.place(x) for x in column]
-        known = [place for place in places if place is not None]
-        if len(known) < len(column) or len({run for run, _ in known}) > 1:
-            return None
-        return stride([i for _, i in known])
-
-    def is_flat(self, columns: Sequence[tuple[int, ...]]) -> bool:
-        return all([self.stride(column) in (0, 1) for column in columns])
-
-    def home(self, columns: Sequence[tuple[int, ...]]) -> tuple[Loop | None, int]:
-        """The loop to which a step on these operands can be appended, and its first lane there."""
-        owners, readers = [], []
-        for column in columns:
-            owner = self.owner.get(column[0])
-            if isinstance(owner, Loop) and self.lane(owner, column) is not None:
-                owners.append(owner)
-            if len(set(column)) > 1:
-                readers.extend(self.readers.get(column, []))
-        for home in sorted([*owners, *readers], key=lambda loop: -loop.level):
-            start = self.first_lane(home, columns)
-            if start is not None:
-                return home, start
-        if len({id(loop) for loop in owners}) > 1 and self.join(owners, columns):
-            start = self.first_lane(owners[0], columns)
-            if start is not None:
-                return owners[0], start
-        return None, 0
-
-    def join(self, loops: Sequence[Loop], columns: Sequence[tuple[int, ...]]) -> bool:
-        """Make the first of some loops of one level, none of which reads another, all of them;
-        false if that can't be.
-        """
-        home, others = loops[0], {id(loop): loop for loop in loops if loop is not loops[0]}
-        if self.rows > 1 or any([loop.level != home.level for loop in loops]):
-            return False
-        lanes: dict[int, int] = {}  # by loop: the last lane at which an operand begins
-        for column in columns:
-            for loop in loops:
-                lane = self.lane(loop, column)
-                if lane is not None:
-                    lanes[id(loop)] = max(lane, lanes.get(id(loop), 0))
-        starts = {
-            step[0]: loop.starts.get(step[0], 0) + max(lanes.values()) - lanes[id(loop)]
-            for loop in (home, *others.values())
-            for step in loop.steps
-        }
-        steps = [step for loop in (home, *others.values()) for step in loop.steps]
-        edges = [(starts[step[0]], starts[step[0]] + len(step)) for step in steps]
-        if not all([self.are_flat[id(loop)] for loop in loops]) or not fits(edges):
-            return False
-        home.steps[:] = steps
-        home.starts = {slot: lane for slot, lane in starts.items() if lane}
-        for loop in others.values():
-            home.own |= loop.own
-            self.owner |= dict.fromkeys(loop.own, home)
-            self.units.remove(loop)
-        for found in self.readers.values():
-            found[:] = [home if id(loop) in others else loop for loop in found]
-        return True
-
-    def first_lane(self, home: Loop, columns: Sequence[tuple[int, ...]]) -> int | None:
-        """The lane at which a step on these operands begins in a loop; None if it can't be there."""
-        lanes: dict[int, int] = {}  # by the first slot of an operand that the loop computes
-        for column in columns:
-            lane = self.lane(home, column)
-            if lane is not None:
-                lanes[column[0]] = lane
-                continue
-            for slot in column:
-                # It must be available before the loop begins, in the order of depth.
-                if slot in home.own or self.available.get(slot, 0) >= home.level:
-                    return None
-        start, count = max(lanes.values(), default=0), len(columns[0])
-        is_even = not home.is_staggered and len(home.steps[0]) == count
-        if is_even and not any(lanes.values()):
-            return start
-        lags = {slot: start - lane for slot, lane in lanes.items() if lane < start}
-        instructions = self.computation.instructions
-        if any([instructions[slot].kind == "condition" for slot in lags]):
-            return None
-        can_be_late = max(lags.values(), default=0) <= MOST_LAG
-        return start if can_be_late and self.can_be_staggered(home, columns, start) else None
-
-    def lane(self, home: Loop, column: tuple[int, ...]) -> int | None:
-        """The lane of a loop at which a step, or at one point a part of it, begins; else None."""
-        step, first = self.copies.get(column[0], ((), 0))
-        if self.owner.get(column[0]) is not home or step[first : first + len(column)] != column:
-            return None
-        is_whole = len(step) == len(column)
-        return home.starts.get(step[0], 0) + first if is_whole or self.rows == 1 else None
-
-    def can_be_staggered(
-        self, home: Loop, columns: Sequence[tuple[int, ...]], start: int
-    ) -> bool:
-        """Whether a step on these operands can begin at this lane of a loop."""
-        if self.rows > 1 or not (self.are_flat[id(home)] and self.is_flat(columns)):
-            return False
-        first = [(step, home.starts.get(step[0], 0)) for step in home.steps]
-        edges = [(lane, lane + len(step)) for step, lane in first]
-        return fits([*edges, (start, start + len(columns[0]))])
-
-
-def fits(edges: Sequence[tuple[int, int]]) -> bool:
-    """Whether steps that begin and end at these lanes can be one staggered loop."""
-    starts, stops = [[*each] for each in zip(*edges, strict=True)]
-    return (
-        max(starts) <= MOST_EDGE
-        and max(stops) - min(stops) <= MOST_EDGE
-        and min(stops) - max(starts) >= SHORTEST
-    )

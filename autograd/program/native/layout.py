@@ -16,7 +16,6 @@ from itertools import pairwise
 from .computation import Computation
 from .schedule import Layer, Recurrence, Schedule, operands_of
 
-
 LINE = 8  # numbers in a cache line
 
 

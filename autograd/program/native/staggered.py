@@ -136,9 +136,7 @@ class StaggeredCode:
                 found = f.set(f"insertelement {f.number} {found}, {place}")
         return found
 
-    def loaded(
-        self, loaded: dict[object, str], column: tuple[int, ...], k: int, lane: str
-    ) -> str:
+    def loaded(self, loaded: dict[object, str], column: tuple[int, ...], k: int, lane: str) -> str:
         """An operand from memory, for the lanes from one on; equal ones are loaded once."""
         units, f, first = self.units, self.f, column[0]
         if units.stride(column) == 0:

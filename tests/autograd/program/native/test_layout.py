@@ -31,7 +31,14 @@ def test_a_place_that_is_read_at_a_time_is_not_free_then() -> None:
 
 def test_long_runs_begin_at_a_cache_line_and_short_ones_fill_the_gaps() -> None:
     allocator = Allocator(by_lines=True)
-    assert [allocator.allocate(count, 0, 1) for count in (1, 20, 9, 2, 4, 5)] == [0, 8, 32, 1, 3, 41]
+    assert [allocator.allocate(count, 0, 1) for count in (1, 20, 9, 2, 4, 5)] == [
+        0,
+        8,
+        32,
+        1,
+        3,
+        41,
+    ]
     assert allocator.size == 46
     assert allocator.allocate(8, 2, 3) == 0
     assert allocator.allocate(30, 2, 3) == 8

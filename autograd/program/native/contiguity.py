@@ -96,18 +96,26 @@ class Runs:
         return tuple(slots)
 
     def placed(self, outer: Outer) -> Outer:
-        """The outer product with contiguous adjoints and inputs."""
-        adjoints, inputs = self.request(outer.adjoints), self.request(outer.inputs)
-        rows = [outer.places[outer.adjoints.index(a)] for a in adjoints.values()]
-        columns = [outer.inputs.index(x) for x in inputs.values()]
-        places = tuple([tuple([row[column] for column in columns]) for row in rows])
-        return Outer(tuple(adjoints), tuple(inputs), places)
+        """The outer product of single slots with contiguous adjoints and inputs."""
+        own = [[slots[0] for slots in factors] for factors in (outer.adjoints, outer.inputs)]
+        adjoints, inputs = [self.request(slots) for slots in own]
+        rows = [own[0].index(a) for a in adjoints.values()]
+        columns = [own[1].index(x) for x in inputs.values()]
+        single = [tuple([(slot,) for slot in found]) for found in (adjoints, inputs)]
+        return Outer(single[0], single[1], part_of(outer.places, rows, columns))
 
     def copy(self, slot: int) -> int:
         copied = self.computation.copy(slot)
         self.computation.varying.add(copied)
         self.copies.append(copied)
         return copied
+
+
+def part_of(
+    places: Sequence[Sequence[int]], rows: Sequence[int], columns: Sequence[int]
+) -> tuple[tuple[int, ...], ...]:
+    """Some rows and columns of a matrix."""
+    return tuple([tuple([places[row][column] for column in columns]) for row in rows])
 
 
 class Places:

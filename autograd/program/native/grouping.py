@@ -15,7 +15,7 @@ from ...ops import halves
 from ...tape.instructions import Instruction
 from .accumulation import accumulate
 from .computation import Computation
-from .contiguity import Places, Runs
+from .contiguity import Places, Runs, part_of
 from .homes import Homes
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
@@ -39,9 +39,9 @@ def group(
     """
     grouper = Grouper(computation, rows)
     grouper.find()
-    after = [*wanted, *[slot for outer in outers for slot in (*outer.adjoints, *outer.inputs)]]
+    after = [*wanted, *[slot for outer in outers for slot in outer.reads]]
     accumulate(computation, grouper.owner, grouper.homes.available, after)
-    placed = [grouper.runs.placed(outer) for outer in outers]
+    placed = [part for outer in outers for part in grouper.placed(outer)]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
     return Schedule(units, grouper.runs.tuples, placed)
@@ -76,6 +76,7 @@ class Grouper:
         self.homes = Homes(computation, rows, self.places, self.units)
         self.owner = self.homes.owner
         self.elements: dict[int, list[int]] = {}  # by the slot of a loop, what is taken of it
+        self.even: dict[tuple[Slots, int], Slots] = {}  # of runs: what loops step through
 
     def find(self) -> None:
         levels: dict[int, dict[object, list[int]]] = {}
@@ -121,8 +122,46 @@ class Grouper:
         room = self.computation.new(body.room)
         self.units.append(Recurrence(slot, self.elements[slot], body, room))
 
+    def placed(self, outer: Outer) -> list[Outer]:
+        """The outer product as those whose adjoints and inputs are contiguous in each step."""
+        if outer.steps == 1:
+            return [self.runs.placed(outer)]
+        return [
+            Outer(
+                tuple(adjoints.values()),
+                tuple(inputs.values()),
+                part_of(outer.places, [*adjoints], [*inputs]),
+            )
+            for adjoints in self.side_by_side(outer.adjoints)
+            for inputs in self.side_by_side(outer.inputs)
+        ]
+
+    def side_by_side(self, runs: Sequence[Slots]) -> list[dict[int, Slots]]:
+        """Runs by their numbers, in groups of which the numbers of a step are contiguous."""
+        found = []
+        for i, run in enumerate(runs):
+            even = self.contiguous(run, 1)
+            place = affine(even, 1, self.runs.position.get)
+            assert place is not None
+            space, start, step = place
+            found.append((str(space), step, start, i, even))
+        groups: list[dict[int, Slots]] = []
+        before: tuple[str, int, int] | None = None
+        for space, step, start, i, even in sorted(found, key=lambda each: each[:3]):
+            if before != (space, step, start):
+                groups.append({})
+            groups[-1][i] = even
+            before = space, step, start + 1
+        return groups
+
     def contiguous(self, slots: Slots, width: int) -> Slots:
         """The numbers of a run where a loop can step through them: themselves, or copies."""
+        if (slots, width) not in self.even:
+            self.even[slots, width] = self.evenly(slots, width)
+        return self.even[slots, width]
+
+    def evenly(self, slots: Slots, width: int) -> Slots:
+        """The same, found anew."""
         varying = self.computation.varying
         if varying.isdisjoint(whole(slots)) or affine(slots, width, self.runs.position.get):
             return slots

@@ -170,7 +170,7 @@ def test_what_varies_in_later_steps_only() -> None:
 
         return scan(step, (r, 0.5, 0.25, 2.0, a), length=5)[0]
 
-    tape, _ = trace(lambda r, a: f(r, a), 2)
+    tape, _ = trace(f, 2)
     (loop,) = [one.held for one in tape.instructions if one.name == "loop"]
     first = loop.captures
     assert {*range(first, first + 4)} <= varying.varying_in_step(loop, [first])

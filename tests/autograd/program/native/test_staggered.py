@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
-from autograd import exp, grad, jit, scan, sin, total, value_and_grad, where
-from autograd.program.native.schedule import Loop, Straight
+from autograd import exp, jit, scan, sin, total, value_and_grad, where
 from autograd.program.native.staggered import StaggeredCode
+from tests.autograd.program.native.test_homes import runge_kutta
 from tests.autograd.program.native.test_recurrence_code import bodies
 
 # A stage of a step: an operation, and for each of its operands which earlier stage it is of, and
@@ -65,43 +65,6 @@ def test_any_steps_on_neighbors(stages: Any, count: int, wraps: bool, data: Any)
     got, others = jit(both)(xs, start)
     np.testing.assert_allclose(got, value, 1e-11, 1e-12)
     np.testing.assert_allclose(numbers(others), numbers(slopes), 1e-9, 1e-10)
-
-
-def runge_kutta(count: int, steps: int) -> Any:
-    """The last of some numbers, each of which grows by the one before it."""
-    h = 1.0 / steps
-
-    def f(xs: Any) -> Any:
-        def slopes(y: Any) -> Any:
-            return [xs[0], *[a * b for a, b in zip(xs[1:], y, strict=False)]]
-
-        def along(y: Any, factor: float, k: Any) -> Any:
-            return [a + factor * b for a, b in zip(y, k, strict=True)]
-
-        def step(y: Any, _: Any) -> Any:
-            a = slopes(y)
-            b = slopes(along(y, h / 2, a))
-            c = slopes(along(y, h / 2, b))
-            y = along(along(along(y, h / 6, a), h / 3, b), h / 3, c)
-            return along(y, h / 6, slopes(along(y, h, c))), None
-
-        return scan(step, [0.0] * count, length=steps)[0][-1]
-
-    return f
-
-
-def test_a_step_of_several_stages_is_one_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There and back: a loop over the copies, and straight-line code at the edges."""
-    found = bodies(monkeypatch)
-    xs = 10.0 + 20.0 * np.random.default_rng(0).random(150)
-    got = jit(grad(runge_kutta(150, 60)))(xs)
-    np.testing.assert_allclose(got, grad(runge_kutta(150, 60))(xs), 1e-10)
-    for body in found:
-        units = [unit for unit in body.schedule.units if not isinstance(unit, Straight)]
-        long = [unit for unit in units if isinstance(unit, Loop) and len(unit.steps[0]) > 100]
-        assert len(long) == 1
-        assert long[0].is_staggered
-        assert len(long[0].steps) >= 16
 
 
 def test_only_numbers_that_are_read_later_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from .wide import is_wide
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products: dots times inputs
 MOST_FACTORS = 16  # of products that a loop over copies adds up
+MOST_OF_NEIGHBORS = 64  # the same, where the factors of all copies are contiguous
 UNGROUPED = ("total", "largest", "loop", "element")
 
 
@@ -227,7 +228,7 @@ class Grouper:
         if instruction.name == "dot":
             weights, vector = halves(operands)
             if self.rows == 1:
-                if len(operands) > MOST_FACTORS:
+                if len(operands) > MOST_OF_NEIGHBORS:
                     return None
             elif varying.isdisjoint(weights) and len(set(vector)) == len(vector):
                 return "layer", tuple(sorted(vector))
@@ -290,6 +291,8 @@ class Grouper:
             if self.rows == 1:  # over rows there are few copies
                 for part in self.places.even_parts(columns, SMALLEST_LOOP):
                     self.loop([slots[order[i]] for i in part], depth)
+            return
+        if len(columns) > MOST_FACTORS and not self.places.are_flat(columns):
             return
         members = tuple([slots[i] for i in order])
         self.homes.add(members, columns, depth)

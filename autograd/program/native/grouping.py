@@ -16,10 +16,10 @@ from ...tape.instructions import Instruction
 from .accumulation import accumulate
 from .computation import Computation
 from .layout import stride
+from .long_sums import is_wide
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
 from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
-from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products: dots times inputs

@@ -186,8 +186,8 @@ def test_an_added_operation_is_right_to_order_three(extended):
 
 
 def test_the_tests_of_the_table_take_an_added_operation_up(extended):
-    words = ["-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-k", "squareplus"]
-    words.append("tests/autograd")
+    words = ["-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-k"]
+    words += ["squareplus", "tests/autograd"]
     found = re.search(r"(\d+) passed", run(extended, *words))
     assert found
     assert int(found[1]) >= 10

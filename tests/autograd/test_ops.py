@@ -76,6 +76,7 @@ def check_slope(op: Op, operands: tuple[float, ...], slot: int) -> None:
     )
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_values_and_slopes_are_right_to_the_last_places(name: str) -> None:
     op = TABLE[name]
@@ -85,6 +86,7 @@ def test_values_and_slopes_are_right_to_the_last_places(name: str) -> None:
             check_slope(op, operands, slot)
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_they_are_right_around_their_zeros_too(name: str) -> None:
     """Where a formula that cancels has no digit left."""

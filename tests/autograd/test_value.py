@@ -466,6 +466,7 @@ def test_a_shallow_copy_is_another_node_over_the_same_parents() -> None:
 # No recursion, no cycles
 
 
+@pytest.mark.uncovered
 def test_a_chain_of_many_nodes() -> None:
     """Built, swept, deep-copied, pickled and freed without recursion and without the collector."""
     count = 2 * 10**5

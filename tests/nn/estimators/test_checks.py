@@ -13,6 +13,7 @@ from nn import MLPClassifier, MLPRegressor
 SMALL = {"hidden_layer_sizes": (10,), "learning_rate_init": 0.01}
 
 
+@pytest.mark.uncovered
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks([MLPClassifier(**SMALL), MLPRegressor(**SMALL)])
 def test_it_is_an_estimator(estimator, check, monkeypatch):

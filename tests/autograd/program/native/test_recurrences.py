@@ -70,6 +70,7 @@ def at_the_point(f: F, transform: int) -> Any:
     return TRANSFORMS[transform](lambda r, a: f(unrolled, r, a))(*POINT)
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_at_one_point(f: F, transform: int, way: str) -> None:
@@ -95,6 +96,7 @@ def over_rows(f: F, loop: Any) -> list[Any]:
 unrolled_over_rows = cache(lambda f: over_rows(f, unrolled))
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_over_rows(f: F, way: str) -> None:
     found, want = over_rows(f, scan), unrolled_over_rows(f)
@@ -104,6 +106,7 @@ def test_over_rows(f: F, way: str) -> None:
         np.testing.assert_allclose(np.array(got), number, 1e-11, 1e-12)
 
 
+@pytest.mark.uncovered
 @narrower
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_on_narrower_processors(

@@ -48,9 +48,9 @@ def sweep_of_values(order: Sequence[Value], xs: set[Value], seed: Any) -> dict[V
             continue
         for parent, local_derivative, mask in contributions(node, masks):
             if (operand := equals.get(parent)) is not None:
-                masks.add(operand, mask)
-                part = masks.masked(local_derivative * adjoint, mask)
-                table[operand] = table[operand] + part if operand in table else part
+                part = masks.part(operand, local_derivative, adjoint, mask)
+                if part is not None:
+                    table[operand] = table[operand] + part if operand in table else part
     return table
 
 

@@ -20,14 +20,23 @@ N = TypeVar("N", bound=Hashable)
 Use = tuple[
     N, Any, Any
 ]  # an operand, the local derivative with respect to it, the mask of this use
+Flowing = tuple[Any, Any]  # an adjoint or a tangent, and its mask
 
 
 class Bundle(ABC):
-    """The adjoints of several numbers in one, as a loop has them: added as a number is."""
+    """The adjoints of several numbers in one, as a loop has them, with a mask for each of them."""
 
     @abstractmethod
-    def masked(self, mask: Any) -> Any:
-        """Each of them where the mask holds, else 0."""
+    def __add__(self, other: Any) -> Any:
+        """The sums of the adjoints."""
+
+
+class Link(ABC):
+    """What stands in the place of a local derivative between numbers and bundles."""
+
+    @abstractmethod
+    def through(self, adjoint: Any, mask: Any) -> Flowing | None:
+        """What an adjoint or a tangent contributes; None where nothing flows."""
 
 
 class Masks(Generic[N]):
@@ -42,6 +51,8 @@ class Masks(Generic[N]):
     def __init__(self, where: Callable[[Any, Any, Any], Any], *nodes: N) -> None:
         self.of: dict[N, Any] = dict.fromkeys(nodes)
         self._where = where
+        # By the masks of the two branches of a choice: these, and the mask of the choice.
+        self._sides: dict[frozenset[int], tuple[Any, Any, Any]] = {}
 
     def under(self, node: N, condition: Any) -> Any:
         """The conjunction of the mask of a node and a condition."""
@@ -52,23 +63,57 @@ class Masks(Generic[N]):
         """Add a condition under which the node is used."""
         if node not in self.of:
             self.of[node] = mask
-        elif (known := self.of[node]) is not mask:
-            self.of[node] = None if known is None or mask is None else known | mask
+        elif (known := self.of[node]) is not mask and known is not None:
+            sides = self._sides.get(frozenset((key(known), key(mask))))
+            if sides is not None:  # used by both branches
+                self.of[node] = sides[-1]
+            elif mask is None or key(known) != key(mask):
+                self.of[node] = None if mask is None else known | mask
 
     def masked(self, product: Any, mask: Any) -> Any:
-        """The product where the mask holds, else 0; of a loop's adjoints each of them."""
-        if mask is None:
-            return product
-        if isinstance(product, Bundle):
-            return product.masked(mask)
-        return self._where(mask, product, 0.0)
+        """The product where the mask holds, else 0."""
+        return product if mask is None else self._where(mask, product, 0.0)
+
+    def part(self, node: N, local_derivative: Any, adjoint: Any, mask: Any) -> Any:
+        """What a use contributes to the adjoint of a node; None if nothing flows."""
+        if not isinstance(local_derivative, Link):
+            self.add(node, mask)
+            return self.masked(local_derivative * adjoint, mask)
+        found = local_derivative.through(adjoint, mask)
+        if found is None:
+            return None
+        self.add(node, found[1])
+        return found[0]
 
     def choice(self, node: N, condition: Any, a: N, b: N) -> list[Use[N]]:
         """The operands of a choice: a under the condition, b under its negation."""
-        return [(a, 1.0, self.under(node, condition)), (b, 1.0, self.under(node, ~condition))]
+        sides = self.under(node, condition), self.under(node, ~condition)
+        self._sides[frozenset(map(key, sides))] = (*sides, self.of[node])
+        return [(a, 1.0, sides[0]), (b, 1.0, sides[1])]
+
+    def add_choice(self, node: N, condition: Any, a: N, b: N) -> None:
+        """Add what reaches a choice through a and b, if it does."""
+        reached = [
+            self.under(side, holds)
+            for side, holds in ((a, condition), (b, ~condition))
+            if side in self.of
+        ]
+        same = len(reached) == 2 and self.of[a] is self.of[b]
+        for mask in [self.of[a]] if same else reached:
+            self.add(node, mask)
 
     def plain(self, node: N, operands: Any, local_derivatives: Any) -> list[Use[N]]:
         """The operands of any other node: each under the condition of the node."""
         mask = self.of[node]
         slots = zip(operands, local_derivatives, strict=True)
         return [(operand, local, mask) for operand, local in slots]
+
+
+def key(mask: Any) -> int:
+    """The identity of a mask: the slot of a symbol, else the object's."""
+    return getattr(mask, "slot", id(mask))
+
+
+def either(a: Any, b: Any) -> Any:
+    """The condition that one of two masks holds."""
+    return None if a is None or b is None else a if key(a) == key(b) else a | b

@@ -40,8 +40,9 @@ def scan(
     While a function is traced, by `compile` or `jit`, the step is called once and becomes one
     instruction of the tape, however many steps there are. Its derivatives are such loops too. The
     reverse sweep needs the state before each step: of T steps, T numbers for each number of the
-    state, of 8 bytes, for a point or for each row that is computed at a time. Where these are more
-    than `most_stored`, it stores every √T-th state and computes the states between them again.
+    state, of 8 bytes, for a point or for each row that is computed at a time; a sum over rows keeps
+    as many for each adjoint of a layer. Where the states are more than `most_stored`, it stores
+    every √T-th state and computes the states between them again.
 
     What belongs to a step should be computed in the step: outside of the loop, each of T numbers is
     an instruction. A sum over the steps is a number in the state, or `total` of all ys.

@@ -172,18 +172,16 @@ def pushed(call: Call, tangents: Mapping[Value, Any]) -> dict[Value, Any]:
             continue
         if call.keep and (condition := condition_of(node)) is not None:
             a, b = branches(node)
-            sides = [(a, condition), (b, ~condition)]
-            reached = [masks.under(p, holds) for p, holds in sides if p in changes]
-            change = condition.choose(changes.get(a, 0.0), changes.get(b, 0.0))
-        else:
-            slots = zip(node.parents, local_derivatives(node), strict=True)
-            used = [(masks.of[p], slope * changes[p]) for p, slope in slots if p in changes]
-            reached = [mask for mask, _ in used]
-            change = sum([masks.masked(part, mask) for mask, part in used])
-        if reached:
-            changes[node] = change
-            for mask in reached:
-                masks.add(node, mask)
+            if a in changes or b in changes:
+                masks.add_choice(node, condition, a, b)
+                changes[node] = condition.choose(changes.get(a, 0.0), changes.get(b, 0.0))
+            continue
+        slots = zip(node.parents, local_derivatives(node), strict=True)
+        found = [
+            masks.part(node, slope, changes[p], masks.of[p]) for p, slope in slots if p in changes
+        ]
+        if parts := [part for part in found if part is not None]:
+            changes[node] = sum(parts)
     return changes
 
 

@@ -7,14 +7,14 @@ A slot that depends on an input is *varying*, an array with a number for each ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tape.instructions import Instruction, Tape
+from ..tape.instructions import Tape
 from ..tape.loop_passes import pruned
+from ..tape.loop_products import Pair, is_product, products_apart
 from ..tape.passes import eliminate_dead_code, optimize
 from ..tape.varying import varying_slots
 from .numpy_code import compiled
@@ -68,21 +68,23 @@ class Sums:
     """
 
     def __init__(self, tape: Tape) -> None:
-        tape, products = with_factors(tape)
-        varying = varying_slots(tape, range(len(tape.inputs)))
+        rows = range(len(tape.inputs))
+        if tape.has_loops:
+            tape = products_apart(tape, rows, {*tape.outputs})
+        varying = varying_slots(tape, rows)
         self.count = len(tape.outputs)
         self.plain: list[int] = []  # places in the outputs
         factors: dict[int, dict[int, int]] = {}  # by adjoint: by input, the place of their product
         for place, slot in enumerate(tape.outputs):
-            factors_of = products.get(slot) or product(tape, slot, varying)
-            factor, adjoint = factors_of or (None, None)
-            if factor is None or adjoint is None or factor in factors.get(adjoint, {}):
+            pairs = pairs_of(tape, slot, varying)
+            if not pairs or any([factor in factors.get(adjoint, {}) for factor, adjoint in pairs]):
                 self.plain.append(place)
             else:
-                factors.setdefault(adjoint, {})[factor] = place
+                for factor, adjoint in pairs:
+                    factors.setdefault(adjoint, {})[factor] = place
         layers: dict[tuple[int, ...], list[int]] = {}  # by inputs: the adjoints
         for adjoint, places in factors.items():
-            layers.setdefault(tuple(places), []).append(adjoint)
+            layers.setdefault(tuple(sorted(places)), []).append(adjoint)
         self.layers = [
             (len(inputs), [[factors[adjoint][i] for adjoint in adjoints] for i in inputs])
             for inputs, adjoints in layers.items()
@@ -106,7 +108,7 @@ class Sums:
         return summed
 
     def _summed(self, found: Sequence[Any], weights: Array) -> Array:
-        sums = np.empty(self.count)
+        sums = np.full(self.count, -0.0)  # the identity of addition
         for place, y in zip(self.plain, found, strict=False):
             # A uniform output has the same value in every row. The weights are not added first:
             # infinity times a weight of 0 is NaN.
@@ -116,10 +118,10 @@ class Sums:
             stop = start + width + len(places[0])
             inputs, adjoints = found[start : start + width], found[start + width : stop]
             shares = weights
-            if isinstance(inputs[0], list):  # runs: the columns of all steps, one after the other
+            if isinstance(inputs[0], (list, tuple)):  # runs: the columns of all steps
                 shares = np.tile(weights, len(inputs[0]))
                 inputs, adjoints = [[in_one(run, weights) for run in x] for x in (inputs, adjoints)]
-            sums[places] = np.stack(inputs) @ (np.stack(adjoints) * shares).T
+            np.add.at(sums, places, np.stack(inputs) @ (np.stack(adjoints) * shares).T)
             start = stop
         return sums
 
@@ -127,46 +129,6 @@ class Sums:
 def in_one(run: Sequence[Any], rows: Array) -> Array:
     """The columns of a run, one after the other; some may be numbers, the same for all rows."""
     return np.concatenate([np.broadcast_to(column, rows.shape) for column in run])
-
-
-def with_factors(tape: Tape) -> tuple[Tape, dict[int, tuple[int, int]]]:
-    """The tape with the factors of terms of loops as runs, and by the slots of the totals of these
-    terms the slots of both runs.
-
-    The sum over rows of such a total is that of an input and the adjoint of a weight, which is used
-    in every step.
-    """
-    varying = varying_slots(tape, range(len(tape.inputs)))
-    instructions = [*tape.instructions]
-    products: dict[int, tuple[int, int]] = {}
-    outputs = {*tape.outputs}
-    for slot, instruction in tape:
-        if instruction.name != "loop" or slot not in varying.steps:
-            continue
-        loop, step = varying.steps[slot]
-        results = [(i, one) for i, one in tape if one.name == "result" and one.operands == (slot,)]
-        pairs = {}
-        for i, one in results:
-            place = one.held.place
-            if i in outputs and loop.states + loop.ys <= place < loop.first_history:
-                pair = product(loop.body, loop.body.outputs[place], step)
-                if pair is not None:
-                    pairs[i] = pair
-        new = [*dict.fromkeys([factor for pair in pairs.values() for factor in pair])]
-        stop, own = loop.states + loop.ys, loop.body.outputs
-        body = replace(loop.body, outputs=(*own[:stop], *new, *own[stop:]))
-        wider = replace(loop, body=body, ys=loop.ys + len(new))
-        instructions[slot - tape.first] = instruction._replace(held=wider)
-        for i, one in results:
-            place = one.held.place
-            choice = wider.choice(place + len(new) if place >= stop else place)
-            instructions[i - tape.first] = one._replace(held=choice)
-        runs = {factor: tape.first + len(instructions) + k for k, factor in enumerate(new)}
-        instructions += [
-            Instruction("result", (slot,), None, wider.choice(stop + k)) for k in range(len(new))
-        ]
-        products |= {i: (runs[a], runs[b]) for i, (a, b) in pairs.items()}
-    return replace(tape, instructions=tuple(instructions)), products
 
 
 def rows_at_once(tape: Tape) -> int:
@@ -186,13 +148,31 @@ def chunks(rows: Array, size: int) -> Iterator[Array]:
         yield rows[start : start + size]
 
 
-def product(tape: Tape, slot: int, varying: set[int]) -> tuple[int, int] | None:
-    """The two factors of a slot that is a product of varying slots."""
-    if slot < tape.first:
-        return None
-    instruction = tape.instructions[slot - tape.first]
-    is_product = instruction.name == "mul" and varying.issuperset(instruction.operands)
-    return instruction.operands if is_product else None  # type: ignore[return-value]  # it has two
+def pairs_of(tape: Tape, slot: int, varying: set[int]) -> list[Pair]:
+    """The factors of the products whose sum a slot is: of one, or of those of all steps of a loop;
+    none if it is no such sum.
+    """
+    found: list[Pair] = []
+    todo = [slot]
+    while todo:
+        slot = todo.pop()
+        if slot < tape.first:
+            return []
+        instruction = tape.instructions[slot - tape.first]
+        if instruction.name == "add":
+            todo += instruction.operands
+            continue
+        if instruction.name == "result":
+            instruction = tape.instructions[instruction.operands[0] - tape.first]
+            if not is_product(instruction.held):
+                return []
+        elif instruction.name != "mul" or found or todo:
+            return []
+        pair = instruction.operands[0], instruction.operands[1]
+        if pair in found or not varying.issuperset(pair):
+            return []
+        found.append(pair)
+    return found
 
 
 def run(function: Any, rows: Array, parameters: Sequence[float]) -> tuple[Any, ...]:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from .forward import pushed
 from .instructions import Instruction, Tape, moved
+from .passes import Merger
 from .recorder import Symbol
-from .reverse import Merger, derivatives, reverse
+from .reverse import derivatives, reverse
 
 
 class Wanted(NamedTuple):

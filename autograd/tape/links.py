@@ -1,26 +1,24 @@
 """Links: what stands in the place of local derivatives at the nodes of loops.
 
-A loop has several results, and a run is several numbers in one node. So what a sweep multiplies and
-adds there are no numbers: a *link*, in the place of the local derivative of an operand, times an
-adjoint or a tangent, which is a number, a `RunPart` of a run, or what is known `AtLoop`. Nodes are
-Values or symbols of a tape; a `Writer` makes them.
+A loop has several results, and a run is several numbers in one node. So what a sweep passes on
+there are no numbers: through a *link*, in the place of the local derivative of an operand, goes an
+adjoint or a tangent, which is a number with its mask, a `RunPart` of a run, or what is known
+`AtLoop`. Nodes are Values or symbols of a tape; a `Writer` makes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from ..masking import Bundle
-from .instructions import Instruction, Tape
+from ..masking import Bundle, Flowing, Link, either
+from .flows import ALWAYS, Flow, is_any, is_open
+from .instructions import Instruction
 from .loops import Loop
 from .recorder import Recorder
 
-# Gives the loop of the adjoints or of the tangents of a loop, for the results that have adjoints or
-# the operands that have tangents, by their indices.
-Rule = Callable[[Loop, tuple[int, ...]], Loop]
+Flags = Any  # of a run where something flows: booleans, or a run of numbers above 0
 
 
 class Writer(Protocol):
@@ -34,17 +32,27 @@ class Writer(Protocol):
     def where(self, condition: Any, a: Any, b: Any) -> Any: ...
 
 
+def flag_of(m: Writer, mask: Any) -> Any:
+    """1 where a mask holds, else 0."""
+    return 1.0 if mask is None else m.where(mask, 1.0, 0.0)
+
+
+def holds(flag: Any) -> Any:
+    """The mask that a flag is."""
+    return flag > 0.5
+
+
 class RunPart(Bundle):
-    """What is known of the adjoint or tangent of a run: numbers by index, and whole runs, whose
-    sum it is.
+    """What is known of the adjoint or tangent of a run: numbers by index, with their masks, and
+    whole runs, with their flags, whose sum it is.
     """
 
     def __init__(
         self,
         m: Writer,
         width: int,
-        numbers: Mapping[int, Any] | None = None,
-        runs: Sequence[Any] = (),
+        numbers: Mapping[int, Flowing] | None = None,
+        runs: Iterable[tuple[Any, Flags]] = (),
     ) -> None:
         self.m, self.width = m, width
         self.numbers, self.runs = dict(numbers or {}), [*runs]
@@ -52,49 +60,61 @@ class RunPart(Bundle):
     def __add__(self, other: RunPart) -> RunPart:
         """Into itself: a sum of n numbers by index takes n steps so."""
         for index, x in other.numbers.items():
-            self.numbers[index] = self.numbers[index] + x if index in self.numbers else x
+            self.numbers[index] = plus(self.numbers[index], x) if index in self.numbers else x
         self.runs += other.runs
         return self
 
     def __radd__(self, other: Any) -> RunPart:
         return self  # the sum begins with the number 0
 
-    def masked(self, mask: Any) -> RunPart:
-        m = self.m
-        numbers = {i: m.where(mask, x, 0.0) for i, x in self.numbers.items()}
-        runs = []
-        for run in self.runs:
-            step = elementwise("where", self.width, 2)
-            node = m.loop(step, [m.where(mask, 1.0, 0.0), run])
-            runs.append(m.result(node, 0))
-        return RunPart(m, self.width, numbers, runs)
-
-    def item(self, index: int) -> Any:
-        """The number of one index."""
+    def item(self, index: int) -> Flowing | None:
+        """The number of one index, with its mask; None where nothing flows."""
         found = [self.numbers[index]] if index in self.numbers else []
-        found += [self.m.item(run, index) for run in self.runs]
-        return sum(found[1:], found[0]) if found else 0.0
+        for run, flags in self.runs:
+            if not isinstance(flags, tuple):
+                found.append((self.m.item(run, index), holds(self.m.item(flags, index))))
+            elif flags[index]:
+                found.append((self.m.item(run, index), None))
+        if not found:
+            return None
+        whole = found[0]
+        for each in found[1:]:
+            whole = plus(whole, each)
+        return whole
 
     def run(self) -> Any:
         """The run of all numbers."""
-        m = self.m
-        runs = [*self.runs]
-        if self.numbers or not runs:
-            runs.append(m.pack([self.numbers.get(i, 0.0) for i in range(self.width)]))
+        numbers = [self.numbers[i][0] if i in self.numbers else 0.0 for i in range(self.width)]
+        packed = [self.m.pack(numbers)] if self.numbers or not self.runs else []
+        return self.sum_of([*[run for run, _ in self.runs], *packed])
+
+    def flags(self) -> Flags:
+        """Where something flows."""
+        m, numbers = self.m, self.numbers
+        known = [flags for _, flags in self.runs if isinstance(flags, tuple)]
+        open_runs = [flags for _, flags in self.runs if not isinstance(flags, tuple)]
+        always = [any([flags[i] for flags in known]) for i in range(self.width)]
+        if not open_runs and all([mask is None for _, mask in numbers.values()]):
+            return tuple([flows or i in numbers for i, flows in enumerate(always)])
+        packed = [
+            1.0 if flows else flag_of(m, numbers[i][1]) if i in numbers else 0.0
+            for i, flows in enumerate(always)
+        ]
+        return self.sum_of([*open_runs, *([m.pack(packed)] if known or numbers else [])])
+
+    def sum_of(self, runs: Sequence[Any]) -> Any:
+        """The sum of runs, number by number, by a loop without a state."""
         if len(runs) == 1:
             return runs[0]
-        return m.result(m.loop(elementwise("add", self.width, len(runs)), runs), 0)
+        recorder = Recorder([f"x{i}" for i in range(1, len(runs) + 1)])
+        xs: list[Any] = [recorder.symbol(i) for i in range(len(runs))]
+        loop = Loop(recorder.tape([sum(xs[1:], xs[0])]), self.width, 0, 0, 1)
+        return self.m.result(self.m.loop(loop, runs), 0)
 
 
-def elementwise(name: str, length: int, count: int) -> Loop:
-    """A loop without a state: of each number of some runs the sum; or "where" a number is 1, x."""
-    recorder = Recorder([f"x{i}" for i in range(1, count + 1)])
-    xs: list[Any] = [recorder.symbol(i) for i in range(count)]
-    if name == "where":
-        y = recorder.where(xs[0] > 0.5, xs[1], 0.0)
-    else:
-        y = sum(xs[1:], xs[0])
-    return Loop(recorder.tape([y]), length, 1 if name == "where" else 0, 0, 1)
+def plus(a: Flowing, b: Flowing) -> Flowing:
+    """The sum of two numbers with masks."""
+    return a[0] + b[0], either(a[1], b[1])
 
 
 def sum_of_products(length: int, count: int) -> Loop:
@@ -105,20 +125,22 @@ def sum_of_products(length: int, count: int) -> Loop:
     return Loop(recorder.tape([term]), length, 0, 0, 0)
 
 
-class Link:
-    """What stands in the place of a local derivative: multiplied with an adjoint or a tangent."""
-
-
 class Item(Link):
     """From a run to a number of it, or from a number that was packed to the run."""
 
     def __init__(self, m: Writer, width: int, index: int) -> None:
         self.m, self.width, self.index = m, width, index
 
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, RunPart):
-            return other.item(self.index)
-        return RunPart(self.m, self.width, {self.index: other})
+    def through(self, adjoint: Any, mask: Any) -> Flowing | None:
+        if isinstance(adjoint, RunPart):
+            return adjoint.item(self.index)
+        return RunPart(self.m, self.width, {self.index: (adjoint, mask)}), None
+
+
+# What is known of a number, with its mask, or of a run.
+Known = Any
+# Writes the loop of the adjoints or of the tangents, from those of results or operands by index.
+Rule = Callable[["At", Mapping[int, Known]], "Derived"]
 
 
 @dataclass
@@ -126,7 +148,7 @@ class At:
     """An instruction of loops that a sweep passes.
 
     m: what makes nodes; node, loop, operands: its own node, what that holds, and what it takes.
-    pullback, pushforward: give the loops of its adjoints and of its tangents.
+    pullback, pushforward: write the loops of its adjoints and of its tangents.
     """
 
     m: Writer
@@ -136,6 +158,39 @@ class At:
     pullback: Rule | None = None
     pushforward: Rule | None = None
 
+    def histories(self) -> list[Any]:
+        """The runs of the states before each step."""
+        first = self.loop.first_history
+        return [self.m.result(self.node, first + i) for i in range(self.loop.states)]
+
+
+@dataclass
+class Derived:
+    """A loop that gives adjoints of operands or tangents of results.
+
+    m: what made it; loop, node: what it is. By the index of each of these: flows: where something
+    flows; places: the index of the result that it is; flags: that of its flags, if they depend on
+    conditions.
+    """
+
+    m: Writer
+    loop: Loop
+    node: Any
+    flows: Sequence[Flow]
+    places: dict[int, int]
+    flags: dict[int, int]
+
+    def at(self, index: int) -> Flowing | None:
+        """A number with its mask, or a part of a run; None where nothing flows."""
+        flow, place = self.flows[index], self.places[index]
+        if not is_any(flow):
+            return None
+        found = self.m.result(self.node, place)
+        flags = self.m.result(self.node, self.flags[index]) if is_open(flow) else flow
+        if width := self.loop.result_widths[place]:
+            return RunPart(self.m, width, runs=[(found, flags)]), None
+        return found, None if flow == ALWAYS else holds(flags)
+
 
 class Result(Link):
     """From a loop to one of its results."""
@@ -143,10 +198,10 @@ class Result(Link):
     def __init__(self, m: Writer, index: int) -> None:
         self.m, self.index = m, index
 
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, Tangents):
-            return other.result(self.index)
-        return Adjoints(self.m, {self.index: other})
+    def through(self, adjoint: Any, mask: Any) -> Flowing | None:
+        if isinstance(adjoint, Tangents):
+            return adjoint.derived().at(self.index)
+        return Adjoints({self.index: known(adjoint, mask)}), None
 
 
 class Operand(Link):
@@ -155,114 +210,65 @@ class Operand(Link):
     def __init__(self, at: At, index: int) -> None:
         self.at, self.index = at, index
 
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, Adjoints):
-            return other.operand(self.at, self.index)
-        return Tangents(self.at, {self.index: other})
+    def through(self, adjoint: Any, mask: Any) -> Flowing | None:
+        if isinstance(adjoint, Adjoints):
+            return adjoint.derived(self.at).at(self.index)
+        return Tangents({self.index: known(adjoint, mask)}, self.at), None
+
+
+def known(x: Any, mask: Any) -> Known:
+    """A number with its mask; a part of a run has its own."""
+    return x if isinstance(x, RunPart) else (x, mask)
 
 
 class AtLoop(Bundle):
-    """What is known at a loop, by index: numbers and parts of runs."""
+    """What is known at a loop, by index."""
 
-    def __init__(self, m: Writer, known: Mapping[int, Any]) -> None:
-        self.m, self.known = m, dict(known)
-        self.made: tuple[Loop, Any] | None = None  # a loop and its node, once it is all known
+    def __init__(self, given: Mapping[int, Known]) -> None:
+        self.known = dict(given)
+        self.made: Derived | None = None  # once it is all known
 
     def __add__(self, other: AtLoop) -> AtLoop:
         for index, x in other.known.items():
-            self.known[index] = self.known[index] + x if index in self.known else x
+            if index not in self.known:
+                self.known[index] = x
+            elif isinstance(x, RunPart):
+                self.known[index] += x
+            else:
+                self.known[index] = plus(self.known[index], x)
         return self
 
     def __radd__(self, other: Any) -> AtLoop:
         return self
 
-    def masked(self, mask: Any) -> Any:
-        for index, x in self.known.items():
-            is_bundle = isinstance(x, Bundle)
-            self.known[index] = x.masked(mask) if is_bundle else self.m.where(mask, x, 0.0)
-        return self
-
-    def nodes(self) -> dict[int, Any]:
-        """Numbers and runs by index, in its order."""
-        found = sorted(self.known.items())
-        return {i: x.run() if isinstance(x, RunPart) else x for i, x in found}
+    def in_order(self) -> dict[int, Known]:
+        return dict(sorted(self.known.items()))
 
 
 class Adjoints(AtLoop):
     """The adjoints of the results of a loop."""
 
-    def operand(self, at: At, index: int) -> Any:
-        """The adjoint of an operand, by a loop backward: a number, or a part of a run."""
-        loop = at.loop
+    def derived(self, at: At) -> Derived:
+        """The loop of the adjoints of its operands."""
         if self.made is None:
-            self.made = self.pulled(at)
-        states = self.made[0].states  # with flags there are more than in the loop
-        if index < loop.captures:
-            place = states + loop.xs + index
-        elif index < loop.first_x:
-            place = index - loop.captures
-        else:
-            place = states + index - loop.first_x
-        return known_result(self.m, *self.made, place)
-
-    def pulled(self, at: At) -> tuple[Loop, Any]:
-        m, loop, known = self.m, at.loop, self.nodes()
-        assert at.pullback is not None
-        pulled = at.pullback(loop, tuple(known))
-        stop, ys = loop.states + loop.ys, range(loop.states, loop.states + loop.ys)
-        totals = [known[i] for i in known if stop <= i < loop.first_history]
-        finals = [known.get(i, 0.0) for i in range(loop.states)]
-        if pulled.states > loop.states:
-            finals += [float(i in known) for i in range(loop.states)]  # flags
-        histories = [m.result(at.node, loop.first_history + i) for i in range(loop.states)]
-        runs = [known[i] for i in known if i in ys or i >= loop.first_history]
-        captures, xs = at.operands[: loop.captures], at.operands[loop.first_x :]
-        operands = [*captures, *totals, *finals, *histories, *xs, *runs]
-        return pulled, m.loop(pulled, operands)
+            assert at.pullback is not None
+            self.made = at.pullback(at, self.in_order())
+        return self.made
 
 
 class Tangents(AtLoop):
     """The tangents of the operands of a loop."""
 
-    def __init__(self, at: At, known: Mapping[int, Any]) -> None:
-        super().__init__(at.m, known)
+    def __init__(self, given: Mapping[int, Known], at: At) -> None:
+        super().__init__(given)
         self.at = at
 
-    def result(self, index: int) -> Any:
-        """The tangent of a result, by a loop as this one: a number, or a part of a run."""
+    def derived(self) -> Derived:
+        """The loop of the tangents of its results."""
         if self.made is None:
-            self.made = self.pushed(self.at)
-        loop, pushed = self.at.loop, self.made[0]
-        flags = pushed.states - loop.states if index >= loop.states else 0
-        return known_result(self.m, *self.made, index + flags)
-
-    def pushed(self, at: At) -> tuple[Loop, Any]:
-        m, loop, known = self.m, at.loop, self.nodes()
-        assert at.pushforward is not None
-        pushed = at.pushforward(loop, tuple(known))
-        changes = [known[i] for i in known if i < loop.captures]
-        states = [known.get(i, 0.0) for i in range(loop.captures, loop.first_x)]
-        if pushed.states > loop.states:
-            states += [float(i in known) for i in range(loop.captures, loop.first_x)]  # flags
-        histories = [m.result(at.node, loop.first_history + i) for i in range(loop.states)]
-        runs = [known[i] for i in known if i >= loop.first_x]
-        captures, xs = at.operands[: loop.captures], at.operands[loop.first_x :]
-        operands = [*captures, *changes, *states, *histories, *xs, *runs]
-        return pushed, m.loop(pushed, operands)
-
-
-def known_result(m: Writer, loop: Loop, node: Any, index: int) -> Any:
-    """A result of a loop: 0.0 where it is that, else a number or a part of a run."""
-    width = loop.result_widths[index]
-    if index < loop.first_history and is_zero(loop.body, loop.body.outputs[index]):
-        return RunPart(m, width) if width else 0.0
-    found = m.result(node, index)
-    return RunPart(m, width, runs=[found]) if width else found
-
-
-def is_zero(tape: Tape, slot: int) -> bool:
-    """Whether a slot is the constant 0."""
-    return slot in tape.constant_slots and tape.constants[slot - tape.constant_slots.start] == 0.0
+            assert self.at.pushforward is not None
+            self.made = self.at.pushforward(self.at, self.in_order())
+        return self.made
 
 
 def links(instruction: Instruction, at: At) -> list[Link]:
@@ -275,17 +281,3 @@ def links(instruction: Instruction, at: At) -> list[Link]:
     if name == "result":
         return [Result(m, held.place)]
     return [Operand(at, i) for i in range(len(operands))]
-
-
-class Inputs(NamedTuple):
-    """The inputs of a step that is written: their names and widths."""
-
-    names: list[str]
-    widths: list[int]
-
-    def add(self, names: Iterable[str], widths: Iterable[int]) -> range:
-        """Add inputs; their slots."""
-        start = len(self.names)
-        self.names.extend(names)
-        self.widths.extend(islice(widths, len(self.names) - start))
-        return range(start, len(self.names))

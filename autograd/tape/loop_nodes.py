@@ -11,12 +11,13 @@ from math import nan
 from typing import Any
 
 from .. import modes, nodes
+from ..masking import Link
 from ..ops import DOT, MEAN, TOTAL, Op, Shape, halves
 from ..recording import lift, record
 from ..value import Value
 from .forward import pushforward
 from .instructions import Instruction
-from .links import At, Link, links, sum_of_products
+from .links import At, links, sum_of_products
 from .loops import Loop
 from .recorder import Recorder, Symbol
 from .reverse import pullback

@@ -87,6 +87,10 @@ class Loop:
         """The index of the result that is the run of the first state."""
         return self.states + self.ys + self.totals
 
+    def is_total(self, index: int) -> bool:
+        """Whether the result of this index is a total."""
+        return self.states + self.ys <= index < self.first_history
+
     def name_of(self, index: int) -> str:
         """What a result is called in text: final1, y1, total1, state1."""
         for name, count in (("final", self.states), ("y", self.ys), ("total", self.totals)):

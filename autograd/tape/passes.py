@@ -135,6 +135,10 @@ class SubexpressionSharer(Recorder):
         return symbol
 
 
+class Merger(Folder, SubexpressionSharer):
+    """Folds constants and merges equal instructions; operations and marks are kept."""
+
+
 class Simplifier(
     PowerReducer, Expander, MarkRemover, LoopSimplifier, Folder, DotOrderer, SubexpressionSharer
 ):

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+from math import isfinite
 from typing import Any
 
 from ..graph import dependents
-from ..masking import Bundle, Masks, Use
+from ..masking import Bundle, Link, Masks, Use, key
 from ..ops import OF_LOOPS
-from .flows import Flows, all_regular, flag_names, is_regular
-from .folding import Folder
+from .derived_steps import DerivedStep, Entry, Output
+from .flows import backward_flows
 from .instructions import Instruction, Tape
-from .links import At, Inputs, Link, RunPart, links
-from .loops import Loop
-from .passes import SubexpressionSharer
+from .links import At, Derived, Known, links
+from .passes import Merger
 from .recorder import Recorder, Symbol
 
 # The contribution of one use of a slot: local derivative times adjoint, under a mask.
 Part = tuple[Any, Any, Symbol | None]
-
-
-class Merger(Folder, SubexpressionSharer):
-    """Folds constants and merges equal instructions; operations and marks are kept."""
 
 
 def reverse(tape: Tape, wanted: Sequence[int] | None = None, output: int = 0) -> Tape:
@@ -60,54 +55,41 @@ def derivatives(recorder: Recorder, root: Any, sources: Sequence[int]) -> list[A
     """
     if not isinstance(root, Symbol):
         return [0.0] * len(sources)
-    return swept(recorder, [(root, 1.0)], sources)
+    found, _ = swept(recorder, [(root, 1.0, None)], sources)
+    return [0.0 if x is None else x for x in found]
 
 
 def swept(
     recorder: Recorder,
-    seeds: Sequence[tuple[Symbol, Any]],
+    seeds: Sequence[tuple[Symbol, Any, Any]],
     sources: Sequence[int],
-    flows: Flows | None = None,
-) -> list[Any]:
-    """The adjoints of these slots, from the adjoints of some symbols.
-
-    flows: where a derivative flows, of the step of a loop that has flags.
-    """
-    order = behind(recorder, *[root.slot for root, _ in seeds])
+) -> tuple[list[Any], Masks[int]]:
+    """The adjoints of these slots, from those of some symbols with their masks; and all masks."""
+    order = behind(recorder, *[root.slot for root, _, _ in seeds])
     written = {slot: Symbol(recorder, slot) for slot in order}
     between = {*dependents(order, {*sources}, recorder.numbers_of)}
-    masks = Masks(recorder.where, *[root.slot for root, _ in seeds])
+    masks: Masks[int] = Masks(recorder.where)
     parts: dict[int, list[Part]] = {}
-    for root, seed in seeds:
+    for root, seed, mask in seeds:
+        masks.add(root.slot, mask)
         parts.setdefault(root.slot, []).append((1.0, seed, None))
     found: dict[int, Any] = {}
     for slot in reversed(order):
         if slot in parts and slot in between:
             adjoint = found[slot] = combined(recorder, masks, parts.pop(slot))
             if (instruction := recorder.instruction(slot)) is not None:
-                found_uses = uses(instruction, slot, written, masks)
-                if flows is not None:
-                    found_uses = flagged(found_uses, flows, instruction, slot, masks)
-                for operand, local_derivative, mask in found_uses:
-                    if operand in between:
-                        if flows is None:
-                            masks.add(operand, mask)
-                        parts.setdefault(operand, []).append((local_derivative, adjoint, mask))
-    return [found.get(slot, 0.0) for slot in sources]
-
-
-def flagged(
-    found: Sequence[Use[int]], flows: Flows, instruction: Instruction, slot: int, masks: Masks[int]
-) -> list[Use[int]]:
-    """The uses of a slot, with the masks of flags where local derivatives may be infinite."""
-    regular = is_regular(instruction, flows.known)
-    uses_with_flags = []
-    through = flows.through(instruction, slot)
-    for (operand, local_derivative, mask), flow in zip(found, through[: len(found)], strict=True):
-        masks.add(operand, mask)
-        flows.masks.add(operand, flow)
-        uses_with_flags.append((operand, local_derivative, mask if regular else flow))
-    return uses_with_flags
+                for operand, local_derivative, mask in uses(instruction, slot, written, masks):
+                    if operand not in between:
+                        continue
+                    if instruction.name == "where" or isinstance(local_derivative, Link):
+                        part = masks.part(operand, local_derivative, adjoint, mask)
+                        new = (1.0, part, None)
+                    else:
+                        masks.add(operand, mask)
+                        new = (local_derivative, adjoint, mask)
+                    if new[1] is not None:
+                        parts.setdefault(operand, []).append(new)
+    return [found.get(slot) for slot in sources], masks
 
 
 def behind(recorder: Recorder, *roots: int) -> list[int]:
@@ -143,27 +125,43 @@ def combined(recorder: Recorder, masks: Masks[int], parts: Sequence[Part]) -> An
     """The adjoint of a slot: the sum of the contributions of its uses. Many products are one dot,
     which backends compute for a whole layer at once.
     """
-    if any([isinstance(local_derivative, Link) for local_derivative, _, _ in parts]):
-        parts = [part for part in map(at_link, parts) if not is_nothing(part[1])]
-    if not parts:
-        return 0.0
     if any([isinstance(adjoint, Bundle) for _, adjoint, _ in parts]):
-        bundles = [masks.masked(adjoint, mask) for _, adjoint, mask in parts]
+        bundles = [adjoint for _, adjoint, _ in parts]
         return sum(bundles[1:], bundles[0])
-    if len(parts) > 2 and all([mask is None for _, _, mask in parts]):
-        local_derivatives, adjoints, _ = zip(*parts, strict=True)
-        return recorder.emit("dot", [*local_derivatives, *adjoints])
-    total: Any = None
-    for local_derivative, adjoint, mask in parts:
-        product = masks.masked(times(local_derivative, adjoint), mask)
-        total = product if total is None else total + product
-    return total
+    groups: dict[Any, list[Part]] = {}
+    for part in parts:
+        local_derivative, _, mask = part
+        unmasked = mask is None or is_finite(local_derivative)
+        groups.setdefault(None if unmasked else key(mask), []).append(part)
+    terms: list[Any] = []
+    for of_mask, group in groups.items():
+        if len(group) > 2:
+            local_derivatives, adjoints, own = zip(*group, strict=True)
+            whole = recorder.emit("dot", [*local_derivatives, *adjoints])
+            terms.append(whole if of_mask is None else masks.masked(whole, own[0]))
+        else:
+            terms += [product(masks, *part) for part in group]
+    return sum(terms[1:], terms[0])
+
+
+def product(masks: Masks[int], local_derivative: Any, adjoint: Any, mask: Any) -> Any:
+    """A local derivative times an adjoint, which is 0 where the mask does not hold.
+
+    The local derivative is masked instead of the product: what a recurrence waits for is then one
+    multiplication and addition.
+    """
+    if not is_finite(local_derivative):
+        local_derivative = masks.masked(local_derivative, mask)
+    return times(local_derivative, adjoint)
+
+
+def is_finite(local_derivative: Any) -> bool:
+    """Whether it is a number, whose product with 0 is 0."""
+    return isinstance(local_derivative, float) and isfinite(local_derivative)
 
 
 def times(local_derivative: Any, adjoint: Any) -> Any:
     """The product; a factor of exactly 1 is omitted."""
-    if isinstance(local_derivative, Link):
-        return local_derivative * adjoint
     if isinstance(adjoint, float) and adjoint == 1.0:
         return local_derivative
     if isinstance(local_derivative, float) and local_derivative == 1.0:
@@ -171,78 +169,40 @@ def times(local_derivative: Any, adjoint: Any) -> Any:
     return local_derivative * adjoint
 
 
-def at_link(part: Part) -> Part:
-    """A part by the link that stands for its local derivative: with what that gives."""
-    local_derivative, adjoint, mask = part
-    if isinstance(local_derivative, Link):
-        return 1.0, local_derivative * adjoint, mask
-    return part
-
-
-def is_nothing(adjoint: Any) -> bool:
-    """Whether an adjoint is the number 0 itself, which a loop has where nothing flows."""
-    return isinstance(adjoint, float) and adjoint == 0.0
-
-
-def pullback(loop: Loop, known: tuple[int, ...]) -> Loop:
+def pullback(at: At, known: Mapping[int, Known]) -> Derived:
     """The loop backward that gives the adjoints of a loop's operands.
 
-    known: the indices of the results that have adjoints, ascending.
+    known: the adjoints of results, by index, ascending.
 
-    Its captures are those of the loop, and the adjoints of totals; its states the adjoints of the
-    states, and flags of flows.py if there are any; its xs the states before each step, the xs, and
-    the adjoints of ys and of states as results. Its next states are the adjoints of the states
-    before the step, its ys those of the xs, its terms those of the captures.
+    What is given for all steps are the adjoints of totals, for each step those of ys and of states
+    as results; what a step takes over are the adjoints of the states. It gives those of the states
+    before the step, its ys are those of the xs, its terms those of the captures.
     """
-    body, first = loop.body, loop.first_x
-    names, widths = body.inputs, [body.width(slot) for slot in range(len(body.inputs))]
-    stop, history = loop.states + loop.ys, loop.first_history
-    outputs = [*body.outputs]
-    given = Inputs([], [])
-    captures = given.add(names[: loop.captures], widths[: loop.captures])
-    of_totals = [i for i in known if stop <= i < history]
-    totals = given.add(
-        [f"total{i}_" for i in of_totals], [body.width(outputs[i]) for i in of_totals]
-    )
-    adjoints = given.add([f"{name}_" for name in names[loop.captures : first]], [0] * loop.states)
-    has_flags = not all_regular(body)
-    flags = given.add(flag_names(names[loop.captures : first]) if has_flags else (), repeat(0))
-    states = given.add(names[loop.captures : first], [0] * loop.states)
-    xs = given.add(names[first:], widths[first:])
-    of_ys = [i for i in known if loop.states <= i < stop]
-    ys = given.add([f"y{i}_" for i in of_ys], [body.width(outputs[i]) for i in of_ys])
-    of_histories = [i - history for i in known if i >= history]
-    histories = given.add(
-        [f"{names[loop.captures + i]}__" for i in of_histories], [0] * len(of_histories)
-    )
+    loop, body = at.loop, at.loop.body
+    first, history = loop.first_x, loop.first_history
+    entries = {i: Entry.of(at.m, x) for i, x in known.items()}
+    flows = backward_flows(loop, {i: entry.flow for i, entry in entries.items()})
+    widths = {i: body.width(body.outputs[i]) if i < history else 0 for i in known}
+    of_totals = {i: width for i, width in widths.items() if loop.is_total(i)}
+    states = range(loop.states)
+    of_steps = {i: widths[i] for i in known if i not in of_totals and i not in states}
 
-    recorder = Merger(given.names, (), given.widths)
-    inputs = [recorder.symbol(slot) for slot in (*captures, *states, *xs)]
-    symbols = recorder.rewrite(body, leaves=inputs)
-    seeds: list[tuple[Symbol, Any]] = []
-    flows = Flows(recorder, recorder.known) if has_flags else None
-    for places, slots in ((range(loop.states), adjoints), (of_ys, ys), (of_totals, totals)):
-        for place, slot in zip(places, slots, strict=True):
-            adjoint: Any = recorder.symbol(slot)
-            if given.widths[slot]:
-                adjoint = RunPart(recorder, given.widths[slot], runs=[adjoint])
-            root = symbols[outputs[place]]
-            seeds.append((root, adjoint))
-            if flows is not None:
-                own = recorder.symbol(flags[place]) if place < loop.states else None
-                flows.begin(root.slot, own)
-    found = swept(recorder, seeds, [symbol.slot for symbol in inputs], flows)
-    for i, slot in zip(of_histories, histories, strict=True):
-        found[loop.captures + i] = recorder.symbol(slot) + found[loop.captures + i]
-        if flows is not None:
-            flows.begin(states[i])
-    runs = [x.run() if isinstance(x, RunPart) else x for x in found]
-    for i, width in enumerate([given.widths[symbol.slot] for symbol in inputs]):
-        if width and not isinstance(runs[i], Symbol):
-            runs[i] = recorder.pack([0.0] * width)
-    whole = loop.captures + loop.states
-    flowing = [flows.flag(slot) for slot in states] if flows is not None else []
-    results = [*runs[loop.captures : whole], *flowing, *runs[whole:], *runs[: loop.captures]]
-    count = len(captures) + len(totals)
-    own_states = len(adjoints) + len(flags)
-    return Loop(recorder.tape(results), loop.length, count, own_states, loop.xs, not loop.backward)
+    def name(i: int) -> str:
+        return (body.inputs[loop.captures + i] if i in states else loop.name_of(i)) + "_"
+
+    step = DerivedStep(at, name, entries, flows, of_totals, states, of_steps, not loop.backward)
+    recorder = step.recorder
+    seeds = [(step.symbols[body.outputs[i]], *step.given(i)) for i in step.flowing() if i < history]
+    found, masks = swept(recorder, seeds, [symbol.slot for symbol in step.inputs])
+    for i in known:
+        if i >= history:
+            slot = loop.captures + i - history
+            x, mask = step.given(i)
+            found[slot] = x if found[slot] is None else x + found[slot]
+            masks.add(step.inputs[slot].slot, mask)
+    outputs = [
+        Output(i, x, body.width(i), symbol.slot)
+        for i, (x, symbol) in enumerate(zip(found, step.inputs, strict=True))
+    ]
+    parts = outputs[loop.captures : first], outputs[first:], outputs[: loop.captures]
+    return step.derived(masks, *parts)

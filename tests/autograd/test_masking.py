@@ -27,6 +27,7 @@ from autograd import (
     vjp,
     where,
 )
+from autograd.masking import Masks
 from tests.autograd.installed import BACKENDS
 
 # Values and slopes of these are infinite or NaN at some of the points.
@@ -142,3 +143,71 @@ def test_a_maximum_of_derivatives_is_masked_too() -> None:
     for backend in BACKENDS:
         found = compile(f, 1, backend=backend)([[x] for x in (-1.0, 0.0, 2.0)])
         assert agree(numbers(found), [f(-1.0), f(0.0), f(2.0)])
+
+
+class Table:
+    """A condition, by whether it holds in each of 16 cases."""
+
+    def __init__(self, holds: int) -> None:
+        self.holds = holds
+
+    def __and__(self, other: Table) -> Table:
+        return Table(self.holds & other.holds)
+
+    def __or__(self, other: Table) -> Table:
+        return Table(self.holds | other.holds)
+
+    def __invert__(self) -> Table:
+        return Table(0xFFFF & ~self.holds)
+
+
+CONDITIONS = [0xFF00, 0xF0F0, 0xCCCC, 0xAAAA]  # four that are independent
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_masks_hold_where_the_branches_that_are_taken_use_a_node(seed: int) -> None:
+    """Of drawn graphs of choices and sums, in both directions; in each case by itself."""
+    rng = random.Random(seed)
+    nodes: list[tuple[int | None, int, int]] = [(None, 0, 0)] * 2  # by condition, or of none a sum
+    for i in range(2, 12):
+        last = [rng.randrange(max(0, i - 3), i) for _ in range(2)]
+        nodes.append((rng.choice([None, *CONDITIONS]), *last))
+
+    def branches_of(i: int, case: int) -> list[int]:
+        condition, a, b = nodes[i]
+        return [a, b] if condition is None else [a] if condition >> case & 1 else [b]
+
+    back: Masks[int] = Masks(where, len(nodes) - 1)
+    forward: Masks[int] = Masks(where, 0)
+    for i in range(len(nodes) - 1, 1, -1):
+        condition, a, b = nodes[i]
+        if i in back.of:
+            uses = back.plain(i, (a, b), (1.0, 1.0))
+            if condition is not None:
+                uses = back.choice(i, Table(condition), a, b)
+            for operand, _, mask in uses:
+                back.add(operand, mask)
+    for i, (condition, a, b) in enumerate(nodes[2:], start=2):
+        if condition is not None:
+            forward.add_choice(i, Table(condition), a, b)
+        else:
+            for operand in (a, b):
+                if operand in forward.of:
+                    forward.add(i, forward.of[operand])
+    used, reached = [0] * len(nodes), [0] * len(nodes)
+    for case in range(16):
+        used_now, reached_now = {len(nodes) - 1}, {0}
+        for i in range(len(nodes) - 1, 1, -1):
+            if i in used_now:
+                used_now.update(branches_of(i, case))
+        for i in range(2, len(nodes)):
+            if not reached_now.isdisjoint(branches_of(i, case)):
+                reached_now.add(i)
+        for i in used_now:
+            used[i] |= 1 << case
+        for i in reached_now:
+            reached[i] |= 1 << case
+    for masks, want in ((back, used), (forward, reached)):
+        for i in range(len(nodes)):
+            mask = masks.of.get(i, Table(0))
+            assert (0xFFFF if mask is None else mask.holds) == want[i]

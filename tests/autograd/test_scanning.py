@@ -50,6 +50,15 @@ def without_state(loop: Scan, r: Any, a: Any) -> Any:
     return total(ys)
 
 
+def unchanged(loop: Scan, r: Any, a: Any) -> Any:
+    """Steps of which no instruction is left."""
+    s, _ = loop(lambda s, _: ((+s[0], s[1] * 1.0), None), (r * a, a), length=3)
+    inner, _ = loop(
+        lambda s, _: (loop(lambda u, _: (+u, None), s * r, length=2)[0], None), a, None, 4
+    )
+    return s[0] * s[1] + inner
+
+
 def nested(loop: Scan, r: Any, a: Any) -> Any:
     weights = [r, a, r * a]
 
@@ -94,6 +103,7 @@ FUNCTIONS = [
     last_y,
     two_states,
     without_state,
+    unchanged,
     nested,
     nested_over_the_x,
     choosing,

@@ -21,7 +21,7 @@ from ...tape.loops import Loop
 from ..pace import LONGEST
 from . import jit
 from .arguments import ENTRY, Arguments
-from .computation import of_sums, of_values
+from .computation import Computation, of_sums, of_values
 from .duration import check_duration
 from .entries import FIRST_CACHE, Entries, Sizes
 from .grouping import group
@@ -29,7 +29,8 @@ from .kernels import block_rows
 from .layout import memory_layout
 from .recurrence_code import write_recurrence
 from .reductions import find_reductions
-from .schedule import Layer, Recurrence, Schedule
+from .runs import whole
+from .schedule import Layer, Outer, Recurrence, Schedule
 from .units import Units
 
 Array = NDArray[np.float64]
@@ -181,17 +182,10 @@ class SumsCode(Code):
         sums = find_reductions(computation)
         module = jit.new_module()
         sums.columns = {computation.apart(slot): place for slot, place in sums.columns.items()}
-        sums.outers = [
-            replace(
-                outer,
-                adjoints=tuple(map(computation.apart, outer.adjoints)),
-                inputs=tuple(map(computation.apart, outer.inputs)),
-            )
-            for outer in sums.outers
-        ]
+        sums.outers = [apart(computation, outer) for outer in sums.outers]
         schedule = group(computation, block_rows(module), sums.columns, sums.outers)
         kept = [*sums.columns]
-        kept += [slot for outer in schedule.outers for slot in (*outer.adjoints, *outer.inputs)]
+        kept += [slot for outer in schedule.outers for slot in outer.reads]
         layout = memory_layout(computation, schedule, block_rows(module), kept)
         entries = Entries(Units(module, computation, layout, schedule, write_recurrence))
         entries.for_sums(sums)
@@ -205,6 +199,17 @@ class SumsCode(Code):
         super().__init__(module.text(), entries.sizes(sums.count), len(tape.parameters), longest)
         self.all_sums, self.prologue = self.entry("all_sums"), self.entry("prologue")
         self.spans, self.combine = self.entry("spans"), self.entry("combine")
+
+
+def apart(computation: Computation, outer: Outer) -> Outer:
+    """The outer product of numbers that may be kept; runs of several are where they are."""
+    if outer.steps > 1:
+        return outer
+    single = [
+        tuple([(computation.apart(whole(run)[0]),) for run in runs])
+        for runs in (outer.adjoints, outer.inputs)
+    ]
+    return replace(outer, adjoints=single[0], inputs=single[1])
 
 
 def has_layers(schedule: Schedule) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...tape.derivatives import Wanted, derived
 from ...tape.instructions import Instruction, Tape
+from ...tape.loop_products import products_apart, summands
 from ...tape.passes import optimize
 from ...tape.recorder import Recorder
 from .fission import split_loops
@@ -19,6 +20,7 @@ from .powers import EXPONENTS, named
 from .runs import Flattener
 
 LOWERED = ("dot", "tanh_slope")  # composed operations with a lowering
+FEWEST_APART = 16  # products of a layer that are summed after a loop; with 12 that takes as long
 
 
 @dataclass
@@ -122,12 +124,18 @@ def of_sums(tape: Tape, *wanted: Any) -> Computation:
         wanted: the fields of `Wanted`.
     """
     recorder = Recorder(tape.inputs, [*tape.parameters, "weight"])
-    weight = recorder.symbol(tape.constant_slots.start)
+    place = tape.constant_slots.start
+    weight = recorder.symbol(place)
     symbols = recorder.rewrite(tape)
     y, *others = [symbols[slot] for slot in tape.outputs]
     weighted = recorder.tape([recorder.emit("mul", (y, weight)), *others])
     found = derived(weighted, Wanted(*wanted))
-    return _computation(optimize(found, keep=LOWERED), weighted=True)
+    optimized = optimize(found, keep=LOWERED)
+    if optimized.has_loops:
+        given = [*range(len(tape.inputs)), place]
+        sums = summands(optimized, given)
+        optimized = products_apart(optimized, given, sums, FEWEST_APART)
+    return _computation(optimized, weighted=True)
 
 
 def _computation(tape: Tape, weighted: bool) -> Computation:

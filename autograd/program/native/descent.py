@@ -21,7 +21,6 @@ from . import jit
 from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
 from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
-from .duration import TooLargeError
 from .llvm_ir import Function
 from .llvm_module import Module
 from .lowering import lower
@@ -89,8 +88,6 @@ class Descent:
 
     def __init__(self, tape: Tape, wanted: int, rule: Tape, states: int) -> None:
         refuse_custom_ones(tape)
-        if tape.has_loops:
-            raise TooLargeError("the native backend has no loops yet")
         self.code = compiled(SumsCode, tape, *Wanted(tuple(tape.parameter_slots[:wanted])))
         self.wanted, self.row_seconds = wanted, row_seconds(tape)
         self.library = compiled(steps_library, rule, (states, self.code.others))
@@ -179,7 +176,17 @@ class Descent:
 
 def row_seconds(tape: Tape) -> float:
     """An upper bound of the time for one row with its derivatives."""
-    return SLOWEST * sum([len(instruction.operands) for instruction in tape.instructions])
+    return SLOWEST * operands_of(tape)
+
+
+def operands_of(tape: Tape) -> int:
+    """The number of operands of all instructions, of those of a loop in every step."""
+    count = 0
+    for instruction in tape.instructions:
+        count += len(instruction.operands)
+        if instruction.name == "loop":
+            count += instruction.held.length * operands_of(instruction.held.body)
+    return count
 
 
 def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from .arguments import ENTRY, Arguments, load_fields
 from .llvm_ir import Function
-from .reductions import Reductions, ReductionWriter
+from .reduction_code import ReductionWriter
+from .reductions import Reductions
 from .sharing import call_all
 from .transposition import transpose
 from .uniform import write_uniform

@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import Any
 
 from ...tape.instructions import Tape
+from ...tape.loop_writing import with_loops
 from ...tape.loops import Loop
-from ...tape.passes import SubexpressionSharer
 from ...tape.recorder import Recorder, Symbol
 from ...tape.varying import depending
 from .runs import is_cheap, tape_cost
@@ -29,26 +29,13 @@ def split_loops(tape: Tape) -> Tape:
     """The tape with its cheap loops split."""
     if not tape.has_loops:
         return tape
-    recorder = SubexpressionSharer(tape.inputs, tape.parameters, tape.widths)
-    leaves = [recorder.symbol(slot) for slot in range(tape.constant_slots.start)]
-    symbols = [*leaves, *[recorder.number(x) for x in tape.constants]]
-    parts: dict[int, Parts] = {}
-    taken: dict[int, set[int]] = {}
-    for _, instruction in tape:
-        if instruction.name == "result":
-            taken.setdefault(instruction.operands[0], set()).add(instruction.held.place)
-    for slot, instruction in tape:
-        operands = [symbols[i] for i in instruction.operands]
-        if instruction.name == "loop":
-            parts[slot] = Parts(recorder, instruction.held, operands, taken[slot])
-            symbols.append(parts[slot].core)
-        elif instruction.name == "result":
-            symbols.append(parts[instruction.operands[0]].result(instruction.held.place))
-        elif instruction.name in ("pack", "item"):
-            symbols.append(recorder.hold(instruction, operands))
-        else:
-            symbols.append(recorder.write(instruction.name, operands, instruction.label))
-    return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
+
+    def write(
+        recorder: Recorder, slot: int, operands: Sequence[Symbol], taken: Collection[int]
+    ) -> Parts:
+        return Parts(recorder, tape.instructions[slot - tape.first].held, operands, taken)
+
+    return with_loops(tape, write)
 
 
 class Parts:

@@ -38,9 +38,9 @@ def group(
     """
     grouper = Grouper(computation, rows)
     grouper.find()
-    after = [*wanted, *[slot for outer in outers for slot in (*outer.adjoints, *outer.inputs)]]
+    after = [*wanted, *[slot for outer in outers for slot in outer.reads]]
     accumulate(computation, grouper.owner, grouper.available, after)
-    placed = [grouper.runs.placed(outer) for outer in outers]
+    placed = [part for outer in outers for part in grouper.placed(outer)]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
     return Schedule(units, grouper.runs.tuples, placed)
@@ -150,18 +150,26 @@ class Runs:
         return tuple(slots)
 
     def placed(self, outer: Outer) -> Outer:
-        """The outer product with contiguous adjoints and inputs."""
-        adjoints, inputs = self.request(outer.adjoints), self.request(outer.inputs)
-        rows = [outer.places[outer.adjoints.index(a)] for a in adjoints.values()]
-        columns = [outer.inputs.index(x) for x in inputs.values()]
-        places = tuple([tuple([row[column] for column in columns]) for row in rows])
-        return Outer(tuple(adjoints), tuple(inputs), places)
+        """The outer product of single slots with contiguous adjoints and inputs."""
+        own = [[slots[0] for slots in factors] for factors in (outer.adjoints, outer.inputs)]
+        adjoints, inputs = [self.request(slots) for slots in own]
+        rows = [own[0].index(a) for a in adjoints.values()]
+        columns = [own[1].index(x) for x in inputs.values()]
+        single = [tuple([(slot,) for slot in found]) for found in (adjoints, inputs)]
+        return Outer(single[0], single[1], part_of(outer.places, rows, columns))
 
     def copy(self, slot: int) -> int:
         copied = self.computation.copy(slot)
         self.computation.varying.add(copied)
         self.copies.append(copied)
         return copied
+
+
+def part_of(
+    places: Sequence[Sequence[int]], rows: Sequence[int], columns: Sequence[int]
+) -> tuple[tuple[int, ...], ...]:
+    """Some rows and columns of a matrix."""
+    return tuple([tuple([places[row][column] for column in columns]) for row in rows])
 
 
 class Grouper:
@@ -178,6 +186,7 @@ class Grouper:
         # depth than its own, so there are no cycles.
         self.available: dict[int, int] = {}
         self.uniform_places = {slot: i for i, slot in enumerate(computation.parameters)}
+        self.even: dict[tuple[Slots, int], Slots] = {}  # of runs: what loops step through
 
     def find(self) -> None:
         levels: dict[int, dict[object, list[int]]] = {}
@@ -223,8 +232,46 @@ class Grouper:
         room = self.computation.new(body.room)
         self.units.append(Recurrence(slot, self.elements[slot], body, room))
 
+    def placed(self, outer: Outer) -> list[Outer]:
+        """The outer product as those whose adjoints and inputs are contiguous in each step."""
+        if outer.steps == 1:
+            return [self.runs.placed(outer)]
+        return [
+            Outer(
+                tuple(adjoints.values()),
+                tuple(inputs.values()),
+                part_of(outer.places, [*adjoints], [*inputs]),
+            )
+            for adjoints in self.side_by_side(outer.adjoints)
+            for inputs in self.side_by_side(outer.inputs)
+        ]
+
+    def side_by_side(self, runs: Sequence[Slots]) -> list[dict[int, Slots]]:
+        """Runs by their numbers, in groups of which the numbers of a step are contiguous."""
+        found = []
+        for i, run in enumerate(runs):
+            even = self.contiguous(run, 1)
+            place = affine(even, 1, self.runs.position.get)
+            assert place is not None
+            space, start, step = place
+            found.append((str(space), step, start, i, even))
+        groups: list[dict[int, Slots]] = []
+        before: tuple[str, int, int] | None = None
+        for space, step, start, i, even in sorted(found, key=lambda each: each[:3]):
+            if before != (space, step, start):
+                groups.append({})
+            groups[-1][i] = even
+            before = space, step, start + 1
+        return groups
+
     def contiguous(self, slots: Slots, width: int) -> Slots:
         """The numbers of a run where a loop can step through them: themselves, or copies."""
+        if (slots, width) not in self.even:
+            self.even[slots, width] = self.evenly(slots, width)
+        return self.even[slots, width]
+
+    def evenly(self, slots: Slots, width: int) -> Slots:
+        """The same, found anew."""
         varying = self.computation.varying
         if varying.isdisjoint(whole(slots)) or affine(slots, width, self.runs.position.get):
             return slots

@@ -6,6 +6,8 @@ instructions are multiply-adds and few are loads. Equal shapes share a function.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .llvm_ir import Function
 from .llvm_module import Module
 
@@ -97,25 +99,32 @@ def outer_tile(module: Module, adjoints: int, inputs: int, side_by_side: bool) -
 
 
 def outer_kernel(
-    module: Module, adjoints: int, inputs: int, steps: tuple[int, int], strides: tuple[int, int]
+    module: Module,
+    adjoints: int,
+    inputs: int,
+    steps: tuple[int, int],
+    distances: Sequence[tuple[int, int]],
 ) -> str:
-    """The name of the function of (g, a, x, n, new): g[j, k] += sum over rows of a[j]·x[k].
+    """The name of the function of (g, a, x, n, t, new): g[j, k] += sum of a[j]·x[k] over rows, and
+    over the steps of a loop.
 
     While it iterates over some inputs, once for each tile of adjoints, the next inputs are
     prefetched in equal parts, one per tile: a single prefetch of all would be too late.
 
-    n is the number of blocks of rows; if new, g is set, not added to.
+    n is the number of blocks of rows, t of steps; if new, g is set, not added to.
 
     Args:
-        strides: from a block of a, and of x, to the next.
+        distances: of a, and of x, to the next block, and to the next step; 0 if there is one only.
         steps: from g[j, k] to g[j + 1, k] and to g[j, k + 1].
     """
-    name = "_".join(map(str, ("outer", adjoints, inputs, *steps, *strides))).replace("-", "m")
+    numbers = (adjoints, inputs, *steps, *distances[0], *distances[1])
+    name = "_".join(map(str, ("outer", *numbers))).replace("-", "m")
     if name in module.functions:
         return name
     down, across = steps
     lanes, rows = module.lanes, block_rows(module)
-    f = Function(module, name, "ptr %g, ptr %a, ptr %x, i64 %n, i1 %new", lanes)
+    f = Function(module, name, "ptr %g, ptr %a, ptr %x, i64 %n, i64 %t, i1 %new", lanes)
+    several = any([to_step for _, to_step in distances])
     tall, wide = outer_tile(module, adjoints, inputs, across == 1)
     for k_first, k_size, k_count in tiles(inputs, wide):
         for j_first, j_size, j_count in tiles(adjoints, tall):
@@ -125,16 +134,20 @@ def outer_kernel(
                 a, x = f.at("%a", f.times(j, rows)), f.at("%x", f.times(k, rows))
                 zeros = [f.constant(0.0)] * (j_size * k_size)
                 with f.loop("%n", carry=zeros) as (block, carried):
-                    sums = [*carried.current]
-                    a_block = f.at(a, f.times(block, strides[0]))
-                    x_block = f.at(x, f.times(block, strides[1]))
-                    if k_count > 1:
-                        share = -(-k_size * VECTORS // -(-adjoints // tall))
-                        start = f.plus(f.times(j_tile, share * lanes), k_size * rows)
-                        f.prefetch(x_block, start, share)
-                    for v in range(VECTORS):
-                        add_products(f, sums, (a_block, j_size), (x_block, k_size), v)
-                    carried.after = sums
+                    with f.loop("%t" if several else 1, carry=carried.current) as (step, inner):
+                        sums = [*inner.current]
+                        a_now, x_now = [
+                            f.at(pointer, f.plus(f.times(block, to_block), f.times(step, to_step)))
+                            for pointer, (to_block, to_step) in zip((a, x), distances, strict=True)
+                        ]
+                        if k_count > 1:
+                            share = -(-k_size * VECTORS // -(-adjoints // tall))
+                            start = f.plus(f.times(j_tile, share * lanes), k_size * rows)
+                            f.prefetch(x_now, start, share)
+                        for v in range(VECTORS):
+                            add_products(f, sums, (a_now, j_size), (x_now, k_size), v)
+                        inner.after = sums
+                    carried.after = inner.after
                 g = f.at("%g", f.plus(f.times(j, down), f.times(k, across)))
                 for i in range(j_size):
                     row = carried.after[i * k_size : (i + 1) * k_size]

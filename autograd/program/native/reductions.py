@@ -1,4 +1,4 @@
-"""Reductions over rows: decomposition of the summed outputs, and code of the sums.
+"""Reductions over rows: decomposition of the outputs into sums, which `reduction_code.py` writes.
 
 An output that is summed over rows is decomposed by linearity: a sum is the sum of its terms' sums;
 a uniform factor is applied after the sum; a product of two varying slots is an entry of a matrix
@@ -9,31 +9,28 @@ multiplied by the sum of the weights.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...ops import halves
+from ...tape.loop_products import is_product
 from .computation import Computation
-from .formulas import Formula, write_formulas
-from .kernels import add_to, add_total, outer_kernel
-from .layout import Region, strides
-from .llvm_ir import Function
+from .formulas import Formula
+from .runs import Held, Slots, whole
 from .schedule import Outer
-from .sharing import call_all
-from .units import Units
 
 SMALLEST_OUTER = 4  # products; fewer are summed one by one
-LONGEST_PIECE = 500  # lines of code per function
-POINTERS = dict.fromkeys(("%columns", "%kept", "%sums", "%scratch"), "ptr")
-TOTALS = {**POINTERS, "%blocks": "i64", "%new": "i1"}  # the parameters of `totals`
+Factor = int | Slots  # a slot, or a run, one for each step of a loop
 
 
 @dataclass
 class Term:
-    """A uniform factor (a slot; 1 if None) times a sum over rows: of a slot, or of a product."""
+    """A uniform factor (a slot; 1 if None) times a sum over rows: of a slot, or of a product, or
+    of the products of two runs.
+    """
 
     factor: int | None
-    summed: tuple[int, ...]
+    summed: tuple[Factor, ...]
 
 
 @dataclass
@@ -58,8 +55,9 @@ def find_reductions(computation: Computation) -> Reductions:
 
     An output 2·(x·a) + b·weight, where x and a vary and b is uniform, has the terms 2·sum(x, a) and
     b·sum(weight). Each sum gets a place: that of (x, a) as an entry of a matrix product if x and a
-    are part of a layer, else as a column of products. The output's formula is (2, first place),
-    (b, second place). An output that is one sum has that sum at its own place, and no formula.
+    are part of a layer, else as a column of products; of runs x and a it is the sum over all steps
+    too. The output's formula is (2, first place), (b, second place). An output that is one sum has
+    that sum at its own place, and no formula.
     """
     weight = computation.columns[-1]
     splitter = Splitter(computation, weight)
@@ -67,16 +65,16 @@ def find_reductions(computation: Computation) -> Reductions:
     layers = large_layers(terms)
     large = {(x, adjoint) for inputs, adjoints in layers for adjoint in adjoints for x in inputs}
     sums = Reductions(len(computation.outputs))
-    place: dict[tuple[int, ...], int] = {}
+    place: dict[tuple[Factor, ...], int] = {}
     for output, (slot, apart) in enumerate(zip(computation.outputs, terms, strict=True)):
         simple = all([part.factor is None and part.summed not in large for part in apart])
-        whole = simple and slot in computation.varying  # decomposition has no advantage
-        parts = [Term(None, (slot,))] if whole else apart
+        undivided = simple and slot in computation.varying  # decomposition has no advantage
+        parts = [Term(None, (slot,))] if undivided else apart
         formula = []
         for part in parts:
             summed = part.summed
             if len(summed) == 2 and summed not in large:
-                summed = (computation.add("mul", *summed),)
+                summed = (computation.add("mul", *map(slot_of, summed)),)
             if summed not in place:
                 if len(parts) == 1 and part.factor is None:
                     place[summed] = output
@@ -86,11 +84,12 @@ def find_reductions(computation: Computation) -> Reductions:
             formula.append((part.factor, place[summed]))
         if formula != [(None, output)]:
             sums.formulas[output] = formula
-    sums.columns = {summed[0]: i for summed, i in place.items() if len(summed) == 1}
+    sums.columns = {slot_of(summed[0]): i for summed, i in place.items() if len(summed) == 1}
     for inputs, adjoints in layers:
         places = [tuple([place[x, adjoint] for x in inputs]) for adjoint in adjoints]
-        sums.outers.append(Outer(tuple(adjoints), inputs, tuple(places)))
-    wanted = [*sums.columns, *[slot for pair in place if len(pair) == 2 for slot in pair]]
+        runs = [tuple([run_of(x) for x in factors]) for factors in (adjoints, inputs)]
+        sums.outers.append(Outer(runs[0], runs[1], tuple(places)))
+    wanted = [*sums.columns, *[slot for outer in sums.outers for slot in outer.reads]]
     wanted += [f for formula in sums.formulas.values() for f, _ in formula if f is not None]
     computation.keep(wanted)
     return sums
@@ -148,6 +147,8 @@ class Splitter:
                 yield Term(zero, (self.weight,))
             elif instruction is None or self.uses[slot] > 1:
                 yield Term(factor, (slot,))
+            elif instruction.name == "element" and (runs := self.runs(instruction.operands[0])):
+                yield Term(factor, runs)
             elif instruction.name == "add":
                 todo.extend([(operand, factor) for operand in instruction.operands])
             elif instruction.name in ("mul", "dot") and self.is_split(instruction.operands):
@@ -161,6 +162,13 @@ class Splitter:
             else:
                 yield Term(factor, (slot,))
 
+    def runs(self, slot: int) -> tuple[Slots, ...]:
+        """The runs whose products a loop sums; none if it does anything else."""
+        held: Held = self.computation.instructions[slot].held
+        varying = self.computation.varying
+        vary = all([not varying.isdisjoint(whole(run)) for run in held.operands])
+        return held.operands if vary and is_product(held.loop) else ()
+
     def is_split(self, operands: tuple[int, ...]) -> bool:
         """Whether products are summed one by one: not those of a layer's weights and inputs."""
         first, _ = halves(operands)
@@ -171,109 +179,31 @@ class Splitter:
         return other if factor is None else self.computation.add("mul", factor, other)
 
 
-def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[int, ...], list[int]]]:
-    """Adjoints, grouped by equal inputs; a group is kept if it has many products.
+def run_of(factor: Factor) -> Slots:
+    return (factor,) if isinstance(factor, int) else factor
+
+
+def slot_of(factor: Factor) -> int:
+    """Its slot, or of a run the first one."""
+    return whole(run_of(factor))[0]
+
+
+def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[Factor, ...], list[Factor]]]:
+    """Adjoints, grouped by equal inputs; a group is kept if it has many products, or is of runs.
 
     Each is (inputs, adjoints), and every product of the two is in a sum.
     """
-    inputs_of: dict[int, dict[int, None]] = {}
+    inputs_of: dict[Factor, dict[Factor, None]] = {}
     for parts in terms:
         for part in parts:
             if len(part.summed) == 2:
                 x, adjoint = part.summed
                 inputs_of.setdefault(adjoint, {})[x] = None
-    layers: dict[tuple[int, ...], list[int]] = {}
+    layers: dict[tuple[Factor, ...], list[Factor]] = {}
     for adjoint, inputs in inputs_of.items():
-        layers.setdefault(tuple(sorted(inputs)), []).append(adjoint)
+        layers.setdefault(tuple(sorted(inputs, key=slot_of)), []).append(adjoint)
     return [
         (inputs, adjoints)
         for inputs, adjoints in layers.items()
-        if len(inputs) * len(adjoints) >= SMALLEST_OUTER
+        if len(inputs) * len(adjoints) >= SMALLEST_OUTER or not isinstance(inputs[0], int)
     ]
-
-
-class ReductionWriter:
-    """Writes the functions that sum.
-
-    Attributes:
-        scratch: the temporary memory for sums of scattered products, in numbers.
-    """
-
-    def __init__(self, units: Units) -> None:
-        self.units, self.module, self.layout = units, units.module, units.layout
-        self.rows = self.layout.rows
-        self.scratch = 0
-
-    def write(self, sums: Reductions) -> None:
-        self.clear()
-        self.totals(sums)
-        write_formulas(self.units, sums.formulas)
-
-    def clear(self) -> None:
-        """clear(kept, there): sets the rows from `there` on of a block to 0, so that they don't
-        contribute to sums.
-        """
-        f = Function(self.module, "clear", "ptr %kept, i64 %there", self.rows)
-        numbers = ", ".join([f"i64 {i}" for i in range(self.rows)])
-        with f.width(1):
-            limit = f.set("sitofp i64 %there to double")
-        row = f.set(f"sitofp <{self.rows} x i64> <{numbers}> to {f.number}")
-        is_there = f.compare("olt", row, f.splat(limit))
-        if self.layout.kept.slots:
-            with f.loop(self.layout.kept.slots) as (slot, _):
-                place = f.at("%kept", f.times(slot, self.rows))
-                f.store(f.select(is_there, f.load(place), f.constant(0.0)), place)
-        f.end()
-
-    def totals(self, sums: Reductions) -> None:
-        """totals(columns, kept, sums, scratch, blocks, new): add the sums over a span's rows.
-
-        new is whether the sums count as 0 before.
-        """
-        parameters = ", ".join([f"{kind} {name}" for name, kind in TOTALS.items()])
-        f = Function(self.module, "totals", parameters, self.module.lanes)
-        for region in (self.layout.columns, self.layout.kept):
-            offsets = [(*self.layout.offset(slot), place) for slot, place in sums.columns.items()]
-            here = [(offset, place) for there, offset, place in offsets if there is region]
-            if here:
-                self.sum_columns(f, region, here)
-        pieces: list[Function] = []
-        for outer in self.units.schedule.outers:
-            if not pieces or len(pieces[-1].lines) > LONGEST_PIECE:
-                name = f"totals{len(pieces)}"
-                pieces.append(Function(self.module, name, parameters, self.module.lanes))
-            self.outer(pieces[-1], outer)
-        for piece in pieces:
-            piece.end()
-        call_all(f, [(piece.name,) for piece in pieces], *TOTALS)
-        f.end()
-
-    def sum_columns(self, f: Function, region: Region, places: Sequence[tuple[int, int]]) -> None:
-        """Add the sums of single slots, by tables of the places of slots and sums."""
-        sources = self.module.table([offset for offset, _ in places])
-        targets = self.module.table([place for _, place in places])
-        with f.loop(len(places)) as (i, _), f.width(self.rows):
-            source = f.at(f"%{region.name}", f.entry(sources, i))
-            with f.loop("%blocks", carry=[f.constant(0.0)]) as (block, carried):
-                numbers = f.load(f.at(source, f.times(block, self.layout.block_size(region))))
-                carried.after = [f.add(carried.current[0], numbers)]
-            add_total(f, carried.after[0], f.at("%sums", f.entry(targets, i)))
-
-    def outer(self, f: Function, outer: Outer) -> None:
-        """Add the sums of a layer's products; by a table if their places are scattered."""
-        regions = [self.layout.places[slots[0]][0] for slots in (outer.adjoints, outer.inputs)]
-        a, x = [self.units.pointer(f, slots[0]) for slots in (outer.adjoints, outer.inputs)]
-        sizes = self.layout.block_size(regions[0]), self.layout.block_size(regions[1])
-        found = strides(outer.places)
-        size = (len(outer.adjoints), len(outer.inputs))
-        first, *apart = found or (0, size[1], 1)
-        name = outer_kernel(self.module, *size, (apart[0], apart[1]), sizes)
-        if found is not None:
-            f.call(name, f.at("%sums", first), a, x, "%blocks", "%new")
-            return
-        count = size[0] * size[1]
-        self.scratch = max(self.scratch, count)
-        f.call(name, "%scratch", a, x, "%blocks", "true")
-        table = self.module.table([place for row in outer.places for place in row])
-        with f.loop(count) as (i, _), f.width(1):
-            add_to(f, f.at("%sums", f.entry(table, i)), f.load(f.at("%scratch", i)))

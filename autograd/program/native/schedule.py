@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .computation import Computation
-from .runs import cost_of_one
+from .runs import Slots, cost_of_one, whole
 
 LONGEST_STRAIGHT = 500  # as in runs.COST; beyond it compile time grows faster than the code
 
@@ -122,15 +122,26 @@ Unit = Straight | Layer | Loop | Wide | Recurrence
 
 @dataclass(frozen=True)
 class Outer:
-    """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows.
+    """An outer product: every one of `adjoints` times every one of `inputs`, summed over rows, and
+    over the steps of a loop.
 
     Args:
+        adjoints, inputs: of each its slots, one for each step; it is a single one outside of loops.
         places: for each adjoint and each input the place of the sum.
     """
 
-    adjoints: tuple[int, ...]
-    inputs: tuple[int, ...]
+    adjoints: tuple[Slots, ...]
+    inputs: tuple[Slots, ...]
     places: tuple[tuple[int, ...], ...]
+
+    @property
+    def steps(self) -> int:
+        return len(self.adjoints[0])
+
+    @property
+    def reads(self) -> list[int]:
+        """The slots by which its numbers are found in memory."""
+        return [x for slots in (*self.adjoints, *self.inputs) for x in whole(slots)]
 
 
 @dataclass

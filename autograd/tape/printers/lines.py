@@ -168,7 +168,8 @@ class Lines:
         outputs = [shown[slot] for slot in body.outputs]
         inside += [line._replace(expression=outputs[i]) for i, line in end.items()]
         inside += self.next_states(finals, outputs[: loop.states], prefix)
-        yield Repeat(index, loop.length, loop.backward, inside)
+        if inside:
+            yield Repeat(index, loop.length, loop.backward, inside)
         yield from after
 
     def next_states(

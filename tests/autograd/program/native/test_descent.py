@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value
-from autograd.program.native.descent import Descent, Steps, rule_tape
+from autograd import Value, scan
+from autograd.program.native.descent import Descent, Steps, row_seconds, rule_tape
 from autograd.tape import trace
 
 
@@ -61,3 +61,14 @@ def test_a_step_that_is_not_finite_is_not_done() -> None:
     assert found.done == 1
     assert found.parameters == pytest.approx([1.0 - 0.1 * np.e])
     assert len(found.losses) == 2
+
+
+def test_the_time_of_a_row_grows_with_the_steps_of_its_loops() -> None:
+    def seconds(steps: int) -> float:
+        w = Value(0.5, "w")
+        tape, _ = trace(
+            lambda x: scan(lambda s, _: (w * s + x, None), 0.0, length=steps)[0], 1, [w]
+        )
+        return row_seconds(tape)
+
+    assert seconds(1000) > 9.0 * seconds(100) > 80.0 * seconds(10)

@@ -35,13 +35,14 @@ class Recurrent(Module):
 ENGINES = ["python", "numpy", *(["native"] if importlib.util.find_spec("llvmlite") else [])]
 
 
+@pytest.mark.parametrize("units", [3, 6])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_recurrent_network_is_trained_by_every_engine(engine: str) -> None:
+def test_a_recurrent_network_is_trained_by_every_engine(engine: str, units: int) -> None:
     waves = [[math.sin(0.3 * i + k) for i in range(9)] for k in range(20)]
     data = [(wave[:-1], wave[-1]) for wave in waves]
     results = []
     for name in ("eager", engine):
-        model = Recurrent(3)
+        model = Recurrent(units)
         history = train(
             model,
             data,
@@ -53,5 +54,6 @@ def test_a_recurrent_network_is_trained_by_every_engine(engine: str) -> None:
             progress=False,
         )
         results.append([*history["loss"], *[w.data for w in model.parameters()]])
+        assert (history.engine, history.note) == (name, "")
     assert results[0] == pytest.approx(results[1], rel=1e-9, abs=1e-12)
     assert results[0][3] < 0.9 * results[0][0]

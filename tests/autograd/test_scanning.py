@@ -136,6 +136,7 @@ def agree(got: Any, want: Any) -> None:
     np.testing.assert_allclose(flat(got), flat(want), 1e-12, 1e-13)
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_derivatives_are_those_of_the_unrolled_graph(f: F, transform: int) -> None:
@@ -225,6 +226,7 @@ def test_structures_come_back() -> None:
     assert ys.tolist() == [[2.0, 4.0], [4.0, 8.0]]
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("length", [7, 12, 97])
 @pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
 def test_past_the_bound_of_memory_blocks_are_computed_again(length: int, transform: int) -> None:

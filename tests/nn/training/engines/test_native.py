@@ -94,6 +94,7 @@ def test_a_rule_of_ones_own():
     same(make=lambda parameters: Sign(parameters, lr=0.1))
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("batch_size", [None, 16])
 @pytest.mark.parametrize("kind", [SGD, Adam])
 def test_iris_after_50_epochs(kind, batch_size):

@@ -226,7 +226,6 @@ def test_structures_come_back() -> None:
     assert ys.tolist() == [[2.0, 4.0], [4.0, 8.0]]
 
 
-@pytest.mark.uncovered
 @pytest.mark.parametrize("length", [7, 12, 97])
 @pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
 def test_past_the_bound_of_memory_blocks_are_computed_again(length: int, transform: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from . import modes
@@ -50,9 +50,11 @@ def scan(
     Args:
         step: a function of a state and an x that returns the next state, in the same form, and a y:
             each of them numbers, lists or tuples of numbers (also nested) or an array. y may be
-            None. It must not branch on a Value: `autograd.where` chooses.
-        state: the state before the first step.
-        xs: a list, a tuple or an array with an x for each step; without it, x is None.
+            None. It must not branch on a Value: `autograd.where` chooses. Nor may it change what
+            is outside of it, since it is called once: a counter is a number of the state.
+        state: the state before the first step; () of no numbers.
+        xs: a list, a tuple or an array with an x for each step; without it, x is None. Of several
+            arrays these are `list(zip(a, b))`, from the last x to the first `xs[::-1]`.
         length: the number of steps, where there are no xs.
         most_stored: the largest number of numbers in states that a reverse sweep stores, for a
             point or a row, unless √T of T states are more; 2**20 are 8 MB.
@@ -76,6 +78,8 @@ def scan(
     items = steps_of(xs, length)
     if not isinstance(most_stored, numbers.Integral) or isinstance(most_stored, bool):
         raise wrong("scan", "a whole number as most_stored", most_stored)
+    if state is None:
+        raise wrong("scan", f"{ACCEPTED}, as state", state, "() is a state of no numbers")
     numbers_before, form = flatten(state, "scan")
     for x in numbers_before:
         lift(x, "scan")  # raises for what is no number
@@ -87,6 +91,8 @@ def scan(
     for i, x in enumerate(items):
         state, y = results_of(called(step, (state, x)), form, f"in step {i}")
         ys.append(y)
+    for x in flatten(state, "scan")[0]:
+        lift(x, "scan")
     return state, gathered(ys, is_array(xs))
 
 
@@ -102,14 +108,34 @@ def steps_of(xs: Any, length: Any) -> Sequence[Any]:
             raise ValueError(f"scan: expected xs or length, got neither; {CALL}")
         return [None] * int(length)
     if not isinstance(xs, (list, tuple)) and not (is_array(xs) and xs.ndim):
-        advice = "list(xs) makes a list of it" if hasattr(xs, "__iter__") else CALL
-        raise wrong("scan", "a list, a tuple or an array as xs", xs, advice)
+        raise wrong("scan", "a list, a tuple or an array as xs", xs, advice_for(xs))
     if not len(xs):
         raise ValueError("scan: expected at least one x, got none")
     if length is not None and length != len(xs):
         raise ValueError(f"scan: expected length to be that of xs, {len(xs)}, got {length}")
-    found: Sequence[Any] = xs
+    found: Sequence[Any] = wide(xs) if is_array(xs) else xs
     return found
+
+
+def advice_for(xs: Any) -> str:
+    """What makes xs of something that has items."""
+    if isinstance(xs, Iterator | range):
+        return "list(xs) makes a list of it"
+    if hasattr(xs, "__array__") and not is_array(xs):
+        return "numpy.asarray(xs) makes an array of it"
+    return CALL
+
+
+def wide(xs: Any) -> Any:
+    """An array in the precision of compiled steps: narrower numbers would be rounded differently,
+    or overflow, in a step that is run as it is.
+    """
+    import numpy as np
+
+    if xs.dtype.kind not in "fiu":
+        return xs
+    wider = np.float64 if xs.dtype.kind == "f" else np.promote_types(xs.dtype, np.int64)
+    return xs.astype(wider, copy=False)
 
 
 def results_of(found: Any, form: Form, where: str) -> tuple[Any, Any]:
@@ -192,11 +218,16 @@ def traced(
     step: Callable[[Any, Any], Any],
     state: Sequence[Any],
     form: Form,
-    items: Sequence[Any],
+    items: Any,
     as_array: bool,
     most_stored: int,
 ) -> Any:
     """The last state and the ys as nodes of a loop; None where it computes with numbers only."""
+    missing = [x is None for x in items]
+    if any(missing) and not all(missing):
+        raise wrong("scan", f"{ACCEPTED}, as each x", None, f"in step {missing.index(True)}")
+    if as_array and items.dtype.kind == "b":
+        items = items.astype(float)
     xs = [([], NUMBER) if x is None else flatten(x, "scan") for x in items]
     x_form = the_form("xs", [form for _, form in xs])
     y_form: list[Form | None] = []
@@ -207,8 +238,8 @@ def traced(
         x = None if items[0] is None else x_form.build(x_inputs)
         try:
             found = called(step, (form.build(state_inputs), x))
-        except TypeError as error:
-            if "Input" in str(error):  # as in data[x]
+        except (TypeError, IndexError) as error:
+            if "Input" in str(error) or "valid indices" in str(error):  # as in data[x]
                 error.add_note(
                     "scan: while a function is traced, x is a Value with no number, also where xs "
                     "are whole numbers: put what it would pick into xs, as in "

@@ -121,6 +121,8 @@ class Sums:
             if isinstance(inputs[0], (list, tuple)):  # runs: the columns of all steps
                 shares = np.tile(weights, len(inputs[0]))
                 inputs, adjoints = [[in_one(run, weights) for run in x] for x in (inputs, adjoints)]
+            else:  # they depend on an input, and may be one number all the same
+                inputs, adjoints = [[each(y, weights) for y in x] for x in (inputs, adjoints)]
             np.add.at(sums, places, np.stack(inputs) @ (np.stack(adjoints) * shares).T)
             start = stop
         return sums
@@ -128,7 +130,13 @@ class Sums:
 
 def in_one(run: Sequence[Any], rows: Array) -> Array:
     """The columns of a run, one after the other; some may be numbers, the same for all rows."""
-    return np.concatenate([np.broadcast_to(column, rows.shape) for column in run])
+    return np.concatenate([each(column, rows) for column in run])
+
+
+def each(column: Any, rows: Array) -> Array:
+    """A column, of a number as often as there are rows."""
+    found: Array = column if np.ndim(column) else np.broadcast_to(column, rows.shape)
+    return found
 
 
 def rows_at_once(tape: Tape) -> int:

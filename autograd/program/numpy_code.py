@@ -58,7 +58,7 @@ def _layer(weights: Sequence[Any], vector: Sequence[Any]) -> Any:
 
 
 ALIKE = "abs sqrt cbrt hypot exp expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil"
-ALIKE += " copysign where"
+ALIKE += " copysign where divide remainder"
 INVERSE = ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")
 NAMES: dict[str, Any] = {
     **{name: getattr(np, name) for name in ALIKE.split()},
@@ -78,6 +78,9 @@ NAMES: dict[str, Any] = {
 NUMPY = Language(
     {
         **PYTHON.rows,
+        # Not the operators: constants may be states of loops, and Python's numbers raise at 0.
+        "div": "divide({all})",
+        "mod": "remainder({all})",
         "where": "where({all})",
         "either": "either({all})",
         "both": "both({all})",

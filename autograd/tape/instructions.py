@@ -218,7 +218,7 @@ class Tape:
         return lines
 
 
-def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
+def renumbered(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
     """The instruction with its operands renumbered."""
     operands = tuple([places[operand] for operand in instruction.operands])
     return Instruction(instruction.name, operands, instruction.label, instruction.held)

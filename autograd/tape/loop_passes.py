@@ -12,7 +12,7 @@ from typing import Any
 
 from ..ops import OF_LOOPS
 from .folding import Folder
-from .instructions import Instruction, Tape, moved
+from .instructions import Instruction, Tape, renumbered
 from .loops import Loop
 from .recorder import Recorder, Symbol
 from .varying import states_behind, varying_in_step
@@ -348,6 +348,6 @@ def with_inputs(tape: Tape, inputs: Sequence[int]) -> Tape:
         tape,
         inputs=tuple([tape.inputs[i] for i in inputs]),
         widths=tuple([tape.width(i) for i in inputs]),
-        instructions=tuple([moved(each, place) for each in tape.instructions]),
+        instructions=tuple([renumbered(each, place) for each in tape.instructions]),
         outputs=tuple([place[slot] for slot in tape.outputs]),
     )

@@ -168,7 +168,7 @@ class Apart:
 def is_product(loop: Loop) -> bool:
     """Whether a loop only sums the products of two runs."""
     body = loop.body
-    is_plain = not (loop.captures or loop.states or loop.ys or any(body.widths))
+    is_plain = loop.xs == 2 == len(body.inputs) and not (loop.ys or any(body.widths))
     written = [(each.name, each.operands) for each in body.instructions]
     return is_plain and written == [("mul", (0, 1))] and body.outputs == (2,)
 

@@ -136,6 +136,7 @@ def agree(got: Any, want: Any) -> None:
     np.testing.assert_allclose(flat(got), flat(want), 1e-12, 1e-13)
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_derivatives_are_those_of_the_unrolled_graph(f: F, transform: int) -> None:
@@ -340,6 +341,30 @@ def test_the_graph_of_an_eager_scan_is_that_of_the_loop() -> None:
     assert ys[1].data == 1.5
 
 
+@pytest.mark.parametrize("kind", ["int8", "uint8", "float16", "float32", "longdouble", "bool"])
+def test_steps_of_any_array_have_64_bits(kind: str) -> None:
+    """Narrower numbers would overflow, or be rounded, in a step that is run as it is."""
+    for xs in (np.array([100, 100, 0.1]).astype(kind), np.array([[0.1], [90.0], [90.0]], kind)):
+
+        def f(a: Any, xs: Any = xs) -> Any:
+            return scan(lambda s, x: (s + np.sum(x) * 3, x * 1), 0 * a, xs)
+
+        for g in (f, jit(f)):
+            state, ys = g(1.0)
+            assert float(state) == pytest.approx(3.0 * xs.astype(float).sum(), rel=1e-15)
+            assert ys.astype(float).tolist() == xs.astype(float).tolist()
+
+
+class Column:
+    """A column of a table: it has items, and is no array."""
+
+    def __array__(self) -> Any:
+        return np.ones(3)
+
+    def __iter__(self) -> Any:
+        return iter(np.ones(3))
+
+
 def wrong_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
     def add(s: Any, x: Any) -> Any:
         return s + x, None
@@ -357,6 +382,14 @@ def wrong_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
         (lambda: scan(add, 0.0, length=2.0), TypeError, "at least 1 as length, got 2.0"),  # type: ignore[arg-type]
         (lambda: scan(add, 0.0, (x for x in (1.0,))), TypeError, r"list\(xs\) makes a list of it"),
         (lambda: scan(add, 0.0, 3.0), TypeError, "a list, a tuple or an array as xs"),
+        (lambda: scan(add, 0.0, range(3)), TypeError, r"list\(xs\) makes a list of it"),
+        (lambda: scan(add, 0.0, {"x": [1.0]}), TypeError, r"\}; scan\(step, state, xs\)"),  # type: ignore[arg-type]
+        (lambda: scan(add, 0.0, np.array(1.0)), TypeError, r"; scan\(step, state, xs\)"),
+        (lambda: scan(add, 0.0, memoryview(b"x")), TypeError, r"; scan\(step, state, xs\)"),
+        (lambda: scan(add, 0.0, Column()), TypeError, r"numpy.asarray\(xs\) makes an array"),
+        (lambda: scan(add, None, [1.0]), TypeError, r"\(\) is a state of no numbers"),
+        (lambda: scan(add, 0.0, [1j]), TypeError, "expected a real number, got complex"),
+        (lambda: scan(add, 0.0, np.array([1j])), TypeError, "got complex"),
         (lambda: scan(add, "0", [1.0]), TypeError, "str"),
         (lambda: scan(2.0, 0.0, [1.0]), TypeError, "a function of a state and an x"),  # type: ignore[arg-type]
         (lambda: scan(lambda s, x: s, 0.0, [1.0]), TypeError, "a step that gives"),  # type: ignore[arg-type, return-value]
@@ -388,6 +421,9 @@ def test_errors_while_traced() -> None:
         jit(lambda a: scan(lambda s, x: (s if s > x else x, None), a, [1.0])[0])(1.0)
     with pytest.raises(TypeError, match="xs of one form"):
         jit(lambda a: scan(lambda s, x: (s * a, None), a, [1.0, [1.0]])[0])(1.0)
-    with pytest.raises(TypeError, match="not Input") as caught:
-        jit(lambda a: scan(lambda s, i: (s + [1.0, a][i], None), a, [0, 1])[0])(1.0)
-    assert any(["put what it would pick into xs" in note for note in caught.value.__notes__])
+    with pytest.raises(TypeError, match="array, as each x, got NoneType None; in step 1"):
+        jit(lambda a: scan(lambda s, x: (s * a, None), a, [1.0, None])[0])(1.0)
+    for table in ([1.0, 2.0], np.array([1.0, 2.0])):
+        with pytest.raises((TypeError, IndexError), match=r"not Input|valid indices") as caught:
+            jit(lambda a, table=table: scan(lambda s, i: (s + table[i], None), a, [0, 1])[0])(1.0)
+        assert any(["put what it would pick into xs" in note for note in caught.value.__notes__])

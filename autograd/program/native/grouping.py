@@ -17,10 +17,10 @@ from .accumulation import accumulate
 from .computation import Computation
 from .contiguity import Places, Runs, part_of
 from .homes import Homes
+from .long_sums import is_wide
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
 from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
-from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products: dots times inputs

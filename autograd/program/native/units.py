@@ -10,11 +10,11 @@ from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
 from .llvm_ir import Function
 from .llvm_module import Module
+from .long_sums import Leaf, lower_wide
 from .lowering import lower
 from .schedule import Accumulation, Layer, Loop, Recurrence, Schedule, Straight, Unit, Wide
 from .sharing import call_all, end_shared
 from .staggered import StaggeredCode
-from .wide import Leaf, lower_wide
 
 VECTORS = 4  # of numbers at one point that are computed together
 FENCE = 16  # stores of straight-line code between which LLVM may move instructions

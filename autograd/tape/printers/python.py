@@ -39,8 +39,9 @@ FSUM = {
     "total": "{name} = total({value})",
     "total of a run": "{name} = [total(one) for one in zip(*{value})]",
 }
-# For the names of autograd.ieee, on its numbers: a branch that is a constant becomes one of them.
-IEEE = Language({**PYTHON.rows, "where": "where({all})"}, literal)
+# For the names of autograd.ieee, on its numbers: a branch that is a constant becomes one of them,
+# and so do constants, which may be states of loops.
+IEEE = Language({**PYTHON.rows, "where": "where({all})"}, lambda x: f"Number({literal(x)})")
 
 
 def python_source(

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, compile, grad, hessian, hvp, jvp, scan
+from autograd.recording import lift
 from autograd.tape import flows
 from tests.autograd import programs
 from tests.autograd.installed import BACKENDS
@@ -28,27 +29,34 @@ from tests.autograd.test_scanning import flat, unrolled
 
 Scan = Callable[..., tuple[Any, Any]]
 INPUTS = 3
+CONSTANTS = (0.0, 1.0, -2.0)
 OPERATIONS = {**test_agreement.OPERATIONS, "same": lambda a: +a, "one": lambda a: a * 1.0}
 ARITY = {**test_agreement.ARITY, "same": 1, "one": 1}
 
 
 def drawn(seed: int, arity: Mapping[str, int] = ARITY, depth: int = 2) -> Callable[..., Any]:
-    """A function of a scan and some numbers, that runs loops of drawn steps on them."""
+    """A function of a scan and some numbers, that runs loops of drawn steps on them.
+
+    Constants are among what a step takes and gives, and among the states and the xs.
+    """
     rng = random.Random(seed)
     states, xs, length = rng.randint(1, 3), rng.randint(0, 2), rng.randint(1, 4)
-    leaves = INPUTS + states + xs
+    fixed = INPUTS + rng.randint(0, len(CONSTANTS))
+    leaves = fixed + states + xs
     program = programs.draw(rng, leaves, rng.randint(1, 6), arity)
     inner = drawn(seed + 1, arity, depth - 1) if depth > 1 and rng.random() < 0.4 else None
     after = [rng.randrange(leaves + len(program)) for _ in range(states)]
     out = [rng.randrange(leaves + len(program)) for _ in range(rng.randint(0, 2))]
-    starts = [rng.randrange(INPUTS) for _ in range(states)]
-    table = [[rng.randrange(INPUTS) for _ in range(xs)] for _ in range(length)]
+    starts = [rng.randrange(fixed) for _ in range(states)]
+    table = [[rng.randrange(fixed) for _ in range(xs)] for _ in range(length)]
     blocks = {"most_stored": 1} if rng.random() < 0.3 else {}
     share, starts_at_root = rng.choice([0.2, 0.6, 1.0]), rng.random() < 0.5
     taken = [rng.random() < share for _ in range(states + length * len(out))]
 
     def f(loop: Scan, *given: Any) -> Any:
-        inputs = (autograd.sqrt(given[0]), *given[1:]) if starts_at_root else given
+        first = autograd.sqrt(given[0]) if starts_at_root else given[0]
+        constants = [lift(x, "a test") for x in CONSTANTS]  # on which Python would raise
+        inputs = [first, *given[1:], *constants][:fixed]
 
         def step(state: Any, x: Any) -> Any:
             found = programs.run(program, [*inputs, *state, *(x or [])], OPERATIONS)
@@ -149,6 +157,43 @@ def test_derivatives_of_programs_with_loops(seed: int, special: bool, backend: s
         check(curvatures[0], [curvatures[1], hessian(lambda *xs: f(unrolled, *xs))(*row)], what)
 
 
+@settings(max_examples=50, deadline=None)
+@given(
+    seed=st.integers(0, 10**9),
+    special=st.booleans(),
+    backend=st.sampled_from(BACKENDS),
+    reduction=st.sampled_from(["mean", "sum"]),
+)
+def test_sums_over_rows_of_programs_with_loops(
+    seed: int, special: bool, backend: str, reduction: Any
+) -> None:
+    """By parameters, with a weight for each row."""
+    f, rng = drawn(seed), random.Random(seed)
+    pool = SPECIAL if special else ORDINARY
+    weights = [Value(rng.choice(pool)) for _ in range(INPUTS)]
+    used = rng.randrange(3)
+
+    def of(loop: Scan) -> Callable[..., Any]:
+        def one(*xs: Any) -> Any:
+            return f(
+                loop,
+                *[
+                    x * w if i == used else w
+                    for i, (x, w) in enumerate(zip(xs, weights, strict=True))
+                ],
+            )
+
+        return one
+
+    rows = [[rng.choice(pool) for _ in range(INPUTS)] for _ in range(rng.choice([1, 3, 19]))]
+    given: dict[str, Any] = {"reduction": reduction}
+    given["sample_weight"] = [float(1 + i % 3) for i in range(len(rows))]
+    loops = compile(of(scan), INPUTS, weights, backend)
+    plain = compile(of(unrolled), INPUTS, weights, "python")
+    what = (seed, backend, rows, [w.data for w in weights])
+    check(loops.value_and_grad(rows, **given), [plain.value_and_grad(rows, **given)], what)
+
+
 def test_numpy_sums_weights_that_are_used_in_every_step_as_one_layer() -> None:
     """Of all inputs and all adjoints, of all rows and all steps, there is one matrix product."""
     weights = [[Value(0.3 * (i - k) + 0.1) for i in range(3)] for k in range(3)]
@@ -171,4 +216,26 @@ def test_numpy_sums_weights_that_are_used_in_every_step_as_one_layer() -> None:
     shares = [float(i) for i in range(7)]
     for one in ({}, {"sample_weight": shares}, {"reduction": "sum"}):
         got, want = loops.value_and_grad(rows, **one), plain.value_and_grad(rows, **one)
+        assert flat(got) == pytest.approx(flat(want), rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_sums_over_rows_of_what_is_no_product_of_two_columns(backend: str) -> None:
+    """A state that each step overwrites with a constant; a total of products with a constant."""
+    w = Value(0.8)
+
+    def overwritten(loop: Scan, x: Any) -> Any:
+        return loop(lambda s, _: (2.0, s), x * w, length=3)[0] * x
+
+    def scaled(loop: Scan, x: Any) -> Any:
+        ys = loop(lambda s, _: (3.0, autograd.mean([s - s, 0.5, s * 1.0])), w, length=2)[1]
+        return autograd.total([0.5, ys[0], 0.5, ys[1]]) * x
+
+    rows = [[0.3], [-0.2], [1.5]]
+    for f in (overwritten, scaled):
+        loops, plain = [
+            compile(lambda x, f=f, loop=loop: f(loop, x), 1, [w], backend)  # type: ignore[misc]
+            for loop in (scan, unrolled)
+        ]
+        got, want = loops.value_and_grad(rows), plain.value_and_grad(rows)
         assert flat(got) == pytest.approx(flat(want), rel=1e-12, abs=1e-13)

@@ -60,7 +60,7 @@ def test_any_steps_on_neighbors(stages: Any, count: int, wraps: bool, data: Any)
 
     random = np.random.default_rng(data.draw(st.integers(0, 9)))
     xs, start = random.normal(size=count).tolist(), random.normal(size=count).tolist()
-    both = value_and_grad(f, argnums=(0, 1))
+    both: Any = value_and_grad(f, argnums=(0, 1))
     value, slopes = both(xs, start)
     got, others = jit(both)(xs, start)
     np.testing.assert_allclose(got, value, 1e-11, 1e-12)

@@ -11,6 +11,7 @@ from . import functions, modes
 from .arguments import function as function_of
 from .arguments import is_value, real, wrong
 from .ops import DIV
+from .recording import lift
 from .scanning import described, same, scan
 from .structures import ACCEPTED, Form, flatten, is_array
 from .transforms import jacobian
@@ -87,8 +88,10 @@ def solution(
 ) -> Any:
     """The x whose residuals are 0, by repeated steps, then by some of Newton's with derivatives."""
     function_of(f, name)
-    if not isinstance(steps, numbers.Integral) or isinstance(steps, bool) or steps < 1:
+    if not isinstance(steps, numbers.Integral) or isinstance(steps, bool):
         raise wrong(name, "a number of steps of at least 1", steps)
+    if steps < 1:
+        raise ValueError(f"{name}: expected a number of steps of at least 1, got {steps}")
     start, form = flatten(x0, name)
     start = [without_history(x) if is_value(x) else real(x, name) for x in start]
     if not start:
@@ -102,6 +105,8 @@ def solution(
                     f"{name}: expected a function that returns what x is, {described(form)}; got "
                     f"{described(other)}"
                 )
+            for y in found:
+                lift(y, name)  # raises for what is no number
             return residuals_of(x, found)
 
         return of

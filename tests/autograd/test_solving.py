@@ -104,7 +104,10 @@ def test_values_keep_their_graph() -> None:
         (lambda: root(lambda x: x * x + 1.0, 0.0), ValueError, "do not end at a solution"),
         (lambda: fixed_point(lambda x: 2.0 * x, 1.0), ValueError, "100 steps do not end"),
         (lambda: root(lambda x: [x], 1.0), TypeError, "returns what x is, a number; got a list"),
-        (lambda: root(lambda x: x, 1.0, steps=0), TypeError, "a number of steps of at least 1"),
+        (lambda: root(lambda x: x, 1.0, steps=0), ValueError, "steps of at least 1, got 0"),
+        (lambda: root(lambda x: x, 1.0, steps=1.5), TypeError, "steps of at least 1, got float"),  # type: ignore[arg-type]
+        (lambda: root(lambda x: None, 1.0), TypeError, "root: .* did a function forget to return"),
+        (lambda: fixed_point(lambda x: [None], [1.0]), TypeError, "fixed_point: .* NoneType"),
         (lambda: root(lambda x: x, []), ValueError, "at least one number as x0"),
         (lambda: root(lambda x: x, "1"), TypeError, "root"),
         (lambda: root(3.0, 1.0), TypeError, "root: expected a function"),

@@ -11,14 +11,11 @@ first step ends, are written one by one.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Any
 
 from .llvm_ir import Function
 from .lowering import lower
 from .schedule import Loop, operands_of
-
-if TYPE_CHECKING:
-    from .units import Units
 
 MOST_LAG = 4  # lanes between a number and a copy that reads it
 MOST_EDGE = 8  # copies that are written one by one, before the loop and after it
@@ -29,11 +26,12 @@ VECTORS = 2  # that are computed together
 class StaggeredCode:
     """Writes a staggered loop of single numbers.
 
+    units: the Units of the computation, which import this module.
     recent: of each step that others read later, its numbers of the lanes before, the last one
         first.
     """
 
-    def __init__(self, units: Units, f: Function, unit: Loop) -> None:
+    def __init__(self, units: Any, f: Function, unit: Loop) -> None:
         self.units, self.f, self.unit = units, f, unit
         self.starts = [unit.starts.get(step[0], 0) for step in unit.steps]
         self.stops = [

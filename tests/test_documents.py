@@ -30,6 +30,7 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", [name for name in DOCUMENTS if name != "README.md"])
 def test_code_runs_as_printed_and_prints_what_is_stored(name):
     with workshop():
@@ -50,6 +51,7 @@ def test_blocks_can_be_pasted_into_a_plain_prompt(name):
             assert not prompt.errors, f"{name}, line {block.line}"
 
 
+@pytest.mark.uncovered
 def test_the_readme_runs_in_a_plain_prompt():
     """Line by line, from an empty prompt; it prints what is stored and no error."""
     prompt, printed = Prompt(), ""
@@ -84,6 +86,7 @@ def test_the_number_of_operations_is_that_of_their_table(name):
     assert f"| operations | {len(figures.splitlines()) - 1}, one table entry each |" in read(name)
 
 
+@pytest.mark.uncovered
 def test_pictures_are_current():
     """Byte by byte where they were made; elsewhere a C library may differ in a printed digit."""
     with workshop() as folder:
@@ -186,8 +189,8 @@ def test_an_added_operation_is_right_to_order_three(extended):
 
 
 def test_the_tests_of_the_table_take_an_added_operation_up(extended):
-    words = ["-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-k", "squareplus"]
-    words.append("tests/autograd")
+    words = ["-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-k"]
+    words += ["squareplus", "tests/autograd"]
     found = re.search(r"(\d+) passed", run(extended, *words))
     assert found
     assert int(found[1]) >= 10

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from .forward import pushed
-from .instructions import Instruction, Tape, moved
+from .instructions import Instruction, Tape, renumbered
 from .passes import Merger
 from .recorder import Symbol
 from .reverse import derivatives, reverse
@@ -107,7 +107,7 @@ def widened(tape: Tape, inputs: Sequence[str] = (), parameters: Sequence[str] = 
         tape,
         inputs=(*tape.inputs, *inputs),
         parameters=(*tape.parameters, *parameters),
-        instructions=tuple([moved(instruction, place) for instruction in tape.instructions]),
+        instructions=tuple([renumbered(instruction, place) for instruction in tape.instructions]),
         outputs=tuple([place[slot] for slot in tape.outputs]),
     )
 

@@ -12,7 +12,7 @@ from .flows import forward_flows
 from .instructions import Instruction
 from .links import At, Derived, Known, links
 from .recorder import Recorder, Symbol
-from .reverse import behind, product
+from .reverse import ancestors, product
 
 
 def pushed(recorder: Recorder, tangents: Mapping[int, Any], roots: Sequence[int]) -> list[Any]:
@@ -32,7 +32,7 @@ def changes(
     masked, as in the reverse sweep.
     """
     found: dict[int, Any] = dict(tangents)
-    for slot in behind(recorder, *roots):
+    for slot in ancestors(recorder, *roots):
         instruction = recorder.instruction(slot)
         if slot in found or instruction is None or instruction.kind == "condition":
             continue

@@ -218,7 +218,7 @@ class Tape:
         return lines
 
 
-def moved(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
+def renumbered(instruction: Instruction, places: Mapping[int, int]) -> Instruction:
     """The instruction with its operands renumbered."""
     operands = tuple([places[operand] for operand in instruction.operands])
     return Instruction(instruction.name, operands, instruction.label, instruction.held)
@@ -287,8 +287,9 @@ def _fault_of_loops(instruction: Instruction, given: Sequence[Kind]) -> str:
     if name == "result":
         if names != ["loop"]:
             return "expected a loop"
-        widths = [*enumerate(given[0].held.result_widths)]
-        return "" if tuple(held) in widths else f"there is no such result: {held}"
+        widths = given[0].held.result_widths
+        fits = held.place in range(len(widths)) and held.width == widths[held.place]
+        return "" if fits else f"there is no such result: {held}"
     fault: str = held.fault()
     wanted = [str(Kind.of(width)) for width in held.operand_widths]
     found = [*map(str, given)]

@@ -12,9 +12,10 @@ from typing import Any
 
 from ..ops import OF_LOOPS
 from .folding import Folder
-from .instructions import Instruction, Tape
+from .instructions import Instruction, Tape, renumbered
 from .loops import Loop
 from .recorder import Recorder, Symbol
+from .varying import states_behind, varying_in_step
 
 
 class LoopSymbol(Symbol):
@@ -79,7 +80,7 @@ class LoopSimplifier(Folder):
             changed = {i for i in fixed if outputs[i - loop.captures].slot != leaves[i].slot}
             if not changed:
                 return Step(self, instruction, operands, known, inner, leaves, outputs).written()
-            fixed -= changed
+            fixed -= varying_in_step(loop, changed)  # these, and what changes with them
 
     def leaves(
         self, inner: Recorder, loop: Loop, operands: Sequence[Symbol], known: dict[int, Symbol]
@@ -287,9 +288,8 @@ def pruned(tape: Tape) -> Tape:
             operands, kept = [operands[i] for i in held[slot].inputs], held[slot].loop
         elif instruction.name == "result":
             kept = kept._replace(place=held[operands[0]].results[kept.place])
-        instructions.append(
-            instruction._replace(operands=tuple([place[i] for i in operands]), held=kept)
-        )
+        places = tuple([place[i] for i in operands])
+        instructions.append(Instruction(instruction.name, places, instruction.label, kept))
     constants = zip(tape.constant_slots, tape.constants, strict=True)
     return replace(
         tape,
@@ -313,6 +313,8 @@ class Narrowed:
         states = {i - loop.first_history for i in taken if i >= loop.first_history}
         states |= {i for i in taken if i < loop.states}
         while True:
+            if len(states) < loop.states:
+                states = states_behind(loop, states, outputs)
             wanted = [*sorted(states), *sorted(outputs)]
             step = pruned(body.with_outputs([body.outputs[i] for i in wanted]))
             used = {*step.outputs, *[i for _, each in step for i in each.operands]}
@@ -339,16 +341,13 @@ class Narrowed:
 def with_inputs(tape: Tape, inputs: Sequence[int]) -> Tape:
     """The tape with some of its inputs only; no instruction takes the others."""
     rest = range(len(tape.inputs), tape.size)
+    if [*inputs] == [*range(rest.start)]:
+        return tape
     place = {slot: i for i, slot in enumerate([*inputs, *rest])}
     return replace(
         tape,
         inputs=tuple([tape.inputs[i] for i in inputs]),
         widths=tuple([tape.width(i) for i in inputs]),
-        instructions=tuple(
-            [
-                each._replace(operands=tuple([place[i] for i in each.operands]))
-                for each in tape.instructions
-            ]
-        ),
+        instructions=tuple([renumbered(each, place) for each in tape.instructions]),
         outputs=tuple([place[slot] for slot in tape.outputs]),
     )

@@ -19,7 +19,7 @@ from functools import partial
 from ..ops import TABLE, Op, halves
 from .folding import Folder
 from .fusion import depth_of, fused
-from .instructions import Instruction, Tape, moved
+from .instructions import Instruction, Tape, renumbered
 from .loop_passes import LoopSimplifier, pruned
 from .loops import Loop
 from .powers import PowerReducer
@@ -192,7 +192,7 @@ def eliminate_dead_code(tape: Tape) -> Tape:
     return replace(
         tape,
         constants=tuple([x for slot, x in constants if slot in needed]),
-        instructions=tuple([moved(kept, place) for slot, kept in tape if slot in needed]),
+        instructions=tuple([renumbered(kept, place) for slot, kept in tape if slot in needed]),
         outputs=tuple([place[slot] for slot in tape.outputs]),
     )
 

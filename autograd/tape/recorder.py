@@ -7,7 +7,7 @@ from typing import Any
 
 from ..arguments import real
 from ..ops import OF_LOOPS, TABLE
-from .instructions import Instruction, Tape, moved
+from .instructions import Instruction, Tape, renumbered
 from .loops import Loop
 
 
@@ -150,7 +150,7 @@ class Recorder:
             self.inputs,
             self.parameters,
             tuple([x for _, x in constants]),
-            tuple([moved(self._instructions[slot - self._base], place) for slot in kept]),
+            tuple([renumbered(self._instructions[slot - self._base], place) for slot in kept]),
             tuple([place[slot] for slot in slots]),
             several,
             self.widths,

@@ -65,7 +65,7 @@ def swept(
     sources: Sequence[int],
 ) -> tuple[list[Any], Masks[int]]:
     """The adjoints of these slots, from those of some symbols with their masks; and all masks."""
-    order = behind(recorder, *[root.slot for root, _, _ in seeds])
+    order = ancestors(recorder, *[root.slot for root, _, _ in seeds])
     written = {slot: Symbol(recorder, slot) for slot in order}
     between = {*dependents(order, {*sources}, recorder.numbers_of)}
     masks: Masks[int] = Masks(recorder.where)
@@ -92,7 +92,7 @@ def swept(
     return [found.get(slot) for slot in sources], masks
 
 
-def behind(recorder: Recorder, *roots: int) -> list[int]:
+def ancestors(recorder: Recorder, *roots: int) -> list[int]:
     """The slots that some slots depend on, each after its operands, and themselves."""
     found, todo = {*roots}, [*roots]
     while todo:

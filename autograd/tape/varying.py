@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from .instructions import Instruction, Tape
 from .loops import Loop
@@ -61,4 +61,46 @@ def varying_in_step(loop: Loop, operands: Collection[int]) -> Varying:
         more = {slot for slot, after in states if after in varying} - given
         if not more:
             return varying
-        given |= more
+        given = inputs_after(loop, given | more)
+
+
+# What goes from state to state, step after step, is found in one pass. What goes through a loop in
+# the step is left to the caller: not all of its results depend on all of its operands.
+
+
+def inputs_after(loop: Loop, inputs: Collection[int]) -> set[int]:
+    """These inputs of a step, and the states that depend on them in any later step."""
+    readers: dict[int, list[int]] = {}
+    for slot, instruction in loop.body:
+        if instruction.name != "loop":
+            for operand in instruction.operands:
+                readers.setdefault(operand, []).append(slot)
+    for state, after in enumerate(loop.body.outputs[: loop.states], start=loop.captures):
+        readers.setdefault(after, []).append(state)
+    return {slot for slot in reached(inputs, readers.get) if slot < len(loop.body.inputs)}
+
+
+def states_behind(loop: Loop, states: Collection[int], outputs: Collection[int]) -> set[int]:
+    """These states, and those that the next ones and the outputs depend on, by their numbers."""
+    body, first = loop.body, loop.captures
+    own, written = range(first, loop.first_x), body.first
+
+    def operands(slot: int) -> Collection[int]:
+        if slot >= written:
+            instruction = body.instructions[slot - written]
+            return instruction.operands if instruction.name != "loop" else ()
+        return [body.outputs[slot - first]] if slot in own else ()
+
+    wanted = [first + i for i in states] + [body.outputs[i] for i in outputs]
+    return {slot - first for slot in reached(wanted, operands) if slot in own}
+
+
+def reached(slots: Iterable[int], following: Callable[[int], Collection[int] | None]) -> set[int]:
+    """The slots to which a way leads from these, and these."""
+    found = {*slots}
+    todo = [*found]
+    while todo:
+        new = {*(following(todo.pop()) or ())} - found
+        found |= new
+        todo += new
+    return found

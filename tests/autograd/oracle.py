@@ -90,9 +90,9 @@ def value(op: Op, operands: Sequence[Any]) -> Any:
     return getattr(exact, op.name)(*op.split([mpf(x) for x in operands]))
 
 
-def value_at(op: Op, operands: Sequence[float]) -> Any:
+def value_at(op: Op, operands: Sequence[float], bits: int = 2400) -> Any:
     """The value of an operation at floats, right to DIGITS digits also where it is tiny."""
-    with mp.workprec(2400):
+    with mp.workprec(bits):
         return value(op, operands)
 
 

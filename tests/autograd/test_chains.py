@@ -129,6 +129,7 @@ def test_paths_through_a_node(seed: int) -> None:
         assert largest == pytest.approx(ranked[:3], rel=1e-14)
 
 
+@pytest.mark.uncovered
 def test_a_million_edges_are_one_path() -> None:
     x = y = Value(1.0, "x")
     for _ in range(100_000):

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd import Value, compile, exp, logsumexp, total
 from autograd.program import Program
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from tests.benchmarks.compiled_models import MODELS, values
 
 SIZES = (1_000, 10_000, 100_000)
@@ -84,14 +84,14 @@ class Clock:
 
 def report(name: str, make: Callable[[], Program], instructions: int = 0) -> None:
     library, parser = Clock(), Clock()
-    before = jit.Library.__init__, jit.llvm.parse_assembly
-    jit.Library.__init__ = library.timed(before[0])  # type: ignore[method-assign]
-    jit.llvm.parse_assembly = parser.timed(before[1])
+    before = llvm_jit.Library.__init__, llvm_jit.llvm.parse_assembly
+    llvm_jit.Library.__init__ = library.timed(before[0])  # type: ignore[method-assign]
+    llvm_jit.llvm.parse_assembly = parser.timed(before[1])
     began = time.process_time()
     try:
         program = make()
     finally:
-        jit.Library.__init__, jit.llvm.parse_assembly = before  # type: ignore[method-assign]
+        llvm_jit.Library.__init__, llvm_jit.llvm.parse_assembly = before  # type: ignore[method-assign]
     seconds = time.process_time() - began
     if program.backend != "native":
         print(f"{name:<30} {seconds:8.2f} s  {program.note}")
@@ -109,7 +109,7 @@ def report(name: str, make: Callable[[], Program], instructions: int = 0) -> Non
 
 def main(parts: list[str]) -> None:
     print(f"llvmlite {version('llvmlite')}, Python {platform.python_version()}")
-    print("processor", jit.processor()[0], flush=True)
+    print("processor", llvm_jit.processor()[0], flush=True)
     compile(lambda x: x * 2.0, 1, backend="native")  # LLVM is loaded
     for name, make in MODELS.items():
         if not parts or any(part in name for part in parts):

@@ -30,7 +30,7 @@ from sklearn.datasets import load_digits
 
 import autograd
 from autograd import Value
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from nn import MLP, SGD, Data, cross_entropy, load_iris, train
 from tests.benchmarks.machine import processor, versions
 
@@ -118,7 +118,7 @@ def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
     """As many fused multiply-adds as the matrix products need, in registers, and nothing else."""
     from autograd.program.native.llvm_ir import Function
 
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     chains = 12
     f = Function(module, "bare", "i64 %n", module.lanes, exported=True, result="double")
     starts = [f.constant(1.0 + i) for i in range(chains)]  # else LLVM would see that all are equal
@@ -129,7 +129,7 @@ def fma_loop(sizes: Sequence[int], rows: int, steps: int) -> Callable[[], Any]:
     for x in carried.after[1:]:
         total = f.add(total, x)
     f.end(f.sum_lanes(total))
-    library = jit.Library(module.text())
+    library = llvm_jit.Library(module.text())
     run = library.function("bare", "i64 %n", result="double")
     layers = list(pairwise(sizes))
     products = sum([2 * a * b for a, b in layers]) + sum([a * b for a, b in layers[1:]])
@@ -259,8 +259,9 @@ def main() -> None:
     arguments = parser.parse_args()
     rounds, fewer = arguments.rounds, max(5, arguments.rounds // 8)
     if arguments.avx2:
-        jit.processor = lambda: ("x86-64-v3", "", {"avx": True})  # type: ignore[assignment]
-    print(f"{processor()} ({jit.processor()[0]}), vectors of {jit.new_module().lanes} numbers")
+        llvm_jit.processor = lambda: ("x86-64-v3", "", {"avx": True})  # type: ignore[assignment]
+    lanes = llvm_jit.new_module().lanes
+    print(f"{processor()} ({llvm_jit.processor()[0]}), vectors of {lanes} numbers")
     print(versions("llvmlite", "jax", "torch", "numpy"))
     iris, digits = load_iris(seed=0), load_digits()
     X, classes = np.array(iris.rows), np.array(iris.labels)

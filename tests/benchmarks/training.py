@@ -22,7 +22,7 @@ from typing import Any
 
 from sklearn.datasets import load_digits
 
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from nn import MLP, SGD, Data, load_iris, train
 
 from .native import agree, flat, fma_loop, jax, jax_loss, jnp, matrices, processor
@@ -126,7 +126,8 @@ def main() -> None:
     parser.add_argument("rounds", nargs="?", type=int, default=31)
     rounds = parser.parse_args().rounds
     warnings.simplefilter("ignore")  # the digits are not standardized
-    print(f"{processor()} ({jit.processor()[0]}), vectors of {jit.new_module().lanes} numbers")
+    lanes = llvm_jit.new_module().lanes
+    print(f"{processor()} ({llvm_jit.processor()[0]}), vectors of {lanes} numbers")
     packages = ("llvmlite", "jax", "numpy")
     print(f"Python {platform.python_version()}", *[f"{name} {version(name)}" for name in packages])
     for sizes in ([4, 4, 3], [4, 4, 4, 3]):

@@ -1,4 +1,7 @@
-"""The examples in docstrings of all modules run; public names: tests/test_docstrings.py."""
+"""The examples in docstrings run: those of modules, methods and names that are not public.
+
+Those of public names run in tests/test_docstrings.py, with public names only.
+"""
 
 import doctest
 import importlib
@@ -9,6 +12,7 @@ import pytest
 
 import nn
 from tests.papers import workshop
+from tests.test_docstrings import NAMED, NAMES
 
 MODULES = ["nn", *(module.name for module in pkgutil.walk_packages(nn.__path__, "nn."))]
 if importlib.util.find_spec("llvmlite") is None:  # on which these two stand
@@ -17,13 +21,16 @@ if importlib.util.find_spec("llvmlite") is None:  # on which these two stand
 if importlib.util.find_spec("distributed") is None:
     MODULES = [name for name in MODULES if name != "nn.search.driver"]
 
+PUBLIC = {f"{NAMES[name].__module__}.{NAMES[name].__qualname__}" for name in NAMED}
+
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run_as_printed(name):
-    module = importlib.import_module(name)
+    found = doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(name))
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     with workshop():
-        failed, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
-    assert failed == 0
+        for test in [test for test in found if test.name not in PUBLIC]:
+            assert runner.run(test).failed == 0
 
 
 def test_there_are_examples():

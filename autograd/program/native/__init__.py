@@ -2,9 +2,9 @@
 
 from ..pace import Pace
 from .backend import NativeBackend
-from .descent import Descent, Results, Steps, row_seconds, rule_tape
-from .duration import TooLargeError
+from .compile_time import TooLargeError
 from .point import NativePoint
+from .training_steps import Descent, Results, Steps, row_seconds, rule_tape
 
 __all__ = [
     "Descent",

@@ -18,7 +18,7 @@ from ...tape.instructions import Tape
 from ..numpy_backend import NumpyBackend
 from ..pace import LONGEST
 from ..tables import table
-from .arguments import changed
+from .call_arguments import changed
 from .code import Buffers, SumsCode, ValuesCode, address, compiled
 
 Array = NDArray[np.float64]

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import jit, python_api
+from . import llvm_jit, python_api
 from .llvm_ir import Function
 from .llvm_module import literal
 
@@ -50,11 +50,11 @@ MOST_ON_STACK = 500  # numbers: less than a page, since Windows requires a stack
 NOT_A_NUMBER = float("nan")
 
 
-def c_functions(code: PointCode, inputs: int) -> jit.Library:
+def c_functions(code: PointCode, inputs: int) -> llvm_jit.Library:
     """The C functions of point code, of whose numbers the first `inputs` are inputs and the others
     parameters.
     """
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     values = Function(module, "values", "ptr %x, ptr %parameters, ptr %y", 1, exported=True)
     numbers = computed(values, code, inputs, "ret void")
     copy(values, "%y", values.at(numbers, code.results), code.count)
@@ -67,7 +67,7 @@ def c_functions(code: PointCode, inputs: int) -> jit.Library:
         result = number.load(number.at(numbers, code.results))
         release(number, code, numbers)
         number.end(result)
-    return jit.Library(module.text())
+    return llvm_jit.Library(module.text())
 
 
 def computed(f: Function, code: PointCode, inputs: int, without_memory: str) -> str:

@@ -19,11 +19,11 @@ from ...tape.derivatives import Wanted
 from ...tape.instructions import Choice, Tape
 from ...tape.loops import Loop
 from ..pace import LONGEST
-from . import jit
-from .arguments import ENTRY, Arguments
+from . import llvm_jit
+from .call_arguments import ENTRY, Arguments
+from .compile_time import check_duration
 from .computation import Computation, of_sums, of_values
-from .duration import check_duration
-from .entries import FIRST_CACHE, Entries, Sizes
+from .entry_points import FIRST_CACHE, EntryPoints, Sizes
 from .grouping import group
 from .kernels import block_rows
 from .layout import memory_layout
@@ -128,7 +128,7 @@ class Code:
 
     def __init__(self, text: str, sizes: Sizes, parameters: int, longest: float) -> None:
         check_duration(text, longest)
-        self.library, self.sizes = jit.Library(text), sizes
+        self.library, self.sizes = llvm_jit.Library(text), sizes
         self.free: list[Buffers] = []
         self._pack = struct.Struct(f"{parameters}d").pack_into  # the fastest conversion of a list
 
@@ -154,11 +154,11 @@ class ValuesCode(Code):
         computation = of_values(tape)
         outputs = [computation.apart(slot) for slot in computation.outputs]
         varying = [slot for slot in outputs if slot in computation.varying]
-        module = jit.new_module()
+        module = llvm_jit.new_module()
         schedule = group(computation, block_rows(module), varying)
         self.has_layers = has_layers(schedule)
         layout = memory_layout(computation, schedule, block_rows(module), varying)
-        entries = Entries(
+        entries = EntryPoints(
             Units(module, computation, layout, schedule, write_recurrence), FIRST_CACHE
         )
         entries.for_values(outputs)
@@ -180,14 +180,14 @@ class SumsCode(Code):
     def __init__(self, tape: Tape, *wanted: Any, longest: float = LONGEST) -> None:
         computation = of_sums(tape, *wanted)
         sums = find_reductions(computation)
-        module = jit.new_module()
+        module = llvm_jit.new_module()
         sums.columns = {computation.apart(slot): place for slot, place in sums.columns.items()}
         sums.outers = [apart(computation, outer) for outer in sums.outers]
         schedule = group(computation, block_rows(module), sums.columns, sums.outers)
         kept = [*sums.columns]
         kept += [slot for outer in schedule.outers for slot in outer.reads]
         layout = memory_layout(computation, schedule, block_rows(module), kept)
-        entries = Entries(Units(module, computation, layout, schedule, write_recurrence))
+        entries = EntryPoints(Units(module, computation, layout, schedule, write_recurrence))
         entries.for_sums(sums)
         entries.prologue()
         self.others = len(tape.outputs) - 1
@@ -225,7 +225,7 @@ _known: OrderedDict[bytes, Any] = OrderedDict()
 def compiled(kind: Callable[..., C], tape: Tape, *wanted: Any, **settings: float) -> C:
     """Code for a tape, compiled once in a process for all programs with equal tapes."""
     key = fingerprint(kind.__name__, tape, wanted)
-    with jit.LOCK:
+    with llvm_jit.LOCK:
         found: C = _known.pop(key) if key in _known else kind(tape, *wanted, **settings)
         _known[key] = found
         while len(_known) > MOST_KNOWN:

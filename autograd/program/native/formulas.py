@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .llvm_ir import Function
+from .long_sums import WIDE, Leaf, lower_wide
 from .lowering import lower
 from .sharing import Call, call_all
 from .uniform import numbered
 from .uniform_copies import place_of
 from .units import Units
-from .wide import WIDE, Leaf, lower_wide
 
 Formula = Sequence[tuple[int | None, int]]  # factors (slots; 1 if None), each times a numbered sum
 PARAMETERS = "ptr %uniform, ptr %sums"

@@ -15,15 +15,17 @@ from ...ops import halves
 from ...tape.instructions import Instruction
 from .accumulation import accumulate
 from .computation import Computation
-from .layout import stride
+from .contiguity import Places, Runs, part_of
+from .homes import Homes
+from .long_sums import is_wide
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
 from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
-from .wide import is_wide
 
 SMALLEST_LOOP = 4  # copies
 SMALLEST_LAYER = 8  # products: dots times inputs
 MOST_FACTORS = 16  # of products that a loop over copies adds up
+MOST_OF_NEIGHBORS = 64  # the same, where the factors of all copies are contiguous
 UNGROUPED = ("total", "largest", "loop", "element")
 
 
@@ -39,7 +41,7 @@ def group(
     grouper = Grouper(computation, rows)
     grouper.find()
     after = [*wanted, *[slot for outer in outers for slot in outer.reads]]
-    accumulate(computation, grouper.owner, grouper.available, after)
+    accumulate(computation, grouper.owner, grouper.homes.available, after)
     placed = [part for outer in outers for part in grouper.placed(outer)]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
@@ -58,118 +60,10 @@ def group_step(computation: Computation, rows: int, results: list[tuple[int, ...
     results[:] = [(*slots,) for slots in grouper.runs.members[first : first + len(results)]]
     wanted = [slot for slots in results for slot in slots]
     if rows > 1:
-        accumulate(computation, grouper.owner, grouper.available, wanted)
+        accumulate(computation, grouper.owner, grouper.homes.available, wanted)
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
     return Schedule(units, grouper.runs.tuples, [])
-
-
-class Runs:
-    """Runs: slots that are contiguous in memory, so that one loop can iterate over them.
-
-    Slots of straight-line code are placed in a run only when `request` or `exactly` needs them
-    adjacent.
-
-    The columns, into which the rows are transposed, are the first run, unless the computation has
-    runs of its own.
-    """
-
-    def __init__(self, computation: Computation) -> None:
-        self.computation = computation
-        self.members: list[tuple[int, ...] | range] = []
-        self.position: dict[int, tuple[int, int]] = {}  # by slot: its run, and where in it
-        self.copies: list[int] = []  # instructions that were added to gather scattered slots
-        for slots in computation.runs:
-            self.add(slots)
-
-    @property
-    def tuples(self) -> list[tuple[int, ...]]:
-        """The runs, but the rooms of loops."""
-        return [run for run in self.members if not isinstance(run, range)]
-
-    def add_room(self, room: range, slots: Iterable[int]) -> None:
-        """Let these slots lie where they are in the room of a loop."""
-        for slot in slots:
-            if slot in room:
-                self.position[slot] = len(self.members), slot - room.start
-        self.members.append(room)
-
-    def settle(self, slots: tuple[int, ...]) -> None:
-        """Let slots that are computed together lie in this order; those that are elsewhere already
-        are copied to there.
-        """
-        if self.in_order(slots) == slots:
-            return
-        for slot in slots:
-            if slot in self.position:
-                run, i = self.position.pop(slot)
-                copied = self.copy(slot)
-                self.position[copied] = run, i
-                members = self.members[run]
-                self.members[run] = (*members[:i], copied, *members[i + 1 :])
-        self.add(slots)
-
-    def add(self, slots: Sequence[int]) -> None:
-        """Make these slots, which are in no run yet, a run in this order."""
-        for i, slot in enumerate(slots):
-            self.position[slot] = len(self.members), i
-        self.members.append(tuple(slots))
-
-    def in_order(self, slots: Sequence[int]) -> tuple[int, ...] | None:
-        """The slots in the order in which they are contiguous; None if they are not."""
-        places = sorted([self.position.get(slot, (-1, 0)) for slot in slots])
-        run, first = places[0]
-        if run < 0 or places != [(run, first + i) for i in range(len(slots))]:
-            return None
-        return tuple(self.members[run][first : first + len(slots)])
-
-    def request(self, slots: Sequence[int]) -> dict[int, int]:
-        """Contiguous slots in their order, each with the slot whose number it has: the slots
-        themselves where possible, else copies.
-        """
-        found = self.in_order(slots)
-        free = self.position.keys().isdisjoint(slots)
-        if found is None and free and self.computation.varying.issuperset(slots):
-            self.add(slots)
-            found = tuple(slots)
-        if found is not None:
-            return {slot: slot for slot in found}
-        stands_for = {self.copy(slot): slot for slot in slots}
-        self.add(list(stands_for))
-        return stands_for
-
-    def exactly(self, slots: Sequence[int]) -> tuple[int, ...]:
-        """Contiguous slots in this order, each the one that was given or a copy of it."""
-        if self.in_order(slots) == tuple(slots):
-            return tuple(slots)
-        distinct = len(set(slots)) == len(slots)
-        free = distinct and self.position.keys().isdisjoint(slots)
-        if not free or not self.computation.varying.issuperset(slots):
-            slots = [self.copy(slot) for slot in slots]
-        self.add(slots)
-        return tuple(slots)
-
-    def placed(self, outer: Outer) -> Outer:
-        """The outer product of single slots with contiguous adjoints and inputs."""
-        own = [[slots[0] for slots in factors] for factors in (outer.adjoints, outer.inputs)]
-        adjoints, inputs = [self.request(slots) for slots in own]
-        rows = [own[0].index(a) for a in adjoints.values()]
-        columns = [own[1].index(x) for x in inputs.values()]
-        single = [tuple([(slot,) for slot in found]) for found in (adjoints, inputs)]
-        return Outer(single[0], single[1], part_of(outer.places, rows, columns))
-
-    def copy(self, slot: int) -> int:
-        copied = self.computation.copy(slot)
-        self.computation.varying.add(copied)
-        self.copies.append(copied)
-        return copied
-
-
-def part_of(
-    places: Sequence[Sequence[int]], rows: Sequence[int], columns: Sequence[int]
-) -> tuple[tuple[int, ...], ...]:
-    """Some rows and columns of a matrix."""
-    return tuple([tuple([places[row][column] for column in columns]) for row in rows])
 
 
 class Grouper:
@@ -179,13 +73,10 @@ class Grouper:
         self.computation, self.rows = computation, rows
         self.runs = Runs(computation)
         self.units: list[Layer | Loop | Wide | Recurrence] = []
-        self.owner: dict[int, Layer | Loop] = {}  # by slot, where not straight
-        self.readers: dict[tuple[int, ...], list[Loop]] = {}  # by the slots of all copies
+        self.places = Places(computation, self.runs)
+        self.homes = Homes(computation, rows, self.places, self.units)
+        self.owner = self.homes.owner
         self.elements: dict[int, list[int]] = {}  # by the slot of a loop, what is taken of it
-        # By slot: the depth at which its unit runs. A unit may read what is available at a lower
-        # depth than its own, so there are no cycles.
-        self.available: dict[int, int] = {}
-        self.uniform_places = {slot: i for i, slot in enumerate(computation.parameters)}
         self.even: dict[tuple[Slots, int], Slots] = {}  # of runs: what loops step through
 
     def find(self) -> None:
@@ -197,7 +88,7 @@ class Grouper:
                 key = self.key(slot)
                 if key is not None:
                     levels.setdefault(level[slot], {}).setdefault(key, []).append(slot)
-        self.available = level
+        self.homes.available = level
         loops = [slot for slot in level if self.computation.instructions[slot].name == "loop"]
         self.elements = {slot: self.computation.elements_of(slot) for slot in loops}
         for slot in loops:
@@ -310,7 +201,7 @@ class Grouper:
         for loop in list(loops.values()):
             used = set().union(*[readers.get(slot, set()) for slot in loop.own]) - {id(loop)}
             home = loops.get(used.pop()) if len(used) == 1 else None
-            if home is not None and self.reads_as_is(home, loop):
+            if home is not None and not home.starts and self.reads_as_is(home, loop):
                 home.steps[:0] = loop.steps
                 home.own |= loop.own
                 for found in readers.values():
@@ -337,7 +228,7 @@ class Grouper:
         if instruction.name == "dot":
             weights, vector = halves(operands)
             if self.rows == 1:
-                if len(operands) > MOST_FACTORS:
+                if len(operands) > MOST_OF_NEIGHBORS:
                     return None
             elif varying.isdisjoint(weights) and len(set(vector)) == len(vector):
                 return "layer", tuple(sorted(vector))
@@ -356,7 +247,7 @@ class Grouper:
         groups: dict[tuple[object, ...], list[int]] = {}
         for slot in slots:
             operands = self.computation.instructions[slot].operands
-            places = [(x, self.place(x)) for x in operands]
+            places = [(x, self.places.of(x)) for x in operands]
             sources = tuple([(x,) if place is None else place[0] for x, place in places])
             groups.setdefault(sources, []).append(slot)
         return list(groups.values())
@@ -390,60 +281,19 @@ class Grouper:
         operands = [self.computation.instructions[slot].operands for slot in slots]
         columns = list(zip(*operands, strict=True))
         spread = [column for column in columns if len(set(column)) > 1]
-        guide = next((column for column in spread if self.place(column[0])), ())
-        places = [place for x in guide if (place := self.place(x))]
+        guide = next((column for column in spread if self.places.of(column[0])), ())
+        places = [place for x in guide if (place := self.places.of(x))]
         if len(places) < len(slots):
             return
         order = sorted(range(len(slots)), key=places.__getitem__)
         columns = [tuple([column[i] for i in order]) for column in columns]
-        if any([self.stride(column) is None for column in columns]):
+        if any([self.places.stride(column) is None for column in columns]):
+            if self.rows == 1:  # over rows there are few copies
+                for part in self.places.even_parts(columns, SMALLEST_LOOP):
+                    self.loop([slots[order[i]] for i in part], depth)
+            return
+        if len(columns) > MOST_FACTORS and not self.places.are_flat(columns):
             return
         members = tuple([slots[i] for i in order])
-        home = self.home(columns)
-        if home is None:
-            home = Loop([], depth)
-            self.units.append(home)
-        home.steps.append(members)
-        home.own.update(members)
+        self.homes.add(members, columns, depth)
         self.runs.settle(members)
-        for slot in members:
-            self.owner[slot] = home
-            self.available[slot] = home.level
-        for column in columns:
-            self.readers.setdefault(column, []).append(home)
-
-    def place(self, slot: int) -> tuple[int, int] | None:
-        """The place of a slot: in a run, or (as run -1) among the parameters."""
-        if slot in self.uniform_places:
-            return -1, self.uniform_places[slot]
-        return self.runs.position.get(slot)
-
-    def stride(self, column: tuple[int, ...]) -> int | None:
-        if len(set(column)) == 1:
-            return 0
-        places = [self.place(x) for x in column]
-        known = [place for place in places if place is not None]
-        if len(known) < len(column) or len({run for run, _ in known}) > 1:
-            return None
-        return stride([i for _, i in known])
-
-    def home(self, columns: Sequence[tuple[int, ...]]) -> Loop | None:
-        """The loop to which a step on these operands can be appended."""
-        loops = []
-        for column in columns:
-            owner = self.owner.get(column[0])
-            if isinstance(owner, Loop) and column in owner.steps:
-                loops.append(owner)
-            if len(set(column)) > 1:
-                loops.extend(self.readers.get(column, []))
-        if not loops:
-            return None
-        home = max(loops, key=lambda loop: loop.level)
-        for column in columns:
-            if column in home.steps:
-                continue
-            for slot in column:
-                # It must be available before the loop begins, in the order of depth.
-                if slot in home.own or self.available.get(slot, 0) >= home.level:
-                    return None
-        return home

@@ -16,6 +16,8 @@ from itertools import pairwise
 from .computation import Computation
 from .schedule import Layer, Recurrence, Schedule, operands_of
 
+LINE = 8  # numbers in a cache line
+
 
 @dataclass
 class Region:
@@ -84,6 +86,7 @@ class Layout:
     def add_room(self, room: range, slots: Sequence[int]) -> None:
         """Let the room of a loop be among the uniform numbers, and these slots in it."""
         found = [slot for slot in slots if slot in room]
+        self.uniform_size = rounded(self.uniform_size, len(room))
         self.uniform_places |= {x: self.uniform_size + x - room.start for x in found}
         self.uniform_size += len(room)
 
@@ -147,7 +150,7 @@ def allocate(layout: Layout, computation: Computation, schedule: Schedule, kept:
             start = min([defined[slot] for slot in numbers])
             end = max([last_use.get(slot, defined[slot]) for slot in numbers])
             live.append((start, end, min(numbers), count, numbers))
-    allocator = Allocator()
+    allocator = Allocator(by_lines=layout.rows == 1)
     for start, end, _, count, numbers in sorted(live, key=lambda each: each[:3]):
         first = allocator.allocate(count, start, end)
         layout.places |= {slot: (layout.temporary, first + i) for slot, i in numbers.items()}
@@ -155,10 +158,13 @@ def allocate(layout: Layout, computation: Computation, schedule: Schedule, kept:
 
 
 class Allocator:
-    """A first-fit allocator: a live range gets the first gap that is large enough."""
+    """A first-fit allocator: a live range gets the first gap that is large enough.
 
-    def __init__(self) -> None:
-        self.size = 0
+    by_lines: whether long runs begin at a cache line, so that a vector is stored in one.
+    """
+
+    def __init__(self, by_lines: bool = False) -> None:
+        self.size, self.by_lines = 0, by_lines
         self.gaps: list[tuple[int, int]] = []  # (first, count), by first
         self.taken: list[tuple[int, int, int]] = []  # (end of the live range, first, count)
 
@@ -168,15 +174,25 @@ class Allocator:
             over.append(heapq.heappop(self.taken)[1:])
         if over:
             self.gaps = merged([*self.gaps, *over])
-        for i, (first, size) in enumerate(self.gaps):
-            if size >= count:
-                self.gaps[i : i + 1] = [(first + count, size - count)] if size > count else []
+        wanted = count if self.by_lines else 1
+        for i, (gap, size) in enumerate(self.gaps):
+            first = rounded(gap, wanted)
+            if first + count <= gap + size:
+                parts = (gap, first - gap), (first + count, gap + size - first - count)
+                self.gaps[i : i + 1] = [part for part in parts if part[1]]
                 break
         else:
-            first = self.size
-            self.size += count
+            first = rounded(self.size, wanted)
+            if first > self.size:
+                self.gaps.append((self.size, first - self.size))
+            self.size = first + count
         heapq.heappush(self.taken, (end, first, count))
         return first
+
+
+def rounded(place: int, count: int) -> int:
+    """The next place where this many numbers may begin: if they are long, at a cache line."""
+    return -(-place // LINE) * LINE if count >= LINE else place
 
 
 def merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from ...structures import NUMBER, Array, Form, Nested, Sparse, flatten
 from ...tape.instructions import Tape
 from ...value import Value
 from ..pace import LONGEST
-from . import jit
+from . import llvm_jit
 from .c_functions import c_functions
 from .code import address, aligned, compiled
 from .point_code import PointCode
@@ -64,7 +64,7 @@ class NativePoint:
         return found
 
     @cached_property
-    def c_functions(self) -> jit.Library:
+    def c_functions(self) -> llvm_jit.Library:
         """The functions that C can call, made at the first use of an address."""
         return c_functions(self.code, self.arguments.size)
 

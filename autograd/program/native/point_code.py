@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from ...tape.instructions import Tape
 from ..pace import LONGEST
-from . import jit
+from . import llvm_jit
+from .compile_time import check_duration
 from .computation import of_values
-from .duration import check_duration
 from .kernels import block_rows
 from .layout import Layout
 from .llvm_ir import Function
@@ -39,7 +39,7 @@ class PointCode:
         given = (*tape.inputs, *tape.parameters)
         computation = of_values(replace(tape, inputs=(), parameters=given))
         self.cost = cost_of(computation, [*computation.instructions])
-        module = jit.new_module()
+        module = llvm_jit.new_module()
         layout = Layout(
             block_rows(module), {slot: i for i, slot in enumerate(computation.parameters)}
         )
@@ -55,7 +55,7 @@ class PointCode:
         self.constants = self.write(units)
         text = module.text()
         check_duration(text, longest)
-        self.library, self.size = jit.Library(text), layout.uniform_size
+        self.library, self.size = llvm_jit.Library(text), layout.uniform_size
         self.compute = self.library.function("point", ADDRESS)
 
     def write(self, units: Units) -> dict[int, float]:

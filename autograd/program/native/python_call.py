@@ -21,7 +21,7 @@ import numpy as np
 
 from ...structures import NUMBER, Array, Form, Nested, Sparse
 from ...value import Value
-from . import jit, python_api
+from . import llvm_jit, python_api
 from .llvm_ir import Function
 from .llvm_module import literal
 
@@ -51,7 +51,7 @@ def python_call(
         writer.read_leaf(leaf, place)
     writer.compute(code)
     writer.end(writer.made(form, code.results))
-    library = jit.Library(writer.f.module.text())
+    library = llvm_jit.Library(writer.f.module.text())
     return python_api.builtin(b"call", library.address("call"), (library, code, writer.held))
 
 
@@ -73,7 +73,7 @@ class CallWriter:
 
     def __init__(self, size: int) -> None:
         parameters = "ptr %self, ptr %arguments"
-        self.f = Function(jit.new_module(), "call", parameters, 1, exported=True, result="ptr")
+        self.f = Function(llvm_jit.new_module(), "call", parameters, 1, exported=True, result="ptr")
         self.held: list[Any] = []
         self.f.do(f"%numbers = alloca [{size} x double], align 64")
         self.f.do("%outermost = alloca ptr")  # the result under construction, or null

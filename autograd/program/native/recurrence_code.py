@@ -127,9 +127,10 @@ class RecurrenceWriter:
         ] = {}  # and whether it is one for all lanes
         layout, constants = self.outer.layout, self.outer.computation.constants
         fixed = [constants[slot] for slot in slots if slot in constants]
+        table = f.module.numbers(fixed) if fixed else ""
         for i, slot in enumerate(slots):
             if slot in constants:
-                pairs = found.setdefault((f.module.numbers(fixed), True), [])
+                pairs = found.setdefault((table, True), [])
                 pairs.append((len(pairs), i))
             elif self.varies_outside(slot):
                 region, offset = layout.offset(slot)

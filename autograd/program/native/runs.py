@@ -21,7 +21,7 @@ CHEAP = 300  # machine instructions of a step that stay one piece, with its stat
 
 def is_cheap(body: Tape) -> bool:
     """Whether a step is one piece of code, with its states in registers."""
-    if body.has_loops or any(body.widths):
+    if body.has_loops or any(body.widths) or len(body.instructions) > CHEAP:
         return False
     return tape_cost(body, range(body.first, body.size)) <= CHEAP
 

@@ -62,12 +62,20 @@ class Loop:
         steps: one for each instruction: its result slots, one for each copy.
         level: the depth of the first instruction.
         accumulations: of the numbers of all copies, while these are in registers.
+        starts: of a staggered loop, by the first slot of a step, the lane of its first copy; 0 of
+            one that is not here.
     """
 
     steps: list[tuple[int, ...]]
     level: int
     own: set[int] = field(default_factory=set)
     accumulations: list[Accumulation] = field(default_factory=list)
+    starts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def is_staggered(self) -> bool:
+        """Whether not all steps have the same lanes."""
+        return bool(self.starts) or len({len(step) for step in self.steps}) > 1
 
     @property
     def results(self) -> list[int]:

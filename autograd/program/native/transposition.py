@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .arguments import Arguments, load_fields
+from .call_arguments import Arguments, load_fields
 from .computation import Computation
 from .kernels import block_rows
 from .llvm_ir import Function

@@ -12,13 +12,13 @@ from ...ops import halves
 from .computation import Computation
 from .grouping import group_step
 from .llvm_ir import Function
+from .long_sums import Leaf, is_wide, lower_wide
 from .lowering import lower
 from .recurrences import Body
 from .schedule import Loop, Recurrence, Unit, Wide, ordered, reads
 from .sharing import Call
 from .uniform_copies import place_of
 from .units import Units
-from .wide import Leaf, is_wide, lower_wide
 
 SMALLEST_TABLE = 32  # instructions of a loop; fewer compile as fast as straight-line code
 ADDRESS = "ptr %uniform"  # the parameters of the functions

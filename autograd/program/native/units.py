@@ -10,10 +10,11 @@ from .kernels import layer_kernel
 from .layout import Layout, Region, stride, strides
 from .llvm_ir import Function
 from .llvm_module import Module
+from .long_sums import Leaf, lower_wide
 from .lowering import lower
 from .schedule import Accumulation, Layer, Loop, Recurrence, Schedule, Straight, Unit, Wide
 from .sharing import call_all, end_shared
-from .wide import Leaf, lower_wide
+from .staggered import StaggeredCode
 
 VECTORS = 4  # of numbers at one point that are computed together
 FENCE = 16  # stores of straight-line code between which LLVM may move instructions
@@ -157,6 +158,8 @@ class Units:
 
     def loop(self, f: Function, unit: Loop) -> None:
         """A loop with several copies at a time as one long vector, then the remainder."""
+        if unit.is_staggered:
+            return StaggeredCode(self, f, unit).write()
         count, together = len(unit.steps[0]), self.together(unit)
         if self.layout.rows == 1:
             return self.numbers(f, unit, together)

@@ -1,7 +1,7 @@
 """The engine native: whole epochs of training as machine code, including the updates.
 
 `traced_rules` makes a tape of the optimizer's rule, of `nn/update_rules.py`;
-`autograd.program.native.descent` compiles it together with the gradient of the loss.
+`autograd.program.native.training_steps` compiles it together with the gradient of the loss.
 """
 
 from __future__ import annotations

@@ -128,6 +128,7 @@ ENGLISH = (
 )
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("regression", [False, True])
 @pytest.mark.parametrize("phone", [False, True])
 def test_a_training_in_korean_has_the_same_numbers(regression, phone):

@@ -600,9 +600,9 @@ def test_notes() -> None:
 
 @pytest.mark.skipif(not HAS_LLVMLITE, reason='needs llvmlite: pip install "chainrule[native]"')
 def test_what_is_too_large_runs_as_python_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograd.program.native import duration
+    from autograd.program.native import compile_time
 
-    monkeypatch.setattr(duration, "SECONDS", 10.0)
+    monkeypatch.setattr(compile_time, "SECONDS", 10.0)
     f = jit(lambda x: x * x * x * x * 0.125 + x)
     assert f(2.0) == 4.0
     assert f.program(2.0).backend == "python"

@@ -53,6 +53,7 @@ def test_values_are_as_right_as_a_function_of_c_has_them(exponent: float, backen
     check(lambda x: x**exponent, lambda x: x ** mpf(exponent), backend, bound)
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("exponent", [e for e in EXPONENTS if e != 0.0])
 def test_derivatives_are_right_to_four_units(exponent: float, backend: str) -> None:
@@ -85,6 +86,7 @@ OPERATIONS: dict[str, Function] = {
 ARITY = dict.fromkeys(OPERATIONS, 1) | dict.fromkeys(["add", "sub", "mul", "div", "choice"], 2)
 
 
+@pytest.mark.uncovered
 @given(seed=st.integers(0, 10**9), steps=st.integers(1, 6), special=st.booleans())
 def test_drawn_programs_with_powers(seed: int, steps: int, special: bool) -> None:
     """Values, derivatives and second derivatives are the engine's."""

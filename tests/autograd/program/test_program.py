@@ -59,6 +59,7 @@ def test_a_line(backend: str) -> None:
 OPEN = {"detach", "where_less", "where_less_equal", "where_equal"}
 
 
+@pytest.mark.uncovered
 @on_each_backend
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in OPEN])
 def test_every_operation_over_rows(name: str, backend: str) -> None:

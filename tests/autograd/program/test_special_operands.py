@@ -64,6 +64,7 @@ def close(got: float, want: float, smallest: float = 1e-310) -> bool:
     return got == want or (math.isnan(got) and math.isnan(want))
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("order", [0, 1, 2])
 @pytest.mark.parametrize("name", NAMES)
 def test_backends_give_what_the_engine_gives(name: str, order: int) -> None:
@@ -89,6 +90,7 @@ def cancels(row: list[float], want: float) -> bool:
     return math.isnan(want) and any([0.0 < abs(x) < 1e-300 for x in row])
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", ONE)
 def test_backends_give_what_the_engine_gives_for_third_derivatives(name: str) -> None:
     ((_, f),) = derivatives(name, 3)
@@ -153,6 +155,7 @@ def exact(name: str, x: float, order: int) -> Any:
         bits *= 2
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", [name for name in ONE if name not in STEPPED])
 def test_a_derivative_that_is_a_number_is_not_nan(name: str) -> None:
     """Where the exact one is within range; how many digits are right, others measure."""

@@ -10,8 +10,8 @@ import pytest
 import autograd
 from autograd import Value, exp, grad, hessian, jacobian, scan, sin, total, value_and_grad
 from autograd.program.python_backend import compiled
-from autograd.tape import Tape, trace
-from autograd.tape.passes import optimize
+from autograd.tape import Tape, loop_passes, trace, varying
+from autograd.tape.passes import Simplifier, optimize
 from autograd.tape.reverse import reverse
 from tests.autograd.test_scanning import FUNCTIONS, flat, nested_over_the_x
 
@@ -127,3 +127,51 @@ def test_a_user_s_own_operation_in_a_step_is_refused() -> None:
     with pytest.raises(ValueError, match="own_in_step"):
         autograd.compile(lambda r: scan(lambda s, _: (own(s), None), r, length=3)[0], 1)
     assert steps(tape) == ["own_in_step"]
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_chain_of_many_states_is_simplified_in_few_passes(
+    backward: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which states keep their number, and which ones nothing takes, is not found one by one."""
+    calls = [0, 0, 0]
+
+    def counted(place: int, f: Any) -> Any:
+        def watched(*args: Any) -> Any:
+            calls[place] += 1
+            return f(*args)
+
+        return watched
+
+    monkeypatch.setattr(Simplifier, "rewritten_step", counted(0, Simplifier.rewritten_step))
+    monkeypatch.setattr(loop_passes, "pruned", counted(1, loop_passes.pruned))
+    monkeypatch.setattr(varying, "varying_slots", counted(2, varying.varying_slots))
+
+    def chain(r: Any, a: Any) -> Any:
+        def step(s: Any, _: Any) -> Any:
+            return [x + 0.5 * y for x, y in zip(s, [*s[1:], r], strict=True)], None
+
+        return scan(step, [a, *[0.0] * 60], length=3)[0][0]
+
+    optimized(value_and_grad(chain) if backward else chain)
+    assert max(calls) <= 16
+
+
+def test_what_varies_in_later_steps_only() -> None:
+    """Through states, and through the results of a loop in the step that depend on them."""
+
+    def f(r: Any, a: Any) -> Any:
+        def inner(u: Any, _: Any) -> Any:
+            return (u[0] * 0.5, u[1] + u[0]), None
+
+        def step(s: Any, _: Any) -> Any:
+            u, _ = scan(inner, (s[1], 0.25), length=2)
+            return (s[0], s[0], u[1], s[2], 1.0), None
+
+        return scan(step, (r, 0.5, 0.25, 2.0, a), length=5)[0]
+
+    tape, _ = trace(f, 2)
+    (loop,) = [one.held for one in tape.instructions if one.name == "loop"]
+    first = loop.captures
+    assert {*range(first, first + 4)} <= varying.varying_in_step(loop, [first])
+    assert first + 4 not in varying.varying_in_step(loop, [first])

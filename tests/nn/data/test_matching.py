@@ -139,6 +139,7 @@ def seen_otherwise(draw):
     return aligned, other
 
 
+@pytest.mark.uncovered
 @pytest.mark.filterwarnings("ignore:train. the data was not standardized")  # on purpose
 @settings(max_examples=12, deadline=None)
 @given(seen_otherwise())

@@ -240,6 +240,7 @@ def test_random_numbers_of_others_are_left_alone():
     assert (random.getstate(), np.random.get_state()[1].tolist()) == before
 
 
+@pytest.mark.uncovered
 def test_in_company():
     rows, labels = load_iris(return_X_y=True)
     made = make_pipeline(StandardScaler(), MLPClassifier((8,), solver="lbfgs", random_state=0))

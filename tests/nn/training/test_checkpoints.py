@@ -67,6 +67,7 @@ def path(tmp_path):
     return tmp_path / "run.safetensors"
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("engine", ENGINES)

@@ -15,7 +15,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What LLVM makes from now on; at the end contexts are freed where their engines are."""
     import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
-    from autograd.program.native import code, jit
+    from autograd.program.native import code, llvm_jit
 
     made: list[Any] = []
     contexts: list[Any] = []
@@ -30,7 +30,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     )
     monkeypatch.setattr(llvm, "create_context", lambda: record(contexts, context()))
     monkeypatch.setattr(code, "_known", OrderedDict())
-    jit.library_of.cache_clear()
+    llvm_jit.library_of.cache_clear()
     gc.collect()
     yield made
     assert [found.closed for found in made] == [found.closed for found in contexts]

@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 import pytest
 
-from autograd.program.native import code, jit
+from autograd.program.native import code, llvm_jit
 
 # The names by which LLVM knows them; what they have of what the backend asks for.
 NARROWER = {"x86-64-v3": {"avx": True}, "x86-64-v2": {}}
@@ -29,5 +29,5 @@ narrower = pytest.mark.parametrize(
 
 def become(processor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the backend write for that processor."""
-    monkeypatch.setattr(jit, "processor", lambda: (processor, "", NARROWER[processor]))
+    monkeypatch.setattr(llvm_jit, "processor", lambda: (processor, "", NARROWER[processor]))
     monkeypatch.setattr(code, "_known", OrderedDict())

@@ -23,6 +23,7 @@ from tests.autograd.program.native.processors import become, narrower
 from tests.autograd.tape.running import agree, bound, random_graph
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("widths", [[4, 4, 4, 3], [5, 9, 2], [3, 1, 2], [64, 16, 10], [7, 33, 12]])
 @pytest.mark.parametrize("activation", [autograd.tanh, autograd.relu, autograd.silu])
@@ -50,6 +51,7 @@ def test_networks_on_narrower_processors(
         same(native, numpy, rows_for(widths, count))
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("seed", range(60))
 def test_random_graphs_over_many_rows(seed: int) -> None:
     """Against the python backend, row by row within what rounding allows."""

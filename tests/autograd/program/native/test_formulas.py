@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import Value, total
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from autograd.program.native.computation import of_values
 from autograd.program.native.formulas import PARAMETERS, Formula, write_formulas
 from autograd.program.native.kernels import block_rows
 from autograd.program.native.layout import Layout
 from autograd.program.native.llvm_ir import Function
+from autograd.program.native.long_sums import WIDE
 from autograd.program.native.recurrence_code import write_recurrence
 from autograd.program.native.schedule import Schedule
 from autograd.program.native.sharing import call_all
 from autograd.program.native.uniform_copies import copy_constants
 from autograd.program.native.units import Units
-from autograd.program.native.wide import WIDE
 from autograd.tape.trace import record_tape
 
 FACTORS, SUMS = 5, 9  # whole numbers, of which sums in any order are exact
@@ -33,7 +33,7 @@ def computed(formulas: dict[int, Formula]) -> list[float]:
     """All sums, and after them the outputs, of factors 2, 3, ... and sums 1, 10, 100, ..."""
     parameters = [Value(i + 2.0) for i in range(FACTORS)]
     computation = of_values(record_tape([total(parameters)], [], parameters)[0])
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     slots = {slot: i for i, slot in enumerate(computation.parameters)}
     layout = Layout(block_rows(module), slots)
     units = Units(module, computation, layout, Schedule([], [], []), write_recurrence)
@@ -45,7 +45,7 @@ def computed(formulas: dict[int, Formula]) -> list[float]:
     numbers = [leaf.data for leaf in parameters]
     uniform = (ctypes.c_double * max(layout.uniform_size, 1))(*numbers)
     sums = (ctypes.c_double * (SUMS + len(formulas)))(*[10.0**i for i in range(SUMS)])
-    found = jit.Library(module.text()).function("main", PARAMETERS)
+    found = llvm_jit.Library(module.text()).function("main", PARAMETERS)
     found(ctypes.addressof(uniform), ctypes.addressof(sums))
     return list(sums)
 

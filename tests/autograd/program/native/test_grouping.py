@@ -13,7 +13,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 
 import autograd
 from autograd import Value, compile, dot
-from autograd.program.native import code, duration
+from autograd.program.native import code, compile_time
 from autograd.program.native.schedule import Layer, Loop, Straight
 from tests.autograd.program.native.networks import (
     ROWS,
@@ -94,7 +94,7 @@ def test_an_irregular_graph_is_straight_code() -> None:
 
 
 def test_numpy_stands_in_for_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duration, "SECONDS", 1.0)
+    monkeypatch.setattr(compile_time, "SECONDS", 1.0)
     monkeypatch.setattr(code, "_known", OrderedDict())
     y, found = random_graph(1)
     program = compile(y, found[:2], found[2:], "native")

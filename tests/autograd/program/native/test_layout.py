@@ -29,6 +29,22 @@ def test_a_place_that_is_read_at_a_time_is_not_free_then() -> None:
     assert allocator.allocate(1, 4, 5) == 0
 
 
+def test_long_runs_begin_at_a_cache_line_and_short_ones_fill_the_gaps() -> None:
+    allocator = Allocator(by_lines=True)
+    assert [allocator.allocate(count, 0, 1) for count in (1, 20, 9, 2, 4, 5)] == [
+        0,
+        8,
+        32,
+        1,
+        3,
+        41,
+    ]
+    assert allocator.size == 46
+    assert allocator.allocate(8, 2, 3) == 0
+    assert allocator.allocate(30, 2, 3) == 8
+    assert [allocator.allocate(count, 2, 3) for count in (3, 8)] == [38, 48]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_two_live_slots_share_a_place(seed: int) -> None:
     y, found = random_graph(seed, size=60)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from autograd.program.native.llvm_ir import Function
 from autograd.program.native.llvm_module import Module, kinds_of, literal
 
@@ -23,13 +23,13 @@ def bits(x: float) -> bytes:
 @example([0.0, -0.0, float("nan"), float("inf"), -float("inf"), 5e-324, 1.7976931348623157e308])
 def test_numbers_have_their_bits_in_machine_code(numbers: list[float]) -> None:
     """Those of a table, and those in instructions."""
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     for i, x in enumerate(numbers):
         f = Function(module, f"plain{i}", "i64 %unused", 1, exported=True, result="double")
         f.end(literal(x))
     f = Function(module, "entry", "i64 %i", 1, exported=True, result="double")
     f.end(f.load(f.at(module.numbers(numbers), "%i")))
-    library = jit.Library(module.text())
+    library = llvm_jit.Library(module.text())
     entry = library.function("entry", "i64 %i", "double")
     for i, x in enumerate(numbers):
         plain = library.function(f"plain{i}", "i64 %unused", "double")

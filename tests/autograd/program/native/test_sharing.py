@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from autograd.program.native.llvm_ir import Function
 from autograd.program.native.sharing import (
     MOST_CALLS,
@@ -26,7 +26,7 @@ Step = tuple[int, int, bool]  # x[a] = x[a] - x[b], or + x[b]
 
 def apply(steps: list[Step], size: int) -> tuple[list[float], int]:
     """The numbers after all steps as machine code, and how many functions that has."""
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     functions = []
     for i, (a, b, adds) in enumerate(steps):
         f = Function(module, f"step{i}", PARAMETERS, 1, open=True)
@@ -39,7 +39,7 @@ def apply(steps: list[Step], size: int) -> tuple[list[float], int]:
     call_all(main, calls, "%uniform")
     main.end()
     numbers = (ctypes.c_double * size)(*range(1, size + 1))
-    library = jit.Library(module.text())
+    library = llvm_jit.Library(module.text())
     library.function("main", PARAMETERS)(ctypes.addressof(numbers))
     return list(numbers), len(module.functions) - 1
 
@@ -69,7 +69,7 @@ def test_calls_of_many_functions_are_cut_and_keep_their_order() -> None:
 
 
 def test_functions_of_too_many_numbers_are_not_shared() -> None:
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     functions = []
     for i in range(SMALLEST_SHARED):
         f = Function(module, f"step{i}", PARAMETERS, 1, open=True)

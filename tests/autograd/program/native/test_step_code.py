@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import dot, jit, scan, sin, total
-from autograd.program.native.jit import new_module
+from autograd.program.native.llvm_jit import new_module
 from autograd.program.native.step_code import LANES
 
 

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import Value, exp, total
-from autograd.program.native import jit, uniform
+from autograd.program.native import llvm_jit, uniform
 from autograd.program.native.computation import of_values
 from autograd.program.native.kernels import block_rows
 from autograd.program.native.layout import Layout
@@ -41,7 +41,7 @@ def numbers_of(root: Value, parameters: list[Value], loops: bool) -> tuple[float
     """The root, computed by uniform code, and the number of functions of that."""
     tape = optimize(record_tape([root], [], parameters)[0])
     computation = of_values(tape)
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     places = {slot: i for i, slot in enumerate(computation.parameters)}
     layout = Layout(block_rows(module), places)
     (output,) = computation.outputs
@@ -53,7 +53,7 @@ def numbers_of(root: Value, parameters: list[Value], loops: bool) -> tuple[float
     call_all(main, calls, "%uniform")
     main.end()
     numbers = (ctypes.c_double * layout.uniform_size)(*[leaf.data for leaf in parameters])
-    jit.Library(module.text()).function("main", uniform.ADDRESS)(ctypes.addressof(numbers))
+    llvm_jit.Library(module.text()).function("main", uniform.ADDRESS)(ctypes.addressof(numbers))
     return numbers[place], len(calls)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from autograd.program.native.llvm_ir import Function
 from autograd.program.native.uniform_copies import copy
 
@@ -18,12 +18,12 @@ from autograd.program.native.uniform_copies import copy
 def test_numbers_come_from_their_places_and_go_to_theirs(
     sources: list[int], places: list[int]
 ) -> None:
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     f = Function(module, "f", "ptr %source, ptr %uniform", 1, exported=True)
     sources = sources[: len(places)]
     copy(f, "%source", sources, places)
     f.end()
-    library = jit.Library(module.text())
+    library = llvm_jit.Library(module.text())
     given, found = (ctypes.c_double * 4)(1.0, 2.0, 3.0, 4.0), (ctypes.c_double * 10)()
     pointers = [ctypes.addressof(numbers) for numbers in (given, found)]
     library.function("f", "ptr %source, ptr %uniform")(*pointers)

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import jit, scan, sqrt
 
-from .loops import TOGETHER, Loop, descend, gradient_of
+from .loops import TOGETHER, Latest, Loop, descend, gradient_of
 
 Vector = Sequence[Any]
 TIME = 0.1  # of a step
@@ -56,8 +56,9 @@ class Flight:
             return after, np.array(ys)
 
         self.loop, self.steps = Loop(step, landing, outer), jit(steps)
+        self.states = Latest(self.fly)
 
-    def states(self, place: list[float]) -> tuple[Any, list[float]]:
+    def fly(self, place: list[float]) -> tuple[Any, list[float]]:
         """A table of those that steps began with, and the last one above the axis."""
         parts, state = [], [0.0, 8.0, 0.75, 0.0]
         while state[1] > 0.0:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from .loops import Descent, Loop, descend, gradient_of
+from .loops import Descent, Latest, Loop, descend, gradient_of
 
 Vector = Sequence[Any]
 
@@ -36,11 +36,7 @@ class Greatest:
             return [a - rate * b for a, b in zip(y, slopes(x, y), strict=True)]
 
         self.loop = Loop(step, height, outer)
-        self.descent = Descent(depth, slopes)
-
-    def place(self, x: list[float], start: list[float]) -> Any:
-        """The y, and the steps to it."""
-        return self.descent(x, start)
+        self.place = Latest(Descent(depth, slopes))  # the y, and the steps to it
 
     def value(self, x: list[float], start: list[float]) -> float:
         return self.loop.end(x, self.place(x, start)[0])

@@ -13,7 +13,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 import numpy as np
 
 import autograd
-from autograd.program.native import code, duration, jit
+from autograd.program.native import code, compile_time, llvm_jit
 from autograd.program.pace import Pace
 from nn import MLP, SGD, Adam, AdamW, Data, cross_entropy, huber, load_iris, mse, schedules, train
 from nn.optimizers import Optimizer, adam
@@ -94,6 +94,7 @@ def test_a_rule_of_ones_own():
     same(make=lambda parameters: Sign(parameters, lr=0.1))
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("batch_size", [None, 16])
 @pytest.mark.parametrize("kind", [SGD, Adam])
 def test_iris_after_50_epochs(kind, batch_size):
@@ -212,7 +213,7 @@ def stepped(monkeypatch):
 
 def test_where_numpy_serves_the_steps_are_done_one_by_one(monkeypatch):
     called = stepped(monkeypatch)
-    monkeypatch.setattr("autograd.program.native.duration.SECONDS", 1.0)
+    monkeypatch.setattr("autograd.program.native.compile_time.SECONDS", 1.0)
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     _, _, history = trained("native", epochs=3)
     assert called == []
@@ -227,7 +228,7 @@ def test_where_only_the_gradient_is_too_large(monkeypatch):
     made = code.SumsCode.__init__
 
     def refuse(*given, **settings):
-        raise duration.TooLargeError("too large")
+        raise compile_time.TooLargeError("too large")
 
     monkeypatch.setattr("autograd.program.native.code._known", OrderedDict())
     monkeypatch.setattr(code.SumsCode, "__init__", refuse)
@@ -308,9 +309,11 @@ def test_what_a_callback_changes_holds():
 )
 def test_a_setting_that_changes_makes_no_new_code(kind, name, numbers, monkeypatch):
     written = []
-    library = jit.Library.__init__
+    library = llvm_jit.Library.__init__
     monkeypatch.setattr(
-        jit.Library, "__init__", lambda self, text: written.append(1) or library(self, text)
+        llvm_jit.Library,
+        "__init__",
+        lambda self, text: written.append(1) or library(self, text),
     )
     counts = []
 

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import Value, compile, dot, jit, logsumexp, total
-from autograd.program.native import code, wide
+from autograd.program.native import code, long_sums
 from tests.autograd.program.native.networks import leaves
 
 FUNCTIONS: dict[str, Callable[[list[Value], tuple[Value, ...]], Value]] = {
@@ -42,10 +42,10 @@ def test_the_bits_are_those_of_straight_code(
 ) -> None:
     w = leaves(random.Random(count), count)
     rows = np.random.default_rng(0).normal(size=(19, 4))
-    monkeypatch.setattr(wide, "CHUNK", 4)  # several levels of them
+    monkeypatch.setattr(long_sums, "CHUNK", 4)  # several levels of them
     found: list[Any] = []
     for smallest in (16, math.inf):
-        monkeypatch.setattr(wide, "WIDE", smallest)
+        monkeypatch.setattr(long_sums, "WIDE", smallest)
         monkeypatch.setattr(code, "_known", OrderedDict())
         program = compile(lambda *x: FUNCTIONS[name](w, x), 4, w, "native")
         assert program.backend == "native"

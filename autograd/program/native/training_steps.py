@@ -17,8 +17,8 @@ from ...tape.passes import refuse_custom_ones
 from ...tape.trace import trace
 from ...value import Value
 from ..pace import Pace
-from . import jit
-from .arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
+from . import llvm_jit
+from .call_arguments import ENTRY, Arguments, StepArguments, changed, load_fields, store_fields
 from .code import Array, SumsCode, address, aligned, compiled
 from .computation import Computation, of_values
 from .llvm_ir import Function
@@ -189,14 +189,14 @@ def operands_of(tape: Tape) -> int:
     return count
 
 
-def steps_library(rule: Tape, numbers: Sequence[int]) -> jit.Library:
+def steps_library(rule: Tape, numbers: Sequence[int]) -> llvm_jit.Library:
     """The code of `steps` for a rule with this number of states and other sums."""
     states, others = numbers
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     write_update(module, rule, states)
     write_is_finite(module)
     write_steps(module, others)
-    return jit.library_of(module.text())
+    return llvm_jit.library_of(module.text())
 
 
 def rule_tape(rule: Rule, states: int, settings: int = 0) -> Tape:

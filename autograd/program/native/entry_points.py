@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .arguments import ENTRY, Arguments, load_fields
+from .call_arguments import ENTRY, Arguments, load_fields
 from .llvm_ir import Function
 from .reduction_code import ReductionWriter
 from .reductions import Reductions
@@ -46,7 +46,7 @@ class Sizes:
         return -(-rows // self.span_rows)
 
 
-class Entries:
+class EntryPoints:
     """Writes the entry points of a computation into a module."""
 
     def __init__(self, units: Units, cache: int = CACHE) -> None:

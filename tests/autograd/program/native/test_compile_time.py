@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, compile, dot, exp, jit, logsumexp, total
 from autograd.program import Program
-from autograd.program.native import code, duration
+from autograd.program.native import code, compile_time
 from tests.autograd.program.native.networks import leaves
 from tests.autograd.tape.running import random_graph
 
@@ -106,7 +106,7 @@ def test_what_takes_long_warns_and_what_takes_too_long_is_not_begun(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(code, "_known", type(code._known)())
-    monkeypatch.setattr(duration, "SECONDS", 0.1)
+    monkeypatch.setattr(compile_time, "SECONDS", 0.1)
     w = Value(2.0, "w")
     program = compile(lambda x: x * w, 1, [w], "native", longest=0.0)
     assert program.backend == "numpy"
@@ -124,7 +124,7 @@ def test_what_takes_long_warns_and_what_takes_too_long_is_not_begun(
 
 def test_at_one_point_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code, "_known", type(code._known)())
-    monkeypatch.setattr(duration, "SECONDS", 1.0)
+    monkeypatch.setattr(compile_time, "SECONDS", 1.0)
     f = pickle.loads(pickle.dumps(jit(square_and_one, longest=0.0)))
     assert f(3.0) == 10.0
     assert f.program(3.0).backend == "python"

@@ -10,23 +10,23 @@ import pytest
 
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
-from autograd.program.native import jit
+from autograd.program.native import llvm_jit
 from autograd.value import SWEEPING
 from tests.autograd.isolated import forked, isolated
 from tests.autograd.program.native.libraries import ONE, alive, plus
 
 
 def test_short_modules_are_let_go_of(engines: list[Any]) -> None:
-    used = jit.library_of(plus(0.0)).function("plus", ONE, "double")
+    used = llvm_jit.library_of(plus(0.0)).function("plus", ONE, "double")
     for i in range(1, 100):
-        assert jit.library_of(plus(i)).function("plus", ONE, "double")(1.0) == 1.0 + i
+        assert llvm_jit.library_of(plus(i)).function("plus", ONE, "double")(1.0) == 1.0 + i
     assert len(engines) == 100
-    assert alive(engines) == jit.MOST_KNOWN + 1
+    assert alive(engines) == llvm_jit.MOST_KNOWN + 1
     assert used(1.0) == 1.0
 
 
 def test_a_function_holds_its_code(engines: list[Any]) -> None:
-    plus_one = jit.Library(plus(1.0)).function("plus", ONE, "double")
+    plus_one = llvm_jit.Library(plus(1.0)).function("plus", ONE, "double")
     assert alive(engines) == 1
     assert plus_one(1.0) == 2.0
     del plus_one
@@ -38,11 +38,11 @@ def test_what_can_t_be_freed_now_is_freed_later(engines: list[Any]) -> None:
     held, stop = threading.Event(), threading.Event()
 
     def compiling() -> None:
-        with jit.LOCK:
+        with llvm_jit.LOCK:
             held.set()
             stop.wait(30.0)
 
-    library = jit.Library(plus(1.0))
+    library = llvm_jit.Library(plus(1.0))
     other = threading.Thread(target=compiling)
     other.start()
     held.wait()
@@ -50,14 +50,14 @@ def test_what_can_t_be_freed_now_is_freed_later(engines: list[Any]) -> None:
     assert alive(engines) == 1
     stop.set()
     other.join()
-    jit.Library(plus(2.0))
+    llvm_jit.Library(plus(2.0))
     assert alive(engines) == 0
 
 
 def freeing() -> None:
     """A sweep during which the collector frees code, and a fork, which has the lock of LLVM."""
     begun = threading.Event()
-    libraries = [jit.Library(plus(1.0))]
+    libraries = [llvm_jit.Library(plus(1.0))]
 
     def sweep() -> None:
         with SWEEPING:
@@ -68,7 +68,7 @@ def freeing() -> None:
     other = threading.Thread(target=sweep)
     other.start()
     begun.wait()
-    forked(lambda: jit.Library(plus(2.0)))
+    forked(lambda: llvm_jit.Library(plus(2.0)))
     other.join()
 
 

@@ -8,8 +8,8 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 
 import ctypes
 
-from autograd.program.native import jit
-from autograd.program.native.arguments import (
+from autograd.program.native import llvm_jit
+from autograd.program.native.call_arguments import (
     ENTRY,
     Arguments,
     StepArguments,
@@ -24,13 +24,13 @@ from autograd.program.native.llvm_ir import Function
 def test_fields_are_read_and_written_where_they_are(kind: type[ctypes.Structure]) -> None:
     names = [declared[0] for declared in kind._fields_]
     integers = [declared[0] for declared in kind._fields_ if declared[1] is ctypes.c_int64]
-    module = jit.new_module()
+    module = llvm_jit.new_module()
     f = Function(module, "shift", ENTRY, 1, exported=True)
     load_fields(f, kind, "%arguments")
     following = dict(zip(integers, integers[1:] + integers[:1], strict=True))
     store_fields(f, kind, "%arguments", **{a: f.plus(f"%{b}", 1) for a, b in following.items()})
     f.end()
-    shift = jit.Library(module.text()).function("shift", ENTRY)
+    shift = llvm_jit.Library(module.text()).function("shift", ENTRY)
     arguments = kind(**{name: 1000 + i for i, name in enumerate(names)})
     shift(ctypes.addressof(arguments))
     for i, name in enumerate(names):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, scan
-from autograd.program.native.descent import Descent, Steps, row_seconds, rule_tape
+from autograd.program.native.training_steps import Descent, Steps, row_seconds, rule_tape
 from autograd.tape import trace
 
 

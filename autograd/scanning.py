@@ -51,8 +51,9 @@ def scan(
     Args:
         step: a function of a state and an x that returns the next state, in the same form, and a y:
             each of them numbers or comparisons, lists or tuples of these (also nested), or an
-            array of numbers. y may be None. It must not branch on a Value: `autograd.where` chooses. Nor may it change what
-            is outside of it, since it is called once: a counter is a number of the state.
+            array of numbers. y may be None. It must not branch on a Value: `autograd.where`
+            chooses. Nor may it change what is outside of it, since it is called once: a counter is
+            a number of the state.
         state: the state before the first step; () of no numbers.
         xs: a list, a tuple or an array with an x for each step; without it, x is None. Of several
             arrays these are `list(zip(a, b))`, from the last x to the first `xs[::-1]`.

@@ -100,7 +100,10 @@ def with_flags(loop: Scan, r: Any, a: Any) -> Any:
         s, (done, low), number = state
         mask, above, t = x
         new = where(done, s, where(mask, s * r + t, where(above, s, s - a)))
-        after = (new, [done | (new > 0.9), low | (new < 0.3)], s * number), [new > s, (done, new * mask)]
+        after = (
+            (new, [done | (new > 0.9), low | (new < 0.3)], s * number),
+            [new > s, (done, new * mask)],
+        )
         return after
 
     start = (a, [r > 5.0, False], True)

@@ -26,7 +26,7 @@ import numpy as np
 import autograd
 from autograd import Value, compile, dot, jit, scan
 from tests.benchmarks.clock import interleaved
-from tests.benchmarks.gradbench.evals import lstm
+from tests.benchmarks.gradbench.evals import lstm, ode
 
 jax.config.update("jax_enable_x64", True)
 Pair = tuple[Callable[[], Any], Callable[[], Any]]
@@ -151,39 +151,21 @@ def option(paths: int = 10_000, steps: int = 252) -> Pair:
 
 def equations(n: int = 1000, steps: int = 100) -> Pair:
     """gradbench's ode: n equations by Runge and Kutta's method, and the gradient of the last y."""
-    x, h = RNG.random(n), 2.0 / steps
-
-    def last(slopes: Callable[[Any], Any], moved: Callable[..., Any], loop: Any, start: Any) -> Any:
-        def step(y: Any, _: Any) -> Any:
-            a = slopes(y)
-            b = slopes(moved(y, (h / 2, a)))
-            c = slopes(moved(y, (h / 2, b)))
-            d = slopes(moved(y, (h, c)))
-            return moved(y, (h / 6, a), (h / 3, b), (h / 3, c), (h / 6, d)), None
-
-        return loop(step, start, None, length=steps)[0][-1]
-
-    def moved(y: Any, *ways: Any) -> list[Any]:
-        for factor, slopes in ways:
-            y = [a + factor * b for a, b in zip(y, slopes, strict=True)]
-        return y
-
-    def ours(x: Any) -> Any:
-        def slopes(y: Any) -> list[Any]:
-            return [x[0], *[a * b for a, b in zip(x[1:], y, strict=False)]]
-
-        return last(slopes, moved, scan, [0.0] * n)
+    x, h = RNG.random(n), ode.TIME / steps
 
     def theirs(x: Any) -> Any:
         def slopes(y: Any) -> Any:
             return jnp.concatenate([x[:1], x[1:] * y[:-1]])
 
-        def along(y: Any, *ways: Any) -> Any:
-            return y + sum(factor * slopes for factor, slopes in ways)
+        def step(y: Any, _: Any) -> Any:
+            a = slopes(y)
+            b = slopes(y + h / 2 * a)
+            c = slopes(y + h / 2 * b)
+            return y + h / 6 * (a + 2 * b + 2 * c + slopes(y + h * c)), None
 
-        return last(slopes, along, jax.lax.scan, jnp.zeros(n))
+        return jax.lax.scan(step, jnp.zeros(n), None, length=steps)[0][-1]
 
-    gradients = jit(autograd.grad(ours)), jax.jit(jax.grad(theirs))
+    gradients = ode.looped(steps)[1], jax.jit(jax.grad(theirs))
     return lambda: gradients[0](x), lambda: gradients[1](x)
 
 

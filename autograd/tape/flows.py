@@ -76,7 +76,7 @@ def backward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
         ]
         return (*before,), (*found[first:],), (*found[: loop.captures],)
 
-    ys = range(states, states + loop.ys)
+    ys = range(states, loop.first_total)
     columns = [in_steps(known[i], body.width(body.outputs[i]) if i in ys else 0) for i in of_steps]
     rows = [*zip(*columns, strict=True)] if columns else [()] * loop.length
     start = tuple([known.get(i, NEVER) for i in range(states)])
@@ -98,7 +98,7 @@ def forward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
             flows.add(slot, flow)
         flows.sweep_on()
         found = [flows.of(slot, body.width(slot)) for slot in body.outputs]
-        stop = states + loop.ys
+        stop = loop.first_total
         return (*found[:states],), (*found[states:stop],), (*found[stop:],)
 
     columns = [in_steps(known[i], body.width(i)) for i in of_steps]

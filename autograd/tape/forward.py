@@ -107,7 +107,7 @@ def pushforward(at: At, known: Mapping[int, Known]) -> Derived:
         Output(i, x, recorder.width(root), root.slot)
         for i, (x, root) in enumerate(zip(found, roots, strict=True))
     ]
-    stop = loop.states + loop.ys
+    stop = loop.first_total
     derived = step.derived(
         masks, outputs[: loop.states], outputs[loop.states : stop], outputs[stop:]
     )

@@ -213,7 +213,7 @@ class Step:
                 else fresh.write(written.name, operands, written.label)
             )
         step = fresh.tape([places[i] for i in outputs])
-        ys = len([i for i in range(loop.states, loop.states + loop.ys) if self.stays(i)])
+        ys = len([i for i in range(loop.states, loop.first_total) if self.stays(i)])
         made = Loop(step, loop.length, len(captures), len(states), ys, loop.backward)
         given = [*captures.values(), *[self.operands[i] for i in (*states, *xs)]]
         plain = super(LoopSimplifier, self.outer).hold(self.instruction._replace(held=made), given)
@@ -247,7 +247,7 @@ class Step:
                 found.append(self.known[loop.captures + i])
             else:
                 outside = self.moved_out(symbol.slot)
-                if i < loop.states + loop.ys:
+                if i < loop.first_total:
                     found.append(outer.pack([outside] * loop.length))
                 else:
                     found.append(outer.emit("mul", (float(loop.length), outside)))
@@ -308,7 +308,6 @@ class Narrowed:
 
     def __init__(self, loop: Loop, taken: Collection[int]) -> None:
         body, first = loop.body, loop.first_x
-        stop = loop.states + loop.ys
         outputs = {i for i in taken if loop.states <= i < loop.first_history}
         states = {i - loop.first_history for i in taken if i >= loop.first_history}
         states |= {i for i in taken if i < loop.states}
@@ -326,7 +325,7 @@ class Narrowed:
         captures = [i for i in range(loop.captures) if i in used]
         xs = [i for i in range(first, len(body.inputs)) if i in used]
         self.inputs = [*captures, *kept_states, *xs]
-        ys = len([i for i in outputs if i < stop])
+        ys = len([i for i in outputs if i < loop.first_total])
         self.loop = replace(
             loop,
             body=with_inputs(step, self.inputs),

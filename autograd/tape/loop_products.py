@@ -40,11 +40,11 @@ def products_apart(
     for slot, taken in results_of(tape).items():
         if slot in varying.steps:
             loop, step = varying.steps[slot]
-            first, uses = loop.states + loop.ys, uses_of(loop.body, loop.body.outputs)
+            uses = uses_of(loop.body, loop.body.outputs)
             pairs = {
                 place: products(loop.body, loop.body.outputs[place], step, uses)
                 for place, result in taken.items()
-                if first <= place < loop.first_history and result in totals
+                if loop.is_total(place) and result in totals
             }
             found = in_layers(pairs, fewest)
             stored = loop.length * len(new_runs(loop, found))
@@ -134,7 +134,7 @@ class Apart:
         pairs: Mapping[int, Sequence[Pair]],
     ) -> None:
         self.recorder, self.operands, self.pairs = recorder, operands, pairs
-        self.new, self.stop, own = new_runs(loop, pairs), loop.states + loop.ys, loop.body.outputs
+        self.new, self.stop, own = new_runs(loop, pairs), loop.first_total, loop.body.outputs
         body = loop.body.with_outputs((*own[: self.stop], *self.new, *own[self.stop :]))
         self.loop = replace(loop, body=body, ys=loop.ys + len(self.new))
         self.product = sum_of_products(loop.length, 2)

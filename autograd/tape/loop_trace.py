@@ -89,7 +89,7 @@ def in_blocks(loop: Loop, count: int) -> Loop:
     widths = list(loop.operand_widths)
     recorder = Recorder(loop.body.inputs, (), widths)
     inner = recorder.loop(loop, [recorder.symbol(i) for i in inputs])
-    outputs = [recorder.result(inner, i) for i in range(loop.states + loop.ys)]
+    outputs = [recorder.result(inner, i) for i in range(loop.first_total)]
     return replace(loop, body=recorder.tape(outputs), length=count)
 
 

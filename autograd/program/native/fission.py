@@ -211,8 +211,8 @@ def without_sums(loop: Loop, taken: Collection[int]) -> tuple[Loop, dict[int, in
         outputs.append(term)
     states = loop.states - len(chains)
     made = replace(loop, body=recorder.tape(outputs), states=states)
-    first_total = states + loop.ys + loop.totals
-    return made, {i: first_total + k for k, i in enumerate(chains)}
+    new = loop.first_history - len(chains)  # behind the totals that there were
+    return made, {i: new + k for k, i in enumerate(chains)}
 
 
 def added_to(loop: Loop, i: int) -> list[int]:

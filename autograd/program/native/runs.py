@@ -201,7 +201,7 @@ class Flattener:
 
     def held(self, loop: Loop, operands: tuple[Slots, ...], taken: set[int]) -> Held:
         """The loop with rooms for its results."""
-        stop = loop.states + loop.ys
+        stop = loop.first_total
         widths = [max(1, loop.body.width(slot)) for slot in loop.body.outputs]
         keeps = any([index >= loop.first_history for index in taken])
         rows = loop.length + 1 if keeps else 2

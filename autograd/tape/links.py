@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..masking import Bundle, Flowing, Link, either
-from .flows import ALWAYS, Flow, is_any, is_open
+from .flows import ALWAYS, Flow, can_flow, is_open
 from .instructions import Instruction
 from .loops import Loop
 from .recorder import Recorder
@@ -183,7 +183,7 @@ class Derived:
     def at(self, index: int) -> Flowing | None:
         """A number with its mask, or a part of a run; None where nothing flows."""
         flow, place = self.flows[index], self.places[index]
-        if not is_any(flow):
+        if not can_flow(flow):
             return None
         found = self.m.result(self.node, place)
         flags = self.m.result(self.node, self.flags[index]) if is_open(flow) else flow

@@ -17,7 +17,7 @@ from ..recording import lift, record
 from ..value import Value
 from .forward import pushforward
 from .instructions import Instruction
-from .links import At, links, sum_of_products
+from .links import LoopNode, links, sum_of_products
 from .loops import Loop
 from .recorder import Recorder, Symbol
 from .reverse import pullback
@@ -32,7 +32,7 @@ class OpOfLoops(Op):
 def partials(m: Any, operands: Sequence[Value], y: Value) -> tuple[Link, ...]:
     """The links that stand in the place of local derivatives."""
     instruction = instruction_of(y)
-    at = At(WRITER, y, instruction.held, operands, pullback, pushforward)
+    at = LoopNode(WRITER, y, instruction.held, operands, pullback, pushforward)
     return tuple(links(instruction, at))
 
 

@@ -16,7 +16,7 @@ from ..ops import halves
 from .instructions import Tape
 from .links import sum_of_products
 from .loop_passes import pruned
-from .loop_writing import Written, results_of, with_loops
+from .loop_writing import Written, taken_results, with_loops
 from .loops import Loop
 from .recorder import Recorder, Symbol
 from .varying import depending, varying_slots
@@ -37,7 +37,7 @@ def products_apart(
     """
     varying = varying_slots(tape, given)
     layers: dict[int, dict[int, list[Pair]]] = {}
-    for slot, taken in results_of(tape).items():
+    for slot, taken in taken_results(tape).items():
         if slot in varying.steps:
             loop, step = varying.steps[slot]
             uses = uses_of(loop.body, loop.body.outputs)

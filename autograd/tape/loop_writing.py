@@ -36,10 +36,8 @@ def with_loops(tape: Tape, write: Write) -> Tape:
             symbols.append(recorder.number(0.0))  # only results take it
         elif instruction.name == "result":
             symbols.append(written[instruction.operands[0]].result(instruction.held.place))
-        elif instruction.name in ("pack", "item"):
-            symbols.append(recorder.hold(instruction, operands))
         else:
-            symbols.append(recorder.write(instruction.name, operands, instruction.label))
+            symbols.append(recorder.copy(instruction, operands))
     return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
 
 

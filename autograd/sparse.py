@@ -9,7 +9,9 @@ sweep visits it again, as for the dense matrix.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from .calls import Arguments, Call
@@ -50,6 +52,7 @@ def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
     def inside(node: Value) -> tuple[Value, ...]:
         return tuple([operand for operand in branches(node) if operand in between])
 
+    reached_by = columns_of(ys, [node for node in order if node in between], columns)
     data: list[Any] = []
     indices: list[int] = []
     starts = [0]
@@ -57,6 +60,7 @@ def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
         part = topological_order(y, operands=inside) if y in between else []
         table = adjoints_between(y, part, xs, call.keep, 1.0)
         reached = sorted([columns[node] for node in part if node in columns])
+        reached = reached_by.get(y, reached)
         data += [table.get(call.inputs[column], 0.0) for column in reached]
         indices += reached
         starts.append(len(indices))
@@ -64,3 +68,24 @@ def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
     if not call.keep:
         return form.matrix(array_of(data, (form.size,)))
     return form.rows(array_of([lift(x, "sparse") for x in data], (form.size,)))
+
+
+def columns_of(
+    ys: Sequence[Value], order: Sequence[Value], columns: Mapping[Value, int]
+) -> dict[Value, list[int]]:
+    """By y the columns that it depends on, where loops are nodes: step by step through them.
+
+    Nothing where there are none: they are those that its graph leads to.
+    """
+    if not any([hasattr(node.op, "spread") for node in order]):
+        return {}
+    sets: dict[Value, Any] = {}  # an int with a bit for each column
+    for node in order:
+        given = [sets.get(operand, 0) for operand in branches(node)]
+        spread = getattr(node.op, "spread", lambda given: reduce(or_, given, 0))
+        sets[node] = 1 << columns[node] if node in columns else spread(given)
+    return {
+        y: [place for place, bit in enumerate(f"{sets[y]:b}"[::-1]) if bit == "1"]
+        for y in ys
+        if y in sets
+    }

@@ -20,6 +20,7 @@ from .code import (
     functions_for,
     helpers_for,
     names_for,
+    numbers_kept,
     prepared,
 )
 from .names import function_name_for, remark
@@ -37,6 +38,7 @@ KEYWORDS = """
     EOF L_tmpnam NAN P_tmpdir errno fpclassify i386 isfinite isinf isnan isnormal linux main printf
     signbit size_t stderr stdin stdout unix
 """
+MOST_STACK = 2**22  # bytes of arrays, half of what a program mostly has
 MOST_PARTS = 2100  # of a sum: each begins with an exponent of its own
 # Functions of the C and POSIX libraries whose names are identifiers: a program of that name would
 # replace the function.
@@ -125,6 +127,12 @@ def text(subject: Subject) -> str:
     reserved |= {name, "inputs", *[part.name_in_code for part in subject.parts]}
     defined = [definition(function, kind) for function in functions]
     body = body_of(tape, subject.numbers, names_for(tape, reserved, lower=True), language)
+    bytes_kept = numbers_kept(body.lines) * (4 if subject.float32 else 8)
+    if bytes_kept > MOST_STACK:
+        raise ValueError(
+            "export: expected loops that keep at most 4 MB on the stack in C, got "
+            f"{bytes_kept / 1e6:.1f} MB; scan(..., most_stored=100_000) keeps fewer states"
+        )
     signature, main = main_function(subject, name, body)
     if subject.classes:
         defined.append(main)
@@ -133,6 +141,7 @@ def text(subject: Subject) -> str:
     bodies = [body, *[function.body for function in functions]]
     helpers = helpers_for(bodies, helpers_in(tapes, subject.float32), {"term": "add_to"})
     head = [*described(subject), "", *how_to_call(subject, name, signature)]
+    head += ["", f"Its loops keep {bytes_kept} bytes on the stack."] if bytes_kept else []
     return "\n".join(
         [
             "/* " + "\n * ".join(map(remark, head)).replace(" * \n", " *\n") + "\n */",

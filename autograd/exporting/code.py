@@ -116,6 +116,18 @@ def settled(tape: Tape, numbers: Sequence[float]) -> dict[int, Any]:
     return known
 
 
+def numbers_kept(lines: Iterable[Line | Repeat]) -> int:
+    """How many numbers the arrays have that lines declare."""
+    return sum(
+        [
+            numbers_kept(line.lines)
+            if isinstance(line, Repeat)
+            else line.size * (line.kind in ("room", "run", "sum"))
+            for line in lines
+        ]
+    )
+
+
 class CallingLines(Lines):
     """Lines in which an operation that the language has no row for is a call of its function."""
 

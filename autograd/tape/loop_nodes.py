@@ -19,6 +19,7 @@ from .forward import pushforward
 from .instructions import Instruction
 from .links import LoopNode, links, sum_of_products
 from .loops import Loop
+from .pattern import spread_in
 from .recorder import Recorder, Symbol
 from .reverse import pullback
 
@@ -27,6 +28,10 @@ class OpOfLoops(Op):
     """The operation of a node of loops: its instruction, without operands."""
 
     instruction: Instruction
+
+    def spread(self, given: list[Any]) -> Any:
+        """The set, as an int, of what a node depends on; that of each item of a run."""
+        return spread_in(self.instruction, given)
 
 
 def partials(m: Any, operands: Sequence[Value], y: Value) -> tuple[Link, ...]:

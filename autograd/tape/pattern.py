@@ -114,17 +114,22 @@ def spread(tape: Tape, sets: dict[int, Any]) -> list[Any]:
         for operand in operands:
             if last[operand] == slot:
                 sets.pop(operand, None)
-        if instruction.name == "pack":
-            sets[slot] = given
-        elif instruction.name == "item" and given[0]:
-            sets[slot] = given[0][instruction.held]
-        elif instruction.name == "loop":
-            sets[slot] = spread_in_steps(instruction.held, given)
-        elif instruction.name == "result":
-            sets[slot] = given[0][instruction.held.place]
-        elif found := reduce(or_, given, 0):
+        if found := spread_in(instruction, given):
             sets[slot] = found
     return [sets.get(output, 0) for output in tape.outputs]
+
+
+def spread_in(instruction: Instruction, given: list[Any]) -> Any:
+    """The set, or that of each item of a run, of what an instruction gives from these operands."""
+    if instruction.name == "pack":
+        return given
+    if instruction.name == "item":
+        return given[0] and given[0][instruction.held]
+    if instruction.name == "loop":
+        return spread_in_steps(instruction.held, given)
+    if instruction.name == "result":
+        return given[0][instruction.held.place]
+    return reduce(or_, given, 0)
 
 
 def spread_in_steps(loop: Loop, operands: Sequence[Any]) -> list[Any]:

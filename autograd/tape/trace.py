@@ -59,8 +59,10 @@ def trace_in_form(
     found, form = flatten(y, where, f"a function of {ACCEPTED}")
     for x in found:
         if not isinstance(x, (Value, Real)):
+            advice = "; without None, as in scan(...)[0]" if x is None else ""
             raise TypeError(
                 f"{where}: expected a function that gives Values, got {type(x).__name__} {x!r:.60}"
+                f"{advice}"
             )
     outputs = [lift(x, where) for x in found]
     several = form is not NUMBER

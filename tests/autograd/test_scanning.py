@@ -419,6 +419,8 @@ def test_errors_while_traced() -> None:
         jit(lambda a: scan(lambda s, x: ([s], None), a, [1.0])[0])(1.0)
     with pytest.raises(TypeError, match=r"a comparison of Values was used as a bool.*where"):
         jit(lambda a: scan(lambda s, x: (s if s > x else x, None), a, [1.0])[0])(1.0)
+    with pytest.raises(TypeError, match=r"got NoneType None; without None, as in scan\(...\)\[0\]"):
+        jit(lambda a: scan(lambda s, x: (s * a, None), a, [1.0]))(1.0)
     with pytest.raises(TypeError, match="xs of one form"):
         jit(lambda a: scan(lambda s, x: (s * a, None), a, [1.0, [1.0]])[0])(1.0)
     with pytest.raises(TypeError, match="array, as each x, got NoneType None; in step 1"):

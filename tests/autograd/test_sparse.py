@@ -23,6 +23,7 @@ from autograd.tape.pattern import Pattern
 from tests.autograd import programs
 from tests.autograd.program.test_agreement import ARITY, OPERATIONS, ORDINARY, SPECIAL
 from tests.autograd.program.test_one_point import using
+from tests.autograd.test_scanning import unrolled
 
 TRANSFORMS: list[Callable[..., Any]] = [jacobian, hessian]
 
@@ -333,3 +334,33 @@ def test_the_structure_is_that_of_the_pattern() -> None:
         found = hessian(f, sparse=True)(x).tocoo()
         assert {*pattern} == {*zip(found.row.tolist(), found.col.tolist(), strict=True)}
     assert not math.isnan(hessian(rosen, sparse=True)(x).sum())
+
+
+def of_neighbors(loop: Callable[..., Any], x: Any) -> Any:
+    """Each y is of two numbers that are side by side."""
+    return loop(lambda s, x: (x, autograd.sin(s * x)), 0.1, x)[1]
+
+
+def of_neighbors_again(loop: Callable[..., Any], x: Any) -> Any:
+    """A loop over what two loops give."""
+    ys = of_neighbors(loop, x)
+    return loop(lambda s, x: (x[1], s * x[0]), x[-1], list(zip(ys, x, strict=True)))[1]
+
+
+def of_rows(loop: Callable[..., Any], x: Any) -> Any:
+    """A loop in a loop, each on two numbers of its own."""
+    rows = [[x[i], x[i + 1]] for i in range(0, len(x), 2)]
+    return loop(lambda s, row: (s, loop(lambda s, x: (s * x, None), x[0], row)[0]), (), rows)[1]
+
+
+@pytest.mark.parametrize("f", [of_neighbors, of_neighbors_again, of_rows])
+def test_loops_have_the_entries_of_the_unrolled_graph(f: Callable[..., Any]) -> None:
+    x = [0.1 + 0.2 * i for i in range(8)]
+    for transform, of in ((jacobian, list), (hessian, autograd.total)):
+        want = transform(lambda x, of=of: of(f(unrolled, x)), sparse=True)(x)
+        assert want.nnz < 64
+        loops = transform(lambda x, of=of: of(f(autograd.scan, x)), sparse=True)
+        for got in (loops(x), jit(loops)(x)):
+            assert got.indices.tolist() == want.indices.tolist()
+            assert got.indptr.tolist() == want.indptr.tolist()
+            np.testing.assert_allclose(got.data, want.data, 1e-12, 1e-13)

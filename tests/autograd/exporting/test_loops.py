@@ -73,6 +73,22 @@ def test_c(name: str, float32: bool, tmp_path: Path) -> None:
         assert program(point) == pytest.approx(given.results(point), rel=near, abs=near)
 
 
+def test_c_says_what_its_stack_needs_and_refuses_too_much(tmp_path: Path) -> None:
+    def power(length: int, **options: int) -> Any:
+        def f(r: Any) -> Any:
+            return scan(lambda s, x: (s * r, None), r, length=length, **options)[0]
+
+        return compile(f, ["r"], backend="python")
+
+    text = export(power(1000), tmp_path / "a.c", derivatives="gradient").read_text("utf-8")
+    assert "Its loops keep 8000 bytes on the stack." in text
+    assert "stack" not in export(power(1000), tmp_path / "a.c").read_text("utf-8")
+    with pytest.raises(ValueError, match=r"4\.8 MB; .*most_stored=100_000"):
+        export(power(600_000), tmp_path / "a.c", derivatives="gradient")
+    small = power(600_000, most_stored=100_000)
+    assert export(small, tmp_path / "a.c", derivatives="gradient").exists()
+
+
 def test_javascript(tmp_path: Path) -> None:
     needs("node")
     for name, given in CASES.items():

@@ -17,18 +17,17 @@ from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 N = TypeVar("N", bound=Hashable)
-Use = tuple[
-    N, Any, Any
-]  # an operand, the local derivative with respect to it, the mask of this use
+# An operand, the local derivative with respect to it, and the mask of this use.
+Use = tuple[N, Any, Any]
 Flowing = tuple[Any, Any]  # an adjoint or a tangent, and its mask
 
 
 class Bundle(ABC):
-    """The adjoints of several numbers in one, as a loop has them, with a mask for each of them."""
+    """The adjoints or tangents of several numbers in one, as a loop has them, with their masks."""
 
     @abstractmethod
     def __add__(self, other: Any) -> Any:
-        """The sums of the adjoints."""
+        """The sums of them, number by number."""
 
 
 class Link(ABC):
@@ -51,7 +50,8 @@ class Masks(Generic[N]):
     def __init__(self, where: Callable[[Any, Any, Any], Any], *nodes: N) -> None:
         self.of: dict[N, Any] = dict.fromkeys(nodes)
         self._where = where
-        # By the masks of the two branches of a choice: these, and the mask of the choice.
+        # By the keys of the masks of the two branches of a choice: these masks, which must live as
+        # long as their keys, and the mask of the choice.
         self._sides: dict[frozenset[int], tuple[Any, Any, Any]] = {}
 
     def under(self, node: N, condition: Any) -> Any:
@@ -63,19 +63,19 @@ class Masks(Generic[N]):
         """Add a condition under which the node is used."""
         if node not in self.of:
             self.of[node] = mask
-        elif (known := self.of[node]) is not mask and known is not None:
-            sides = self._sides.get(frozenset((key(known), key(mask))))
+        elif (before := self.of[node]) is not mask and before is not None:
+            sides = self._sides.get(frozenset((key(before), key(mask))))
             if sides is not None:  # used by both branches
                 self.of[node] = sides[-1]
-            elif mask is None or key(known) != key(mask):
-                self.of[node] = None if mask is None else known | mask
+            else:
+                self.of[node] = either(before, mask)
 
     def masked(self, product: Any, mask: Any) -> Any:
         """The product where the mask holds, else 0."""
         return product if mask is None else self._where(mask, product, 0.0)
 
     def part(self, node: N, local_derivative: Any, adjoint: Any, mask: Any) -> Any:
-        """What a use contributes to the adjoint of a node; None if nothing flows."""
+        """What a use contributes to the adjoint or tangent of a node; None if nothing flows."""
         if not isinstance(local_derivative, Link):
             self.add(node, mask)
             return self.masked(local_derivative * adjoint, mask)
@@ -94,8 +94,8 @@ class Masks(Generic[N]):
     def add_choice(self, node: N, condition: Any, a: N, b: N) -> None:
         """Add what reaches a choice through a and b, if it does."""
         reached = [
-            self.under(side, holds)
-            for side, holds in ((a, condition), (b, ~condition))
+            self.under(side, taken)
+            for side, taken in ((a, condition), (b, ~condition))
             if side in self.of
         ]
         same = len(reached) == 2 and self.of[a] is self.of[b]
@@ -115,5 +115,5 @@ def key(mask: Any) -> int:
 
 
 def either(a: Any, b: Any) -> Any:
-    """The condition that one of two masks holds."""
+    """The condition that at least one of two masks holds."""
     return None if a is None or b is None else a if key(a) == key(b) else a | b

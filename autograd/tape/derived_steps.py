@@ -9,38 +9,39 @@ from typing import Any
 
 from ..masking import Masks
 from .flows import ALWAYS, NEVER, SOMETIMES, Flow, LoopFlows, is_open
-from .links import At, Derived, Flags, Known, RunPart, Writer, flag_of, holds
+from .links import Derivative, Derived, Flags, LoopNode, RunSum, Writer, flag_of, holds
 from .loops import Loop
 from .passes import Merger
 
 
 @dataclass
 class Entry:
-    """An adjoint or a tangent that a loop is given, outside and as an input of the step.
+    """An adjoint or a tangent that the loop of a derivative is given, as an operand of it and as an
+    input of its step.
 
     Args:
-        x: a number or a run.
+        x: the operand, a number or a run.
         flow: where something flows, as far as that is known.
-        flags: above 0 where something flows: a number, or a run; of a run also a tuple.
+        flags: the operand that has its flags: of a number its flag.
         slot: the input.
-        mask: the input of its flags, or these if they are known; None for always.
+        step_flags: the slot of the input that has the flags, or the flow if it is that of every
+            step; None for always.
     """
 
     x: Any
     flow: Flow
     flags: Flags
     slot: int = -1
-    mask: Any = None
+    step_flags: Any = None
 
     @classmethod
-    def of(cls, m: Writer, known: Known) -> Entry:
-        if not isinstance(known, RunPart):
-            x, mask = known
+    def of(cls, m: Writer, derivative: Derivative) -> Entry:
+        if not isinstance(derivative, RunSum):
+            x, mask = derivative
             return cls(x, ALWAYS if mask is None else SOMETIMES, flag_of(m, mask))
-        flags = known.flags()
-        if isinstance(flags, tuple):
-            return cls(known.run(), tuple(map(int, flags)), flags)
-        return cls(known.run(), (SOMETIMES,) * known.width, flags)
+        flags = derivative.flags()
+        flow = flags if isinstance(flags, tuple) else (SOMETIMES,) * derivative.width
+        return cls(derivative.run(), flow, flags)
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Output:
 
     Args:
         index: that of the operand or result that it is of.
-        found: a number, or a part of a run; None where nothing flows.
+        found: a number, or a RunSum; None where nothing flows.
         width: the length of the run, 0 of a number.
         slot: the one whose mask it has.
     """
@@ -63,12 +64,12 @@ class Output:
 class DerivedStep:
     """A step that is written.
 
-    Its captures are those of the loop and what is given for all steps; its states what each step
-    takes over from the one before, and the flags of these; its xs the states before each step, the
-    xs, what is given for each step, and flags.
+    Its captures are those of the loop, and what is given for all steps; its states what each step
+    takes over from the one before, and the flags of these; its xs the states of the loop before
+    each step, the xs of that, what is given for each step, and flags.
 
     Args:
-        at: the loop.
+        at: the loop of which it is a derivative.
         name: gives the name of an adjoint or a tangent by its index.
         entries: what is given, by index.
         flows: where something flows.
@@ -79,7 +80,7 @@ class DerivedStep:
 
     def __init__(
         self,
-        at: At,
+        at: LoopNode,
         name: Callable[[int], str],
         entries: Mapping[int, Entry],
         flows: LoopFlows,
@@ -93,7 +94,7 @@ class DerivedStep:
         self.names: list[str] = []
         self.widths: list[int] = []
         self.operands: list[Any] = []
-        self.patterns: dict[tuple[Any, ...], int] = {}
+        self.constant_flags: dict[tuple[Any, ...], int] = {}  # by width and flow: the slot
         loop, body = at.loop, at.loop.body
         first = loop.first_x
         widths = [body.width(slot) for slot in range(len(body.inputs))]
@@ -102,24 +103,24 @@ class DerivedStep:
             self.add_entry(i, width)
         self.captures = len(self.names)
         self.of_states = of_states
-        # By state: its flow in each step, and after all of them.
+        # By state: its flow before each step, in the order in which they run, and after them all.
         self.columns = [*zip(*flows.states, strict=True)]
         for i, column in zip(of_states, self.columns, strict=True):
             entry = self.entries.setdefault(i, Entry(0.0, NEVER, 0.0))
             entry.slot = self.add_one(name(i), entry.x)
             if is_open(column):
-                entry.mask = self.add_one(f"{name(i)}_flows", entry.flags)
+                entry.step_flags = self.add_one(f"{name(i)}_flows", entry.flags)
         self.states = len(self.names) - self.captures
         before = self.add(body.inputs[loop.captures : first], at.histories())
         xs = self.add(body.inputs[first:], at.operands[first:], widths[first:])
         for i, width in of_steps.items():
             entry = self.entries[i]
             entry.slot = self.add_one(name(i), entry.x, width)
-            entry.mask = self.add_flags(entry.flow, entry.flags, width)
+            entry.step_flags = self.add_flags(entry.flow, entry.flags, width)
         for i, column in zip(of_states, self.columns, strict=True):
             if not is_open(column) and any(column):
                 in_steps = column[-2::-1] if backward else column[:-1]
-                self.entries[i].mask = self.add_flags(in_steps, ())
+                self.entries[i].step_flags = self.add_flags(in_steps, ())
         self.recorder = Merger(self.names, (), self.widths)
         self.inputs = [self.recorder.symbol(slot) for slot in (*captures, *before, *xs)]
         self.symbols = self.recorder.rewrite(body, leaves=self.inputs)
@@ -139,13 +140,13 @@ class DerivedStep:
         return len(self.names) - 1
 
     def add_entry(self, index: int, width: int) -> None:
-        """Add a capture."""
+        """Add what is given for all steps, and its flags."""
         entry = self.entries[index]
         entry.slot = self.add_one(self.name(index), entry.x, width)
         if is_open(entry.flow):
-            entry.mask = self.add_one(f"{self.name(index)}_flows", entry.flags, width)
+            entry.step_flags = self.add_one(f"{self.name(index)}_flows", entry.flags, width)
         elif width:
-            entry.mask = entry.flow
+            entry.step_flags = entry.flow
 
     def add_flags(self, flow: Flow, flags: Flags, width: int = 0) -> int | None:
         """Add an x, the flags for each step; its slot. None where something always flows."""
@@ -153,20 +154,21 @@ class DerivedStep:
             return None
         if SOMETIMES in flow:
             return self.add_one("flows", flags, width)
-        if (width, flow) not in self.patterns:
+        if (width, flow) not in self.constant_flags:
             run = self.at.m.pack(map(float, flow))
-            self.patterns[width, flow] = self.add_one("flows", run, width)
-        return self.patterns[width, flow]
+            self.constant_flags[width, flow] = self.add_one("flows", run, width)
+        return self.constant_flags[width, flow]
 
     def given(self, index: int) -> tuple[Any, Any]:
-        """What is given, with its mask, or a part of a run."""
+        """What is given: a number with its mask; a RunSum with None, since it has its own flags."""
         entry, recorder = self.entries[index], self.recorder
-        mask = recorder.symbol(entry.mask) if isinstance(entry.mask, int) else entry.mask
-        x = recorder.symbol(entry.slot)
+        x, flags = recorder.symbol(entry.slot), entry.step_flags
+        if isinstance(flags, int):
+            flags = recorder.symbol(flags)
         if width := self.widths[entry.slot]:
-            flags = (ALWAYS,) * width if mask is None else mask
-            return RunPart(recorder, width, runs=[(x, flags)]), None
-        return x, None if mask is None else holds(mask)
+            runs = [(x, (ALWAYS,) * width if flags is None else flags)]
+            return RunSum(recorder, width, runs=runs), None
+        return x, None if flags is None else holds(flags)
 
     def flowing(self) -> list[int]:
         """The indices of what flows in some step."""
@@ -206,7 +208,7 @@ class DerivedStep:
         """A number, or the run of a part of it."""
         if not output.width:
             return 0.0 if output.found is None else output.found
-        run = output.found or RunPart(self.recorder, output.width)
+        run = output.found or RunSum(self.recorder, output.width)
         return run.run()
 
     def flags(self, output: Output, masks: Masks[int]) -> Any:
@@ -214,6 +216,6 @@ class DerivedStep:
         if not output.width:
             slot = output.slot
             return flag_of(self.recorder, masks.of[slot]) if slot in masks.of else 0.0
-        run = output.found or RunPart(self.recorder, output.width)
+        run = output.found or RunSum(self.recorder, output.width)
         flags = run.flags()
         return self.recorder.pack(map(float, flags)) if isinstance(flags, tuple) else flags

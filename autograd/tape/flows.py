@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from ..masking import Masks
@@ -19,11 +20,12 @@ from .loops import Loop
 from .regularity import all_regular
 
 NEVER, ALWAYS, SOMETIMES = range(3)
-MOST_DIFFERENT = 12  # steps; where more differ, what flows in states is not known beforehand
-Flow = Any  # of a number one of these, of a run a tuple of them
+MOST_DIFFERENT = 12  # steps; where more differ, something is taken to flow in every state
+Flow = Any  # of a number one of the three, of a run a tuple of them
 Row = tuple[Flow, ...]
-# From the flows that a step takes over from the step before, and those that it is given, to those
-# for the next step, and those that it gives: of each step, and of all steps.
+# From the flows that a step takes over from the step before, and those that only this step is
+# given, to those that it leaves to the next step, those that only this step gives, and those of
+# which all steps give the sum.
 StepRule = Callable[[Row, Row], tuple[Row, Row, Row]]
 
 
@@ -53,18 +55,18 @@ def nothing(width: int) -> Flow:
     return (NEVER,) * width if width else NEVER
 
 
-def backward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
-    """The flows of a reverse sweep, from those of the results that have adjoints."""
+def backward_flows(loop: Loop, given: Mapping[int, Flow]) -> LoopFlows:
+    """The flows of a reverse sweep, from those of the results that have adjoints, by index."""
     body, states, first = loop.body, loop.states, loop.first_x
     widths = [body.width(slot) for slot in range(len(body.inputs))]
-    of_steps = [i for i in known if i >= states and not loop.is_total(i)]
-    of_totals = [i for i in known if loop.is_total(i)]
+    of_steps = [i for i in given if i >= states and not loop.is_total(i)]
+    of_totals = [i for i in given if loop.is_total(i)]
 
-    def rule(after: Row, given: Row) -> tuple[Row, Row, Row]:
+    def rule(after: Row, row: Row) -> tuple[Row, Row, Row]:
         flows = StepFlows(body)
-        for i, flow in (*enumerate(after), *[(i, known[i]) for i in of_totals]):
+        for i, flow in (*enumerate(after), *[(i, given[i]) for i in of_totals]):
             flows.add(body.outputs[i], flow)
-        at_step = dict(zip(of_steps, given, strict=True))
+        at_step = dict(zip(of_steps, row, strict=True))
         for i, flow in at_step.items():
             if i < loop.first_history:
                 flows.add(body.outputs[i], flow)
@@ -76,34 +78,33 @@ def backward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
         ]
         return (*before,), (*found[first:],), (*found[: loop.captures],)
 
-    ys = range(states, states + loop.ys)
-    columns = [in_steps(known[i], body.width(body.outputs[i]) if i in ys else 0) for i in of_steps]
+    ys = range(states, loop.first_total)
+    columns = [in_steps(given[i], body.width(body.outputs[i]) if i in ys else 0) for i in of_steps]
     rows = [*zip(*columns, strict=True)] if columns else [()] * loop.length
-    start = tuple([known.get(i, NEVER) for i in range(states)])
+    start = tuple([given.get(i, NEVER) for i in range(states)])
     taken, xs, captures = all_steps(rule, start, rows, not loop.backward, all_regular(body))
-    captures = captures or [nothing(width) for width in widths[: loop.captures]]
     return LoopFlows(taken, [*captures, *taken[-1], *map(of_all_steps, xs)])
 
 
-def forward_flows(loop: Loop, known: Mapping[int, Flow]) -> LoopFlows:
-    """The flows of a forward sweep, from those of the operands that have tangents."""
+def forward_flows(loop: Loop, given: Mapping[int, Flow]) -> LoopFlows:
+    """The flows of a forward sweep, from those of the operands that have tangents, by index."""
     body, states, first = loop.body, loop.states, loop.first_x
-    of_steps = [i for i in known if i >= first]
+    of_steps = [i for i in given if i >= first]
 
-    def rule(before: Row, given: Row) -> tuple[Row, Row, Row]:
+    def rule(before: Row, row: Row) -> tuple[Row, Row, Row]:
         flows = StepFlows(body)
-        captures = [(i, flow) for i, flow in known.items() if i < loop.captures]
-        own = [*enumerate(before, start=loop.captures), *zip(of_steps, given, strict=True)]
+        captures = [(i, flow) for i, flow in given.items() if i < loop.captures]
+        own = [*enumerate(before, start=loop.captures), *zip(of_steps, row, strict=True)]
         for slot, flow in (*captures, *own):
             flows.add(slot, flow)
         flows.sweep_on()
         found = [flows.of(slot, body.width(slot)) for slot in body.outputs]
-        stop = states + loop.ys
+        stop = loop.first_total
         return (*found[:states],), (*found[states:stop],), (*found[stop:],)
 
-    columns = [in_steps(known[i], body.width(i)) for i in of_steps]
+    columns = [in_steps(given[i], body.width(i)) for i in of_steps]
     rows = [*zip(*columns, strict=True)] if columns else [()] * loop.length
-    start = tuple([known.get(i, NEVER) for i in range(loop.captures, first)])
+    start = tuple([given.get(i, NEVER) for i in range(loop.captures, first)])
     taken, ys, totals = all_steps(rule, start, rows, loop.backward, all_regular(body))
     before = taken[-2::-1] if loop.backward else taken[:-1]
     histories = [*zip(*before, strict=True)]
@@ -125,49 +126,40 @@ def of_all_steps(flows: Sequence[Flow]) -> Row:
 def all_steps(
     rule: StepRule, start: Row, rows: Sequence[Row], backward: bool, regular: bool
 ) -> tuple[list[Row], list[Sequence[Flow]], list[Flow]]:
-    """What each step takes over, and what the last one leaves; and what all of them give.
+    """What each step takes over, and what the last one leaves; what each step gives, a column for
+    each of its flows; and the sums that all of them give.
 
-    rows: what is given for each step, counted from the first in time; regular: whether the local
-    derivatives in the step are finite wherever its numbers are.
+    Args:
+        start: what the step that runs first takes over.
+        rows: what each step is given, the first in time first.
+        backward: whether the steps run from the last in time to the first.
+        regular: whether the local derivatives in the step are finite wherever its numbers are.
 
     Most steps are like the one before; so their flows are found once. Where many differ, as in a
     grid of which one cell is taken, a flag for each state would cost more than the step itself: if
     its local derivatives are finite anyway, a derivative is taken to flow in all states.
     """
     in_order = rows[::-1] if backward else rows
-    found, taken, given = like_steps(rule, start, in_order, MOST_DIFFERENT)
-    if len(given) < len(rows):
-        same = (ALWAYS if regular else SOMETIMES,) * len(start)
-        found, _, given = like_steps(rule, same, in_order, None)
-        taken = [same] * (len(rows) + 1)
-    totals: list[Flow] = []
-    for _, _, of_all in found.values():
-        totals = [*map(joined, totals, of_all)] if totals else [*of_all]
-    in_time = given[::-1] if backward else given
-    return taken, [*zip(*in_time, strict=True)], totals
-
-
-def like_steps(
-    rule: StepRule, start: Row, rows: Sequence[Row], most: int | None
-) -> tuple[dict[tuple[Row, Row], tuple[Row, Row, Row]], list[Row], list[Row]]:
-    """What follows from each row and what the step takes over; what each step takes over; and what
-    it gives.
-
-    most: how many of these may differ; steps after them are left out. None where each step takes
-        over the same, and any number may.
-    """
     found: dict[tuple[Row, Row], tuple[Row, Row, Row]] = {}
-    taken, given = [start], []
-    for row in rows:
-        one = taken[-1], row
-        if one not in found:
-            if len(found) == most:
+    taken, results = [start], []
+    for row in in_order:
+        step = taken[-1], row
+        if step not in found:
+            if len(found) == MOST_DIFFERENT:
                 break
-            found[one] = rule(*one)
-        following, of_step, _ = found[one]
-        taken.append(start if most is None else following)
-        given.append(of_step)
-    return found, taken, given
+            found[step] = rule(*step)
+        following, of_step, _ = found[step]
+        taken.append(following)
+        results.append(of_step)
+    if len(results) < len(rows):
+        same = (ALWAYS if regular else SOMETIMES,) * len(start)
+        taken = [same] * (len(rows) + 1)
+        found = {(same, row): rule(same, row) for row in dict.fromkeys(rows)}
+        results = [found[same, row][1] for row in in_order]
+    sums = [of_all for _, _, of_all in found.values()]
+    totals = [*reduce(joined, sums)]
+    in_time = results[::-1] if backward else results
+    return taken, [*zip(*in_time, strict=True)], totals
 
 
 class Unknown:
@@ -189,13 +181,13 @@ class StepFlows:
         self.body = body
         self.masks: Masks[int] = Masks(lambda condition, a, b: a)
         self.runs: dict[int, list[Flow]] = {}
-        self.loops: dict[int, dict[int, Flow]] = {}  # by loop: by result or operand
+        self.loops: dict[int, dict[int, Flow]] = {}  # by the slot of a loop: of results, by index
 
     def add(self, slot: int, flow: Flow) -> None:
         """Add a flow to that of a slot."""
         if isinstance(flow, tuple):
-            known = self.runs.get(slot)
-            self.runs[slot] = [*map(joined, known, flow)] if known else [*flow]
+            before = self.runs.get(slot)
+            self.runs[slot] = [*map(joined, before, flow)] if before else [*flow]
         elif flow:
             self.masks.add(slot, None if flow == ALWAYS else Unknown())
 
@@ -247,8 +239,8 @@ class StepFlows:
                     self.add(slot, self.runs[operands[0]][instruction.held])
             elif name == "loop":
                 flows = [self.of(operand, body.width(operand)) for operand in operands]
-                known = {i: flow for i, flow in enumerate(flows) if is_any(flow)}
-                found = forward_flows(instruction.held, known).found
+                given = {i: flow for i, flow in enumerate(flows) if can_flow(flow)}
+                found = forward_flows(instruction.held, given).found
                 self.loops[slot] = dict(enumerate(found))
             elif name == "result":
                 self.add(slot, self.loops[operands[0]][instruction.held.place])
@@ -261,8 +253,8 @@ class StepFlows:
                         masks.add(slot, masks.of[operand])
 
 
-def is_any(flow: Flow) -> bool:
-    """Whether something flows at all."""
+def can_flow(flow: Flow) -> bool:
+    """Whether something flows at all, always or sometimes."""
     return any(flow) if isinstance(flow, tuple) else bool(flow)
 
 

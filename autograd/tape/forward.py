@@ -10,7 +10,7 @@ from ..ops import OF_LOOPS
 from .derived_steps import DerivedStep, Entry, Output
 from .flows import forward_flows
 from .instructions import Instruction
-from .links import At, Derived, Known, links
+from .links import Derivative, Derived, LoopNode, links
 from .recorder import Recorder, Symbol
 from .reverse import ancestors, product
 
@@ -18,11 +18,11 @@ from .reverse import ancestors, product
 def pushed(recorder: Recorder, tangents: Mapping[int, Any], roots: Sequence[int]) -> list[Any]:
     """The tangents of some slots, from those of others; 0.0 where nothing flows."""
     masks: Masks[int] = Masks(recorder.where, *tangents)
-    found = changes(recorder, tangents, roots, masks)
+    found = swept_on(recorder, tangents, roots, masks)
     return [0.0 if x is None else x for x in found]
 
 
-def changes(
+def swept_on(
     recorder: Recorder, tangents: Mapping[int, Any], roots: Sequence[int], masks: Masks[int]
 ) -> list[Any]:
     """The tangents of some slots, from those of others, whose masks are known; None where nothing
@@ -39,9 +39,9 @@ def changes(
         if instruction.name == "where":
             condition, a, b = instruction.operands
             if a in found or b in found:
-                holds: Any = Symbol(recorder, condition)
-                masks.add_choice(slot, holds, a, b)
-                found[slot] = recorder.where(holds, found.get(a, 0.0), found.get(b, 0.0))
+                taken: Any = Symbol(recorder, condition)
+                masks.add_choice(slot, taken, a, b)
+                found[slot] = recorder.where(taken, found.get(a, 0.0), found.get(b, 0.0))
             continue
         parts = []
         for operand, local_derivative in local_derivatives(recorder, instruction, slot):
@@ -62,11 +62,11 @@ def changes(
 def local_derivatives(
     recorder: Recorder, instruction: Instruction, slot: int
 ) -> Iterable[tuple[int, Any]]:
-    """Each operand with its local derivative, or the link that stands for it."""
+    """Each operand with its local derivative, or the link in the place of that."""
     operands = [Symbol(recorder, operand) for operand in instruction.operands]
     if instruction.name in OF_LOOPS:
         node = Symbol(recorder, slot)
-        at = At(recorder, node, instruction.held, operands, pushforward=pushforward)
+        at = LoopNode(recorder, node, instruction.held, operands, pushforward=pushforward)
         return zip(instruction.operands, links(instruction, at), strict=True)
     if instruction.op is None:  # constant and largest: no tangent flows
         return ()
@@ -74,20 +74,20 @@ def local_derivatives(
     return zip(instruction.operands, found, strict=True)
 
 
-def pushforward(at: At, known: Mapping[int, Known]) -> Derived:
+def pushforward(at: LoopNode, tangents: Mapping[int, Derivative]) -> Derived:
     """The loop that gives the tangents of a loop's results.
 
-    known: the tangents of operands, by index, ascending.
+    tangents: those of operands, by index, ascending.
 
     What is given for all steps are the tangents of captures, for each step those of xs; what a step
     takes over are the tangents of the states. Its next states, ys and terms are the tangents of
     those of the loop.
     """
     loop, body, first = at.loop, at.loop.body, at.loop.first_x
-    entries = {i: Entry.of(at.m, x) for i, x in known.items()}
+    entries = {i: Entry.of(at.m, x) for i, x in tangents.items()}
     flows = forward_flows(loop, {i: entry.flow for i, entry in entries.items()})
-    of_captures = {i: body.width(i) for i in known if i < loop.captures}
-    of_steps = {i: body.width(i) for i in known if i >= first}
+    of_captures = {i: body.width(i) for i in tangents if i < loop.captures}
+    of_steps = {i: body.width(i) for i in tangents if i >= first}
     states = range(loop.captures, first)
 
     def name(i: int) -> str:
@@ -95,19 +95,19 @@ def pushforward(at: At, known: Mapping[int, Known]) -> Derived:
 
     step = DerivedStep(at, name, entries, flows, of_captures, states, of_steps, loop.backward)
     recorder = step.recorder
-    tangents: dict[int, Any] = {}
+    given: dict[int, Any] = {}
     masks: Masks[int] = Masks(recorder.where)
     for i in step.flowing():
         slot = step.inputs[i].slot
-        tangents[slot], mask = step.given(i)
+        given[slot], mask = step.given(i)
         masks.add(slot, mask)
     roots = [step.symbols[slot] for slot in body.outputs]
-    found = changes(recorder, tangents, [root.slot for root in roots], masks)
+    found = swept_on(recorder, given, [root.slot for root in roots], masks)
     outputs = [
         Output(i, x, recorder.width(root), root.slot)
         for i, (x, root) in enumerate(zip(found, roots, strict=True))
     ]
-    stop = loop.states + loop.ys
+    stop = loop.first_total
     derived = step.derived(
         masks, outputs[: loop.states], outputs[loop.states : stop], outputs[stop:]
     )

@@ -79,7 +79,7 @@ def is_given(tape: Tape, operand: int, slot: int, place: int, loop: Loop) -> boo
     giver: Loop = tape.instructions[slot - tape.first].held
     index = instruction.held.place
     is_run = index >= giver.first_history or (
-        giver.states <= index < giver.states + giver.ys
+        giver.states <= index < giver.first_total
         and not giver.body.width(giver.body.outputs[index])
     )
     return place >= loop.first_x and is_run and not loop.body.width(place)
@@ -177,7 +177,7 @@ def parts_of(loop: Loop) -> Sequence[range]:
 
 def results_of(loop: Loop) -> Sequence[range]:
     """The places of the finals, ys, totals and states among the results."""
-    stop, history = loop.states + loop.ys, loop.first_history
+    stop, history = loop.first_total, loop.first_history
     whole = len(loop.result_widths)
     return range(loop.states), range(loop.states, stop), range(stop, history), range(history, whole)
 

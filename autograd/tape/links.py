@@ -1,9 +1,13 @@
 """Links: what stands in the place of local derivatives at the nodes of loops.
 
-A loop has several results, and a run is several numbers in one node. So what a sweep passes on
-there are no numbers: through a *link*, in the place of the local derivative of an operand, goes an
-adjoint or a tangent, which is a number with its mask, a `RunPart` of a run, or what is known
-`AtLoop`. Nodes are Values or symbols of a tape; a `Writer` makes them.
+A loop has several results, and a run is several numbers in one node, so a single number is not the
+adjoint or tangent of such a node. It is, of a number, that and its mask; of a run, a `RunSum`; of a
+loop, those of its results or operands, by index (`OfLoop`). A *link* takes the place of a local
+derivative: what goes through it becomes that of the node at its other end. Nodes are Values or
+symbols of a tape; a `Writer` makes them.
+
+Where something flows is a condition (*mask*) of a number, a number above 0.5 (*flag*) where it has
+to be in a run or a result of a loop, and a *flow* (flows.py) as far as it is known beforehand.
 """
 
 from __future__ import annotations
@@ -13,12 +17,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..masking import Bundle, Flowing, Link, either
-from .flows import ALWAYS, Flow, is_any, is_open
+from .flows import ALWAYS, NEVER, Flow, can_flow, is_open
 from .instructions import Instruction
 from .loops import Loop
 from .recorder import Recorder
 
-Flags = Any  # of a run where something flows: booleans, or a run of numbers above 0
+Flags = Any  # of a run where something flows: its flow if nothing in it is open, or a run of flags
 
 
 class Writer(Protocol):
@@ -42,9 +46,9 @@ def holds(flag: Any) -> Any:
     return flag > 0.5
 
 
-class RunPart(Bundle):
-    """What is known of the adjoint or tangent of a run: numbers by index, with their masks, and
-    whole runs, with their flags, whose sum it is.
+class RunSum(Bundle):
+    """The adjoint or tangent of a run, as a sum: of numbers at some indices, with their masks, and
+    of whole runs, with their flags.
     """
 
     def __init__(
@@ -57,14 +61,14 @@ class RunPart(Bundle):
         self.m, self.width = m, width
         self.numbers, self.runs = dict(numbers or {}), [*runs]
 
-    def __add__(self, other: RunPart) -> RunPart:
+    def __add__(self, other: RunSum) -> RunSum:
         """Into itself: a sum of n numbers by index takes n steps so."""
         for index, x in other.numbers.items():
             self.numbers[index] = plus(self.numbers[index], x) if index in self.numbers else x
         self.runs += other.runs
         return self
 
-    def __radd__(self, other: Any) -> RunPart:
+    def __radd__(self, other: Any) -> RunSum:
         return self  # the sum begins with the number 0
 
     def item(self, index: int) -> Flowing | None:
@@ -91,16 +95,17 @@ class RunPart(Bundle):
     def flags(self) -> Flags:
         """Where something flows."""
         m, numbers = self.m, self.numbers
-        known = [flags for _, flags in self.runs if isinstance(flags, tuple)]
+        closed = [flags for _, flags in self.runs if isinstance(flags, tuple)]
         open_runs = [flags for _, flags in self.runs if not isinstance(flags, tuple)]
-        always = [any([flags[i] for flags in known]) for i in range(self.width)]
+        always = [any([flags[i] for flags in closed]) for i in range(self.width)]
         if not open_runs and all([mask is None for _, mask in numbers.values()]):
-            return tuple([flows or i in numbers for i, flows in enumerate(always)])
+            flows = [each or i in numbers for i, each in enumerate(always)]
+            return tuple([ALWAYS if each else NEVER for each in flows])
         packed = [
             1.0 if flows else flag_of(m, numbers[i][1]) if i in numbers else 0.0
             for i, flows in enumerate(always)
         ]
-        return self.sum_of([*open_runs, *([m.pack(packed)] if known or numbers else [])])
+        return self.sum_of([*open_runs, *([m.pack(packed)] if closed or numbers else [])])
 
     def sum_of(self, runs: Sequence[Any]) -> Any:
         """The sum of runs, number by number, by a loop without a state."""
@@ -132,22 +137,23 @@ class Item(Link):
         self.m, self.width, self.index = m, width, index
 
     def through(self, adjoint: Any, mask: Any) -> Flowing | None:
-        if isinstance(adjoint, RunPart):
+        if isinstance(adjoint, RunSum):
             return adjoint.item(self.index)
-        return RunPart(self.m, self.width, {self.index: (adjoint, mask)}), None
+        return RunSum(self.m, self.width, {self.index: (adjoint, mask)}), None
 
 
-# What is known of a number, with its mask, or of a run.
-Known = Any
+# An adjoint or a tangent: of a number, with its mask, or of a run, a RunSum.
+Derivative = Any
 # Writes the loop of the adjoints or of the tangents, from those of results or operands by index.
-Rule = Callable[["At", Mapping[int, Known]], "Derived"]
+Rule = Callable[["LoopNode", Mapping[int, Derivative]], "Derived"]
 
 
 @dataclass
-class At:
-    """An instruction of loops that a sweep passes.
+class LoopNode:
+    """A node of loops that a sweep passes.
 
-    m: what makes nodes; node, loop, operands: its own node, what that holds, and what it takes.
+    m: what makes nodes; node, operands: itself, and what it takes.
+    loop: what it holds, if it is a loop; no node of another kind uses it.
     pullback, pushforward: write the loops of its adjoints and of its tangents.
     """
 
@@ -166,11 +172,12 @@ class At:
 
 @dataclass
 class Derived:
-    """A loop that gives adjoints of operands or tangents of results.
+    """A loop that gives the adjoints of another one's operands, or the tangents of its results.
 
-    m: what made it; loop, node: what it is. By the index of each of these: flows: where something
-    flows; places: the index of the result that it is; flags: that of its flags, if they depend on
-    conditions.
+    m, loop, node: what made it, and what it is.
+    flows: by operand or result of the other loop, where something flows.
+    places, flags: in the same way, the indices of the own results which are the derivative, and its
+        flags, if they depend on conditions.
     """
 
     m: Writer
@@ -181,14 +188,14 @@ class Derived:
     flags: dict[int, int]
 
     def at(self, index: int) -> Flowing | None:
-        """A number with its mask, or a part of a run; None where nothing flows."""
+        """The derivative of this index; None where nothing flows."""
         flow, place = self.flows[index], self.places[index]
-        if not is_any(flow):
+        if not can_flow(flow):
             return None
         found = self.m.result(self.node, place)
         flags = self.m.result(self.node, self.flags[index]) if is_open(flow) else flow
         if width := self.loop.result_widths[place]:
-            return RunPart(self.m, width, runs=[(found, flags)]), None
+            return RunSum(self.m, width, runs=[(found, flags)]), None
         return found, None if flow == ALWAYS else holds(flags)
 
 
@@ -201,54 +208,55 @@ class Result(Link):
     def through(self, adjoint: Any, mask: Any) -> Flowing | None:
         if isinstance(adjoint, Tangents):
             return adjoint.derived().at(self.index)
-        return Adjoints({self.index: known(adjoint, mask)}), None
+        return Adjoints({self.index: with_mask(adjoint, mask)}), None
 
 
 class Operand(Link):
     """From an operand of a loop to the loop."""
 
-    def __init__(self, at: At, index: int) -> None:
+    def __init__(self, at: LoopNode, index: int) -> None:
         self.at, self.index = at, index
 
     def through(self, adjoint: Any, mask: Any) -> Flowing | None:
         if isinstance(adjoint, Adjoints):
             return adjoint.derived(self.at).at(self.index)
-        return Tangents({self.index: known(adjoint, mask)}, self.at), None
+        return Tangents({self.index: with_mask(adjoint, mask)}, self.at), None
 
 
-def known(x: Any, mask: Any) -> Known:
-    """A number with its mask; a part of a run has its own."""
-    return x if isinstance(x, RunPart) else (x, mask)
+def with_mask(x: Any, mask: Any) -> Derivative:
+    """A number with its mask; a run has its own flags."""
+    return x if isinstance(x, RunSum) else (x, mask)
 
 
-class AtLoop(Bundle):
-    """What is known at a loop, by index."""
+class OfLoop(Bundle):
+    """The adjoints of the results, or the tangents of the operands, of a loop, by index."""
 
-    def __init__(self, given: Mapping[int, Known]) -> None:
-        self.known = dict(given)
-        self.made: Derived | None = None  # once it is all known
+    def __init__(self, given: Mapping[int, Derivative]) -> None:
+        self.given = dict(given)
+        self.made: Derived | None = None  # once all are given
 
-    def __add__(self, other: AtLoop) -> AtLoop:
-        for index, x in other.known.items():
-            if index not in self.known:
-                self.known[index] = x
-            elif isinstance(x, RunPart):
-                self.known[index] += x
+    def __add__(self, other: OfLoop) -> OfLoop:
+        """Into itself, as a RunSum."""
+        for index, x in other.given.items():
+            if index not in self.given:
+                self.given[index] = x
+            elif isinstance(x, RunSum):
+                self.given[index] += x
             else:
-                self.known[index] = plus(self.known[index], x)
+                self.given[index] = plus(self.given[index], x)
         return self
 
-    def __radd__(self, other: Any) -> AtLoop:
+    def __radd__(self, other: Any) -> OfLoop:
         return self
 
-    def in_order(self) -> dict[int, Known]:
-        return dict(sorted(self.known.items()))
+    def in_order(self) -> dict[int, Derivative]:
+        return dict(sorted(self.given.items()))
 
 
-class Adjoints(AtLoop):
+class Adjoints(OfLoop):
     """The adjoints of the results of a loop."""
 
-    def derived(self, at: At) -> Derived:
+    def derived(self, at: LoopNode) -> Derived:
         """The loop of the adjoints of its operands."""
         if self.made is None:
             assert at.pullback is not None
@@ -256,10 +264,10 @@ class Adjoints(AtLoop):
         return self.made
 
 
-class Tangents(AtLoop):
+class Tangents(OfLoop):
     """The tangents of the operands of a loop."""
 
-    def __init__(self, given: Mapping[int, Known], at: At) -> None:
+    def __init__(self, given: Mapping[int, Derivative], at: LoopNode) -> None:
         super().__init__(given)
         self.at = at
 
@@ -271,8 +279,8 @@ class Tangents(AtLoop):
         return self.made
 
 
-def links(instruction: Instruction, at: At) -> list[Link]:
-    """For each operand of an instruction of loops what stands for its local derivative."""
+def links(instruction: Instruction, at: LoopNode) -> list[Link]:
+    """For each operand of an instruction of loops what takes the place of its local derivative."""
     name, held, m, operands = instruction.name, instruction.held, at.m, at.operands
     if name == "pack":
         return [Item(m, len(operands), i) for i in range(len(operands))]

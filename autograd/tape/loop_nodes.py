@@ -1,6 +1,6 @@
 """The nodes of loops: Values, while a function is traced, that are an instruction of loops each.
 
-They have no number. Numbers that a loop gives are found by the `item` or `result` nodes behind it.
+They have no number. What a loop gives are the `result` nodes behind it, and `item` nodes of these.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..recording import lift, record
 from ..value import Value
 from .forward import pushforward
 from .instructions import Instruction
-from .links import At, links, sum_of_products
+from .links import LoopNode, links, sum_of_products
 from .loops import Loop
 from .pattern import spread_in
 from .recorder import Recorder, Symbol
@@ -35,14 +35,14 @@ class OpOfLoops(Op):
 
 
 def partials(m: Any, operands: Sequence[Value], y: Value) -> tuple[Link, ...]:
-    """The links that stand in the place of local derivatives."""
+    """The links that take the place of local derivatives."""
     instruction = instruction_of(y)
-    at = At(WRITER, y, instruction.held, operands, pullback, pushforward)
+    at = LoopNode(WRITER, y, instruction.held, operands, pullback, pushforward)
     return tuple(links(instruction, at))
 
 
 def op_of(instruction: Instruction) -> OpOfLoops:
-    """An operation; equal ones are one, by which equal nodes are found."""
+    """The operation of an instruction."""
     op = OpOfLoops(
         instruction.name, Shape.MANY, partials, lambda xs: nan, doc="Of a loop.", builtin=False
     )
@@ -50,6 +50,8 @@ def op_of(instruction: Instruction) -> OpOfLoops:
     return op
 
 
+# Equal instructions have one operation, by which equal nodes are found. Not of a loop, which would
+# be kept with its step.
 kept_op = lru_cache(maxsize=4096)(op_of)
 
 

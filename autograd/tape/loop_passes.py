@@ -1,7 +1,8 @@
 """Passes over loops: what changes no result is left out, and what does not change is moved out.
 
 `LoopSimplifier` is a recorder like those of passes.py: it writes the step of a loop by all passes,
-and the loop without it where that is the same. `pruned` leaves out what no output depends on.
+and outside of the loop what is the same in every step. `pruned` leaves out what no output depends
+on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..ops import OF_LOOPS
 from .folding import Folder
 from .instructions import Instruction, Tape, renumbered
 from .loops import Loop
@@ -21,8 +21,8 @@ from .varying import states_behind, varying_in_step
 class LoopSymbol(Symbol):
     """A loop that was written anew.
 
-    results: for each result that it had what it is now: its new index, or the symbol of a number or
-        run that needs no loop.
+    results: for each result of the loop as it was what it is now: its new index, or the symbol of a
+        number or run that needs no loop.
     """
 
     __slots__ = ("results",)
@@ -60,12 +60,11 @@ class LoopSimplifier(Folder):
 
     def simpler_loop(self, instruction: Instruction, operands: Sequence[Symbol]) -> LoopSymbol:
         loop: Loop = instruction.held
-        outside = {i: operands[i] for i in range(loop.captures)}  # by input: what it always is
+        always = {i: operands[i] for i in range(loop.captures)}  # by input: what it is in any step
         for i in range(loop.first_x, len(operands)):
             run = self.instruction(operands[i].slot)
-            same = run and run.name == "pack" and len({*run.operands}) == 1
-            if run and same and not loop.body.width(i):
-                outside[i] = self.symbol(run.operands[0])
+            if run and run.name == "pack" and len({*run.operands}) == 1 and not loop.body.width(i):
+                always[i] = self.symbol(run.operands[0])
         states = range(loop.captures, loop.first_x)
         fixed = {
             i
@@ -73,36 +72,39 @@ class LoopSimplifier(Folder):
             if operands[i].slot in self.known or loop.body.outputs[i - loop.captures] == i
         }
         while True:  # if all of these are fixed, which ones are?
-            known = {**outside, **{i: operands[i] for i in fixed}}
+            same = {**always, **{i: operands[i] for i in fixed}}
             inner = self.inner(loop, operands)
-            leaves = self.leaves(inner, loop, operands, known)
+            leaves = self.leaves(inner, loop, operands, same)
             outputs = self.rewritten_step(inner, loop.body, leaves)
             changed = {i for i in fixed if outputs[i - loop.captures].slot != leaves[i].slot}
             if not changed:
-                return Step(self, instruction, operands, known, inner, leaves, outputs).written()
+                parts = Simplified(self, instruction, operands, same, inner, leaves, outputs)
+                return parts.written()
             fixed -= varying_in_step(loop, changed)  # these, and what changes with them
 
     def leaves(
-        self, inner: Recorder, loop: Loop, operands: Sequence[Symbol], known: dict[int, Symbol]
+        self, inner: Recorder, loop: Loop, operands: Sequence[Symbol], same: dict[int, Symbol]
     ) -> list[Symbol]:
         """What stands for the inputs of a step: numbers, and for equal ones the first of them."""
         first: dict[Any, int] = {}
         found = []
         for i in range(len(operands)):
-            number = self.known.get(known[i].slot) if i in known else None
+            number = self.known.get(same[i].slot) if i in same else None
             if number is not None:
                 found.append(inner.number(number))
                 continue
-            is_state = loop.captures <= i < loop.first_x and i not in known
-            key = i if is_state else (i in known, known[i].slot if i in known else operands[i].slot)
+            is_state = loop.captures <= i < loop.first_x and i not in same
+            key = i if is_state else (i in same, same[i].slot if i in same else operands[i].slot)
             found.append(inner.symbol(first.setdefault(key, i)))
         return found
 
 
-class Step:
-    """The step of a loop, written by its recorder, of which a new loop is made.
+class Simplified:
+    """A loop whose step was written by its recorder; what is the same in every step moves out.
 
-    known: by input what it is in all steps; leaves, outputs: the symbols of the inputs and outputs.
+    outer, inner: the recorders of the loop and of its step.
+    same: by input, the symbol outside of what it is in every step.
+    leaves, outputs: the symbols of the step's inputs and outputs.
     """
 
     def __init__(
@@ -110,7 +112,7 @@ class Step:
         outer: LoopSimplifier,
         instruction: Instruction,
         operands: Sequence[Symbol],
-        known: dict[int, Symbol],
+        same: dict[int, Symbol],
         inner: LoopSimplifier,
         leaves: Sequence[Symbol],
         outputs: Sequence[Symbol],
@@ -118,11 +120,10 @@ class Step:
         self.outer, self.instruction, self.operands = outer, instruction, operands
         self.loop: Loop = instruction.held
         self.inner, self.outputs = inner, outputs
-        self.known = known
-        self.fixed = {i for i in known if self.loop.captures <= i < self.loop.first_x}
-        self.outside: dict[int, Symbol] = {}  # by slot of the step: what is the same outside
-        own = {leaf.slot for leaf in leaves if inner.instruction(leaf.slot) is None}
-        self.varying = {slot for slot in own if slot >= 0 and slot not in known}
+        self.same = same
+        self.fixed = {i for i in same if self.loop.captures <= i < self.loop.first_x}
+        self.outside: dict[int, Symbol] = {}  # by slot of the step: that of the same number outside
+        self.varying = {leaf.slot for leaf in leaves if leaf.slot >= 0 and leaf.slot not in same}
         self.order = range(len(self.operands), inner.size)
         for slot in self.order:
             written = inner.instruction(slot)
@@ -131,11 +132,7 @@ class Step:
 
     def needed(self) -> list[int]:
         """The slots that vary and that a result depends on, and the conditions that these take."""
-        needed = {
-            symbol.slot
-            for i, symbol in enumerate(self.outputs)
-            if not self.is_fixed_output(i) and (symbol.slot in self.varying or self.is_kept(i))
-        }
+        needed = {symbol.slot for i, symbol in enumerate(self.outputs) if self.stays(i)}
         found = []
         for slot in reversed(self.order):
             written = self.inner.instruction(slot)
@@ -149,7 +146,7 @@ class Step:
         return i < self.loop.states and self.loop.captures + i in self.fixed
 
     def is_kept(self, i: int) -> bool:
-        """Whether an output has to come from the loop, though it is the same in all steps."""
+        """Whether an output comes from the loop even if it is the same in all steps."""
         return i < self.loop.states or self.inner.width(self.outputs[i]) > 0
 
     def moved_out(self, slot: int) -> Symbol:
@@ -169,11 +166,8 @@ class Step:
     def copied(self, slot: int, written: Instruction | None) -> Symbol:
         """A slot, written outside where all that it takes is there."""
         if written is None:
-            return self.outer.number(self.inner.known[slot]) if slot < 0 else self.known[slot]
-        operands = [self.outside[i] for i in written.operands]
-        if written.name in OF_LOOPS:
-            return self.outer.hold(written, operands)
-        return self.outer.write(written.name, operands, written.label)
+            return self.outer.number(self.inner.known[slot]) if slot < 0 else self.same[slot]
+        return self.outer.copy(written, [self.outside[i] for i in written.operands])
 
     def written(self) -> LoopSymbol:
         """The new loop."""
@@ -198,22 +192,15 @@ class Step:
         widths += [body.width(i) for i in (*states, *xs)]
         fresh = Recorder(names, (), widths)
         places = {slot: fresh.symbol(i) for i, slot in enumerate([*captures, *states, *xs])}
-        known = inner.known
         for i in (*taken, *outputs):
             if i < 0:
-                places[i] = fresh.number(known[i])
+                places[i] = fresh.number(inner.known[i])
         for slot in needed:
             written = inner.instruction(slot)
             assert written is not None
-            operands = [places[i] for i in written.operands]
-            hold = written.name in OF_LOOPS
-            places[slot] = (
-                fresh.hold(written, operands)
-                if hold
-                else fresh.write(written.name, operands, written.label)
-            )
+            places[slot] = fresh.copy(written, [places[i] for i in written.operands])
         step = fresh.tape([places[i] for i in outputs])
-        ys = len([i for i in range(loop.states, loop.states + loop.ys) if self.stays(i)])
+        ys = len([i for i in range(loop.states, loop.first_total) if self.stays(i)])
         made = Loop(step, loop.length, len(captures), len(states), ys, loop.backward)
         given = [*captures.values(), *[self.operands[i] for i in (*states, *xs)]]
         plain = super(LoopSimplifier, self.outer).hold(self.instruction._replace(held=made), given)
@@ -244,10 +231,10 @@ class Step:
                 found.append(count)
                 count += 1
             elif self.is_fixed_output(i):
-                found.append(self.known[loop.captures + i])
+                found.append(self.same[loop.captures + i])
             else:
                 outside = self.moved_out(symbol.slot)
-                if i < loop.states + loop.ys:
+                if i < loop.first_total:
                     found.append(outer.pack([outside] * loop.length))
                 else:
                     found.append(outer.emit("mul", (float(loop.length), outside)))
@@ -308,7 +295,6 @@ class Narrowed:
 
     def __init__(self, loop: Loop, taken: Collection[int]) -> None:
         body, first = loop.body, loop.first_x
-        stop = loop.states + loop.ys
         outputs = {i for i in taken if loop.states <= i < loop.first_history}
         states = {i - loop.first_history for i in taken if i >= loop.first_history}
         states |= {i for i in taken if i < loop.states}
@@ -326,7 +312,7 @@ class Narrowed:
         captures = [i for i in range(loop.captures) if i in used]
         xs = [i for i in range(first, len(body.inputs)) if i in used]
         self.inputs = [*captures, *kept_states, *xs]
-        ys = len([i for i in outputs if i < stop])
+        ys = len([i for i in outputs if i < loop.first_total])
         self.loop = replace(
             loop,
             body=with_inputs(step, self.inputs),

@@ -9,18 +9,21 @@ such a total become runs, and the total that of another loop, which only multipl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import Any, TypeVar
 
 from ..ops import halves
 from .instructions import Tape
 from .links import sum_of_products
 from .loop_passes import pruned
-from .loop_writing import Written, results_of, with_loops
+from .loop_writing import Written, taken_results, with_loops
 from .loops import Loop
 from .recorder import Recorder, Symbol
 from .varying import depending, varying_slots
 
+F = TypeVar("F", bound=Hashable)
 Pair = tuple[int, int]  # the slots of an input of a layer and of an adjoint
 MOST_STORED = 2**20  # numbers of new runs, for each row: as many as `scan` stores of states
 
@@ -37,14 +40,14 @@ def products_apart(
     """
     varying = varying_slots(tape, given)
     layers: dict[int, dict[int, list[Pair]]] = {}
-    for slot, taken in results_of(tape).items():
+    for slot, taken in taken_results(tape).items():
         if slot in varying.steps:
             loop, step = varying.steps[slot]
-            first, uses = loop.states + loop.ys, uses_of(loop.body, loop.body.outputs)
+            uses = uses_of(loop.body, loop.body.outputs)
             pairs = {
                 place: products(loop.body, loop.body.outputs[place], step, uses)
                 for place, result in taken.items()
-                if first <= place < loop.first_history and result in totals
+                if loop.is_total(place) and result in totals
             }
             found = in_layers(pairs, fewest)
             stored = loop.length * len(new_runs(loop, found))
@@ -88,21 +91,24 @@ def products(body: Tape, slot: int, varying: set[int], uses: Mapping[int, int]) 
     return [] if squares or len({*found}) < len(found) else found
 
 
-def layers_of(pairs: Mapping[int, Iterable[Pair]]) -> dict[tuple[int, ...], list[int]]:
-    """By their inputs the adjoints of layers."""
-    inputs: dict[int, set[int]] = {}
-    for own in pairs.values():
-        for x, adjoint in own:
-            inputs.setdefault(adjoint, set()).add(x)
-    layers: dict[tuple[int, ...], list[int]] = {}
+def layers_of(
+    pairs: Iterable[tuple[F, F]], slot_of: Callable[[Any], int] = int
+) -> dict[tuple[F, ...], list[F]]:
+    """By their inputs, in the order of slots, the adjoints of layers: those that have the same
+    inputs in these products.
+    """
+    inputs: dict[F, set[F]] = {}
+    for x, adjoint in pairs:
+        inputs.setdefault(adjoint, set()).add(x)
+    layers: dict[tuple[F, ...], list[F]] = {}
     for adjoint, xs in inputs.items():
-        layers.setdefault(tuple(sorted(xs)), []).append(adjoint)
+        layers.setdefault(tuple(sorted(xs, key=slot_of)), []).append(adjoint)
     return layers
 
 
 def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pair]]:
     """The totals all of whose products belong to layers that are large enough."""
-    layers = layers_of(pairs).items()
+    layers = layers_of(chain.from_iterable(pairs.values())).items()
     large = {a for xs, adjoints in layers if len(xs) * len(adjoints) >= fewest for a in adjoints}
     return {
         place: own
@@ -113,7 +119,8 @@ def in_layers(pairs: Mapping[int, list[Pair]], fewest: int) -> dict[int, list[Pa
 
 def new_runs(loop: Loop, pairs: Mapping[int, Iterable[Pair]]) -> list[int]:
     """The factors that are neither xs nor states, which are runs; those of a layer side by side."""
-    factors = [x for xs, adjoints in layers_of(pairs).items() for x in (*xs, *adjoints)]
+    layers = layers_of(chain.from_iterable(pairs.values()))
+    factors = [x for xs, adjoints in layers.items() for x in (*xs, *adjoints)]
     return [x for x in dict.fromkeys(factors) if x < loop.captures or x >= len(loop.body.inputs)]
 
 
@@ -134,7 +141,7 @@ class Apart:
         pairs: Mapping[int, Sequence[Pair]],
     ) -> None:
         self.recorder, self.operands, self.pairs = recorder, operands, pairs
-        self.new, self.stop, own = new_runs(loop, pairs), loop.states + loop.ys, loop.body.outputs
+        self.new, self.stop, own = new_runs(loop, pairs), loop.first_total, loop.body.outputs
         body = loop.body.with_outputs((*own[: self.stop], *self.new, *own[self.stop :]))
         self.loop = replace(loop, body=body, ys=loop.ys + len(self.new))
         self.product = sum_of_products(loop.length, 2)

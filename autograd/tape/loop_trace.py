@@ -18,7 +18,7 @@ from .loops import Loop
 from .recorder import Recorder, Symbol
 from .trace import symbol_of
 
-SHORTEST = 4  # loops are not run in blocks
+SHORTEST = 4  # steps of a loop that is run in blocks
 # From the states and the xs of a step, as Values, to its next states and its ys.
 Step = Callable[[Sequence[Value], Sequence[Value]], tuple[list[Any], list[Any]]]
 
@@ -34,7 +34,7 @@ class Traced:
 
     @property
     def given(self) -> list[Value]:
-        """All Values that it depends on."""
+        """All Values that the loop takes."""
         columns = [lift(x, "scan") for column in self.columns for x in column]
         return [*self.captures, *self.states, *columns]
 
@@ -47,27 +47,27 @@ class Traced:
         """
         loop, length = self.loop, self.loop.length
         if length * loop.states <= most_stored or length < SHORTEST:
-            return written(loop, self.captures, self.states, self.columns)
+            return applied(loop, self.captures, self.states, self.columns)
         size = block_size(length)
         start = length - length % size
         blocks = in_blocks(replace(loop, length=size), start // size)
         first = [column[:start] for column in self.columns]
-        states, ys = written(blocks, self.captures, self.states, first)
+        states, ys = applied(blocks, self.captures, self.states, first)
         if start == length:
             return states, ys
         last = [column[start:] for column in self.columns]
         rest = replace(loop, length=length - start)
-        states, more = written(rest, self.captures, states, last)
+        states, more = applied(rest, self.captures, states, last)
         return states, [*ys, *more]
 
 
-def written(
+def applied(
     loop: Loop,
     captures: Sequence[Value],
     states: Sequence[Value],
     columns: Sequence[Sequence[Any]],
 ) -> tuple[list[Value], list[Value]]:
-    """The nodes of a loop: those of its last states and, step by step, of its ys."""
+    """The nodes of what a loop gives: its last states and, step by step, its ys."""
     runs = [WRITER.pack(column) for column in columns]
     node = WRITER.loop(loop, [*captures, *states, *runs])
     finals = [WRITER.result(node, i) for i in range(loop.states)]
@@ -89,7 +89,7 @@ def in_blocks(loop: Loop, count: int) -> Loop:
     widths = list(loop.operand_widths)
     recorder = Recorder(loop.body.inputs, (), widths)
     inner = recorder.loop(loop, [recorder.symbol(i) for i in inputs])
-    outputs = [recorder.result(inner, i) for i in range(loop.states + loop.ys)]
+    outputs = [recorder.result(inner, i) for i in range(loop.first_total)]
     return replace(loop, body=recorder.tape(outputs), length=count)
 
 
@@ -102,23 +102,24 @@ def trace_step(
 
     columns: for each x of a step its numbers over all steps.
     """
-    leaves: list[Value] = [Input(nan, f"s{i}") for i in range(1, len(states) + 1)]
+    before: list[Value] = [Input(nan, f"s{i}") for i in range(1, len(states) + 1)]
     xs = [Input(nan, f"x{i}") for i in range(1, len(columns) + 1)]
-    with traced([*leaves, *xs]):
-        after, ys = step(leaves, xs)
+    inputs = [*before, *xs]
+    with traced(inputs):
+        after, ys = step(before, xs)
         outputs = [lift(x, "scan") for x in (*after, *ys)]
-    inputs = [*leaves, *xs]
     order = dependents(topological_order(*outputs, operands=sources), {*inputs}, sources)
     inside = {*order}
     used = dict.fromkeys([*[x for node in order for x in sources(node)], *outputs])
     captures = [x for x in used if x not in inside and x.op is not CONSTANT]
     names = [x.label or f"c{i}" for i, x in enumerate(captures, start=1)]
     widths = [WRITER.width(x) for x in captures]
-    given = [*captures, *inputs]
     recorder = Recorder(
         [*names, *[str(x.label) for x in inputs]], (), [*widths, *[0] * len(inputs)]
     )
-    symbols: dict[Value, Symbol] = {x: recorder.symbol(i) for i, x in enumerate(given)}
+    symbols: dict[Value, Symbol] = {
+        x: recorder.symbol(i) for i, x in enumerate([*captures, *inputs])
+    }
     for x in used:
         if x.op is CONSTANT:
             symbols[x] = recorder.number(x._number)

@@ -28,7 +28,7 @@ def with_loops(tape: Tape, write: Write) -> Tape:
     leaves = [recorder.symbol(slot) for slot in range(tape.constant_slots.start)]
     symbols = [*leaves, *[recorder.number(x) for x in tape.constants]]
     written: dict[int, Written] = {}
-    taken = results_of(tape)
+    taken = taken_results(tape)
     for slot, instruction in tape:
         operands = [symbols[i] for i in instruction.operands]
         if instruction.name == "loop":
@@ -36,15 +36,13 @@ def with_loops(tape: Tape, write: Write) -> Tape:
             symbols.append(recorder.number(0.0))  # only results take it
         elif instruction.name == "result":
             symbols.append(written[instruction.operands[0]].result(instruction.held.place))
-        elif instruction.name in ("pack", "item"):
-            symbols.append(recorder.hold(instruction, operands))
         else:
-            symbols.append(recorder.write(instruction.name, operands, instruction.label))
+            symbols.append(recorder.copy(instruction, operands))
     return recorder.tape([symbols[slot] for slot in tape.outputs], tape.several)
 
 
-def results_of(tape: Tape) -> dict[int, dict[int, int]]:
-    """By the slots of loops the results that something takes: their slots by their places."""
+def taken_results(tape: Tape) -> dict[int, dict[int, int]]:
+    """By the slots of loops the results that an instruction gives: their slots by their places."""
     found: dict[int, dict[int, int]] = {}
     for slot, instruction in tape:
         if instruction.name == "result":

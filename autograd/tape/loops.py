@@ -61,7 +61,7 @@ class Loop:
 
     @property
     def totals(self) -> int:
-        return len(self.body.outputs) - self.states - self.ys
+        return len(self.body.outputs) - self.first_total
 
     @cached_property
     def operand_widths(self) -> tuple[int, ...]:
@@ -74,7 +74,7 @@ class Loop:
     def result_widths(self) -> tuple[int, ...]:
         """The length of the run that each result is, 0 of a number."""
         widths = [self.body.width(slot) for slot in self.body.outputs]
-        stop = self.states + self.ys
+        stop = self.first_total
         ys = [self.length * max(1, width) for width in widths[self.states : stop]]
         return (*widths[: self.states], *ys, *widths[stop:], *[self.length] * self.states)
 
@@ -83,13 +83,18 @@ class Loop:
         return Choice(index, self.result_widths[index])
 
     @property
+    def first_total(self) -> int:
+        """The index of the first total; in the step, of the first term."""
+        return self.states + self.ys
+
+    @property
     def first_history(self) -> int:
         """The index of the result that is the run of the first state."""
-        return self.states + self.ys + self.totals
+        return len(self.body.outputs)
 
     def is_total(self, index: int) -> bool:
         """Whether the result of this index is a total."""
-        return self.states + self.ys <= index < self.first_history
+        return self.first_total <= index < self.first_history
 
     def name_of(self, index: int) -> str:
         """What a result is called in text: final1, y1, total1, state1."""
@@ -104,7 +109,7 @@ class Loop:
         body, first = self.body, self.first_x
         leaves = {"captures": range(self.captures), "states": range(self.captures, first)}
         leaves["steps"] = range(first, len(body.inputs))
-        stop = self.states + self.ys
+        stop = self.first_total
         results = {"next": range(self.states), "ys": range(self.states, stop)}
         results["terms"] = range(stop, len(body.outputs))
         return body.lines(leaves, results)

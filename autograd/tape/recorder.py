@@ -83,6 +83,12 @@ class Recorder:
         self._instructions.append(instruction._replace(operands=slots))
         return Symbol(self, self._base + len(self._instructions) - 1)
 
+    def copy(self, instruction: Instruction, operands: Sequence[Symbol]) -> Symbol:
+        """Write an instruction of any kind, unchanged, on these symbols."""
+        if instruction.name in OF_LOOPS:
+            return self.hold(instruction, operands)
+        return self.write(instruction.name, operands, instruction.label)
+
     def loop(self, loop: Loop, operands: Iterable[Any]) -> Symbol:
         return self.hold(Instruction("loop", (), None, loop), [*map(self.lift, operands)])
 
@@ -122,7 +128,7 @@ class Recorder:
         if leaves is None:
             leaves = [self.symbol(slot) for slot in range(tape.constant_slots.start)]
         symbols = [*leaves, *[self.number(x) for x in tape.constants]]
-        write = write or (lambda same, operands: self.write(same.name, operands, same.label))
+        write = write or self.copy
         for instruction in tape.instructions:
             operands = [symbols[i] for i in instruction.operands]
             of_loops = instruction.name in OF_LOOPS

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..ops import STRUCTURAL
 from .instructions import Instruction, Tape
 
-# Operations of which that is so at all operands.
+# Operations whose local derivatives are finite at all finite operands.
 REGULAR = {*STRUCTURAL, "pack", "item", "result"}
 REGULAR |= {"add", "sub", "mul", "neg", "pos", "abs", "sign", "floor", "ceil", "copysign", "exp"}
 REGULAR |= {"expm1", "sin", "cos", "sinh", "cosh", "tanh", "tanh_slope", "atan", "asinh", "erf"}
@@ -32,6 +32,6 @@ def is_regular(instruction: Instruction, known: Mapping[int, float]) -> bool:
 
 
 def all_regular(tape: Tape) -> bool:
-    """Whether all instructions of a tape are so."""
+    """Whether all instructions of a tape have finite local derivatives at finite operands."""
     known = dict(zip(tape.constant_slots, tape.constants, strict=True))
     return all([is_regular(instruction, known) for instruction in tape.instructions])

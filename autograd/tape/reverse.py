@@ -12,7 +12,7 @@ from ..ops import OF_LOOPS
 from .derived_steps import DerivedStep, Entry, Output
 from .flows import backward_flows
 from .instructions import Instruction, Tape
-from .links import At, Derived, Known, links
+from .links import Derivative, Derived, LoopNode, links
 from .passes import Merger
 from .recorder import Recorder, Symbol
 
@@ -113,7 +113,7 @@ def uses(
     operands = [symbols[operand] for operand in instruction.operands]
     if instruction.name in OF_LOOPS:
         node = symbols[slot]
-        at = At(node.recorder, node, instruction.held, operands, pullback=pullback)
+        at = LoopNode(node.recorder, node, instruction.held, operands, pullback=pullback)
         return masks.plain(slot, instruction.operands, links(instruction, at))
     if instruction.op is None:  # constant and largest propagate no derivative
         return []
@@ -169,10 +169,10 @@ def times(local_derivative: Any, adjoint: Any) -> Any:
     return local_derivative * adjoint
 
 
-def pullback(at: At, known: Mapping[int, Known]) -> Derived:
+def pullback(at: LoopNode, adjoints: Mapping[int, Derivative]) -> Derived:
     """The loop backward that gives the adjoints of a loop's operands.
 
-    known: the adjoints of results, by index, ascending.
+    adjoints: those of results, by index, ascending.
 
     What is given for all steps are the adjoints of totals, for each step those of ys and of states
     as results; what a step takes over are the adjoints of the states. It gives those of the states
@@ -180,12 +180,12 @@ def pullback(at: At, known: Mapping[int, Known]) -> Derived:
     """
     loop, body = at.loop, at.loop.body
     first, history = loop.first_x, loop.first_history
-    entries = {i: Entry.of(at.m, x) for i, x in known.items()}
+    entries = {i: Entry.of(at.m, x) for i, x in adjoints.items()}
     flows = backward_flows(loop, {i: entry.flow for i, entry in entries.items()})
-    widths = {i: body.width(body.outputs[i]) if i < history else 0 for i in known}
+    widths = {i: body.width(body.outputs[i]) if i < history else 0 for i in adjoints}
     of_totals = {i: width for i, width in widths.items() if loop.is_total(i)}
     states = range(loop.states)
-    of_steps = {i: widths[i] for i in known if i not in of_totals and i not in states}
+    of_steps = {i: widths[i] for i in adjoints if i not in of_totals and i not in states}
 
     def name(i: int) -> str:
         return (body.inputs[loop.captures + i] if i in states else loop.name_of(i)) + "_"
@@ -194,7 +194,7 @@ def pullback(at: At, known: Mapping[int, Known]) -> Derived:
     recorder = step.recorder
     seeds = [(step.symbols[body.outputs[i]], *step.given(i)) for i in step.flowing() if i < history]
     found, masks = swept(recorder, seeds, [symbol.slot for symbol in step.inputs])
-    for i in known:
+    for i in adjoints:
         if i >= history:
             slot = loop.captures + i - history
             x, mask = step.given(i)

@@ -18,7 +18,9 @@ def depending(tape: Tape, slots: Iterable[int]) -> set[int]:
 
 
 class Varying(set[int]):
-    """The slots that depend on the given ones, and those; the others are the same for all rows."""
+    """The slots that depend on the given ones, and those; the others are the same for all rows. A
+    result of a loop is one of them only if that result depends on an operand that is.
+    """
 
     def __init__(self, given: Iterable[int]) -> None:
         super().__init__(given)
@@ -35,13 +37,18 @@ class Varying(set[int]):
             self.steps[slot] = loop, varying_in_step(loop, given)
         elif instruction.name == "result":
             loop, step = self.steps[instruction.operands[0]]
-            index = instruction.held.place
-            history = index - loop.first_history
-            of = loop.body.outputs[index] if history < 0 else loop.captures + history
-            final = loop.captures + index if index < loop.states else of
-            if of not in step and final not in step:
+            if step.isdisjoint(sources_of(loop, instruction.held.place)):
                 return
         self.add(slot)
+
+
+def sources_of(loop: Loop, place: int) -> list[int]:
+    """The slots of the step of a loop by which a result varies."""
+    if place >= loop.first_history:
+        return [loop.captures + place - loop.first_history]
+    if place < loop.states:  # a final is kept where its state is, for all rows if that varies
+        return [loop.captures + place, loop.body.outputs[place]]
+    return [loop.body.outputs[place]]
 
 
 def varying_slots(tape: Tape, given: Iterable[int]) -> Varying:
@@ -64,12 +71,12 @@ def varying_in_step(loop: Loop, operands: Collection[int]) -> Varying:
         given = inputs_after(loop, given | more)
 
 
-# What goes from state to state, step after step, is found in one pass. What goes through a loop in
-# the step is left to the caller: not all of its results depend on all of its operands.
-
-
 def inputs_after(loop: Loop, inputs: Collection[int]) -> set[int]:
-    """These inputs of a step, and the states that depend on them in any later step."""
+    """These inputs of a step, and the states that depend on them in any later step.
+
+    Found in one pass, but for what goes through a loop in the step, which is left to the caller:
+    not all of its results depend on all of its operands.
+    """
     readers: dict[int, list[int]] = {}
     for slot, instruction in loop.body:
         if instruction.name != "loop":
@@ -81,7 +88,9 @@ def inputs_after(loop: Loop, inputs: Collection[int]) -> set[int]:
 
 
 def states_behind(loop: Loop, states: Collection[int], outputs: Collection[int]) -> set[int]:
-    """These states, and those that the next ones and the outputs depend on, by their numbers."""
+    """These states, and those that the next ones and the outputs depend on, by their indices; but
+    for those that are found through a loop in the step only, as by `inputs_after`.
+    """
     body, first = loop.body, loop.captures
     own, written = range(first, loop.first_x), body.first
 

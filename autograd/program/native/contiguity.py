@@ -105,6 +105,7 @@ class Runs:
         return Outer(single[0], single[1], part_of(outer.places, rows, columns))
 
     def copy(self, slot: int) -> int:
+        """A new slot with the same number, by an instruction that is added."""
         copied = self.computation.copy(slot)
         self.computation.varying.add(copied)
         self.copies.append(copied)
@@ -150,8 +151,9 @@ class Places:
         return all([self.stride(column) in (0, 1) for column in columns])
 
     def even_parts(self, columns: Sequence[tuple[int, ...]], shortest: int) -> list[range]:
-        """The long parts of columns of one run each that have constant strides, where not the whole
-        has one: all neighbors but at the edges, where they are constants or of the other end.
+        """The long parts in which columns have constant strides, where they don't as a whole: all
+        neighbors but at the edges, where they are constants or of the other end. Each column is in
+        one run.
         """
         places = [[self.of(slot) or (-1, 0) for slot in column] for column in columns]
         steps = [

@@ -9,12 +9,12 @@ each step only adds is a total, which needs no recurrence.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ...tape.instructions import Tape
+from ...tape.loop_products import uses_of
 from ...tape.loop_writing import with_loops
 from ...tape.loops import Loop
 from ...tape.recorder import Recorder, Symbol
@@ -64,12 +64,13 @@ class Parts:
             self.core = recorder.loop(loop, operands)
 
     def split(self, taken: Collection[int]) -> None:
+        """Write the parts of the loop without sums as states, and these sums."""
         whole, recorder = self.loop, self.recorder
         self.loop, places = without_sums(whole, taken)
         first = whole.captures
         starts = {i: self.operands[first + i] for i in places}
         self.operands = [x for i, x in enumerate(self.operands) if i - first not in places]
-        self.divide()
+        self.write_parts()
         totals = {i: self.result_of(place) for i, place in places.items()}
         self.sums = {i: recorder.emit("add", (starts[i], total)) for i, total in totals.items()}
         kept = [i for i in range(whole.states) if i not in places]
@@ -80,7 +81,7 @@ class Parts:
         for i in range(whole.ys + whole.totals):
             self.places[whole.states + i] = new.states + i
 
-    def divide(self) -> None:
+    def write_parts(self) -> None:
         """Write the loop of what needs no state, the recurrence, and the loop of what follows."""
         loop, recorder, body = self.loop, self.recorder, self.loop.body
         states = range(loop.captures, loop.first_x)
@@ -93,17 +94,17 @@ class Parts:
             for x in needed(body, body.outputs[loop.states :])
             if x in self.of_states and x not in recurrent
         ]
-        cost_late = tape_cost(body, late)
+        is_apart = tape_cost(body, late) >= WORTH
         self.runs = {x: self.operands[x] for x in range(loop.first_x, len(body.inputs))}
         if tape_cost(body, early) >= WORTH:
             self.compute_before(early, recurrent, following)
-        outputs = [*following] if cost_late >= WORTH else [*body.outputs]
-        self.core = self.write(outputs, loop.states, 0 if cost_late >= WORTH else loop.ys, True)
-        if cost_late >= WORTH:
-            for i, slot in enumerate(states):
-                place = len(outputs) + i
-                self.runs[slot] = recorder.result(self.core, place)
-            self.after = self.write(body.outputs[loop.states :], 0, loop.ys, False)
+        if not is_apart:
+            self.core = self.write(body.outputs, loop.states, loop.ys)
+            return
+        self.core = self.write(following, loop.states, 0)
+        for i, slot in enumerate(states):
+            self.runs[slot] = recorder.result(self.core, loop.states + i)
+        self.after = self.write(body.outputs[loop.states :], 0, loop.ys)
 
     def compute_before(
         self, early: Iterable[int], recurrent: Sequence[int], following: Sequence[int]
@@ -117,12 +118,15 @@ class Parts:
         kinds = {slot: body.instructions[slot - body.first].kind for slot in early}
         given = [slot for slot in early if slot in taken and kinds[slot] == "number"]
         if given:
-            before = self.write(given, 0, len(given), False)
+            before = self.write(given, 0, len(given))
             for i, slot in enumerate(given):
                 self.runs[slot] = self.recorder.result(before, i)
 
-    def write(self, outputs: Sequence[int], states: int, ys: int, recurs: bool) -> Symbol:
-        """A loop of some outputs of the step."""
+    def write(self, outputs: Sequence[int], states: int, ys: int) -> Symbol:
+        """A loop of some outputs of the step.
+
+        states: how many it has: all of them, or none.
+        """
         loop, body = self.loop, self.loop.body
         runs = {x: run for x, run in self.runs.items() if x not in outputs or x < body.first}
         found = needed(body, outputs, runs)
@@ -130,7 +134,7 @@ class Parts:
         for slot in found:
             used.update(body.instructions[slot - body.first].operands)
         captures = [x for x in range(loop.captures) if x in used]
-        own = [*range(loop.captures, loop.first_x)] if recurs else []
+        own = range(loop.captures, loop.captures + states)
         xs = [x for x in runs if x in used and x not in own]
         names = body.names
         inner = Recorder([names[x] for x in (*captures, *own, *xs)])
@@ -211,18 +215,15 @@ def without_sums(loop: Loop, taken: Collection[int]) -> tuple[Loop, dict[int, in
         outputs.append(term)
     states = loop.states - len(chains)
     made = replace(loop, body=recorder.tape(outputs), states=states)
-    first_total = states + loop.ys + loop.totals
-    return made, {i: first_total + k for k, i in enumerate(chains)}
+    new = loop.first_history - len(chains)  # behind the totals that there were
+    return made, {i: new + k for k, i in enumerate(chains)}
 
 
 def added_to(loop: Loop, i: int) -> list[int]:
     """The instructions that add to a state, from it to its next; none if it is more than a sum."""
     body = loop.body
-    uses = Counter(body.outputs)
-    reader: dict[int, int] = {}
-    for slot, instruction in body:
-        uses.update(instruction.operands)
-        reader |= dict.fromkeys(instruction.operands, slot)
+    uses = uses_of(body, body.outputs)
+    reader = {x: slot for slot, instruction in body for x in instruction.operands}
     slot, chain = loop.captures + i, []
     while slot != body.outputs[i]:
         following = reader.get(slot)

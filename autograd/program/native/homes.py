@@ -22,11 +22,11 @@ class Homes:
     Args:
         rows: in a block, which are lanes.
         places: of slots.
-        units: of which the loops are some.
-        available: by slot, the depth at which its unit runs. A unit may read what is available at a
-            lower depth than its own, so there are no cycles.
+        units: those found so far, to which new loops are added.
 
     Attributes:
+        available: by slot, the depth at which its unit runs. A unit may read what is available at a
+            lower depth than its own, so there are no cycles.
         owner: the layers and loops by their slots.
     """
 
@@ -84,7 +84,9 @@ class Homes:
         return None, 0
 
     def lane(self, home: Loop, column: tuple[int, ...]) -> int | None:
-        """The lane of a loop at which a step, or at one point a part of it, begins; else None."""
+        """The lane at which a column begins in a loop that computes it as a step, or at one point
+        as a part of one; None in any other.
+        """
         step, first = self.copies.get(column[0], ((), 0))
         if self.owner.get(column[0]) is not home or step[first : first + len(column)] != column:
             return None
@@ -117,11 +119,11 @@ class Homes:
         """Whether a step on these operands can begin at this lane of a loop."""
         if self.rows > 1 or not (self.are_flat[id(home)] and self.places.are_flat(columns)):
             return False
-        return fits([*edges(home), (start, start + len(columns[0]))])
+        return fits([*home.lanes, (start, start + len(columns[0]))])
 
     def join(self, loops: Sequence[Loop], columns: Columns) -> bool:
-        """Let the first of some loops of one level, none of which reads another, be all of them;
-        false if that can't be.
+        """Append some loops to the first of them, and return whether that can be: if all have the
+        same level, so that none reads another, and are one staggered loop.
 
         Args:
             columns: operands that are in these loops, by which they are staggered.
@@ -138,7 +140,7 @@ class Homes:
         found = [
             (start + by, stop + by)
             for loop, by in zip(parts, moves, strict=True)
-            for start, stop in edges(loop)
+            for start, stop in loop.lanes
         ]
         if not all([self.are_flat[id(loop)] for loop in parts]) or not fits(found):
             return False
@@ -152,12 +154,6 @@ class Homes:
         for reading in self.readers.values():
             reading[:] = [home if id(loop) in others else loop for loop in reading]
         return True
-
-
-def edges(loop: Loop) -> list[tuple[int, int]]:
-    """The lanes at which each step of a loop begins and ends."""
-    starts = [loop.starts.get(step[0], 0) for step in loop.steps]
-    return [(start, start + len(step)) for start, step in zip(starts, loop.steps, strict=True)]
 
 
 def fits(lanes: Sequence[tuple[int, int]]) -> bool:

@@ -131,7 +131,7 @@ class Body:
     def distinct(self, flat: Flattener) -> list[tuple[int, ...]]:
         """The next states, the ys and the totals, each the result of an instruction of its own."""
         loop, computation = self.held.loop, self.computation
-        stop = loop.states + loop.ys
+        stop = loop.first_total
         seen: set[int] = set()
 
         def own(slot: int) -> int:

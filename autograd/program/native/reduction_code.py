@@ -60,7 +60,7 @@ class ReductionWriter:
     def totals(self, sums: Reductions) -> None:
         """totals(columns, kept, sums, scratch, blocks, new): add the sums over a span's rows.
 
-        new is whether the sums count as 0 before.
+        new: whether what the sums hold before counts as 0.
         """
         parameters = ", ".join([f"{kind} {name}" for name, kind in TOTALS.items()])
         f = Function(self.module, "totals", parameters, self.module.lanes)

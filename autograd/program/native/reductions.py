@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...ops import halves
-from ...tape.loop_products import is_product
+from ...tape.loop_products import is_product, layers_of
 from .computation import Computation
 from .formulas import Formula
 from .runs import Held, Slots, whole
@@ -38,10 +38,10 @@ class Reductions:
     """The sums over rows, and the outputs in terms of them.
 
     Args:
+        count: the number of places; the first ones are those of the outputs.
         columns: slots that are summed, with the place of each sum.
         outers: products that are summed.
         formulas: for outputs that are more than the sum of their own place, (factor, place) pairs.
-        count: the number of places; the first ones are those of the outputs.
     """
 
     count: int
@@ -96,7 +96,11 @@ def find_reductions(computation: Computation) -> Reductions:
 
 
 class Splitter:
-    """Decomposes slots into terms."""
+    """Decomposes slots into terms.
+
+    Attributes:
+        rates: by slot that is uniform but for the weight of the row, its uniform factor.
+    """
 
     def __init__(self, computation: Computation, weight: int) -> None:
         self.computation, self.weight = computation, weight
@@ -113,7 +117,9 @@ class Splitter:
         return slot not in self.computation.varying
 
     def rate(self, name: str, operands: tuple[int, ...]) -> int | None:
-        """The uniform slot whose product with the row's weight is this instruction's result."""
+        """The uniform slot whose product with the row's weight is the result of an instruction;
+        None if there is none.
+        """
         rates, add = self.rates, self.computation.add
         if name == "mul":
             a, b = operands
@@ -193,17 +199,9 @@ def large_layers(terms: list[list[Term]]) -> list[tuple[tuple[Factor, ...], list
 
     Each is (inputs, adjoints), and every product of the two is in a sum.
     """
-    inputs_of: dict[Factor, dict[Factor, None]] = {}
-    for parts in terms:
-        for part in parts:
-            if len(part.summed) == 2:
-                x, adjoint = part.summed
-                inputs_of.setdefault(adjoint, {})[x] = None
-    layers: dict[tuple[Factor, ...], list[Factor]] = {}
-    for adjoint, inputs in inputs_of.items():
-        layers.setdefault(tuple(sorted(inputs, key=slot_of)), []).append(adjoint)
+    products = [part.summed for parts in terms for part in parts if len(part.summed) == 2]
     return [
         (inputs, adjoints)
-        for inputs, adjoints in layers.items()
+        for inputs, adjoints in layers_of(products, slot_of).items()
         if len(inputs) * len(adjoints) >= SMALLEST_OUTER or not isinstance(inputs[0], int)
     ]

@@ -8,10 +8,11 @@ instructions, `element(loop)`. A run that was packed needs nothing: it is the sl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...tape.instructions import Instruction, Tape
+from ...tape.loop_writing import taken_results
 from ...tape.loops import Loop
 
 # How many machine instructions an instruction is, roughly; 1 for all others.
@@ -144,12 +145,9 @@ class Flattener:
             self.instructions = dict(tape)
             self.outputs = [self.of(slot) for slot in tape.outputs]
             return
-        taken: dict[int, set[int]] = {}
-        for _, instruction in tape:
-            if instruction.name == "result":
-                taken.setdefault(instruction.operands[0], set()).add(instruction.held.place)
+        taken = taken_results(tape)
         for slot, instruction in tape:
-            self.flatten(slot, instruction, taken.get(slot, set()))
+            self.flatten(slot, instruction, taken.get(slot, ()))
         self.outputs = [self.of(slot) for slot in tape.outputs]
         for slot in tape.outputs:
             if slot in self.made_by:
@@ -176,7 +174,7 @@ class Flattener:
     def element(self, slot: int, loop: int) -> None:
         self.instructions.setdefault(slot, Instruction("element", (loop,)))
 
-    def flatten(self, slot: int, instruction: Instruction, taken: set[int]) -> None:
+    def flatten(self, slot: int, instruction: Instruction, taken: Collection[int]) -> None:
         operands = instruction.operands
         if instruction.name == "pack":
             self.slots[slot] = tuple([self.use(x)[0] for x in operands])
@@ -199,9 +197,9 @@ class Flattener:
             found_operands = tuple([slots[0] for slots in given])
             self.instructions[slot] = instruction._replace(operands=found_operands)
 
-    def held(self, loop: Loop, operands: tuple[Slots, ...], taken: set[int]) -> Held:
+    def held(self, loop: Loop, operands: tuple[Slots, ...], taken: Collection[int]) -> Held:
         """The loop with rooms for its results."""
-        stop = loop.states + loop.ys
+        stop = loop.first_total
         widths = [max(1, loop.body.width(slot)) for slot in loop.body.outputs]
         keeps = any([index >= loop.first_history for index in taken])
         rows = loop.length + 1 if keeps else 2

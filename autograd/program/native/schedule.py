@@ -73,6 +73,12 @@ class Loop:
     starts: dict[int, int] = field(default_factory=dict)
 
     @property
+    def lanes(self) -> list[tuple[int, int]]:
+        """The lanes at which each step begins and ends."""
+        starts = [self.starts.get(step[0], 0) for step in self.steps]
+        return [(start, start + len(step)) for start, step in zip(starts, self.steps, strict=True)]
+
+    @property
     def is_staggered(self) -> bool:
         """Whether not all steps have the same lanes."""
         return bool(self.starts) or len({len(step) for step in self.steps}) > 1

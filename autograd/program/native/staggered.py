@@ -19,8 +19,8 @@ from .schedule import Loop, operands_of
 
 MOST_LAG = 4  # lanes between a number and a copy that reads it
 MOST_EDGE = 8  # copies that are written one by one, before the loop and after it
-SHORTEST = 32  # copies in the loop
-VECTORS = 2  # that are computed together
+SHORTEST = 32  # lanes in which all steps run
+VECTORS = 2  # vectors of lanes that are computed together
 
 
 class StaggeredCode:
@@ -33,10 +33,7 @@ class StaggeredCode:
 
     def __init__(self, units: Any, f: Function, unit: Loop) -> None:
         self.units, self.f, self.unit = units, f, unit
-        self.starts = [unit.starts.get(step[0], 0) for step in unit.steps]
-        self.stops = [
-            start + len(step) for start, step in zip(self.starts, unit.steps, strict=True)
-        ]
+        self.starts, self.stops = [*zip(*unit.lanes, strict=True)]
         own = {
             slot: (k, start + i)
             for k, (start, step) in enumerate(zip(self.starts, unit.steps, strict=True))
@@ -173,4 +170,5 @@ class StaggeredCode:
         return region is not layout.temporary or not self.outside.isdisjoint(step[start:stop])
 
     def moved(self, lane: str, by: int) -> str:
+        """A lane, as a number or as LLVM's value, and some further."""
         return str(int(lane) + by) if lane.isdigit() else self.f.plus(lane, by)

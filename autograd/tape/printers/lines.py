@@ -198,7 +198,7 @@ class Lines:
                 before.append(Line("room", name, size=width))
                 state = finals[i - loop.first_history]
                 start.append(Line("store", name, state, at=f"{prefix}i"))
-            elif i >= loop.states + loop.ys:
+            elif i >= loop.first_total:
                 before.append(Line("sum", f"{name}_sum", size=width))
                 end[i] = Line("term", f"{name}_sum", size=width)
                 after.append(Line("total", name, f"{name}_sum", size=width))

@@ -152,7 +152,7 @@ class Equations:
             lines.append(style.equation.format(style.at.format(name, after), output.text) + when)
             results.append(Term(style.at.format(name, end)))
         for i, output in enumerate(outputs[loop.states :], start=loop.states):
-            if i < loop.states + loop.ys:
+            if i < loop.first_total:
                 name = self.new(f"y{i - loop.states + 1}")
                 lines.append(style.equation.format(style.at.format(name, t), output.text) + when)
                 results.append(Term(name))

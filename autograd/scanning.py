@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from . import modes
 from .arguments import function as function_of
 from .arguments import wrong
+from .conditions import Condition
 from .graph import topological_order
 from .numpy_calls import called
 from .ops import CONSTANT
@@ -49,9 +50,10 @@ def scan(
 
     Args:
         step: a function of a state and an x that returns the next state, in the same form, and a y:
-            each of them numbers, lists or tuples of numbers (also nested) or an array. y may be
-            None. It must not branch on a Value: `autograd.where` chooses. Nor may it change what
-            is outside of it, since it is called once: a counter is a number of the state.
+            each of them numbers or comparisons, lists or tuples of these (also nested), or an
+            array of numbers. y may be None. It must not branch on a Value: `autograd.where`
+            chooses. Nor may it change what is outside of it, since it is called once: a counter is
+            a number of the state.
         state: the state before the first step; () of no numbers.
         xs: a list, a tuple or an array with an x for each step; without it, x is None. Of several
             arrays these are `list(zip(a, b))`, from the last x to the first `xs[::-1]`.
@@ -227,17 +229,22 @@ def traced(
     if any(missing) and not all(missing):
         raise wrong("scan", f"{ACCEPTED}, as each x", None, f"in step {missing.index(True)}")
     if as_array and items.dtype.kind == "b":
-        items = items.astype(float)
+        items = items.astype(float) if items.ndim > 1 else items.tolist()
     xs = [([], NUMBER) if x is None else flatten(x, "scan") for x in items]
     x_form = the_form("xs", [form for _, form in xs])
+    columns = [*zip(*[numbers for numbers, _ in xs], strict=True)]
+    booleans = {i for i in outside_of_arrays(form) if is_boolean(state[i])}
+    alone = outside_of_arrays(x_form) if columns else []
+    are_boolean = {i for i in alone if all(map(is_boolean, columns[i]))}
     y_form: list[Form | None] = []
+    boolean_ys: list[bool] = []
 
     def flat(
         state_inputs: Sequence[Value], x_inputs: Sequence[Value]
     ) -> tuple[list[Any], list[Any]]:
-        x = None if items[0] is None else x_form.build(x_inputs)
+        x = None if items[0] is None else x_form.build(as_booleans(x_inputs, are_boolean))
         try:
-            found = called(step, (form.build(state_inputs), x))
+            found = called(step, (form.build(as_booleans(state_inputs, booleans)), x))
         except (TypeError, IndexError) as error:
             if "Input" in str(error) or "valid indices" in str(error):  # as in data[x]
                 error.add_note(
@@ -248,18 +255,44 @@ def traced(
             raise
         after, y = results_of(found, form, "while traced")
         ys, own = ([], None) if y is None else flatten(y, "scan", f"{ACCEPTED}, or None, as y")
+        states = flatten(after, "scan")[0]
+        numbers = {i for i in booleans if not is_boolean(states[i])}
+        if numbers:  # True or False in the place of 1 or 0
+            booleans.difference_update(numbers)
+            return flat(state_inputs, x_inputs)
         y_form.append(own)
-        return flatten(after, "scan")[0], ys
+        boolean_ys.extend(map(is_boolean, ys))
+        return states, ys
 
-    columns = [*zip(*[numbers for numbers, _ in xs], strict=True)]
     loop: Traced = trace_step(flat, [lift(x, "scan") for x in state], columns, len(items))
     if all([node.op is CONSTANT for node in sources_of(loop.given)]):
         return None
     finals, ys = loop.results(most_stored)
     (own,) = y_form
+    last = form.build(as_booleans(finals, booleans))
     if own is None:
-        return form.build(finals), None
-    return form.build(finals), arranged(ys, own, len(items), as_array)
+        return last, None
+    if own is not NUMBER or not as_array:  # an array has numbers
+        places = [i for i in outside_of_arrays(own) if boolean_ys[i]]
+        ys = as_booleans(ys, {i + t for t in range(0, len(ys), own.size) for i in places})
+    return last, arranged(ys, own, len(items), as_array)
+
+
+def is_boolean(x: Any) -> bool:
+    return isinstance(x, (bool, Condition))
+
+
+def as_booleans(xs: Sequence[Value], places: Collection[int]) -> list[Any]:
+    """Numbers of a loop, 1 or 0 in some places, as comparisons there."""
+    return [x > 0.5 if i in places else x for i, x in enumerate(xs)]
+
+
+def outside_of_arrays(form: Form) -> list[int]:
+    """The places of numbers that are in no array, which could have no comparisons in it."""
+    if isinstance(form, Nested):
+        pairs = zip(form.parts, form.slices, strict=True)
+        return [part.start + i for one, part in pairs for i in outside_of_arrays(one)]
+    return [] if isinstance(form, Array) else [0]
 
 
 def sources_of(given: Sequence[Value]) -> list[Value]:

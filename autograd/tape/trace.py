@@ -21,6 +21,11 @@ from .instructions import Tape
 from .loop_nodes import OpOfLoops, written_sum
 from .recorder import Recorder, Symbol
 
+ADVICE = {  # where a function gives no Values, but one of these
+    "NoneType": "; without None, as in scan(...)[0]",
+    "Condition": "; autograd.where(condition, 1.0, 0.0) is a number",
+}
+
 
 def trace(
     f: Callable[..., Any], inputs: int | Sequence[str], parameters: Sequence[Value] = ()
@@ -59,7 +64,7 @@ def trace_in_form(
     found, form = flatten(y, where, f"a function of {ACCEPTED}")
     for x in found:
         if not isinstance(x, (Value, Real)):
-            advice = "; without None, as in scan(...)[0]" if x is None else ""
+            advice = ADVICE.get(type(x).__name__, "")
             raise TypeError(
                 f"{where}: expected a function that gives Values, got {type(x).__name__} {x!r:.60}"
                 f"{advice}"

@@ -93,6 +93,29 @@ def ys_into_another(loop: Scan, r: Any, a: Any) -> Any:
     return s
 
 
+def with_flags(loop: Scan, r: Any, a: Any) -> Any:
+    """Comparisons among the states, the xs and the ys; a mask."""
+
+    def step(state: Any, x: Any) -> Any:
+        s, (done, low), number = state
+        mask, above, t = x
+        new = where(done, s, where(mask, s * r + t, where(above, s, s - a)))
+        after = new, [done | (new > 0.9), low | (new < 0.3)], s * number
+        return after, [new > s, (done, new * mask)]
+
+    start = (a, [r > 5.0, False], True)
+    xs = [(True, a > 0.1, 0.3), (False, a > 0.5, r), (True, r > a, 0.7), (True, r < a, a)]
+    (s, (done, low), number), ys = loop(step, start, xs)
+    return where(done | low, s, s * r) * where(ys[1][0], s, a) + number + ys[2][1][1]
+
+
+def masked(loop: Scan, r: Any, a: Any) -> Any:
+    """A mask as an array, whose ys are an array of numbers."""
+    mask = np.array([True, False, True])
+    s, ys = loop(lambda s, x: (where(x, s * r, s + a), s > 0.3), a, mask)
+    return s * (ys[0] + 2.0 * ys[2])
+
+
 def of_constants(loop: Scan, r: Any, a: Any) -> Any:
     s, _ = loop(lambda s, x: (s * 0.5 + x, None), 1.0, [1.0, 2.0])
     return s * r + a
@@ -109,6 +132,8 @@ FUNCTIONS = [
     choosing,
     ys_into_another,
     of_constants,
+    with_flags,
+    masked,
 ]
 TRANSFORMS: list[Callable[[F], F]] = [
     lambda f: f,
@@ -415,6 +440,8 @@ def test_errors_in_words(case: int) -> None:
 
 
 def test_errors_while_traced() -> None:
+    with pytest.raises(TypeError, match=r"got Condition .*; autograd.where\(condition, 1.0, 0.0\)"):
+        jit(lambda a: scan(lambda s, x: (s * a, s > x), a, [1.0])[1])(1.0)
     with pytest.raises(TypeError, match="in the form it takes, a number; got a list of 1 number"):
         jit(lambda a: scan(lambda s, x: ([s], None), a, [1.0])[0])(1.0)
     with pytest.raises(TypeError, match=r"a comparison of Values was used as a bool.*where"):

@@ -100,11 +100,8 @@ def with_flags(loop: Scan, r: Any, a: Any) -> Any:
         s, (done, low), number = state
         mask, above, t = x
         new = where(done, s, where(mask, s * r + t, where(above, s, s - a)))
-        after = (
-            (new, [done | (new > 0.9), low | (new < 0.3)], s * number),
-            [new > s, (done, new * mask)],
-        )
-        return after
+        after = new, [done | (new > 0.9), low | (new < 0.3)], s * number
+        return after, [new > s, (done, new * mask)]
 
     start = (a, [r > 5.0, False], True)
     xs = [(True, a > 0.1, 0.3), (False, a > 0.5, r), (True, r > a, 0.7), (True, r < a, a)]

@@ -274,7 +274,7 @@ def traced(
         return last, None
     if own is not NUMBER or not as_array:  # an array has numbers
         places = [i for i in outside_of_arrays(own) if boolean_ys[i]]
-        ys = as_booleans(ys, {i + t for t in range(0, len(ys), own.size) for i in places})
+        ys = as_booleans(ys, {t + i for i in places for t in range(0, len(ys), own.size)})
     return last, arranged(ys, own, len(items), as_array)
 
 

@@ -161,7 +161,6 @@ def agree(got: Any, want: Any) -> None:
     np.testing.assert_allclose(flat(got), flat(want), 1e-12, 1e-13)
 
 
-@pytest.mark.uncovered
 @pytest.mark.parametrize("transform", range(len(TRANSFORMS)))
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_derivatives_are_those_of_the_unrolled_graph(f: F, transform: int) -> None:

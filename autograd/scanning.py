@@ -115,7 +115,7 @@ def steps_of(xs: Any, length: Any) -> Sequence[Any]:
         raise ValueError("scan: expected at least one x, got none")
     if length is not None and length != len(xs):
         raise ValueError(f"scan: expected length to be that of xs, {len(xs)}, got {length}")
-    found: Sequence[Any] = wide(xs) if is_array(xs) else xs
+    found: Sequence[Any] = in_64_bits(xs) if is_array(xs) else xs
     return found
 
 
@@ -128,7 +128,7 @@ def advice_for(xs: Any) -> str:
     return CALL
 
 
-def wide(xs: Any) -> Any:
+def in_64_bits(xs: Any) -> Any:
     """An array in the precision of compiled steps: narrower numbers would be rounded differently,
     or overflow, in a step that is run as it is.
     """

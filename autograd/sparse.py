@@ -59,8 +59,10 @@ def sparse_derivatives(call: Call, ys: Sequence[Value]) -> Any:
     for y in ys:
         part = topological_order(y, operands=inside) if y in between else []
         table = adjoints_between(y, part, xs, call.keep, 1.0)
-        reached = sorted([columns[node] for node in part if node in columns])
-        reached = reached_by.get(y, reached)
+        if y in reached_by:
+            reached = reached_by[y]
+        else:
+            reached = sorted([columns[node] for node in part if node in columns])
         data += [table.get(call.inputs[column], 0.0) for column in reached]
         indices += reached
         starts.append(len(indices))

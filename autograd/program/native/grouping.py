@@ -16,8 +16,8 @@ from ...tape.instructions import Instruction
 from .accumulation import accumulate
 from .computation import Computation
 from .contiguity import Places, Runs, part_of
-from .homes import Homes
 from .long_sums import is_wide
+from .loop_fusion import LoopFusion
 from .recurrences import Body, affine
 from .runs import Slots, Strided, whole
 from .schedule import Layer, Loop, Outer, Recurrence, Schedule, Wide, ordered
@@ -41,7 +41,7 @@ def group(
     grouper = Grouper(computation, rows)
     grouper.find()
     after = [*wanted, *[slot for outer in outers for slot in outer.reads]]
-    accumulate(computation, grouper.owner, grouper.homes.available, after)
+    accumulate(computation, grouper.owner, grouper.fusion.available, after)
     placed = [part for outer in outers for part in grouper.placed(outer)]
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
@@ -60,7 +60,7 @@ def group_step(computation: Computation, rows: int, results: list[tuple[int, ...
     results[:] = [(*slots,) for slots in grouper.runs.members[first : first + len(results)]]
     wanted = [slot for slots in results for slot in slots]
     if rows > 1:
-        accumulate(computation, grouper.owner, grouper.homes.available, wanted)
+        accumulate(computation, grouper.owner, grouper.fusion.available, wanted)
     varying = [slot for slot in computation.instructions if slot in computation.varying]
     units = ordered(computation, varying, grouper.units, grouper.runs.copies)
     return Schedule(units, grouper.runs.tuples, [])
@@ -74,8 +74,8 @@ class Grouper:
         self.runs = Runs(computation)
         self.units: list[Layer | Loop | Wide | Recurrence] = []
         self.places = Places(computation, self.runs)
-        self.homes = Homes(computation, rows, self.places, self.units)
-        self.owner = self.homes.owner
+        self.fusion = LoopFusion(computation, rows, self.places, self.units)
+        self.owner = self.fusion.owner
         self.elements: dict[int, list[int]] = {}  # by the slot of a loop, what is taken of it
         self.even: dict[tuple[Slots, int], Slots] = {}  # of runs: what loops step through
 
@@ -88,7 +88,7 @@ class Grouper:
                 key = self.key(slot)
                 if key is not None:
                     levels.setdefault(level[slot], {}).setdefault(key, []).append(slot)
-        self.homes.available = level
+        self.fusion.available = level
         loops = [slot for slot in level if self.computation.instructions[slot].name == "loop"]
         self.elements = {slot: self.computation.elements_of(slot) for slot in loops}
         for slot in loops:
@@ -295,5 +295,5 @@ class Grouper:
         if len(columns) > MOST_FACTORS and not self.places.are_flat(columns):
             return
         members = tuple([slots[i] for i in order])
-        self.homes.add(members, columns, depth)
+        self.fusion.add(members, columns, depth)
         self.runs.settle(members)

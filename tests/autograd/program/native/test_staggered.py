@@ -13,7 +13,7 @@ pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[n
 
 from autograd import exp, jit, scan, sin, total, value_and_grad, where
 from autograd.program.native.staggered import StaggeredCode
-from tests.autograd.program.native.test_homes import runge_kutta
+from tests.autograd.program.native.test_loop_fusion import runge_kutta
 from tests.autograd.program.native.test_recurrence_code import bodies
 
 # A stage of a step: an operation, and for each of its operands which earlier stage it is of, and

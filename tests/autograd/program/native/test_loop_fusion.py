@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("llvmlite", reason='needs llvmlite: pip install "chainrule[native]"')
 
 from autograd import compile, grad, jit, scan, sin, where
-from autograd.program.native.homes import fits
+from autograd.program.native.loop_fusion import fits
 from autograd.program.native.recurrences import Body
 from autograd.program.native.schedule import Loop, Straight
 from autograd.program.native.staggered import MOST_EDGE, MOST_LAG, SHORTEST

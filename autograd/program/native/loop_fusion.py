@@ -1,4 +1,4 @@
-"""Homes: the loop to which a step is appended, so that its operands are in registers.
+"""Loop fusion: the loop to which a step is appended, so that its operands are in registers.
 
 A step goes where one of its operands is computed or read, copy by copy. At one point it may also
 read neighbors, as in a staggered loop (staggered.py); what it reads of two loops joins these.
@@ -16,8 +16,8 @@ from .staggered import MOST_EDGE, MOST_LAG, SHORTEST
 Columns = Sequence[tuple[int, ...]]  # for each operand of a step its slots, one for each copy
 
 
-class Homes:
-    """The loops that were found so far.
+class LoopFusion:
+    """The loops that were found so far, and to which of them a step is appended.
 
     Args:
         rows: in a block, which are lanes.
@@ -148,6 +148,7 @@ class Homes:
         starts = zip(home.steps, found, strict=True)
         home.starts = {step[0]: start for step, (start, _) in starts if start}
         for loop in others.values():
+            del self.are_flat[id(loop)]  # another loop may have this id later
             home.own |= loop.own
             self.owner |= dict.fromkeys(loop.own, home)
             self.units.remove(loop)
